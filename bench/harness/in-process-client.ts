@@ -1,0 +1,118 @@
+import { IncomingMessage, ServerResponse, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+
+export interface InProcessRequest {
+  readonly method: string;
+  readonly target: string;
+  /** Names at even, values at odd places, as Node's parser gives them. */
+  readonly headers: readonly string[];
+}
+
+/** Parts of Node's own bookkeeping that its HTTP server touches where this client stands in for it. */
+interface NodeInternals {
+  _dump(): void;
+  _closed: boolean;
+}
+
+/** Requests under way at once: each on a connection of its own, which is kept alive. */
+const connections = 16;
+
+/** A connection without a kernel: what is written is taken at once, and kept only while somebody records. */
+class InProcessSocket extends Duplex {
+  readonly remoteAddress = "127.0.0.1";
+  readonly remoteFamily = "IPv4";
+  readonly remotePort: number;
+  readonly localAddress = "127.0.0.1";
+  readonly localPort = 8080;
+  readonly server: Server;
+  record: Buffer[] | undefined;
+
+  constructor(server: Server, remotePort: number) {
+    super();
+    this.server = server;
+    this.remotePort = remotePort;
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
+    this.record?.push(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk);
+    done();
+  }
+
+  setTimeout(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+}
+
+/** Gives the server a request as its parser would, and ends the response as its connection would. Calls back when the response has closed. */
+function send(server: Server, socket: InProcessSocket, wanted: InProcessRequest, closed: () => void): void {
+  const request = new IncomingMessage(socket as unknown as Socket);
+  request.httpVersionMajor = 1;
+  request.httpVersionMinor = 1;
+  request.httpVersion = "1.1";
+  request.method = wanted.method;
+  request.url = wanted.target;
+  request.rawHeaders = wanted.headers as string[];
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = true;
+  response.assignSocket(socket as unknown as Socket);
+  response.on("finish", () => {
+    (request as unknown as NodeInternals)._dump();
+    response.detachSocket(socket as unknown as Socket);
+    process.nextTick(close, response, closed);
+  });
+  server.emit("request", request, response);
+  request.complete = true;
+  request.push(null);
+}
+
+function close(response: ServerResponse, closed: () => void): void {
+  response.destroyed = true;
+  (response as unknown as NodeInternals)._closed = true;
+  response.emit("close");
+  closed();
+}
+
+/**
+ * Sends that many requests, in turns of 16 at once, and lets the event loop go round between turns, so that timers and exports run as they
+ * do in a service under load.
+ */
+export function drive(server: Server, requests: readonly InProcessRequest[], times: number): Promise<void> {
+  const sockets = Array.from({ length: connections }, (_, i) => new InProcessSocket(server, 40_000 + i));
+  return new Promise((resolve) => {
+    let sent = 0;
+    let open = 0;
+    const closed = (): void => {
+      if (--open === 0) setImmediate(turn);
+    };
+    function turn(): void {
+      if (sent === times) return resolve();
+      const now = Math.min(connections, times - sent);
+      open = now;
+      for (let i = 0; i < now; i++) send(server, sockets[i]!, requests[sent++ % requests.length]!, closed);
+    }
+    turn();
+  });
+}
+
+/** The answers as they would go over the wire: status line, headers without `Date`, body. */
+export async function answersOf(server: Server, requests: readonly InProcessRequest[]): Promise<string[]> {
+  const answers: string[] = [];
+  const socket = new InProcessSocket(server, 50_000);
+  for (const request of requests) {
+    socket.record = [];
+    await new Promise<void>((resolve) => send(server, socket, request, resolve));
+    answers.push(Buffer.concat(socket.record).toString("latin1").replace(/^Date: .*\r\n/m, ""));
+  }
+  return answers;
+}

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { LoadedSubject } from "./load-subject.ts";
+import type { Pinning } from "./pinning.ts";
+
+export type Order =
+  | { readonly do: "slice"; readonly times: number }
+  | { readonly do: "answer" }
+  | { readonly do: "drain" }
+  | { readonly do: "hold"; readonly times: number };
+
+export interface Report {
+  /** Of the import and start of what is measured; the first report. */
+  readonly setupMs?: number;
+  readonly setupCpuMs?: number;
+  readonly cpuMicros?: number;
+  readonly answers?: readonly string[];
+  readonly counted?: number | undefined;
+  readonly heldBytes?: number | undefined;
+  readonly failed?: string;
+}
+
+export interface SubjectSettings {
+  readonly loaded: LoadedSubject;
+  readonly serviceName: string;
+  readonly sinkUrl: string;
+  readonly pinning: Pinning;
+  /** @default [] */
+  readonly nodeFlags?: readonly string[];
+}
+
+const entry = fileURLToPath(new URL("./subject-process.ts", import.meta.url));
+const patienceMs = 120_000;
+
+/** A subject's process, seen from the orchestrator. Every failure over there is thrown here, with the subject's name. */
+export class SubjectHandle {
+  readonly name: string;
+  readonly serviceName: string;
+  /** What importing and starting it took. */
+  setup: { readonly ms: number; readonly cpuMs: number } = { ms: Number.NaN, cpuMs: Number.NaN };
+  /** Pieces of work it has done, answers included. */
+  done = 0;
+  readonly #process: ChildProcess;
+
+  private constructor(settings: SubjectSettings, process: ChildProcess) {
+    this.name = settings.loaded.subject.name;
+    this.serviceName = settings.serviceName;
+    this.#process = process;
+  }
+
+  /** Resolves when the subject is set up. */
+  static async start(settings: SubjectSettings): Promise<SubjectHandle> {
+    const { loaded, serviceName, sinkUrl, nodeFlags = [] } = settings;
+    const command = settings.pinning.command([
+      process.execPath,
+      ...nodeFlags,
+      entry,
+      loaded.moduleUrl,
+      serviceName,
+      sinkUrl,
+    ]);
+    const child = spawn(command[0]!, command.slice(1), {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: { ...process.env, NODE_ENV: "production" },
+    });
+    const handle = new SubjectHandle(settings, child);
+    const { setupMs = Number.NaN, setupCpuMs = Number.NaN } = await handle.#report();
+    handle.setup = { ms: setupMs, cpuMs: setupCpuMs };
+    return handle;
+  }
+
+  /** CPU microseconds for one piece of work, all threads of the process and its garbage collection included. */
+  async slice(times: number): Promise<number> {
+    const { cpuMicros = Number.NaN } = await this.#ask({ do: "slice", times });
+    this.done += times;
+    return cpuMicros / times;
+  }
+
+  async answers(): Promise<readonly string[]> {
+    const { answers = [] } = await this.#ask({ do: "answer" });
+    this.done += answers.length;
+    return answers;
+  }
+
+  /** Has everything sent, and answers how much was counted. */
+  async drain(): Promise<number | undefined> {
+    return (await this.#ask({ do: "drain" })).counted;
+  }
+
+  async heldBytes(times: number): Promise<number> {
+    return (await this.#ask({ do: "hold", times })).heldBytes ?? Number.NaN;
+  }
+
+  /** Ends the process without waiting for anything in it. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exit = once(this.#process, "exit");
+    this.#process.disconnect();
+    await exit;
+  }
+
+  #ask(order: Order): Promise<Report> {
+    this.#process.send(order);
+    return this.#report();
+  }
+
+  #report(): Promise<Report> {
+    return new Promise((resolve, reject) => {
+      const child = this.#process;
+      const over = (): void => {
+        clearTimeout(timer);
+        child.off("message", onMessage);
+        child.off("exit", onExit);
+      };
+      const fail = (why: string): void => {
+        over();
+        reject(new Error(`"${this.name}" failed: ${why}`));
+      };
+      const onMessage = (report: Report): void => {
+        if (report.failed !== undefined) return fail(report.failed);
+        over();
+        resolve(report);
+      };
+      const onExit = (code: number | null, signal: string | null): void => fail(`its process ended (${code ?? signal})`);
+      const timer = setTimeout(() => fail(`no report within ${patienceMs / 1000} s`), patienceMs);
+      child.on("message", onMessage);
+      child.on("exit", onExit);
+    });
+  }
+}

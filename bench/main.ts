@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+import { choosePinning } from "./harness/pinning.ts";
+import { histogram } from "./micro/histogram.ts";
+import { memory } from "./micro/memory.ts";
+import { span } from "./micro/span.ts";
+import { start } from "./micro/start.ts";
+import type { Part, PartResult } from "./parts/part.ts";
+import { requests } from "./parts/requests.ts";
+import { describeMachine, versionsOf } from "./report/machine.ts";
+import { Progress } from "./report/progress.ts";
+import { saveResults } from "./report/results-file.ts";
+import { judge, verdictTable } from "./report/target.ts";
+import { Sink } from "./sink/sink.ts";
+
+const parts: readonly Part[] = [requests, span, memory, histogram, start];
+
+const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
+
+const { values } = parseArgs({
+  // pnpm passes the -- of "pnpm bench -- --quick" on.
+  args: process.argv.slice(2).filter((argument) => argument !== "--"),
+  options: {
+    quick: { type: "boolean", default: false },
+    part: { type: "string", multiple: true },
+    only: { type: "string", multiple: true },
+    rounds: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+async function main(): Promise<number> {
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const chosen = choose(values.part);
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
+  const mode = values.quick ? "quick" : "full";
+  const pinning = choosePinning();
+  const machine = describeMachine();
+  const progress = new Progress();
+  console.log(`Gossamer beside its peers, ${mode}${mode === "full" ? " (about 15 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`);
+  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`);
+  console.log(`Load before: ${machine.loadAverage.join(", ")}. Compare numbers of one run only.\n`);
+
+  const sink = await Sink.start();
+  const results = new Map<string, PartResult>();
+  try {
+    for (const part of chosen) {
+      progress.part(part.title);
+      const result = await part.run({ mode, rounds, only: values.only, pinning, sink, progress });
+      results.set(part.name, result);
+      progress.clear();
+      console.log(`${part.title}\n\n${result.text}\n`);
+    }
+  } finally {
+    sink.stop();
+  }
+
+  const all = [...results.values()];
+  const verdicts = all.flatMap(({ targets }) => targets).map(judge);
+  console.log(`Targets: a target holds when the worse end of its 95 % interval does\n\n${verdictTable(verdicts)}\n`);
+  const asked = verdicts.filter(({ rank }) => rank === "asked");
+  console.log(`${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold`);
+  const file = saveResults({
+    mode,
+    machine,
+    loadAverageAfter: describeMachine().loadAverage,
+    pinning: pinning.description,
+    versions: versionsOf(all.flatMap(({ packages }) => packages)),
+    targets: verdicts,
+    parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
+  });
+  console.log(`Saved in bench/results/${file}`);
+  return 0;
+}
+
+function choose(names: readonly string[] | undefined): readonly Part[] {
+  if (names === undefined) return parts;
+  return names.map((name) => {
+    const part = parts.find((candidate) => candidate.name === name);
+    if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);
+    return part;
+  });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,55 @@
+import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
+import { type Mode, type Part, planOf } from "../parts/part.ts";
+import { estimate, number, table } from "../report/table.ts";
+import type { Target } from "../report/target.ts";
+import { Comparison } from "../statistics/comparison.ts";
+import { microSubjects } from "./micro-subjects.ts";
+
+const plans: Readonly<Record<Mode, RoundsPlan>> = {
+  full: { rounds: 10, slices: 10, times: 20_000, warmUpTimes: 60_000 },
+  quick: { rounds: 4, slices: 5, times: 15_000, warmUpTimes: 30_000 },
+};
+
+/** What tracez (a tracer in Rust) publishes: spans a second on one core, on another machine than this. Said beside our rate, never compared. */
+const tracezSpansASecond = 1_840_000;
+const neededTimes = 8;
+
+/** A span started, ended and encoded to OTLP bytes. */
+export const span: Part = {
+  name: "span",
+  title: "A span, started, ended and encoded",
+  async run(settings) {
+    const plan = planOf(plans, settings);
+    const subjects = await microSubjects("gossamer-span-8", "opentelemetry-span-8", "gossamer-span-0", "opentelemetry-span-0");
+    const measured = await runRounds(subjects, {
+      plan,
+      pinning: settings.pinning,
+      sinkUrl: settings.sink.url,
+      progress: (text) => settings.progress.say(text),
+    });
+    const comparison = new Comparison(measured);
+    const rows: string[][] = [];
+    const targets: Target[] = [];
+    for (const attributes of [8, 0]) {
+      const ours = `Gossamer span, ${attributes} attributes`;
+      const theirs = `OpenTelemetry span, ${attributes} attributes`;
+      const times = comparison.ratio(theirs, ours);
+      rows.push([`${attributes} attributes`, rate(comparison, ours), rate(comparison, theirs), estimate(times)]);
+      targets.push({ promise: `A span with ${attributes} attributes: times faster than sdk-trace`, bound: "at least", limit: neededTimes, measured: times, rank: "asked" });
+    }
+    return {
+      text: [
+        table(["span", "Gossamer, million/s", "OpenTelemetry, million/s", "times faster"], rows),
+        `Rates are of CPU time on this machine, now; tracez publishes ${number(tracezSpansASecond / 1e6)} million/s, for spans without attributes, measured elsewhere.`,
+      ].join("\n"),
+      targets,
+      packages: subjects.flatMap(({ subject }) => subject.packages),
+      data: { plan, cpuMicrosASpan: Object.fromEntries(measured), tracezSpansASecond },
+    };
+  },
+};
+
+function rate(comparison: Comparison, name: string): string {
+  const { value, low, high } = comparison.cost(name);
+  return estimate({ value: 1 / value, low: 1 / high, high: 1 / low });
+}

@@ -1,0 +1,39 @@
+import type { RoundsPlan } from "../harness/run-rounds.ts";
+import type { Pinning } from "../harness/pinning.ts";
+import type { Progress } from "../report/progress.ts";
+import type { Target } from "../report/target.ts";
+import type { Sink } from "../sink/sink.ts";
+
+export type Mode = "full" | "quick";
+
+export interface PartSettings {
+  readonly mode: Mode;
+  /** In place of the plan's own number of rounds. */
+  readonly rounds: number | undefined;
+  /** Only contestants whose name holds one of these; undefined: all of the mode. */
+  readonly only: readonly string[] | undefined;
+  readonly pinning: Pinning;
+  readonly sink: Sink;
+  readonly progress: Progress;
+}
+
+export interface PartResult {
+  /** What is printed. */
+  readonly text: string;
+  readonly targets: readonly Target[];
+  /** Packages that were measured. */
+  readonly packages: readonly string[];
+  /** What is saved: settings, every slice, what was derived. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A part of the bench that can be run by itself. */
+export interface Part {
+  readonly name: string;
+  readonly title: string;
+  run(settings: PartSettings): Promise<PartResult>;
+}
+
+export function planOf(plans: Readonly<Record<Mode, RoundsPlan>>, { mode, rounds }: PartSettings): RoundsPlan {
+  return { ...plans[mode], ...(rounds === undefined ? {} : { rounds }) };
+}

@@ -1,0 +1,41 @@
+import type { Estimate } from "../statistics/bootstrap.ts";
+import { estimate, number, table } from "./table.ts";
+
+/** A promise about speed or size, and what this run says of it. */
+export interface Target {
+  readonly promise: string;
+  readonly bound: "at most" | "at least";
+  readonly limit: number;
+  readonly measured: Estimate;
+  /** `asked`: the project's own promise. `stricter`: the same against a peer that does less; for information, and no failure when missed. */
+  readonly rank: "asked" | "stricter";
+}
+
+export interface Verdict extends Target {
+  readonly holds: boolean;
+  readonly text: string;
+}
+
+/** A target holds when the worse end of the interval meets it. */
+export function judge(target: Target): Verdict {
+  const { bound, limit, measured } = target;
+  const worse = bound === "at most" ? measured.high : measured.low;
+  const holds = bound === "at most" ? worse <= limit : worse >= limit;
+  if (holds) return { ...target, holds, text: "pass" };
+  const off = bound === "at most" ? worse / limit : limit / worse;
+  const middleHolds = bound === "at most" ? measured.value <= limit : measured.value >= limit;
+  const by = off > 0 && Number.isFinite(off) ? `missed by a factor of ${number(off)}` : "missed";
+  return { ...target, holds, text: middleHolds ? `${by} (only by the interval: more rounds or a quieter machine may settle it)` : by };
+}
+
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  return table(
+    ["target", "needs", "measured (95 %)", "verdict"],
+    verdicts.map((verdict) => [
+      verdict.rank === "asked" ? verdict.promise : `  stricter: ${verdict.promise}`,
+      `${verdict.bound} ${number(verdict.limit)}`,
+      estimate(verdict.measured),
+      verdict.text,
+    ]),
+  );
+}

@@ -1,0 +1,39 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Counts } from "./count-otlp.ts";
+
+/** What arrived from one service since the sink was started. */
+export interface SinkTotals extends Counts {
+  exports: number;
+  /** Of trace exports, as sent. */
+  wireBytes: number;
+  /** The last request of anyone that could not be read. */
+  malformed: string | undefined;
+}
+
+/** The receiver that the contestants send to, in a third process. */
+export class Sink {
+  readonly url: string;
+  readonly #process: ChildProcess;
+
+  private constructor(url: string, process: ChildProcess) {
+    this.url = url;
+    this.#process = process;
+  }
+
+  static async start(): Promise<Sink> {
+    const child = fork(new URL("./sink-process.ts", import.meta.url));
+    const [{ url }] = (await once(child, "message")) as [{ url: string }];
+    return new Sink(url, child);
+  }
+
+  async totals(service: string): Promise<SinkTotals> {
+    this.#process.send(service);
+    const [totals] = (await once(this.#process, "message")) as [SinkTotals];
+    return totals;
+  }
+
+  stop(): void {
+    this.#process.disconnect();
+  }
+}

@@ -1,0 +1,60 @@
+import type { ReceivedPoint } from "@gossamer/testing";
+import type { RunningShop } from "express-shop";
+
+/** What the shop's telemetry says of itself. */
+export type ShopStatus = ReturnType<RunningShop["status"]>;
+
+/** What the demo and its processes tell each other. */
+export type FromShop =
+  | { readonly kind: "ready"; readonly port: number }
+  | { readonly kind: "stopped"; readonly status: ShopStatus };
+
+export interface ToReceiver {
+  readonly kind: "report";
+}
+
+export type FromReceiver = { readonly kind: "ready"; readonly url: string } | { readonly kind: "report"; readonly report: Arrivals };
+
+export type FromCost = { readonly kind: "cost"; readonly cost: Cost };
+
+/** What came over the wire, as the receiver saw it. */
+export interface Arrivals {
+  /** The newest points of the duration histogram: what the service counted. */
+  readonly durations: readonly ReceivedPoint[];
+  /** The newest points of every other metric. */
+  readonly others: readonly ReceivedPoint[];
+  readonly spans: number;
+  /** Kept requests by `sampling.reason`. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The last few kept requests of each reason, oldest first. */
+  readonly kept: readonly KeptRequest[];
+  readonly traces: WireTotals;
+  readonly metrics: WireTotals;
+  readonly malformedRequests: number;
+}
+
+export interface WireTotals {
+  readonly requests: number;
+  readonly wireBytes: number;
+  readonly bodyBytes: number;
+}
+
+export interface KeptRequest {
+  readonly reason: string;
+  readonly name: string;
+  readonly status: string;
+  readonly durationMs: number;
+  readonly traceId: string;
+}
+
+/** Microseconds of processor time a request, and how far the middle half of the slices spreads. */
+export interface Cost {
+  readonly bareUs: number;
+  readonly addedUs: number;
+  readonly addedLowUs: number;
+  readonly addedHighUs: number;
+  readonly slices: number;
+  readonly requestsASlice: number;
+  /** Requests that were given to the observed one, so many it must have counted. */
+  readonly observedRequests: number;
+}

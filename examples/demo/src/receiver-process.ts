@@ -1,0 +1,70 @@
+import { startOtlpReceiver, type ReceivedPoint, type ReceivedRequest, type ReceivedSpan } from "@gossamer/testing";
+import type { Arrivals, FromReceiver, KeptRequest, ToReceiver } from "./messages.ts";
+
+const duration = "http.server.request.duration";
+const serverKind = 2;
+const keptEach = 4;
+
+const reasons: Record<string, number> = {};
+const kept = new Map<string, KeptRequest[]>();
+const wire = {
+  "/v1/traces": { requests: 0, wireBytes: 0, bodyBytes: 0 },
+  "/v1/metrics": { requests: 0, wireBytes: 0, bodyBytes: 0 },
+};
+
+// Few are kept: all that is told later is summed up as it comes, so that watching for hours costs no more than watching for seconds.
+const receiver = await startOtlpReceiver({ maxKept: 5_000, onRequest: sumUp });
+
+function sumUp(request: ReceivedRequest): void {
+  const totals = wire[request.path];
+  totals.requests++;
+  totals.wireBytes += request.wireBytes;
+  totals.bodyBytes += request.bodyBytes;
+  for (const span of request.spans) {
+    if (span.kind === serverKind) noteKept(span);
+  }
+}
+
+function noteKept(span: ReceivedSpan): void {
+  const reason = String(span.attributes["sampling.reason"] ?? "not said");
+  reasons[reason] = (reasons[reason] ?? 0) + 1;
+  const last = kept.get(reason) ?? [];
+  kept.set(reason, last);
+  last.push({
+    reason,
+    name: span.name,
+    status: String(span.attributes["http.response.status_code"] ?? "–"),
+    durationMs: Number(span.endTimeUnixNano - span.startTimeUnixNano) / 1e6,
+    traceId: span.traceId,
+  });
+  if (last.length > keptEach) last.shift();
+}
+
+function arrivals(): Arrivals {
+  const others: ReceivedPoint[] = [];
+  for (const name of receiver.metrics.keys()) {
+    if (name !== duration) others.push(...receiver.latestPoints(name));
+  }
+  return {
+    durations: receiver.latestPoints(duration),
+    others,
+    spans: receiver.totals.spans,
+    reasons,
+    kept: [...kept.values()].flat(),
+    traces: wire["/v1/traces"],
+    metrics: wire["/v1/metrics"],
+    malformedRequests: receiver.totals.malformedRequests,
+  };
+}
+
+function tell(message: FromReceiver): void {
+  process.send?.(message);
+}
+
+process.on("message", (message: ToReceiver) => {
+  if (message.kind === "report") tell({ kind: "report", report: arrivals() });
+});
+// Ctrl-C reaches every process of the terminal. The demo decides in which order they go; when the demo itself is gone, so is this.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => void receiver.close());
+tell({ kind: "ready", url: receiver.url });

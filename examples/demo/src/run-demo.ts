@@ -1,0 +1,174 @@
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Child } from "./child.ts";
+import { countedRows, totalCount } from "./counted-rows.ts";
+import { DemoProcesses } from "./demo-processes.ts";
+import { bytes, plural, whole } from "./figures.ts";
+import { Ledger } from "./ledger.ts";
+import type { Arrivals, FromShop, ShopStatus } from "./messages.ts";
+import { Progress } from "./progress.ts";
+import { costLines, countLines, keptLines, lossLines, routeTable, wireLines } from "./report.ts";
+import { startTraffic, type Traffic } from "./traffic.ts";
+import { costFaults, faults } from "./verdict.ts";
+
+export interface DemoOptions {
+  /** Goes on until `finish`, with the table every five seconds, and does not measure the cost. */
+  watch: boolean;
+  out: NodeJS.WriteStream;
+  /** No more visitors come; the rest goes its way. */
+  finish: AbortSignal;
+  /** Ends everything at once. */
+  abandon: AbortSignal;
+}
+
+const trafficMs = 14_000;
+const tableEverySeconds = 5;
+const shopPatienceMs = 15_000;
+
+/** What goes on while the demo runs. */
+interface Stage {
+  readonly options: DemoOptions;
+  readonly processes: DemoProcesses;
+  readonly ledger: Ledger;
+  readonly progress: Progress;
+  readonly say: (...lines: readonly string[]) => void;
+  traffic: Traffic | undefined;
+}
+
+/** Runs the demo. Resolves, when none of its processes is left, with the exit code: 0 all was counted, 1 not, 130 abandoned. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const progress = new Progress(options.out);
+  const stage: Stage = {
+    options,
+    processes: new DemoProcesses(),
+    ledger: new Ledger(),
+    progress,
+    say: (...lines) => {
+      progress.done();
+      options.out.write(`${lines.join("\n")}\n`);
+    },
+    traffic: undefined,
+  };
+  const abandoned = options.abandon.aborted ? Promise.resolve() : once(options.abandon, "abort");
+  try {
+    return await Promise.race([play(stage), abandoned.then(() => 130)]);
+  } catch (error) {
+    stage.say(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    stage.traffic?.abandon();
+    await stage.processes.end();
+    if (options.abandon.aborted) stage.say("Ended before the end; nothing was checked.");
+  }
+}
+
+async function play(stage: Stage): Promise<number> {
+  const { options, processes, ledger, say } = stage;
+  say(
+    "A shop on Express with Gossamer, an OTLP receiver and its visitors, each in a process of its own.",
+    options.watch ? "Goes on until Ctrl-C.\n" : "Takes about 20 seconds; Ctrl-C ends it.\n",
+  );
+  await processes.startReceiver();
+  const { child: shop, port } = await processes.startShop();
+  const startedAt = performance.now();
+  const traffic = startTraffic(port, ledger, options.watch ? Number.POSITIVE_INFINITY : trafficMs);
+  stage.traffic = traffic;
+  options.finish.addEventListener("abort", () => traffic.stop());
+  await watchTraffic(stage, traffic, shop, startedAt);
+  const seconds = (performance.now() - startedAt) / 1_000;
+
+  const stopped = await stopShop(stage, traffic, shop);
+  const arrivals = await processes.arrivals();
+  say(...reportLines(ledger, arrivals, seconds, stopped.status));
+  const found = faults(ledger, arrivals, stopped);
+  if (!options.watch) found.push(...(await measureCost(stage)));
+  if (found.length === 0) {
+    say("", `All ${whole(ledger.expected)} requests were counted, each in its row.`);
+    return 0;
+  }
+  say("", "Not as it must be:", ...found.map((fault) => `  ${fault}`));
+  return 1;
+}
+
+/** Tells each second how far it is, until no more visitors come. Rejects when the shop ends meanwhile. */
+async function watchTraffic(stage: Stage, traffic: Traffic, shop: Child<FromShop>, startedAt: number): Promise<void> {
+  const { options, processes, ledger, progress, say } = stage;
+  const died = shop.gone.then((code) => {
+    throw new Error(`The shop ended early (${code}).`);
+  });
+  // Later, when the shop is asked to end, its end is no surprise.
+  died.catch(() => {});
+  let quiet = false;
+  const over = traffic.quiet.then(() => {
+    quiet = true;
+  });
+  for (let second = 1; !quiet; second++) {
+    await Promise.race([over, died, delay(Math.max(0, startedAt + second * 1_000 - performance.now()))]);
+    if (quiet) break;
+    const arrivals = await Promise.race([processes.arrivals(), died]);
+    progress.show(progressLine(second, ledger, arrivals));
+    if (options.watch && second % tableEverySeconds === 0) say("", ...routeTable(arrivals, second), "");
+  }
+  progress.done();
+}
+
+function progressLine(second: number, ledger: Ledger, { durations, spans, traces, metrics }: Arrivals): string {
+  const counted = totalCount(countedRows(durations));
+  return [
+    `${String(second).padStart(4)} s`,
+    `${whole(ledger.expected).padStart(7)} requests sent`,
+    `${whole(counted).padStart(7)} counted so far`,
+    `${plural(spans, "span").padStart(11)} arrived`,
+    bytes(traces.wireBytes + metrics.wireBytes).padStart(9),
+  ].join("  ");
+}
+
+/** Ends the shop as an orchestrator does, while visitors are still there. */
+async function stopShop(
+  { say }: Stage,
+  traffic: Traffic,
+  shop: Child<FromShop>,
+): Promise<{ readonly exit: number | string; readonly status: ShopStatus }> {
+  const open = traffic.open();
+  const startedAt = performance.now();
+  const told = shop.told("stopped");
+  shop.terminate();
+  const late = delay(shopPatienceMs, undefined, { ref: false }).then(() => {
+    throw new Error(`The shop did not end within ${whole(shopPatienceMs)} ms of SIGTERM.`);
+  });
+  const { status } = await Promise.race([told, late]);
+  const exit = await Promise.race([shop.gone, late]);
+  await Promise.race([traffic.over(), late]);
+  late.catch(() => {});
+  say(
+    "",
+    `SIGTERM while ${plural(open, "request")} were open (a report and two streams): answered, delivered, ended with code ${exit} after ${whole(performance.now() - startedAt)} ms.`,
+  );
+  return { exit, status };
+}
+
+function reportLines(ledger: Ledger, arrivals: Arrivals, seconds: number, status: ShopStatus): string[] {
+  return [
+    "",
+    "REQUESTS",
+    ...countLines(ledger, arrivals),
+    "",
+    ...routeTable(arrivals, seconds),
+    "",
+    "TRACES",
+    ...keptLines(arrivals),
+    "",
+    "ON THE WIRE",
+    ...wireLines(arrivals),
+    ...lossLines(status),
+  ];
+}
+
+async function measureCost({ processes, say, progress }: Stage): Promise<string[]> {
+  progress.show("measuring what the telemetry costs …");
+  const child = processes.startCost();
+  const { cost } = await child.told("cost");
+  await child.gone;
+  say("", "COST", ...costLines(cost));
+  return costFaults(cost, await processes.arrivals());
+}

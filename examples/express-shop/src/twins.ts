@@ -1,0 +1,26 @@
+import { createTelemetry, type Telemetry } from "@gossamer/core";
+import { telemetry as observe } from "@gossamer/express";
+import express, { type Express } from "express";
+import { createShop } from "./shop.ts";
+
+export interface Twins {
+  readonly bare: Express;
+  readonly observed: Express;
+  readonly telemetry: Telemetry;
+  close(): Promise<void>;
+}
+
+/** The same shop twice in one process, with and without telemetry, to measure the difference. Orders do not work: there is no inventory. */
+export function createTwins(): Twins {
+  const telemetry = createTelemetry({ serviceName: "express-shop-twin" });
+  const shop = createShop({ inventoryUrl: "http://127.0.0.1:9", logLevel: "silent" });
+  return {
+    bare: express().use(shop.routes),
+    observed: express().use(observe(telemetry)).use(shop.routes),
+    telemetry,
+    async close() {
+      await telemetry.shutdown();
+      await shop.close();
+    },
+  };
+}

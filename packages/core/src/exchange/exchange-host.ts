@@ -1,0 +1,43 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import type { Context } from "@opentelemetry/api";
+import type { LimitSettings } from "../limits/span-limits.ts";
+import type { MethodTable } from "../limits/methods.ts";
+import type { SensitiveNames } from "../limits/redact-query.ts";
+import type { HttpServerMetrics } from "../metrics/http-server-metrics.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Decision } from "../model/decision.ts";
+import type { RandomPool } from "../model/random.ts";
+import type { KeepPolicy } from "../sampling/keep.ts";
+import type { SamplingFacts } from "../sampling/sampler.ts";
+import type { Tally } from "../tally/tally.ts";
+import type { SpanSink } from "../tracing/span-sink.ts";
+import type { Tracing } from "../tracing/tracing.ts";
+import type { IncomingContext } from "./incoming-context.ts";
+import type { SpanNames } from "./span-names.ts";
+
+/** What every exchange of a process shares. */
+export interface ExchangeHost {
+  readonly clock: Clock;
+  readonly random: RandomPool;
+  readonly storage: AsyncLocalStorage<Context>;
+  readonly tracing: Tracing;
+  readonly metrics: HttpServerMetrics;
+  readonly sink: SpanSink;
+  /** Decides on a request. Never throws. */
+  readonly decide: (facts: SamplingFacts) => Decision;
+  /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
+  readonly decisionWaitsForRoute: boolean;
+  readonly keep: KeepPolicy;
+  readonly incoming: IncomingContext;
+  readonly methods: MethodTable;
+  readonly names: SpanNames;
+  readonly limits: LimitSettings;
+  /** What an unsampled request may remember in case it is kept. */
+  readonly noteLimits: LimitSettings;
+  readonly sensitive: SensitiveNames;
+  readonly requestHeaders: readonly string[];
+  /** Takes the drops: `held-overflow`. */
+  readonly drops: Tally;
+  /** Counts what went wrong inside the engine, by place. */
+  readonly faults: Tally;
+}

@@ -1,0 +1,367 @@
+import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
+import type { AttributeValue } from "../model/attributes.ts";
+import type { Decision } from "../model/decision.ts";
+import { type Outcome } from "../model/outcome.ts";
+import type { RequestReader } from "../model/request-reader.ts";
+import type { Route } from "../model/route.ts";
+import { type SpanData, spanKind } from "../model/span-data.ts";
+import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
+import { writeThreshold } from "../sampling/tracestate.ts";
+import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
+import { EngineContext } from "../tracing/engine-context.ts";
+import { errorTypeOf } from "../tracing/exception-attributes.ts";
+import type { ChildFate, TraceRoot } from "../tracing/trace-root.ts";
+import { UnsampledSpan } from "../tracing/unsampled-span.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
+import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
+import { ServerSpan } from "./server-span.ts";
+import { serverSpanData } from "./server-span-data.ts";
+
+/** Children that may wait for the route before the decision is made without it. */
+const maxHeldSpans = 64;
+const sampledFlag = 1;
+const randomFlag = 2;
+const noStream = -1;
+
+interface RequestEnd {
+  readonly statusCode: number | undefined;
+  readonly completed: boolean;
+  readonly isStream: boolean;
+  readonly durationMs: number;
+  readonly endMs: number;
+  readonly errorType: string | undefined;
+}
+
+/**
+ * One request, from begin to end.
+ *
+ * It is at once the request's context, the root of its trace and the facts its sampler reads, so that a request that is not recorded
+ * costs this one object. Ids are made when somebody asks for them, the decision when somebody reads the flags, starts a child span, or at
+ * the end.
+ */
+export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequest {
+  /** On the monotonic clock. */
+  readonly startMs: number;
+  readonly kind: number = spanKind.server;
+  /** The method's place in the table of known ones; 0 for any other. */
+  readonly methodIndex: number;
+  #host: ExchangeHost;
+  #request: unknown;
+  #reader: RequestReader<unknown>;
+  #incoming: IncomingParent | null | undefined = undefined;
+  #lastRoute: Route | undefined = undefined;
+  #extracted: Context | undefined = undefined;
+  #decision: Decision | undefined = undefined;
+  #randomDrawn = false;
+  #idsDrawn = false;
+  #t0 = 0;
+  #t1 = 0;
+  #t2 = 0;
+  #t3 = 0;
+  #s0 = 0;
+  #s1 = 0;
+  #span: ServerSpan | undefined = undefined;
+  #unsampledChild: UnsampledSpan | undefined = undefined;
+  #held: SpanData[] | undefined = undefined;
+  #children = 0;
+  #error: unknown = undefined;
+  #streamMs = noStream;
+  #ended = false;
+
+  constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
+    this.#host = host;
+    this.#request = request;
+    this.#reader = reader;
+    this.startMs = host.clock.now();
+    this.methodIndex = host.methods.index(reader.method(request));
+    // After an abort the socket no longer knows its peer, unless it was asked before.
+    reader.peerAddress(request);
+    host.metrics.started(this.methodIndex, reader.scheme(request));
+  }
+
+  // The request's life, as an adapter tells it.
+
+  /** Runs the rest of the request with this exchange as the active context. */
+  run<T>(fn: () => T): T {
+    return this.#host.storage.run(this, fn);
+  }
+
+  /** What a handler threw. It counts as a failure only if the response does: an error answered with a 404 was meant. */
+  failed(error: unknown): void {
+    this.#error ??= error;
+  }
+
+  /** The response head has left. For a stream the duration ends here. */
+  headersSent(isStream: boolean): void {
+    if (this.#streamMs === noStream && (isStream || this.route?.options.stream === true)) this.#streamMs = this.#host.clock.now();
+  }
+
+  /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
+  end(outcome: Outcome): void {
+    if (this.#ended) return;
+    try {
+      this.#lastRoute = this.#reader.route(this.#request);
+      this.#ended = true;
+      this.#finish(outcome);
+    } catch {
+      // This runs in a listener of the response: what is thrown here would end the process.
+      this.#host.faults.add("end");
+    }
+    this.#ended = true;
+    // A context that outlives its request must not keep the request alive.
+    this.#held = undefined;
+    this.#request = undefined;
+  }
+
+  #finish(outcome: Outcome): void {
+    const host = this.#host;
+    const route = this.#lastRoute;
+    const method = this.methodIndex;
+    const { statusCode } = outcome;
+    const endMs = host.clock.now();
+    const isStream = this.#streamMs !== noStream;
+    const durationMs = (isStream ? this.#streamMs : endMs) - this.startMs;
+    // Whoever leaves a stream after its head has ended it normally.
+    const streamLeft = isStream && !outcome.completed && statusCode !== undefined;
+    const completed = outcome.completed || streamLeft;
+    const errorType = this.#errorType(statusCode, completed);
+    const scheme = this.#reader.scheme(this.#request);
+
+    host.metrics.ended(method, scheme);
+    host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
+    if (isStream) host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
+    if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
+
+    const decision = this.#decide();
+    const kept = decision.sampled ? decision : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
+    if (kept !== undefined) this.#write(kept, statusCode, endMs, errorType);
+  }
+
+  /** Whether the code that runs now runs for this request. */
+  get isActive(): boolean {
+    const context = this.#host.storage.getStore();
+    return context === this || (context instanceof EngineContext && context.base === this);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  // The context of `@opentelemetry/api`.
+
+  getValue(key: symbol): unknown {
+    if (key === spanKey) return this.span;
+    if (key === suppressTracingKey) return undefined;
+    return (this.#extracted ??= this.#ended ? ROOT_CONTEXT : this.#host.incoming.context(this)).getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return EngineContext.on(this, key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return EngineContext.on(this, key, undefined);
+  }
+
+  /** The server span as the handler sees it: made at the first look. */
+  get span(): ServerSpan {
+    return (this.#span ??= new ServerSpan(this, this.#host));
+  }
+
+  // The root of a trace.
+
+  get t0(): number {
+    this.#drawIds();
+    return this.#t0;
+  }
+  get t1(): number {
+    this.#drawIds();
+    return this.#t1;
+  }
+  get t2(): number {
+    this.#drawIds();
+    return this.#t2;
+  }
+  get t3(): number {
+    this.#drawIds();
+    return this.#t3;
+  }
+  get s0(): number {
+    this.#drawIds();
+    return this.#s0;
+  }
+  get s1(): number {
+    this.#drawIds();
+    return this.#s1;
+  }
+
+  get flags(): number {
+    const random = this.#trustedParent === undefined ? randomFlag : this.#trustedParent.flags & randomFlag;
+    return random | (this.#decide().sampled ? sampledFlag : 0);
+  }
+
+  get traceState(): string {
+    const { sampled, threshold } = this.#decide();
+    return this.stateWith(sampled ? threshold : undefined);
+  }
+
+  /** The tracestate that goes on from here, with the threshold of a decision in it. */
+  stateWith(threshold: string | undefined): string {
+    const incoming = this.#trustedParent?.traceState ?? "";
+    return incoming === "" && threshold === undefined ? "" : writeThreshold(incoming, threshold);
+  }
+
+  childFate(): ChildFate {
+    if (this.#decision === undefined && this.#children < maxHeldSpans && this.#waitsForRoute()) return "held";
+    return this.#decide().sampled ? "recorded" : "unsampled";
+  }
+
+  takePlace(): boolean {
+    return this.#host.tracing.takePlace(this.#children++);
+  }
+
+  finish(span: SpanData): void {
+    if (this.#decision === undefined) (this.#held ??= []).push(span);
+    else if (this.#decision.sampled) this.#host.sink.write(span);
+  }
+
+  get unsampledChild(): Span {
+    return (this.#unsampledChild ??= new UnsampledSpan(this, this.s0, this.s1));
+  }
+
+  // The facts a sampler may ask for.
+
+  get randomHigh(): number {
+    const own = this.#trustedParent?.randomHigh;
+    if (own !== undefined) return own;
+    this.#drawRandom();
+    return this.#t2 & 0xff_ffff;
+  }
+
+  get randomLow(): number {
+    const own = this.#trustedParent?.randomLow;
+    if (own !== undefined) return own;
+    this.#drawRandom();
+    return this.#t3;
+  }
+
+  get parent(): ParentFacts | undefined {
+    return this.#trustedParent;
+  }
+
+  get route(): Route | undefined {
+    return this.#ended ? this.#lastRoute : this.#reader.route(this.#request);
+  }
+
+  get routePending(): boolean {
+    return !this.#ended && this.route === undefined;
+  }
+
+  get method(): string {
+    return this.#host.methods.names[this.methodIndex] ?? "_OTHER";
+  }
+
+  get name(): string {
+    return this.#host.names.get(this.methodIndex, this.route);
+  }
+
+  header(name: string): string | undefined {
+    return this.#request === undefined ? undefined : this.#reader.header(this.#request, name);
+  }
+
+  attribute(key: string): AttributeValue | undefined {
+    return this.#span?.attribute(key);
+  }
+
+  /** The framework's request, for the user's own functions; undefined once the request is over. */
+  get raw(): unknown {
+    return this.#request;
+  }
+
+  /** How many attributes the server span may still take: what a keep rule could use while it is not sampled, else nothing. */
+  get remembers(): "all" | "some" | "nothing" {
+    if (this.#ended) return "nothing";
+    if (this.#decision === undefined || this.#decision.sampled) return "all";
+    return this.#host.keep.couldKeep(this.route) ? "some" : "nothing";
+  }
+
+  /** Whether it is recorded, decided if that is possible yet. */
+  get isRecording(): boolean {
+    return !this.#ended && this.childFate() !== "unsampled";
+  }
+
+  #waitsForRoute(): boolean {
+    return (this.#host.decisionWaitsForRoute || this.#reader.routesDecide) && this.routePending;
+  }
+
+  #decide(): Decision {
+    return (this.#decision ??= this.#host.decide(this));
+  }
+
+  /** The caller's span, if it told one and is inside the trust boundary. */
+  get #trustedParent(): IncomingParent | undefined {
+    const incoming = this.#readIncoming();
+    return incoming?.trusted === true ? incoming : undefined;
+  }
+
+  #readIncoming(): IncomingParent | null {
+    return (this.#incoming ??= this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null));
+  }
+
+  /** The half of the trace id that holds R. */
+  #drawRandom(): void {
+    if (this.#randomDrawn) return;
+    this.#randomDrawn = true;
+    const parent = this.#trustedParent;
+    this.#t2 = parent?.t2 ?? this.#host.random.take();
+    this.#t3 = parent?.t3 ?? this.#host.random.take();
+  }
+
+  #drawIds(): void {
+    if (this.#idsDrawn) return;
+    this.#idsDrawn = true;
+    this.#drawRandom();
+    const parent = this.#trustedParent;
+    this.#t0 = parent?.t0 ?? this.#host.random.take();
+    this.#t1 = parent?.t1 ?? this.#host.random.take();
+    this.#s0 = this.#host.random.take();
+    this.#s1 = this.#host.random.take() || 1;
+  }
+
+  #errorType(statusCode: number | undefined, completed: boolean): string | undefined {
+    if (!completed) return "aborted";
+    if (statusCode === undefined || statusCode < 500) return undefined;
+    return this.#error === undefined ? String(statusCode) : errorTypeOf(this.#error);
+  }
+
+  #keep(end: RequestEnd): Decision | undefined {
+    const { statusCode, completed, isStream, durationMs, endMs, errorType } = end;
+    const failed = this.#error !== undefined && errorType !== undefined;
+    const facts = { statusCode, completed, failed, isStream, durationMs, randomLow: this.randomLow };
+    return this.#host.keep.keep(facts, this.#lastRoute, endMs);
+  }
+
+  #write(decision: Decision, statusCode: number | undefined, endMs: number, errorType: string | undefined): void {
+    const host = this.#host;
+    if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
+    try {
+      host.sink.write(
+        serverSpanData(this, {
+          host,
+          request: this.#request,
+          reader: this.#reader,
+          incoming: this.#readIncoming() ?? undefined,
+          decision,
+          statusCode,
+          errorType,
+          error: errorType === undefined ? undefined : this.#error,
+          endMs,
+          notes: this.#span,
+        }),
+      );
+    } catch {
+      // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
+      host.drops.add("unreadable-request");
+    }
+  }
+}

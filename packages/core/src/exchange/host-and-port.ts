@@ -1,0 +1,17 @@
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** The two parts of a Host header, brackets of an IPv6 address taken off; undefined when it is empty or its port is none. */
+export function hostAndPort(authority: string): HostAndPort | undefined {
+  const bracket = authority.lastIndexOf("]");
+  const colon = authority.lastIndexOf(":");
+  const hasPort = colon > bracket && (bracket !== -1 || authority.indexOf(":") === colon);
+  const name = hasPort ? authority.slice(0, colon) : authority;
+  const host = name.startsWith("[") && name.endsWith("]") ? name.slice(1, -1) : name;
+  if (host === "") return undefined;
+  if (!hasPort || colon === authority.length - 1) return { host, port: undefined };
+  const port = Number(authority.slice(colon + 1));
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined;
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from "node:http";
+import type { RequestReader } from "../model/request-reader.ts";
+
+/** Reads the requests of `node:http`, `node:https` and `node:http2`. An adapter spreads it and puts its framework's own functions in. */
+export const nodeReader: RequestReader<IncomingMessage> = {
+  method: (request) => request.method ?? "",
+  target: (request) => request.url ?? "",
+  scheme: (request) => (isEncrypted(request) ? "https" : "http"),
+  header: (request, name) => rawHeader(request.rawHeaders, name),
+  clientAddress: (request) => request.socket?.remoteAddress,
+  peerAddress: (request) => request.socket?.remoteAddress,
+  peerPort: (request) => request.socket?.remotePort,
+  httpVersion: (request) => (request.httpVersion === "2.0" ? "2" : request.httpVersion),
+  route: () => undefined,
+  routesDecide: false,
+};
+
+/**
+ * A header by its lower-case name, repeated ones joined with a comma, read from the raw list.
+ *
+ * `request.headers` is built at its first reading; most requests of most services never need that, so we do not start it.
+ */
+function rawHeader(headers: readonly string[], name: string): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i < headers.length; i += 2) {
+    const key = headers[i]!;
+    if (key.length === name.length && (key === name || key.toLowerCase() === name)) {
+      found = found === undefined ? headers[i + 1] : `${found},${headers[i + 1]}`;
+    }
+  }
+  return found;
+}
+
+function isEncrypted(request: IncomingMessage): boolean {
+  const socket = request.socket as { encrypted?: boolean } | undefined;
+  return socket?.encrypted === true;
+}

@@ -1,0 +1,65 @@
+import { redactQuery } from "../limits/redact-query.ts";
+import type { LimitSettings } from "../limits/span-limits.ts";
+import { splitTarget } from "../limits/split-target.ts";
+import { limitValue } from "../limits/truncate.ts";
+import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
+import type { Exchange } from "./exchange.ts";
+import type { SpanEnd } from "./server-span-data.ts";
+import { hostAndPort } from "./host-and-port.ts";
+
+const maxOriginalMethodLength = 64;
+const otherMethodIndex = 0;
+
+/**
+ * What the conventions ask of an HTTP server span, read from the request now that somebody will see it.
+ *
+ * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+ */
+export function putRequestAttributes(list: AttributeList, exchange: Exchange, end: SpanEnd): void {
+  const { host, request, reader, decision } = end;
+  const { limits } = host;
+  const target = splitTarget(reader.target(request));
+  const scheme = reader.scheme(request);
+  list.push("http.request.method", exchange.method, "url.scheme", scheme);
+  if (exchange.methodIndex === otherMethodIndex) {
+    put(list, "http.request.method_original", reader.method(request).slice(0, maxOriginalMethodLength), limits);
+  }
+  put(list, "url.path", target.path, limits);
+  if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
+  if (exchange.route !== undefined) list.push("http.route", exchange.route.template);
+  if (end.statusCode !== undefined) list.push("http.response.status_code", end.statusCode);
+  if (end.errorType !== undefined) list.push("error.type", end.errorType);
+  putServer(list, exchange, scheme, limits);
+  put(list, "client.address", reader.clientAddress(request), limits);
+  put(list, "network.peer.address", reader.peerAddress(request), limits);
+  put(list, "network.peer.port", reader.peerPort(request), limits);
+  put(list, "network.protocol.version", reader.httpVersion(request), limits);
+  put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
+  for (const name of host.requestHeaders) {
+    const value = reader.header(request, name);
+    if (value !== undefined) list.push(`http.request.header.${name}`, [limitValue(value, limits) as string]);
+  }
+  list.push("sampling.reason", decision.reason);
+  if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
+  if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
+  putGiven(list, exchange.route?.options.attributes);
+}
+
+function putServer(list: AttributeList, exchange: Exchange, scheme: "http" | "https", limits: LimitSettings): void {
+  const authority = exchange.header("host") ?? exchange.header(":authority");
+  const server = authority === undefined ? undefined : hostAndPort(authority);
+  if (server === undefined) return;
+  put(list, "server.address", server.host, limits);
+  list.push("server.port", server.port ?? (scheme === "https" ? 443 : 80));
+}
+
+function putGiven(list: AttributeList, attributes: Attributes | undefined): void {
+  for (const key in attributes) {
+    const value = attributes[key];
+    if (value !== undefined) list.push(key, value);
+  }
+}
+
+function put(list: AttributeList, key: string, value: AttributeValue | undefined, limits: LimitSettings): void {
+  if (value !== undefined) list.push(key, typeof value === "string" && value.length > limits.valueLength ? limitValue(value, limits) : value);
+}

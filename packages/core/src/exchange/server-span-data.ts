@@ -1,0 +1,99 @@
+import { type AttributeList, putAttribute } from "../model/attributes.ts";
+import type { Decision } from "../model/decision.ts";
+import type { RequestReader } from "../model/request-reader.ts";
+import type { Scope } from "../model/scope.ts";
+import { type SpanData, type SpanLink, spanKind, statusCode } from "../model/span-data.ts";
+import { hex32 } from "../model/ids.ts";
+import { version } from "../model/version.ts";
+import { errorMessageOf } from "../tracing/exception-attributes.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
+import type { IncomingParent } from "./incoming-context.ts";
+import { putRequestAttributes } from "./server-attributes.ts";
+import type { ServerSpan } from "./server-span.ts";
+
+/** How the request ended, in the words of the span. */
+export interface SpanEnd {
+  readonly host: ExchangeHost;
+  readonly request: unknown;
+  readonly reader: RequestReader<unknown>;
+  readonly incoming: IncomingParent | undefined;
+  readonly decision: Decision;
+  readonly statusCode: number | undefined;
+  /** Absent on success. */
+  readonly errorType: string | undefined;
+  /** What was thrown, when it is why the request failed. */
+  readonly error: unknown;
+  readonly endMs: number;
+  readonly notes: ServerSpan | undefined;
+}
+
+const serverScope: Scope = { name: "@gossamer/core", version };
+const sampledFlag = 1;
+const randomFlag = 2;
+const remoteKnown = 256;
+const remote = 512;
+
+/** The server span of a request that is sampled or kept. The attributes a handler set win over ours. */
+export function serverSpanData(exchange: Exchange, end: SpanEnd): SpanData {
+  const { host, incoming, decision, notes } = end;
+  const parent = incoming?.trusted === true ? incoming : undefined;
+  const attributes: AttributeList = [];
+  putRequestAttributes(attributes, exchange, end);
+  let dropped = notes?.droppedAttributesCount ?? 0;
+  if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
+  return {
+    t0: exchange.t0,
+    t1: exchange.t1,
+    t2: exchange.t2,
+    t3: exchange.t3,
+    s0: exchange.s0,
+    s1: exchange.s1,
+    p0: parent?.s0 ?? 0,
+    p1: parent?.s1 ?? 0,
+    // A kept span counts as sampled, because processors downstream drop what is not.
+    flags: (parent === undefined ? randomFlag : (parent.flags & randomFlag) | remote) | sampledFlag,
+    traceState: exchange.stateWith(decision.threshold),
+    name: notes?.givenName ?? exchange.name,
+    kind: spanKind.server,
+    startMs: exchange.startMs,
+    endMs: end.endMs,
+    attributes,
+    droppedAttributesCount: dropped,
+    events: notes?.events,
+    droppedEventsCount: notes?.droppedEventsCount ?? 0,
+    links: linksOf(incoming, notes?.links),
+    droppedLinksCount: notes?.droppedLinksCount ?? 0,
+    ...statusOf(end),
+    scope: serverScope,
+  };
+}
+
+/** A handler's own word wins; else a request that failed is an error, with the message of what was thrown. */
+function statusOf({ notes, errorType, error, host }: SpanEnd): { statusCode: number; statusMessage: string } {
+  if (notes !== undefined && notes.statusCode !== statusCode.unset) {
+    return { statusCode: notes.statusCode, statusMessage: notes.statusMessage };
+  }
+  if (errorType === undefined) return { statusCode: statusCode.unset, statusMessage: "" };
+  return { statusCode: statusCode.error, statusMessage: (errorMessageOf(error) ?? "").slice(0, host.limits.valueLength) };
+}
+
+/** A caller that is not trusted is pointed at, not followed. */
+function linksOf(incoming: IncomingParent | undefined, links: readonly SpanLink[] | undefined): readonly SpanLink[] | undefined {
+  if (incoming === undefined || incoming.trusted) return links;
+  const caller: SpanLink = {
+    traceId: hex32(incoming.t0) + hex32(incoming.t1) + hex32(incoming.t2) + hex32(incoming.t3),
+    spanId: hex32(incoming.s0) + hex32(incoming.s1),
+    traceState: incoming.traceState,
+    flags: incoming.flags | remoteKnown | remote,
+    attributes: [],
+    droppedAttributesCount: 0,
+  };
+  return links === undefined ? [caller] : [caller, ...links];
+}
+
+function putAll(list: AttributeList, more: AttributeList, limit: number): number {
+  let dropped = 0;
+  for (let i = 0; i < more.length; i += 2) if (putAttribute(list, more[i] as string, more[i + 1]!, limit)) dropped++;
+  return dropped;
+}

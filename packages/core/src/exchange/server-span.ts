@@ -1,0 +1,87 @@
+import type { SpanContext } from "@opentelemetry/api";
+import type { LimitSettings } from "../limits/span-limits.ts";
+import type { AttributeValue } from "../model/attributes.ts";
+import type { Clock } from "../model/clock.ts";
+import { NotedSpan } from "../tracing/noted-span.ts";
+import { lazySpanContext } from "../tracing/span-context-of.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
+
+/** What an unsampled request remembers, of each kind, in case it is kept. */
+const maxNotes = 16;
+
+/**
+ * The server span as handlers see it, sampled or not: ids on demand, and notes that are written only if the request is sampled or kept.
+ *
+ * It ends with its request; `end` called by a handler changes nothing.
+ */
+export class ServerSpan extends NotedSpan {
+  readonly trace: Exchange;
+  /** The name a handler gave it. */
+  givenName: string | undefined = undefined;
+  readonly #host: ExchangeHost;
+  #spanContext: SpanContext | undefined = undefined;
+
+  constructor(exchange: Exchange, host: ExchangeHost) {
+    super();
+    this.trace = exchange;
+    this.#host = host;
+  }
+
+  get s0(): number {
+    return this.trace.s0;
+  }
+  get s1(): number {
+    return this.trace.s1;
+  }
+
+  spanContext(): SpanContext {
+    return (this.#spanContext ??= lazySpanContext(this.trace, this.s0, this.s1));
+  }
+
+  updateName(name: string): this {
+    if (!this.trace.ended) this.givenName = String(name);
+    return this;
+  }
+
+  isRecording(): boolean {
+    return this.trace.isRecording;
+  }
+
+  end(): void {}
+
+  /** Whether the handler recorded this very error itself. */
+  hasRecorded(error: unknown): boolean {
+    return this.lastException === error;
+  }
+
+  attribute(key: string): AttributeValue | undefined {
+    for (let i = 0; i < this.attributes.length; i += 2) if (this.attributes[i] === key) return this.attributes[i + 1];
+    return undefined;
+  }
+
+  protected limits(): LimitSettings | undefined {
+    switch (this.trace.remembers) {
+      case "all":
+        return this.#host.limits;
+      case "some":
+        return this.#host.noteLimits;
+      default:
+        return undefined;
+    }
+  }
+
+  protected get clock(): Clock {
+    return this.#host.clock;
+  }
+}
+
+/** The limits of a span that may or may not be kept. */
+export function noteLimits(limits: LimitSettings): LimitSettings {
+  return {
+    ...limits,
+    attributes: Math.min(limits.attributes, maxNotes),
+    events: Math.min(limits.events, maxNotes),
+    links: Math.min(limits.links, maxNotes),
+  };
+}

@@ -1,0 +1,47 @@
+/** Stands for every method outside the list, so that a client cannot make series or span names. */
+export const otherMethod = "_OTHER";
+
+const standardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"];
+
+/**
+ * The methods that get a name of their own; all others share index 0, `_OTHER`.
+ *
+ * Methods are case-sensitive (RFC 9110): `get` is not `GET`.
+ */
+export class MethodTable {
+  /** Names by index, `_OTHER` first. */
+  readonly names: readonly string[];
+  readonly #indexes = new Map<string, number>();
+
+  /** @param known takes the place of the standard list: RFC 9110, PATCH and QUERY. */
+  constructor(known: readonly string[] = standardMethods) {
+    const names = [otherMethod];
+    for (const method of known) {
+      if (method === otherMethod || this.#indexes.has(method)) continue;
+      this.#indexes.set(method, names.length);
+      names.push(method);
+    }
+    this.names = names;
+  }
+
+  /** The place of a method in `names`; 0 for one that is not known. */
+  index(method: string): number {
+    return this.#indexes.get(method) ?? 0;
+  }
+
+  /** The method itself when it is known, else `_OTHER`. */
+  name(method: string): string {
+    return this.#indexes.has(method) ? method : otherMethod;
+  }
+}
+
+/** The standard methods. */
+export const methods: MethodTable = new MethodTable();
+
+/** Names by index, `_OTHER` first. */
+export const methodNames: readonly string[] = methods.names;
+
+/** The place of a method in {@link methodNames}; 0 for one that is not known. */
+export function methodIndex(method: string): number {
+  return methods.index(method);
+}

@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { methods } from "../limits/methods.ts";
+import { RouteTable } from "../model/route.ts";
+import { otherErrorType } from "./error-types.ts";
+import { countsOf, get, testMetrics } from "./testing/test-metrics.ts";
+
+const overflow = { "otel.metric.overflow": true };
+
+function totalOf(counts: [object, number][]): number {
+  return counts.reduce((sum, [, count]) => sum + count, 0);
+}
+
+test("past maxSeries all further series are one that says so, and those known go on (R-L5)", () => {
+  const { metrics, routes } = testMetrics({ maxSeries: 3 });
+  for (let i = 0; i < 10; i++) metrics.http.record(routes.get(`/${i}`), get, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get("/0"), get, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get("/0"), get, "http", 500, "500", 0.1);
+  const counts = countsOf(metrics);
+  expect(counts).toHaveLength(4);
+  expect(counts[0]).toEqual([expect.objectContaining({ "http.route": "/0" }), 2]);
+  expect(counts[3]).toEqual([overflow, 8]);
+});
+
+test("the default is 2,000 series an instrument (R-L5)", () => {
+  const { metrics, routes } = testMetrics();
+  for (let i = 0; i < 2100; i++) metrics.http.record(routes.get(`/${i}`), get, "http", 200, undefined, 0.1);
+  const counts = countsOf(metrics);
+  expect(counts).toHaveLength(2001);
+  expect(counts.at(-1)).toEqual([overflow, 100]);
+});
+
+test("a route beyond what the route table holds is counted in the overflow series (R-L5)", () => {
+  const { metrics } = testMetrics();
+  const routes = new RouteTable(1);
+  metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get("/b"), get, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get("/c"), get, "http", 200, undefined, 0.1);
+  expect(countsOf(metrics).map(([attributes, count]) => ["otel.metric.overflow" in attributes, count])).toEqual([
+    [false, 1],
+    [true, 2],
+  ]);
+});
+
+test("error types are bounded apart: the first keep their names, later ones are _OTHER on the same route and status (R-L5)", () => {
+  const { metrics, routes } = testMetrics();
+  const route = routes.get("/a");
+  for (let i = 0; i < 500; i++) metrics.http.record(route, get, "http", 500, `Error${i}`, 0.1);
+  metrics.http.record(route, get, "http", 500, "Error3", 0.1);
+  const counts = countsOf(metrics);
+  expect(counts).toHaveLength(101);
+  expect(counts[3]).toEqual([expect.objectContaining({ "error.type": "Error3" }), 2]);
+  expect(counts.at(-1)).toEqual([
+    expect.objectContaining({ "http.route": "/a", "http.response.status_group": "5xx", "error.type": otherErrorType }),
+    400,
+  ]);
+});
+
+test("an error type is cut at 128 units and made well-formed (R-L5)", () => {
+  const { metrics } = testMetrics();
+  metrics.http.record(undefined, get, "http", 500, "x".repeat(65_536), 0.1);
+  metrics.http.record(undefined, get, "http", 500, "bad\ud800", 0.1);
+  metrics.http.record(undefined, get, "http", 500, "bad\udfff", 0.1);
+  expect(countsOf(metrics)).toEqual([
+    [expect.objectContaining({ "error.type": "x".repeat(128) }), 1],
+    [expect.objectContaining({ "error.type": "bad\ufffd" }), 2],
+  ]);
+});
+
+test("10,000 random methods, routes and error types make a bounded number of series and lose no request (R-L5)", () => {
+  const { metrics, routes } = testMetrics({ maxSeries: 200, statusAttribute: "both" });
+  const makeRequests = (seed: number): void => {
+    for (let i = 0; i < 10_000; i++) {
+      const noise = `${seed}-${i}-__proto__`;
+      const method = methods.index(noise);
+      const route = i % 3 === 0 ? undefined : routes.get(`/${noise}`);
+      metrics.http.started(method, "http");
+      metrics.http.record(route, method, "http", 100 + (i % 900), i % 2 === 0 ? noise : undefined, 0.1);
+      metrics.http.recordStream(route, method, "https", undefined, noise, 0.1);
+      metrics.http.aborted(route, method, "http", i);
+      metrics.http.ended(method, "http");
+    }
+  };
+  makeRequests(1);
+  const status = metrics.status();
+  makeRequests(2);
+  expect(metrics.status().instruments.map(({ name, series }) => [name, series])).toEqual(
+    status.instruments.map(({ name, series }) => [name, series]),
+  );
+  for (const { series } of status.instruments) expect(series).toBeLessThanOrEqual(200);
+  for (const name of [
+    "http.server.request.duration",
+    "gossamer.http.server.stream.duration",
+    "gossamer.http.server.aborted_requests",
+  ]) {
+    const counts = countsOf(metrics, name);
+    expect(counts.length).toBeLessThanOrEqual(201);
+    expect(totalOf(counts)).toBe(20_000);
+  }
+  expect(countsOf(metrics, "http.server.active_requests")).toEqual([[{ "http.request.method": "_OTHER", "url.scheme": "http" }, 0]]);
+});
+
+test("once an instrument is full, new routes leave nothing behind in memory (R-L5)", () => {
+  const { metrics } = testMetrics({ maxSeries: 100 });
+  const routes = new RouteTable(1_000_000);
+  const record = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) metrics.http.record(routes.get(`/${i % 20_000}`), get, "http", 200, `E${i}`, 0.1);
+  };
+  record(0, 40_000);
+  const before = process.memoryUsage().heapUsed;
+  record(40_000, 240_000);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
+  expect(metrics.status().instruments[0]).toMatchObject({ series: 100 });
+});
+
+test("status() lists instruments by series and names the attribute that grows (R-L5)", () => {
+  const { metrics, routes } = testMetrics({ maxSeries: 20 });
+  for (let i = 0; i < 30; i++) metrics.http.record(routes.get(`/${i}`), get, "http", i % 2 ? 200 : 404, undefined, 0.1);
+  metrics.http.started(get, "http");
+  const status = metrics.status();
+  expect(status.maxSeries).toBe(20);
+  expect(status.instruments.map(({ name, series, overflowed }) => [name, series, overflowed]).slice(0, 2)).toEqual([
+    ["http.server.request.duration", 20, 10],
+    ["http.server.active_requests", 1, 0],
+  ]);
+  expect(status.growing).toEqual({ instrument: "http.server.request.duration", attribute: "http.route", values: 20 });
+});

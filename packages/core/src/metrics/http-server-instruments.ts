@@ -1,0 +1,91 @@
+import type { Route } from "../model/route.ts";
+import { ActiveRequests } from "./active-requests.ts";
+import { BucketSearch, streamBoundaries } from "./bucket-search.ts";
+import { CounterCell } from "./counter-cell.ts";
+import { DurationHistogram } from "./duration-histogram.ts";
+import { HistogramCell } from "./histogram-cell.ts";
+import type { HttpServerMetrics } from "./http-server-metrics.ts";
+import type { Instrument } from "./instrument.ts";
+import { RequestCounter } from "./request-counter.ts";
+import { type Scheme, SeriesTable, type StatusAttribute } from "./series-table.ts";
+
+export interface HttpServerSettings {
+  readonly methods: readonly string[];
+  readonly boundaries: readonly number[];
+  readonly statusAttribute: StatusAttribute;
+  readonly maxSeries: number;
+  readonly maxErrorTypes: number;
+}
+
+/** The metrics of an HTTP server. One record is one way through arrays to a cell, and a few numbers raised. */
+export class HttpServerInstruments implements HttpServerMetrics {
+  readonly #durations: SeriesTable<HistogramCell>;
+  readonly #streams: SeriesTable<HistogramCell>;
+  readonly #aborts: SeriesTable<CounterCell>;
+  readonly #active: ActiveRequests;
+  readonly instruments: readonly Instrument[];
+
+  constructor(settings: HttpServerSettings) {
+    const { boundaries } = settings;
+    const durations = new BucketSearch(boundaries);
+    const streams = new BucketSearch(streamBoundaries);
+    this.#durations = new SeriesTable({ ...settings, createCell: (attributes) => new HistogramCell(attributes, durations) });
+    this.#streams = new SeriesTable({ ...settings, createCell: (attributes) => new HistogramCell(attributes, streams) });
+    this.#aborts = new SeriesTable({ ...settings, createCell: (attributes) => new CounterCell(attributes) });
+    this.#active = new ActiveRequests(settings.methods);
+    this.instruments = [
+      new DurationHistogram({
+        name: "http.server.request.duration",
+        description: "Duration of HTTP server requests.",
+        boundaries,
+        table: this.#durations,
+      }),
+      this.#active,
+      new RequestCounter({
+        name: "gossamer.http.server.aborted_requests",
+        description: "Requests whose client left before the whole response was handed over.",
+        table: this.#aborts,
+      }),
+      new DurationHistogram({
+        name: "gossamer.http.server.stream.duration",
+        description: "Lifetime of streamed responses, from the request to the end of the body.",
+        boundaries: streamBoundaries,
+        table: this.#streams,
+      }),
+    ];
+  }
+
+  started(method: number, scheme: Scheme): void {
+    this.#active.started(method, scheme);
+  }
+
+  ended(method: number, scheme: Scheme): void {
+    this.#active.ended(method, scheme);
+  }
+
+  record(
+    route: Route | undefined,
+    method: number,
+    scheme: Scheme,
+    statusCode: number | undefined,
+    errorType: string | undefined,
+    seconds: number,
+  ): void {
+    this.#durations.cell(route, method, scheme, statusCode, errorType).record(seconds);
+  }
+
+  recordStream(
+    route: Route | undefined,
+    method: number,
+    scheme: Scheme,
+    statusCode: number | undefined,
+    errorType: string | undefined,
+    seconds: number,
+  ): void {
+    this.#streams.cell(route, method, scheme, statusCode, errorType).record(seconds);
+  }
+
+  aborted(route: Route | undefined, method: number, scheme: Scheme, statusCode: number | undefined): void {
+    this.#aborts.cell(route, method, scheme, statusCode, undefined).add();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Route } from "../model/route.ts";
+
+/**
+ * Where exchanges are counted. Nothing here throws or keeps what it is given.
+ *
+ * A method is its index in the names the metrics were made with. A route is `undefined` when none matched: all those requests share a series.
+ * A status is `undefined` when no response head left the process, and is then left out, never invented.
+ */
+export interface HttpServerMetrics {
+  /** A request began: `http.server.active_requests`. Each is followed by one {@link HttpServerMetrics.ended}. */
+  started(method: number, scheme: "http" | "https"): void;
+  ended(method: number, scheme: "http" | "https"): void;
+  /** A request took `seconds`, or a stream so long to its headers: `http.server.request.duration`. */
+  record(
+    route: Route | undefined,
+    method: number,
+    scheme: "http" | "https",
+    statusCode: number | undefined,
+    errorType: string | undefined,
+    seconds: number,
+  ): void;
+  /** A stream lasted `seconds`, from the request to the end of its body: `gossamer.http.server.stream.duration`. */
+  recordStream(
+    route: Route | undefined,
+    method: number,
+    scheme: "http" | "https",
+    statusCode: number | undefined,
+    errorType: string | undefined,
+    seconds: number,
+  ): void;
+  /** The client left before the whole response was handed over: `gossamer.http.server.aborted_requests`. Counted beside the duration. */
+  aborted(route: Route | undefined, method: number, scheme: "http" | "https", statusCode: number | undefined): void;
+}
+
+/** Counts nothing. */
+export const noHttpServerMetrics: HttpServerMetrics = Object.freeze({
+  started() {},
+  ended() {},
+  record() {},
+  recordStream() {},
+  aborted() {},
+});

@@ -1,0 +1,24 @@
+import type { Attributes } from "../model/attributes.ts";
+import type { MetricData, Temporality } from "../model/metric-data.ts";
+
+/** The stretch of time that a collection covers, in milliseconds since 1970. */
+export interface CollectionWindow {
+  readonly temporality: Temporality;
+  /** When the engine started, or the delta before was collected. */
+  readonly startMs: number;
+  /** When the engine started. */
+  readonly beganMs: number;
+}
+
+/** Something that makes one metric. */
+export interface Instrument {
+  readonly name: string;
+  /** Its data, or undefined when it has no points. Never throws. */
+  collect(window: CollectionWindow): MetricData | undefined;
+  /** How many series it holds, without the one for the rest. */
+  readonly series: number;
+  /** Records that went to the series for the rest. */
+  readonly overflowed: number;
+  /** The attributes of each series. */
+  seriesAttributes(): Iterable<Attributes>;
+}

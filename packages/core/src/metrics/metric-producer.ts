@@ -1,0 +1,124 @@
+import type { Attributes, HrTime, ValueType as ApiValueType } from "@opentelemetry/api";
+import type { Attributes as ModelAttributes } from "../model/attributes.ts";
+import type { MetricData, MetricsSnapshot, Temporality, ValueType } from "../model/metric-data.ts";
+import { type ProducedResource, producedResource } from "./produced-resource.ts";
+
+/** One point as `@opentelemetry/sdk-metrics` has it. */
+export interface ProducedPoint<Value> {
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+  readonly attributes: Attributes;
+  readonly value: Value;
+}
+
+export interface ProducedHistogram {
+  buckets: { boundaries: number[]; counts: number[] };
+  sum: number;
+  count: number;
+  min?: number;
+  max?: number;
+}
+
+interface ProducedHead {
+  readonly descriptor: {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+    readonly valueType: ApiValueType;
+  };
+  /** 0: delta, 1: cumulative. */
+  readonly aggregationTemporality: 0 | 1;
+}
+
+/** A metric as `@opentelemetry/sdk-metrics` has it; `dataPointType` is its number for histogram (0), gauge (2) and sum (3). */
+export type ProducedMetric =
+  | (ProducedHead & { readonly dataPointType: 0; readonly dataPoints: ProducedPoint<ProducedHistogram>[] })
+  | (ProducedHead & { readonly dataPointType: 2; readonly dataPoints: ProducedPoint<number>[] })
+  | (ProducedHead & {
+      readonly dataPointType: 3;
+      readonly dataPoints: ProducedPoint<number>[];
+      readonly isMonotonic: boolean;
+    });
+
+export interface ProducedMetrics {
+  resourceMetrics: {
+    resource: ProducedResource;
+    scopeMetrics: { scope: { readonly name: string; readonly version?: string; readonly schemaUrl?: string }; metrics: ProducedMetric[] }[];
+  };
+  errors: unknown[];
+}
+
+/** What a `MetricReader` of `@opentelemetry/sdk-metrics` 2 or 3 takes in its `metricProducers`. */
+export interface MetricProducer {
+  collect(options?: { timeoutMillis?: number }): Promise<ProducedMetrics>;
+}
+
+const apiValueType: Record<ValueType, ApiValueType> = { int: 0, double: 1 };
+const aggregationTemporality: Record<Temporality, 0 | 1> = { delta: 0, cumulative: 1 };
+
+/** Hands our metrics to a reader of the OpenTelemetry SDK. Never rejects: what goes wrong is in `errors`, as the interface asks. */
+export function createMetricProducer(collect: () => MetricsSnapshot): MetricProducer {
+  return {
+    async collect() {
+      try {
+        return produced(collect(), []);
+      } catch (error) {
+        return { resourceMetrics: { resource: producedResource({ attributes: {} }), scopeMetrics: [] }, errors: [error] };
+      }
+    },
+  };
+}
+
+function produced({ resource, scope, timeMs, metrics }: MetricsSnapshot, errors: unknown[]): ProducedMetrics {
+  const { name, version, schemaUrl } = scope;
+  const producedScope = schemaUrl === undefined ? { name, version } : { name, version, schemaUrl };
+  const endTime = hrTime(timeMs);
+  const scopeMetrics = [{ scope: producedScope, metrics: metrics.map((metric) => producedMetric(metric, endTime)) }];
+  return { resourceMetrics: { resource: producedResource(resource), scopeMetrics }, errors };
+}
+
+function producedMetric(metric: MetricData, endTime: HrTime): ProducedMetric {
+  const { name, description, unit } = metric;
+  const startTime = hrTime(metric.startMs);
+  const valueType = apiValueType[metric.kind === "histogram" ? "double" : metric.valueType];
+  const head: ProducedHead = {
+    descriptor: { name, description, unit, valueType },
+    aggregationTemporality: aggregationTemporality[metric.kind === "gauge" ? "cumulative" : metric.temporality],
+  };
+  if (metric.kind === "histogram") {
+    const dataPoints = metric.points.map(({ attributes, count, sum, min, max, counts }) => ({
+      startTime,
+      endTime,
+      attributes: apiAttributes(attributes),
+      value: {
+        buckets: { boundaries: [...metric.boundaries], counts: [...counts] },
+        sum,
+        count,
+        ...(min === undefined ? {} : { min }),
+        ...(max === undefined ? {} : { max }),
+      },
+    }));
+    return { ...head, dataPointType: 0, dataPoints };
+  }
+  const dataPoints = metric.points.map(({ attributes, value }) => ({
+    startTime,
+    endTime,
+    attributes: apiAttributes(attributes),
+    value,
+  }));
+  return metric.kind === "gauge"
+    ? { ...head, dataPointType: 2, dataPoints }
+    : { ...head, dataPointType: 3, dataPoints, isMonotonic: metric.monotonic };
+}
+
+/** A copy: what leaves the engine may be changed by whoever gets it. */
+function apiAttributes(attributes: ModelAttributes): Attributes {
+  return { ...attributes } as Attributes;
+}
+
+function hrTime(epochMs: number): HrTime {
+  const wholeMs = Math.floor(epochMs);
+  const seconds = Math.floor(wholeMs / 1000);
+  const nanos = (wholeMs - seconds * 1000) * 1e6 + Math.round((epochMs - wholeMs) * 1e6);
+  return nanos < 1e9 ? [seconds, nanos] : [seconds + 1, nanos - 1e9];
+}

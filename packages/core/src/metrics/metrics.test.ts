@@ -1,0 +1,162 @@
+import { expect, test } from "vitest";
+import { noMetrics } from "./metrics.ts";
+import { countsOf, get, metricOf, pointsOf, post, testMetrics } from "./testing/test-metrics.ts";
+
+const shared = { "http.request.method": "GET", "url.scheme": "http" };
+
+test("durations are told apart by method, scheme, route template and status group (R-M1)", () => {
+  const { metrics, routes } = testMetrics();
+  const users = routes.get("/users/:id");
+  metrics.http.record(users, get, "http", 200, undefined, 0.1);
+  metrics.http.record(users, get, "http", 204, undefined, 0.2);
+  metrics.http.record(users, get, "http", 404, undefined, 0.1);
+  metrics.http.record(users, get, "https", 200, undefined, 0.1);
+  metrics.http.record(users, post, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get("/orders"), get, "http", 301, undefined, 0.1);
+  expect(countsOf(metrics)).toEqual([
+    [{ ...shared, "http.route": "/users/:id", "http.response.status_group": "2xx" }, 2],
+    [{ ...shared, "http.route": "/users/:id", "http.response.status_group": "4xx" }, 1],
+    [{ ...shared, "url.scheme": "https", "http.route": "/users/:id", "http.response.status_group": "2xx" }, 1],
+    [{ ...shared, "http.request.method": "POST", "http.route": "/users/:id", "http.response.status_group": "2xx" }, 1],
+    [{ ...shared, "http.route": "/orders", "http.response.status_group": "3xx" }, 1],
+  ]);
+});
+
+test("a request that got no answer has no status, and a failed one says its error type (R-M1)", () => {
+  const { metrics, routes } = testMetrics();
+  const pay = routes.get("/pay");
+  metrics.http.record(pay, get, "http", undefined, undefined, 0.1);
+  metrics.http.record(pay, get, "http", 500, "TypeError", 0.1);
+  metrics.http.record(pay, get, "http", 503, "503", 0.1);
+  metrics.http.record(pay, get, "http", 500, "TypeError", 0.1);
+  expect(countsOf(metrics)).toEqual([
+    [{ ...shared, "http.route": "/pay" }, 1],
+    [{ ...shared, "http.route": "/pay", "http.response.status_group": "5xx", "error.type": "TypeError" }, 2],
+    [{ ...shared, "http.route": "/pay", "http.response.status_group": "5xx", "error.type": "503" }, 1],
+  ]);
+});
+
+test("all requests that match no route share a series a method and group (R-L5)", () => {
+  const { metrics } = testMetrics();
+  for (let i = 0; i < 300; i++) metrics.http.record(undefined, get, "http", 404, undefined, 0.001);
+  expect(countsOf(metrics)).toEqual([[{ ...shared, "http.response.status_group": "4xx" }, 300]]);
+});
+
+test.for([
+  ["code", { "http.response.status_code": 204 }, { "http.response.status_code": 503, "error.type": "503" }],
+  [
+    "both",
+    { "http.response.status_group": "2xx", "http.response.status_code": 204 },
+    { "http.response.status_group": "5xx", "http.response.status_code": 503, "error.type": "503" },
+  ],
+] as const)("statusAttribute %j says the status so, and still nothing where none was sent (R-M1)", ([statusAttribute, ok, failed]) => {
+  const { metrics, routes } = testMetrics({ statusAttribute });
+  const route = routes.get("/a");
+  for (const status of [204, 200, 204, undefined]) metrics.http.record(route, get, "http", status, undefined, 0.1);
+  metrics.http.record(route, get, "http", 503, "503", 0.1);
+  metrics.http.record(route, get, "http", 503, "503", 0.1);
+  const counts = countsOf(metrics);
+  expect(counts).toHaveLength(4);
+  expect(counts[0]).toEqual([{ ...shared, "http.route": "/a", ...ok }, 2]);
+  expect(counts[2]).toEqual([{ ...shared, "http.route": "/a" }, 1]);
+  expect(counts[3]).toEqual([{ ...shared, "http.route": "/a", ...failed }, 2]);
+});
+
+test("one template with different route options is one series, and an empty template is no route (R-M1)", () => {
+  const { metrics, routes } = testMetrics();
+  metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get("/a", { trace: false }), get, "http", 200, undefined, 0.1);
+  metrics.http.record(routes.get(""), get, "http", 200, undefined, 0.1);
+  metrics.http.record(undefined, get, "http", 200, undefined, 0.1);
+  expect(countsOf(metrics).map(([, count]) => count)).toEqual([2, 2]);
+});
+
+test("the boundaries of the duration histogram are an option (R-M1)", () => {
+  const { metrics, routes } = testMetrics({ boundaries: [0.5] });
+  for (const seconds of [0.1, 0.5, 3]) metrics.http.record(routes.get("/a"), get, "http", 200, undefined, seconds);
+  const duration = metricOf(metrics.collect("cumulative"), "http.server.request.duration");
+  expect(duration).toMatchObject({ unit: "s", boundaries: [0.5], points: [{ counts: [2, 1], count: 3 }] });
+});
+
+test("active requests rise and fall by method and scheme, and stay visible at 0 (R-M2)", () => {
+  const { metrics } = testMetrics();
+  metrics.http.started(get, "http");
+  metrics.http.started(get, "http");
+  metrics.http.started(post, "https");
+  metrics.http.ended(post, "https");
+  metrics.http.ended(get, "http");
+  expect(countsOf(metrics, "http.server.active_requests")).toEqual([
+    [shared, 1],
+    [{ "http.request.method": "POST", "url.scheme": "https" }, 0],
+  ]);
+});
+
+test("aborted requests are counted with the status only when one was sent (R-M2)", () => {
+  const { metrics, routes } = testMetrics();
+  metrics.http.aborted(routes.get("/slow"), get, "http", undefined);
+  metrics.http.aborted(routes.get("/slow"), get, "http", 200);
+  metrics.http.aborted(routes.get("/slow"), get, "http", undefined);
+  expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([
+    [{ ...shared, "http.route": "/slow" }, 2],
+    [{ ...shared, "http.route": "/slow", "http.response.status_group": "2xx" }, 1],
+  ]);
+});
+
+test("the lifetime of a stream is kept apart from the durations (R-M2)", () => {
+  const { metrics, routes } = testMetrics();
+  metrics.http.record(routes.get("/events"), get, "http", 200, undefined, 0.01);
+  metrics.http.recordStream(routes.get("/events"), get, "http", 200, undefined, 3000);
+  expect(pointsOf(metrics, "http.server.request.duration")).toMatchObject([{ count: 1, max: 0.01 }]);
+  expect(pointsOf(metrics, "gossamer.http.server.stream.duration")).toMatchObject([{ count: 1, sum: 3000 }]);
+});
+
+test("cumulative numbers count from the start of the engine, deltas from the collection before (R-M4)", () => {
+  const { metrics, routes, clock } = testMetrics();
+  const began = clock.epochMs(0);
+  const record = () => metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
+  record();
+  clock.wait(1000);
+  const first = metrics.collect("delta");
+  record();
+  record();
+  clock.wait(500);
+  const second = metrics.collect("delta");
+  clock.wait(1);
+  const all = metrics.collect("cumulative");
+
+  const name = "http.server.request.duration";
+  expect(metricOf(first, name)).toMatchObject({ temporality: "delta", startMs: began, points: [{ count: 1 }] });
+  expect(metricOf(second, name)).toMatchObject({ temporality: "delta", startMs: first.timeMs, points: [{ count: 2 }] });
+  expect(second.timeMs).toBe(began + 1500);
+  expect(metricOf(all, name)).toMatchObject({ temporality: "cumulative", startMs: began, points: [{ count: 3 }] });
+  expect(metrics.collect("delta").metrics).toEqual([]);
+});
+
+test("a level is never a difference: active requests are cumulative where deltas are asked for (R-M4)", () => {
+  const { metrics, clock } = testMetrics();
+  metrics.http.started(get, "http");
+  for (let i = 0; i < 2; i++) {
+    const active = metricOf(metrics.collect("delta"), "http.server.active_requests");
+    expect(active).toMatchObject({ temporality: "cumulative", startMs: clock.epochMs(0), points: [{ value: 1 }] });
+  }
+});
+
+test("a wall clock that is set back never makes a window that ends before it begins (R-M4)", () => {
+  const { metrics, clock } = testMetrics();
+  metrics.http.started(get, "http");
+  clock.wait(-5000);
+  const snapshot = metrics.collect("cumulative");
+  expect(snapshot.timeMs).toBe(snapshot.metrics[0]?.startMs);
+});
+
+test("switched off, everything answers and nothing is kept (R-I7)", () => {
+  const metrics = noMetrics({ resource: { attributes: {} }, scope: { name: "x", version: "1" } });
+  metrics.http.started(get, "http");
+  metrics.http.record(undefined, get, "http", 200, undefined, 1);
+  metrics.http.recordStream(undefined, get, "http", 200, undefined, 1);
+  metrics.http.aborted(undefined, get, "http", 200);
+  metrics.http.ended(get, "http");
+  metrics.registerObserved({ name: "x", unit: "1", description: "", kind: "gauge", read: () => [{ attributes: {}, value: 1 }] });
+  expect(metrics.collect("cumulative").metrics).toEqual([]);
+  expect(metrics.status().instruments).toEqual([]);
+});

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import type { NumberPoint } from "../model/metric-data.ts";
+import { countsOf, metricOf, testMetrics } from "./testing/test-metrics.ts";
+
+const head = { name: "x", unit: "{span}", description: "X." };
+
+test("a gauge or sum that someone else keeps is read when metrics are collected (R-P11)", () => {
+  const { metrics } = testMetrics();
+  let size = 3;
+  metrics.registerObserved({ ...head, kind: "sum", valueType: "int", read: () => [{ attributes: { lane: "http" }, value: size }] });
+  expect(countsOf(metrics, "x")).toEqual([[{ lane: "http" }, 3]]);
+  size = 5;
+  expect(metricOf(metrics.collect("cumulative"), "x")).toMatchObject({
+    kind: "sum",
+    monotonic: false,
+    valueType: "int",
+    points: [{ attributes: { lane: "http" }, value: 5 }],
+  });
+});
+
+test("of a rising sum a delta is what it rose by, and one that began anew counts whole (R-M4)", () => {
+  const { metrics } = testMetrics();
+  let value = 10;
+  metrics.registerObserved({ ...head, kind: "sum", monotonic: true, read: () => [{ attributes: {}, value }] });
+  const values = [10, 14, 14, 3].map((next) => {
+    value = next;
+    const metric = metricOf(metrics.collect("delta"), "x");
+    return metric?.points.map((point) => (point as NumberPoint).value);
+  });
+  expect(values).toEqual([[10], [4], undefined, [3]]);
+});
+
+test("one that throws is left out and counted, the others are still read (R-P11)", () => {
+  const { metrics } = testMetrics();
+  metrics.registerObserved({
+    ...head,
+    kind: "gauge",
+    read: () => {
+      throw null;
+    },
+  });
+  metrics.registerObserved({ ...head, name: "y", kind: "gauge", read: () => [{ attributes: {}, value: 1 }] });
+  expect(metrics.collect("cumulative").metrics.map(({ name }) => name)).toEqual(["y"]);
+  expect(metrics.status().failedReads).toBe(1);
+});
+
+test("values that are not finite are left out, and of two for the same attributes the first counts (R-P11)", () => {
+  const { metrics } = testMetrics();
+  metrics.registerObserved({
+    ...head,
+    kind: "gauge",
+    read: () => [
+      { attributes: { a: "1", b: "2" }, value: 1 },
+      { attributes: { b: "2", a: "1" }, value: 2 },
+      { attributes: { a: "2" }, value: Number.NaN },
+    ],
+  });
+  expect(countsOf(metrics, "x")).toEqual([[{ a: "1", b: "2" }, 1]]);
+});
+
+test("sums past maxSeries add up in one series, gauges past it are dropped and counted (R-L5)", () => {
+  const { metrics } = testMetrics({ maxSeries: 2 });
+  const read = () => [1, 2, 3, 4].map((value) => ({ attributes: { lane: String(value) }, value }));
+  metrics.registerObserved({ ...head, kind: "sum", monotonic: true, read });
+  metrics.registerObserved({ ...head, name: "y", kind: "gauge", read });
+  expect(countsOf(metrics, "x")).toEqual([
+    [{ lane: "1" }, 1],
+    [{ lane: "2" }, 2],
+    [{ "otel.metric.overflow": true }, 7],
+  ]);
+  expect(countsOf(metrics, "y")).toHaveLength(2);
+  expect(metrics.status().instruments.find(({ name }) => name === "y")).toMatchObject({ overflowed: 2 });
+});

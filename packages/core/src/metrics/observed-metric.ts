@@ -1,0 +1,118 @@
+import type { Attributes } from "../model/attributes.ts";
+import type { MetricData, NumberPoint, ValueType } from "../model/metric-data.ts";
+import type { CollectionWindow, Instrument } from "./instrument.ts";
+
+/** A counter or gauge that someone else keeps, and that is read when metrics are collected. */
+export interface ObservedMetric {
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+  readonly kind: "sum" | "gauge";
+  /** For a sum: whether it only rises. Rising ones go out as deltas where those are asked for, levels never. @default false */
+  readonly monotonic?: boolean | undefined;
+  /** @default "double" */
+  readonly valueType?: ValueType | undefined;
+  /** The values since the start of the process, one for each set of attributes. Values that are not finite are left out. */
+  read(): Iterable<NumberPoint>;
+}
+
+export interface ObservedInstrumentSettings {
+  readonly maxSeries: number;
+  /** Told when `read` threw, or answered something that is not points. */
+  readonly failed: () => void;
+}
+
+/**
+ * Reads an {@link ObservedMetric}; of two values for the same attributes the first counts.
+ *
+ * Past `maxSeries`, sums go into one more series that says `otel.metric.overflow`; gauges, which cannot be added up, are dropped and counted.
+ */
+export class ObservedInstrument implements Instrument {
+  readonly #metric: ObservedMetric;
+  readonly #settings: ObservedInstrumentSettings;
+  #attributes: readonly Attributes[] = [];
+  #overflowed = 0;
+  /** Values at the last delta, by series. */
+  #taken = new Map<string, number>();
+
+  constructor(metric: ObservedMetric, settings: ObservedInstrumentSettings) {
+    this.#metric = metric;
+    this.#settings = settings;
+  }
+
+  get name(): string {
+    return this.#metric.name;
+  }
+
+  get series(): number {
+    return this.#attributes.length;
+  }
+
+  get overflowed(): number {
+    return this.#overflowed;
+  }
+
+  seriesAttributes(): Iterable<Attributes> {
+    return this.#attributes;
+  }
+
+  collect(window: CollectionWindow): MetricData | undefined {
+    const values = this.#read();
+    this.#attributes = Array.from(values.values(), ({ attributes }) => attributes);
+    if (values.size === 0) return undefined;
+    const { name, description, unit, kind, monotonic = false, valueType = "double" } = this.#metric;
+    const head = { name, description, unit, valueType };
+    const { startMs, beganMs, temporality } = window;
+    if (kind === "gauge") return { ...head, kind, startMs: beganMs, points: [...values.values()] };
+    if (!monotonic || temporality === "cumulative") {
+      return { ...head, kind, monotonic, temporality: "cumulative", startMs: beganMs, points: [...values.values()] };
+    }
+    const points = this.#delta(values);
+    return points.length === 0 ? undefined : { ...head, kind, monotonic, temporality, startMs, points };
+  }
+
+  #read(): Map<string, NumberPoint> {
+    const values = new Map<string, NumberPoint>();
+    this.#overflowed = 0;
+    let rest = 0;
+    try {
+      for (const { attributes, value } of this.#metric.read()) {
+        if (!Number.isFinite(value)) continue;
+        const key = seriesKey(attributes);
+        if (values.has(key)) continue;
+        if (values.size < this.#settings.maxSeries) {
+          values.set(key, { attributes, value });
+        } else {
+          this.#overflowed++;
+          rest += value;
+        }
+      }
+      if (this.#overflowed > 0 && this.#metric.kind === "sum") {
+        values.set(overflowKey, { attributes: { "otel.metric.overflow": true }, value: rest });
+      }
+    } catch {
+      this.#settings.failed();
+    }
+    return values;
+  }
+
+  /** What each value rose by. A value below the one before began anew and counts whole. */
+  #delta(values: ReadonlyMap<string, NumberPoint>): NumberPoint[] {
+    const points: NumberPoint[] = [];
+    const before = this.#taken;
+    this.#taken = new Map();
+    for (const [key, { attributes, value }] of values) {
+      const last = before.get(key) ?? 0;
+      const rise = value >= last ? value - last : value;
+      if (rise !== 0) points.push({ attributes, value: rise });
+      this.#taken.set(key, value);
+    }
+    return points;
+  }
+}
+
+const overflowKey = "overflow";
+
+function seriesKey(attributes: Attributes): string {
+  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,96 @@
+import { prometheusContentType, prometheusText } from "./prometheus.ts";
+import type { MetricsSnapshot } from "../model/metric-data.ts";
+
+/** What the handler needs of a request: that of `node:http`, and so also that of Express. */
+export interface PrometheusRequest {
+  readonly method?: string | undefined;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+export interface PrometheusResponse {
+  statusCode: number;
+  readonly headersSent: boolean;
+  setHeader(name: string, value: string): unknown;
+  end(body?: string): unknown;
+}
+
+export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
+  /** All metrics, cumulative. */
+  readonly collect: () => MetricsSnapshot;
+  /**
+   * Who may read. `"loopback"` looks at the other end of the connection only: behind a proxy on the same machine that is everybody the proxy
+   * lets through. A function that throws refuses.
+   *
+   * @default "loopback"
+   */
+  readonly allow?: "loopback" | "any" | ((request: Request) => boolean) | undefined;
+  /** Told when the text could not be made. */
+  readonly failed?: (() => void) | undefined;
+}
+
+/**
+ * Answers with the Prometheus text: a handler for `node:http` and Express, at whatever path it is mounted.
+ *
+ * GET and HEAD only. Never throws, and never looks at the request's target.
+ */
+export function createPrometheusHandler<Request extends PrometheusRequest = PrometheusRequest>(
+  settings: PrometheusHandlerSettings<Request>,
+): (request: Request, response: PrometheusResponse) => void {
+  const allows = permission(settings.allow ?? "loopback");
+  const { collect, failed = () => {} } = settings;
+
+  return (request, response) => {
+    try {
+      if (response.headersSent) return;
+      if (!allows(request)) return refuse(response, 403, "Forbidden\n");
+      if (request.method !== "GET" && request.method !== "HEAD") {
+        response.setHeader("allow", "GET, HEAD");
+        return refuse(response, 405, "Method Not Allowed\n");
+      }
+      const text = prometheusText(collect());
+      response.statusCode = 200;
+      response.setHeader("content-type", prometheusContentType);
+      response.setHeader("content-length", String(Buffer.byteLength(text)));
+      response.setHeader("cache-control", "no-store");
+      if (request.method === "HEAD") response.end();
+      else response.end(text);
+    } catch {
+      failed();
+      giveUp(response);
+    }
+  };
+}
+
+function permission<Request extends PrometheusRequest>(
+  allow: "loopback" | "any" | ((request: Request) => boolean),
+): (request: Request) => boolean {
+  if (allow === "any") return () => true;
+  if (allow === "loopback") return (request) => isLoopback(request.socket.remoteAddress);
+  return (request) => {
+    try {
+      return allow(request) === true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** 127.0.0.0/8, also as IPv6 writes it, and `::1`. */
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i.test(address);
+}
+
+function refuse(response: PrometheusResponse, statusCode: number, text: string): void {
+  response.statusCode = statusCode;
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.end(text);
+}
+
+function giveUp(response: PrometheusResponse): void {
+  try {
+    if (response.headersSent) response.end();
+    else refuse(response, 500, "Internal Server Error\n");
+  } catch {
+    // The response is gone; `failed` has counted it.
+  }
+}

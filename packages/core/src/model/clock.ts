@@ -1,0 +1,53 @@
+/** Time as the engine reads it. Durations come from `now`, timestamps from `epochMs`. */
+export interface Clock {
+  /** Monotonic milliseconds, with a fraction. */
+  now(): number;
+  /** Milliseconds since 1970 of a moment that `now` gave. */
+  epochMs(monotonicMs: number): number;
+  /** The moment on the monotonic scale of a time given as milliseconds since 1970. */
+  monotonicMs(epochMs: number): number;
+}
+
+export interface ClockSources {
+  readonly monotonicMs: () => number;
+  readonly wallMs: () => number;
+}
+
+const reanchorMs = 60_000;
+const checkMs = 1_000;
+const stepMs = 50;
+
+/**
+ * The monotonic clock tied to the wall clock, so that spans of one process line up and durations are never negative.
+ *
+ * The tie is renewed each minute, and at once when the wall clock was set back: it is compared at most once a second, and only while
+ * timestamps are asked for.
+ */
+export function createClock(
+  sources: ClockSources = { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
+): Clock {
+  const now = sources.monotonicMs;
+  let anchoredAt = now();
+  let checkedAt = anchoredAt;
+  let offset = sources.wallMs() - anchoredAt;
+
+  function renew(): void {
+    const at = now();
+    if (at - checkedAt < checkMs) return;
+    checkedAt = at;
+    const wallOffset = sources.wallMs() - at;
+    if (at - anchoredAt >= reanchorMs || wallOffset < offset - stepMs) {
+      anchoredAt = at;
+      offset = wallOffset;
+    }
+  }
+
+  return {
+    now,
+    epochMs(monotonicMs) {
+      renew();
+      return monotonicMs + offset;
+    },
+    monotonicMs: (epochMs) => epochMs - offset,
+  };
+}

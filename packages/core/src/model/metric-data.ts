@@ -1,0 +1,73 @@
+import type { Attributes } from "./attributes.ts";
+import type { Resource } from "./resource.ts";
+import type { Scope } from "./scope.ts";
+
+/** Whether a point counts from the start of the engine or since the collection before. */
+export type Temporality = "cumulative" | "delta";
+
+/** Whether the values of a metric are counts of whole things or measurements. */
+export type ValueType = "int" | "double";
+
+/** One number of one series. */
+export interface NumberPoint {
+  readonly attributes: Attributes;
+  readonly value: number;
+}
+
+/** The distribution of one series. */
+export interface HistogramPoint {
+  readonly attributes: Attributes;
+  readonly count: number;
+  readonly sum: number;
+  /** Undefined when nothing was recorded. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** One more than the metric has boundaries; the last counts what is above them all. */
+  readonly counts: readonly number[];
+}
+
+interface MetricHead {
+  /** As OpenTelemetry names it, with dots. */
+  readonly name: string;
+  readonly description: string;
+  /** UCUM: `s`, `By`, `{request}`. */
+  readonly unit: string;
+  /** When counting began, in milliseconds since 1970: the start of the engine, or for deltas the collection before. */
+  readonly startMs: number;
+}
+
+/** Values spread over buckets whose upper bounds, inclusive and rising, are `boundaries`. */
+export interface HistogramData extends MetricHead {
+  readonly kind: "histogram";
+  readonly temporality: Temporality;
+  readonly boundaries: readonly number[];
+  readonly points: readonly HistogramPoint[];
+}
+
+/** Values that may be added up over series and time. */
+export interface SumData extends MetricHead {
+  readonly kind: "sum";
+  readonly temporality: Temporality;
+  /** Whether it only rises. */
+  readonly monotonic: boolean;
+  readonly valueType: ValueType;
+  readonly points: readonly NumberPoint[];
+}
+
+/** Values that stand each for themselves. */
+export interface GaugeData extends MetricHead {
+  readonly kind: "gauge";
+  readonly valueType: ValueType;
+  readonly points: readonly NumberPoint[];
+}
+
+export type MetricData = HistogramData | SumData | GaugeData;
+
+/** All metrics at one moment, as plain data: what OTLP, the Prometheus text and the `MetricProducer` are made from. */
+export interface MetricsSnapshot {
+  readonly resource: Resource;
+  readonly scope: Scope;
+  /** The moment of the collection, in milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly metrics: readonly MetricData[];
+}

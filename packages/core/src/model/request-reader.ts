@@ -1,0 +1,27 @@
+import type { Route } from "./route.ts";
+
+/**
+ * How the engine reads a request: one static object an adapter, its functions called only when the value is needed.
+ *
+ * None may throw or change the request.
+ */
+export interface RequestReader<Request> {
+  /** The method as sent, upper-case for the known ones. */
+  method(request: Request): string;
+  /** The request target as sent: path with query, or whatever the client wrote. */
+  target(request: Request): string;
+  scheme(request: Request): "http" | "https";
+  /** A header by its lower-case name; repeated ones joined with a comma, in the order they were sent. */
+  header(request: Request, name: string): string | undefined;
+  /** The client by the framework's own rules about proxies. */
+  clientAddress(request: Request): string | undefined;
+  /** The other end of the connection. Read at begin, because after an abort the socket no longer knows it. */
+  peerAddress(request: Request): string | undefined;
+  peerPort(request: Request): number | undefined;
+  /** `1.1`, `2`. */
+  httpVersion(request: Request): string;
+  /** The route the framework matched, as far as it has come; undefined before, and when it matched none. The last answer counts. */
+  route(request: Request): Route | undefined;
+  /** Whether some route has options that bear on sampling, so that a decision waits for the route where it can. May turn true later. */
+  readonly routesDecide: boolean;
+}

@@ -1,0 +1,58 @@
+import type { AttributeList } from "./attributes.ts";
+import type { Scope } from "./scope.ts";
+
+/** OpenTelemetry span kinds by the numbers of `@opentelemetry/api` (OTLP counts one higher). */
+export const spanKind = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
+
+/** OpenTelemetry status codes; API and OTLP agree on them. */
+export const statusCode = { unset: 0, ok: 1, error: 2 } as const;
+
+/** Something that happened at one moment of a span. `timeMs` is monotonic. */
+export interface SpanEvent {
+  readonly name: string;
+  readonly timeMs: number;
+  readonly attributes: AttributeList;
+  readonly droppedAttributesCount: number;
+}
+
+/** A pointer from a span to another span, in this trace or any other. */
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceState: string;
+  /** W3C flags, with the two OTLP bits that say whether it is known to be remote (256, 512). */
+  readonly flags: number;
+  readonly attributes: AttributeList;
+  readonly droppedAttributesCount: number;
+}
+
+/** A finished span as the writers read it. Ids are 32-bit words, times monotonic milliseconds; nothing here is text that nobody asked for. */
+export interface SpanData {
+  readonly t0: number;
+  readonly t1: number;
+  readonly t2: number;
+  readonly t3: number;
+  readonly s0: number;
+  readonly s1: number;
+  /** Both zero for a root. */
+  readonly p0: number;
+  readonly p1: number;
+  /** OTLP `Span.flags`: W3C trace flags in bits 0–7, "parent is remote is known" 256, "parent is remote" 512. */
+  readonly flags: number;
+  readonly traceState: string;
+  readonly name: string;
+  /** {@link spanKind} */
+  readonly kind: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly attributes: AttributeList;
+  readonly droppedAttributesCount: number;
+  readonly events: readonly SpanEvent[] | undefined;
+  readonly droppedEventsCount: number;
+  readonly links: readonly SpanLink[] | undefined;
+  readonly droppedLinksCount: number;
+  /** {@link statusCode} */
+  readonly statusCode: number;
+  readonly statusMessage: string;
+  readonly scope: Scope;
+}

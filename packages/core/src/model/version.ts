@@ -1,0 +1,2 @@
+/** The version of this package, as scopes and the resource name it. A test holds it equal to the one in `package.json`. */
+export const version: string = "0.1.0";

@@ -1,0 +1,24 @@
+/**
+ * A mistake in the options, told when the engine is set up and never later: an unknown name, a wrong value, or two values that do not fit.
+ *
+ * The only class of error that reading options throws. It extends `Error` and not `TypeError` or `RangeError`, because one option
+ * can be wrong in both ways; tell mistakes apart by `option`, not by class. Values that may hold a secret are never in the message.
+ */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
+  /** The option's dotted name, such as `queue.maxSpans`. */
+  readonly option: string;
+  /** What the value must be, in the words of the message; undefined when the value is not what is wrong. */
+  readonly expectation: string | undefined;
+
+  constructor(option: string, message: string, details: { expectation?: string; cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.option = option;
+    this.expectation = details.expectation;
+  }
+}
+
+/** The error of a value that breaks a rule: `Option "sampleRatio" must be a number from 0 to 1, got '0.1'.` */
+export function wrongValue(option: string, expectation: string, got: string): OptionError {
+  return new OptionError(option, `Option "${option}" must be ${expectation}, got ${got}.`, { expectation });
+}

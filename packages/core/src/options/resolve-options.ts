@@ -1,0 +1,73 @@
+import { createClock } from "../model/clock.ts";
+import { systemRandom } from "../model/random.ts";
+import { environmentAttribute, environmentOptions, findEnvironment, type Environment } from "./environment.ts";
+import { mergeLayers, type OptionLayer, type Origins } from "./merge-layers.ts";
+import type { Notice } from "./notice.ts";
+import { readCode } from "./read-code.ts";
+import type { Settings } from "./settings.ts";
+import type { ResolveContext } from "./settings-input.ts";
+import { startLine } from "./start-line.ts";
+import type { TelemetryOptions } from "./telemetry-options.ts";
+import { toSettings } from "./to-settings.ts";
+import type { Variables } from "./variable-reader.ts";
+import { readVariables, type VariableReading } from "./variables.ts";
+
+export interface Resolved {
+  readonly settings: Settings;
+  /** Who chose each option, by dotted name. */
+  readonly origins: Origins;
+  /** Lines for the operator: what was wrong in the variables, what was made to fit, and last the start line. */
+  readonly notices: readonly Notice[];
+}
+
+const systemContext: ResolveContext = { clock: createClock, random: systemRandom };
+
+/**
+ * The settings of the engine: code before `OTEL_*` variables, before the environment's table, before the defaults.
+ *
+ * Throws an `OptionError` for what is wrong in the code: unknown names, wrong values, values that do not fit. What is wrong in the
+ * variables is a notice and never throws. The options are not changed and not kept.
+ */
+export function resolveOptions(
+  options: TelemetryOptions<never> = {},
+  variables: Variables = {},
+  context: ResolveContext = systemContext,
+): Resolved {
+  const code = readCode(options);
+  const reading = readVariables(variables);
+  const environment = detectEnvironment(code, reading, variables);
+  const layers: OptionLayer[] = [
+    { from: "code", options: code },
+    { from: "variable", options: reading.reader.options, variables: reading.reader.origins },
+    // A preset's layer comes here: it yields to the variables and wins over the environment's table.
+    { from: "environment", options: environmentOptions(environment.row) },
+  ];
+  const notices: Notice[] = [...reading.reader.notices];
+  const { values, origins } = mergeLayers(layers);
+  const settings = toSettings({
+    code,
+    reading,
+    environment,
+    values,
+    origins,
+    notices,
+    context,
+    isTest: isTest(variables),
+  });
+  notices.push({ level: "info", line: startLine(settings, environment, origins) });
+  return { settings, origins, notices };
+}
+
+function detectEnvironment(code: TelemetryOptions, reading: VariableReading, variables: Variables): Environment {
+  return findEnvironment([
+    ["option", code.environment],
+    ["resource attribute", environmentAttribute(code.resourceAttributes)],
+    ["OTEL_RESOURCE_ATTRIBUTES", environmentAttribute(reading.resourceAttributes)],
+    ["NODE_ENV", variables["NODE_ENV"]],
+    ["ENVIRONMENT", variables["ENVIRONMENT"]],
+  ]);
+}
+
+function isTest(variables: Variables): boolean {
+  return variables["NODE_ENV"]?.trim() === "test";
+}

@@ -1,0 +1,39 @@
+import type { Environment } from "./environment.ts";
+import type { Origin } from "./merge-layers.ts";
+import { plainText } from "./quote-value.ts";
+import type { Settings } from "./settings.ts";
+
+/** One line for the start of the service: which share of requests is traced, who chose that, and how to change it. */
+export function startLine(
+  settings: Settings,
+  environment: Environment,
+  origins: Readonly<Record<string, Origin>>,
+): string {
+  if (!settings.enabled) return `telemetry is off (${originText(origins["enabled"], "enabled")})`;
+  if (!settings.traces) return `tracing is off (${originText(origins["traces"], "traces")})`;
+  const { sampling } = settings;
+  if (sampling.kind === "custom") return 'sampling requests by a sampler of your own (option "sampler")';
+
+  const share = `sampling ${percent(sampling.ratio)} of requests`;
+  const ratio = origins["sampleRatio"];
+  if (ratio?.from === "code" || ratio?.from === "variable") return `${share} (${originText(ratio, "sampleRatio")})`;
+
+  const valve = settings.maxTracesPerSecond;
+  const bound = valve === undefined || sampling.ratio < 1 ? "" : `, at most ${valve} traces a second`;
+  return `${share}${bound} (${environmentText(environment)}); set ${environment.name === undefined ? "environment or " : ""}sampleRatio to change it`;
+}
+
+function environmentText({ name, known }: Environment): string {
+  if (name === undefined) return "no environment is set, so as in development";
+  return `environment "${plainText(name)}"${known ? "" : ", which is not known, so as in production"}`;
+}
+
+function originText(origin: Origin | undefined, option: string): string {
+  if (origin?.from === "variable") return origin.variable ?? "a variable";
+  return `option "${option}"`;
+}
+
+/** Four significant digits at most: `0.5 %`, `12.34 %`. */
+export function percent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(4))} %`;
+}

@@ -1,0 +1,149 @@
+import type { Attributes } from "../model/attributes.ts";
+import { fitBounds, type Bound } from "./fit-bounds.ts";
+import type { OptionValues } from "./merge-layers.ts";
+import { OptionError } from "./option-error.ts";
+import { otlpSettings } from "./otlp-settings.ts";
+import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
+import type { SettingsInput } from "./settings-input.ts";
+
+/** Brings merged options into the form the rooms read. Throws an `OptionError` where options in the code contradict each other. */
+export function toSettings(input: SettingsInput): Settings {
+  const { code, reading, environment, values, context } = input;
+  const sampling = samplingSettings(input);
+  // These three are in the settings in another form.
+  const { sampler: _sampler, sampleRatio: _sampleRatio, exporter: _exporter, ...same } = values;
+  return {
+    ...same,
+    ...serviceNames(input),
+    environment: environment.name,
+    resourceAttributes: { ...reading.resourceAttributes, ...code.resourceAttributes },
+    sampling,
+    keep: {
+      ...values.keep,
+      errors: share(values.keep.errors),
+      aborted: share(values.keep.aborted),
+      slow: share(values.keep.slow),
+    },
+    maxTracesPerSecond:
+      sampling.chosen && code.maxTracesPerSecond === undefined ? undefined : values.maxTracesPerSecond,
+    propagators: propagatorList(values.propagators),
+    limits: limitSettings(input),
+    ...boundedSettings(input),
+    ...otlpSettings(input),
+    clock: values.clock ?? context.clock(),
+    random: values.random ?? context.random,
+  };
+}
+
+// The code's own attributes come before the variables', and in each the option or variable of that name alone comes first.
+function serviceNames(input: SettingsInput): Pick<Settings, "serviceName" | "serviceVersion" | "serviceInstanceId"> {
+  const { code, reading, origins } = input;
+  const find = (
+    option: "serviceName" | "serviceVersion" | "serviceInstanceId",
+    attribute: string,
+  ): string | undefined => {
+    const inCode = code[option] ?? textAttribute(code.resourceAttributes, attribute);
+    if (inCode !== undefined) {
+      origins[option] = { from: "code" };
+      return inCode;
+    }
+    const own = option === "serviceName" ? reading.serviceName : undefined;
+    const inVariables = own ?? textAttribute(reading.resourceAttributes, attribute);
+    if (inVariables !== undefined) {
+      origins[option] = {
+        from: "variable",
+        variable: own === undefined ? "OTEL_RESOURCE_ATTRIBUTES" : "OTEL_SERVICE_NAME",
+      };
+    }
+    return inVariables;
+  };
+  return {
+    serviceName: find("serviceName", "service.name"),
+    serviceVersion: find("serviceVersion", "service.version"),
+    serviceInstanceId: find("serviceInstanceId", "service.instance.id"),
+  };
+}
+
+function textAttribute(attributes: Attributes | undefined, name: string): string | undefined {
+  const value = attributes?.[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function samplingSettings({ code, reading, values, origins }: SettingsInput): SamplingSettings {
+  if (code.sampler !== undefined && code.sampleRatio !== undefined) {
+    throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.');
+  }
+  const ratio = values.sampleRatio;
+  if (code.sampler !== undefined) {
+    return { kind: "custom", ratio, parentBased: false, sampler: code.sampler, chosen: true };
+  }
+  if (code.sampleRatio === undefined && reading.sampler !== undefined) {
+    origins["sampler"] = { from: "variable", variable: "OTEL_TRACES_SAMPLER" };
+    const { ratioVariable, ...chosen } = reading.sampler;
+    origins["sampleRatio"] = { from: "variable", variable: ratioVariable };
+    return { ...chosen, sampler: undefined, chosen: true };
+  }
+  return { kind: "ratio", ratio, parentBased: true, sampler: undefined, chosen: code.sampleRatio !== undefined };
+}
+
+function share(value: number | boolean): number {
+  return typeof value === "number" ? value : value ? 1 : 0;
+}
+
+function propagatorList(given: OptionValues["propagators"]): Settings["propagators"] {
+  const propagators = [...new Set(given)];
+  const named = propagators.filter((propagator) => propagator !== "none");
+  if (named.length > 0 && named.length < propagators.length) {
+    throw new OptionError("propagators", 'Option "propagators" has "none" beside others: it must stand alone.');
+  }
+  return named;
+}
+
+function limitSettings({ values, origins, notices }: SettingsInput): LimitSettings {
+  const { limits } = values;
+  const marker = limits.truncateMarker;
+  if (marker.length <= limits.valueLength) return limits;
+  if (origins["limits.truncateMarker"]?.from === "code") {
+    const length = { option: "limits.truncateMarker", value: marker.length };
+    if (origins["limits.valueLength"]?.from === "code") {
+      const expectation = `at most "limits.valueLength" (${limits.valueLength}) characters long`;
+      throw new OptionError(length.option, `Option "${length.option}" must be ${expectation}, got ${length.value}.`, {
+        expectation,
+      });
+    }
+    notices.push({
+      level: "warn",
+      line: `${length.option} is cut to ${limits.valueLength} characters, to fit limits.valueLength`,
+    });
+  }
+  return { ...limits, truncateMarker: marker.slice(0, limits.valueLength) };
+}
+
+type BoundedSettings = Pick<Settings, "queue" | "batch" | "metricIntervalMs" | "metricTimeoutMs">;
+
+function boundedSettings({ values, origins, notices }: SettingsInput): BoundedSettings {
+  const { queue, batch } = values;
+  // Room for a second batch while the first is under way.
+  const twice = (lower: number): number => lower * 2;
+  const fit = (bound: Bound): [number, number] => fitBounds(bound, origins, notices);
+  const [batchSpans, queueSpans] = fit({
+    lower: { option: "batch.maxSpans", value: batch.maxSpans },
+    upper: { option: "queue.maxSpans", value: queue.maxSpans },
+    room: twice,
+  });
+  const [batchBytes, queueBytes] = fit({
+    lower: { option: "batch.maxBytes", value: batch.maxBytes },
+    upper: { option: "queue.maxBytes", value: queue.maxBytes },
+    room: twice,
+  });
+  const [metricTimeoutMs, metricIntervalMs] = fit({
+    lower: { option: "metricTimeoutMs", value: values.metricTimeoutMs },
+    upper: { option: "metricIntervalMs", value: values.metricIntervalMs },
+  });
+  return {
+    queue: { maxSpans: queueSpans, maxBytes: queueBytes },
+    batch: { maxSpans: batchSpans, maxBytes: batchBytes, delayMs: batch.delayMs },
+    metricTimeoutMs,
+    metricIntervalMs,
+  };
+}

@@ -1,0 +1,44 @@
+/** A whole number in decimal digits; any other text is left as it is, so that the rule refuses it. */
+export function wholeNumber(text: string): number | string {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+/** A decimal number without exponent; any other text is left as it is. */
+export function decimal(text: string): number | string {
+  return /^(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})$/.test(text) ? Number(text) : text;
+}
+
+const unitMs: Readonly<Record<string, number>> = { "": 1, ms: 1, s: 1_000, m: 60_000 };
+
+/** Milliseconds, or a time with its unit (`500ms`, `5s`, `1m`), rounded to whole ms; any other text is left as it is. */
+export function milliseconds(text: string): number | string {
+  const [, amount, unit] = /^(\d{1,15}(?:\.\d{1,6})?) ?(ms|s|m|)$/.exec(text) ?? [];
+  return amount === undefined ? text : Math.round(Number(amount) * (unitMs[unit ?? ""] ?? 1));
+}
+
+export function lowerCase(text: string): string {
+  return text.toLowerCase();
+}
+
+/** The text with its percent-escapes resolved; undefined when one is broken. */
+export function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `key=value` pairs separated by commas, both sides percent-decoded; a pair that is none, or has no key, is undefined. Empty parts are left out. */
+export function pairs(text: string): ([key: string, value: string] | undefined)[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => {
+      const equals = part.indexOf("=");
+      const key = percentDecoded(part.slice(0, Math.max(equals, 0)).trim());
+      const value = percentDecoded(part.slice(equals + 1).trim());
+      return key === undefined || key === "" || value === undefined ? undefined : [key, value];
+    });
+}

@@ -1,0 +1,156 @@
+import type { MetricData, MetricsSnapshot } from "../model/metric-data.ts";
+import { packDoubles, writeHistogramPoint, writeNumberPoint } from "./metrics-point-writer.ts";
+import { ProtobufWriter } from "./protobuf-writer.ts";
+import { writeResource, writeScope } from "./write-origin.ts";
+
+/** What one request may hold. */
+export interface MetricsRequestBounds {
+  readonly maxPoints: number;
+  /** Before compression. A single point that is larger goes alone. */
+  readonly maxBytes: number;
+}
+
+/** An `ExportMetricsServiceRequest`, ready to be sent. */
+export interface MetricsRequest {
+  readonly bytes: Uint8Array;
+  /** How many data points it holds. */
+  readonly points: number;
+}
+
+const dataField = { gauge: 5, sum: 7, histogram: 9 } as const;
+const temporalityCode = { delta: 1, cumulative: 2 } as const;
+/** Room for what closes the open messages: their lengths, temporality, monotonicity. */
+const tailBytes = 32;
+
+/**
+ * Writes a snapshot as requests that each say resource and scope anew; none when there is no point.
+ *
+ * Source: opentelemetry/proto/collector/metrics/v1/metrics_service.proto
+ */
+export function writeMetricsRequests(snapshot: MetricsSnapshot, bounds: MetricsRequestBounds): MetricsRequest[] {
+  const writer = new MetricsRequestWriter(snapshot, bounds);
+  for (const metric of snapshot.metrics) writer.add(metric);
+  return writer.end();
+}
+
+/** Marks of the messages that are open, outermost first. */
+interface OpenRequest {
+  readonly resourceMetrics: number;
+  readonly scopeMetrics: number;
+  points: number;
+}
+
+class MetricsRequestWriter {
+  readonly #snapshot: MetricsSnapshot;
+  readonly #bounds: MetricsRequestBounds;
+  readonly #writer = new ProtobufWriter(16_384);
+  /** Holds one point, or the head of a metric: their size is known before they are put into a request. */
+  readonly #piece = new ProtobufWriter(1024);
+  readonly #tailBytes: number;
+  readonly #requests: MetricsRequest[] = [];
+  #open: OpenRequest | undefined;
+
+  constructor(snapshot: MetricsSnapshot, bounds: MetricsRequestBounds) {
+    this.#snapshot = snapshot;
+    this.#bounds = bounds;
+    this.#tailBytes = tailBytes + schemaUrlBytes(snapshot.resource.schemaUrl) + schemaUrlBytes(snapshot.scope.schemaUrl);
+  }
+
+  add(metric: MetricData): void {
+    const head = this.#head(metric);
+    let open: { metric: number; data: number } | undefined;
+    for (const point of this.#points(metric)) {
+      const pieceBytes = point.length + 6 + (open === undefined ? head.length + 10 : 0);
+      if (!this.#fits(pieceBytes)) {
+        if (open !== undefined) this.#closeMetric(metric, open);
+        open = undefined;
+        this.#closeRequest();
+      }
+      const request = (this.#open ??= this.#openRequest());
+      open ??= this.#openMetric(metric, head);
+      this.#writer.bytesField(1, point);
+      request.points++;
+    }
+    if (open !== undefined) this.#closeMetric(metric, open);
+  }
+
+  end(): MetricsRequest[] {
+    this.#closeRequest();
+    return this.#requests;
+  }
+
+  #fits(bytes: number): boolean {
+    const { maxPoints, maxBytes } = this.#bounds;
+    if (this.#open === undefined || this.#open.points === 0) return true;
+    return this.#open.points < maxPoints && this.#writer.position + bytes + this.#tailBytes <= maxBytes;
+  }
+
+  #openRequest(): OpenRequest {
+    const writer = this.#writer;
+    writer.reset();
+    const resourceMetrics = writer.open(1);
+    writeResource(writer, 1, this.#snapshot.resource);
+    const scopeMetrics = writer.open(2);
+    writeScope(writer, 1, this.#snapshot.scope);
+    return { resourceMetrics, scopeMetrics, points: 0 };
+  }
+
+  #closeRequest(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    const writer = this.#writer;
+    const { resource, scope } = this.#snapshot;
+    if (scope.schemaUrl !== undefined) writer.stringField(3, scope.schemaUrl);
+    writer.close(open.scopeMetrics);
+    if (resource.schemaUrl !== undefined) writer.stringField(3, resource.schemaUrl);
+    writer.close(open.resourceMetrics);
+    this.#requests.push({ bytes: writer.bytes(), points: open.points });
+    this.#open = undefined;
+  }
+
+  #head({ name, description, unit }: MetricData): Uint8Array {
+    const piece = this.#piece;
+    piece.reset();
+    piece.stringField(1, name);
+    if (description !== "") piece.stringField(2, description);
+    if (unit !== "") piece.stringField(3, unit);
+    return piece.bytes();
+  }
+
+  #openMetric(metric: MetricData, head: Uint8Array): { metric: number; data: number } {
+    const mark = this.#writer.open(2);
+    this.#writer.raw(head);
+    return { metric: mark, data: this.#writer.open(dataField[metric.kind]) };
+  }
+
+  #closeMetric(metric: MetricData, open: { metric: number; data: number }): void {
+    const writer = this.#writer;
+    if (metric.kind !== "gauge") writer.varintField(2, temporalityCode[metric.temporality]);
+    if (metric.kind === "sum" && metric.monotonic) writer.boolField(3, true);
+    writer.close(open.data);
+    writer.close(open.metric);
+  }
+
+  *#points(metric: MetricData): Iterable<Uint8Array> {
+    const time = { startMs: metric.startMs, timeMs: this.#snapshot.timeMs };
+    const piece = this.#piece;
+    if (metric.kind === "histogram") {
+      const boundaries = packDoubles(metric.boundaries);
+      for (const point of metric.points) {
+        piece.reset();
+        writeHistogramPoint(piece, point, boundaries, time);
+        yield piece.bytes();
+      }
+    } else {
+      for (const point of metric.points) {
+        piece.reset();
+        writeNumberPoint(piece, point, metric.valueType, time);
+        yield piece.bytes();
+      }
+    }
+  }
+}
+
+function schemaUrlBytes(url: string | undefined): number {
+  return url === undefined ? 0 : Buffer.byteLength(url) + 6;
+}

@@ -1,0 +1,283 @@
+const two21 = 2_097_152;
+const two32 = 4_294_967_296;
+/** Up to here a JavaScript loop beats the call into the runtime's own encoder. */
+const shortText = 48;
+
+/**
+ * Writes Protocol Buffers into one buffer that it keeps and grows, so that writing makes no garbage.
+ *
+ * Length-delimited messages are opened and closed in place: the length is put before the body once it is known.
+ *
+ * Source: https://protobuf.dev/programming-guides/encoding/
+ */
+export class ProtobufWriter {
+  #buffer: Buffer;
+  #position = 0;
+
+  constructor(initialBytes = 4096) {
+    this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Forgets what was written from `position` on. */
+  reset(position = 0): void {
+    this.#position = position;
+  }
+
+  /** A copy of what was written. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const copy = new Uint8Array(this.#position);
+    copy.set(this.#buffer.subarray(0, this.#position));
+    return copy;
+  }
+
+  /** A field of an unsigned number up to 2^53 - 1. */
+  varintField(field: number, value: number): void {
+    this.#reserve(16);
+    this.#tag(field, 0);
+    this.#varint(value);
+  }
+
+  /** A field of a signed safe integer, in two's complement over 64 bits. */
+  int64Field(field: number, value: number): void {
+    this.#reserve(16);
+    this.#tag(field, 0);
+    if (value >= 0) this.#varint(value);
+    else this.#negativeVarint(value);
+  }
+
+  boolField(field: number, value: boolean): void {
+    this.#reserve(8);
+    this.#tag(field, 0);
+    this.#buffer[this.#position++] = value ? 1 : 0;
+  }
+
+  doubleField(field: number, value: number): void {
+    this.#reserve(16);
+    this.#tag(field, 1);
+    this.#position = this.#buffer.writeDoubleLE(value, this.#position);
+  }
+
+  /** A field of an unsigned safe integer in eight bytes. */
+  fixed64Field(field: number, value: number): void {
+    this.#reserve(16);
+    this.#tag(field, 1);
+    this.#fixed32(value | 0);
+    this.#fixed32(Math.floor(value / two32));
+  }
+
+  fixed32Field(field: number, value: number): void {
+    this.#reserve(16);
+    this.#tag(field, 5);
+    this.#fixed32(value);
+  }
+
+  /** A moment in milliseconds since 1970, as nanoseconds in eight bytes; exact to the precision of the number given. */
+  epochNanosField(field: number, epochMs: number): void {
+    this.#reserve(16);
+    this.#tag(field, 1);
+    // A nanosecond count needs 61 bits, a double holds 53: split at 2^21 ms so that each product stays exact.
+    const whole = Math.floor(epochMs);
+    const high = Math.floor(whole / two21);
+    const highNanos = high * 1e6;
+    const top = Math.floor(highNanos / 2048);
+    const rest = (whole - high * two21) * 1e6 + Math.round((epochMs - whole) * 1e6) + (highNanos - top * 2048) * two21;
+    this.#fixed32(rest | 0);
+    this.#fixed32(top + Math.floor(rest / two32));
+  }
+
+  /** A field of text as UTF-8. Lone surrogates become U+FFFD. */
+  stringField(field: number, text: string): void {
+    this.#reserve(16 + text.length * 3);
+    this.#tag(field, 2);
+    this.#text(text);
+  }
+
+  bytesField(field: number, bytes: Uint8Array): void {
+    this.#reserve(16 + bytes.length);
+    this.#tag(field, 2);
+    this.#varint(bytes.length);
+    this.#copy(bytes);
+  }
+
+  /** A field of 32-bit words, most significant byte first: how ids travel. */
+  wordsField(field: number, count: 2 | 4, w0: number, w1: number, w2: number, w3: number): void {
+    this.#reserve(24);
+    this.#tag(field, 2);
+    this.#buffer[this.#position++] = count * 4;
+    this.#word(w0);
+    this.#word(w1);
+    if (count === 4) {
+      this.#word(w2);
+      this.#word(w3);
+    }
+  }
+
+  /** Bytes that are already encoded fields. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#copy(bytes);
+  }
+
+  /**
+   * A `KeyValue` field of short ASCII text in one go: all lengths are known before the first byte. Answers false, with nothing written,
+   * for text that is long or not ASCII.
+   *
+   * `key` is the encoded key field, as {@link ProtobufWriter.stringField} with field 1 writes it.
+   */
+  shortTextPair(field: number, key: Uint8Array, text: string): boolean {
+    const keyLength = key.length;
+    const length = text.length;
+    if (length >= shortText || keyLength + length > 123) return false;
+    this.#reserve(136);
+    const buffer = this.#buffer;
+    const at = this.#position;
+    let to = at + 2;
+    for (let i = 0; i < keyLength; i++) buffer[to++] = key[i]!;
+    buffer[to] = 18;
+    buffer[to + 1] = length + 2;
+    buffer[to + 2] = 10;
+    buffer[to + 3] = length;
+    to += 4;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      buffer[to++] = code;
+    }
+    buffer[at] = (field << 3) | 2;
+    buffer[at + 1] = to - at - 2;
+    this.#position = to;
+    return true;
+  }
+
+  /** Begins a length-delimited message, with room for a length of `lengthBytes` (1: below 128, 2: below 16,384). Another length moves the body once. */
+  open(field: number, lengthBytes: 1 | 2 = 1): number {
+    this.#reserve(16);
+    this.#tag(field, 2);
+    this.#position += lengthBytes;
+    return this.#position;
+  }
+
+  /** Ends the message that `open` began and answered `mark` for. */
+  close(mark: number, lengthBytes: 1 | 2 = 1): void {
+    const length = this.#position - mark;
+    const size = varintSize(length);
+    if (size !== lengthBytes) {
+      this.#reserve(size);
+      this.#buffer.copyWithin(mark + size - lengthBytes, mark, this.#position);
+    }
+    this.#position = mark - lengthBytes;
+    this.#varint(length);
+    this.#position += length;
+  }
+
+  #tag(field: number, wireType: number): void {
+    const tag = (field << 3) | wireType;
+    if (tag < 128) {
+      this.#buffer[this.#position++] = tag;
+    } else {
+      this.#buffer[this.#position++] = (tag & 127) | 128;
+      this.#buffer[this.#position++] = tag >>> 7;
+    }
+  }
+
+  #varint(value: number): void {
+    let rest = value;
+    while (rest > 0x7fffffff) {
+      this.#buffer[this.#position++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    while (rest > 127) {
+      this.#buffer[this.#position++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.#buffer[this.#position++] = rest;
+  }
+
+  #negativeVarint(value: number): void {
+    let bits = BigInt.asUintN(64, BigInt(value));
+    while (bits > 127n) {
+      this.#buffer[this.#position++] = Number(bits & 127n) | 128;
+      bits >>= 7n;
+    }
+    this.#buffer[this.#position++] = Number(bits);
+  }
+
+  #fixed32(value: number): void {
+    const buffer = this.#buffer;
+    const at = this.#position;
+    buffer[at] = value;
+    buffer[at + 1] = value >>> 8;
+    buffer[at + 2] = value >>> 16;
+    buffer[at + 3] = value >>> 24;
+    this.#position = at + 4;
+  }
+
+  #word(value: number): void {
+    const buffer = this.#buffer;
+    const at = this.#position;
+    buffer[at] = value >>> 24;
+    buffer[at + 1] = value >>> 16;
+    buffer[at + 2] = value >>> 8;
+    buffer[at + 3] = value;
+    this.#position = at + 4;
+  }
+
+  #text(text: string): void {
+    const length = text.length;
+    const buffer = this.#buffer;
+    if (length < shortText) {
+      const start = this.#position + 1;
+      let i = 0;
+      for (; i < length; i++) {
+        const code = text.charCodeAt(i);
+        if (code > 127) break;
+        buffer[start + i] = code;
+      }
+      if (i === length) {
+        buffer[start - 1] = length;
+        this.#position = start + length;
+        return;
+      }
+    }
+    // Most text is ASCII: make room for the length it would then have, and move the body only when it is not.
+    const guess = varintSize(length);
+    const start = this.#position + guess;
+    const written = buffer.write(text, start, "utf8");
+    const size = varintSize(written);
+    if (size !== guess) buffer.copyWithin(this.#position + size, start, start + written);
+    this.#varint(written);
+    this.#position += written;
+  }
+
+  #copy(bytes: Uint8Array): void {
+    const buffer = this.#buffer;
+    const length = bytes.length;
+    if (length < shortText) {
+      for (let i = 0, at = this.#position; i < length; i++, at++) buffer[at] = bytes[i]!;
+    } else {
+      buffer.set(bytes, this.#position);
+    }
+    this.#position += length;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#position + bytes;
+    if (needed <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(grown, 0, 0, this.#position);
+    this.#buffer = grown;
+  }
+}
+
+/** How many bytes a length takes. */
+export function varintSize(value: number): number {
+  if (value < 128) return 1;
+  if (value < 16_384) return 2;
+  if (value < 2_097_152) return 3;
+  if (value < 268_435_456) return 4;
+  return 5;
+}

@@ -1,0 +1,93 @@
+import type { Clock } from "../model/clock.ts";
+import type { Scope } from "../model/scope.ts";
+import type { SpanData } from "../model/span-data.ts";
+import type { Chunk, ChunkPriority } from "../pipeline/chunk.ts";
+import { ProtobufWriter } from "./protobuf-writer.ts";
+import type { SpanChunk, SpanSegment } from "./span-chunk.ts";
+import { writeSpan } from "./span-writer.ts";
+
+export interface SpanChunkWriterSettings {
+  /** A chunk is sealed at this number of spans: never more than a batch. */
+  readonly maxSpans: number;
+  /** A chunk is sealed before it would grow past this; one span larger than it is dropped. */
+  readonly maxBytes: number;
+  /** Of every chunk: failed and healthy spans gather apart, so that an overflow can tell them. */
+  readonly priority: ChunkPriority;
+  readonly clock: Clock;
+  /** Takes a sealed chunk. */
+  readonly add: (chunk: Chunk<SpanChunk>) => void;
+  /** Told of each span that cannot be written. */
+  readonly dropped: (reason: "too-large") => void;
+}
+
+/**
+ * Turns finished spans into OTLP bytes at once, so that what waits to be sent is bytes and not objects.
+ *
+ * The bytes gather in one buffer that is kept; sealing copies them out at their exact size.
+ */
+export class SpanChunkWriter {
+  readonly #settings: SpanChunkWriterSettings;
+  readonly #writer: ProtobufWriter;
+  readonly #ends: Uint32Array;
+  #segments: SpanSegment[] = [];
+  #scope: Scope | undefined;
+  #items = 0;
+  #oldestMs = 0;
+
+  constructor(settings: SpanChunkWriterSettings) {
+    this.#settings = settings;
+    this.#writer = new ProtobufWriter(Math.min(settings.maxBytes, 65_536) + 4096);
+    this.#ends = new Uint32Array(settings.maxSpans);
+  }
+
+  get items(): number {
+    return this.#items;
+  }
+
+  get bytes(): number {
+    return this.#writer.position;
+  }
+
+  /** When the first span of the open chunk was written, on the monotonic clock. */
+  get oldestMs(): number | undefined {
+    return this.#items === 0 ? undefined : this.#oldestMs;
+  }
+
+  /** Writes a span; it is not looked at afterwards. */
+  write(span: SpanData): void {
+    const { maxBytes, maxSpans, clock } = this.#settings;
+    const writer = this.#writer;
+    const start = writer.position;
+    writeSpan(writer, span, clock);
+    if (writer.position > maxBytes) {
+      writer.reset(start);
+      if (start === 0) {
+        this.#settings.dropped("too-large");
+      } else {
+        this.seal();
+        this.write(span);
+      }
+      return;
+    }
+    if (this.#items === 0) this.#oldestMs = clock.now();
+    if (span.scope !== this.#scope) {
+      this.#scope = span.scope;
+      this.#segments.push({ scope: span.scope, first: this.#items });
+    }
+    this.#ends[this.#items++] = writer.position;
+    if (this.#items >= maxSpans) this.seal();
+  }
+
+  /** Hands the open chunk over, if it holds anything. */
+  seal(): void {
+    if (this.#items === 0) return;
+    const bytes = this.#writer.bytes();
+    const payload: SpanChunk = { bytes, ends: this.#ends.slice(0, this.#items), segments: this.#segments };
+    const chunk: Chunk<SpanChunk> = { payload, items: this.#items, bytes: bytes.length, priority: this.#settings.priority };
+    this.#writer.reset();
+    this.#segments = [];
+    this.#scope = undefined;
+    this.#items = 0;
+    this.#settings.add(chunk);
+  }
+}

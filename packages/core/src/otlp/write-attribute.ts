@@ -1,0 +1,71 @@
+import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
+import { ProtobufWriter } from "./protobuf-writer.ts";
+
+const keyField = 1;
+const valueField = 2;
+const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5 } as const;
+
+/** Writes one `KeyValue` message of a field below 16. Safe integers go as int64, other numbers as double. */
+export function writeKeyValue(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
+  const keyBytes = encodedKeys.get(key) ?? encodeKey(key);
+  if (typeof value === "string" && writer.shortTextPair(field, keyBytes, value)) return;
+  const pair = writer.open(field);
+  writer.raw(keyBytes);
+  const any = writer.open(valueField);
+  writeAnyValue(writer, value);
+  writer.close(any);
+  writer.close(pair);
+}
+
+/** Keys are few and come again with every span, so their bytes are kept: the first 2,000, as code uses them, not input. */
+const encodedKeys = new Map<string, Uint8Array>();
+const maxEncodedKeys = 2_000;
+const maxKeptKeyLength = 120;
+
+function encodeKey(key: string): Uint8Array {
+  const writer = new ProtobufWriter(256);
+  writer.stringField(keyField, key);
+  const bytes = writer.bytes();
+  if (encodedKeys.size < maxEncodedKeys && key.length <= maxKeptKeyLength) encodedKeys.set(key, bytes);
+  return bytes;
+}
+
+/** Writes each pair of a flat list as a `KeyValue` of the field. */
+export function writeAttributeList(writer: ProtobufWriter, field: number, list: AttributeList): void {
+  for (let i = 0; i < list.length; i += 2) writeKeyValue(writer, field, list[i] as string, list[i + 1]!);
+}
+
+/** Writes each attribute of an object as a `KeyValue` of the field; undefined ones are left out. */
+export function writeAttributes(writer: ProtobufWriter, field: number, attributes: Attributes): void {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) writeKeyValue(writer, field, key, value);
+  }
+}
+
+function writeAnyValue(writer: ProtobufWriter, value: AttributeValue | null | undefined): void {
+  switch (typeof value) {
+    case "string":
+      writer.stringField(anyValue.string, value);
+      break;
+    case "boolean":
+      writer.boolField(anyValue.bool, value);
+      break;
+    case "number":
+      if (Number.isSafeInteger(value)) writer.int64Field(anyValue.int, value);
+      else writer.doubleField(anyValue.double, value);
+      break;
+    default:
+      if (value) writeArray(writer, value);
+  }
+}
+
+/** Holes in an array (null, undefined) are empty values, as OTLP has them. */
+function writeArray(writer: ProtobufWriter, values: readonly (string | number | boolean | null | undefined)[]): void {
+  const array = writer.open(anyValue.array);
+  for (const item of values) {
+    const any = writer.open(1);
+    writeAnyValue(writer, item);
+    writer.close(any);
+  }
+  writer.close(array);
+}

@@ -1,0 +1,86 @@
+import type { Diagnostics } from "../model/diagnostics.ts";
+import { type DrainableServer, drain } from "./drain.ts";
+
+/** What of `process` is used here. */
+export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill">;
+
+export interface ShutdownParts {
+  /** Whether SIGTERM and SIGINT are listened to. The natural exit and `process.exit()` always are. */
+  readonly signals: boolean;
+  /** For all of it: draining the servers, then sending what is left. */
+  readonly deadlineMs: number;
+  /** The servers known at that moment. */
+  readonly servers: () => Iterable<DrainableServer>;
+  /** Neither may reject. Both keep the process alive while they wait. */
+  readonly flush: (deadlineMs: number) => Promise<unknown>;
+  readonly shutdown: (deadlineMs: number) => Promise<unknown>;
+  /** Items that have not left yet, for the line at `process.exit()`; 0 says nothing. */
+  readonly pending: () => number;
+  /** What an item is, in the plural. @default "spans" */
+  readonly unit?: string;
+  readonly diagnostics: Diagnostics;
+  readonly process: HostProcess;
+}
+
+// A request that hangs must not eat the time the telemetry of all the others needs.
+const drainShare = 0.75;
+
+/**
+ * Delivers what is left when the process ends, within the deadline, and lets it end as it would have: exit code and signal are kept.
+ *
+ * A signal that the service listens to itself only starts a flush. Else the servers are drained, the telemetry is sent and the signal is raised
+ * again; a second signal meanwhile ends the process at once. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
+ */
+export function installShutdown(parts: ShutdownParts): () => void {
+  const host = parts.process;
+  const signals: readonly NodeJS.Signals[] = parts.signals ? ["SIGTERM", "SIGINT"] : [];
+  let ending = false;
+  let flushed = false;
+
+  function onSignal(signal: NodeJS.Signals): void {
+    if (ending) {
+      raise(signal);
+      return;
+    }
+    if (host.listenerCount(signal) > 1) {
+      void parts.flush(parts.deadlineMs);
+      return;
+    }
+    ending = true;
+    void drainAndSend(parts).then(() => raise(signal));
+  }
+
+  function raise(signal: NodeJS.Signals): void {
+    uninstall();
+    host.kill(host.pid, signal);
+  }
+
+  function onBeforeExit(): void {
+    if (flushed || ending) return;
+    // Once only: the event comes again after the flush, and again for ever if each one started another.
+    flushed = true;
+    void parts.flush(parts.deadlineMs);
+  }
+
+  function onExit(): void {
+    const items = parts.pending();
+    if (items > 0) parts.diagnostics.warn(`the process ends before ${items} ${parts.unit ?? "spans"} were delivered`);
+  }
+
+  function uninstall(): void {
+    for (const signal of signals) host.removeListener(signal, onSignal);
+    host.removeListener("beforeExit", onBeforeExit);
+    host.removeListener("exit", onExit);
+  }
+
+  for (const signal of signals) host.on(signal, onSignal);
+  host.on("beforeExit", onBeforeExit);
+  host.on("exit", onExit);
+  return uninstall;
+}
+
+async function drainAndSend(parts: ShutdownParts): Promise<void> {
+  const beganMs = performance.now();
+  await drain(parts.servers(), parts.deadlineMs * drainShare);
+  await parts.shutdown(Math.max(0, parts.deadlineMs - (performance.now() - beganMs)));
+}

@@ -1,0 +1,117 @@
+import type { Decision } from "../model/decision.ts";
+import type { Tally } from "../tally/tally.ts";
+import type { DecisionCounts } from "./decision-counts.ts";
+import { DecisionVariants } from "./decision-variants.ts";
+import type { KeepPolicy } from "./keep.ts";
+import { ParentBasedSampler } from "./parent-based.ts";
+import { isProbe } from "./probes.ts";
+import { RouteOptionsSampler } from "./route-options.ts";
+import type { Sampler, SamplingFacts } from "./sampler.ts";
+import type { TokenBucket } from "./token-bucket.ts";
+
+export interface DecideSettings {
+  /** Whether there are traces at all. */
+  readonly traces: boolean;
+  /** The default. A parent-based one brings its branches; any other decides for roots, and parents are followed. */
+  readonly sampler: Sampler;
+  /** Whether health checks are sampled like other requests. */
+  readonly traceProbes: boolean;
+  /** Keeps what announces itself at the start. */
+  readonly keep?: KeepPolicy | undefined;
+  /** Traces a second, while nobody chose a ratio or sampler. */
+  readonly valve?: TokenBucket | undefined;
+  /** Spans a second over all. A decision takes the one of the root. */
+  readonly spanLimit?: TokenBucket | undefined;
+  /** Whether a route's own options, or a rule on routes, could change the answer. @default what the sampler says */
+  readonly routeMatters?: (() => boolean) | undefined;
+  /** Monotonic milliseconds; read only where something is limited by time. */
+  readonly now: () => number;
+  readonly counts: DecisionCounts;
+  /** Counts, as `sampler`, a sampler that threw or gave no decision; and routes with an impossible ratio. */
+  readonly faults: Tally;
+}
+
+/** Decides on one request or root span. Never throws. */
+export type Decide = (facts: SamplingFacts) => Decision;
+
+const disabled: Decision = Object.freeze({ sampled: false, reason: "disabled" });
+const faulty: Decision = Object.freeze({ sampled: false, reason: "sampler-failed" });
+const probe: Decision = Object.freeze({ sampled: false, reason: "probe" });
+const overValve: Decision = Object.freeze({ sampled: false, reason: "valve" });
+const overSpanLimit: Decision = Object.freeze({ sampled: false, reason: "span-limit" });
+
+/**
+ * Puts the samplers in their order: traces off, trusted parent, the route's own options, default.
+ *
+ * What that leaves out is kept when it announces itself; what it lets in is held back for health checks, unless the parent or the route asked
+ * for it, and then by the valve and the limit of spans. Behind a valve or limit no threshold is told: not R alone decided.
+ */
+export function createDecide(settings: DecideSettings): Decide {
+  if (!settings.traces) return () => disabled;
+  const { counts, faults } = settings;
+  const choice = new Choice(settings);
+  return (facts) => {
+    let decision: Decision;
+    try {
+      decision = choice.decide(facts);
+    } catch {
+      faults.add("sampler");
+      decision = faulty;
+    }
+    counts.add(decision);
+    return decision;
+  };
+}
+
+class Choice {
+  readonly #settings: DecideSettings;
+  readonly #tree: ParentBasedSampler;
+  readonly #routeOptions: RouteOptionsSampler;
+  readonly #routeMatters: () => boolean;
+  readonly #isLimited: boolean;
+  readonly #unestimated = new DecisionVariants((decision) => ({ ...decision, threshold: undefined }));
+  readonly #beforeRoute = new DecisionVariants((decision) => ({ ...decision, reason: "before-route" }));
+
+  constructor(settings: DecideSettings) {
+    const { sampler } = settings;
+    this.#settings = settings;
+    this.#tree = sampler instanceof ParentBasedSampler ? sampler : new ParentBasedSampler({ root: sampler });
+    this.#routeOptions = new RouteOptionsSampler(settings.faults);
+    this.#routeMatters = settings.routeMatters ?? (() => sampler.usesRoute === true);
+    this.#isLimited = settings.valve !== undefined || settings.spanLimit !== undefined;
+  }
+
+  decide(facts: SamplingFacts): Decision {
+    const decision = facts.parent === undefined ? this.#decideRoot(facts) : this.#checked(this.#tree.decide(facts));
+    if (decision.sampled) return this.#isLimited ? this.#limit(decision) : decision;
+    const { keep, now } = this.#settings;
+    if (keep === undefined || !keep.isAnnounced(facts)) return decision;
+    return keep.keepAtStart(facts.route, now()) ?? decision;
+  }
+
+  #decideRoot(facts: SamplingFacts): Decision {
+    const { route } = facts;
+    if (route !== undefined) {
+      const own = this.#routeOptions.decide(route, facts);
+      if (own !== undefined) return own;
+    }
+    let decision = this.#checked(this.#tree.decide(facts));
+    if (facts.routePending === true && this.#routeMatters()) decision = this.#beforeRoute.of(decision);
+    return decision.sampled && !this.#settings.traceProbes && isProbe(facts.header("user-agent")) ? probe : decision;
+  }
+
+  /** What a user's sampler gave, if it is a decision. */
+  #checked(decision: Decision): Decision {
+    if (typeof decision === "object" && decision !== null && typeof decision.sampled === "boolean") return decision;
+    this.#settings.faults.add("sampler");
+    return faulty;
+  }
+
+  #limit(decision: Decision): Decision {
+    const { valve, spanLimit, now } = this.#settings;
+    const nowMs = now();
+    if (spanLimit !== undefined && !spanLimit.take(1, nowMs)) return overSpanLimit;
+    if (valve !== undefined && !valve.take(1, nowMs)) return overValve;
+    return decision.threshold === undefined ? decision : this.#unestimated.of(decision);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * How health checks of the platforms name themselves: Kubernetes, AWS load balancers and Route 53, Google Cloud, Consul, Envoy.
+ *
+ * Monitoring that stands for users (uptime services, synthetic tests) is no probe, and neither is a scraper of metrics.
+ */
+export const probeAgents: readonly string[] = [
+  "kube-probe/",
+  "ELB-HealthChecker/",
+  "Amazon-Route53-Health-Check-Service",
+  "GoogleHC/",
+  "Consul Health Check",
+  "Envoy/HC",
+];
+
+/** Whether a `user-agent` header is that of a platform's health check. Compares beginnings, so its length does not matter. */
+export function isProbe(userAgent: string | undefined): boolean {
+  if (userAgent === undefined) return false;
+  for (const agent of probeAgents) {
+    if (userAgent.startsWith(agent)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,67 @@
+/** A number from 0 to 2^56 - 1 in two parts, to be compared with R without wide arithmetic. */
+export interface Threshold {
+  /** The upper 24 bits. */
+  readonly high: number;
+  /** The lower 32 bits, from 0 to 2^32 - 1. */
+  readonly low: number;
+  /** As `th` of the tracestate: hex digits without the trailing zeros, `0` for zero. */
+  readonly text: string;
+}
+
+const digits = 14;
+const range = 2n ** 56n;
+/** Significant digits of a threshold, counted behind leading `f`s: what the OpenTelemetry specification recommends. */
+const precision = 4;
+
+/**
+ * The threshold that R reaches in the given share of cases; undefined when that share is below 2^-56, so that no R does.
+ *
+ * T = (1 - ratio) * 2^56, rounded to four hex digits behind leading `f`s. The rounded value is the one that decides and the one that is told, so
+ * that counts which are estimated from it are exact. Above 1 - 2^-17 it rounds to always.
+ *
+ * @throws TypeError for anything but a number. @throws RangeError outside 0 to 1.
+ */
+export function thresholdOf(ratio: number): Threshold | undefined {
+  if (typeof ratio !== "number") throw new TypeError(`A ratio must be a number from 0 to 1, got '${String(ratio)}'.`);
+  if (!(ratio >= 0 && ratio <= 1)) throw new RangeError(`A ratio must be a number from 0 to 1, got ${ratio}.`);
+  if (ratio < 2 ** -56) return undefined;
+  // Scaling by a power of two is exact, and the rounded product is an integer a double holds.
+  return fromInteger(round(range - BigInt(Math.round(ratio * 2 ** 56))));
+}
+
+/** The threshold that a `th` value spells; undefined unless it is 1 to 14 lower-case hex digits. */
+export function parseThreshold(text: string): Threshold | undefined {
+  if (text.length < 1 || text.length > digits || !isHexText(text)) return undefined;
+  const padded = text.padEnd(digits, "0");
+  return { high: Number.parseInt(padded.slice(0, 6), 16), low: Number.parseInt(padded.slice(6), 16), text };
+}
+
+/** Whether R, in two parts, is at or above the threshold: sampled. */
+export function reaches(randomHigh: number, randomLow: number, threshold: Threshold): boolean {
+  return randomHigh > threshold.high || (randomHigh === threshold.high && randomLow >>> 0 >= threshold.low);
+}
+
+/** Whether a text is made of lower-case hex digits alone. */
+export function isHexText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
+  }
+  return true;
+}
+
+function round(threshold: bigint): bigint {
+  const hex = threshold.toString(16).padStart(digits, "0");
+  const leading = hex.length - hex.replace(/^f+/, "").length;
+  const shift = BigInt(4 * Math.max(0, digits - leading - precision));
+  return shift === 0n ? threshold : ((threshold + (1n << (shift - 1n))) >> shift) << shift;
+}
+
+function fromInteger(threshold: bigint): Threshold {
+  const hex = threshold.toString(16).padStart(digits, "0");
+  return Object.freeze({
+    high: Number(threshold >> 32n),
+    low: Number(threshold & 0xffff_ffffn),
+    text: hex.replace(/0+$/, "") || "0",
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * Gives out at most `ratePerSecond` tokens a second, and never more than `burst` at once.
+ *
+ * Starts full. Holds no timer: the caller passes the time, in milliseconds on a monotonic scale; a time before the last one counts as the last.
+ */
+export class TokenBucket {
+  readonly #ratePerMs: number;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAt: number | undefined;
+
+  /**
+   * @param burst @default one second's worth, and at least one
+   * @throws RangeError for a rate or burst that is not a number from 0.
+   */
+  constructor(ratePerSecond: number, burst: number = ratePerSecond === 0 ? 0 : Math.max(1, ratePerSecond)) {
+    if (!(ratePerSecond >= 0)) throw new RangeError(`A rate must be a number from 0, got ${ratePerSecond}.`);
+    if (!(burst >= 0)) throw new RangeError(`A burst must be a number from 0, got ${burst}.`);
+    this.#ratePerMs = ratePerSecond / 1_000;
+    this.#burst = burst;
+    this.#tokens = burst;
+  }
+
+  /** Takes `count` tokens, all or none. Answers whether it did. */
+  take(count: number, nowMs: number): boolean {
+    this.#fill(nowMs);
+    if (!(this.#tokens >= count)) return false;
+    this.#tokens -= count;
+    return true;
+  }
+
+  #fill(nowMs: number): void {
+    const before = this.#filledAt;
+    if (before === undefined) {
+      this.#filledAt = nowMs;
+    } else if (nowMs > before) {
+      this.#filledAt = nowMs;
+      this.#tokens = Math.min(this.#burst, this.#tokens + (nowMs - before) * this.#ratePerMs);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Attributes, Context, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import { Exchange } from "../exchange/exchange.ts";
+import type { ExchangeHost } from "../exchange/exchange-host.ts";
+import { fallbackReader } from "../exchange/fallback-reader.ts";
+import { IncomingContext } from "../exchange/incoming-context.ts";
+import { noteLimits } from "../exchange/server-span.ts";
+import { ServerTracker } from "../exchange/server-tracker.ts";
+import { SpanNames } from "../exchange/span-names.ts";
+import { MethodTable } from "../limits/methods.ts";
+import { sensitiveNames } from "../limits/redact-query.ts";
+import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
+import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
+import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
+import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
+import { RandomPool } from "../model/random.ts";
+import type { RequestReader } from "../model/request-reader.ts";
+import type { Resource } from "../model/resource.ts";
+import { RouteTable } from "../model/route.ts";
+import type { Scope } from "../model/scope.ts";
+import { version } from "../model/version.ts";
+import type { Settings } from "../options/settings.ts";
+import { installShutdown } from "../pipeline/shutdown-signals.ts";
+import { Tally } from "../tally/tally.ts";
+import { AsyncContextManager } from "../tracing/async-context-manager.ts";
+import { spanKey } from "../tracing/context-keys.ts";
+import { EngineContext } from "../tracing/engine-context.ts";
+import { createPropagator } from "../tracing/propagation/propagator.ts";
+import { registerGlobals } from "../tracing/register-globals.ts";
+import { runInSpan } from "../tracing/run-in-span.ts";
+import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
+import { Tracing } from "../tracing/tracing.ts";
+import { createExports, type Exports } from "./exports.ts";
+import { createSampling, type SamplingParts } from "./sampling-parts.ts";
+import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
+import type { TelemetryStatus } from "./telemetry-status.ts";
+
+const scope: Scope = { name: "@gossamer/core", version };
+const maxLiveSpans = 20_000;
+const sweepMs = 30_000;
+const defaultFlushMs = 5_000;
+
+/** Wires the rooms of one process. */
+export class Engine implements Telemetry {
+  readonly enabled: boolean;
+  readonly tracer: Tracer;
+  readonly tracerProvider: EngineTracerProvider;
+  readonly propagator: TextMapPropagator;
+  readonly routes: RouteTable = new RouteTable();
+  readonly #settings: Settings;
+  readonly #storage = new AsyncLocalStorage<Context>();
+  readonly #contexts = new AsyncContextManager(this.#storage);
+  readonly #diagnostics: Diagnostics;
+  readonly #faults = new Tally();
+  readonly #spanDrops = new Tally();
+  readonly #servers = new ServerTracker();
+  readonly #metrics: Metrics;
+  readonly #sampling: SamplingParts;
+  readonly #exports: Exports;
+  readonly #tracing: Tracing;
+  readonly #host: ExchangeHost;
+  readonly #undo: (() => void)[] = [];
+  #stopped: Promise<void> | undefined;
+
+  constructor(settings: Settings, resource: Resource) {
+    this.#settings = settings;
+    this.enabled = settings.enabled;
+    this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
+    const methods = new MethodTable(settings.knownMethods);
+    this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
+    this.#sampling = createSampling(settings, this.#faults);
+    this.#exports = createExports({
+      settings,
+      resource,
+      metrics: this.#metrics,
+      diagnostics: this.#diagnostics,
+      spanDrops: this.#spanDrops,
+    });
+    const random = new RandomPool(settings.random);
+    this.#tracing = new Tracing({
+      clock: settings.clock,
+      random,
+      limits: settings.limits,
+      maxSpansPerRequest: settings.maxSpansPerRequest,
+      maxSpanAgeMs: settings.maxSpanAgeMs,
+      maxLiveSpans,
+      spanLimit: this.#sampling.spanLimit,
+      sink: this.#exports.sink,
+      decide: this.#sampling.decide,
+      drops: this.#spanDrops,
+      diagnostics: this.#diagnostics,
+    });
+    this.tracerProvider = new EngineTracerProvider(this.#tracing, this.#contexts);
+    this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
+    this.propagator = createPropagator(settings.propagators, { drops: this.#spanDrops, faults: this.#faults });
+    this.#host = {
+      clock: settings.clock,
+      random,
+      storage: this.#storage,
+      tracing: this.#tracing,
+      metrics: this.#metrics.http,
+      sink: this.#exports.sink,
+      decide: this.#sampling.decide,
+      decisionWaitsForRoute: this.#sampling.sampler.usesRoute === true,
+      keep: this.#sampling.keep,
+      incoming: this.#incomingContext(),
+      methods,
+      names: new SpanNames(methods),
+      limits: settings.limits,
+      noteLimits: noteLimits(settings.limits),
+      sensitive: sensitiveNames(settings.redactQueryParameters),
+      requestHeaders: settings.captureRequestHeaders,
+      drops: this.#spanDrops,
+      faults: this.#faults,
+    };
+    if (settings.enabled) this.#start();
+  }
+
+  begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
+    try {
+      this.#servers.see(request);
+      return new Exchange(this.#host, request, reader as RequestReader<unknown>);
+    } catch {
+      // The reader threw. The request is counted all the same, as one of which nothing is known.
+      this.#faults.add("reader");
+      return new Exchange(this.#host, request, fallbackReader);
+    }
+  }
+
+  guard(setUp: () => void): void {
+    try {
+      setUp();
+    } catch {
+      this.#faults.add("adapter");
+    }
+  }
+
+  span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
+    const fn = rest.at(-1) as (span: Span) => T;
+    const { attributes, parent, ...options }: SpanHelperOptions = rest.length > 1 ? (rest[0] as SpanHelperOptions) : {};
+    const active = this.#contexts.active();
+    const context = parent === undefined ? active : active.setValue(spanKey, parent);
+    const span = this.tracer.startSpan(name, options as SpanOptions, context);
+    if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
+    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn));
+  }
+
+  annotate(attributes: Attributes | (() => Attributes)): void {
+    const exchange = this.current();
+    if (exchange === undefined || exchange.remembers === "nothing") return;
+    this.#annotate(exchange.span, attributes);
+  }
+
+  traceId(): string | undefined {
+    const span = this.#contexts.active().getValue(spanKey) as Span | undefined;
+    return span?.spanContext().traceId;
+  }
+
+  current(): Exchange | undefined {
+    const context = this.#storage.getStore();
+    const exchange = context instanceof EngineContext ? context.base : context;
+    return exchange instanceof Exchange && !exchange.ended ? exchange : undefined;
+  }
+
+  bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T {
+    return this.#contexts.bind(this.#contexts.active(), target);
+  }
+
+  status(): TelemetryStatus {
+    return {
+      state: this.enabled ? (this.#stopped === undefined ? "running" : "shut-down") : "disabled",
+      sampling: {
+        sampler: this.#sampling.sampler.description,
+        decisions: this.#sampling.counts.snapshot(),
+        keepDrops: this.#sampling.keepDrops.snapshot(),
+      },
+      spans: {
+        started: this.#tracing.started,
+        live: this.#tracing.live.size,
+        leaked: this.#tracing.leaked,
+        drops: this.#spanDrops.snapshot(),
+      },
+      traceExport: this.#exports.traces?.status(),
+      metricExport: this.#exports.metrics?.status(),
+      metrics: this.#metrics.status(),
+      faults: this.#faults.snapshot(),
+    };
+  }
+
+  prometheus(options: PrometheusOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
+    return createPrometheusHandler({ collect: () => this.#metrics.collect("cumulative"), ...options });
+  }
+
+  metricProducer(): MetricProducer {
+    return createMetricProducer(() => this.#metrics.collect("cumulative"));
+  }
+
+  async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
+    const { traces, metrics } = this.#exports;
+    const done = await Promise.all([traces?.flush(deadlineMs) ?? true, metrics?.flush(deadlineMs) ?? true]);
+    return done.every(Boolean);
+  }
+
+  shutdown(deadlineMs: number = this.#settings.shutdown.deadlineMs): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  /** Stops at once and lets go of all that is global, for tests and hot reload. */
+  async reset(): Promise<void> {
+    for (const undo of this.#undo.splice(0)) undo();
+    await this.shutdown(0);
+    this.#contexts.disable();
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const { traces, metrics } = this.#exports;
+    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs)]);
+  }
+
+  #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
+    try {
+      span.setAttributes(typeof attributes === "function" ? attributes() : attributes);
+    } catch {
+      this.#faults.add("annotate");
+    }
+  }
+
+  #start(): void {
+    const { settings, diagnostics } = { settings: this.#settings, diagnostics: this.#diagnostics };
+    this.#undo.push(
+      registerGlobals({ provider: this.tracerProvider, contexts: this.#contexts, propagator: this.propagator, diagnostics }),
+      installShutdown({
+        ...settings.shutdown,
+        servers: () => this.#servers.servers,
+        flush: (deadlineMs) => this.flush(deadlineMs),
+        shutdown: (deadlineMs) => this.shutdown(deadlineMs),
+        pending: () => this.#pendingSpans(),
+        diagnostics,
+        process,
+      }),
+    );
+    const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
+    sweep.unref();
+    this.#undo.push(() => clearInterval(sweep));
+  }
+
+  #pendingSpans(): number {
+    const status = this.#exports.traces?.status();
+    return status === undefined ? 0 : status.writing + status.queued + status.inFlight;
+  }
+
+  #incomingContext(): IncomingContext {
+    const { propagators, trustIncoming } = this.#settings;
+    const traceContext = propagators.includes("tracecontext");
+    const others = propagators.filter((propagator) => propagator !== "tracecontext");
+    return new IncomingContext({
+      traceContext,
+      propagator: others.length === 0 ? undefined : createPropagator(others, { drops: this.#spanDrops, faults: this.#faults }),
+      trust: trustIncoming,
+      failed: (place) => this.#faults.add(place),
+    });
+  }
+}
+
+function makeMetrics(settings: Settings, parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods">): Metrics {
+  if (!settings.enabled || !settings.metrics) return noMetrics(parts);
+  const { boundaries, statusAttribute, maxSeries } = settings;
+  return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries });
+}
+

@@ -1,0 +1,32 @@
+import type { MetricsStatus } from "../metrics/metrics-status.ts";
+import type { ExportStatus } from "../pipeline/export-status.ts";
+import type { PeriodicExportStatus } from "../pipeline/periodic-export.ts";
+
+/** The engine's own account at one moment. Counts begin at its start. */
+export interface TelemetryStatus {
+  readonly state: "running" | "shut-down" | "disabled";
+  readonly sampling: {
+    /** The sampler in words. */
+    readonly sampler: string;
+    /** Decisions by rule or reason and answer: `ratio:sampled`. */
+    readonly decisions: Readonly<Record<string, number>>;
+    /** Requests that a keep rule wanted and its bounds refused, by reason. */
+    readonly keepDrops: Readonly<Record<string, number>>;
+  };
+  readonly spans: {
+    /** Child spans and roots of the service's own that were recorded. */
+    readonly started: number;
+    /** Open now. */
+    readonly live: number;
+    /** Ended in their owner's place, because nobody did. */
+    readonly leaked: number;
+    /** Spans that were lost on purpose before they were written, by reason. */
+    readonly drops: Readonly<Record<string, number>>;
+  };
+  /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + dropped`; spans still being written come on top. */
+  readonly traceExport: ExportStatus | undefined;
+  readonly metricExport: PeriodicExportStatus | undefined;
+  readonly metrics: MetricsStatus;
+  /** What went wrong inside the engine, or in functions of the service that it called, by place. All zero in a healthy process. */
+  readonly faults: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,67 @@
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer, TracerProvider } from "@opentelemetry/api";
+import type { Exchange } from "../exchange/exchange.ts";
+import type { MetricProducer } from "../metrics/metric-producer.ts";
+import type { RequestReader } from "../model/request-reader.ts";
+import type { RouteTable } from "../model/route.ts";
+import type { TelemetryStatus } from "./telemetry-status.ts";
+
+/** What a span that the helper makes may be given. */
+export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
+  /** As a function they are only made for a span that is recorded. */
+  readonly attributes?: Attributes | (() => Attributes);
+  /** The span it hangs under, for work that lost its context: queues, fan-out. @default the active span */
+  readonly parent?: Span;
+}
+
+/** Who may read the Prometheus text. */
+export interface PrometheusOptions {
+  /** @default "loopback": callers on this machine */
+  readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
+}
+
+/** The engine of a process. After it was created nothing here throws; what goes wrong is counted in `status()`. */
+export interface Telemetry {
+  /** False where it was switched off: then adapters step aside and nothing is measured. */
+  readonly enabled: boolean;
+  /** Spans for the service's own code, under its own name. */
+  readonly tracer: Tracer;
+  /** For the parts of OpenTelemetry that take one. */
+  readonly tracerProvider: TracerProvider;
+  readonly propagator: TextMapPropagator;
+
+  /**
+   * Runs a step as a span, which is active meanwhile and ends with it: at its return, or when its promise settles. What it throws is recorded
+   * on the span and thrown on.
+   */
+  span<T>(name: string, fn: (span: Span) => T): T;
+  span<T>(name: string, options: SpanHelperOptions, fn: (span: Span) => T): T;
+  /** Puts attributes on the span of the active request; as a function they are only made if it can still matter. Outside a request it does nothing. */
+  annotate(attributes: Attributes | (() => Attributes)): void;
+  /** The active trace's id as 32 hex digits, of a request that is not sampled too; asking decides nothing. Undefined outside. */
+  traceId(): string | undefined;
+  /** The active request, until it has ended. */
+  current(): Exchange | undefined;
+  /** Ties a function, or every listener of an emitter, to the context that is active now. */
+  bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T;
+
+  /** What happened so far: decisions, spans, exports, drops by reason. */
+  status(): TelemetryStatus;
+  /** A request handler for `node:http` or Express that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
+  prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void;
+  /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */
+  metricProducer(): MetricProducer;
+
+  /** Sends all that is there now. True when all of it has left or is accounted for as a drop, false when the deadline came first. @default 5000 */
+  flush(deadlineMs?: number): Promise<boolean>;
+  /** Sends all that is there and stops, within the deadline; what is left is counted as a drop. A second call awaits the first. @default `shutdown.deadlineMs` */
+  shutdown(deadlineMs?: number): Promise<void>;
+
+  /** For adapters: a request begins. Always answers an exchange. */
+  begin<Request>(request: Request, reader: RequestReader<Request>): Exchange;
+  /** For adapters: the handles of route templates. */
+  readonly routes: RouteTable;
+  /** For adapters: runs set-up work of theirs whose failure is counted, never thrown. */
+  guard(setUp: () => void): void;
+}

@@ -1,0 +1,112 @@
+import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@opentelemetry/api";
+import type { Propagator } from "../../model/propagator.ts";
+import type { Tally } from "../../tally/tally.ts";
+import { createBaggagePropagator } from "./baggage-propagator.ts";
+import { isHeaderValue, isToken } from "./header-text.ts";
+import { traceContextPropagator } from "./trace-context-propagator.ts";
+
+export interface PropagatorCounters {
+  /** Takes what is dropped on purpose: `baggage-…`, and `header` for one that Node would refuse. */
+  readonly drops: Tally;
+  /** Takes, as `propagator`, one that threw. */
+  readonly faults: Tally;
+}
+
+/**
+ * One propagator of the named ones, in their order, and no others. One that throws does not keep the rest from running.
+ *
+ * @throws RangeError for a name that is none.
+ */
+export function createPropagator(propagators: readonly Propagator[], counters: PropagatorCounters): TextMapPropagator {
+  return new CompositePropagator(
+    propagators.flatMap((propagator) => partOf(propagator, counters.drops)),
+    counters.faults,
+  );
+}
+
+function partOf(propagator: Propagator, drops: Tally): TextMapPropagator[] {
+  switch (propagator) {
+    case "tracecontext":
+      return [traceContextPropagator];
+    case "baggage":
+      return [createBaggagePropagator(drops)];
+    case "none":
+      return [];
+    default:
+      if (typeof propagator === "string")
+        throw new RangeError(`A propagator must be tracecontext, baggage or none, got '${String(propagator)}'.`);
+      return [new CheckedPropagator(propagator, drops)];
+  }
+}
+
+class CompositePropagator implements TextMapPropagator {
+  readonly #parts: readonly TextMapPropagator[];
+  readonly #faults: Tally;
+
+  constructor(parts: readonly TextMapPropagator[], faults: Tally) {
+    this.#parts = parts;
+    this.#faults = faults;
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    for (const part of this.#parts) {
+      try {
+        part.inject(context, carrier, setter);
+      } catch {
+        this.#faults.add("propagator");
+      }
+    }
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    let result = context;
+    for (const part of this.#parts) {
+      try {
+        result = part.extract(result, carrier, getter) ?? result;
+      } catch {
+        this.#faults.add("propagator");
+      }
+    }
+    return result;
+  }
+
+  fields(): string[] {
+    const fields = new Set<string>();
+    for (const part of this.#parts) {
+      try {
+        for (const field of part.fields()) fields.add(field);
+      } catch {
+        this.#faults.add("propagator");
+      }
+    }
+    return [...fields];
+  }
+}
+
+/** A user's propagator, whose headers are checked before the carrier sees them. */
+class CheckedPropagator implements TextMapPropagator {
+  readonly #inner: TextMapPropagator;
+  readonly #drops: Tally;
+
+  constructor(inner: TextMapPropagator, drops: Tally) {
+    this.#inner = inner;
+    this.#drops = drops;
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    this.#inner.inject(context, carrier, {
+      set: (target, key, value) => {
+        if (isToken(key) && isHeaderValue(value)) setter.set(target, key, value);
+        else this.#drops.add("header");
+      },
+    });
+  }
+
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    return this.#inner.extract(context, carrier, getter);
+  }
+
+  fields(): string[] {
+    return this.#inner.fields();
+  }
+}

@@ -1,0 +1,120 @@
+import type { SpanContext, TimeInput } from "@opentelemetry/api";
+import type { LimitSettings } from "../limits/span-limits.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Scope } from "../model/scope.ts";
+import type { SpanData } from "../model/span-data.ts";
+import type { LiveSpan } from "./live-spans.ts";
+import { NotedSpan } from "./noted-span.ts";
+import { decidedSpanContext, lazySpanContext } from "./span-context-of.ts";
+import { monotonicTime } from "./time-input.ts";
+import type { TraceRoot } from "./trace-root.ts";
+import type { Tracing } from "./tracing.ts";
+
+/** What a span is born with. */
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: number;
+  readonly scope: Scope;
+  readonly startTime: TimeInput | undefined;
+  /** Whether the decision on its trace is still open. */
+  readonly held: boolean;
+  /** The span id of its parent, zeros for a root. */
+  readonly p0: number;
+  readonly p1: number;
+  readonly parentIsRemote: boolean;
+}
+
+const sampledFlag = 1;
+const remoteParentFlag = 512;
+
+/** A span that is recorded. It ends once, and what is set after its end is ignored. */
+export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
+  readonly trace: TraceRoot;
+  readonly s0: number;
+  readonly s1: number;
+  readonly p0: number;
+  readonly p1: number;
+  readonly kind: number;
+  readonly scope: Scope;
+  readonly startMs: number;
+  readonly openedMs: number;
+  name: string;
+  endMs = 0;
+  older: LiveSpan | undefined = undefined;
+  newer: LiveSpan | undefined = undefined;
+  readonly #tracing: Tracing;
+  readonly #held: boolean;
+  readonly #parentFlag: number;
+  #ended = false;
+  #spanContext: SpanContext | undefined = undefined;
+
+  constructor(tracing: Tracing, trace: TraceRoot, start: SpanStart) {
+    super();
+    this.#tracing = tracing;
+    this.trace = trace;
+    this.s0 = tracing.random.take();
+    this.s1 = tracing.random.take() || 1;
+    this.p0 = start.p0;
+    this.p1 = start.p1;
+    this.#parentFlag = start.parentIsRemote ? remoteParentFlag : 0;
+    this.name = start.name;
+    this.kind = start.kind;
+    this.scope = start.scope;
+    this.#held = start.held;
+    this.openedMs = tracing.clock.now();
+    this.startMs = start.startTime === undefined ? this.openedMs : monotonicTime(start.startTime, tracing.clock);
+  }
+
+  get t0(): number {
+    return this.trace.t0;
+  }
+  get t1(): number {
+    return this.trace.t1;
+  }
+  get t2(): number {
+    return this.trace.t2;
+  }
+  get t3(): number {
+    return this.trace.t3;
+  }
+  get traceState(): string {
+    return this.trace.traceState;
+  }
+  /** What is written is sampled, whatever its trace said while it was held. */
+  get flags(): number {
+    return this.trace.flags | sampledFlag | this.#parentFlag;
+  }
+
+  spanContext(): SpanContext {
+    return (this.#spanContext ??= this.#held
+      ? lazySpanContext(this.trace, this.s0, this.s1)
+      : decidedSpanContext(this.trace, this.s0, this.s1));
+  }
+
+  updateName(name: string): this {
+    if (!this.#ended) this.name = String(name);
+    return this;
+  }
+
+  isRecording(): boolean {
+    return !this.#ended;
+  }
+
+  end(endTime?: TimeInput): void {
+    if (this.#ended) return;
+    const { clock, live } = this.#tracing;
+    this.#ended = true;
+    this.endMs = Math.max(this.startMs, endTime === undefined ? clock.now() : monotonicTime(endTime, clock));
+    this.lastException = undefined;
+    live.remove(this);
+    this.trace.finish(this);
+  }
+
+  protected limits(): LimitSettings | undefined {
+    return this.#ended ? undefined : this.#tracing.limits;
+  }
+
+  protected get clock(): Clock {
+    return this.#tracing.clock;
+  }
+}

@@ -1,0 +1,23 @@
+import { isSpanContextValid, type Link } from "@opentelemetry/api";
+import { type LimitSettings, putLimitedAll } from "../limits/span-limits.ts";
+import type { AttributeList } from "../model/attributes.ts";
+import type { SpanLink } from "../model/span-data.ts";
+
+const remoteKnown = 256;
+const remote = 512;
+
+/** A link as the writers read it, or undefined when it points nowhere: invalid ids without attributes or tracestate. */
+export function spanLink(link: Link, limits: LimitSettings): SpanLink | undefined {
+  const target = link?.context;
+  if (target === undefined || target === null || !isSpanContextValid(target)) return undefined;
+  const attributes: AttributeList = [];
+  const dropped = putLimitedAll(attributes, link.attributes, limits) + (link.droppedAttributesCount ?? 0);
+  return {
+    traceId: target.traceId,
+    spanId: target.spanId,
+    traceState: target.traceState?.serialize() ?? "",
+    flags: (target.traceFlags & 255) | remoteKnown | (target.isRemote === true ? remote : 0),
+    attributes,
+    droppedAttributesCount: dropped,
+  };
+}

@@ -1,0 +1,34 @@
+import type { ContextManager, Tracer, TracerOptions, TracerProvider } from "@opentelemetry/api";
+import type { Scope } from "../model/scope.ts";
+import { EngineTracer } from "./tracer.ts";
+import type { Tracing } from "./tracing.ts";
+
+/** Libraries are few; names made per call are a mistake that must not grow. */
+const maxTracers = 1_000;
+
+/** Hands out one tracer a library (name, version and schema). */
+export class EngineTracerProvider implements TracerProvider {
+  readonly #tracing: Tracing;
+  readonly #contexts: ContextManager;
+  readonly #tracers = new Map<string, EngineTracer>();
+
+  constructor(tracing: Tracing, contexts: ContextManager) {
+    this.#tracing = tracing;
+    this.#contexts = contexts;
+  }
+
+  getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
+    const scope: Scope = { name: text(name), version: text(version), schemaUrl: options?.schemaUrl };
+    const key = `${scope.name}\n${scope.version}\n${scope.schemaUrl ?? ""}`;
+    let tracer = this.#tracers.get(key);
+    if (tracer === undefined) {
+      tracer = new EngineTracer(this.#tracing, this.#contexts, scope);
+      if (this.#tracers.size < maxTracers) this.#tracers.set(key, tracer);
+    }
+    return tracer;
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

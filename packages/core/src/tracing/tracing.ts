@@ -1,0 +1,82 @@
+import type { LimitSettings } from "../limits/span-limits.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Decision } from "../model/decision.ts";
+import type { Diagnostics } from "../model/diagnostics.ts";
+import type { RandomPool } from "../model/random.ts";
+import type { SpanData } from "../model/span-data.ts";
+import type { TokenBucket } from "../sampling/token-bucket.ts";
+import type { Tally } from "../tally/tally.ts";
+import { type LiveSpan, LiveSpans } from "./live-spans.ts";
+import type { SpanSink } from "./span-sink.ts";
+import type { SamplingFacts } from "../sampling/sampler.ts";
+
+export interface TracingSettings {
+  readonly clock: Clock;
+  readonly random: RandomPool;
+  readonly limits: LimitSettings;
+  readonly maxSpansPerRequest: number;
+  readonly maxSpanAgeMs: number;
+  readonly maxLiveSpans: number;
+  /** The bound over all spans, when there is one. */
+  readonly spanLimit?: TokenBucket | undefined;
+  readonly sink: SpanSink;
+  /** Decides on a root span that no request made. Never throws. */
+  readonly decide: (facts: SamplingFacts) => Decision;
+  /** Takes the drops: `trace-full`, `span-limit`. */
+  readonly drops: Tally;
+  readonly diagnostics: Diagnostics;
+}
+
+/** What all spans of a process share: settings, the open ones, and the way out. */
+export class Tracing {
+  readonly clock: Clock;
+  readonly random: RandomPool;
+  readonly limits: LimitSettings;
+  readonly live: LiveSpans;
+  readonly decide: (facts: SamplingFacts) => Decision;
+  /** Spans that were started and recorded, since the process began. */
+  started = 0;
+  /** Spans that were open too long and ended in their owner's place. */
+  leaked = 0;
+  readonly #settings: TracingSettings;
+  readonly #named = new Set<string>();
+
+  constructor(settings: TracingSettings) {
+    this.#settings = settings;
+    this.clock = settings.clock;
+    this.random = settings.random;
+    this.limits = settings.limits;
+    this.decide = settings.decide;
+    this.live = new LiveSpans({
+      maxSpanAgeMs: settings.maxSpanAgeMs,
+      maxLiveSpans: settings.maxLiveSpans,
+      leaked: (span) => this.#tellLeak(span),
+    });
+  }
+
+  /** Whether a trace that holds `spans` child spans may have one more. */
+  takePlace(spans: number): boolean {
+    const { maxSpansPerRequest, spanLimit, drops } = this.#settings;
+    if (spans >= maxSpansPerRequest) {
+      drops.add("trace-full");
+      return false;
+    }
+    if (spanLimit === undefined || spanLimit.take(1, this.clock.now())) return true;
+    drops.add("span-limit");
+    return false;
+  }
+
+  write(span: SpanData): void {
+    this.#settings.sink.write(span);
+  }
+
+  #tellLeak(span: LiveSpan): void {
+    this.leaked++;
+    // Each name once, and not more names than an operator would read.
+    if (this.#named.has(span.name) || this.#named.size >= 20) return;
+    this.#named.add(span.name);
+    this.#settings.diagnostics.warn(
+      `span "${span.name.slice(0, 100)}" was never ended; it was ended after ${this.#settings.maxSpanAgeMs} ms or with more than ${this.#settings.maxLiveSpans} spans open`,
+    );
+  }
+}

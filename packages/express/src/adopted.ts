@@ -1,0 +1,7 @@
+/** Returns from its constructor the object it was given, so that a class built on it adds fields to that object. */
+export class Adopted {
+  constructor(target: object) {
+    // oxlint-disable-next-line no-constructor-return -- this is its whole purpose
+    return target;
+  }
+}

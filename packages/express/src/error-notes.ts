@@ -1,0 +1,38 @@
+import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
+import { requestState } from "./request-state.ts";
+
+type ErrorHandler = (error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
+
+const ours = new WeakSet<LayerHandle>();
+
+/** Express knows an error handler by its four parameters. */
+const errorHandlerLength = 4;
+
+/**
+ * Lets the exchange know what an error handler of the service is given, before it answers.
+ *
+ * Express has no other place that sees every error: ours would have to stand behind all routes and before all error handlers of the service,
+ * while `app.use(telemetry())` stands in front of them. The layer keeps its place and its arity; only the function it calls notes first.
+ */
+export function noteErrorsAt(layer: ExpressLayer): void {
+  const { handle } = layer;
+  if (layer.route !== undefined || handle.length !== errorHandlerLength || ours.has(handle)) return;
+  const original = handle as unknown as ErrorHandler;
+  layer.handle = asErrorHandler((error, request, response, next) => original(error, request, response, next));
+}
+
+/** The last layer of an app: an error that no handler of the service took. It passes it on unchanged. */
+export function lastErrorHandler(): LayerHandle {
+  return asErrorHandler((error, _request, _response, next) => next(error));
+}
+
+function asErrorHandler(then: ErrorHandler): LayerHandle {
+  // The arity is what makes it an error handler.
+  function telemetryError(error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
+    requestState(request)?.exchange.failed(error);
+    return then(error, request, response, next);
+  }
+  const handle = telemetryError as unknown as LayerHandle;
+  ours.add(handle);
+  return handle;
+}

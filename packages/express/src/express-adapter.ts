@@ -1,0 +1,60 @@
+import { type Exchange, nodeOutcome, nodeReader, type RequestReader, type Telemetry } from "@gossamer/core";
+import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
+import type { ExpressApp, ExpressRequest, ExpressResponse, Next } from "./express-types.ts";
+import { hookPrototypes } from "./prototype-hooks.ts";
+import { attachState, requestState } from "./request-state.ts";
+import { RouteIndex } from "./route-index.ts";
+import { doRoutesDecide } from "./route-options.ts";
+
+/** What Express knows of a request better than Node: proxies, the URL before routers cut it, the matched route. */
+function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
+  return {
+    ...(nodeReader as RequestReader<ExpressRequest>),
+    target: (request) => request.originalUrl ?? request.url ?? "",
+    clientAddress: (request) => request.ip,
+    route(request) {
+      const { route } = request;
+      if (route === undefined || route === null) return undefined;
+      const state = requestState(request);
+      return index.handle(request, route, state?.route === route ? state.template : undefined, state?.options);
+    },
+    get routesDecide() {
+      return doRoutesDecide();
+    },
+  };
+}
+
+/** Tells the engine when a request of an Express app begins, what its route is, and how it ended. */
+export function expressMiddleware(telemetry: Telemetry): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
+  const index = new RouteIndex(telemetry.routes, noteErrorsAt, () => performance.now());
+  const reader = expressReader(index);
+  const seen = new WeakSet<ExpressApp>();
+
+  function meet(app: ExpressApp): void {
+    seen.add(app);
+    hookPrototypes(app, (request, route) => {
+      const state = requestState(request);
+      if (state === undefined || index.isFixed(request, route)) return;
+      state.route = route;
+      state.template = index.templateAt(request, route);
+    });
+    index.learn(app);
+    app.use(lastErrorHandler());
+  }
+
+  return function telemetryMiddleware(request, response, next) {
+    const { app } = request;
+    if (requestState(request) !== undefined) return next();
+    if (app !== undefined && !seen.has(app)) telemetry.guard(() => meet(app));
+    const exchange = telemetry.begin(request, reader);
+    attachState(request, exchange);
+    endWith(response, exchange);
+    exchange.run(next);
+  };
+}
+
+function endWith(response: ExpressResponse, exchange: Exchange): void {
+  // Its client may have left while an earlier middleware waited: then the event has been.
+  if (response.closed) exchange.end(nodeOutcome(response));
+  else response.on("close", () => exchange.end(nodeOutcome(response)));
+}

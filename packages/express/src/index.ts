@@ -1,0 +1,1 @@
+export { telemetry, type ExpressTelemetry } from "./telemetry.ts";

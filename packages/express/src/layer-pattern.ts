@@ -1,0 +1,145 @@
+import type { ExpressLayer, RoutePattern } from "./express-types.ts";
+
+/** What a mount matched, and its template, when that is certain. */
+export interface MountMatch {
+  /** The beginning of the path that it took. */
+  readonly taken: string;
+  readonly template: string | undefined;
+}
+
+/** A mount may be reached by several patterns, not by endless ones. */
+const maxLearned = 8;
+/** Takes the place of a parameter's value to see whether a pattern is what it seems. Letters and digits, so that every `:name` takes it. */
+const placeholder = "gsmr0";
+
+/**
+ * The pattern behind a mount, by what its version of Express tells.
+ *
+ * Express 5.3 keeps the pattern. Before it a layer keeps only functions or a regular expression: then the pattern is learned from what the
+ * mount matched, and checked by matching again with other values. What stays ambiguous has no template: never a guess, never the raw path.
+ */
+export class LayerPattern {
+  readonly #layer: ExpressLayer;
+  /** The template where it does not depend on the request. */
+  readonly fixed: string | undefined;
+  readonly #learned: string[][] = [];
+
+  constructor(layer: ExpressLayer) {
+    this.#layer = layer;
+    this.fixed = fixedTemplate(layer);
+  }
+
+  /** Matches the beginning of a path as the router would; undefined when it does not. */
+  match(path: string): MountMatch | undefined {
+    const found = matchLayer(this.#layer, path);
+    if (found === undefined) return undefined;
+    const { taken } = found;
+    if (this.fixed !== undefined) return { taken, template: this.fixed };
+    if (found.pattern !== undefined) return { taken, template: patternText(found.pattern) };
+    return { taken, template: this.#learn(taken, found.params) };
+  }
+
+  #learn(taken: string, params: Readonly<Record<string, unknown>>): string | undefined {
+    const segments = taken.split("/");
+    const known = this.#learned.find((learned) => fits(learned, segments));
+    if (known !== undefined) return known.join("/");
+    if (this.#learned.length >= maxLearned) return undefined;
+    const template = this.#derive(segments, params);
+    if (template === undefined) return undefined;
+    this.#learned.push(template);
+    return template.join("/");
+  }
+
+  /** The segments with the values of parameters replaced by their names, if that is the only reading. */
+  #derive(segments: readonly string[], params: Readonly<Record<string, unknown>>): string[] | undefined {
+    const template = [...segments];
+    for (const [name, value] of Object.entries(params)) {
+      const places = segments.flatMap((segment, i) => (decode(segment) === value ? [i] : []));
+      const [place] = places;
+      // A number for a name is a group of a regular expression; a value at two places, or at none, can be read in more than one way.
+      if (place === undefined || places.length > 1 || /^\d/.test(name) || template[place] !== segments[place]) return undefined;
+      template[place] = `:${name}`;
+    }
+    return this.#isConfirmed(template) ? template : undefined;
+  }
+
+  /** The pattern must take any value where the template has a name, and nothing else where it has text. */
+  #isConfirmed(template: readonly string[]): boolean {
+    const filled = template.map((segment) => (segment.startsWith(":") ? placeholder : segment));
+    if (matchLayer(this.#layer, filled.join("/"))?.taken !== filled.join("/")) return false;
+    return template.every((segment, i) => segment === "" || segment.startsWith(":") || !this.#takesOther(filled, i));
+  }
+
+  #takesOther(filled: readonly string[], place: number): boolean {
+    const text = filled[place] ?? "";
+    for (let i = 0; i <= text.length; i++) {
+      for (const other of ["q", "7"]) {
+        const changed = [...filled];
+        changed[place] = text.slice(0, i) + (text[i] === other ? "z" : other) + text.slice(i + 1);
+        if (matchLayer(this.#layer, changed.join("/"))?.taken === changed.join("/")) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** A pattern as a template: a string as it is, a regular expression as its source, several as one text. */
+export function patternText(pattern: RoutePattern): string {
+  if (typeof pattern === "string") return pattern;
+  if (pattern instanceof RegExp) return String(pattern);
+  return pattern.map(patternText).join("|");
+}
+
+function fixedTemplate({ rawPath, slash, regexp }: ExpressLayer): string | undefined {
+  if (slash === true || regexp?.fast_slash === true) return "";
+  if (rawPath === undefined) return undefined;
+  if (Array.isArray(rawPath) && rawPath.length !== 1) return undefined;
+  return patternText(rawPath);
+}
+
+interface LayerMatch {
+  readonly taken: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The pattern that matched, where the layer keeps it. */
+  readonly pattern: RoutePattern | undefined;
+}
+
+/** Asks the layer's own matcher, without touching the state that the router keeps on the layer. */
+function matchLayer({ slash, matchers, regexp, keys, rawPath }: ExpressLayer, path: string): LayerMatch | undefined {
+  if (slash === true || regexp?.fast_slash === true) return { taken: "", params: {}, pattern: undefined };
+  try {
+    if (matchers !== undefined) {
+      for (const [i, matcher] of matchers.entries()) {
+        const match = matcher(path);
+        if (match !== false) return { taken: match.path, params: match.params, pattern: Array.isArray(rawPath) ? rawPath[i] : rawPath };
+      }
+      return undefined;
+    }
+    const match = regexp?.exec(path);
+    if (match === null || match === undefined) return undefined;
+    const params: Record<string, unknown> = {};
+    for (const [i, key] of (keys ?? []).entries()) {
+      const value = match[i + 1];
+      if (value !== undefined) params[String(key.name)] = decode(value);
+    }
+    return { taken: match[0], params, pattern: undefined };
+  } catch {
+    // A percent-escape that cannot be decoded: Express answers 400 for it, and no route is reached.
+    return undefined;
+  }
+}
+
+function fits(template: readonly string[], segments: readonly string[]): boolean {
+  return (
+    template.length === segments.length &&
+    template.every((part, i) => (part.startsWith(":") ? segments[i] !== "" : part.toLowerCase() === segments[i]?.toLowerCase()))
+  );
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

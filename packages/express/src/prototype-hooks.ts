@@ -1,0 +1,60 @@
+import type { EventEmitter } from "node:events";
+import { isEventStream } from "@gossamer/core";
+import { Adopted } from "./adopted.ts";
+import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute } from "./express-types.ts";
+import { requestState } from "./request-state.ts";
+
+/** Gives a request the same own `route` that bare Express would: at the cost of an assignment, not of `defineProperty`. */
+class OwnRoute extends Adopted {
+  route: ExpressRoute | undefined = undefined;
+
+  constructor(request: ExpressRequest, route: ExpressRoute | undefined) {
+    super(request);
+    this.route = route;
+  }
+}
+
+/**
+ * Puts three non-enumerable members on an app's own request and response prototypes, which sub-apps inherit:
+ * the first write of `route` is noted, the response head is noticed, and listeners of a request's body run in the request's context.
+ */
+export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest, route: ExpressRoute) => void): void {
+  Object.defineProperty(app.request, "route", {
+    configurable: true,
+    enumerable: false,
+    get: () => undefined,
+    set(this: ExpressRequest, route: ExpressRoute | undefined) {
+      new OwnRoute(this, route);
+      if (route !== undefined) noted(this, route);
+    },
+  });
+  hide(app.request, "emit", emitInContext(app.request as EventEmitter));
+  hide(app.response, "writeHead", notingWriteHead(app.response as ExpressResponse));
+}
+
+function hide(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { configurable: true, enumerable: false, writable: true, value });
+}
+
+type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => boolean;
+
+/** Node emits `data` and `end` of a later body part outside the request's context. */
+function emitInContext(prototype: EventEmitter): Emit {
+  const emit = prototype.emit as Emit;
+  return function (this: EventEmitter, event, ...args) {
+    const exchange = requestState(this)?.exchange;
+    if (exchange === undefined || exchange.isActive || this.listenerCount(event) === 0) return emit.call(this, event, ...args);
+    return exchange.run(() => emit.call(this, event, ...args));
+  };
+}
+
+type WriteHead = (this: ExpressResponse, ...args: unknown[]) => ExpressResponse;
+
+function notingWriteHead(prototype: ExpressResponse): WriteHead {
+  const writeHead = prototype.writeHead as unknown as WriteHead;
+  return function (this: ExpressResponse, ...args) {
+    const result = writeHead.apply(this, args);
+    requestState(this.req)?.exchange.headersSent(isEventStream(this, args));
+    return result;
+  };
+}

@@ -1,0 +1,149 @@
+import { type Route, type RouteOptions, type RouteTable } from "@gossamer/core";
+import type { ExpressApp, ExpressLayer, ExpressRequest, ExpressRoute } from "./express-types.ts";
+import { joinTemplate } from "./join-template.ts";
+import { patternText } from "./layer-pattern.ts";
+import { routeOptionsOf } from "./route-options.ts";
+import { findPlaces, type Place, routerOf } from "./route-places.ts";
+
+/** Walking all routes of an app again is only worth it now and then; an app that adds a route a request must not pay for all of them each time. */
+const minWalkPauseMs = 200;
+
+/** What is known of one route object of Express. */
+interface Entry {
+  readonly places: readonly Place[];
+  /** Its template within its app, where every request has the same. */
+  readonly fixed: string | undefined;
+  /** Options that stand in the route's own stack, by method; undefined where there are none. */
+  readonly options: ((method: string) => RouteOptions | undefined) | undefined;
+  /** The answer for requests without options, once made. */
+  route: Route | undefined;
+}
+
+/** Tells the template of the route that Express matched. Built off the request path, and again when an unknown route appears. */
+export class RouteIndex {
+  readonly #routes: RouteTable;
+  readonly #seenLayer: (layer: ExpressLayer) => void;
+  readonly #now: () => number;
+  readonly #entries = new WeakMap<ExpressRoute, Entry>();
+  readonly #walkedAt = new WeakMap<ExpressApp, number>();
+
+  /** `seenLayer` is shown every layer of every app that is walked. */
+  constructor(routes: RouteTable, seenLayer: (layer: ExpressLayer) => void, now: () => number) {
+    this.#routes = routes;
+    this.#seenLayer = seenLayer;
+    this.#now = now;
+  }
+
+  /** The template of a route at the moment it is matched; the part that its mounts add is left out where it is not certain. */
+  templateAt(request: ExpressRequest, route: ExpressRoute): string {
+    const entry = this.#entry(request, route);
+    if (entry.fixed !== undefined && request.app?.parent === undefined) return entry.fixed;
+    const inner = innerTemplate(request, route);
+    const { app } = request;
+    if (app === undefined) return inner;
+    const outer = appPrefixes(app);
+    const found = new Set<string>();
+    for (const { template, rest } of outer.flatMap((prefix) => fitPrefix(prefix, request.baseUrl ?? ""))) {
+      for (const place of entry.places) {
+        const within = placeTemplate(place, rest);
+        if (within !== undefined) found.add(joinTemplate(joinTemplate(template, within), inner));
+      }
+    }
+    const [only] = found;
+    return only !== undefined && found.size === 1 ? only : inner;
+  }
+
+  /** Whether the template does not depend on the request, so that there is nothing to note when the route is matched. */
+  isFixed(request: ExpressRequest, route: ExpressRoute): boolean {
+    return request.app?.parent === undefined && this.#entry(request, route).fixed !== undefined;
+  }
+
+  /** The engine's handle for a template of this route, with the options that the route itself gives for the method. */
+  handle(request: ExpressRequest, route: ExpressRoute, template: string | undefined, given: RouteOptions | undefined): Route {
+    const entry = this.#entry(request, route);
+    const options = given ?? entry.options?.(request.method ?? "");
+    if (template === undefined && options === undefined && entry.route !== undefined) return entry.route;
+    const handle = this.#routes.get(template ?? this.templateAt(request, route), options);
+    if (template === undefined && options === undefined && entry.fixed !== undefined) entry.route = handle;
+    return handle;
+  }
+
+  /** Walks an app's router, so that its routes are known before they are asked for. */
+  learn(app: ExpressApp): void {
+    this.#walkedAt.set(app, this.#now());
+    const router = routerOf(app);
+    if (router === undefined) return;
+    for (const [route, places] of findPlaces(router, this.#seenLayer)) this.#entries.set(route, makeEntry(route, places));
+  }
+
+  #entry(request: ExpressRequest, route: ExpressRoute): Entry {
+    const known = this.#entries.get(route);
+    if (known !== undefined) return known;
+    const { app } = request;
+    const before = app === undefined ? undefined : this.#walkedAt.get(app);
+    if (app !== undefined && (before === undefined || this.#now() - before >= minWalkPauseMs)) {
+      this.learn(app);
+      const learned = this.#entries.get(route);
+      if (learned !== undefined) return learned;
+    }
+    return makeEntry(route, []);
+  }
+}
+
+function makeEntry(route: ExpressRoute, places: readonly Place[]): Entry {
+  return { places, fixed: fixedTemplate(route, places), options: routeOptionsOf(route), route: undefined };
+}
+
+/** One place, every mount on the way with one pattern, and one pattern of its own: then every request has the same template. */
+function fixedTemplate(route: ExpressRoute, places: readonly Place[]): string | undefined {
+  const [place] = places;
+  if (place === undefined || places.length > 1 || Array.isArray(route.path)) return undefined;
+  let template = "";
+  for (const { fixed } of place) {
+    if (fixed === undefined) return undefined;
+    template = joinTemplate(template, fixed);
+  }
+  return joinTemplate(template, patternText(route.path));
+}
+
+/** The route's own pattern; of several, the one that is literally the path, else all of them. */
+function innerTemplate(request: ExpressRequest, route: ExpressRoute): string {
+  if (!Array.isArray(route.path)) return patternText(route.path);
+  const path = (request.url ?? "").split("?", 1)[0];
+  return patternText(route.path.find((pattern) => pattern === path) ?? route.path);
+}
+
+/** The template of the mounts of a place, if together they take exactly `base`. */
+function placeTemplate(place: Place, base: string): string | undefined {
+  let template = "";
+  let rest = base;
+  for (const pattern of place) {
+    const match = pattern.match(rest === "" ? "/" : rest);
+    if (match?.template === undefined) return undefined;
+    const taken = match.taken.endsWith("/") ? match.taken.slice(0, -1) : match.taken;
+    template = joinTemplate(template, match.template);
+    rest = rest.slice(taken.length);
+  }
+  return rest === "" ? template : undefined;
+}
+
+/** The patterns an app is mounted at, from the outermost app on; one empty one for the outermost. */
+function appPrefixes(app: ExpressApp, depth = 0): string[] {
+  const { parent, mountpath } = app;
+  if (parent === undefined || mountpath === undefined || depth > 16) return [""];
+  const own = Array.isArray(mountpath) ? mountpath.map(patternText) : [patternText(mountpath)];
+  return appPrefixes(parent, depth + 1).flatMap((prefix) => own.map((text) => joinTemplate(prefix, text)));
+}
+
+/** What of `base` is left behind a prefix of literal and named segments; nothing where it does not fit or cannot be told. */
+function fitPrefix(prefix: string, base: string): { readonly template: string; readonly rest: string }[] {
+  const parts = prefix.split("/").filter((part) => part !== "");
+  const segments = base.split("/").filter((segment) => segment !== "");
+  if (parts.length > segments.length) return [];
+  for (const [i, part] of parts.entries()) {
+    if (/^:\w+$/.test(part)) continue;
+    if (part.toLowerCase() !== segments[i]?.toLowerCase()) return [];
+  }
+  const rest = segments.slice(parts.length).map((segment) => `/${segment}`);
+  return [{ template: prefix === "/" ? "" : prefix, rest: rest.join("") }];
+}

@@ -1,0 +1,45 @@
+import { checkRouteOptions, type RouteOptions } from "@gossamer/core";
+import type { ExpressRequest, ExpressResponse, ExpressRoute, LayerHandle, Next } from "./express-types.ts";
+import { requestState } from "./request-state.ts";
+
+const optionsByHandler = new WeakMap<LayerHandle, RouteOptions>();
+
+/** Whether any route was given options that bear on sampling. */
+let routesDecide = false;
+
+export function doRoutesDecide(): boolean {
+  return routesDecide;
+}
+
+/**
+ * Options of one route, as a handler in front of its own:
+ * `app.get("/report", telemetry.route({ name: "report", stream: true }), handler)`.
+ *
+ * They are known as soon as Express has matched the route. In front of a whole router (`router.use(telemetry.route(…))`) they hold for its
+ * routes from then on. The object is copied. An unknown name or a wrong value throws an `OptionError`.
+ */
+export function routeOptions(options: RouteOptions): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
+  const own = checkRouteOptions(options);
+  if (own.trace !== undefined || own.ratio !== undefined) routesDecide = true;
+  function telemetryRoute(request: ExpressRequest, _response: ExpressResponse, next: Next): void {
+    const state = requestState(request);
+    if (state !== undefined) state.options = own;
+    next();
+  }
+  optionsByHandler.set(telemetryRoute, own);
+  return telemetryRoute;
+}
+
+/** The options that stand in a route's own stack, by method; undefined where there are none. */
+export function routeOptionsOf(route: ExpressRoute): ((method: string) => RouteOptions | undefined) | undefined {
+  const found: { method: string | undefined; options: RouteOptions }[] = [];
+  for (const { handle, method } of route.stack ?? []) {
+    const options = optionsByHandler.get(handle);
+    if (options !== undefined) found.push({ method, options });
+  }
+  if (found.length === 0) return undefined;
+  return (method) => {
+    const name = method.toLowerCase();
+    return found.find((one) => one.method === undefined || one.method === name || (name === "head" && one.method === "get"))?.options;
+  };
+}

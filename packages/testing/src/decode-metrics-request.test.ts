@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { decodeMetricsRequest } from "./decode-metrics-request.ts";
+import { otlpSchema } from "./otlp-schema.ts";
+
+function encoded(...metrics: object[]): Uint8Array {
+  return otlpSchema.metrics.v1.ExportMetricsServiceRequest.encode({
+    resourceMetrics: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] },
+        scopeMetrics: [{ scope: { name: "scope", version: "1" }, metrics }],
+      },
+    ],
+  }).finish();
+}
+
+const times = { startTimeUnixNano: "1700000000000000001", timeUnixNano: "1700000000000000002" };
+
+describe("decodeMetricsRequest", () => {
+  it("reads counts, sum, min, max, bounds, times and temporality of a histogram", () => {
+    const bytes = encoded({
+      name: "http.server.request.duration",
+      unit: "s",
+      description: "Duration",
+      histogram: {
+        aggregationTemporality: 2,
+        dataPoints: [
+          {
+            ...times,
+            attributes: [{ key: "http.request.method", value: { stringValue: "GET" } }],
+            count: 3,
+            sum: 0,
+            min: 0.25,
+            max: 4,
+            bucketCounts: [1, 0, 2],
+            explicitBounds: [0.5, 1],
+          },
+        ],
+      },
+    });
+    expect(decodeMetricsRequest(bytes)).toEqual([
+      {
+        name: "http.server.request.duration",
+        unit: "s",
+        description: "Duration",
+        kind: "histogram",
+        temporality: "cumulative",
+        monotonic: false,
+        attributes: { "http.request.method": "GET" },
+        startTimeUnixNano: 1_700_000_000_000_000_001n,
+        timeUnixNano: 1_700_000_000_000_000_002n,
+        value: undefined,
+        count: 3,
+        sum: 0,
+        min: 0.25,
+        max: 4,
+        bucketCounts: [1, 0, 2],
+        bounds: [0.5, 1],
+        scope: { name: "scope", version: "1", attributes: {}, schemaUrl: "" },
+        resource: { "service.name": "shop" },
+        resourceSchemaUrl: "",
+      },
+    ]);
+  });
+
+  it("tells a sum of zero from no sum at all", () => {
+    const histogram = { aggregationTemporality: 1, dataPoints: [{ ...times, count: 1, bucketCounts: [1] }] };
+    const [point] = decodeMetricsRequest(encoded({ name: "h", histogram }));
+    expect(point).toMatchObject({ temporality: "delta", sum: undefined, min: undefined, max: undefined });
+  });
+
+  it("reads sums and gauges, integers and doubles", () => {
+    const points = decodeMetricsRequest(
+      encoded(
+        { name: "counter", sum: { isMonotonic: true, aggregationTemporality: 1, dataPoints: [{ ...times, asInt: 7 }] } },
+        { name: "gauge", gauge: { dataPoints: [{ ...times, asDouble: 0 }] } },
+      ),
+    );
+    expect(points).toMatchObject([
+      { name: "counter", kind: "sum", monotonic: true, temporality: "delta", value: 7 },
+      { name: "gauge", kind: "gauge", monotonic: false, temporality: undefined, value: 0 },
+    ]);
+  });
+
+  it("refuses a histogram or sum whose temporality is not said", () => {
+    expect(() => decodeMetricsRequest(encoded({ name: "c", sum: { dataPoints: [] } }))).toThrow("got 0");
+  });
+
+  it("refuses a kind of metric it cannot read, and names it", () => {
+    expect(() => decodeMetricsRequest(encoded({ name: "s", summary: { dataPoints: [] } }))).toThrow('"s"');
+  });
+});

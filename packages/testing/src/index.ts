@@ -1,0 +1,20 @@
+export type { Answer, OtlpPath } from "./answer.ts";
+export type { ReceivedAttributes, ReceivedValue } from "./attribute-record.ts";
+export { decodeMetricsRequest, readMetricsRequest, type ReceivedPoint } from "./decode-metrics-request.ts";
+export {
+  decodeTraceRequest,
+  readTraceRequest,
+  type ReceivedEvent,
+  type ReceivedLink,
+  type ReceivedOrigin,
+  type ReceivedSpan,
+} from "./decode-trace-request.ts";
+export {
+  startOtlpReceiver,
+  type OtlpReceiver,
+  type OtlpReceiverOptions,
+  type ReceivedRequest,
+  type ReceiverTotals,
+  type Respond,
+} from "./otlp-receiver.ts";
+export type { SchemaMetricsRequest, SchemaTraceRequest } from "./otlp-schema.ts";

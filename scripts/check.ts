@@ -1,0 +1,32 @@
+// Everything that can be said of the code without running it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pack, publishedPackages } from "./pack.ts";
+import { commandStep, finish, run, step, type Count } from "./step.ts";
+
+const counts: Count[] = [
+  commandStep("build", "tsc", "-b"),
+  commandStep("format", "oxfmt", "--check"),
+  commandStep("lint and import cycles", "oxlint"),
+  commandStep("unused files, exports and dependencies", "knip"),
+  commandStep("manifests", "sherif", "--fail-on-warnings"),
+];
+
+const tarballs = mkdtempSync(join(tmpdir(), "gossamer-pack-"));
+try {
+  for (const { name, folder } of publishedPackages()) {
+    counts.push(
+      step(`${name} as published`, () => {
+        const tarball = pack(folder, tarballs);
+        const manifest = run("publint", ["--strict", tarball]);
+        // ESM only is our choice: `require` of it works from Node 22.12 on. All else, `node10` too, must resolve.
+        const types = run("attw", [tarball, "--ignore-rules", "cjs-resolves-to-esm"]);
+        return manifest && types ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+      }),
+    );
+  }
+} finally {
+  rmSync(tarballs, { recursive: true, force: true });
+}
+finish("check", counts);

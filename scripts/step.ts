@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The folder that holds the workspace. */
+export const root: string = join(import.meta.dirname, "..");
+
+/** Where reports of a run are left for whoever adds them up. */
+export const reports: string = join(root, "node_modules", ".cache", "gossamer");
+
+/** How many things went well and how many did not. A crash, and a suite in which nothing ran, are one failure each. */
+export interface Count {
+  passed: number;
+  failed: number;
+}
+
+/** Runs a tool of this workspace on its own Node, its output passed through. Answers whether it ended with 0. */
+export function run(command: string, args: readonly string[], cwd: string = root): boolean {
+  const path = [join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter);
+  const result = spawnSync(command, args, { cwd, stdio: "inherit", env: { ...process.env, PATH: path } });
+  if (result.error !== undefined) console.error(`${command} did not start: ${result.error.message}`);
+  return result.status === 0;
+}
+
+/** Says which step begins, runs it, and says how it ended and after how long. */
+export function step(name: string, work: () => Count): Count {
+  console.log(`\n── ${name}`);
+  const start = performance.now();
+  const count = work();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`── ${name}: ${describe(count)} (${seconds} s)`);
+  return count;
+}
+
+/** A step that is one command: passed once or failed once. */
+export function commandStep(name: string, command: string, ...args: readonly string[]): Count {
+  return step(name, () => (run(command, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
+}
+
+/** Prints the totals, leaves them as a report and ends the process: with 1 when anything failed or nothing ran. */
+export function finish(report: string, counts: readonly Count[]): never {
+  const total: Count = { passed: 0, failed: 0 };
+  for (const count of counts) {
+    total.passed += count.passed;
+    total.failed += count.failed;
+  }
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(join(reports, `${report}.json`), JSON.stringify(total));
+  console.log(`\n${report}: ${describe(total)}`);
+  process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+function describe(count: Count): string {
+  return `${count.passed} passed, ${count.failed} failed`;
+}

@@ -1,0 +1,234 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** The rooms of core, lowest first. A room may import from lower tiers alone; rooms on one tier do not know each other. */
+const tiers: readonly (readonly string[])[] = [
+  ["pipeline"],
+  ["otlp"],
+  ["limits"],
+  ["sampling", "metrics"],
+  ["tracing", "logging"],
+  ["exchange"],
+  ["health"],
+  ["telemetry"],
+];
+const leaves: readonly string[] = ["model", "tally"];
+/** Imported by `telemetry` alone, and built on `model` alone. */
+const optionsRoom = "options";
+
+/** Where time and randomness enter, so that everywhere else they are parameters. Each with its reason. */
+const timeAndChance: Readonly<Record<string, string>> = {
+  "packages/core/src/model/clock.ts": "the one clock of the engine, and a parameter itself",
+  "packages/core/src/model/random.ts": "the one source of randomness, and a parameter itself",
+  "packages/core/src/pipeline/http-sender.ts": "the time left of a try on a real connection, and the date that a Retry-After names",
+  "packages/core/src/pipeline/shutdown-signals.ts": "the deadline of a process that is ending",
+};
+
+const coreSources = sources("packages/core/src");
+const adapterSources = ["express", "fastify", "nestjs"]
+  .filter((adapter) => existsSync(join(root, "packages", adapter)))
+  .map((adapter) => ({ adapter, files: sources(`packages/${adapter}/src`) }));
+
+describe("architecture", () => {
+  it("has sources to judge", () => {
+    expect(coreSources.length).toBeGreaterThan(20);
+    expect(adapterSources.length).toBeGreaterThan(0);
+  });
+
+  it("every room of core has a place", () => {
+    const known = new Set([...tiers.flat(), ...leaves, optionsRoom]);
+    const strangers = coreSources.filter((file) => roomOf(file) !== undefined && !known.has(roomOf(file) ?? ""));
+    expect(strangers, "A new room is added to the order in test/architecture.test.ts and ARCHITECTURE.md.").toEqual([]);
+  });
+
+  it("rooms of core import downwards only", () => {
+    const broken: string[] = [];
+    for (const { file, target } of imports(coreSources)) {
+      const from = roomOf(file);
+      if (from === undefined || leaves.includes(from) || from === optionsRoom) continue;
+      if (!target.startsWith(".")) continue;
+      const to = roomOf(resolveImport(file, target));
+      if (to === from) continue;
+      if (to === undefined || (!leaves.includes(to) && tierOf(to) >= tierOf(from))) broken.push(`${file} → ${target}`);
+    }
+    expect(
+      broken,
+      "Rooms import downwards only: telemetry → health → exchange → tracing, logging → sampling, metrics → limits → otlp → pipeline. Type imports count; rooms on one tier do not import each other.",
+    ).toEqual([]);
+  });
+
+  it("model and tally are leaves", () => {
+    const broken = imports(coreSources)
+      .filter(({ file }) => leaves.includes(roomOf(file) ?? ""))
+      .filter(({ file, target, typeOnly }) => {
+        if (target.startsWith(".")) return roomOf(resolveImport(file, target)) !== roomOf(file);
+        return !target.startsWith("node:") && !(typeOnly && target === "@opentelemetry/api");
+      });
+    expect(show(broken), "`model` and `tally` are leaves for all: they import nothing but themselves, `node:` and types of `@opentelemetry/api`.").toEqual([]);
+  });
+
+  it("options are read by telemetry alone, and know only model", () => {
+    const rule = "Only `telemetry` reads `options` and hands each room its settings; `options` imports only `model`.";
+    const broken = imports(coreSources).filter(({ file, target }) => {
+      if (roomOf(file) === optionsRoom) {
+        if (target.startsWith("node:")) return false;
+        const to = target.startsWith(".") ? roomOf(resolveImport(file, target)) : undefined;
+        return to !== optionsRoom && to !== "model";
+      }
+      if (!target.startsWith(".") || roomOf(resolveImport(file, target)) !== optionsRoom) return false;
+      const room = roomOf(file);
+      return room !== undefined && room !== "telemetry";
+    });
+    expect(show(broken), rule).toEqual([]);
+  });
+
+  it("core imports nothing but @opentelemetry/api and node:", () => {
+    const broken = imports(coreSources).filter(
+      ({ target }) => !target.startsWith(".") && !target.startsWith("node:") && target !== "@opentelemetry/api",
+    );
+    expect(
+      show(broken),
+      "Core imports no framework and, at run time, nothing but `@opentelemetry/api` and `node:`.",
+    ).toEqual([]);
+  });
+
+  it("the published types of core import nothing but @opentelemetry/api and node:", () => {
+    const declarations = globSync("packages/core/dist/**/*.d.ts", { cwd: root }).map(slashes);
+    expect(declarations, "There is no build to judge: run `pnpm build`.").not.toEqual([]);
+    const broken = imports(declarations).filter(
+      ({ target }) => !target.startsWith(".") && !target.startsWith("node:") && target !== "@opentelemetry/api",
+    );
+    expect(show(broken), "Published types of core import nothing but `@opentelemetry/api` and `node:`.").toEqual([]);
+  });
+
+  it.each(adapterSources)("the $adapter adapter uses only core's public root", ({ adapter, files }) => {
+    const manifest = JSON.parse(readFileSync(join(root, "packages", adapter, "package.json"), "utf8")) as {
+      peerDependencies: Record<string, string>;
+    };
+    const framework = (target: string): boolean => Object.hasOwn(manifest.peerDependencies, target);
+    const broken = imports(files).filter(({ target, typeOnly }) => {
+      if (target.startsWith(".") || target.startsWith("node:") || target === "@gossamer/core") return false;
+      return !(typeOnly && framework(target));
+    });
+    expect(
+      show(broken),
+      "An adapter uses only core's public root import, and types of its framework, so that anyone can write another.",
+    ).toEqual([]);
+  });
+
+  it("built-in modules are imported behind node:", () => {
+    const all = [...coreSources, ...adapterSources.flatMap(({ files }) => files)];
+    const broken = imports(all).filter(({ target }) => !target.startsWith("node:") && isBuiltin(target));
+    expect(show(broken), "A built-in module is imported as `node:…`.").toEqual([]);
+  });
+
+  it("nothing reads the time or rolls dice on its own", () => {
+    // `() => performance.now()` and `Math.random` without a call are sources that are handed on, which is what is asked for.
+    const read = /(?<!\(\) => )\b(?:Date|performance)\.now\(|\bMath\.random\(|\bnew Date\(\s*\)|\bprocess\.hrtime\b|\brandomFillSync\b/g;
+    const all = [...coreSources, ...adapterSources.flatMap(({ files }) => files)];
+    const broken = all
+      .filter((file) => timeAndChance[file] === undefined)
+      .flatMap((file) =>
+        find(file, read),
+      );
+    expect(
+      broken,
+      "Time and randomness come in as parameters: they are read in model/clock and model/random alone.",
+    ).toEqual([]);
+  });
+
+  it("no exception for time and randomness has gone stale", () => {
+    const stale = Object.keys(timeAndChance).filter((file) => !existsSync(join(root, file)));
+    expect(stale, "An exception names a file that exists.").toEqual([]);
+  });
+
+  it("no file escapes the types", () => {
+    const all = globSync("{packages,examples}/*/src/**/*.ts", { cwd: root })
+      .concat(globSync("{test,scripts}/**/*.ts", { cwd: root }))
+      .map(slashes)
+      .filter((file) => !file.includes("node_modules") && !file.includes("/fixtures/"));
+    const broken = all.flatMap((file) => [
+      ...find(file, /(?::|<|\||&|=>|\bas\b|\bextends\b|\bkeyof\b)\s*any\b(?!\s*[:(?.=])/g),
+      ...find(file, /@ts-(?:ignore|nocheck)\b/g, readFileSync(join(root, file), "utf8").replaceAll(/(["'`/])(?:\\.|(?!\1).)*\1/g, "")),
+    ]);
+    expect(broken, "No `any` and no `@ts-ignore`: the types are true, or they are changed.").toEqual([]);
+  });
+});
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+/** Every module a file names: by `import`, `export … from`, `import()` in code or in a type, and `require`. */
+function imports(files: readonly string[]): Import[] {
+  return files.flatMap((file) => {
+    const code = withoutComments(readFileSync(join(root, file), "utf8"));
+    const found: Import[] = [];
+    for (const [, words = "", target = ""] of code.matchAll(/(?:^|[;\n}])\s*((?:import|export)\b[^"'`;]*?)\bfrom\s*["']([^"']+)["']/g)) {
+      found.push({ file, target, typeOnly: isTypeOnly(words) });
+    }
+    for (const [, target = ""] of code.matchAll(/(?:^|[;\n}])\s*import\s*["']([^"']+)["']/g)) found.push({ file, target, typeOnly: false });
+    for (const [, target = ""] of code.matchAll(/\b(?:import|require\w*)\s*(?:<[^>]*>)?\(\s*["']([^"']+)["']/g)) {
+      found.push({ file, target, typeOnly: false });
+    }
+    return found;
+  });
+}
+
+/** Whether `import type …`, or every name in the braces is a `type`. */
+function isTypeOnly(words: string): boolean {
+  if (/^(?:import|export)\s+type\b/.test(words)) return true;
+  const names = /^(?:import|export)\s*\{([^}]*)\}\s*$/.exec(words)?.[1];
+  if (names === undefined) return false;
+  const listed = names.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return listed.length > 0 && listed.every((name) => name.startsWith("type "));
+}
+
+/** Sources that ship: no tests and nothing that exists for them. */
+function sources(folder: string): string[] {
+  return globSync(`${folder}/**/*.ts`, { cwd: root })
+    .map(slashes)
+    .filter((file) => !file.endsWith(".test.ts") && !file.includes("/testing/"))
+    .toSorted();
+}
+
+/** The folder under `packages/core/src` that a file lies in; undefined for the files above all rooms. */
+function roomOf(file: string): string | undefined {
+  const [room, ...rest] = file.slice("packages/core/src/".length).split("/");
+  return rest.length > 0 ? room : undefined;
+}
+
+function tierOf(room: string): number {
+  const tier = tiers.findIndex((rooms) => rooms.includes(room));
+  return tier === -1 ? Number.POSITIVE_INFINITY : tier;
+}
+
+function resolveImport(file: string, target: string): string {
+  return slashes(relative(root, resolve(root, dirname(file), target)));
+}
+
+function find(file: string, pattern: RegExp, code = withoutComments(readFileSync(join(root, file), "utf8"), true)): string[] {
+  return [...code.matchAll(pattern)].map((match) => `${file}: ${match[0].trim()}`);
+}
+
+/** The code alone, for patterns; texts are emptied on request. Regular expressions stay, so a pattern must not care for what is in them. */
+function withoutComments(code: string, emptyTexts = false): string {
+  return code.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`/g, (match) => {
+    if (match.startsWith("/")) return "";
+    return emptyTexts ? '""' : match;
+  });
+}
+
+function show(found: readonly Import[]): string[] {
+  return found.map(({ file, target }) => `${file} → ${target}`);
+}
+
+function slashes(path: string): string {
+  return path.replaceAll(sep, "/");
+}

@@ -1,0 +1,48 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { describe, expect, inject, it } from "vitest";
+import { apiVersions, runNode } from "./consumers.ts";
+
+const { folders } = inject("consumers");
+const root = join(import.meta.dirname, "..", "..");
+
+const compilers = {
+  "TypeScript 7": join(dirname(createRequire(join(root, "package.json")).resolve("typescript/package.json")), "bin/tsc"),
+  "TypeScript 5.9": join(dirname(createRequire(import.meta.url).resolve("typescript5/package.json")), "bin/tsc"),
+} as const;
+
+// TypeScript 7 knows no `node10` any more. Under `module: node16` CommonJS may not require ESM, so there the consumer is ESM.
+const cases = [
+  { compiler: "TypeScript 7", module: "nodenext", resolution: "nodenext", file: "service.ts" },
+  { compiler: "TypeScript 7", module: "nodenext", resolution: "nodenext", file: "service.mts" },
+  { compiler: "TypeScript 7", module: "node16", resolution: "node16", file: "service.mts" },
+  { compiler: "TypeScript 7", module: "esnext", resolution: "bundler", file: "service.mts" },
+  { compiler: "TypeScript 5.9", module: "nodenext", resolution: "nodenext", file: "service.ts" },
+  { compiler: "TypeScript 5.9", module: "node16", resolution: "node16", file: "service.mts" },
+  { compiler: "TypeScript 5.9", module: "commonjs", resolution: "node10", file: "service.ts" },
+] as const;
+
+describe.each(apiVersions)("types beside API %s", (version) => {
+  const folder = folders[version];
+
+  it.each(cases)("$compiler compiles $file with moduleResolution $resolution, libraries checked too (R-A1)", async (given) => {
+    if (given.file === "service.mts") copyFileSync(join(folder, "service.ts"), join(folder, "service.mts"));
+    const project = join(folder, `tsconfig.${given.compiler.replaceAll(/\W/g, "")}.${given.resolution}.${given.file}.json`);
+    const compilerOptions = {
+      module: given.module,
+      moduleResolution: given.resolution,
+      target: "es2022",
+      lib: ["es2023"],
+      types: ["node"],
+      strict: true,
+      skipLibCheck: false,
+      esModuleInterop: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+    };
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: [given.file] }));
+    const ended = await runNode([compilers[given.compiler], "-p", project], { cwd: folder });
+    expect({ code: ended.code, output: ended.stdout + ended.stderr }).toEqual({ code: 0, output: "" });
+  });
+});

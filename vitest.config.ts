@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          testTimeout: 20_000,
           include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "test/*.test.ts"],
           server: builtPackages,
         },

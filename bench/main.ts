@@ -5,14 +5,16 @@ import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
 import type { Part, PartResult } from "./parts/part.ts";
+import { floor } from "./parts/floor.ts";
 import { requests } from "./parts/requests.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
+import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
 import { saveResults } from "./report/results-file.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
-const parts: readonly Part[] = [requests, span, memory, histogram, start];
+const parts: readonly Part[] = [requests, floor, span, memory, histogram, start];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
 
@@ -35,13 +37,18 @@ async function main(): Promise<number> {
   }
   const chosen = choose(values.part);
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
-  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
+    throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
   const mode = values.quick ? "quick" : "full";
   const pinning = choosePinning();
   const machine = describeMachine();
   const progress = new Progress();
-  console.log(`Gossamer beside its peers, ${mode}${mode === "full" ? " (about 15 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`);
-  console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`);
+  console.log(
+    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 15 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`,
+  );
+  console.log(
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`,
+  );
   console.log(`Load before: ${machine.loadAverage.join(", ")}. Compare numbers of one run only.\n`);
 
   const sink = await Sink.start();
@@ -63,7 +70,9 @@ async function main(): Promise<number> {
   console.log(`Targets: a target holds when the worse end of its 95 % interval does\n\n${verdictTable(verdicts)}\n`);
   const asked = verdicts.filter(({ rank }) => rank === "asked");
   console.log(`${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold`);
-  const file = saveResults({
+  const bars = all.flatMap((result) => result.bars ?? []);
+  const caption = `${machine.cpu}, Node ${machine.node}, ${mode} run; lines are 95 % intervals`;
+  const files = saveResults(bars.length === 0 ? undefined : plot(bars, caption), {
     mode,
     machine,
     loadAverageAfter: describeMachine().loadAverage,
@@ -72,7 +81,7 @@ async function main(): Promise<number> {
     targets: verdicts,
     parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
   });
-  console.log(`Saved in bench/results/${file}`);
+  console.log(`Saved: ${files.map((file) => `bench/results/${file}`).join(", ")}`);
   return 0;
 }
 

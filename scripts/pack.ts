@@ -14,7 +14,10 @@ export function publishedPackages(): PublishedPackage[] {
   const folders = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
   const published: PublishedPackage[] = [];
   for (const folder of folders) {
-    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { name: string; private?: boolean };
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+      name: string;
+      private?: boolean;
+    };
     if (manifest.private !== true) published.push({ name: manifest.name, folder });
   }
   return published;
@@ -33,4 +36,6 @@ export function pack(folder: string, destination: string): string {
 
 // Inside a script of pnpm it is the running pnpm itself; else the one that the README's commands take.
 const running = process.env["npm_execpath"] ?? "";
-const pnpm: readonly [string, readonly string[]] = /pnpm[^/\\]*$/.test(running) ? [running, []] : ["npx", ["-y", "pnpm@12"]];
+const pnpm: readonly [string, readonly string[]] = /pnpm[^/\\]*$/.test(running)
+  ? [running, []]
+  : ["npx", ["-y", "pnpm@12"]];

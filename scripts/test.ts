@@ -49,7 +49,9 @@ function runSuite(suite: Suite): Count {
 function readReport(path: string): Count {
   try {
     const report = JSON.parse(readFileSync(path, "utf8")) as VitestReport;
-    const emptyFiles = report.testResults.filter((file) => file.status === "failed" && !file.assertionResults.some(isFailed));
+    const emptyFiles = report.testResults.filter(
+      (file) => file.status === "failed" && !file.assertionResults.some(isFailed),
+    );
     return { passed: report.numPassedTests, failed: report.numFailedTests + emptyFiles.length };
   } catch (error) {
     console.error(`No report of the run: ${String(error)}`);
@@ -64,5 +66,8 @@ function isFailed(test: { status: string }): boolean {
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }

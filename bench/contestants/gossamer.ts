@@ -14,7 +14,13 @@ export interface GossamerVariant {
 const flushDeadlineMs = 30_000;
 
 /** `@gossamer/express` with its defaults, spans and metrics to the sink, in a queue large enough that it never drops under this load. */
-export function gossamer({ name, workload = "answers", options, compression = "none", ratio }: GossamerVariant): Contestant {
+export function gossamer({
+  name,
+  workload = "answers",
+  options,
+  compression = "none",
+  ratio,
+}: GossamerVariant): Contestant {
   return contestant({
     name,
     workload,
@@ -29,6 +35,7 @@ export function gossamer({ name, workload = "answers", options, compression = "n
         queue: { maxSpans: 100_000, maxBytes: 64 * 1024 * 1024 },
         otlp: { endpoint: sinkUrl, compression },
         shutdown: { signals: false },
+        diagnostics: "warn",
         ...options,
       });
       const send = async (): Promise<void> => {

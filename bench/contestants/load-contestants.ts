@@ -37,7 +37,10 @@ export const quickFiles: readonly string[] = [
 ];
 
 /** The row that a workload's other rows are compared with. */
-export const baselineOf: Readonly<Record<Contestant["workload"], string>> = { answers: "bare", errors: "bare, all errors" };
+export const baselineOf: Readonly<Record<Contestant["workload"], string>> = {
+  answers: "bare",
+  errors: "bare, all errors",
+};
 
 /** All of them, or those of the files named. */
 export function loadContestants(named: readonly string[] = files): Promise<LoadedSubject<Contestant>[]> {

@@ -21,16 +21,25 @@ export interface OpenTelemetryVariant {
 export function openTelemetry({ name, ratio, spans, compression }: OpenTelemetryVariant): Contestant {
   return contestant({
     name,
-    packages: ["@opentelemetry/sdk-node", "@opentelemetry/sdk-trace", "@opentelemetry/instrumentation-http", "@opentelemetry/instrumentation-express"],
+    packages: [
+      "@opentelemetry/sdk-node",
+      "@opentelemetry/sdk-trace",
+      "@opentelemetry/instrumentation-http",
+      "@opentelemetry/instrumentation-express",
+    ],
     delivers: { metrics: true, ratio },
     async setup({ serviceName, sinkUrl }) {
       const require = createRequire(import.meta.url);
       const { NodeSDK } = require("@opentelemetry/sdk-node") as typeof import("@opentelemetry/sdk-node");
       const trace = require("@opentelemetry/sdk-trace") as typeof import("@opentelemetry/sdk-trace");
-      const { PeriodicExportingMetricReader } = require("@opentelemetry/sdk-metrics") as typeof import("@opentelemetry/sdk-metrics");
-      const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-proto") as typeof import("@opentelemetry/exporter-trace-otlp-proto");
-      const { OTLPMetricExporter } = require("@opentelemetry/exporter-metrics-otlp-proto") as typeof import("@opentelemetry/exporter-metrics-otlp-proto");
-      const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http") as typeof import("@opentelemetry/instrumentation-http");
+      const { PeriodicExportingMetricReader } =
+        require("@opentelemetry/sdk-metrics") as typeof import("@opentelemetry/sdk-metrics");
+      const { OTLPTraceExporter } =
+        require("@opentelemetry/exporter-trace-otlp-proto") as typeof import("@opentelemetry/exporter-trace-otlp-proto");
+      const { OTLPMetricExporter } =
+        require("@opentelemetry/exporter-metrics-otlp-proto") as typeof import("@opentelemetry/exporter-metrics-otlp-proto");
+      const { HttpInstrumentation } =
+        require("@opentelemetry/instrumentation-http") as typeof import("@opentelemetry/instrumentation-http");
       const { ExpressInstrumentation, ExpressLayerType } =
         require("@opentelemetry/instrumentation-express") as typeof import("@opentelemetry/instrumentation-express");
 

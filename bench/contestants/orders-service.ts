@@ -21,7 +21,15 @@ export function createOrdersService(mount?: (app: Express) => void): Server {
     next();
   });
   app.get("/orders/:id", (request, response) => {
-    response.json({ id: request.params.id, state: "shipped", items: [{ sku: "A-17", count: 2 }, { sku: "B-4", count: 1 }], total: 59.9 });
+    response.json({
+      id: request.params.id,
+      state: "shipped",
+      items: [
+        { sku: "A-17", count: 2 },
+        { sku: "B-4", count: 1 },
+      ],
+      total: 59.9,
+    });
   });
   app.get("/orders/:id/refund", () => {
     throw new Error("the payment service refused");
@@ -33,7 +41,14 @@ export function createOrdersService(mount?: (app: Express) => void): Server {
 }
 
 const headers = [
-  ...["Host", "orders.example:8080", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36", "Accept", "application/json"],
+  ...[
+    "Host",
+    "orders.example:8080",
+    "User-Agent",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+    "Accept",
+    "application/json",
+  ],
   ...["Accept-Encoding", "gzip, deflate, br", "X-Request-Id", "5f0c2f6e-6b0e-4a5c", "Connection", "keep-alive"],
 ];
 

@@ -40,7 +40,13 @@ export class ContestantCheck {
 
   async after(handle: SubjectHandle, contestant: Contestant): Promise<void> {
     const arrived = await this.#compareCounts(handle, contestant);
-    const sum = this.delivered.get(handle.name) ?? { requests: 0, spans: 0, serverSpans: 0, serverAttributes: 0, wireBytes: 0 };
+    const sum = this.delivered.get(handle.name) ?? {
+      requests: 0,
+      spans: 0,
+      serverSpans: 0,
+      serverAttributes: 0,
+      wireBytes: 0,
+    };
     this.delivered.set(handle.name, {
       requests: sum.requests + handle.done,
       spans: sum.spans + arrived.spans,
@@ -67,10 +73,16 @@ export class ContestantCheck {
   }
 }
 
-function compareAnswers(name: string, answers: readonly string[], expected: { from: string; answers: readonly string[] }): void {
+function compareAnswers(
+  name: string,
+  answers: readonly string[],
+  expected: { from: string; answers: readonly string[] },
+): void {
   const at = expected.answers.findIndex((answer, i) => answer !== answers[i]);
   if (at === -1 && answers.length === expected.answers.length) return;
-  throw new Error(`"${name}" answers differently from "${expected.from}":\n${answers[at]}\ninstead of\n${expected.answers[at]}`);
+  throw new Error(
+    `"${name}" answers differently from "${expected.from}":\n${answers[at]}\ninstead of\n${expected.answers[at]}`,
+  );
 }
 
 function faultOf({ delivers }: Contestant, requests: number, arrived: SinkTotals): string | undefined {

@@ -14,14 +14,23 @@ export interface EachFreshSettings {
 }
 
 /** For what a process does once: one fresh process after the other, in turns, each giving one number. */
-export async function eachFresh(subjects: readonly LoadedSubject[], settings: EachFreshSettings): Promise<Measurements> {
+export async function eachFresh(
+  subjects: readonly LoadedSubject[],
+  settings: EachFreshSettings,
+): Promise<Measurements> {
   const { rounds, pinning, sinkUrl, nodeFlags = [], progress, measure } = settings;
   const measured: Measurements = new Map(subjects.map(({ subject }) => [subject.name, []]));
   for (let round = 0; round < rounds; round++) {
     progress(`round ${round + 1}/${rounds}`);
     const turn = round % 2 === 0 ? subjects : subjects.toReversed();
     for (const [place, loaded] of turn.entries()) {
-      const handle = await SubjectHandle.start({ loaded, serviceName: `once-${place}-${round}`, sinkUrl, pinning, nodeFlags });
+      const handle = await SubjectHandle.start({
+        loaded,
+        serviceName: `once-${place}-${round}`,
+        sinkUrl,
+        pinning,
+        nodeFlags,
+      });
       try {
         measured.get(loaded.subject.name)?.push([await measure(handle)]);
       } finally {

@@ -112,7 +112,11 @@ export async function answersOf(server: Server, requests: readonly InProcessRequ
   for (const request of requests) {
     socket.record = [];
     await new Promise<void>((resolve) => send(server, socket, request, resolve));
-    answers.push(Buffer.concat(socket.record).toString("latin1").replace(/^Date: .*\r\n/m, ""));
+    answers.push(
+      Buffer.concat(socket.record)
+        .toString("latin1")
+        .replace(/^Date: .*\r\n/m, ""),
+    );
   }
   return answers;
 }

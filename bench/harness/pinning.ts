@@ -15,7 +15,8 @@ export function choosePinning(): Pinning {
   if (cores < 2) return unpinned("not pinned: there is only one core");
   const core = String(cores - 1);
   const trial = spawnSync("taskset", ["-c", core, process.execPath, "--version"]);
-  if (trial.status !== 0) return unpinned("NOT PINNED: taskset (util-linux) is missing or not allowed, expect more noise");
+  if (trial.status !== 0)
+    return unpinned("NOT PINNED: taskset (util-linux) is missing or not allowed, expect more noise");
   return {
     description: `pinned to core ${core} with taskset`,
     command: (command) => ["taskset", "-c", core, ...command],

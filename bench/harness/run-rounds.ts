@@ -31,7 +31,10 @@ export type Measurements = Map<string, number[][]>;
  * Measures subjects against each other: fresh processes each round, which take turns slice by slice, one at a time, and start in another
  * order every slice.
  */
-export async function runRounds<S extends Subject>(subjects: readonly LoadedSubject<S>[], settings: RoundsSettings<S>): Promise<Measurements> {
+export async function runRounds<S extends Subject>(
+  subjects: readonly LoadedSubject<S>[],
+  settings: RoundsSettings<S>,
+): Promise<Measurements> {
   const measured: Measurements = new Map(subjects.map(({ subject }) => [subject.name, []]));
   for (let round = 0; round < settings.plan.rounds; round++) {
     const running: { handle: SubjectHandle; subject: S; slices: number[] }[] = [];

@@ -122,7 +122,8 @@ export class SubjectHandle {
         over();
         resolve(report);
       };
-      const onExit = (code: number | null, signal: string | null): void => fail(`its process ended (${code ?? signal})`);
+      const onExit = (code: number | null, signal: string | null): void =>
+        fail(`its process ended (${code ?? signal})`);
       const timer = setTimeout(() => fail(`no report within ${patienceMs / 1000} s`), patienceMs);
       child.on("message", onMessage);
       child.on("exit", onExit);

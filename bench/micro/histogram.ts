@@ -6,7 +6,7 @@ import { microSubjects } from "./micro-subjects.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 12, slices: 12, times: 200_000, warmUpTimes: 500_000 },
-  quick: { rounds: 4, slices: 6, times: 100_000, warmUpTimes: 200_000 },
+  quick: { rounds: 3, slices: 6, times: 50_000, warmUpTimes: 150_000 },
 };
 
 const neededTimes = 30;
@@ -20,7 +20,11 @@ export const histogram: Part = {
   title: "A histogram record, through the exchange",
   async run(settings) {
     const plan = planOf(plans, settings);
-    const subjects = await microSubjects("gossamer-exchange-metrics-on", "gossamer-exchange-metrics-off", "opentelemetry-histogram");
+    const subjects = await microSubjects(
+      "gossamer-exchange-metrics-on",
+      "gossamer-exchange-metrics-off",
+      "opentelemetry-histogram",
+    );
     const measured = await runRounds(subjects, {
       plan,
       pinning: settings.pinning,
@@ -30,7 +34,8 @@ export const histogram: Part = {
         if (subject.name !== on || when === "before") return;
         await handle.drain();
         const { requests } = await settings.sink.totals(handle.serviceName);
-        if (requests !== handle.done) throw new Error(`Of ${handle.done} exchanges the histogram counts ${requests ?? "none"}.`);
+        if (requests !== handle.done)
+          throw new Error(`Of ${handle.done} exchanges the histogram counts ${requests ?? "none"}.`);
       },
     });
     const comparison = new Comparison(measured);
@@ -47,13 +52,24 @@ export const histogram: Part = {
           [
             [on, nanos(on)],
             [off, nanos(off)],
-            ["the difference: active requests up and down, one histogram record", estimate({ value: added.value * 1000, low: added.low * 1000, high: added.high * 1000 })],
+            [
+              "the difference: active requests up and down, one histogram record",
+              estimate({ value: added.value * 1000, low: added.low * 1000, high: added.high * 1000 }),
+            ],
             [theirs, nanos(theirs)],
           ],
         ),
         `OpenTelemetry's record costs ${estimate(times)} × the difference.`,
       ].join("\n"),
-      targets: [{ promise: "A histogram record: times faster than sdk-metrics", bound: "at least", limit: neededTimes, measured: times, rank: "asked" }],
+      targets: [
+        {
+          promise: "A histogram record: times faster than sdk-metrics",
+          bound: "at least",
+          limit: neededTimes,
+          measured: times,
+          rank: "asked",
+        },
+      ],
       packages: subjects.flatMap(({ subject }) => subject.packages),
       data: { plan, cpuMicrosARecord: Object.fromEntries(measured) },
     };

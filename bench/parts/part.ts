@@ -1,5 +1,6 @@
 import type { RoundsPlan } from "../harness/run-rounds.ts";
 import type { Pinning } from "../harness/pinning.ts";
+import type { Bar } from "../report/plot.ts";
 import type { Progress } from "../report/progress.ts";
 import type { Target } from "../report/target.ts";
 import type { Sink } from "../sink/sink.ts";
@@ -21,6 +22,8 @@ export interface PartResult {
   /** What is printed. */
   readonly text: string;
   readonly targets: readonly Target[];
+  /** What the plot shows, of the part that has one. */
+  readonly bars?: readonly Bar[];
   /** Packages that were measured. */
   readonly packages: readonly string[];
   /** What is saved: settings, every slice, what was derived. */

@@ -2,19 +2,25 @@ import type { Contestant } from "../contestants/contestant.ts";
 import { baselineOf, loadContestants, quickFiles } from "../contestants/load-contestants.ts";
 import { ContestantCheck, type Delivered } from "../harness/contestant-check.ts";
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
+import type { Bar } from "../report/plot.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
-import type { Estimate } from "../statistics/bootstrap.ts";
 import { Comparison } from "../statistics/comparison.ts";
+import { aaSpread } from "./aa-spread.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 10, slices: 20, times: 1000, warmUpTimes: 20_000 },
-  quick: { rounds: 4, slices: 12, times: 750, warmUpTimes: 12_000 },
+  quick: { rounds: 3, slices: 10, times: 500, warmUpTimes: 8000 },
 };
 
 /** Rows of the same job, side by side. */
-const pairs: readonly { readonly ours: string; readonly theirs: string; readonly part?: number; readonly rank: Target["rank"] }[] = [
+const pairs: readonly {
+  readonly ours: string;
+  readonly theirs: string;
+  readonly part?: number;
+  readonly rank: Target["rank"];
+}[] = [
   { ours: "Gossamer 0 %", theirs: "OpenTelemetry 0 %", part: 25, rank: "asked" },
   { ours: "Gossamer 1 %", theirs: "OpenTelemetry 1 %", part: 25, rank: "stricter" },
   { ours: "Gossamer 100 %", theirs: "OpenTelemetry 100 %", part: 15, rank: "asked" },
@@ -30,9 +36,9 @@ export const requests: Part = {
   title: "Requests of an Express service",
   async run(settings) {
     const plan = planOf(plans, settings);
-    const subjects = (await loadContestants(settings.mode === "quick" && settings.only === undefined ? quickFiles : undefined)).filter(
-      ({ subject }) => isWanted(subject, settings.only),
-    );
+    const subjects = (
+      await loadContestants(settings.mode === "quick" && settings.only === undefined ? quickFiles : undefined)
+    ).filter(({ subject }) => isWanted(subject, settings.only));
     const check = new ContestantCheck(settings.sink);
     const measured = await runRounds(subjects, {
       plan,
@@ -56,8 +62,15 @@ export const requests: Part = {
         "spans, attributes (of the server span) and bytes a request are what arrived at the sink.",
       ].join("\n"),
       targets: targetsOf(comparison),
+      bars: barsOf(contestants, comparison),
       packages: contestants.flatMap(({ packages }) => packages),
-      data: { plan, cpuMicrosARequest: Object.fromEntries(measured), spread, delivered: Object.fromEntries(check.delivered), added: addedOf(contestants, comparison) },
+      data: {
+        plan,
+        cpuMicrosARequest: Object.fromEntries(measured),
+        spread,
+        delivered: Object.fromEntries(check.delivered),
+        added: addedOf(contestants, comparison),
+      },
     };
   },
 };
@@ -76,26 +89,8 @@ function row(contestant: Contestant, comparison: Comparison, delivered: Delivere
   return [name, estimate(comparison.added(name, baseline)), floors, ...arrived];
 }
 
-function perRequest({ requests, spans, serverSpans, serverAttributes, wireBytes }: Delivered): string[] {
-  return [number(spans / requests), number(serverAttributes / serverSpans), number(wireBytes / requests)];
-}
-
-interface Spread {
-  readonly text: string;
-  readonly byRound: readonly number[];
-  readonly interval: Estimate | undefined;
-}
-
-function aaSpread(comparison: Comparison): Spread {
-  const control = "bare again (A/A)";
-  if (!comparison.has(control)) return { text: "A/A: not measured.", byRound: [], interval: undefined };
-  const byRound = comparison.addedByRound(control, baselineOf.answers);
-  const interval = comparison.added(control, baselineOf.answers);
-  const share = (100 * (Math.max(...byRound) - Math.min(...byRound))) / comparison.cost(baselineOf.answers).value;
-  const text =
-    `A/A: bare against itself differs by ${estimate(interval)} µs; single rounds from ${number(Math.min(...byRound))} to ${number(Math.max(...byRound))} µs, ` +
-    `a spread of ${number(share)} % of a bare request. A difference within that says nothing.`;
-  return { text, byRound, interval };
+function perRequest(sum: Delivered): string[] {
+  return [sum.spans / sum.requests, sum.serverAttributes / sum.serverSpans, sum.wireBytes / sum.requests].map(number);
 }
 
 function ratioLines(comparison: Comparison): string[] {
@@ -110,19 +105,16 @@ function ratioLines(comparison: Comparison): string[] {
 
 function targetsOf(comparison: Comparison): Target[] {
   const targets: Target[] = [];
-  if (comparison.has("Gossamer 0 %") && comparison.has("floor")) {
-    targets.push({
-      promise: "Express, nothing sampled, metrics on: multiples of the floor",
-      bound: "at most",
-      limit: 2,
-      measured: comparison.ratio("Gossamer 0 %", "floor", baselineOf.answers),
-      rank: "asked",
-    });
-  }
   for (const { ours, theirs, part, rank } of pairs) {
     if (part === undefined || !comparison.has(ours) || !comparison.has(theirs)) continue;
     const measured = comparison.ratio(ours, theirs, baselineOf.answers);
-    targets.push({ promise: `${ours}: share of ${theirs} (1/${part})`, bound: "at most", limit: 1 / part, measured, rank });
+    targets.push({
+      promise: `${ours}: share of ${theirs} (1/${part})`,
+      bound: "at most",
+      limit: 1 / part,
+      measured,
+      rank,
+    });
   }
   const errors = "Gossamer 1 %, all errors kept";
   if (comparison.has(errors) && comparison.has("Gossamer 100 %")) {
@@ -135,6 +127,18 @@ function targetsOf(comparison: Comparison): Target[] {
     });
   }
   return targets;
+}
+
+function barsOf(contestants: readonly Contestant[], comparison: Comparison): Bar[] {
+  return contestants
+    .filter(({ name, workload }) => name !== baselineOf[workload])
+    .map(({ name, workload }) => ({
+      label: name,
+      addedMicros: comparison.added(name, baselineOf[workload]),
+      timesFloor: comparison.has("floor")
+        ? comparison.ratio(name, "floor", baselineOf[workload], baselineOf.answers)
+        : undefined,
+    }));
 }
 
 function addedOf(contestants: readonly Contestant[], comparison: Comparison): Record<string, unknown> {

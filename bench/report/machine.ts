@@ -32,7 +32,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export function versionsOf(packages: Iterable<string>): Record<string, string> {
   const versions: Record<string, string> = {};
   for (const name of [...new Set(packages)].sort()) {
-    const manifest = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")) as { version: string };
+    const manifest = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")) as {
+      version: string;
+    };
     versions[name] = manifest.version;
   }
   return versions;

@@ -25,7 +25,11 @@ export function judge(target: Target): Verdict {
   const off = bound === "at most" ? worse / limit : limit / worse;
   const middleHolds = bound === "at most" ? measured.value <= limit : measured.value >= limit;
   const by = off > 0 && Number.isFinite(off) ? `missed by a factor of ${number(off)}` : "missed";
-  return { ...target, holds, text: middleHolds ? `${by} (only by the interval: more rounds or a quieter machine may settle it)` : by };
+  return {
+    ...target,
+    holds,
+    text: middleHolds ? `${by} (only by the interval: more rounds or a quieter machine may settle it)` : by,
+  };
 }
 
 export function verdictTable(verdicts: readonly Verdict[]): string {

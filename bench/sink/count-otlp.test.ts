@@ -16,12 +16,20 @@ class PulledReader extends MetricReader {
 
 test("spans, server spans and their attributes are counted as the OpenTelemetry serialiser wrote them", () => {
   const exporter = new InMemorySpanExporter();
-  const tracer = new TracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer("a");
+  const tracer = new TracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer(
+    "a",
+  );
   for (const kind of [SpanKind.SERVER, SpanKind.INTERNAL, SpanKind.SERVER]) {
-    tracer.startSpan("x", { kind, attributes: { one: 1, two: "2", three: [3, 4] } }).addEvent("e", { a: 1 }).end();
+    tracer
+      .startSpan("x", { kind, attributes: { one: 1, two: "2", three: [3, 4] } })
+      .addEvent("e", { a: 1 })
+      .end();
   }
   const bytes = Buffer.from(ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans()) ?? []);
-  assert.deepEqual([...countTraces(bytes)], [["orders", { spans: 3, serverSpans: 2, serverAttributes: 6, requests: undefined }]]);
+  assert.deepEqual(
+    [...countTraces(bytes)],
+    [["orders", { spans: 3, serverSpans: 2, serverAttributes: 6, requests: undefined }]],
+  );
 });
 
 test("requests are counted from every series of the duration histogram, and from no other metric", async () => {

@@ -54,7 +54,8 @@ class FieldReader {
         throw new Error(`No such wire type: ${tag % 8} at byte ${this.#at}.`);
     }
     this.end = this.#at;
-    if (this.#at > this.#end) throw new Error(`Field ${this.field} goes ${this.#at - this.#end} bytes past the end of its message.`);
+    if (this.#at > this.#end)
+      throw new Error(`Field ${this.field} goes ${this.#at - this.#end} bytes past the end of its message.`);
     return true;
   }
 

@@ -15,7 +15,15 @@ let malformed: string | undefined;
 function totalsOf(service: string): SinkTotals {
   let known = totals.get(service);
   if (known === undefined) {
-    known = { spans: 0, serverSpans: 0, serverAttributes: 0, requests: undefined, exports: 0, wireBytes: 0, malformed: undefined };
+    known = {
+      spans: 0,
+      serverSpans: 0,
+      serverAttributes: 0,
+      requests: undefined,
+      exports: 0,
+      wireBytes: 0,
+      malformed: undefined,
+    };
     totals.set(service, known);
   }
   return known;

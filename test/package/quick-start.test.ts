@@ -47,8 +47,11 @@ it("the README's quick start, pasted into a new Express app, delivers spans and 
 /** The first fenced block after the marker `<!-- quick-start -->`. */
 function quickStart(): string {
   const text = existsSync(readme) ? readFileSync(readme, "utf8") : "";
-  const block = /<!--\s*quick-start\s*-->\s*```(?:js|mjs|javascript|ts|typescript)[^\n]*\n([\s\S]*?)\n```/.exec(text)?.[1];
-  if (block === undefined) throw new Error("README.md has no `<!-- quick-start -->` in front of a block of JavaScript.");
+  const block = /<!--\s*quick-start\s*-->\s*```(?:js|mjs|javascript|ts|typescript)[^\n]*\n([\s\S]*?)\n```/.exec(
+    text,
+  )?.[1];
+  if (block === undefined)
+    throw new Error("README.md has no `<!-- quick-start -->` in front of a block of JavaScript.");
   return block;
 }
 

@@ -12,7 +12,13 @@ export async function blackHoleEngine({ serviceName, sinkUrl }: Surroundings, ma
     sampleRatio: 1,
     metrics: false,
     queue: { maxSpans, maxBytes: 256 * 1024 * 1024 },
-    otlp: { endpoint: `${sinkUrl}/black-hole`, compression: "none", timeoutMs: 600_000, maxConcurrentExports: 1, connections: 1 },
+    otlp: {
+      endpoint: `${sinkUrl}/black-hole`,
+      compression: "none",
+      timeoutMs: 600_000,
+      maxConcurrentExports: 1,
+      connections: 1,
+    },
     shutdown: { signals: false },
     diagnostics: "none",
   });

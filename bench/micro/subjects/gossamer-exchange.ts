@@ -1,4 +1,4 @@
-import type { Clock, RequestReader, Route } from "@gossamer/core";
+import type { RequestReader, Route, TelemetryOptions } from "@gossamer/core";
 import type { Subject } from "../../harness/subject.ts";
 
 /**
@@ -13,7 +13,11 @@ export function gossamerExchange(metrics: boolean): Subject {
     async setup({ serviceName, sinkUrl }) {
       const { createTelemetry } = await import("@gossamer/core");
       let nowMs = 0;
-      const clock: Clock = { now: () => nowMs, epochMs: (ms) => ms + 1_700_000_000_000, monotonicMs: (ms) => ms - 1_700_000_000_000 };
+      const clock: NonNullable<TelemetryOptions["clock"]> = {
+        now: () => nowMs,
+        epochMs: (ms) => ms + 1_700_000_000_000,
+        monotonicMs: (ms) => ms - 1_700_000_000_000,
+      };
       const engine = createTelemetry({
         serviceName,
         sampleRatio: 0,

@@ -11,6 +11,10 @@ export function gossamerSpan(attributes: AttributeCount): Subject {
       const engine = await blackHoleEngine(surroundings, 20_000);
       return {
         run: (times) => makeSpans(engine.tracer, attributes, times),
+        counted() {
+          const { accepted = 0, writing = 0 } = engine.status().traceExport ?? {};
+          return accepted + writing;
+        },
       };
     },
   };

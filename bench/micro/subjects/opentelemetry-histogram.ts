@@ -10,10 +10,14 @@ const subject: Subject = {
       protected override async onForceFlush(): Promise<void> {}
       protected override async onShutdown(): Promise<void> {}
     }
-    const histogram = new MeterProvider({ readers: [new IdleReader()] }).getMeter("orders").createHistogram("http.server.request.duration", {
-      unit: "s",
-      advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] },
-    });
+    const histogram = new MeterProvider({ readers: [new IdleReader()] })
+      .getMeter("orders")
+      .createHistogram("http.server.request.duration", {
+        unit: "s",
+        advice: {
+          explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+        },
+      });
     return {
       async run(times) {
         for (let i = 0; i < times; i++) {

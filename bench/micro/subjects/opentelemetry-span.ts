@@ -15,7 +15,8 @@ export function openTelemetrySpan(attributes: AttributeCount): Subject {
       let batch: Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0] = [];
       let encoded = 0;
       const serialise = (): void => {
-        if ((ProtobufTraceSerializer.serializeRequest(batch)?.length ?? 0) === 0) throw new Error("nothing was serialised");
+        if ((ProtobufTraceSerializer.serializeRequest(batch)?.length ?? 0) === 0)
+          throw new Error("nothing was serialised");
         encoded += batch.length;
         batch = [];
       };

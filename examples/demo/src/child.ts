@@ -56,10 +56,14 @@ export class Child<Told extends { readonly kind: string }> {
     this.#process.kill("SIGTERM");
   }
 
-  /** Ends it whatever it does: asks, waits for at most `patienceMs`, kills. */
+  /** Lets go of it, upon which a process of the demo ends by itself. */
+  release(): void {
+    if (this.#process.connected) this.#process.disconnect();
+  }
+
+  /** Waits until it has gone, and kills it after `patienceMs`. */
   async end(patienceMs: number): Promise<void> {
     const killer = setTimeout(() => this.#process.kill("SIGKILL"), patienceMs);
-    if (this.#process.connected) this.#process.disconnect();
     await this.#gone;
     clearTimeout(killer);
   }

@@ -1,56 +1,63 @@
 import type { RequestListener } from "node:http";
 import { createTwins } from "express-shop";
 import { giveRequests } from "./dummy-exchange.ts";
-import type { Cost, FromCost } from "./messages.ts";
+import type { Cost, FromCost, Spread } from "./messages.ts";
 
 const slices = 30;
+const warmUpSlices = 4;
 const requestsASlice = 1_500;
 const path = "/healthz";
 
-/** Microseconds of processor time of this process a request, all its threads and the collection of garbage included. */
-async function slice(listener: RequestListener, after: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+/** Processor time of this process since the last call, all its threads and the collection of garbage included, shared among the requests. */
+function stopwatch(): () => number {
+  let before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    before = process.cpuUsage();
+    return (user + system) / requestsASlice;
+  };
+}
+
+async function serve(listener: RequestListener): Promise<number> {
+  const lap = stopwatch();
   await giveRequests(listener, path, requestsASlice);
-  await after();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / requestsASlice;
+  return lap();
 }
 
 async function measure(): Promise<Cost> {
   const twins = createTwins();
-  const measureBare = (): Promise<number> => slice(twins.bare, async () => {});
-  // Delivering what the slice left behind belongs to its cost.
-  const measureObserved = (): Promise<number> => slice(twins.observed, () => twins.telemetry.flush(5_000));
-  for (let i = 0; i < 4; i++) {
-    await measureBare();
-    await measureObserved();
-  }
+  const { bare, observed, telemetry } = twins;
   const bareUs: number[] = [];
-  const addedUs: number[] = [];
-  for (let i = 0; i < slices; i++) {
+  const servingUs: number[] = [];
+  const deliveryUs: number[] = [];
+  for (let i = -warmUpSlices; i < slices; i++) {
     // The machine's speed drifts: who comes first changes each time.
-    const first = i % 2 === 0 ? await measureBare() : await measureObserved();
-    const second = i % 2 === 0 ? await measureObserved() : await measureBare();
-    const [without, with_] = i % 2 === 0 ? [first, second] : [second, first];
+    let without = i % 2 === 0 ? await serve(bare) : 0;
+    const with_ = await serve(observed);
+    const lap = stopwatch();
+    await telemetry.flush(5_000);
+    const delivery = lap();
+    if (i % 2 !== 0) without = await serve(bare);
+    if (i < 0) continue;
     bareUs.push(without);
-    addedUs.push(with_ - without);
+    servingUs.push(with_ - without);
+    deliveryUs.push(delivery);
   }
   await twins.close();
   return {
-    bareUs: share(bareUs, 0.5),
-    addedUs: share(addedUs, 0.5),
-    addedLowUs: share(addedUs, 0.25),
-    addedHighUs: share(addedUs, 0.75),
+    bareUs: spread(bareUs).median,
+    servingUs: spread(servingUs),
+    deliveryUs: spread(deliveryUs),
     slices,
     requestsASlice,
-    observedRequests: (slices + 4) * requestsASlice,
+    observedRequests: (slices + warmUpSlices) * requestsASlice,
   };
 }
 
-/** The value below which that share of the values lies. */
-function share(values: readonly number[], q: number): number {
+function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+  const at = (share: number): number => sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
 process.on("SIGINT", () => {});

@@ -1,4 +1,4 @@
-import type { ReceivedPoint } from "@gossamer/testing";
+import { valueText, type ReceivedPoint, type ReceivedValue } from "@gossamer/testing";
 import { rowName, type RowKey } from "./ledger.ts";
 import { addPoint, emptyDistribution, type Distribution } from "./quantile.ts";
 
@@ -12,7 +12,7 @@ export function countedRows(points: readonly ReceivedPoint[]): Map<string, Count
   const rows = new Map<string, CountedRow>();
   for (const point of points) {
     const key = {
-      method: String(point.attributes["http.request.method"]),
+      method: valueText(point.attributes["http.request.method"]),
       route: optional(point.attributes["http.route"]),
       group: optional(point.attributes["http.response.status_group"]),
     };
@@ -32,6 +32,6 @@ export function totalCount(rows: ReadonlyMap<string, CountedRow>): number {
   return [...rows.values()].reduce((sum, { times }) => sum + times.count, 0);
 }
 
-function optional(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value);
+function optional(value: ReceivedValue): string | undefined {
+  return value === undefined ? undefined : valueText(value);
 }

@@ -7,6 +7,7 @@ const settings = {
   OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
   OTEL_TRACES_SAMPLER_ARG: "0.1",
   OTEL_METRIC_EXPORT_INTERVAL: "1000",
+  OTEL_METRIC_EXPORT_TIMEOUT: "1000",
   OTEL_BSP_SCHEDULE_DELAY: "1000",
 };
 
@@ -15,10 +16,10 @@ export class DemoProcesses {
   readonly #all = new Set<Child<{ readonly kind: string }>>();
   #receiver: Child<FromReceiver> | undefined;
   #receiverUrl = "";
+  #ended = false;
 
   async startReceiver(): Promise<void> {
-    this.#receiver = new Child<FromReceiver>("receiver");
-    this.#all.add(this.#receiver);
+    this.#receiver = this.#start<FromReceiver>("receiver");
     this.#receiverUrl = (await this.#receiver.told("ready")).url;
   }
 
@@ -41,19 +42,22 @@ export class DemoProcesses {
     return (await told).report;
   }
 
-  /** No process of the demo is left when this resolves. The receiver goes last, so that the others can deliver. */
+  /** No process of the demo is left when this resolves, and none is started any more. The receiver goes last, so that the others can deliver. */
   async end(): Promise<void> {
+    this.#ended = true;
     const receiver = this.#receiver;
     const others = [...this.#all].filter((child) => child !== receiver);
     for (const child of others) child.terminate();
     await Promise.all(others.map((child) => child.end(2_000)));
+    receiver?.release();
     await receiver?.end(1_000);
     this.#all.clear();
   }
 
   #start<Told extends { readonly kind: string }>(name: string): Child<Told> {
+    if (this.#ended) throw new Error("The demo has ended.");
     const child = new Child<Told>(name, { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: this.#receiverUrl });
-    this.#all.add(child as unknown as Child<{ readonly kind: string }>);
+    this.#all.add(child);
     return child;
   }
 }

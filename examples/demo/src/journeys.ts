@@ -35,7 +35,11 @@ async function buy(surroundings: Surroundings, headers: Readonly<Record<string, 
   const { visitors, ledger, random } = surroundings;
   await think(surroundings);
   const customerId = between(random, 1, customerCount);
-  const order = { customerId, productId: zipfLike(random, productCount), quantity: random() < 0.04 ? 10_000 : between(random, 1, 3) };
+  const order = {
+    customerId,
+    productId: zipfLike(random, productCount),
+    quantity: random() < 0.04 ? 10_000 : between(random, 1, 3),
+  };
   const text = JSON.stringify(order);
   const reply = await visitors.visit({
     method: "POST",
@@ -74,7 +78,9 @@ export const probe: Journey = async ({ visitors }) => {
 /** Waits for the slow report, or loses patience. */
 export const reportReader: Journey = async ({ visitors, random }) => {
   const visit = { route: "/reports/sales", path: "/reports/sales" };
-  await visitors.visit(random() < 0.4 ? { ...visit, leave: { when: "waiting", afterMs: between(random, 200, 500) } } : visit);
+  await visitors.visit(
+    random() < 0.4 ? { ...visit, leave: { when: "waiting", afterMs: between(random, 200, 500) } } : visit,
+  );
 };
 
 /** Downloads the export, or stops half-way. */

@@ -13,7 +13,9 @@ export interface ToReceiver {
   readonly kind: "report";
 }
 
-export type FromReceiver = { readonly kind: "ready"; readonly url: string } | { readonly kind: "report"; readonly report: Arrivals };
+export type FromReceiver =
+  | { readonly kind: "ready"; readonly url: string }
+  | { readonly kind: "report"; readonly report: Arrivals };
 
 export type FromCost = { readonly kind: "cost"; readonly cost: Cost };
 
@@ -47,14 +49,22 @@ export interface KeptRequest {
   readonly traceId: string;
 }
 
-/** Microseconds of processor time a request, and how far the middle half of the slices spreads. */
+/** Microseconds of processor time a request, medians over the slices. */
 export interface Cost {
   readonly bareUs: number;
-  readonly addedUs: number;
-  readonly addedLowUs: number;
-  readonly addedHighUs: number;
+  /** Added while requests are served. */
+  readonly servingUs: Spread;
+  /** Added apart from them, to compress and send what they left behind. */
+  readonly deliveryUs: Spread;
   readonly slices: number;
   readonly requestsASlice: number;
   /** Requests that were given to the observed one, so many it must have counted. */
   readonly observedRequests: number;
+}
+
+/** The middle half of the values lies from `low` to `high`. */
+export interface Spread {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
 }

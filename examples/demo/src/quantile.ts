@@ -11,7 +11,13 @@ export interface Distribution {
 }
 
 export function emptyDistribution(bounds: readonly number[]): Distribution {
-  return { count: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, buckets: bounds.map(() => 0).concat(0), bounds };
+  return {
+    count: 0,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+    buckets: bounds.map(() => 0).concat(0),
+    bounds,
+  };
 }
 
 /** Adds a point with the same bounds. */
@@ -33,7 +39,10 @@ export function quantile({ count, buckets, bounds, min, max }: Distribution, q: 
   for (const [i, inBucket] of buckets.entries()) {
     if (inBucket > 0 && below + inBucket >= rank) {
       const low = Math.max(bounds[i - 1] ?? 0, min === Number.POSITIVE_INFINITY ? 0 : min);
-      const high = Math.min(bounds[i] ?? Number.POSITIVE_INFINITY, max === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : max);
+      const high = Math.min(
+        bounds[i] ?? Number.POSITIVE_INFINITY,
+        max === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : max,
+      );
       if (high === Number.POSITIVE_INFINITY) return low;
       return low + (Math.max(0, high - low) * (rank - below)) / inBucket;
     }

@@ -1,7 +1,7 @@
 import { countedRows, totalCount } from "./counted-rows.ts";
 import { bytes, milliseconds, plural, whole } from "./figures.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Arrivals, Cost, ShopStatus, WireTotals } from "./messages.ts";
+import type { Arrivals, Cost, ShopStatus, Spread, WireTotals } from "./messages.ts";
 import { quantile } from "./quantile.ts";
 import { textTable } from "./text-table.ts";
 
@@ -15,7 +15,9 @@ export function routeTable(arrivals: Arrivals, seconds: number): string[] {
       key.group ?? "–",
       whole(times.count),
       (times.count / seconds).toFixed(1),
-      ...[0.5, 0.95, 0.99].map((q) => milliseconds(quantile(times, q))),
+      milliseconds(quantile(times, 0.5)),
+      milliseconds(quantile(times, 0.95)),
+      milliseconds(quantile(times, 0.99)),
     ]);
   return [
     ...textTable(
@@ -40,8 +42,12 @@ export function routeTable(arrivals: Arrivals, seconds: number): string[] {
 export function countLines(ledger: Ledger, arrivals: Arrivals): string[] {
   const counted = totalCount(countedRows(arrivals.durations));
   const rows = [
-    ["sent by visitors", whole(ledger.sent), `${whole(ledger.left)} of them left before the end`],
-    ["sent by the shop to its inventory service", whole(ledger.internal), "one for each order it could take or had to refuse"],
+    ["sent by visitors", whole(ledger.sent), `${whole(ledger.left)} of them went away before the end`],
+    [
+      "sent by the shop to its inventory service",
+      whole(ledger.internal),
+      "one for each order it could take or had to refuse",
+    ],
     ["counted by the shop", whole(counted), "the sum of http.server.request.duration as it arrived"],
   ];
   return textTable([{ title: "", align: "left" }, { title: "" }, { title: "", align: "left" }], rows).slice(1);
@@ -51,6 +57,8 @@ export function countLines(ledger: Ledger, arrivals: Arrivals): string[] {
 export function keptLines(arrivals: Arrivals): string[] {
   const reasons = Object.entries(arrivals.reasons).sort(([, a], [, b]) => b - a);
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const first = ["error", "slow", "aborted"];
+  const order = (reason: string): number => (first.includes(reason) ? first.indexOf(reason) : first.length);
   return [
     `  ${plural(total, "request")} kept: ${reasons.map(([reason, count]) => `${reason} ${whole(count)}`).join(", ")}`,
     "",
@@ -62,13 +70,15 @@ export function keptLines(arrivals: Arrivals): string[] {
         { title: "ms" },
         { title: "trace id", align: "left" },
       ],
-      arrivals.kept.map(({ reason, name, status, durationMs, traceId }) => [
-        reason,
-        name,
-        status,
-        milliseconds(durationMs / 1_000),
-        traceId,
-      ]),
+      arrivals.kept
+        .toSorted((a, b) => order(a.reason) - order(b.reason))
+        .map(({ reason, name, status, durationMs, traceId }) => [
+          reason,
+          name,
+          status,
+          milliseconds(durationMs / 1_000),
+          traceId,
+        ]),
     ),
   ];
 }
@@ -82,7 +92,13 @@ export function wireLines({ spans, traces, metrics }: Arrivals): string[] {
     bodyBytes === 0 ? "–" : `${Math.round((1 - wireBytes / bodyBytes) * 100)} %`,
   ];
   return textTable(
-    [{ title: "", align: "left" }, { title: "exports" }, { title: "on the wire" }, { title: "before gzip" }, { title: "saved" }],
+    [
+      { title: "", align: "left" },
+      { title: "exports" },
+      { title: "on the wire" },
+      { title: "before gzip" },
+      { title: "saved" },
+    ],
     [
       [`traces (${plural(spans, "span")})`, ...sent(traces)],
       ["metrics", ...sent(metrics)],
@@ -98,16 +114,34 @@ export function lossLines({ spans, sampling, traceExport, metricExport }: ShopSt
   const failed = (traceExport?.failedTries ?? 0) + (metricExport?.failedTries ?? 0);
   const list = (entries: readonly (readonly [string, number])[]): string =>
     entries.length === 0 ? "none" : entries.map(([reason, count]) => `${reason} ${whole(count)}`).join(", ");
-  return [
-    `  spans dropped: ${list(lost)}; requests that were to be kept and were not: ${list(refused)}; failed exports: ${whole(failed)}`,
-    "  (from the shop's own accounts, after its last delivery)",
-  ];
+  return textTable(
+    [
+      { title: "", align: "left" },
+      { title: "", align: "left" },
+    ],
+    [
+      ["spans dropped", list(lost)],
+      ["requests that a keep rule wanted and its bounds refused", list(refused)],
+      ["exports that had to be tried again", whole(failed)],
+    ],
+  ).slice(1);
 }
 
-export function costLines({ bareUs, addedUs, addedLowUs, addedHighUs, slices, requestsASlice }: Cost): string[] {
+export function costLines({ bareUs, servingUs, deliveryUs, slices, requestsASlice }: Cost): string[] {
+  const about = ({ median, low, high }: Spread): string[] => [
+    `about ${median.toFixed(1)}`,
+    `${low.toFixed(1)} to ${high.toFixed(1)}`,
+  ];
   return [
-    `  about ${addedUs.toFixed(1)} µs of processor time a request, delivery included; the bare request takes ${bareUs.toFixed(1)} µs`,
-    `  (this machine, now: GET /healthz in one process without a network, ${slices} slices of ${whole(requestsASlice)} requests with and`,
-    `  ${slices} without in turns; middle half of the differences ${addedLowUs.toFixed(1)} to ${addedHighUs.toFixed(1)} µs)`,
+    ...textTable(
+      [{ title: "processor time a request, in µs", align: "left" }, { title: "median" }, { title: "middle half" }],
+      [
+        ["added while it is served", ...about(servingUs)],
+        ["added apart from it: compressing and sending", ...about(deliveryUs)],
+        ["the bare request", `about ${bareUs.toFixed(1)}`],
+      ],
+    ),
+    `  This machine, now: GET /healthz in one process without a network, ${slices} slices of ${whole(requestsASlice)} requests with`,
+    "  and as many without in turns; one request in ten is traced, each slice is delivered by itself.",
   ];
 }

@@ -21,7 +21,7 @@ export interface DemoOptions {
   abandon: AbortSignal;
 }
 
-const trafficMs = 14_000;
+const trafficMs = 12_000;
 const tableEverySeconds = 5;
 const shopPatienceMs = 15_000;
 
@@ -44,6 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     ledger: new Ledger(),
     progress,
     say: (...lines) => {
+      if (options.abandon.aborted) return;
       progress.done();
       options.out.write(`${lines.join("\n")}\n`);
     },
@@ -58,7 +59,10 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   } finally {
     stage.traffic?.abandon();
     await stage.processes.end();
-    if (options.abandon.aborted) stage.say("Ended before the end; nothing was checked.");
+    if (options.abandon.aborted) {
+      progress.done();
+      options.out.write("Ended before the end; nothing was checked.\n");
+    }
   }
 }
 
@@ -142,7 +146,8 @@ async function stopShop(
   late.catch(() => {});
   say(
     "",
-    `SIGTERM while ${plural(open, "request")} were open (a report and two streams): answered, delivered, ended with code ${exit} after ${whole(performance.now() - startedAt)} ms.`,
+    `SIGTERM while ${plural(open, "request")} were open (a report and two streams):`,
+    `the shop answered them, delivered what was left and ended with code ${exit}, ${whole(performance.now() - startedAt)} ms later.`,
   );
   return { exit, status };
 }

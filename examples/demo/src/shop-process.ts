@@ -6,10 +6,16 @@ const shop = await startShop({ logLevel: "silent" });
 
 async function stop(): Promise<void> {
   await shop.stop();
+  // From here nothing ends the process: that it ends shows that neither shop nor telemetry left anything behind.
+  process.off("disconnect", exit);
   process.send?.({ kind: "stopped", status: shop.status() } satisfies FromShop, () => process.disconnect());
+}
+
+function exit(): void {
+  process.exit();
 }
 
 process.once("SIGTERM", () => void stop());
 process.on("SIGINT", () => {});
-process.on("disconnect", () => process.exit());
+process.on("disconnect", exit);
 process.send?.({ kind: "ready", port: shop.port } satisfies FromShop);

@@ -6,16 +6,19 @@ import { startTraffic } from "./traffic.ts";
 
 /** Counts by the plainest means there are: what the server is asked, and what became of the response. */
 function countOn(server: Server, counted: Map<string, number>): void {
-  server.prependListener("request", (request: IncomingMessage & { route?: { path: string } }, response: ServerResponse) => {
-    response.once("close", () => {
-      const name = rowName({
-        method: request.method === "PROPFIND" ? "_OTHER" : (request.method ?? ""),
-        route: request.route?.path,
-        group: response.headersSent ? statusGroup(response.statusCode) : undefined,
+  server.prependListener(
+    "request",
+    (request: IncomingMessage & { route?: { path: string } }, response: ServerResponse) => {
+      response.once("close", () => {
+        const name = rowName({
+          method: request.method === "PROPFIND" ? "_OTHER" : (request.method ?? ""),
+          route: request.route?.path,
+          group: response.headersSent ? statusGroup(response.statusCode) : undefined,
+        });
+        counted.set(name, (counted.get(name) ?? 0) + 1);
       });
-      counted.set(name, (counted.get(name) ?? 0) + 1);
-    });
-  });
+    },
+  );
 }
 
 it("knows of every request, left ones and the shop's own too, how a server will have counted it", async () => {

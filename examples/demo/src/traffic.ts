@@ -50,7 +50,12 @@ export function startTraffic(port: number, ledger: Ledger, durationMs: number, s
 
   function begin(journey: Journey): Promise<void> {
     // A random source of its own for each, so that who comes does not depend on who was answered first.
-    const surroundings: Surroundings = { visitors, ledger, random: seededRandom(seed + ++count), signal: leaving.signal };
+    const surroundings: Surroundings = {
+      visitors,
+      ledger,
+      random: seededRandom(seed + ++count),
+      signal: leaving.signal,
+    };
     const running = journey(surroundings).finally(() => journeys.delete(running));
     journeys.add(running);
     return running;

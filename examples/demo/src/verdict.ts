@@ -16,7 +16,8 @@ export function faults(ledger: Ledger, arrivals: Arrivals, { exit, status }: Sto
   if (ledger.broken.length > 0) {
     found.push(`${plural(ledger.broken.length, "request")} broke underneath HTTP, first: ${ledger.broken[0]}`);
   }
-  if (arrivals.malformedRequests > 0) found.push(`${plural(arrivals.malformedRequests, "export")} could not be decoded`);
+  if (arrivals.malformedRequests > 0)
+    found.push(`${plural(arrivals.malformedRequests, "export")} could not be decoded`);
   if (exit !== 0) found.push(`the shop ended with ${exit} instead of 0`);
   const exported = status.traceExport?.exported ?? 0;
   if (exported !== arrivals.spans) found.push(`${plural(exported, "span")} exported, ${whole(arrivals.spans)} arrived`);
@@ -28,7 +29,9 @@ export function faults(ledger: Ledger, arrivals: Arrivals, { exit, status }: Sto
 
 /** Whether what was measured did its work: the observed twin must have counted each request it was given. */
 export function costFaults({ observedRequests }: Cost, { durations }: Arrivals): string[] {
-  const counted = totalCount(countedRows(durations.filter(({ resource }) => resource["service.name"] === "express-shop-twin")));
+  const counted = totalCount(
+    countedRows(durations.filter(({ resource }) => resource["service.name"] === "express-shop-twin")),
+  );
   return counted === observedRequests
     ? []
     : [`of ${whole(observedRequests)} requests given to measure the cost, ${whole(counted)} were counted`];

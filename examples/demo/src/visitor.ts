@@ -60,7 +60,11 @@ export class Visitors {
         agent: this.#agent,
         method,
         path: visit.path,
-        headers: { "user-agent": "demo-visitor", ...visit.headers, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) },
+        headers: {
+          "user-agent": "demo-visitor",
+          ...visit.headers,
+          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+        },
       });
       this.#open.add(request);
       let over = false;

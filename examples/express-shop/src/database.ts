@@ -18,7 +18,11 @@ export function openDatabase(): DatabaseSync {
   const addProduct = database.prepare("INSERT INTO products (id, name, price_cents) VALUES (?, ?, ?)");
   for (let id = 1; id <= productCount; id++) {
     const series = Math.ceil(id / 100);
-    addProduct.run(id, `${adjectives[id % 10]} ${nouns[Math.floor(id / 10) % 10]} ${series}`, 500 + ((id * 379) % 9_500));
+    addProduct.run(
+      id,
+      `${adjectives[id % 10]} ${nouns[Math.floor(id / 10) % 10]} ${series}`,
+      500 + ((id * 379) % 9_500),
+    );
   }
   const addOrder = database.prepare(
     "INSERT INTO orders (customer_id, product_id, quantity, total_cents, status) SELECT ?, id, ?, ? * price_cents, 'paid' FROM products WHERE id = ?",

@@ -22,10 +22,12 @@ export function orderRoutes(database: DatabaseSync, { reserve, updates }: Servic
 
   routes.post("/orders", json({ limit: "10kb" }), async (request, response) => {
     const order = readOrder(request.body);
-    if (order === undefined) return void response.status(400).json({ error: "customerId, productId and quantity are needed" });
+    if (order === undefined)
+      return void response.status(400).json({ error: "customerId, productId and quantity are needed" });
     const price = product.get(order.productId)?.["price_cents"];
     if (price === undefined) return void response.status(404).json({ error: "no such product" });
-    if (!(await reserve(order.productId, order.quantity))) return void response.status(409).json({ error: "not enough left" });
+    if (!(await reserve(order.productId, order.quantity)))
+      return void response.status(409).json({ error: "not enough left" });
     const total = Number(price) * order.quantity;
     const orderId = Number(add.run(order.customerId, order.productId, order.quantity, total).lastInsertRowid);
     updates.publish({ orderId, status: "placed" });

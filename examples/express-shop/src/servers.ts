@@ -59,7 +59,11 @@ async function listen(app: Express, port: number): Promise<Server> {
 }
 
 async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  // A connection whose last response has just ended is idle and would be kept alive, though nobody can use it any more.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   const impatient = setTimeout(() => server.closeAllConnections(), patienceMs);
-  await new Promise((resolve) => server.close(resolve));
+  await closed;
+  clearInterval(idle);
   clearTimeout(impatient);
 }

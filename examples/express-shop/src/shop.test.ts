@@ -56,7 +56,11 @@ describe("the shop", () => {
     const placed = await post("/orders", order(2));
     expect(placed).toMatchObject({ status: 201, body: { totalCents: 3_274 } });
     expect(await post("/orders", order(499))).toMatchObject({ status: 409 });
-    expect((await get("/customers/7/orders")).body).toMatchObject([{ product_id: 3, quantity: 2, status: "placed" }, {}, {}]);
+    expect((await get("/customers/7/orders")).body).toMatchObject([
+      { product_id: 3, quantity: 2, status: "placed" },
+      {},
+      {},
+    ]);
   });
 
   it("refuses an order it cannot read", async () => {

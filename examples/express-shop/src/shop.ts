@@ -30,7 +30,12 @@ export interface Shop {
 }
 
 /** The shop without a server around it. */
-export function createShop({ inventoryUrl, observer = unobserved, reportMs = 1_200, logLevel = "info" }: ShopOptions): Shop {
+export function createShop({
+  inventoryUrl,
+  observer = unobserved,
+  reportMs = 1_200,
+  logLevel = "info",
+}: ShopOptions): Shop {
   const log = pino({
     level: logLevel,
     // Every line says which request it belongs to.

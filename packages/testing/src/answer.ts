@@ -61,7 +61,9 @@ export function sendAnswer(answer: Answer, path: OtlpPath, request: IncomingMess
 function partialSuccess({ rejected, message = "" }: Answer & { kind: "partial" }, path: OtlpPath): Uint8Array {
   const { trace, metrics } = otlpSchema;
   return path === "/v1/traces"
-    ? trace.v1.ExportTraceServiceResponse.encode({ partialSuccess: { rejectedSpans: rejected, errorMessage: message } }).finish()
+    ? trace.v1.ExportTraceServiceResponse.encode({
+        partialSuccess: { rejectedSpans: rejected, errorMessage: message },
+      }).finish()
     : metrics.v1.ExportMetricsServiceResponse.encode({
         partialSuccess: { rejectedDataPoints: rejected, errorMessage: message },
       }).finish();

@@ -29,6 +29,12 @@ export function integer(text: string): number | bigint {
   return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 
+/** A value as text: for tables and for keys. */
+export function valueText(value: ReceivedValue): string {
+  if (typeof value !== "object") return String(value);
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+}
+
 function plainValue(value: SchemaAnyValue | null): ReceivedValue {
   switch (value?.value) {
     case "stringValue":

@@ -16,7 +16,7 @@ function encoded(...metrics: object[]): Uint8Array {
 const times = { startTimeUnixNano: "1700000000000000001", timeUnixNano: "1700000000000000002" };
 
 describe("decodeMetricsRequest", () => {
-  it("reads counts, sum, min, max, bounds, times and temporality of a histogram", () => {
+  it("reads counts, sum, min, max, bounds, times and temporality of a histogram (R-A6)", () => {
     const bytes = encoded({
       name: "http.server.request.duration",
       unit: "s",
@@ -62,16 +62,19 @@ describe("decodeMetricsRequest", () => {
     ]);
   });
 
-  it("tells a sum of zero from no sum at all", () => {
+  it("tells a sum of zero from no sum at all (R-A6)", () => {
     const histogram = { aggregationTemporality: 1, dataPoints: [{ ...times, count: 1, bucketCounts: [1] }] };
     const [point] = decodeMetricsRequest(encoded({ name: "h", histogram }));
     expect(point).toMatchObject({ temporality: "delta", sum: undefined, min: undefined, max: undefined });
   });
 
-  it("reads sums and gauges, integers and doubles", () => {
+  it("reads sums and gauges, integers and doubles (R-A6)", () => {
     const points = decodeMetricsRequest(
       encoded(
-        { name: "counter", sum: { isMonotonic: true, aggregationTemporality: 1, dataPoints: [{ ...times, asInt: 7 }] } },
+        {
+          name: "counter",
+          sum: { isMonotonic: true, aggregationTemporality: 1, dataPoints: [{ ...times, asInt: 7 }] },
+        },
         { name: "gauge", gauge: { dataPoints: [{ ...times, asDouble: 0 }] } },
       ),
     );
@@ -81,11 +84,11 @@ describe("decodeMetricsRequest", () => {
     ]);
   });
 
-  it("refuses a histogram or sum whose temporality is not said", () => {
+  it("refuses a histogram or sum whose temporality is not said (R-A6)", () => {
     expect(() => decodeMetricsRequest(encoded({ name: "c", sum: { dataPoints: [] } }))).toThrow("got 0");
   });
 
-  it("refuses a kind of metric it cannot read, and names it", () => {
+  it("refuses a kind of metric it cannot read, and names it (R-A6)", () => {
     expect(() => decodeMetricsRequest(encoded({ name: "s", summary: { dataPoints: [] } }))).toThrow('"s"');
   });
 });

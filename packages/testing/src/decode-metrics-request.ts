@@ -66,7 +66,16 @@ export function readMetricsRequest(bytes: Uint8Array): SchemaMetricsRequest {
 type Described = Omit<ReceivedPoint, keyof PointValues>;
 type PointValues = Pick<
   ReceivedPoint,
-  "attributes" | "startTimeUnixNano" | "timeUnixNano" | "value" | "count" | "sum" | "min" | "max" | "bucketCounts" | "bounds"
+  | "attributes"
+  | "startTimeUnixNano"
+  | "timeUnixNano"
+  | "value"
+  | "count"
+  | "sum"
+  | "min"
+  | "max"
+  | "bucketCounts"
+  | "bounds"
 >;
 
 function receivedPoints(metric: SchemaMetric, origin: ReceivedOrigin): ReceivedPoint[] {
@@ -89,7 +98,9 @@ function receivedPoints(metric: SchemaMetric, origin: ReceivedOrigin): ReceivedP
         temporality: temporality(metric.histogram?.aggregationTemporality),
       });
     default:
-      throw new RangeError(`Metric ${JSON.stringify(name)} is neither gauge, sum nor histogram, got ${metric.data ?? "no data"}.`);
+      throw new RangeError(
+        `Metric ${JSON.stringify(name)} is neither gauge, sum nor histogram, got ${metric.data ?? "no data"}.`,
+      );
   }
 }
 

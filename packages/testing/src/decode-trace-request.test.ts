@@ -22,11 +22,19 @@ function serialised(span: object): Uint8Array {
       ended: true,
       duration: [0, 1],
       status: { code: 2, message: "no" },
-      attributes: { "http.route": "/products/:id", "http.response.status_code": 500, ratio: 0.5, ok: true, tags: ["a", "b"] },
+      attributes: {
+        "http.route": "/products/:id",
+        "http.response.status_code": 500,
+        ratio: 0.5,
+        ok: true,
+        tags: ["a", "b"],
+      },
       droppedAttributesCount: 3,
       events: [{ name: "retry", time: [1_700_000_000, 5], attributes: { n: 1 }, droppedAttributesCount: 0 }],
       droppedEventsCount: 4,
-      links: [{ context: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 }, attributes: { why: "batch" } }],
+      links: [
+        { context: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 0 }, attributes: { why: "batch" } },
+      ],
       droppedLinksCount: 5,
       resource: { attributes: { "service.name": "shop" }, schemaUrl: "https://example.com/resource" },
       instrumentationScope: { name: "scope", version: "1.2.3", schemaUrl: "https://example.com/scope" },
@@ -36,7 +44,7 @@ function serialised(span: object): Uint8Array {
 }
 
 describe("decodeTraceRequest", () => {
-  it("reads every field of a span that the OpenTelemetry serialiser wrote", () => {
+  it("reads every field of a span that the OpenTelemetry serialiser wrote (R-A6)", () => {
     const [span, ...rest] = decodeTraceRequest(serialised({}));
     expect(rest).toEqual([]);
     expect(span).toEqual({
@@ -49,9 +57,17 @@ describe("decodeTraceRequest", () => {
       kind: 2,
       startTimeUnixNano: 1_700_000_000_123_456_789n,
       endTimeUnixNano: 1_700_000_000_123_456_790n,
-      attributes: { "http.route": "/products/:id", "http.response.status_code": 500, ratio: 0.5, ok: true, tags: ["a", "b"] },
+      attributes: {
+        "http.route": "/products/:id",
+        "http.response.status_code": 500,
+        ratio: 0.5,
+        ok: true,
+        tags: ["a", "b"],
+      },
       droppedAttributesCount: 3,
-      events: [{ name: "retry", timeUnixNano: 1_700_000_000_000_000_005n, attributes: { n: 1 }, droppedAttributesCount: 0 }],
+      events: [
+        { name: "retry", timeUnixNano: 1_700_000_000_000_000_005n, attributes: { n: 1 }, droppedAttributesCount: 0 },
+      ],
       droppedEventsCount: 4,
       links: [
         {
@@ -71,12 +87,12 @@ describe("decodeTraceRequest", () => {
     });
   });
 
-  it("keeps integers exact that a double would round", () => {
+  it("keeps integers exact that a double would round (R-A6)", () => {
     const bytes = encoded([{ key: "big", value: { intValue: "9007199254740993" } }]);
     expect(decodeTraceRequest(bytes)[0]?.attributes).toEqual({ big: 9_007_199_254_740_993n });
   });
 
-  it("tells integers from doubles in the unconverted form", () => {
+  it("tells integers from doubles in the unconverted form (R-A6)", () => {
     const bytes = encoded([
       { key: "integer", value: { intValue: 5 } },
       { key: "double", value: { doubleValue: 5 } },
@@ -85,7 +101,7 @@ describe("decodeTraceRequest", () => {
     expect(attributes?.map(({ value }) => value?.value)).toEqual(["intValue", "doubleValue"]);
   });
 
-  it("refuses a key that is there twice, because a record would hide it", () => {
+  it("refuses a key that is there twice, because a record would hide it (R-A6)", () => {
     const twice = encoded([
       { key: "a", value: { intValue: 1 } },
       { key: "a", value: { intValue: 2 } },
@@ -93,12 +109,12 @@ describe("decodeTraceRequest", () => {
     expect(() => decodeTraceRequest(twice)).toThrow('Attribute "a" is there twice.');
   });
 
-  it("takes __proto__ as a key like any other", () => {
+  it("takes __proto__ as a key like any other (R-A6)", () => {
     const attributes = decodeTraceRequest(encoded([{ key: "__proto__", value: { stringValue: "x" } }]))[0]?.attributes;
     expect(Object.entries(attributes ?? {})).toEqual([["__proto__", "x"]]);
   });
 
-  it("throws on bytes that are not a request", () => {
+  it("throws on bytes that are not a request (R-A6)", () => {
     expect(() => decodeTraceRequest(Uint8Array.of(10, 200, 1, 2))).toThrow();
   });
 });

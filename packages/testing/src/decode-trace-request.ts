@@ -3,7 +3,12 @@ import { otlpSchema, readMessage, type SchemaSpan, type SchemaTraceRequest } fro
 
 /** What made a span or metric, and where. */
 export interface ReceivedOrigin {
-  readonly scope: { readonly name: string; readonly version: string; readonly attributes: ReceivedAttributes; readonly schemaUrl: string };
+  readonly scope: {
+    readonly name: string;
+    readonly version: string;
+    readonly attributes: ReceivedAttributes;
+    readonly schemaUrl: string;
+  };
   readonly resource: ReceivedAttributes;
   readonly resourceSchemaUrl: string;
 }

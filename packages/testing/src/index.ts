@@ -1,5 +1,6 @@
+export type { ReceivedRequest, ReceiverTotals } from "./arrivals.ts";
 export type { Answer, OtlpPath } from "./answer.ts";
-export type { ReceivedAttributes, ReceivedValue } from "./attribute-record.ts";
+export { valueText, type ReceivedAttributes, type ReceivedValue } from "./attribute-record.ts";
 export { decodeMetricsRequest, readMetricsRequest, type ReceivedPoint } from "./decode-metrics-request.ts";
 export {
   decodeTraceRequest,
@@ -9,12 +10,5 @@ export {
   type ReceivedOrigin,
   type ReceivedSpan,
 } from "./decode-trace-request.ts";
-export {
-  startOtlpReceiver,
-  type OtlpReceiver,
-  type OtlpReceiverOptions,
-  type ReceivedRequest,
-  type ReceiverTotals,
-  type Respond,
-} from "./otlp-receiver.ts";
+export { startOtlpReceiver, type OtlpReceiver, type OtlpReceiverOptions, type Respond } from "./otlp-receiver.ts";
 export type { SchemaMetricsRequest, SchemaTraceRequest } from "./otlp-schema.ts";

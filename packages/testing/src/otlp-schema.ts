@@ -40,7 +40,14 @@ export function readMessage<Message>(type: SchemaMessage<Message>, bytes: Uint8A
 }
 
 export interface SchemaAnyValue {
-  readonly value?: "stringValue" | "boolValue" | "intValue" | "doubleValue" | "arrayValue" | "kvlistValue" | "bytesValue";
+  readonly value?:
+    | "stringValue"
+    | "boolValue"
+    | "intValue"
+    | "doubleValue"
+    | "arrayValue"
+    | "kvlistValue"
+    | "bytesValue";
   readonly stringValue?: string;
   readonly boolValue?: boolean;
   readonly intValue?: string;

@@ -35,7 +35,9 @@ export interface ExchangeHost {
   /** What an unsampled request may remember in case it is kept. */
   readonly noteLimits: LimitSettings;
   readonly sensitive: SensitiveNames;
+  /** Headers that go on spans, in lower case. */
   readonly requestHeaders: readonly string[];
+  readonly responseHeaders: readonly string[];
   /** Takes the drops: `held-overflow`. */
   readonly drops: Tally;
   /** Counts what went wrong inside the engine, by place. */

@@ -134,7 +134,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
 
     const decision = this.#decide();
     const kept = decision.sampled ? decision : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
-    if (kept !== undefined) this.#write(kept, statusCode, endMs, errorType);
+    if (kept !== undefined) this.#write(kept, outcome, endMs, errorType);
   }
 
   /** Whether the code that runs now runs for this request. */
@@ -212,7 +212,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   }
 
   childFate(): ChildFate {
-    if (this.#decision === undefined && this.#children < maxHeldSpans && this.#waitsForRoute()) return "held";
+    if (this.#decision === undefined && this.#children < maxHeldSpans && this.routePending) return "held";
     return this.#decide().sampled ? "recorded" : "unsampled";
   }
 
@@ -254,7 +254,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   }
 
   get routePending(): boolean {
-    return !this.#ended && this.route === undefined;
+    return (this.#host.decisionWaitsForRoute || this.#reader.routesDecide) && !this.#ended && this.route === undefined;
   }
 
   get method(): string {
@@ -278,7 +278,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
     return this.#request;
   }
 
-  /** How many attributes the server span may still take: what a keep rule could use while it is not sampled, else nothing. */
+  /** What the server span still takes: some notes while it is not sampled and a keep rule could apply, nothing when none could. */
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
@@ -288,10 +288,6 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   /** Whether it is recorded, decided if that is possible yet. */
   get isRecording(): boolean {
     return !this.#ended && this.childFate() !== "unsampled";
-  }
-
-  #waitsForRoute(): boolean {
-    return (this.#host.decisionWaitsForRoute || this.#reader.routesDecide) && this.routePending;
   }
 
   #decide(): Decision {
@@ -341,7 +337,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
     return this.#host.keep.keep(facts, this.#lastRoute, endMs);
   }
 
-  #write(decision: Decision, statusCode: number | undefined, endMs: number, errorType: string | undefined): void {
+  #write(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): void {
     const host = this.#host;
     if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
     try {
@@ -352,7 +348,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
           reader: this.#reader,
           incoming: this.#readIncoming() ?? undefined,
           decision,
-          statusCode,
+          outcome,
           errorType,
           error: errorType === undefined ? undefined : this.#error,
           endMs,

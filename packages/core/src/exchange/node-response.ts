@@ -11,6 +11,7 @@ export function nodeOutcome(response: ServerResponse): Outcome {
   return {
     statusCode: response.headersSent ? response.statusCode : undefined,
     completed: response.writableEnded && response.writableFinished,
+    response,
   };
 }
 

@@ -27,7 +27,7 @@ export function putRequestAttributes(list: AttributeList, exchange: Exchange, en
   put(list, "url.path", target.path, limits);
   if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
   if (exchange.route !== undefined) list.push("http.route", exchange.route.template);
-  if (end.statusCode !== undefined) list.push("http.response.status_code", end.statusCode);
+  if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
   putServer(list, exchange, scheme, limits);
   put(list, "client.address", reader.clientAddress(request), limits);
@@ -35,10 +35,8 @@ export function putRequestAttributes(list: AttributeList, exchange: Exchange, en
   put(list, "network.peer.port", reader.peerPort(request), limits);
   put(list, "network.protocol.version", reader.httpVersion(request), limits);
   put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
-  for (const name of host.requestHeaders) {
-    const value = reader.header(request, name);
-    if (value !== undefined) list.push(`http.request.header.${name}`, [limitValue(value, limits) as string]);
-  }
+  for (const name of host.requestHeaders) putHeader(list, `http.request.header.${name}`, reader.header(request, name), limits);
+  for (const name of host.responseHeaders) putHeader(list, `http.response.header.${name}`, end.outcome.response?.getHeader(name), limits);
   list.push("sampling.reason", decision.reason);
   if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
   if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
@@ -51,6 +49,13 @@ function putServer(list: AttributeList, exchange: Exchange, scheme: "http" | "ht
   if (server === undefined) return;
   put(list, "server.address", server.host, limits);
   list.push("server.port", server.port ?? (scheme === "https" ? 443 : 80));
+}
+
+/** The convention wants a list, also of one. */
+function putHeader(list: AttributeList, key: string, value: unknown, limits: LimitSettings): void {
+  if (value === undefined || value === null) return;
+  const values = Array.isArray(value) ? value.map(String) : [String(value)];
+  list.push(key, limitValue(values, limits));
 }
 
 function putGiven(list: AttributeList, attributes: Attributes | undefined): void {

@@ -1,5 +1,6 @@
 import { type AttributeList, putAttribute } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
+import type { Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Scope } from "../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../model/span-data.ts";
@@ -19,7 +20,7 @@ export interface SpanEnd {
   readonly reader: RequestReader<unknown>;
   readonly incoming: IncomingParent | undefined;
   readonly decision: Decision;
-  readonly statusCode: number | undefined;
+  readonly outcome: Outcome;
   /** Absent on success. */
   readonly errorType: string | undefined;
   /** What was thrown, when it is why the request failed. */

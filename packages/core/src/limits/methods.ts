@@ -1,5 +1,5 @@
 /** Stands for every method outside the list, so that a client cannot make series or span names. */
-export const otherMethod = "_OTHER";
+const otherMethod = "_OTHER";
 
 const standardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"];
 
@@ -36,7 +36,7 @@ export class MethodTable {
 }
 
 /** The standard methods. */
-export const methods: MethodTable = new MethodTable();
+const methods = new MethodTable();
 
 /** Names by index, `_OTHER` first. */
 export const methodNames: readonly string[] = methods.names;

@@ -1,5 +1,5 @@
 /** The value that takes a sensitive one's place. */
-export const redactedValue = "REDACTED";
+const redactedValue = "REDACTED";
 
 /** From the OpenTelemetry HTTP conventions, which compare with regard to case. */
 const signedUrlNames = [

@@ -60,3 +60,8 @@ test("a cut text is never longer than the limit and never ends in half a charact
     ),
   );
 });
+
+test("cutting one text of an array leaves the user's array as it was (R-L1)", () => {
+  const values = Object.freeze(["0123456789a", "b"]);
+  expect(limitValue(values, limits)).toEqual(["0123456...", "b"]);
+});

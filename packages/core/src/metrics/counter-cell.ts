@@ -21,7 +21,8 @@ export class CounterCell {
 
   /** The count so far, or since the last delta; undefined when it is 0. */
   collect(temporality: Temporality): NumberPoint | undefined {
-    if (temporality === "cumulative") return this.#count === 0 ? undefined : { attributes: this.attributes, value: this.#count };
+    if (temporality === "cumulative")
+      return this.#count === 0 ? undefined : { attributes: this.attributes, value: this.#count };
     const value = this.#count - this.#taken;
     this.#taken = this.#count;
     return value === 0 ? undefined : { attributes: this.attributes, value };

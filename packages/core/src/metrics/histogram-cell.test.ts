@@ -27,7 +27,14 @@ test("a series nobody recorded into has no point (R-M1)", () => {
 });
 
 test("a negative or missing duration counts as 0, so that one odd clock cannot spoil the sum (R-M1)", () => {
-  expect(cellOf(-1, Number.NaN, 3).collect("cumulative")).toEqual({ attributes, count: 3, sum: 3, min: 0, max: 3, counts: [2, 0, 1] });
+  expect(cellOf(-1, Number.NaN, 3).collect("cumulative")).toEqual({
+    attributes,
+    count: 3,
+    sum: 3,
+    min: 0,
+    max: 3,
+    counts: [2, 0, 1],
+  });
 });
 
 test("deltas count what came since the one before, with the lowest and highest of that time only (R-M4)", () => {

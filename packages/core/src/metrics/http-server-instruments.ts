@@ -29,8 +29,14 @@ export class HttpServerInstruments implements HttpServerMetrics {
     const { boundaries } = settings;
     const durations = new BucketSearch(boundaries);
     const streams = new BucketSearch(streamBoundaries);
-    this.#durations = new SeriesTable({ ...settings, createCell: (attributes) => new HistogramCell(attributes, durations) });
-    this.#streams = new SeriesTable({ ...settings, createCell: (attributes) => new HistogramCell(attributes, streams) });
+    this.#durations = new SeriesTable({
+      ...settings,
+      createCell: (attributes) => new HistogramCell(attributes, durations),
+    });
+    this.#streams = new SeriesTable({
+      ...settings,
+      createCell: (attributes) => new HistogramCell(attributes, streams),
+    });
     this.#aborts = new SeriesTable({ ...settings, createCell: (attributes) => new CounterCell(attributes) });
     this.#active = new ActiveRequests(settings.methods);
     this.instruments = [

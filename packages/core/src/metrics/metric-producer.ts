@@ -43,7 +43,10 @@ export type ProducedMetric =
 export interface ProducedMetrics {
   resourceMetrics: {
     resource: ProducedResource;
-    scopeMetrics: { scope: { readonly name: string; readonly version?: string; readonly schemaUrl?: string }; metrics: ProducedMetric[] }[];
+    scopeMetrics: {
+      scope: { readonly name: string; readonly version?: string; readonly schemaUrl?: string };
+      metrics: ProducedMetric[];
+    }[];
   };
   errors: unknown[];
 }
@@ -63,7 +66,10 @@ export function createMetricProducer(collect: () => MetricsSnapshot): MetricProd
       try {
         return produced(collect(), []);
       } catch (error) {
-        return { resourceMetrics: { resource: producedResource({ attributes: {} }), scopeMetrics: [] }, errors: [error] };
+        return {
+          resourceMetrics: { resource: producedResource({ attributes: {} }), scopeMetrics: [] },
+          errors: [error],
+        };
       }
     },
   };
@@ -113,7 +119,7 @@ function producedMetric(metric: MetricData, endTime: HrTime): ProducedMetric {
 
 /** A copy: what leaves the engine may be changed by whoever gets it. */
 function apiAttributes(attributes: ModelAttributes): Attributes {
-  return { ...attributes } as Attributes;
+  return { ...attributes };
 }
 
 function hrTime(epochMs: number): HrTime {

@@ -49,17 +49,32 @@ test.for([
     { "http.response.status_group": "2xx", "http.response.status_code": 204 },
     { "http.response.status_group": "5xx", "http.response.status_code": 503, "error.type": "503" },
   ],
-] as const)("statusAttribute %j says the status so, and still nothing where none was sent (R-M1)", ([statusAttribute, ok, failed]) => {
-  const { metrics, routes } = testMetrics({ statusAttribute });
-  const route = routes.get("/a");
-  for (const status of [204, 200, 204, undefined]) metrics.http.record(route, get, "http", status, undefined, 0.1);
-  metrics.http.record(route, get, "http", 503, "503", 0.1);
-  metrics.http.record(route, get, "http", 503, "503", 0.1);
-  const counts = countsOf(metrics);
-  expect(counts).toHaveLength(4);
-  expect(counts[0]).toEqual([{ ...shared, "http.route": "/a", ...ok }, 2]);
-  expect(counts[2]).toEqual([{ ...shared, "http.route": "/a" }, 1]);
-  expect(counts[3]).toEqual([{ ...shared, "http.route": "/a", ...failed }, 2]);
+] as const)(
+  "statusAttribute %j says the status so, and still nothing where none was sent (R-M1)",
+  ([statusAttribute, ok, failed]) => {
+    const { metrics, routes } = testMetrics({ statusAttribute });
+    const route = routes.get("/a");
+    for (const status of [204, 200, 204, undefined]) metrics.http.record(route, get, "http", status, undefined, 0.1);
+    metrics.http.record(route, get, "http", 503, "503", 0.1);
+    metrics.http.record(route, get, "http", 503, "503", 0.1);
+    const counts = countsOf(metrics);
+    expect(counts).toHaveLength(4);
+    expect(counts[0]).toEqual([{ ...shared, "http.route": "/a", ...ok }, 2]);
+    expect(counts[2]).toEqual([{ ...shared, "http.route": "/a" }, 1]);
+    expect(counts[3]).toEqual([{ ...shared, "http.route": "/a", ...failed }, 2]);
+  },
+);
+
+test("a status that HTTP does not have counts as none, and never as another's (R-M1)", () => {
+  const { metrics } = testMetrics({ statusAttribute: "code" });
+  for (const status of [undefined, 1200, -1, 200.5, Number.NaN, 200])
+    metrics.http.record(undefined, get, "http", status, undefined, 0.1);
+  metrics.http.record(undefined, get, "https", 200, undefined, 0.1);
+  expect(countsOf(metrics)).toEqual([
+    [shared, 5],
+    [{ ...shared, "http.response.status_code": 200 }, 1],
+    [{ ...shared, "url.scheme": "https", "http.response.status_code": 200 }, 1],
+  ]);
 });
 
 test("one template with different route options is one series, and an empty template is no route (R-M1)", () => {
@@ -141,6 +156,16 @@ test("a level is never a difference: active requests are cumulative where deltas
   }
 });
 
+test("aborts are deltas too, where deltas are asked for (R-M4)", () => {
+  const { metrics } = testMetrics();
+  const collected = [2, 0, 1].map((aborts) => {
+    for (let i = 0; i < aborts; i++) metrics.http.aborted(undefined, get, "http", undefined);
+    return metricOf(metrics.collect("delta"), "gossamer.http.server.aborted_requests")?.points;
+  });
+  expect(collected).toEqual([[{ attributes: shared, value: 2 }], undefined, [{ attributes: shared, value: 1 }]]);
+  expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([[shared, 3]]);
+});
+
 test("a wall clock that is set back never makes a window that ends before it begins (R-M4)", () => {
   const { metrics, clock } = testMetrics();
   metrics.http.started(get, "http");
@@ -156,7 +181,13 @@ test("switched off, everything answers and nothing is kept (R-I7)", () => {
   metrics.http.recordStream(undefined, get, "http", 200, undefined, 1);
   metrics.http.aborted(undefined, get, "http", 200);
   metrics.http.ended(get, "http");
-  metrics.registerObserved({ name: "x", unit: "1", description: "", kind: "gauge", read: () => [{ attributes: {}, value: 1 }] });
+  metrics.registerObserved({
+    name: "x",
+    unit: "1",
+    description: "",
+    kind: "gauge",
+    read: () => [{ attributes: {}, value: 1 }],
+  });
   expect(metrics.collect("cumulative").metrics).toEqual([]);
   expect(metrics.status().instruments).toEqual([]);
 });

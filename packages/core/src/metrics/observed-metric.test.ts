@@ -7,7 +7,12 @@ const head = { name: "x", unit: "{span}", description: "X." };
 test("a gauge or sum that someone else keeps is read when metrics are collected (R-P11)", () => {
   const { metrics } = testMetrics();
   let size = 3;
-  metrics.registerObserved({ ...head, kind: "sum", valueType: "int", read: () => [{ attributes: { lane: "http" }, value: size }] });
+  metrics.registerObserved({
+    ...head,
+    kind: "sum",
+    valueType: "int",
+    read: () => [{ attributes: { lane: "http" }, value: size }],
+  });
   expect(countsOf(metrics, "x")).toEqual([[{ lane: "http" }, 3]]);
   size = 5;
   expect(metricOf(metrics.collect("cumulative"), "x")).toMatchObject({

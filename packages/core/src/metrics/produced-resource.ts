@@ -18,7 +18,10 @@ export function producedResource({ attributes, schemaUrl }: Resource): ProducedR
     ...(schemaUrl === undefined ? {} : { schemaUrl }),
     merge(other) {
       const schema = other?.schemaUrl ?? schemaUrl;
-      return producedResource({ attributes: { ...own, ...other?.attributes } as Resource["attributes"], schemaUrl: schema });
+      return producedResource({
+        attributes: { ...own, ...other?.attributes } as Resource["attributes"],
+        schemaUrl: schema,
+      });
     },
     getRawAttributes: () => Object.entries(own),
   };

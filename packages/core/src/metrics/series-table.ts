@@ -17,20 +17,19 @@ export interface SeriesTableSettings<Cell> {
 }
 
 /** {@link statusGroupIndex} as a table, to save the division. */
-const groupByStatus = Uint8Array.from({ length: 600 }, (_, status) => statusGroupIndex(status));
+const groupByStatus = Uint8Array.from({ length: 1000 }, (_, status) => statusGroupIndex(status));
 
-/** The cells of one route, method and scheme. */
-interface Branch<Cell> {
-  /** By status group: the way of nearly every request. */
-  readonly groups: (Cell | undefined)[];
-  /** By status code, when series tell codes. */
+const groups = statusGroups.length;
+
+/** The cells of one route. */
+interface RouteCells<Cell> {
+  /** By method, scheme and status group: the way of nearly every request. */
+  readonly plain: (Cell | undefined)[];
+  /** By method, scheme and status code, when series tell codes. */
   readonly codes: Map<number, Cell>;
-  /** By status, then by error type. */
+  /** By method, scheme and status, then by error type. */
   readonly errors: Map<number, Map<string, Cell>>;
 }
-
-/** Branches by twice the method's index, plus one for https. */
-type Tree<Cell> = (Branch<Cell> | undefined)[];
 
 /**
  * Finds the cell of a series, and makes it the first time.
@@ -42,10 +41,10 @@ export class SeriesTable<Cell> {
   readonly #settings: SeriesTableSettings<Cell>;
   readonly #groupsOnly: boolean;
   readonly #errorTypes: ErrorTypes;
-  readonly #unmatched: Tree<Cell> = [];
-  readonly #byRoute: (Tree<Cell> | undefined)[] = [];
+  readonly #unmatched: RouteCells<Cell> = noCells();
+  readonly #byRoute: (RouteCells<Cell> | undefined)[] = [];
   /** Routes that differ in options only are one series. */
-  readonly #byTemplate = new Map<string, Tree<Cell>>();
+  readonly #byTemplate = new Map<string, RouteCells<Cell>>();
   readonly #cells: Cell[] = [];
   #overflow: Cell | undefined;
 
@@ -72,16 +71,15 @@ export class SeriesTable<Cell> {
     statusCode: number | undefined,
     errorType: string | undefined,
   ): Cell {
-    const tree = route === undefined ? this.#unmatched : this.#byRoute[route.id];
-    const branch = tree?.[scheme === "http" ? method * 2 : method * 2 + 1];
-    if (branch !== undefined) {
+    const cells = route === undefined ? this.#unmatched : this.#byRoute[route.id];
+    if (cells !== undefined) {
       const group = statusCode === undefined ? 0 : groupByStatus[statusCode];
-      if (group === undefined) return this.#find(route, method, scheme, statusCode, errorType);
-      if (errorType !== undefined) {
-        const known = branch.errors.get(this.#groupsOnly ? group : (statusCode ?? 0))?.get(errorType);
-        if (known !== undefined) return known;
-      } else {
-        const known = this.#groupsOnly ? branch.groups[group] : branch.codes.get(statusCode ?? 0);
+      if (group !== undefined) {
+        const place = scheme === "http" ? method * 2 : method * 2 + 1;
+        const known =
+          errorType === undefined && this.#groupsOnly
+            ? cells.plain[place * groups + group]
+            : labelledCell(cells, statusKey(place, this.#groupsOnly ? group : (statusCode ?? 0)), errorType);
         if (known !== undefined) return known;
       }
     }
@@ -97,39 +95,38 @@ export class SeriesTable<Cell> {
   ): Cell {
     if (route !== undefined && route.id < 0) return this.#rest();
     const full = this.#cells.length >= this.#settings.maxSeries;
-    const tree = this.#tree(route, full);
-    if (tree === undefined) return this.#rest();
+    const cells = this.#routeCells(route, full);
+    if (cells === undefined) return this.#rest();
     const known = this.#settings.methods[method] === undefined ? 0 : method;
-    const branch = branchOf(tree, scheme === "http" ? known * 2 : known * 2 + 1, full);
-    if (branch === undefined) return this.#rest();
-
+    const place = scheme === "http" ? known * 2 : known * 2 + 1;
+    const sent = statusCode !== undefined && groupByStatus[statusCode] !== undefined ? statusCode : undefined;
+    const group = statusGroupIndex(sent);
+    const key = statusKey(place, this.#groupsOnly ? group : (sent ?? 0));
     const error = errorType === undefined || errorType === "" ? undefined : this.#errorTypes.label(errorType);
-    const group = statusGroupIndex(statusCode);
-    const status = this.#groupsOnly ? group : (statusCode ?? 0);
-    const existing = cellOf(branch, status, error, this.#groupsOnly);
+    const plain = error === undefined && this.#groupsOnly;
+    const existing = plain ? cells.plain[place * groups + group] : labelledCell(cells, key, error);
     if (existing !== undefined) return existing;
     if (full) return this.#rest();
 
-    const attributes = this.#attributes(route, known, scheme, statusCode, error);
-    const cell = this.#settings.createCell(attributes);
+    const cell = this.#settings.createCell(this.#attributes(route, known, scheme, sent, error));
     this.#cells.push(cell);
-    if (error !== undefined) errorCells(branch, status).set(error, cell);
-    else if (this.#groupsOnly) branch.groups[group] = cell;
-    else branch.codes.set(status, cell);
+    if (plain) cells.plain[place * groups + group] = cell;
+    else if (error === undefined) cells.codes.set(key, cell);
+    else errorCells(cells, key).set(error, cell);
     return cell;
   }
 
-  /** The tree of a route; none is made once there is no room for a series in it. */
-  #tree(route: Route | undefined, full: boolean): Tree<Cell> | undefined {
-    if (route === undefined || route.template === "") return this.#unmatched;
-    let tree = this.#byRoute[route.id] ?? this.#byTemplate.get(route.template);
-    if (tree === undefined) {
+  /** The cells of a route; none are made once there is no room for a series in them. */
+  #routeCells(route: Route | undefined, full: boolean): RouteCells<Cell> | undefined {
+    if (route === undefined) return this.#unmatched;
+    let cells = this.#byRoute[route.id] ?? this.#byTemplate.get(route.template);
+    if (cells === undefined) {
       if (full) return undefined;
-      tree = [];
-      this.#byTemplate.set(route.template, tree);
+      cells = noCells();
+      this.#byTemplate.set(route.template, cells);
     }
-    this.#byRoute[route.id] = tree;
-    return tree;
+    this.#byRoute[route.id] = cells;
+    return cells;
   }
 
   #rest(): Cell {
@@ -157,27 +154,26 @@ export class SeriesTable<Cell> {
   }
 }
 
-function branchOf<Cell>(tree: Tree<Cell>, place: number, full: boolean): Branch<Cell> | undefined {
-  let branch = tree[place];
-  if (branch === undefined && !full) {
-    branch = { groups: statusGroups.map(() => undefined), codes: new Map(), errors: new Map() };
-    tree[place] = branch;
-  }
-  return branch;
+function noCells<Cell>(): RouteCells<Cell> {
+  return { plain: [], codes: new Map(), errors: new Map() };
 }
 
-function cellOf<Cell>(branch: Branch<Cell>, status: number, error: string | undefined, groupsOnly: boolean): Cell | undefined {
-  if (error !== undefined) return branch.errors.get(status)?.get(error);
-  return groupsOnly ? branch.groups[status] : branch.codes.get(status);
+/** One number for method, scheme and status, as a key of maps. */
+function statusKey(place: number, status: number): number {
+  return place * 1000 + status;
 }
 
-function errorCells<Cell>(branch: Branch<Cell>, status: number): Map<string, Cell> {
-  let cells = branch.errors.get(status);
-  if (cells === undefined) {
-    cells = new Map();
-    branch.errors.set(status, cells);
+function labelledCell<Cell>(cells: RouteCells<Cell>, key: number, error: string | undefined): Cell | undefined {
+  return error === undefined ? cells.codes.get(key) : cells.errors.get(key)?.get(error);
+}
+
+function errorCells<Cell>(cells: RouteCells<Cell>, key: number): Map<string, Cell> {
+  let byType = cells.errors.get(key);
+  if (byType === undefined) {
+    byType = new Map();
+    cells.errors.set(key, byType);
   }
-  return cells;
+  return byType;
 }
 
 /** Every cell of a table, the one for the rest last. */

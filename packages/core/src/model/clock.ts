@@ -21,7 +21,7 @@ const stepMs = 50;
  * The monotonic clock tied to the wall clock, so that spans of one process line up and durations are never negative.
  *
  * The tie is renewed each minute, and at once when the wall clock was set back: it is compared at most once a second, and only while
- * timestamps are asked for.
+ * timestamps of that time are asked for.
  */
 export function createClock(
   sources: ClockSources = { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
@@ -33,7 +33,6 @@ export function createClock(
 
   function renew(): void {
     const at = now();
-    if (at - checkedAt < checkMs) return;
     checkedAt = at;
     const wallOffset = sources.wallMs() - at;
     if (at - anchoredAt >= reanchorMs || wallOffset < offset - stepMs) {
@@ -45,7 +44,7 @@ export function createClock(
   return {
     now,
     epochMs(monotonicMs) {
-      renew();
+      if (monotonicMs - checkedAt >= checkMs) renew();
       return monotonicMs + offset;
     },
     monotonicMs: (epochMs) => epochMs - offset,

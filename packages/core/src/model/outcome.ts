@@ -4,6 +4,8 @@ export interface Outcome {
   readonly statusCode: number | undefined;
   /** Whether the whole response was handed over. False for an abort. */
   readonly completed: boolean;
+  /** Where response headers can be read, for those that are wanted on spans. */
+  readonly response?: { getHeader(name: string): unknown };
 }
 
 /** The status groups that label the duration histogram, by the first digit of the status; index 0 is "nothing was sent". */

@@ -159,7 +159,6 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     defaultText: "RFC 9110, PATCH and QUERY",
     description: "The methods that are told apart, instead of the built-in list; all others are `_OTHER`.",
   },
-  serverAddressInMetrics: {
     rule: rules.boolean,
     default: false,
     description: "Whether metrics carry the Host header as server.address and server.port.",

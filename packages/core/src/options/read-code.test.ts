@@ -59,7 +59,6 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["captureRequestHeaders", new Set(["a"]), "a list of at most 100 elements", "an object"],
   ["captureResponseHeaders", true, "a list of at most 100 elements", "true"],
   ["knownMethods", "GET,PUT", "a list of at most 100 elements", "'GET,PUT'"],
-  ["serverAddressInMetrics", "true", "true or false", "'true'"],
   ["boundaries", 1, "a list of at most 100 elements", "1"],
   ["statusAttribute", "groups", '"group", "code" or "both"', "'groups'"],
   ["temporality", "Delta", '"cumulative" or "delta"', "'Delta'"],

@@ -39,7 +39,6 @@ export interface Settings {
   readonly captureResponseHeaders: readonly string[];
   /** Undefined: the built-in list. */
   readonly knownMethods: readonly string[] | undefined;
-  readonly serverAddressInMetrics: boolean;
   readonly boundaries: readonly number[];
   readonly statusAttribute: "group" | "code" | "both";
   readonly temporality: "cumulative" | "delta";

@@ -22,7 +22,12 @@ export function writeNumberPoint(writer: ProtobufWriter, point: NumberPoint, typ
 }
 
 /** Writes the fields of a `HistogramDataPoint`; `bounds` are its boundaries as {@link packDoubles} made them. */
-export function writeHistogramPoint(writer: ProtobufWriter, point: HistogramPoint, bounds: Uint8Array, time: PointTime): void {
+export function writeHistogramPoint(
+  writer: ProtobufWriter,
+  point: HistogramPoint,
+  bounds: Uint8Array,
+  time: PointTime,
+): void {
   writer.epochNanosField(2, time.startMs);
   writer.epochNanosField(3, time.timeMs);
   writer.fixed64Field(4, point.count);

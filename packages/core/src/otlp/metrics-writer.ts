@@ -53,7 +53,8 @@ class MetricsRequestWriter {
   constructor(snapshot: MetricsSnapshot, bounds: MetricsRequestBounds) {
     this.#snapshot = snapshot;
     this.#bounds = bounds;
-    this.#tailBytes = tailBytes + schemaUrlBytes(snapshot.resource.schemaUrl) + schemaUrlBytes(snapshot.scope.schemaUrl);
+    this.#tailBytes =
+      tailBytes + schemaUrlBytes(snapshot.resource.schemaUrl) + schemaUrlBytes(snapshot.scope.schemaUrl);
   }
 
   add(metric: MetricData): void {
@@ -81,7 +82,7 @@ class MetricsRequestWriter {
 
   #fits(bytes: number): boolean {
     const { maxPoints, maxBytes } = this.#bounds;
-    if (this.#open === undefined || this.#open.points === 0) return true;
+    if (this.#open === undefined) return true;
     return this.#open.points < maxPoints && this.#writer.position + bytes + this.#tailBytes <= maxBytes;
   }
 

@@ -27,10 +27,10 @@ export class ProtobufWriter {
     this.#position = position;
   }
 
-  /** A copy of what was written. */
-  bytes(): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.#position);
-    copy.set(this.#buffer.subarray(0, this.#position));
+  /** A copy of what was written from `start` on. */
+  bytes(start = 0): Uint8Array<ArrayBuffer> {
+    const copy = new Uint8Array(this.#position - start);
+    copy.set(this.#buffer.subarray(start, this.#position));
     return copy;
   }
 
@@ -103,17 +103,14 @@ export class ProtobufWriter {
     this.#copy(bytes);
   }
 
-  /** A field of 32-bit words, most significant byte first: how ids travel. */
-  wordsField(field: number, count: 2 | 4, w0: number, w1: number, w2: number, w3: number): void {
-    this.#reserve(24);
-    this.#tag(field, 2);
-    this.#buffer[this.#position++] = count * 4;
-    this.#word(w0);
-    this.#word(w1);
-    if (count === 4) {
-      this.#word(w2);
-      this.#word(w3);
-    }
+  /** A tag of one byte and bytes that already have their length in front; meant for short ones. */
+  taggedBytes(tag: number, bytes: Uint8Array): void {
+    this.#reserve(bytes.length + 1);
+    const buffer = this.#buffer;
+    let at = this.#position;
+    buffer[at++] = tag;
+    for (let i = 0; i < bytes.length; i++) buffer[at++] = bytes[i]!;
+    this.#position = at;
   }
 
   /** Bytes that are already encoded fields. */
@@ -123,34 +120,54 @@ export class ProtobufWriter {
   }
 
   /**
-   * A `KeyValue` field of short ASCII text in one go: all lengths are known before the first byte. Answers false, with nothing written,
+   * A `KeyValue` field of a short value in one go: both lengths fit a byte that is filled in behind them. Answers false, with nothing written,
    * for text that is long or not ASCII.
    *
-   * `key` is the encoded key field, as {@link ProtobufWriter.stringField} with field 1 writes it.
+   * `key` is the key behind its length byte, 65 bytes at most.
    */
-  shortTextPair(field: number, key: Uint8Array, text: string): boolean {
-    const keyLength = key.length;
-    const length = text.length;
-    if (length >= shortText || keyLength + length > 123) return false;
-    this.#reserve(136);
+  shortPairField(field: number, key: Uint8Array, value: string | number | boolean): boolean {
+    this.#reserve(160);
     const buffer = this.#buffer;
-    const at = this.#position;
-    let to = at + 2;
-    for (let i = 0; i < keyLength; i++) buffer[to++] = key[i]!;
-    buffer[to] = 18;
-    buffer[to + 1] = length + 2;
-    buffer[to + 2] = 10;
-    buffer[to + 3] = length;
-    to += 4;
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 127) return false;
-      buffer[to++] = code;
+    const start = this.#position;
+    let at = start + 2;
+    buffer[at++] = 10;
+    for (let i = 0; i < key.length; i++) buffer[at++] = key[i]!;
+    buffer[at++] = 18;
+    const lengthAt = at++;
+    if (typeof value === "string") {
+      const { length } = value;
+      if (length >= shortText) return false;
+      buffer[at] = 10;
+      buffer[at + 1] = length;
+      at += 2;
+      for (let i = 0; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 127) return false;
+        buffer[at++] = code;
+      }
+    } else if (typeof value === "boolean") {
+      buffer[at] = 16;
+      buffer[at + 1] = value ? 1 : 0;
+      at += 2;
+    } else {
+      at = this.#shortNumber(value, at);
     }
-    buffer[at] = (field << 3) | 2;
-    buffer[at + 1] = to - at - 2;
-    this.#position = to;
+    buffer[lengthAt] = at - lengthAt - 1;
+    buffer[start] = (field << 3) | 2;
+    buffer[start + 1] = at - start - 2;
+    this.#position = at;
     return true;
+  }
+
+  /** Room for so many bytes from `position` on, for a caller that writes them itself and then moves on by {@link ProtobufWriter.advance}. */
+  room(bytes: number): Uint8Array {
+    this.#reserve(bytes);
+    return this.#buffer;
+  }
+
+  /** Ends at `position`, which lies within the room that was asked for. */
+  advance(position: number): void {
+    this.#position = position;
   }
 
   /** Begins a length-delimited message, with room for a length of `lengthBytes` (1: below 128, 2: below 16,384). Another length moves the body once. */
@@ -172,6 +189,26 @@ export class ProtobufWriter {
     this.#position = mark - lengthBytes;
     this.#varint(length);
     this.#position += length;
+  }
+
+  /** Writes a number as `AnyValue` has it, and answers where it ends. */
+  #shortNumber(value: number, at: number): number {
+    const buffer = this.#buffer;
+    if (value >= 0 && value <= 0x7fffffff && Number.isInteger(value)) {
+      let rest = value | 0;
+      let to = at;
+      buffer[to++] = 24;
+      while (rest > 127) {
+        buffer[to++] = (rest & 127) | 128;
+        rest >>>= 7;
+      }
+      buffer[to++] = rest;
+      return to;
+    }
+    this.#position = at;
+    if (Number.isSafeInteger(value)) this.int64Field(3, value);
+    else this.doubleField(4, value);
+    return this.#position;
   }
 
   #tag(field: number, wireType: number): void {
@@ -216,30 +253,19 @@ export class ProtobufWriter {
     this.#position = at + 4;
   }
 
-  #word(value: number): void {
-    const buffer = this.#buffer;
-    const at = this.#position;
-    buffer[at] = value >>> 24;
-    buffer[at + 1] = value >>> 16;
-    buffer[at + 2] = value >>> 8;
-    buffer[at + 3] = value;
-    this.#position = at + 4;
-  }
-
   #text(text: string): void {
     const length = text.length;
     const buffer = this.#buffer;
     if (length < shortText) {
-      const start = this.#position + 1;
-      let i = 0;
-      for (; i < length; i++) {
+      let at = this.#position + 1;
+      for (let i = 0; i < length; i++) {
         const code = text.charCodeAt(i);
         if (code > 127) break;
-        buffer[start + i] = code;
+        buffer[at++] = code;
       }
-      if (i === length) {
-        buffer[start - 1] = length;
-        this.#position = start + length;
+      if (at === this.#position + 1 + length) {
+        buffer[this.#position] = length;
+        this.#position = at;
         return;
       }
     }

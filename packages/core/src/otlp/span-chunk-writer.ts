@@ -14,8 +14,8 @@ export interface SpanChunkWriterSettings {
   /** Of every chunk: failed and healthy spans gather apart, so that an overflow can tell them. */
   readonly priority: ChunkPriority;
   readonly clock: Clock;
-  /** Takes a sealed chunk. */
-  readonly add: (chunk: Chunk<SpanChunk>) => void;
+  /** Takes a sealed chunk, with the time its first span was written. */
+  readonly add: (chunk: Chunk<SpanChunk>, sinceMs: number) => void;
   /** Told of each span that cannot be written. */
   readonly dropped: (reason: "too-large") => void;
 }
@@ -88,6 +88,6 @@ export class SpanChunkWriter {
     this.#segments = [];
     this.#scope = undefined;
     this.#items = 0;
-    this.#settings.add(chunk);
+    this.#settings.add(chunk, this.#oldestMs);
   }
 }

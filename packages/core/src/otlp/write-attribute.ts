@@ -1,33 +1,37 @@
 import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { knownTexts } from "./known-texts.ts";
+import type { ProtobufWriter } from "./protobuf-writer.ts";
 
+const lengthDelimited = 2;
 const keyField = 1;
 const valueField = 2;
 const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5 } as const;
 
 /** Writes one `KeyValue` message of a field below 16. Safe integers go as int64, other numbers as double. */
 export function writeKeyValue(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
-  const keyBytes = encodedKeys.get(key) ?? encodeKey(key);
-  if (typeof value === "string" && writer.shortTextPair(field, keyBytes, value)) return;
+  const known = knownTexts.get(key);
+  if (known === undefined || typeof value === "object") {
+    writePair(writer, field, key, value);
+  } else if (known.value !== value) {
+    known.value = value;
+    known.pair = undefined;
+    if (!writer.shortPairField(field, known.bytes, value)) writePair(writer, field, key, value);
+  } else if (known.pair !== undefined) {
+    writer.taggedBytes((field << 3) | lengthDelimited, known.pair);
+  } else {
+    const start = writer.position;
+    if (writer.shortPairField(field, known.bytes, value)) known.pair = writer.bytes(start + 1);
+    else writePair(writer, field, key, value);
+  }
+}
+
+function writePair(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
   const pair = writer.open(field);
-  writer.raw(keyBytes);
+  writer.stringField(keyField, key);
   const any = writer.open(valueField);
   writeAnyValue(writer, value);
   writer.close(any);
   writer.close(pair);
-}
-
-/** Keys are few and come again with every span, so their bytes are kept: the first 2,000, as code uses them, not input. */
-const encodedKeys = new Map<string, Uint8Array>();
-const maxEncodedKeys = 2_000;
-const maxKeptKeyLength = 120;
-
-function encodeKey(key: string): Uint8Array {
-  const writer = new ProtobufWriter(256);
-  writer.stringField(keyField, key);
-  const bytes = writer.bytes();
-  if (encodedKeys.size < maxEncodedKeys && key.length <= maxKeptKeyLength) encodedKeys.set(key, bytes);
-  return bytes;
 }
 
 /** Writes each pair of a flat list as a `KeyValue` of the field. */

@@ -43,9 +43,9 @@ export interface KeepSettings {
 }
 
 /** The attribute that announces how long a request is going to take, in milliseconds. */
-export const expectedDurationKey = "expected_duration_ms";
+const expectedDurationKey = "expected_duration_ms";
 /** The attribute that announces, as `true`, that a request is worth keeping as an error. */
-export const expectedErrorKey = "error";
+const expectedErrorKey = "error";
 
 /**
  * Keeps requests that were not sampled and turned out to matter: failed, aborted or slow.

@@ -3,7 +3,7 @@
  *
  * Monitoring that stands for users (uptime services, synthetic tests) is no probe, and neither is a scraper of metrics.
  */
-export const probeAgents: readonly string[] = [
+const probeAgents = [
   "kube-probe/",
   "ELB-HealthChecker/",
   "Amazon-Route53-Health-Check-Service",

@@ -44,3 +44,17 @@ test("a rate of 0 gives nothing, a rate that is none is an error at start (R-S19
   expect(() => new TokenBucket(-1)).toThrow(RangeError);
   expect(() => new TokenBucket(1, Number.NaN)).toThrow(RangeError);
 });
+
+test("an hour of rest saves up no more than one burst (R-S19)", () => {
+  const bucket = new TokenBucket(10, 20);
+  bucket.take(20, 0);
+  expect(bucket.take(21, 3_600_000)).toBe(false);
+  expect(bucket.take(20, 3_600_000)).toBe(true);
+});
+
+test("a clock that steps back takes nothing away (R-S19)", () => {
+  const bucket = new TokenBucket(10);
+  expect(bucket.take(5, 1_000)).toBe(true);
+  expect(bucket.take(5, 0)).toBe(true);
+  expect(bucket.take(1, 1_000)).toBe(false);
+});

@@ -39,8 +39,8 @@ export function readOtelState(tracestate: string): OtelState | undefined {
  * `ot` would get too long it goes without `th`.
  */
 export function writeThreshold(tracestate: string, threshold: string | undefined): string {
+  if (tracestate === "") return threshold === undefined ? "" : (alone.get(threshold) ?? writeAlone(threshold));
   const valid = threshold !== undefined && parseThreshold(threshold) !== undefined ? threshold : undefined;
-  if (tracestate === "") return valid === undefined ? "" : `ot=${thresholdKey}${valid}`;
   const members = membersOf(tracestate);
   const entries = members.find(isOtel)?.slice(3).split(";") ?? [];
   const present = entries.filter(isThreshold);
@@ -52,6 +52,17 @@ export function writeThreshold(tracestate: string, threshold: string | undefined
   const value = withThreshold(kept, valid);
   const others = members.filter((member) => !isOtel(member));
   return (value === "" ? others : [`ot=${value}`, ...others]).slice(0, maxMembers).join(",");
+}
+
+/** Tracestates of nothing but a threshold: a process uses a few, for every root it samples. */
+const alone = new Map<string, string>();
+const maxAlone = 64;
+
+function writeAlone(threshold: string): string {
+  if (parseThreshold(threshold) === undefined) return "";
+  const tracestate = `ot=${thresholdKey}${threshold}`;
+  if (alone.size < maxAlone) alone.set(threshold, tracestate);
+  return tracestate;
 }
 
 function withThreshold(entries: readonly string[], threshold: string | undefined): string {

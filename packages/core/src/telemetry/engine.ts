@@ -112,6 +112,7 @@ export class Engine implements Telemetry {
       noteLimits: noteLimits(settings.limits),
       sensitive: sensitiveNames(settings.redactQueryParameters),
       requestHeaders: settings.captureRequestHeaders,
+      responseHeaders: settings.captureResponseHeaders,
       drops: this.#spanDrops,
       faults: this.#faults,
     };
@@ -249,7 +250,8 @@ export class Engine implements Telemetry {
 
   #pendingSpans(): number {
     const status = this.#exports.traces?.status();
-    return status === undefined ? 0 : status.writing + status.queued + status.inFlight;
+    // Where there is no collector, nobody waits for them.
+    return status === undefined || status.collector === "absent" ? 0 : status.writing + status.queued + status.inFlight;
   }
 
   #incomingContext(): IncomingContext {

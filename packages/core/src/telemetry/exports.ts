@@ -74,7 +74,7 @@ function createTraceExport(
     maxSpans: batch.maxSpans,
     maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
     clock,
-    add: (chunk) => pipeline.add(chunk),
+    add: (chunk, sinceMs) => pipeline.add(chunk, sinceMs),
     dropped: (reason) => spanDrops.add(reason),
     unwritable: () => spanDrops.add("unwritable"),
   });

@@ -25,14 +25,18 @@ export function createSampling(settings: Settings, faults: Tally): SamplingParts
   const keepDrops = new Tally();
   const counts = new DecisionCounts();
   const spanLimit = maxSpansPerSecond === undefined ? undefined : new TokenBucket(maxSpansPerSecond);
-  const keep = new KeepPolicy({ ...settings.keep, spanLimit }, keepDrops);
+  const traces = settings.enabled && settings.traces;
+  const maxPerSecond = traces ? settings.keep.maxPerSecond : 0;
+  const keep = new KeepPolicy({ ...settings.keep, maxPerSecond, spanLimit }, keepDrops);
   const decide = createDecide({
-    traces: settings.enabled && settings.traces,
+    traces,
     sampler,
     traceProbes: settings.traceProbes,
     keep,
     valve: maxTracesPerSecond === undefined ? undefined : new TokenBucket(maxTracesPerSecond),
     spanLimit,
+    // An exchange says that its route is pending only where that matters.
+    routeMatters: () => true,
     now: () => clock.now(),
     counts,
     faults,

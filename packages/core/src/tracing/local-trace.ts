@@ -1,45 +1,81 @@
-import type { Span } from "@opentelemetry/api";
+import type { Attributes, Span, SpanContext, SpanOptions } from "@opentelemetry/api";
+import type { AttributeValue } from "../model/attributes.ts";
+import { word32 } from "../model/ids.ts";
 import type { SpanData } from "../model/span-data.ts";
-import { type ChildFate, type TraceRoot } from "./trace-root.ts";
+import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
+import { type OtelState, readOtelState, writeThreshold } from "../sampling/tracestate.ts";
+import type { ChildFate, TraceRoot } from "./trace-root.ts";
 import type { Tracing } from "./tracing.ts";
 import { UnsampledSpan } from "./unsampled-span.ts";
 
-export interface TraceIdentity {
-  readonly t0: number;
-  readonly t1: number;
-  readonly t2: number;
-  readonly t3: number;
-  readonly flags: number;
-  readonly traceState: string;
-}
+const sampledFlag = 1;
+const randomFlag = 2;
 
-/** A trace that no request made: a job, a message, a script. It was decided when its root span started. */
-export class LocalTrace implements TraceRoot {
+/**
+ * A trace that no request of ours made: a job, a message, a script; or the part of another process's trace that goes on here.
+ *
+ * It is decided when its root span starts, and is itself the facts that the sampler reads for that.
+ */
+export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly t0: number;
   readonly t1: number;
   readonly t2: number;
   readonly t3: number;
   readonly flags: number;
   readonly traceState: string;
-  readonly unsampledChild: Span;
+  readonly route = undefined;
+  readonly method = "";
+  readonly kind: number;
+  readonly name: string;
+  readonly sampled: boolean;
   readonly #tracing: Tracing;
-  readonly #sampled: boolean;
+  readonly #parent: SpanContext | undefined;
+  readonly #state: OtelState | undefined;
+  readonly #attributes: Attributes | undefined;
   #spans = 0;
+  #unsampledChild: Span | undefined = undefined;
 
-  constructor(tracing: Tracing, identity: TraceIdentity, s0: number, s1: number) {
-    this.t0 = identity.t0;
-    this.t1 = identity.t1;
-    this.t2 = identity.t2;
-    this.t3 = identity.t3;
-    this.flags = identity.flags;
-    this.traceState = identity.traceState;
+  constructor(tracing: Tracing, name: string, options: SpanOptions, parent: SpanContext | undefined) {
     this.#tracing = tracing;
-    this.#sampled = (identity.flags & 1) === 1;
-    this.unsampledChild = new UnsampledSpan(this, s0, s1);
+    this.name = name;
+    this.kind = options.kind ?? 0;
+    this.#attributes = options.attributes;
+    this.#parent = parent;
+    let traceState = "";
+    if (parent === undefined) {
+      const { random } = tracing;
+      this.t0 = random.take();
+      this.t1 = random.take();
+      this.t2 = random.take();
+      this.t3 = random.take();
+    } else {
+      this.t0 = word32(parent.traceId, 0);
+      this.t1 = word32(parent.traceId, 8);
+      this.t2 = word32(parent.traceId, 16);
+      this.t3 = word32(parent.traceId, 24);
+      traceState = parent.traceState?.serialize() ?? "";
+      this.#state = readOtelState(traceState);
+    }
+    const { sampled, threshold } = tracing.decide(this);
+    const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
+    this.sampled = sampled;
+    this.flags = random | (sampled ? sampledFlag : 0);
+    this.traceState = writeThreshold(traceState, sampled ? threshold : undefined);
+  }
+
+  /** The span id of the parent, zeros for a root. */
+  get p0(): number {
+    return this.#parent === undefined ? 0 : word32(this.#parent.spanId, 0);
+  }
+  get p1(): number {
+    return this.#parent === undefined ? 0 : word32(this.#parent.spanId, 8);
+  }
+  get parentIsRemote(): boolean {
+    return this.#parent?.isRemote === true;
   }
 
   childFate(): ChildFate {
-    return this.#sampled ? "recorded" : "unsampled";
+    return this.sampled ? "recorded" : "unsampled";
   }
 
   takePlace(): boolean {
@@ -48,5 +84,36 @@ export class LocalTrace implements TraceRoot {
 
   finish(span: SpanData): void {
     this.#tracing.write(span);
+  }
+
+  /** It has a span id of its own: what is called from an unsampled span carries these ids on. */
+  get unsampledChild(): Span {
+    const { random } = this.#tracing;
+    return (this.#unsampledChild ??= new UnsampledSpan(this, random.take(), random.take() || 1));
+  }
+
+  get randomHigh(): number {
+    return this.#state?.randomHigh ?? this.t2 & 0xff_ffff;
+  }
+
+  get randomLow(): number {
+    return this.#state?.randomLow ?? this.t3;
+  }
+
+  get parent(): ParentFacts | undefined {
+    if (this.#parent === undefined) return undefined;
+    return {
+      sampled: (this.#parent.traceFlags & sampledFlag) === sampledFlag,
+      remote: this.parentIsRemote,
+      threshold: this.#state?.threshold,
+    };
+  }
+
+  header(): undefined {
+    return undefined;
+  }
+
+  attribute(key: string): AttributeValue | undefined {
+    return this.#attributes?.[key] as AttributeValue | undefined;
   }
 }

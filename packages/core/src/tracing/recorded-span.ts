@@ -1,8 +1,8 @@
-import type { SpanContext, TimeInput } from "@opentelemetry/api";
+import type { SpanContext, SpanOptions, TimeInput } from "@opentelemetry/api";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Scope } from "../model/scope.ts";
-import type { SpanData } from "../model/span-data.ts";
+import { type SpanData, spanKind } from "../model/span-data.ts";
 import type { LiveSpan } from "./live-spans.ts";
 import { NotedSpan } from "./noted-span.ts";
 import { decidedSpanContext, lazySpanContext } from "./span-context-of.ts";
@@ -13,21 +13,20 @@ import type { Tracing } from "./tracing.ts";
 /** What a span is born with. */
 export interface SpanStart {
   readonly name: string;
-  readonly kind: number;
   readonly scope: Scope;
-  readonly startTime: TimeInput | undefined;
-  /** Whether the decision on its trace is still open. */
-  readonly held: boolean;
-  /** The span id of its parent, zeros for a root. */
+  readonly options: SpanOptions;
+  /** The span id of the parent, zeros for a root. */
   readonly p0: number;
   readonly p1: number;
   readonly parentIsRemote: boolean;
+  /** Whether the decision on the trace is still open. */
+  readonly held: boolean;
 }
 
 const sampledFlag = 1;
 const remoteParentFlag = 512;
 
-/** A span that is recorded. It ends once, and what is set after its end is ignored. */
+/** A span that is recorded, open from its making on. It ends once, and what is set after its end is ignored. */
 export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   readonly trace: TraceRoot;
   readonly s0: number;
@@ -58,11 +57,16 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
     this.p1 = start.p1;
     this.#parentFlag = start.parentIsRemote ? remoteParentFlag : 0;
     this.name = start.name;
-    this.kind = start.kind;
+    this.kind = start.options.kind ?? spanKind.internal;
     this.scope = start.scope;
     this.#held = start.held;
     this.openedMs = tracing.clock.now();
-    this.startMs = start.startTime === undefined ? this.openedMs : monotonicTime(start.startTime, tracing.clock);
+    const { startTime, attributes, links } = start.options;
+    this.startMs = startTime === undefined ? this.openedMs : monotonicTime(startTime, tracing.clock);
+    if (attributes !== undefined) this.setAttributes(attributes);
+    if (links !== undefined) this.addLinks(links);
+    tracing.started++;
+    tracing.live.add(this);
   }
 
   get t0(): number {

@@ -1,5 +1,6 @@
-import { createTraceState, type SpanContext } from "@opentelemetry/api";
+import type { SpanContext } from "@opentelemetry/api";
 import { hex32 } from "../model/ids.ts";
+import { parseTraceState } from "./propagation/trace-state.ts";
 import type { TraceRoot } from "./trace-root.ts";
 
 /** The ids of a span as the API has them. The flags and the tracestate are read, and so decided, only when someone reads them. */
@@ -19,7 +20,8 @@ export function lazySpanContext(trace: TraceRoot, s0: number, s1: number): SpanC
 /** The same for a trace that is decided. */
 export function decidedSpanContext(trace: TraceRoot, s0: number, s1: number): SpanContext {
   const spanContext: SpanContext = { traceId: traceIdOf(trace), spanId: hex32(s0) + hex32(s1), traceFlags: trace.flags };
-  if (trace.traceState !== "") spanContext.traceState = createTraceState(trace.traceState);
+  const traceState = parsedTraceState(trace.traceState);
+  if (traceState !== undefined) spanContext.traceState = traceState;
   return spanContext;
 }
 
@@ -28,5 +30,5 @@ export function traceIdOf(trace: TraceRoot): string {
 }
 
 function parsedTraceState(raw: string): SpanContext["traceState"] {
-  return raw === "" ? undefined : createTraceState(raw);
+  return raw === "" ? undefined : parseTraceState(raw);
 }

@@ -7,12 +7,13 @@ import {
   type SpanOptions,
   trace as traceApi,
   INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
   type Tracer,
 } from "@opentelemetry/api";
 import type { Scope } from "../model/scope.ts";
 import { spanKey, suppressTracingKey } from "./context-keys.ts";
-import { openSpan } from "./open-span.ts";
-import { startRoot } from "./start-root.ts";
+import { LocalTrace } from "./local-trace.ts";
+import { RecordedSpan } from "./recorded-span.ts";
 import { TracedSpan } from "./trace-root.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -31,11 +32,11 @@ export class EngineTracer implements Tracer {
   }
 
   startSpan(name: string, options: SpanOptions = noOptions, context: Context = this.#contexts.active()): Span {
+    if (context === ROOT_CONTEXT) return this.#startRoot(name, options, undefined);
     if (context.getValue(suppressTracingKey) === true) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root === true ? undefined : (context.getValue(spanKey) as Span | undefined);
     if (parent instanceof TracedSpan) return this.#startChild(name, options, parent);
-    const parentContext = parent?.spanContext();
-    return startRoot(this.#tracing, this.#scope, String(name), options, validContext(parentContext));
+    return this.#startRoot(name, options, validContext(parent?.spanContext()));
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]): ReturnType<F> {
@@ -50,7 +51,22 @@ export class EngineTracer implements Tracer {
     const { trace } = parent;
     const fate = trace.childFate();
     if (fate === "unsampled" || !trace.takePlace()) return trace.unsampledChild;
-    return openSpan(this.#tracing, trace, this.#scope, String(name), options, parent, fate === "held");
+    return new RecordedSpan(this.#tracing, trace, {
+      name: String(name),
+      scope: this.#scope,
+      options,
+      p0: parent.s0,
+      p1: parent.s1,
+      parentIsRemote: false,
+      held: fate === "held",
+    });
+  }
+
+  #startRoot(name: string, options: SpanOptions, parent: SpanContext | undefined): Span {
+    const trace = new LocalTrace(this.#tracing, String(name), options, parent);
+    if (!trace.sampled) return trace.unsampledChild;
+    const { p0, p1, parentIsRemote } = trace;
+    return new RecordedSpan(this.#tracing, trace, { name: trace.name, scope: this.#scope, options, p0, p1, parentIsRemote, held: false });
   }
 }
 

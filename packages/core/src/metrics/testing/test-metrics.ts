@@ -55,3 +55,56 @@ export function pointsOf(metrics: Metrics, name: string): readonly (HistogramPoi
 export function countsOf(metrics: Metrics, name = "http.server.request.duration"): [object, number][] {
   return pointsOf(metrics, name).map((point) => [point.attributes, "value" in point ? point.value : point.count]);
 }
+
+/** Metrics of every kind with values in them, as a real service would have. */
+export function busyMetrics(settings: Partial<MetricsSettings> = {}): TestMetrics {
+  const made = testMetrics(settings);
+  const { metrics, routes, clock } = made;
+  const users = routes.get("/users/:id");
+  metrics.http.started(get, "http");
+  for (let i = 0; i < 40; i++) {
+    metrics.http.started(get, "http");
+    metrics.http.record(
+      users,
+      get,
+      "http",
+      i % 8 === 0 ? 500 : 200,
+      i % 8 === 0 ? 'Type"Error\\\n' : undefined,
+      i / 10,
+    );
+    metrics.http.ended(get, "http");
+  }
+  metrics.http.record(undefined, post, "https", 404, undefined, 0.003);
+  metrics.http.record(routes.get("/übung/*"), 0, "http", undefined, undefined, 12);
+  metrics.http.recordStream(routes.get("/events"), get, "http", 200, undefined, 61);
+  metrics.http.aborted(users, get, "http", undefined);
+  metrics.registerObserved({
+    name: "otel.sdk.processor.span.queue.size",
+    unit: "{span}",
+    description: "Spans in the queue.",
+    kind: "sum",
+    valueType: "int",
+    read: () => [
+      { attributes: { "otel.component.name": "http" }, value: 12 },
+      { attributes: { "otel.component.name": "errors" }, value: -3 },
+    ],
+  });
+  metrics.registerObserved({
+    name: "gossamer.batch.fill",
+    unit: "1",
+    description: "How full the last batch was.",
+    kind: "gauge",
+    read: () => [{ attributes: {}, value: 0.25 }],
+  });
+  metrics.registerObserved({
+    name: "gossamer.exported",
+    unit: "By",
+    description: "Bytes sent.",
+    kind: "sum",
+    monotonic: true,
+    valueType: "int",
+    read: () => [{ attributes: { compressed: true, tries: [1, 2] }, value: 9_007_199_254_740_991 }],
+  });
+  clock.wait(1000.25);
+  return made;
+}

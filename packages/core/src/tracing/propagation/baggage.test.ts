@@ -138,3 +138,12 @@ test("what is sent is bounded in entries and bytes, and the rest counted (R-L4)"
   expect(header.split(",")).toHaveLength(maxBaggageEntries);
   expect(drops.snapshot()).toEqual({ "baggage-bytes": 1, "baggage-entries": 20 });
 });
+
+test("the bound in bytes counts the commas, within a header and between two (R-L4)", () => {
+  const half = `=${"v".repeat(4_094)}`;
+  expect(`a${half},b=${half.slice(2)}`).toHaveLength(maxBaggageBytes);
+  for (const join of [(a: string, b: string) => `${a},${b}`, (a: string, b: string) => [a, b]]) {
+    expect(read(join(`a${half}`, `b=${half.slice(2)}`)).drops).toEqual({});
+    expect(read(join(`a${half}`, `b${half}`)).drops).toEqual({ "baggage-bytes": 1 });
+  }
+});

@@ -1,0 +1,121 @@
+import { decodeMetricsRequest, readMetricsRequest } from "@gossamer/testing";
+import { ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
+import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import { expect, test } from "vitest";
+import { createMetricProducer } from "../metrics/metric-producer.ts";
+import { busyMetrics, get, testMetrics } from "../metrics/testing/test-metrics.ts";
+import type { MetricsSnapshot, Temporality } from "../model/metric-data.ts";
+import { writeMetricsRequests } from "./metrics-writer.ts";
+
+const unbounded = { maxPoints: 1e9, maxBytes: 1e9 };
+
+function onlyRequest(snapshot: MetricsSnapshot): Uint8Array {
+  const requests = writeMetricsRequests(snapshot, unbounded);
+  expect(requests).toHaveLength(1);
+  return requests[0]!.bytes;
+}
+
+test("every value arrives: decoded with the published schema, the request holds what was counted (R-M4)", () => {
+  const { metrics, routes, clock } = testMetrics({
+    resource: { attributes: { "service.name": "shop" }, schemaUrl: "https://example.test/r" },
+    scope: { name: "@gossamer/core", version: "1.2.3", schemaUrl: "https://example.test/s" },
+  });
+  metrics.http.record(routes.get("/users/:id"), get, "http", 500, "TypeError", 0.3);
+  metrics.http.record(routes.get("/users/:id"), get, "http", 500, "TypeError", 20);
+  clock.wait(1000);
+  const [point, ...others] = decodeMetricsRequest(onlyRequest(metrics.collect("cumulative")));
+  expect(others).toEqual([]);
+  expect(point).toEqual({
+    resource: { "service.name": "shop" },
+    resourceSchemaUrl: "https://example.test/r",
+    scope: { name: "@gossamer/core", version: "1.2.3", attributes: {}, schemaUrl: "https://example.test/s" },
+    name: "http.server.request.duration",
+    description: "Duration of HTTP server requests.",
+    unit: "s",
+    kind: "histogram",
+    temporality: "cumulative",
+    monotonic: false,
+    attributes: {
+      "http.request.method": "GET",
+      "url.scheme": "http",
+      "http.route": "/users/:id",
+      "http.response.status_group": "5xx",
+      "error.type": "TypeError",
+    },
+    startTimeUnixNano: nanos(clock.epochMs(0)),
+    timeUnixNano: nanos(clock.epochMs(1000)),
+    value: undefined,
+    count: 2,
+    sum: 20.3,
+    min: 0.3,
+    max: 20,
+    bucketCounts: [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+    bounds: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  });
+});
+
+test.for<Temporality>(["cumulative", "delta"])(
+  "%s requests decode equal to those of the OpenTelemetry SDK for the same numbers, field by field (R-M4)",
+  async (temporality) => {
+    const { metrics, routes, clock } = busyMetrics();
+    metrics.collect("delta");
+    metrics.http.record(routes.get("/users/:id"), get, "http", 200, undefined, 0.7);
+    clock.wait(3);
+    const snapshot = metrics.collect(temporality);
+    const { resourceMetrics } = await createMetricProducer(() => snapshot).collect();
+    const theirs = ProtobufMetricsSerializer.serializeRequest(resourceMetrics as ResourceMetrics);
+    expect(readMetricsRequest(onlyRequest(snapshot))).toEqual(readMetricsRequest(theirs!));
+  },
+);
+
+test("a negative whole number survives the wire (R-M4)", () => {
+  const points = decodeMetricsRequest(onlyRequest(busyMetrics().metrics.collect("cumulative")));
+  expect(points.filter(({ name }) => name.endsWith("queue.size")).map(({ value }) => Number(value))).toEqual([12, -3]);
+});
+
+test("nothing counted is no request at all (R-M4)", () => {
+  expect(writeMetricsRequests(testMetrics().metrics.collect("cumulative"), unbounded)).toEqual([]);
+});
+
+test("no request holds more points than allowed, and together they hold each once (R-M4)", () => {
+  const snapshot = manySeries(50);
+  const requests = writeMetricsRequests(snapshot, { maxPoints: 7, maxBytes: 1e9 });
+  expect(requests.map(({ points }) => points)).toEqual([7, 7, 7, 7, 7, 7, 7, 1]);
+  expect(requests.flatMap(({ bytes }) => decodeMetricsRequest(bytes))).toEqual(
+    decodeMetricsRequest(onlyRequest(snapshot)),
+  );
+});
+
+test.for([1000, 2000, 4000, 9000])(
+  "no request is larger than %i bytes, and together they hold each point once (R-M4)",
+  (maxBytes) => {
+    const snapshot = manySeries(50);
+    const requests = writeMetricsRequests(snapshot, { maxPoints: 1e9, maxBytes });
+    expect(requests.length).toBeGreaterThan(1);
+    for (const { bytes, points } of requests) {
+      expect(bytes.length).toBeLessThanOrEqual(maxBytes);
+      expect(decodeMetricsRequest(bytes)).toHaveLength(points);
+    }
+    expect(requests.flatMap(({ bytes }) => decodeMetricsRequest(bytes))).toEqual(
+      decodeMetricsRequest(onlyRequest(snapshot)),
+    );
+  },
+);
+
+test("a single point larger than a request may be goes alone (R-M4)", () => {
+  const requests = writeMetricsRequests(manySeries(3), { maxPoints: 10, maxBytes: 10 });
+  expect(requests.map(({ points }) => points)).toEqual([1, 1, 1, 1]);
+});
+
+function manySeries(series: number): MetricsSnapshot {
+  const { metrics, routes } = testMetrics();
+  for (let i = 1; i < series; i++) metrics.http.record(routes.get(`/route/${i}`), get, "http", 200, undefined, i);
+  metrics.http.started(get, "http");
+  if (series === 3) metrics.http.aborted(routes.get("/route"), get, "http", undefined);
+  return metrics.collect("cumulative");
+}
+
+function nanos(epochMs: number): bigint {
+  const whole = Math.floor(epochMs);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.round((epochMs - whole) * 1e6));
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { ContractCase } from "../contract-case.ts";
+
+/** How a request ended. */
+export const outcomeCases: readonly ContractCase[] = [
+  {
+    title: "statuses below 500 leave the span's status unset and have no error type (R-M1)",
+    async run({ send, settle }) {
+      for (const status of [200, 204, 304, 400, 404, 418, 499]) await send(`/status/${status}`);
+      const { requests, durations } = await settle(7);
+      for (const { status, attributes } of requests) {
+        assert.equal(status.code, 0);
+        assert.equal("error.type" in attributes, false);
+      }
+      assert.deepEqual(durations.map(({ attributes }) => attributes["http.response.status_group"]).sort(), ["2xx", "3xx", "4xx"]);
+      for (const { attributes } of durations) assert.equal("error.type" in attributes, false);
+    },
+  },
+  {
+    title: "a 5xx that was only answered is an error without a description, its type the code, on span and metric (R-M1)",
+    async run({ send, settle }) {
+      await send("/status/503");
+      const { requests, durations } = await settle(1);
+      assert.deepEqual(requests[0]?.status, { code: 2, message: "" });
+      assert.equal(requests[0]?.attributes["error.type"], "503");
+      assert.equal(durations[0]?.attributes["error.type"], "503");
+      assert.equal(durations[0]?.attributes["http.response.status_group"], "5xx");
+    },
+  },
+  {
+    title: "redirects and empty answers are completed requests (R-M1)",
+    async run({ send, settle }) {
+      assert.equal((await send("/moved")).status, 302);
+      assert.equal((await send("/empty")).body, "");
+      assert.equal((await send({ method: "PUT", path: "/items/1" })).status, 204);
+      const { aborted } = await settle(3);
+      assert.equal(aborted, 0);
+    },
+  },
+  {
+    title: "a client that gives up before any answer is an abort without an invented status (R-M2)",
+    async run({ open, settle, fixture }) {
+      const connection = await open();
+      connection.write("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+      await fixture.latches.wait("never:entered");
+      connection.reset();
+      const { requests, durations, aborted } = await settle(1);
+      const { attributes } = requests[0] ?? assert.fail();
+      assert.equal("http.response.status_code" in attributes, false);
+      assert.equal(attributes["error.type"], "aborted");
+      assert.equal(attributes["http.route"], "/never");
+      assert.equal("http.response.status_group" in (durations[0]?.attributes ?? {}), false);
+      assert.equal(durations[0]?.attributes["error.type"], "aborted");
+      assert.equal(aborted, 1);
+    },
+  },
+  {
+    title: "the client's address is told after it has gone (R-M2)",
+    async run({ open, settle, fixture }) {
+      const connection = await open();
+      connection.write("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
+      await fixture.latches.wait("never:entered");
+      connection.reset();
+      const { requests } = await settle(1);
+      assert.match(String(requests[0]?.attributes["network.peer.address"]), /127\.0\.0\.1$/);
+    },
+  },
+  {
+    title: "a client that leaves in the middle of a body is an abort with the status that was sent (R-M2)",
+    async run({ open, settle }) {
+      const connection = await open();
+      connection.write("GET /half HTTP/1.1\r\nHost: x\r\n\r\n");
+      await connection.until("half of it");
+      connection.reset();
+      const { requests, durations, aborted } = await settle(1);
+      const { attributes } = requests[0] ?? assert.fail();
+      assert.equal(Number(attributes["http.response.status_code"]), 200);
+      assert.equal(attributes["error.type"], "aborted");
+      assert.equal(durations[0]?.attributes["http.response.status_group"], "2xx");
+      assert.equal(aborted, 1);
+    },
+  },
+  {
+    title: "a server that cuts its own body short is an abort (R-M2)",
+    async run({ open, settle }) {
+      const connection = await open();
+      connection.write("GET /destroyed HTTP/1.1\r\nHost: x\r\n\r\n");
+      await connection.untilClosed();
+      const { requests, aborted } = await settle(1);
+      assert.equal(requests[0]?.attributes["error.type"], "aborted");
+      assert.equal(aborted, 1);
+    },
+  },
+  {
+    title: "a server that hangs up without an answer is an abort without a status (R-M2)",
+    async run({ open, settle }) {
+      const connection = await open();
+      connection.write("GET /hung-up HTTP/1.1\r\nHost: x\r\n\r\n");
+      await connection.untilClosed();
+      const { requests, aborted } = await settle(1);
+      assert.equal("http.response.status_code" in (requests[0]?.attributes ?? {}), false);
+      assert.equal(aborted, 1);
+    },
+  },
+  {
+    title: "a client that gives up while it sends its own body is an abort (R-M2)",
+    async run({ open, settle, fixture }) {
+      const connection = await open();
+      connection.write("POST /context/data HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsome");
+      await fixture.latches.wait("data:came");
+      connection.reset();
+      const { requests, aborted } = await settle(1);
+      assert.equal(requests[0]?.name, "POST /context/data");
+      assert.equal(aborted, 1);
+    },
+  },
+  {
+    title: "requests under way are counted as active, and no longer once they are over (R-M2)",
+    async run({ open, settle, fixture, telemetry, receiver }) {
+      const connection = await open();
+      connection.write("GET /waits HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      await fixture.latches.wait("waits:entered");
+      await telemetry.flush();
+      assert.deepEqual(
+        receiver.latestPoints("http.server.active_requests").map(({ value }) => Number(value)),
+        [1],
+      );
+      fixture.latches.open("waits:go");
+      await connection.untilClosed();
+      await settle(1);
+    },
+  },
+  {
+    title: "an interim answer is not the answer (R-M2)",
+    async run({ raw, settle }) {
+      const received = await raw("GET /early-hints HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assert.match(received, /^HTTP\/1\.1 102 .*HTTP\/1\.1 200 /s);
+      const { requests, aborted } = await settle(1);
+      assert.equal(Number(requests[0]?.attributes["http.response.status_code"]), 200);
+      assert.equal(aborted, 0);
+    },
+  },
+  {
+    title: "pipelined requests over one connection are one record each (R-M1)",
+    async run({ raw, settle }) {
+      const one = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+      await raw(one("/items/1") + one("/nowhere") + one("/throw/sync") + one("/", "Connection: close\r\n"));
+      const { requests } = await settle(4);
+      assert.deepEqual(requests.map(({ name }) => name).sort(), ["GET", "GET /", "GET /items/:id", "GET /throw/sync"]);
+    },
+  },
+  {
+    title: "a client that half-closes its side gets its answer and is no abort (R-M2)",
+    async run({ open, settle, fixture }) {
+      const { socket, ...connection } = await open();
+      socket.end("GET /waits HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      await fixture.latches.wait("waits:entered");
+      fixture.latches.open("waits:go");
+      await (socket.closed ? undefined : once(socket, "close"));
+      void connection;
+      const { counted } = await settle(1);
+      assert.equal(counted, 1);
+    },
+  },
+];

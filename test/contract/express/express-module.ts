@@ -1,0 +1,9 @@
+import type express from "express";
+
+/** Any of the versions under test; they are one by their types. */
+export type ExpressModule = typeof express;
+
+/** Whether it hands the rejections of handlers to its error handling by itself. */
+export function awaitsHandlers(express: ExpressModule): boolean {
+  return "_router" in express() === false && !("lazyrouter" in express.application);
+}

@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { within } from "./deadline.ts";
+
+const deadlineMs = 5_000;
+
+/** Sends text as it is over a new connection, and gives all that comes back until the server closes. */
+export async function rawExchange(port: number, text: string | Buffer): Promise<string> {
+  const connection = await openRaw(port);
+  connection.write(text);
+  return connection.untilClosed();
+}
+
+/** A connection that is spoken by hand. */
+export interface RawConnection {
+  readonly socket: Socket;
+  /** All that came so far, as Latin-1. */
+  readonly received: string;
+  write(text: string | Buffer): void;
+  /** Resolves when what came includes the text. */
+  until(text: string): Promise<void>;
+  untilClosed(): Promise<string>;
+  /** Gone without a word, as a client that crashed. */
+  reset(): void;
+}
+
+export async function openRaw(port: number): Promise<RawConnection> {
+  const socket = connect(port, "127.0.0.1");
+  socket.setNoDelay(true);
+  await once(socket, "connect");
+  let received = "";
+  const look = new Set<() => void>();
+  socket.on("data", (part: Buffer) => {
+    received += part.toString("latin1");
+    for (const each of look) each();
+  });
+  // A reset shows as an error first; what came is what counts.
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => {
+    socket.on("close", () => {
+      resolve();
+    });
+  });
+  return {
+    socket,
+    get received() {
+      return received;
+    },
+    write: (text) => socket.write(text),
+    async until(text) {
+      const came = new Promise<void>((resolve) => {
+        const check = (): void => {
+          if (!received.includes(text)) return;
+          look.delete(check);
+          resolve();
+        };
+        look.add(check);
+        check();
+      });
+      await within(deadlineMs, `${JSON.stringify(text)} on the connection`, came);
+    },
+    async untilClosed() {
+      await within(deadlineMs, "the end of the connection", closed);
+      return received;
+    },
+    reset: () => socket.resetAndDestroy(),
+  };
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createTelemetry, resetTelemetry, type Telemetry, type TelemetryOptions } from "@gossamer/core";
+import { type OtlpReceiver, startOtlpReceiver } from "@gossamer/testing";
+import { type ClientAnswer, type ClientRequest, send } from "./client.ts";
+import type { ContractCase } from "./contract-case.ts";
+import { createFixture, type Fixture } from "./fixture/fixture.ts";
+import type { AdapterHarness, FixtureApp, Protocol, RunningApp } from "./harness.ts";
+import { openRaw, type RawConnection, rawExchange } from "./raw-client.ts";
+import { type Seen, whatArrived } from "./seen.ts";
+import { startUpstream, type Upstream } from "./upstream.ts";
+
+const settleMs = 6_000;
+const tls = {
+  key: readFileSync(new URL("fixtures/test-only-key.pem", import.meta.url)),
+  cert: readFileSync(new URL("fixtures/test-only-cert.pem", import.meta.url)),
+};
+
+/** A fresh app, engine, collector and upstream service for one case. */
+export interface World {
+  readonly harness: AdapterHarness;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly telemetry: Telemetry;
+  readonly receiver: OtlpReceiver;
+  readonly upstream: Upstream;
+  readonly fixture: Fixture;
+  /** The lines the engine said. */
+  readonly lines: readonly string[];
+  send(request: ClientRequest | string): Promise<ClientAnswer>;
+  /** One connection, one text, and all that comes back. */
+  raw(text: string | Buffer): Promise<string>;
+  open(): Promise<RawConnection>;
+  /** What arrived, once exactly so many requests are over and counted. More than that is an error, and so is a request left under way. */
+  settle(requests: number): Promise<Seen>;
+}
+
+/** The options of every case, before its own. */
+export function worldOptions(endpoint: string, lines: string[]): TelemetryOptions {
+  return {
+    serviceName: "contract",
+    environment: "test",
+    sampleRatio: 1,
+    exporter: "otlp",
+    otlp: { endpoint, compression: "none" },
+    metricIntervalMs: 600_000,
+    batch: { delayMs: 60_000 },
+    shutdown: { signals: false },
+    log: (line) => lines.push(line),
+  };
+}
+
+export async function runInWorld(
+  harness: AdapterHarness,
+  { telemetry: options, protocol = "http1", run }: ContractCase,
+): Promise<void> {
+  const lines: string[] = [];
+  const receiver = await startOtlpReceiver();
+  const upstream = await startUpstream();
+  const telemetry = createTelemetry({ ...worldOptions(receiver.url, lines), ...options } as TelemetryOptions<never>);
+  const fixture = createFixture(telemetry, upstream.url);
+  let app: RunningApp | undefined;
+  try {
+    app = await harness.start(telemetry, fixtureApp(fixture, protocol));
+    const { port } = app;
+    await run({
+      harness,
+      protocol,
+      port,
+      telemetry,
+      receiver,
+      upstream,
+      fixture,
+      lines,
+      send: (request) => send(protocol, port, typeof request === "string" ? { path: request } : request),
+      raw: (text) => rawExchange(port, text),
+      open: () => openRaw(port),
+      settle: (requests) => settle(telemetry, receiver, requests),
+    });
+  } finally {
+    await app?.close();
+    await resetTelemetry();
+    await Promise.all([receiver.close(), upstream.close()]);
+  }
+}
+
+export function fixtureApp({ beforeRouting, routes }: Fixture, protocol: Protocol = "http1"): FixtureApp {
+  return { protocol, tls, beforeRouting, routes };
+}
+
+async function settle(telemetry: Telemetry, receiver: OtlpReceiver, requests: number): Promise<Seen> {
+  const deadline = Date.now() + settleMs;
+  for (;;) {
+    await telemetry.flush(settleMs);
+    const seen = whatArrived(receiver);
+    const active = receiver
+      .latestPoints("http.server.active_requests")
+      .reduce((sum, { value }) => sum + Number(value), 0);
+    if (seen.counted === requests && active === 0) return seen;
+    if (seen.counted > requests || Date.now() > deadline) {
+      const faults = JSON.stringify(telemetry.status().faults);
+      throw new Error(
+        `${requests} requests must be counted and none active, got ${seen.counted} and ${active} (faults ${faults}).`,
+      );
+    }
+    await sleep(5);
+  }
+}

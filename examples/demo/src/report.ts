@@ -46,9 +46,9 @@ export function countLines(ledger: Ledger, arrivals: Arrivals): string[] {
     [
       "sent by the shop to its inventory service",
       whole(ledger.internal),
-      "one for each order it could take or had to refuse",
+      "one for each order taken or out of stock",
     ],
-    ["counted by the shop", whole(counted), "the sum of http.server.request.duration as it arrived"],
+    ["counted by the shop", whole(counted), "sum of http.server.request.duration as it arrived"],
   ];
   return textTable([{ title: "", align: "left" }, { title: "" }, { title: "", align: "left" }], rows).slice(1);
 }

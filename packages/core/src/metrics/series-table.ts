@@ -118,7 +118,7 @@ export class SeriesTable<Cell> {
 
   /** The cells of a route; none are made once there is no room for a series in them. */
   #routeCells(route: Route | undefined, full: boolean): RouteCells<Cell> | undefined {
-    if (route === undefined) return this.#unmatched;
+    if (route === undefined || route.template === "") return this.#unmatched;
     let cells = this.#byRoute[route.id] ?? this.#byTemplate.get(route.template);
     if (cells === undefined) {
       if (full) return undefined;

@@ -159,10 +159,6 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     defaultText: "RFC 9110, PATCH and QUERY",
     description: "The methods that are told apart, instead of the built-in list; all others are `_OTHER`.",
   },
-    rule: rules.boolean,
-    default: false,
-    description: "Whether metrics carry the Host header as server.address and server.port.",
-  },
   boundaries: {
     rule: rules.increasingNumbers(100),
     default: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],

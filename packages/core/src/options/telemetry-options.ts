@@ -58,7 +58,6 @@ export interface TelemetryOptions<Request = unknown> {
   captureResponseHeaders?: readonly string[];
   /** The methods that are told apart, instead of the built-in list; all others are `_OTHER`. Each is one more series a route. @default RFC 9110, PATCH and QUERY */
   knownMethods?: readonly string[];
-  /** Whether metrics carry the Host header as server.address and server.port. Clients choose that header: they can fill the table of series. @default false */
   /** The upper bounds of the duration histogram's buckets, in seconds, increasing. Changing them breaks comparison with what was stored before. @default 0.005 to 10, as the conventions say */
   boundaries?: readonly number[];
   /** How metrics carry the status: by group such as 2xx, by code, or both. Each code is one more series a route. @default "group" */

@@ -45,7 +45,7 @@ export function openTelemetry({ name, ratio, spans, compression }: OpenTelemetry
 
       const sending = { compression, concurrencyLimit: 1000, keepAlive: true } as Record<string, unknown>;
       const exporter = new OTLPTraceExporter({ ...sending, url: `${sinkUrl}/v1/traces` });
-      const spanProcessor = new trace.BatchSpanProcessor({ exporter, maxQueueSize: 600 });
+      const spanProcessor = new trace.BatchSpanProcessor({ exporter, maxQueueSize: 100_000 });
       const reader = new PeriodicExportingMetricReader({
         exporter: new OTLPMetricExporter({ ...sending, url: `${sinkUrl}/v1/metrics` }),
         exportIntervalMillis: 60_000,

@@ -8,6 +8,8 @@ export interface ContractCase {
   readonly title: string;
   /** In addition to the world's own: a local receiver, everything sampled. */
   readonly telemetry?: TelemetryOptions;
+  /** Variables that are set while the engine is made. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** @default "http1" */
   readonly protocol?: Protocol;
   readonly run: (world: World) => Promise<void>;

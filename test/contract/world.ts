@@ -52,12 +52,14 @@ export function worldOptions(endpoint: string, lines: string[]): TelemetryOption
 
 export async function runInWorld(
   harness: AdapterHarness,
-  { telemetry: options, protocol = "http1", run }: ContractCase,
+  { telemetry: options, environment = {}, protocol = "http1", run }: ContractCase,
 ): Promise<void> {
   const lines: string[] = [];
   const receiver = await startOtlpReceiver();
   const upstream = await startUpstream();
+  Object.assign(process.env, environment);
   const telemetry = createTelemetry({ ...worldOptions(receiver.url, lines), ...options } as TelemetryOptions<never>);
+  for (const name of Object.keys(environment)) delete process.env[name];
   const fixture = createFixture(telemetry, upstream.url);
   let app: RunningApp | undefined;
   try {

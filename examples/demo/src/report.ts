@@ -43,12 +43,8 @@ export function countLines(ledger: Ledger, arrivals: Arrivals): string[] {
   const counted = totalCount(countedRows(arrivals.durations));
   const rows = [
     ["sent by visitors", whole(ledger.sent), `${whole(ledger.left)} of them went away before the end`],
-    [
-      "sent by the shop to its inventory service",
-      whole(ledger.internal),
-      "one for each order taken or out of stock",
-    ],
-    ["counted by the shop", whole(counted), "sum of http.server.request.duration as it arrived"],
+    ["sent by the shop to its inventory service", whole(ledger.internal), "one for each order taken or out of stock"],
+    ["counted by the shop", whole(counted), "in http.server.request.duration as it arrived"],
   ];
   return textTable([{ title: "", align: "left" }, { title: "" }, { title: "", align: "left" }], rows).slice(1);
 }

@@ -1,5 +1,5 @@
 /** The payment provider could not be reached. */
-export class PaymentProviderError extends Error {
+class PaymentProviderError extends Error {
   override readonly name = "PaymentProviderError";
 }
 

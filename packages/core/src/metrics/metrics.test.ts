@@ -67,11 +67,11 @@ test.for([
 
 test("a status that HTTP does not have counts as none, and never as another's (R-M1)", () => {
   const { metrics } = testMetrics({ statusAttribute: "code" });
-  for (const status of [undefined, 1200, -1, 200.5, Number.NaN, 200])
+  for (const status of [0, undefined, 1200, -1, 200.5, Number.NaN, 200])
     metrics.http.record(undefined, get, "http", status, undefined, 0.1);
   metrics.http.record(undefined, get, "https", 200, undefined, 0.1);
   expect(countsOf(metrics)).toEqual([
-    [shared, 5],
+    [shared, 6],
     [{ ...shared, "http.response.status_code": 200 }, 1],
     [{ ...shared, "url.scheme": "https", "http.response.status_code": 200 }, 1],
   ]);

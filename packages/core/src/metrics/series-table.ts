@@ -99,7 +99,10 @@ export class SeriesTable<Cell> {
     if (cells === undefined) return this.#rest();
     const known = this.#settings.methods[method] === undefined ? 0 : method;
     const place = scheme === "http" ? known * 2 : known * 2 + 1;
-    const sent = statusCode !== undefined && groupByStatus[statusCode] !== undefined ? statusCode : undefined;
+    const sent =
+      statusCode !== undefined && Number.isInteger(statusCode) && statusCode >= 100 && statusCode < 1000
+        ? statusCode
+        : undefined;
     const group = statusGroupIndex(sent);
     const key = statusKey(place, this.#groupsOnly ? group : (sent ?? 0));
     const error = errorType === undefined || errorType === "" ? undefined : this.#errorTypes.label(errorType);

@@ -58,7 +58,7 @@ export async function runInWorld(
   const receiver = await startOtlpReceiver();
   const upstream = await startUpstream();
   Object.assign(process.env, environment);
-  const telemetry = createTelemetry({ ...worldOptions(receiver.url, lines), ...options } as TelemetryOptions<never>);
+  const telemetry = createTelemetry(optionsOf(worldOptions(receiver.url, lines), options));
   for (const name of Object.keys(environment)) delete process.env[name];
   const fixture = createFixture(telemetry, upstream.url);
   let app: RunningApp | undefined;
@@ -84,6 +84,13 @@ export async function runInWorld(
     await resetTelemetry();
     await Promise.all([receiver.close(), upstream.close()]);
   }
+}
+
+/** A sampler takes the place of the ratio. */
+function optionsOf(usual: TelemetryOptions, own: TelemetryOptions = {}): TelemetryOptions<never> {
+  const { sampleRatio, ...others } = usual;
+  const options = own.sampler === undefined && sampleRatio !== undefined ? { ...others, sampleRatio } : others;
+  return { ...options, ...own } as TelemetryOptions<never>;
 }
 
 export function fixtureApp({ beforeRouting, routes }: Fixture, protocol: Protocol = "http1"): FixtureApp {

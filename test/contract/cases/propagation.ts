@@ -203,7 +203,6 @@ export const propagationCases: readonly ContractCase[] = [
         "a",
         "a=",
         "A=1",
-        "a=1,a=2",
         Array.from({ length: 33 }, (_, i) => `k${i}=1`).join(","),
         `${"k".repeat(257)}=1`,
         `a=${"v".repeat(257)}`,

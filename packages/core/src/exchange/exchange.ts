@@ -45,6 +45,8 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   readonly kind: number = spanKind.server;
   /** The method's place in the table of known ones; 0 for any other. */
   readonly methodIndex: number;
+  /** Read at begin: at the end an HTTP/2 stream no longer knows its connection. */
+  readonly scheme: "http" | "https";
   #host: ExchangeHost;
   #request: unknown;
   #reader: RequestReader<unknown>;
@@ -66,6 +68,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   #children = 0;
   #error: unknown = undefined;
   #streamMs = noStream;
+  #isKept = false;
   #ended = false;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
@@ -76,7 +79,8 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
     this.methodIndex = host.methods.index(reader.method(request));
     // After an abort the socket no longer knows its peer, unless it was asked before.
     reader.peerAddress(request);
-    host.metrics.started(this.methodIndex, reader.scheme(request));
+    this.scheme = reader.scheme(request);
+    host.metrics.started(this.methodIndex, this.scheme);
   }
 
   // The request's life, as an adapter tells it.
@@ -88,7 +92,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
 
   /** What a handler threw. It counts as a failure only if the response does: an error answered with a 404 was meant. */
   failed(error: unknown): void {
-    this.#error ??= error;
+    if (!this.#ended) this.#error ??= error;
   }
 
   /** The response head has left. For a stream the duration ends here. */
@@ -99,18 +103,28 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void {
     if (this.#ended) return;
+    this.#lastRoute = this.#readLastRoute();
+    this.#ended = true;
     try {
-      this.#lastRoute = this.#reader.route(this.#request);
-      this.#ended = true;
       this.#finish(outcome);
     } catch {
       // This runs in a listener of the response: what is thrown here would end the process.
       this.#host.faults.add("end");
     }
-    this.#ended = true;
-    // A context that outlives its request must not keep the request alive.
+    // A context that outlives its request must not keep the request alive; an error often leads to it.
     this.#held = undefined;
+    this.#error = undefined;
     this.#request = undefined;
+  }
+
+  #readLastRoute(): Route | undefined {
+    try {
+      return this.#reader.route(this.#request);
+    } catch {
+      // The request is counted all the same, as one that matched no route.
+      this.#host.faults.add("reader");
+      return undefined;
+    }
   }
 
   #finish(outcome: Outcome): void {
@@ -125,7 +139,7 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
     const streamLeft = isStream && !outcome.completed && statusCode !== undefined;
     const completed = outcome.completed || streamLeft;
     const errorType = this.#errorType(statusCode, completed);
-    const scheme = this.#reader.scheme(this.#request);
+    const { scheme } = this;
 
     host.metrics.ended(method, scheme);
     host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
@@ -134,7 +148,9 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
 
     const decision = this.#decide();
     const kept = decision.sampled ? decision : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
-    if (kept !== undefined) this.#write(kept, outcome, endMs, errorType);
+    if (kept === undefined) return;
+    this.#isKept = true;
+    this.#write(kept, outcome, endMs, errorType);
   }
 
   /** Whether the code that runs now runs for this request. */
@@ -221,8 +237,9 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   }
 
   finish(span: SpanData): void {
-    if (this.#decision === undefined) (this.#held ??= []).push(span);
-    else if (this.#decision.sampled) this.#host.sink.write(span);
+    if (this.#isKept || this.#decision?.sampled === true) this.#host.sink.write(span);
+    // What was held before an answer of no may still be kept with its request.
+    else if (!this.#ended) (this.#held ??= []).push(span);
   }
 
   get unsampledChild(): Span {
@@ -301,7 +318,11 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
   }
 
   #readIncoming(): IncomingParent | null {
-    return (this.#incoming ??= this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null));
+    // Not `??=`: null is an answer as well, and most requests have it.
+    if (this.#incoming === undefined) {
+      this.#incoming = this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null);
+    }
+    return this.#incoming;
   }
 
   /** The half of the trace id that holds R. */

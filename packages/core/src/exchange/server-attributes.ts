@@ -2,7 +2,7 @@ import { redactQuery } from "../limits/redact-query.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import { limitValue } from "../limits/truncate.ts";
-import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
+import { type AttributeList, type Attributes, type AttributeValue, putAttribute } from "../model/attributes.ts";
 import type { Exchange } from "./exchange.ts";
 import type { SpanEnd } from "./server-span-data.ts";
 import { hostAndPort } from "./host-and-port.ts";
@@ -19,7 +19,7 @@ export function putRequestAttributes(list: AttributeList, exchange: Exchange, en
   const { host, request, reader, decision } = end;
   const { limits } = host;
   const target = splitTarget(reader.target(request));
-  const scheme = reader.scheme(request);
+  const { scheme } = exchange;
   list.push("http.request.method", exchange.method, "url.scheme", scheme);
   if (exchange.methodIndex === otherMethodIndex) {
     put(list, "http.request.method_original", reader.method(request).slice(0, maxOriginalMethodLength), limits);
@@ -59,9 +59,10 @@ function putHeader(list: AttributeList, key: string, value: unknown, limits: Lim
 }
 
 function putGiven(list: AttributeList, attributes: Attributes | undefined): void {
+  // By the names that are there already: a list must not hold one twice.
   for (const key in attributes) {
     const value = attributes[key];
-    if (value !== undefined) list.push(key, value);
+    if (value !== undefined) putAttribute(list, key, value, Number.POSITIVE_INFINITY);
   }
 }
 

@@ -50,11 +50,6 @@ export class ServerSpan extends NotedSpan {
 
   end(): void {}
 
-  /** Whether the handler recorded this very error itself. */
-  hasRecorded(error: unknown): boolean {
-    return this.lastException === error;
-  }
-
   attribute(key: string): AttributeValue | undefined {
     for (let i = 0; i < this.attributes.length; i += 2) if (this.attributes[i] === key) return this.attributes[i + 1];
     return undefined;

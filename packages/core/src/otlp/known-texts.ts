@@ -23,20 +23,20 @@ const maxLength = 64;
 export class KnownTexts {
   readonly #known = new Map<string, KnownText>();
 
-  /** Undefined for a text that is longer than 64 bytes. */
+  /** Undefined for a text that is longer than 64 bytes, or new when the table is full. */
   get(text: string): KnownText | undefined {
     return this.#known.get(text) ?? this.#learn(text);
   }
 
   #learn(text: string): KnownText | undefined {
-    if (text.length > maxLength) return undefined;
+    if (text.length > maxLength || this.#known.size >= maxTexts) return undefined;
     const utf8 = Buffer.from(text, "utf8");
     if (utf8.length > maxLength) return undefined;
     const bytes = new Uint8Array(utf8.length + 1);
     bytes[0] = utf8.length;
     bytes.set(utf8, 1);
     const known: KnownText = { bytes, value: undefined, pair: undefined };
-    if (this.#known.size < maxTexts) this.#known.set(text, known);
+    this.#known.set(text, known);
     return known;
   }
 }

@@ -53,12 +53,18 @@ export class SpanChunkWriter {
     return this.#items === 0 ? undefined : this.#oldestMs;
   }
 
-  /** Writes a span; it is not looked at afterwards. */
+  /** Writes a span; it is not looked at afterwards. Throws for one that cannot be written, and holds nothing of it. */
   write(span: SpanData): void {
     const { maxBytes, maxSpans, clock } = this.#settings;
     const writer = this.#writer;
     const start = writer.position;
-    writeSpan(writer, span, clock);
+    try {
+      writeSpan(writer, span, clock);
+    } catch (error) {
+      // Half a span in the chunk would spoil every span behind it.
+      writer.reset(start);
+      throw error;
+    }
     if (writer.position > maxBytes) {
       writer.reset(start);
       if (start === 0) {

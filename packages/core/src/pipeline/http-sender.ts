@@ -1,7 +1,7 @@
-import { Agent as HttpAgent, type ClientRequest, request as httpRequest, type RequestOptions } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { gzip } from "node:zlib";
+import type { Agent as HttpAgent, ClientRequest, RequestOptions } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
 import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
+import { builtin } from "./builtin.ts";
 import { post, type PostResult } from "./http-post.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -52,14 +52,14 @@ export class HttpSender implements Sender {
     const pool = { keepAlive: true, maxSockets: settings.connections, timeout: idleSocketMs };
     this.#agent =
       this.#url.protocol === "https:"
-        ? new HttpsAgent(settings.ca === undefined ? pool : { ...pool, ca: settings.ca })
-        : new HttpAgent(pool);
+        ? new (builtin("node:https").Agent)(settings.ca === undefined ? pool : { ...pool, ca: settings.ca })
+        : new (builtin("node:http").Agent)(pool);
   }
 
   prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
     if (this.#settings.compression === "none") return Promise.resolve(parts);
     return new Promise((resolve, reject) => {
-      gzip(Buffer.concat(parts), { level: this.#settings.gzipLevel }, (error, compressed) => {
+      builtin("node:zlib").gzip(Buffer.concat(parts), { level: this.#settings.gzipLevel }, (error, compressed) => {
         if (error === null) resolve([compressed]);
         else reject(error);
       });
@@ -111,7 +111,7 @@ export class HttpSender implements Sender {
         ...(compression === "gzip" ? { "content-encoding": "gzip" } : undefined),
       },
     };
-    return this.#url.protocol === "https:" ? httpsRequest(this.#url, options) : httpRequest(this.#url, options);
+    return this.#url.protocol === "https:" ? builtin("node:https").request(this.#url, options) : builtin("node:http").request(this.#url, options);
   }
 }
 

@@ -7,9 +7,9 @@ import type { Attributes } from "@opentelemetry/api";
  */
 export function exceptionAttributes(exception: unknown): Attributes {
   const attributes: Attributes = {};
-  if (typeof exception === "string") {
-    attributes["exception.message"] = exception;
-  } else if (typeof exception === "object" && exception !== null) {
+  if (typeof exception !== "object" || exception === null) {
+    attributes["exception.message"] = typeof exception === "function" ? "function" : String(exception);
+  } else {
     attributes["exception.type"] = errorTypeOf(exception);
     attributes["exception.message"] = textProperty(exception, "message");
     attributes["exception.stacktrace"] = textProperty(exception, "stack");

@@ -26,6 +26,11 @@ export interface SpanStart {
 const sampledFlag = 1;
 const remoteParentFlag = 512;
 
+/** JavaScript may give anything; on the wire it has to be one of five. */
+function kindOf(kind: unknown): number {
+  return kind === 1 || kind === 2 || kind === 3 || kind === 4 ? kind : spanKind.internal;
+}
+
 /** A span that is recorded, open from its making on. It ends once, and what is set after its end is ignored. */
 export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   readonly trace: TraceRoot;
@@ -57,7 +62,7 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
     this.p1 = start.p1;
     this.#parentFlag = start.parentIsRemote ? remoteParentFlag : 0;
     this.name = start.name;
-    this.kind = start.options.kind ?? spanKind.internal;
+    this.kind = kindOf(start.options.kind);
     this.scope = start.scope;
     this.#held = start.held;
     this.openedMs = tracing.clock.now();

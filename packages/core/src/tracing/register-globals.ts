@@ -20,7 +20,7 @@ export interface GlobalParts {
 type Api = Pick<typeof import("@opentelemetry/api"), "context" | "propagation" | "trace" | "ProxyTracerProvider">;
 
 /**
- * Makes the engine the provider behind `@opentelemetry/api`. Answers the function that undoes it.
+ * Makes the engine the provider behind `@opentelemetry/api`. Answers the function that undoes it; what belongs to another provider stays.
  *
  * API 1.10 comes as two modules, one for `import` and one for `require`, each with a proxy of its own: a tracer that a library took early
  * through one stays without effect when the provider is registered through the other. So both proxies are given ours before one registration.
@@ -31,28 +31,29 @@ export function registerGlobals({ provider, contexts, propagator, diagnostics }:
   const required = requiredApi();
   if (required !== undefined && required.trace !== trace) copies.push(required);
 
-  if (!isFree(own)) {
+  const undo: (() => void)[] = [];
+  const free = isFree(own);
+  if (!free) {
     diagnostics.warn("another OpenTelemetry provider is registered already: spans made through @opentelemetry/api go there; create Gossamer first");
   } else {
     for (const { trace: api } of copies) {
       const proxy = api.getTracerProvider();
       if ("setDelegate" in proxy && typeof proxy.setDelegate === "function") proxy.setDelegate(provider);
+      undo.push(() => api.disable());
     }
     if (!trace.setGlobalTracerProvider(provider)) {
       diagnostics.warn("@opentelemetry/api refused our provider: another version of it was loaded first; spans made through it are lost");
     }
   }
-  if (!context.setGlobalContextManager(contexts)) {
+  if (context.setGlobalContextManager(contexts)) {
+    undo.push(() => context.disable());
+  } else if (free) {
     diagnostics.warn("another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents");
   }
-  propagation.setGlobalPropagator(propagator);
+  if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
 
   return () => {
-    for (const api of copies) {
-      api.trace.disable();
-      api.propagation.disable();
-      api.context.disable();
-    }
+    for (const step of undo) step();
   };
 }
 
@@ -63,12 +64,16 @@ function isFree({ trace: api, ProxyTracerProvider: Proxy }: Api): boolean {
   return current.getDelegate() === new Proxy().getDelegate();
 }
 
-/** The copy of the API that `require` gives; the same object where the API has only one. */
+/**
+ * The copy of the API that `require` gives, if somebody has loaded it: then a tracer may have been taken through it. Whoever loads it later
+ * finds the global provider.
+ */
 function requiredApi(): Api | undefined {
   try {
-    return createRequire(import.meta.url)("@opentelemetry/api") as Api;
+    const require = createRequire(import.meta.url);
+    return require.cache[require.resolve("@opentelemetry/api")]?.exports as Api | undefined;
   } catch {
-    // A bundle has no second copy to load: the one that was bundled in is the only one.
+    // A bundle has no second copy to find: the one that was bundled in is the only one.
     return undefined;
   }
 }

@@ -6,20 +6,30 @@ export function runInSpan<T>(span: Span, fn: (span: Span) => T): T {
   let result: T;
   try {
     result = fn(span);
+    if (isThenable(result)) return follow(span, result) as T;
   } catch (error) {
     endFailed(span, error);
     throw error;
   }
-  if (!isThenable(result)) {
-    span.end();
-    return result;
-  }
-  // The promise itself is handed back, so that the caller gets the very object that `fn` made.
-  result.then(
-    () => span.end(),
-    (error: unknown) => endFailed(span, error),
-  );
+  span.end();
   return result;
+}
+
+/**
+ * The promise that is handed back is the one that was listened to: a rejection nobody handles stays one, and a lazy thenable, such as a
+ * query builder, is asked once.
+ */
+function follow<T>(span: Span, promise: PromiseLike<T>): PromiseLike<T> {
+  return promise.then(
+    (value) => {
+      span.end();
+      return value;
+    },
+    (error: unknown) => {
+      endFailed(span, error);
+      throw error;
+    },
+  );
 }
 
 function endFailed(span: Span, error: unknown): void {
@@ -31,5 +41,10 @@ function endFailed(span: Span, error: unknown): void {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  try {
+    return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  } catch {
+    // What cannot even be asked is handed back as it is.
+    return false;
+  }
 }

@@ -1,6 +1,9 @@
 import type { TimeInput } from "@opentelemetry/api";
 import type { Clock } from "../model/clock.ts";
 
+/** Three years: no process runs that long, and no span is of before 1973. Work that was queued before the process began is older than it. */
+const maxUptimeMs = 1e11;
+
 /**
  * The moment on the monotonic clock that the API's `TimeInput` means: milliseconds since 1970, a `Date`, `[seconds, nanoseconds]`, or a
  * reading of `performance.now()`. What is none of these is now.
@@ -9,8 +12,7 @@ export function monotonicTime(input: TimeInput | undefined, clock: Clock): numbe
   if (input === undefined || input === null) return clock.now();
   if (typeof input === "number") {
     if (!Number.isFinite(input)) return clock.now();
-    // A reading of performance.now() is far below any epoch time a span could have.
-    return input < performance.timeOrigin ? input : clock.monotonicMs(input);
+    return input < maxUptimeMs ? input : clock.monotonicMs(input);
   }
   if (input instanceof Date) {
     const time = input.getTime();

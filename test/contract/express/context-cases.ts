@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import type { ContractCase } from "../contract-case.ts";
+import { identityNow } from "../fixture/identity.ts";
+import type { ExpressModule } from "./express-module.ts";
+import { withApp } from "./with-app.ts";
+
+export function expressContextCases(express: ExpressModule): ContractCase[] {
+  return [
+    {
+      title: "the context is there in middleware, parameters, routers and error handlers (R-I8)",
+      run: async (world) => {
+        const seen: string[] = [];
+        const look = (): void => void seen.push(identityNow().traceId);
+        await withApp(
+          express,
+          world,
+          (app) => {
+            const router = express.Router();
+            router.param("id", (_request, _response, next) => {
+              look();
+              next();
+            });
+            router.get("/:id", () => {
+              look();
+              throw new Error("on purpose");
+            });
+            app.use((_request, _response, next) => {
+              look();
+              setTimeout(next, 1);
+            });
+            app.use("/things", router);
+            const handler: import("express").ErrorRequestHandler = (_error, _request, response, _next) => {
+              look();
+              response.status(500).send("x");
+            };
+            app.use(handler);
+          },
+          async (app) => {
+            await app.get("/things/1");
+            const { requests } = await world.settle(1);
+            assert.equal(seen.length, 4);
+            assert.deepEqual(new Set(seen), new Set([requests[0]?.traceId]));
+          },
+        );
+      },
+    },
+    {
+      title: "the context is there behind every parser of Express: text, raw, urlencoded (R-I8)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.use(express.text(), express.raw(), express.urlencoded({ extended: true }));
+            app.post("/parsed", (_request, response) => void response.json(identityNow().traceId));
+          },
+          async (app) => {
+            const types = ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"];
+            const seen: string[] = [];
+            for (const type of types) {
+              const answer = await app.send({ method: "POST", path: "/parsed", headers: { "content-type": type }, body: "a=1" });
+              seen.push(answer.json());
+            }
+            const { requests } = await world.settle(3);
+            assert.deepEqual(seen, requests.map(({ traceId }) => traceId));
+          },
+        ),
+    },
+    {
+      title: "listeners on the response see the context of the request that added them, or none, never another's (R-I8)",
+      run: async (world) => {
+        const seen: [string, string][] = [];
+        await withApp(
+          express,
+          world,
+          (app) => {
+            app.get("/finish", (_request, response) => {
+              const mine = identityNow().traceId;
+              response.on("finish", () => void seen.push([mine, identityNow().traceId]));
+              response.send("x");
+            });
+          },
+          async (app) => {
+            const one = "GET /finish HTTP/1.1\r\nHost: x\r\n";
+            await app.raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
+            await world.settle(3);
+            assert.equal(seen.length, 3);
+            for (const [mine, then] of seen) assert.ok(then === mine || then === "", `${then} instead of ${mine}`);
+          },
+        );
+      },
+    },
+  ];
+}

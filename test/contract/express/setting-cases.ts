@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { telemetry as expressTelemetry } from "@gossamer/express";
+import type { Express } from "express";
+import type { ContractCase } from "../contract-case.ts";
+import type { ExpressModule } from "./express-module.ts";
+import { withApp, withPlainApp } from "./with-app.ts";
+
+export function expressSettingCases(express: ExpressModule): ContractCase[] {
+  return [
+    {
+      title: "the client's address follows trust proxy, also when that is set after the middleware (R-A1)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.set("trust proxy", true);
+            app.get("/", (_request, response) => void response.send("x"));
+          },
+          async (app) => {
+            await app.send({ path: "/", headers: { "x-forwarded-for": "203.0.113.9, 10.0.0.1" } });
+            const { requests } = await world.settle(1);
+            assert.equal(requests[0]?.attributes["client.address"], "203.0.113.9");
+            assert.match(String(requests[0]?.attributes["network.peer.address"]), /127\.0\.0\.1$/);
+          },
+        ),
+    },
+    {
+      title: "without trust proxy nobody can say to be another (R-A1)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.get("/", (_request, response) => void response.send("x"));
+          },
+          async (app) => {
+            await app.send({ path: "/", headers: { "x-forwarded-for": "203.0.113.9" } });
+            const { requests } = await world.settle(1);
+            assert.match(String(requests[0]?.attributes["client.address"]), /127\.0\.0\.1$/);
+          },
+        ),
+    },
+    {
+      title: "a trust proxy function that throws leaves the answer alone (R-A1)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.set("trust proxy", () => {
+              throw new Error("the proxy rule failed");
+            });
+            app.get("/", (_request, response) => void response.send("x"));
+          },
+          async (app) => {
+            assert.equal((await app.get("/")).body, "x");
+            assert.equal((await world.settle(1)).counted, 1);
+          },
+        ),
+    },
+    {
+      title: "settings that come after the middleware hold as they do after any other (R-A1)",
+      async run(world) {
+        const build = (app: Express): void => {
+          app.set("etag", false);
+          app.set("json spaces", 2);
+          app.disable("x-powered-by");
+          app.set("query parser", "extended");
+          app.enable("strict routing");
+          app.enable("case sensitive routing");
+          app.set("subdomain offset", 1);
+          app.get("/Settings", (request, response) => void response.json({ query: request.query, subdomains: request.subdomains }));
+        };
+        const answers: string[][] = [];
+        const ask = async (app: { raw(text: string): Promise<string> }): Promise<void> => {
+          const received: string[] = [];
+          for (const path of ["/Settings?a[b]=1", "/settings", "/Settings/"]) {
+            const text = await app.raw(`GET ${path} HTTP/1.1\r\nHost: a.b.example\r\nConnection: close\r\n\r\n`);
+            received.push(text.replace(/^Date: .*$/m, ""));
+          }
+          answers.push(received);
+        };
+        await withPlainApp(
+          express,
+          world,
+          (app) => {
+            app.use((_request, _response, next) => {
+              next();
+            });
+            build(app);
+          },
+          ask,
+        );
+        await withApp(express, world, build, ask);
+        assert.deepEqual(answers[1], answers[0]);
+      },
+    },
+    {
+      title: "fifty mounts of the middleware are one record, and no warning (R-A1)",
+      async run(world) {
+        const warnings: string[] = [];
+        const warned = (warning: Error): void => void warnings.push(String(warning));
+        process.on("warning", warned);
+        try {
+          await withApp(
+            express,
+            world,
+            (app) => {
+              for (let i = 0; i < 50; i++) app.use(expressTelemetry(world.telemetry));
+              const router = express.Router();
+              router.use(expressTelemetry(world.telemetry));
+              router.get("/:id", (_request, response) => void response.send("x"));
+              app.use("/r", router);
+            },
+            async (app) => {
+              await app.get("/r/1");
+              const { requests, counted } = await world.settle(1);
+              assert.deepEqual([requests.length, counted], [1, 1]);
+              assert.equal(requests[0]?.name, "GET /r/:id");
+            },
+          );
+        } finally {
+          process.off("warning", warned);
+        }
+        assert.deepEqual(warnings, []);
+      },
+    },
+    {
+      title: "the middleware works behind others: what came before it is not measured, and nothing is lost (R-A1)",
+      run: (world) =>
+        withPlainApp(
+          express,
+          world,
+          (app) => {
+            app.use((_request, _response, next) => {
+              setTimeout(next, 1);
+            });
+            app.use(express.json());
+            app.use(expressTelemetry(world.telemetry));
+            app.post("/items/:id", (request, response) => void response.json(request.body));
+          },
+          async (app) => {
+            const headers = { "content-type": "application/json" };
+            assert.equal((await app.send({ method: "POST", path: "/items/1", headers, body: '{"a":1}' })).body, '{"a":1}');
+            assert.equal((await world.settle(1)).requests[0]?.name, "POST /items/:id");
+          },
+        ),
+    },
+    {
+      title: "telemetry() without an engine takes the one of the process (R-I10, R-A1)",
+      run: (world) =>
+        withPlainApp(
+          express,
+          world,
+          (app) => {
+            app.use(expressTelemetry());
+            app.get("/", (_request, response) => void response.send("x"));
+          },
+          async (app) => {
+            await app.get("/");
+            assert.equal((await world.settle(1)).requests.length, 1);
+          },
+        ),
+    },
+    {
+      title: "two apps in one process are told apart from nobody: both are counted (R-A1)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.get("/second/:id", (_request, response) => void response.send("x"));
+          },
+          async (app) => {
+            await app.get("/second/1");
+            await world.send("/items/1");
+            const { requests } = await world.settle(2);
+            assert.deepEqual(requests.map(({ name }) => name).sort(), ["GET /items/:id", "GET /second/:id"]);
+          },
+        ),
+    },
+    {
+      title: "a request that is passed to another app by hand is one record (R-A1)",
+      run: (world) => {
+        const inner = express();
+        inner.use(expressTelemetry(world.telemetry));
+        inner.get("/by-hand", (_request, response) => void response.send("inner"));
+        return withApp(
+          express,
+          world,
+          (app) => {
+            app.use((request, response) => {
+              inner(request, response);
+            });
+          },
+          async (app) => {
+            assert.equal((await app.get("/by-hand")).body, "inner");
+            assert.equal((await world.settle(1)).requests.length, 1);
+          },
+        );
+      },
+    },
+  ];
+}

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pack, publishedPackages } from "./pack.ts";
-import { commandStep, finish, run, step, type Count } from "./step.ts";
+import { buildStep, commandStep, finish, run, step, type Count } from "./step.ts";
 
 // What is published is judged as it was built. `test` counts the build; here it only must not fail.
-const build = commandStep("build", "tsc", "-b");
+const build = buildStep();
 const counts: Count[] = build.failed > 0 ? [build] : [];
 counts.push(
   commandStep("format", "oxfmt", "--check"),

@@ -37,6 +37,13 @@ export function commandStep(name: string, command: string, ...args: readonly str
   return step(name, () => (run(command, args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
 }
 
+/** What `pnpm build` does, as a step. */
+export function buildStep(): Count {
+  return step("build", () =>
+    run("tsc", ["-b"]) && run("node", ["scripts/bundle.ts"]) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 },
+  );
+}
+
 /** Prints the totals, leaves them as a report and ends the process: with 1 when anything failed or nothing ran. */
 export function finish(report: string, counts: readonly Count[]): never {
   const total: Count = { passed: 0, failed: 0 };

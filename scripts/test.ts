@@ -1,7 +1,7 @@
 // Runs every test, or the parts that are named: `pnpm test unit contract`.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { commandStep, finish, reports, run, step, type Count } from "./step.ts";
+import { buildStep, commandStep, finish, reports, run, step, type Count } from "./step.ts";
 
 const suites = ["unit", "contract", "package"] as const;
 type Suite = (typeof suites)[number];
@@ -17,15 +17,11 @@ const wanted = (part: string): boolean => asked.length === 0 || asked.includes(p
 
 const counts: Count[] = [];
 // Every other part needs the build, so it always runs, and what it made before must not be tested in its place.
-counts.push(step("build", build));
+counts.push(buildStep());
 if (counts[0]?.failed === 1) finish("test", counts);
 if (wanted("types")) counts.push(commandStep("types", "tsc", "-p", "tsconfig.test.json"));
 for (const suite of suites) if (wanted(suite)) counts.push(step(suite, () => runSuite(suite)));
 finish("test", counts);
-
-function build(): Count {
-  return run("tsc", ["-b"]) && run("node", ["scripts/bundle.ts"]) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-}
 
 function runSuite(suite: Suite): Count {
   const report = join(reports, `vitest-${suite}.json`);

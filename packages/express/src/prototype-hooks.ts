@@ -15,7 +15,7 @@ class OwnRoute extends Adopted {
 }
 
 /**
- * Puts three non-enumerable members on an app's own request and response prototypes, which sub-apps inherit:
+ * Puts three members on an app's own request and response prototypes, which sub-apps inherit:
  * the first write of `route` is noted, the response head is noticed, and listeners of a request's body run in the request's context.
  */
 export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest, route: ExpressRoute) => void): void {
@@ -28,12 +28,21 @@ export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest,
       if (route !== undefined) noted(this, route);
     },
   });
-  hide(app.request, "emit", emitInContext(app.request as EventEmitter));
-  hide(app.response, "writeHead", notingWriteHead(app.response as ExpressResponse));
+  cover(app.request, "emit", emitInContext(app.request as EventEmitter));
+  cover(app.response, "writeHead", notingWriteHead(app.response as ExpressResponse));
 }
 
-function hide(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { configurable: true, enumerable: false, writable: true, value });
+/** As enumerable as what it covers: `for … in` over a request lists what it listed before. */
+function cover(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { configurable: true, enumerable: isEnumerable(target, name), writable: true, value });
+}
+
+function isEnumerable(target: object, name: string): boolean {
+  for (let holder: object | null = target; holder !== null; holder = Object.getPrototypeOf(holder) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(holder, name);
+    if (found !== undefined) return found.enumerable === true;
+  }
+  return false;
 }
 
 type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => boolean;

@@ -46,15 +46,18 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "listeners of the body see the context of their request, also for parts that come later on a reused connection (R-I8)",
+    title:
+      "listeners of the body see the context of their request, also for parts that come later on a reused connection (R-I8)",
     run: (world) => sendInParts(world, "/context/data"),
   },
   {
-    title: "a body that is piped sees the context of its request, also for parts that come later on a reused connection (R-I8)",
+    title:
+      "a body that is piped sees the context of its request, also for parts that come later on a reused connection (R-I8)",
     run: (world) => sendInParts(world, "/context/pipe"),
   },
   {
-    title: "a body that is iterated sees the context of its request, also for parts that come later on a reused connection (R-I8)",
+    title:
+      "a body that is iterated sees the context of its request, also for parts that come later on a reused connection (R-I8)",
     run: (world) => sendInParts(world, "/context/iterate"),
   },
   {
@@ -73,7 +76,9 @@ export const contextCases: readonly ContractCase[] = [
       try {
         const numbers = Array.from({ length: 100 }, (_, i) => String(i));
         const answers = await Promise.all(
-          numbers.map(async (number) => (await send({ path: `/identity/${number}`, agent })).json<Identity & { number: string }>()),
+          numbers.map(async (number) =>
+            (await send({ path: `/identity/${number}`, agent })).json<Identity & { number: string }>(),
+          ),
         );
         const seen = await settle(100);
         assert.equal(new Set(answers.map(({ traceId }) => traceId)).size, 100);
@@ -85,6 +90,12 @@ export const contextCases: readonly ContractCase[] = [
       } finally {
         agent.destroy();
       }
+    },
+  },
+  {
+    title: "bind ties a function and the listeners of an emitter to the request that binds them (R-I8)",
+    async run(world) {
+      await assertSame(world, (await world.send("/context/bound")).json());
     },
   },
   {

@@ -9,7 +9,18 @@ export const hostileInputCases: readonly ContractCase[] = [
   {
     title: "request targets that are no paths are answered, counted, and never become a name (R-L5, R-L6)",
     async run({ raw, settle, telemetry, fixture }) {
-      const targets = ["http://", "*", "//x@y", "//todo@txt", "/%", "//", "/?", "http://user:pw@host/x?y", "/\\..\\..", "/a;b=c"];
+      const targets = [
+        "http://",
+        "*",
+        "//x@y",
+        "//todo@txt",
+        "/%",
+        "//",
+        "/?",
+        "http://user:pw@host/x?y",
+        "/\\..\\..",
+        "/a;b=c",
+      ];
       for (const target of targets) {
         assert.match(await raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 \d{3} /);
       }
@@ -28,7 +39,9 @@ export const hostileInputCases: readonly ContractCase[] = [
       await raw("GET http://user:hunter2@host/items/1?token=s3cret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       const { requests } = await settle(1);
       assert.doesNotMatch(
-        JSON.stringify(requests[0]?.attributes, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)),
+        JSON.stringify(requests[0]?.attributes, (_key, value: unknown) =>
+          typeof value === "bigint" ? Number(value) : value,
+        ),
         /hunter2|s3cret/,
       );
     },
@@ -50,7 +63,18 @@ export const hostileInputCases: readonly ContractCase[] = [
     title: "ten thousand random paths, methods, hosts and user agents make a handful of series and names (R-L5)",
     telemetry: { queue: { maxSpans: 20_000 }, batch: { maxSpans: 10_000, delayMs: 60_000 } },
     async run({ open, settle, telemetry }) {
-      const methods = ["GET", "POST", "DELETE", "PROPFIND", "MKCOL", "PURGE", "M-SEARCH", "REPORT", "LINK", "SUBSCRIBE"];
+      const methods = [
+        "GET",
+        "POST",
+        "DELETE",
+        "PROPFIND",
+        "MKCOL",
+        "PURGE",
+        "M-SEARCH",
+        "REPORT",
+        "LINK",
+        "SUBSCRIBE",
+      ];
       const random = seeded(7);
       const word = (): string => random().toString(36).slice(2);
       const connections = 4;
@@ -100,7 +124,9 @@ export const hostileInputCases: readonly ContractCase[] = [
     title: "baggage with __proto__, broken escapes and control characters is data at most (R-I12)",
     async run({ raw, settle, telemetry }) {
       const header = "__proto__=polluted,constructor=x,a=%zz,b=%00,ok=1,=2,c";
-      const received = await raw(`GET /identity HTTP/1.1\r\nHost: x\r\nConnection: close\r\nBaggage: ${header}\r\n\r\n`);
+      const received = await raw(
+        `GET /identity HTTP/1.1\r\nHost: x\r\nConnection: close\r\nBaggage: ${header}\r\n\r\n`,
+      );
       const { baggage } = jsonOf(received) as Identity;
       const entries = new Map(baggage.map(([key, value]) => [key, value]));
       assert.equal(entries.get("ok"), "1");
@@ -141,7 +167,11 @@ export const hostileInputCases: readonly ContractCase[] = [
     async run({ raw, settle, telemetry }) {
       const hosts = ["", "[", "[::1", "[::1]:99999", "a:b:c", ":", "x:-1", "\u00e9", "x".repeat(5_000)];
       for (const host of hosts) {
-        assert.match(await raw(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 200 /, host);
+        assert.match(
+          await raw(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+          /^HTTP\/1\.1 200 /,
+          host,
+        );
       }
       const { requests, durations } = await settle(hosts.length);
       assert.equal(durations.length, 1);

@@ -30,15 +30,29 @@ export const limitCases: readonly ContractCase[] = [
     async run({ send, settle, telemetry }) {
       await send("/leak");
       const { spans } = await settle(1);
-      assert.deepEqual(spans.map(({ name }) => name), ["GET /leak"]);
+      assert.deepEqual(
+        spans.map(({ name }) => name),
+        ["GET /leak"],
+      );
       assert.equal(telemetry.status().spans.live, 1);
     },
   },
   {
-    title: "an unsampled request remembers a bounded number of attributes (R-S12)",
+    title: "a request that turns out to be unsampled at its end has remembered 16 attributes (R-S12)",
     telemetry: { sampleRatio: 0 },
     async run({ send, settle }) {
       await send("/annotated/much");
+      const { requests } = await settle(1);
+      const kept = Object.keys(requests[0]?.attributes ?? {}).filter((key) => key.startsWith("note."));
+      assert.equal(kept.length, 16);
+      assert.equal(requests[0]?.droppedAttributesCount, 24);
+    },
+  },
+  {
+    title: "a request that knows it is unsampled remembers 16 attributes (R-S12)",
+    telemetry: { sampleRatio: 0 },
+    async run({ send, settle }) {
+      await send("/annotated/decided");
       const { requests } = await settle(1);
       const kept = Object.keys(requests[0]?.attributes ?? {}).filter((key) => key.startsWith("note."));
       assert.equal(kept.length, 16);

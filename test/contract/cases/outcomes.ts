@@ -13,12 +13,17 @@ export const outcomeCases: readonly ContractCase[] = [
         assert.equal(status.code, 0);
         assert.equal("error.type" in attributes, false);
       }
-      assert.deepEqual(durations.map(({ attributes }) => attributes["http.response.status_group"]).sort(), ["2xx", "3xx", "4xx"]);
+      assert.deepEqual(durations.map(({ attributes }) => attributes["http.response.status_group"]).sort(), [
+        "2xx",
+        "3xx",
+        "4xx",
+      ]);
       for (const { attributes } of durations) assert.equal("error.type" in attributes, false);
     },
   },
   {
-    title: "a 5xx that was only answered is an error without a description, its type the code, on span and metric (R-M1)",
+    title:
+      "a 5xx that was only answered is an error without a description, its type the code, on span and metric (R-M1)",
     async run({ send, settle }) {
       await send("/status/503");
       const { requests, durations } = await settle(1);
@@ -26,6 +31,25 @@ export const outcomeCases: readonly ContractCase[] = [
       assert.equal(requests[0]?.attributes["error.type"], "503");
       assert.equal(durations[0]?.attributes["error.type"], "503");
       assert.equal(durations[0]?.attributes["http.response.status_group"], "5xx");
+    },
+  },
+  {
+    title: "series tell the status by group, by code or by both, as asked (R-M1)",
+    telemetry: { statusAttribute: "both" },
+    async run({ send, settle }) {
+      await send("/status/201");
+      await send("/status/202");
+      const { durations } = await settle(2);
+      assert.deepEqual(
+        durations.map(({ attributes }) => [
+          attributes["http.response.status_group"],
+          Number(attributes["http.response.status_code"]),
+        ]),
+        [
+          ["2xx", 201],
+          ["2xx", 202],
+        ],
+      );
     },
   },
   {

@@ -51,7 +51,10 @@ export const propagationCases: readonly ContractCase[] = [
       const span = requests[0] ?? assert.fail();
       assert.notEqual(span.traceId, trace);
       assert.equal(span.parentSpanId, "");
-      assert.deepEqual(span.links.map(({ traceId, spanId }) => [traceId, spanId]), [[trace, parent]]);
+      assert.deepEqual(
+        span.links.map(({ traceId, spanId }) => [traceId, spanId]),
+        [[trace, parent]],
+      );
       assert.equal(span.attributes["sampling.reason"], "ratio");
     },
   },
@@ -88,7 +91,10 @@ export const propagationCases: readonly ContractCase[] = [
   {
     title: "tracestate of other vendors is passed on as it came (R-I12)",
     async run({ send, settle, upstream }) {
-      await send({ path: "/outgoing/200", headers: { traceparent: sampled, tracestate: "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7" } });
+      await send({
+        path: "/outgoing/200",
+        headers: { traceparent: sampled, tracestate: "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7" },
+      });
       assert.equal(upstream.calls[0]?.["tracestate"], "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7");
       const { requests } = await settle(1);
       assert.equal(requests[0]?.traceState, "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7");
@@ -106,7 +112,10 @@ export const propagationCases: readonly ContractCase[] = [
     title: "a caller's randomness decides where the service's own ratio does, and is never overwritten (R-S1)",
     telemetry: { sampler: parentBased({ root: ratio(0.5), remoteSampled: ratio(0.5), remoteNotSampled: ratio(0.5) }) },
     async run({ send, settle }) {
-      for (const [rv, flag] of [["00000000000000", 0], ["ffffffffffffff", 1]] as const) {
+      for (const [rv, flag] of [
+        ["00000000000000", 0],
+        ["ffffffffffffff", 1],
+      ] as const) {
         const headers = { traceparent: unsampled, tracestate: `ot=rv:${rv}` };
         const identity = (await send({ path: "/identity", headers })).json<Identity>();
         assert.equal((identity.flags ?? 0) & 1, flag, rv);
@@ -134,7 +143,10 @@ export const propagationCases: readonly ContractCase[] = [
     async run({ send, settle, upstream }) {
       const headers = { baggage: "tenant=acme,plan=gold%20plus" };
       const { baggage } = (await send({ path: "/identity", headers })).json<Identity>();
-      assert.deepEqual(baggage, [["tenant", "acme"], ["plan", "gold plus"]]);
+      assert.deepEqual(baggage, [
+        ["tenant", "acme"],
+        ["plan", "gold plus"],
+      ]);
       await send({ path: "/outgoing/200", headers });
       assert.equal(upstream.calls[0]?.["baggage"], "tenant=acme,plan=gold%20plus");
       await settle(2);
@@ -214,7 +226,10 @@ export const propagationCases: readonly ContractCase[] = [
       }
       const { requests } = await settle(broken.length);
       for (const { traceId } of requests) assert.equal(traceId, trace);
-      assert.deepEqual(upstream.calls.map(({ tracestate }) => tracestate), broken.map(() => undefined));
+      assert.deepEqual(
+        upstream.calls.map(({ tracestate }) => tracestate),
+        broken.map(() => undefined),
+      );
     },
   },
   {
@@ -222,7 +237,12 @@ export const propagationCases: readonly ContractCase[] = [
     async run({ send, settle, upstream }) {
       await send({ path: "/outgoing/200", headers: { traceparent: sampled, tracestate: "a=1, ,\tb=2 ,," } });
       await settle(1);
-      assert.equal(String(upstream.calls[0]?.["tracestate"]).replaceAll(/[ \t]/g, "").replaceAll(/,+$|(?<=,),+/g, ""), "a=1,b=2");
+      assert.equal(
+        String(upstream.calls[0]?.["tracestate"])
+          .replaceAll(/[ \t]/g, "")
+          .replaceAll(/,+$|(?<=,),+/g, ""),
+        "a=1,b=2",
+      );
     },
   },
 ];

@@ -17,6 +17,16 @@ export const protocolCases: readonly ContractCase[] = [
     run: (world) => assertRequests(world, "2"),
   },
   {
+    title: "over TLS the client's address and port are told (R-I11)",
+    protocol: "tls",
+    run: (world) => assertPeer(world),
+  },
+  {
+    title: "over HTTP/2 the client's address and port are told (R-I11)",
+    protocol: "http2",
+    run: (world) => assertPeer(world),
+  },
+  {
     title: "over HTTP/2 many requests of one connection do not mix (R-I11)",
     protocol: "http2",
     async run({ port, settle }) {
@@ -110,10 +120,18 @@ async function assertRequests({ send, settle, port }: World, version: string): P
   assert.equal(attributes["network.protocol.version"], version);
   assert.equal(attributes["server.address"], "127.0.0.1");
   assert.equal(Number(attributes["server.port"]), port);
-  assert.match(String(attributes["client.address"]), /127\.0\.0\.1$/);
   assert.equal(seen.request("/throw/sync").attributes["error.type"], "FixtureError");
   for (const point of seen.durations) assert.equal(point.attributes["url.scheme"], "https");
   assert.equal(seen.aborted, 0);
+}
+
+async function assertPeer({ send, settle }: World): Promise<void> {
+  await send("/items/1");
+  const { requests } = await settle(1);
+  const { attributes } = requests[0] ?? assert.fail();
+  assert.match(String(attributes["client.address"]), /127\.0\.0\.1$/);
+  assert.match(String(attributes["network.peer.address"]), /127\.0\.0\.1$/);
+  assert.ok(Number(attributes["network.peer.port"]) > 0);
 }
 
 async function leaveStream({ port, settle }: World, path: string): Promise<void> {

@@ -65,7 +65,8 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a collector that cuts every connection leaves the answers alone, and the counts arrive once it is back (R-P5, R-P6)",
+    title:
+      "a collector that cuts every connection leaves the answers alone, and the counts arrive once it is back (R-P5, R-P6)",
     telemetry: { batch: { delayMs: 1 } },
     async run(world) {
       const { receiver, telemetry, settle } = world;
@@ -76,7 +77,13 @@ export const robustnessCases: readonly ContractCase[] = [
       receiver.respond = () => undefined;
       const { counted } = await settle(6);
       assert.equal(counted, 6);
-      const { accepted = 0, exported = 0, queued = 0, inFlight = 0, dropped = 0 } = telemetry.status().traceExport ?? {};
+      const {
+        accepted = 0,
+        exported = 0,
+        queued = 0,
+        inFlight = 0,
+        dropped = 0,
+      } = telemetry.status().traceExport ?? {};
       assert.equal(accepted, exported + queued + inFlight + dropped);
     },
   },
@@ -99,7 +106,8 @@ export const robustnessCases: readonly ContractCase[] = [
       // Three requests, one of them with two steps.
       const spans = 5;
       const deadline = Date.now() + 3_000;
-      while ((telemetry.status().traceExport?.dropped ?? 0) < spans && Date.now() < deadline) await telemetry.flush(1_000);
+      while ((telemetry.status().traceExport?.dropped ?? 0) < spans && Date.now() < deadline)
+        await telemetry.flush(1_000);
       assert.equal(telemetry.status().traceExport?.dropped, spans);
     },
   },

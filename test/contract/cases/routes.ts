@@ -6,7 +6,8 @@ export const routeCases: readonly ContractCase[] = [
   {
     title: "every request is one record and one server span, whatever it was answered (R-M1, R-I1)",
     async run({ send, settle }) {
-      for (const path of ["/", "/items", "/items/1", "/status/404", "/throw/sync", "/nowhere", "/moved"]) await send(path);
+      for (const path of ["/", "/items", "/items/1", "/status/404", "/throw/sync", "/nowhere", "/moved"])
+        await send(path);
       const { counted, requests, spans } = await settle(7);
       assert.equal(counted, 7);
       assert.equal(requests.length, 7);
@@ -49,7 +50,8 @@ export const routeCases: readonly ContractCase[] = [
   {
     title: "requests that match no route are one series without a route, and are named by their method alone (R-L5)",
     async run({ send, settle }) {
-      for (const path of ["/nowhere", "/wp-login.php", "/items/1/2/3", "/.env"]) assert.equal((await send(path)).status, 404);
+      for (const path of ["/nowhere", "/wp-login.php", "/items/1/2/3", "/.env"])
+        assert.equal((await send(path)).status, 404);
       const seen = await settle(4);
       assert.deepEqual(new Set(seen.requests.map(({ name }) => name)), new Set(["GET"]));
       for (const { attributes } of seen.requests) assert.equal("http.route" in attributes, false);

@@ -44,7 +44,8 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a failed request that was not sampled is kept, says why, and carries what the handler annotated (R-S10, R-S12)",
+    title:
+      "a failed request that was not sampled is kept, says why, and carries what the handler annotated (R-S10, R-S12)",
     telemetry: nothing,
     async run({ send, settle }) {
       await send("/throw/annotated");
@@ -153,7 +154,11 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
       for (let i = 0; i < 10; i++) await send("/items");
       const { requests, counted } = await settle(10);
       assert.deepEqual([requests.length, counted], [3, 10]);
-      assert.equal(telemetry.status().sampling.decisions["span-limit:dropped"] ?? telemetry.status().sampling.decisions["span-limit:unsampled"], 7);
+      assert.equal(
+        telemetry.status().sampling.decisions["span-limit:dropped"] ??
+          telemetry.status().sampling.decisions["span-limit:unsampled"],
+        7,
+      );
     },
   },
   {
@@ -200,13 +205,21 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
       const seen = await settle(2);
       assert.equal(seen.spans.length, 0);
       assert.equal(seen.countOf("/untraced"), 1);
-      assert.equal(seen.durations.find(({ attributes }) => attributes["http.route"] === "/untraced/failing")?.attributes["error.type"], "500");
+      assert.equal(
+        seen.durations.find(({ attributes }) => attributes["http.route"] === "/untraced/failing")?.attributes[
+          "error.type"
+        ],
+        "500",
+      );
     },
   },
   {
     title: "a trusted caller that traces wins over a route that does not (R-S2)",
     async run({ send, settle }) {
-      await send({ path: "/untraced", headers: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" } });
+      await send({
+        path: "/untraced",
+        headers: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
+      });
       const { requests } = await settle(1);
       assert.equal(requests[0]?.attributes["sampling.reason"], "parent");
     },
@@ -256,6 +269,32 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
       const { requests } = await settle(1);
       assert.equal(requests[0]?.attributes["sampling.reason"], "before-route");
       assert.equal(telemetry.status().sampling.decisions["before-route:sampled"], 1);
+    },
+  },
+  {
+    title: "a route that is not traced cannot take back a decision that was read before routing (R-S12)",
+    async run({ send, settle, fixture }) {
+      await send({ path: "/untraced", headers: { "x-before": "flags" } });
+      const { requests } = await settle(1);
+      assert.equal(fixture.noticed[0]?.flags, 3);
+      assert.equal(requests[0]?.attributes["sampling.reason"], "before-route");
+    },
+  },
+  {
+    title: "spans that wait for the route are bounded: with too many of them the decision is made without it (R-S12)",
+    async run({ send, settle }) {
+      await send({ path: "/items/1", headers: { "x-before": "many" } });
+      const { spans, requests } = await settle(1);
+      assert.equal(spans.length, 101);
+      assert.equal(requests[0]?.attributes["sampling.reason"], "before-route");
+    },
+  },
+  {
+    title: "spans that wait for the route go with it when it is not traced, as many as may wait (R-S12)",
+    telemetry: { sampleRatio: 0 },
+    async run({ send, settle }) {
+      await send({ path: "/items/1", headers: { "x-before": "many" } });
+      assert.equal((await settle(1)).spans.length, 0);
     },
   },
   {

@@ -55,7 +55,10 @@ export const spanCases: readonly ContractCase[] = [
     title: "headers are on the span only when listed, as lists, in lower case (R-L6)",
     telemetry: { captureRequestHeaders: ["X-Tenant"] },
     async run({ send, settle }) {
-      await send({ path: "/", headers: { "X-Tenant": "acme", authorization: "Bearer s3cret", cookie: "session=s3cret" } });
+      await send({
+        path: "/",
+        headers: { "X-Tenant": "acme", authorization: "Bearer s3cret", cookie: "session=s3cret" },
+      });
       const { requests } = await settle(1);
       const { attributes } = requests[0] ?? assert.fail();
       assert.deepEqual(attributes["http.request.header.x-tenant"], ["acme"]);
@@ -88,10 +91,7 @@ export const spanCases: readonly ContractCase[] = [
       const { durations } = await settle(1);
       const [point] = durations;
       assert.equal(point?.unit, "s");
-      assert.deepEqual(
-        point?.bounds,
-        [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
-      );
+      assert.deepEqual(point?.bounds, [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]);
       assert.deepEqual(point.attributes, {
         "http.request.method": "GET",
         "url.scheme": "http",

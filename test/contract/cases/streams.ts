@@ -24,7 +24,8 @@ export const streamCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the duration of an event stream is the time to its headers, its lifetime is measured apart and is the span's (R-M2)",
+    title:
+      "the duration of an event stream is the time to its headers, its lifetime is measured apart and is the span's (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -32,7 +32,10 @@ export const switchCases: readonly ContractCase[] = [
       await send("/items/1");
       const deadline = Date.now() + 3_000;
       while (receiver.spans.length === 0 && Date.now() < deadline) await telemetry.flush();
-      assert.deepEqual(receiver.spans.map(({ name }) => name), ["GET /items/:id"]);
+      assert.deepEqual(
+        receiver.spans.map(({ name }) => name),
+        ["GET /items/:id"],
+      );
       assert.equal(receiver.metrics.size, 0);
     },
   },
@@ -60,7 +63,10 @@ export const switchCases: readonly ContractCase[] = [
   {
     title: "creating telemetry again gives the engine that is there, and says so when the options differ (R-I10)",
     async run({ send, settle, telemetry, lines }) {
-      assert.equal(createTelemetry({ sampleRatio: 0, log: (line: string) => (lines as string[]).push(line) }), telemetry);
+      assert.equal(
+        createTelemetry({ sampleRatio: 0, log: (line: string) => (lines as string[]).push(line) }),
+        telemetry,
+      );
       await send("/items/1");
       assert.equal((await settle(1)).requests.length, 1);
       assert.equal(lines.filter((line) => line.includes("again with other options")).length, 1);

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import type { ContractCase } from "../contract-case.ts";
 import { identityNow } from "../fixture/identity.ts";
+import { openRaw } from "../raw-client.ts";
+import type { World } from "../world.ts";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp } from "./with-app.ts";
+
+export const pipelinedFinish =
+  "listeners on the response see the context of their request when requests are pipelined (R-I8)";
 
 export function expressContextCases(express: ExpressModule): ContractCase[] {
   return [
@@ -58,37 +63,56 @@ export function expressContextCases(express: ExpressModule): ContractCase[] {
             const types = ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"];
             const seen: string[] = [];
             for (const type of types) {
-              const answer = await app.send({ method: "POST", path: "/parsed", headers: { "content-type": type }, body: "a=1" });
+              const answer = await app.send({
+                method: "POST",
+                path: "/parsed",
+                headers: { "content-type": type },
+                body: "a=1",
+              });
               seen.push(answer.json());
             }
             const { requests } = await world.settle(3);
-            assert.deepEqual(seen, requests.map(({ traceId }) => traceId));
+            assert.deepEqual(
+              seen,
+              requests.map(({ traceId }) => traceId),
+            );
           },
         ),
     },
     {
-      title: "listeners on the response see the context of the request that added them, or none, never another's (R-I8)",
-      run: async (world) => {
-        const seen: [string, string][] = [];
-        await withApp(
-          express,
-          world,
-          (app) => {
-            app.get("/finish", (_request, response) => {
-              const mine = identityNow().traceId;
-              response.on("finish", () => void seen.push([mine, identityNow().traceId]));
-              response.send("x");
-            });
-          },
-          async (app) => {
-            const one = "GET /finish HTTP/1.1\r\nHost: x\r\n";
-            await app.raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
-            await world.settle(3);
-            assert.equal(seen.length, 3);
-            for (const [mine, then] of seen) assert.ok(then === mine || then === "", `${then} instead of ${mine}`);
-          },
-        );
-      },
+      title: "listeners on the response see the context of the request that added them (R-I8)",
+      run: (world) => assertFinish(world, false),
+    },
+    {
+      title: pipelinedFinish,
+      run: (world) => assertFinish(world, true),
     },
   ];
+
+  /** Three requests over one connection, each sent after the answer to the one before, or all at once. */
+  async function assertFinish(world: World, pipelined: boolean): Promise<void> {
+    const seen: [string, string][] = [];
+    await withApp(
+      express,
+      world,
+      (app) => {
+        app.get("/finish", (_request, response) => {
+          const mine = identityNow().traceId;
+          response.on("finish", () => void seen.push([mine, identityNow().traceId]));
+          response.send("x");
+        });
+      },
+      async (app) => {
+        const connection = await openRaw(app.port);
+        for (let i = 0; i < 3; i++) {
+          connection.write(`GET /finish HTTP/1.1\r\nHost: x\r\n${i === 2 ? "Connection: close\r\n" : ""}\r\n`);
+          if (!pipelined) await world.settle(i + 1);
+        }
+        await connection.untilClosed();
+        await world.settle(3);
+        assert.equal(seen.length, 3);
+        for (const [mine, then] of seen) assert.equal(then, mine);
+      },
+    );
+  }
 }

@@ -140,7 +140,18 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
     {
       title: "whatever is thrown, null and undefined too, is answered as without telemetry (R-A1)",
       run: async (world) => {
-        const thrown: readonly unknown[] = [null, undefined, 0, "", "text", 42, Symbol("s"), { status: 418 }, Object.create(null), hostile()];
+        const thrown: readonly unknown[] = [
+          null,
+          undefined,
+          0,
+          "",
+          "text",
+          42,
+          Symbol("s"),
+          { status: 418 },
+          Object.create(null),
+          hostile(),
+        ];
         const build = (app: Express): void => {
           for (const [i, value] of thrown.entries()) {
             app.get(`/throw/${i}`, () => {

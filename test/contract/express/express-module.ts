@@ -5,5 +5,5 @@ export type ExpressModule = typeof express;
 
 /** Whether it hands the rejections of handlers to its error handling by itself. */
 export function awaitsHandlers(express: ExpressModule): boolean {
-  return "_router" in express() === false && !("lazyrouter" in express.application);
+  return !("lazyrouter" in express.application);
 }

@@ -9,7 +9,11 @@ import { withApp, withPlainApp } from "./with-app.ts";
 export function expressMountCases(express: ExpressModule): ContractCase[] {
   const answers: RequestHandler = (_request, response) => void response.send("x");
 
-  async function assertRoutes(world: World, build: (app: Express) => void, expected: Readonly<Record<string, string>>): Promise<void> {
+  async function assertRoutes(
+    world: World,
+    build: (app: Express) => void,
+    expected: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const paths = Object.keys(expected);
     await withApp(express, world, build, async (app) => {
       for (const path of paths) await app.get(path);
@@ -50,7 +54,10 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
             apart.get("/notes/:noteId", answers);
             app.use("/people/:personId", apart);
           },
-          { "/users/7/orders/9": "/users/:userId/orders/:orderId", "/people/7/notes/9": "/people/:personId/notes/:noteId" },
+          {
+            "/users/7/orders/9": "/users/:userId/orders/:orderId",
+            "/people/7/notes/9": "/people/:personId/notes/:noteId",
+          },
         ),
     },
     {
@@ -59,7 +66,11 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         assertRoutes(
           world,
           (app) => {
-            const [outer, middle, inner] = [express.Router(), express.Router({ mergeParams: true }), express.Router({ mergeParams: true })];
+            const [outer, middle, inner] = [
+              express.Router(),
+              express.Router({ mergeParams: true }),
+              express.Router({ mergeParams: true }),
+            ];
             inner.get("/lines/:line", answers);
             middle.use("/orders/:order", inner);
             outer.use("/users/:user", middle);
@@ -111,7 +122,10 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
             await app.get("/same/other/end/4711");
             const { requests } = await world.settle(2);
             for (const { attributes } of requests) {
-              assert.ok(["/same/:same/end/:id", "/end/:id"].includes(String(attributes["http.route"])), String(attributes["http.route"]));
+              assert.ok(
+                ["/same/:same/end/:id", "/end/:id"].includes(String(attributes["http.route"])),
+                String(attributes["http.route"]),
+              );
             }
           },
         ),
@@ -168,8 +182,14 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
             await app.get("/red/items/1");
             await app.get("/blue/items/1");
             const seen = await world.settle(2);
-            assert.ok(["/red/items/:id", "/items/:id"].includes(String(seen.request("/red/items/1").attributes["http.route"])));
-            assert.ok(["/blue/items/:id", "/items/:id"].includes(String(seen.request("/blue/items/1").attributes["http.route"])));
+            assert.ok(
+              ["/red/items/:id", "/items/:id"].includes(String(seen.request("/red/items/1").attributes["http.route"])),
+            );
+            assert.ok(
+              ["/blue/items/:id", "/items/:id"].includes(
+                String(seen.request("/blue/items/1").attributes["http.route"]),
+              ),
+            );
           },
         ),
     },

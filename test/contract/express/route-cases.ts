@@ -9,7 +9,11 @@ import { withApp } from "./with-app.ts";
 
 export function expressRouteCases(express: ExpressModule): ContractCase[] {
   /** Sends a request to each path, and holds the names of the spans against what is expected. */
-  async function assertNames(world: World, build: (app: Express) => void, expected: Readonly<Record<string, string>>): Promise<Seen> {
+  async function assertNames(
+    world: World,
+    build: (app: Express) => void,
+    expected: Readonly<Record<string, string>>,
+  ): Promise<Seen> {
     const paths = Object.keys(expected);
     let seen: Seen | undefined;
     await withApp(express, world, build, async (app) => {
@@ -124,7 +128,10 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
             await app.get("/late/5");
             const seen = await world.settle(2);
             assert.equal(seen.request("/first").name, "GET /first");
-            assert.ok(["GET /late/:id", "GET /:id"].includes(seen.request("/late/5").name), seen.request("/late/5").name);
+            assert.ok(
+              ["GET /late/:id", "GET /:id"].includes(seen.request("/late/5").name),
+              seen.request("/late/5").name,
+            );
           },
         );
       },

@@ -7,7 +7,10 @@ import type { Express } from "express";
 import type { FixtureApp, RunningApp } from "../harness.ts";
 
 /** Serves an app by the protocol, on a free port of 127.0.0.1. */
-export async function serve(app: Express, { protocol, tls }: Pick<FixtureApp, "protocol" | "tls">): Promise<RunningApp> {
+export async function serve(
+  app: Express,
+  { protocol, tls }: Pick<FixtureApp, "protocol" | "tls">,
+): Promise<RunningApp> {
   if (protocol === "http2") return serveHttp2(app, tls);
   const server: Server = protocol === "tls" ? createTlsServer(tls, app) : createServer(app);
   const port = await listen(server);

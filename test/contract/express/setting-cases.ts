@@ -70,7 +70,10 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
           app.enable("strict routing");
           app.enable("case sensitive routing");
           app.set("subdomain offset", 1);
-          app.get("/Settings", (request, response) => void response.json({ query: request.query, subdomains: request.subdomains }));
+          app.get(
+            "/Settings",
+            (request, response) => void response.json({ query: request.query, subdomains: request.subdomains }),
+          );
         };
         const answers: string[][] = [];
         const ask = async (app: { raw(text: string): Promise<string> }): Promise<void> => {
@@ -142,7 +145,10 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
           },
           async (app) => {
             const headers = { "content-type": "application/json" };
-            assert.equal((await app.send({ method: "POST", path: "/items/1", headers, body: '{"a":1}' })).body, '{"a":1}');
+            assert.equal(
+              (await app.send({ method: "POST", path: "/items/1", headers, body: '{"a":1}' })).body,
+              '{"a":1}',
+            );
             assert.equal((await world.settle(1)).requests[0]?.name, "POST /items/:id");
           },
         ),

@@ -1,44 +1,68 @@
 import type { AttributeValue } from "../model/attributes.ts";
 
+/** Bytes to be copied four at a time. */
+export interface Words {
+  readonly words: Int32Array;
+  /** How many of their bytes count. */
+  readonly length: number;
+}
+
 /** A text that came before, as bytes. */
 export interface KnownText {
+  readonly text: string;
   /** Its UTF-8 bytes behind their length byte. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Words;
   /** As a key: the value that was written with it last. */
   value: AttributeValue | undefined;
   /** As a key: the whole pair with that value, behind its length byte; undefined until the value came twice in a row. */
-  pair: Uint8Array | undefined;
+  pair: Words | undefined;
 }
 
 /** Attribute keys and span names are few and come again with every span; a service has some hundred. */
 const maxTexts = 4_000;
 const maxLength = 64;
+/** Spans of one kind set the same keys in the same order: up to this place a key is looked for where it was last. */
+const places = 64;
 
 /**
- * Keeps the bytes of texts that come again: copying bytes is three times faster than reading a string character by character. A pair whose value
- * comes again (method, scheme, host, port) is copied whole.
+ * Keeps the bytes of texts that come again: copying words is several times faster than reading a string character by character. A pair whose
+ * value comes again (method, scheme, host, port) is copied whole.
  *
  * Holds the first 4,000 texts of up to 64 bytes.
  */
 export class KnownTexts {
   readonly #known = new Map<string, KnownText>();
+  readonly #lastAt: (KnownText | undefined)[] = Array.from({ length: places }, () => undefined);
 
   /** Undefined for a text that is longer than 64 bytes, or new when the table is full. */
   get(text: string): KnownText | undefined {
     return this.#known.get(text) ?? this.#learn(text);
   }
 
+  /** The same for the key at a place of a list, which most often is the one that was there last. */
+  at(place: number, text: string): KnownText | undefined {
+    const last = this.#lastAt[place];
+    if (last !== undefined && last.text === text) return last;
+    const known = this.get(text);
+    if (place < places) this.#lastAt[place] = known;
+    return known;
+  }
+
   #learn(text: string): KnownText | undefined {
     if (text.length > maxLength || this.#known.size >= maxTexts) return undefined;
     const utf8 = Buffer.from(text, "utf8");
     if (utf8.length > maxLength) return undefined;
-    const bytes = new Uint8Array(utf8.length + 1);
-    bytes[0] = utf8.length;
-    bytes.set(utf8, 1);
-    const known: KnownText = { bytes, value: undefined, pair: undefined };
+    const known: KnownText = { text, bytes: toWords(Buffer.concat([Buffer.of(utf8.length), utf8])), value: undefined, pair: undefined };
     this.#known.set(text, known);
     return known;
   }
+}
+
+/** Little-endian words of bytes, the last one filled up with zeros. */
+export function toWords(bytes: Uint8Array): Words {
+  const words = new Int32Array(Math.ceil(bytes.length / 4));
+  for (let i = 0; i < bytes.length; i++) words[i >> 2]! |= bytes[i]! << ((i & 3) * 8);
+  return { words, length: bytes.length };
 }
 
 /** Of all spans and metrics of the process. */

@@ -1,3 +1,5 @@
+import type { Words } from "./known-texts.ts";
+
 const two21 = 2_097_152;
 const two32 = 4_294_967_296;
 /** Up to here a JavaScript loop beats the call into the runtime's own encoder. */
@@ -12,10 +14,12 @@ const shortText = 48;
  */
 export class ProtobufWriter {
   #buffer: Buffer;
+  #view: DataView;
   #position = 0;
 
   constructor(initialBytes = 4096) {
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+    this.#view = viewOf(this.#buffer);
   }
 
   get position(): number {
@@ -28,9 +32,9 @@ export class ProtobufWriter {
   }
 
   /** A copy of what was written from `start` on. */
-  bytes(start = 0): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.#position - start);
-    copy.set(this.#buffer.subarray(start, this.#position));
+  bytes(start = 0): Buffer<ArrayBuffer> {
+    const copy = Buffer.allocUnsafeSlow(this.#position - start);
+    this.#buffer.copy(copy, 0, start, this.#position);
     return copy;
   }
 
@@ -58,7 +62,8 @@ export class ProtobufWriter {
   doubleField(field: number, value: number): void {
     this.#reserve(16);
     this.#tag(field, 1);
-    this.#position = this.#buffer.writeDoubleLE(value, this.#position);
+    this.#view.setFloat64(this.#position, value, true);
+    this.#position += 8;
   }
 
   /** A field of an unsigned safe integer in eight bytes. */
@@ -103,14 +108,11 @@ export class ProtobufWriter {
     this.#copy(bytes);
   }
 
-  /** A tag of one byte and bytes that already have their length in front; meant for short ones. */
-  taggedBytes(tag: number, bytes: Uint8Array): void {
-    this.#reserve(bytes.length + 1);
-    const buffer = this.#buffer;
-    let at = this.#position;
-    buffer[at++] = tag;
-    for (let i = 0; i < bytes.length; i++) buffer[at++] = bytes[i]!;
-    this.#position = at;
+  /** A tag of one byte and words that already have their length in front. */
+  taggedWords(tag: number, known: Words): void {
+    this.#reserve(known.length + 8);
+    this.#buffer[this.#position] = tag;
+    this.#position = this.#putWords(known, this.#position + 1);
   }
 
   /** Bytes that are already encoded fields. */
@@ -125,13 +127,13 @@ export class ProtobufWriter {
    *
    * `key` is the key behind its length byte, 65 bytes at most.
    */
-  shortPairField(field: number, key: Uint8Array, value: string | number | boolean): boolean {
+  shortPairField(field: number, key: Words, value: string | number | boolean): boolean {
     this.#reserve(160);
     const buffer = this.#buffer;
     const start = this.#position;
     let at = start + 2;
     buffer[at++] = 10;
-    for (let i = 0; i < key.length; i++) buffer[at++] = key[i]!;
+    at = this.#putWords(key, at);
     buffer[at++] = 18;
     const lengthAt = at++;
     if (typeof value === "string") {
@@ -160,9 +162,9 @@ export class ProtobufWriter {
   }
 
   /** Room for so many bytes from `position` on, for a caller that writes them itself and then moves on by {@link ProtobufWriter.advance}. */
-  room(bytes: number): Uint8Array {
+  room(bytes: number): DataView {
     this.#reserve(bytes);
-    return this.#buffer;
+    return this.#view;
   }
 
   /** Ends at `position`, which lies within the room that was asked for. */
@@ -170,7 +172,7 @@ export class ProtobufWriter {
     this.#position = position;
   }
 
-  /** Begins a length-delimited message, with room for a length of `lengthBytes` (1: below 128, 2: below 16,384). Another length moves the body once. */
+  /** Begins a length-delimited message, with room for a length of `lengthBytes` (1: below 128, 2: below 16,384). A longer one moves the body once. */
   open(field: number, lengthBytes: 1 | 2 = 1): number {
     this.#reserve(16);
     this.#tag(field, 2);
@@ -178,14 +180,24 @@ export class ProtobufWriter {
     return this.#position;
   }
 
-  /** Ends the message that `open` began and answered `mark` for. */
+  /** Ends the message that `open` began and answered `mark` for. A length below 128 in two bytes is padded, which the encoding allows. */
   close(mark: number, lengthBytes: 1 | 2 = 1): void {
-    const length = this.#position - mark;
-    const size = varintSize(length);
-    if (size !== lengthBytes) {
-      this.#reserve(size);
-      this.#buffer.copyWithin(mark + size - lengthBytes, mark, this.#position);
+    const end = this.#position;
+    const length = end - mark;
+    if (lengthBytes === 2 && length < 16_384) {
+      this.#buffer[mark - 2] = (length & 127) | 128;
+      this.#buffer[mark - 1] = length >>> 7;
+    } else if (lengthBytes === 1 && length < 128) {
+      this.#buffer[mark - 1] = length;
+    } else {
+      this.#closeMoved(mark, lengthBytes, length);
     }
+  }
+
+  #closeMoved(mark: number, lengthBytes: 1 | 2, length: number): void {
+    const size = varintSize(length);
+    this.#reserve(size);
+    this.#buffer.copyWithin(mark + size - lengthBytes, mark, mark + length);
     this.#position = mark - lengthBytes;
     this.#varint(length);
     this.#position += length;
@@ -244,13 +256,15 @@ export class ProtobufWriter {
   }
 
   #fixed32(value: number): void {
-    const buffer = this.#buffer;
-    const at = this.#position;
-    buffer[at] = value;
-    buffer[at + 1] = value >>> 8;
-    buffer[at + 2] = value >>> 16;
-    buffer[at + 3] = value >>> 24;
-    this.#position = at + 4;
+    this.#view.setInt32(this.#position, value, true);
+    this.#position += 4;
+  }
+
+  /** Writes words at a place and answers where their last byte that counts ends; up to three bytes behind it are overwritten. */
+  #putWords({ words, length }: Words, at: number): number {
+    const view = this.#view;
+    for (let i = 0; i < words.length; i++) view.setInt32(at + i * 4, words[i]!, true);
+    return at + length;
   }
 
   #text(text: string): void {
@@ -296,7 +310,12 @@ export class ProtobufWriter {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(grown, 0, 0, this.#position);
     this.#buffer = grown;
+    this.#view = viewOf(grown);
   }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 /** How many bytes a length takes. */

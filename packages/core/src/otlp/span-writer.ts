@@ -34,54 +34,39 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
 
 /** The ids, kind and flags: all that every span has and whose size is known, with their tags as bytes. */
 function writeHead(writer: ProtobufWriter, span: SpanData): void {
-  const buffer = writer.room(64);
+  const view = writer.room(64);
   let at = writer.position;
   const { p0, p1 } = span;
-  const flags = span.flags | parentIsRemoteKnown;
-  buffer[at] = tag.traceId;
-  buffer[at + 1] = 16;
-  putWord(buffer, at + 2, span.t0);
-  putWord(buffer, at + 6, span.t1);
-  putWord(buffer, at + 10, span.t2);
-  putWord(buffer, at + 14, span.t3);
-  buffer[at + 18] = tag.spanId;
-  buffer[at + 19] = 8;
-  putWord(buffer, at + 20, span.s0);
-  putWord(buffer, at + 24, span.s1);
+  view.setInt16(at, tag.traceId);
+  view.setInt32(at + 2, span.t0);
+  view.setInt32(at + 6, span.t1);
+  view.setInt32(at + 10, span.t2);
+  view.setInt32(at + 14, span.t3);
+  view.setInt16(at + 18, tag.spanId);
+  view.setInt32(at + 20, span.s0);
+  view.setInt32(at + 24, span.s1);
   at += 28;
   if ((p0 | p1) !== 0) {
-    buffer[at] = tag.parentSpanId;
-    buffer[at + 1] = 8;
-    putWord(buffer, at + 2, p0);
-    putWord(buffer, at + 6, p1);
+    view.setInt16(at, tag.parentSpanId);
+    view.setInt32(at + 2, p0);
+    view.setInt32(at + 6, p1);
     at += 10;
   }
-  buffer[at] = tag.kind;
-  buffer[at + 1] = span.kind + 1;
-  buffer[at + 2] = tag.flagsLow;
-  buffer[at + 3] = tag.flagsHigh;
-  buffer[at + 4] = flags;
-  buffer[at + 5] = flags >>> 8;
-  buffer[at + 6] = 0;
-  buffer[at + 7] = 0;
+  view.setInt8(at, tag.kind);
+  view.setInt8(at + 1, span.kind + 1);
+  view.setInt16(at + 2, tag.flags);
+  view.setInt32(at + 4, span.flags | parentIsRemoteKnown, true);
   writer.advance(at + 8);
 }
 
-/** Field and wire type of the fields of `Span` with a fixed size; `flags`, field 16, takes two bytes. */
-const tag = { traceId: 10, spanId: 18, traceState: 26, parentSpanId: 34, name: 42, kind: 48, flagsLow: 133, flagsHigh: 1 } as const;
-
-function putWord(buffer: Uint8Array, at: number, word: number): void {
-  buffer[at] = word >>> 24;
-  buffer[at + 1] = word >>> 16;
-  buffer[at + 2] = word >>> 8;
-  buffer[at + 3] = word;
-}
+/** Field and wire type of the fields of `Span`; those of ids with the length byte behind, `flags`, field 16, in its two bytes. */
+const tag = { traceId: 0x0a10, spanId: 0x1208, parentSpanId: 0x2208, traceState: 26, name: 42, kind: 48, flags: 0x8501 } as const;
 
 /** Text that most likely came before: names of spans, and tracestates, which most often are a threshold alone. */
 function writeRecurring(writer: ProtobufWriter, tagByte: number, text: string): void {
   const known = knownTexts.get(text);
   if (known === undefined) writer.stringField(tagByte >>> 3, text);
-  else writer.taggedBytes(tagByte, known.bytes);
+  else writer.taggedWords(tagByte, known.bytes);
 }
 
 function writeEvent(writer: ProtobufWriter, event: SpanEvent, clock: Clock): void {

@@ -1,5 +1,5 @@
 import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
-import { knownTexts } from "./known-texts.ts";
+import { type KnownText, knownTexts, toWords } from "./known-texts.ts";
 import type { ProtobufWriter } from "./protobuf-writer.ts";
 
 const lengthDelimited = 2;
@@ -9,7 +9,10 @@ const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5 } as const;
 
 /** Writes one `KeyValue` message of a field below 16. Safe integers go as int64, other numbers as double. */
 export function writeKeyValue(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
-  const known = knownTexts.get(key);
+  writeKnownPair(writer, field, knownTexts.get(key), key, value);
+}
+
+function writeKnownPair(writer: ProtobufWriter, field: number, known: KnownText | undefined, key: string, value: AttributeValue): void {
   if (known === undefined || typeof value === "object") {
     writePair(writer, field, key, value);
   } else if (known.value !== value) {
@@ -17,10 +20,10 @@ export function writeKeyValue(writer: ProtobufWriter, field: number, key: string
     known.pair = undefined;
     if (!writer.shortPairField(field, known.bytes, value)) writePair(writer, field, key, value);
   } else if (known.pair !== undefined) {
-    writer.taggedBytes((field << 3) | lengthDelimited, known.pair);
+    writer.taggedWords((field << 3) | lengthDelimited, known.pair);
   } else {
     const start = writer.position;
-    if (writer.shortPairField(field, known.bytes, value)) known.pair = writer.bytes(start + 1);
+    if (writer.shortPairField(field, known.bytes, value)) known.pair = toWords(writer.bytes(start + 1));
     else writePair(writer, field, key, value);
   }
 }
@@ -36,7 +39,10 @@ function writePair(writer: ProtobufWriter, field: number, key: string, value: At
 
 /** Writes each pair of a flat list as a `KeyValue` of the field. */
 export function writeAttributeList(writer: ProtobufWriter, field: number, list: AttributeList): void {
-  for (let i = 0; i < list.length; i += 2) writeKeyValue(writer, field, list[i] as string, list[i + 1]!);
+  for (let i = 0; i < list.length; i += 2) {
+    const key = list[i] as string;
+    writeKnownPair(writer, field, knownTexts.at(i >> 1, key), key, list[i + 1]!);
+  }
 }
 
 /** Writes each attribute of an object as a `KeyValue` of the field; undefined ones are left out. */

@@ -56,11 +56,12 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
       traceState = parent.traceState?.serialize() ?? "";
       this.#state = readOtelState(traceState);
     }
-    const { sampled, threshold } = tracing.decide(this);
+    const decision = tracing.decide(this);
+    const { sampled } = decision;
     const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
     this.sampled = sampled;
     this.flags = random | (sampled ? sampledFlag : 0);
-    this.traceState = writeThreshold(traceState, sampled ? threshold : undefined);
+    this.traceState = traceState === "" ? tracing.rootState(decision) : writeThreshold(traceState, sampled ? decision.threshold : undefined);
   }
 
   /** The span id of the parent, zeros for a root. */

@@ -4,6 +4,7 @@ import type { Decision } from "../model/decision.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { RandomPool } from "../model/random.ts";
 import type { SpanData } from "../model/span-data.ts";
+import { writeThreshold } from "../sampling/tracestate.ts";
 import type { TokenBucket } from "../sampling/token-bucket.ts";
 import type { Tally } from "../tally/tally.ts";
 import { type LiveSpan, LiveSpans } from "./live-spans.ts";
@@ -39,6 +40,8 @@ export class Tracing {
   /** Spans that were open too long and ended in their owner's place. */
   leaked = 0;
   readonly #settings: TracingSettings;
+  #lastDecision: Decision | undefined = undefined;
+  #lastState = "";
   readonly #named = new Set<string>();
 
   constructor(settings: TracingSettings) {
@@ -52,6 +55,15 @@ export class Tracing {
       maxLiveSpans: settings.maxLiveSpans,
       leaked: (span) => this.#tellLeak(span),
     });
+  }
+
+  /** The tracestate of a trace that begins here by a decision. Most decisions are the one before. */
+  rootState(decision: Decision): string {
+    if (decision !== this.#lastDecision) {
+      this.#lastDecision = decision;
+      this.#lastState = writeThreshold("", decision.sampled ? decision.threshold : undefined);
+    }
+    return this.#lastState;
   }
 
   /** Whether a trace that holds `spans` child spans may have one more. */

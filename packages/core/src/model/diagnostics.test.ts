@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { createDiagnostics, type DiagnosticsLevel } from "./diagnostics.ts";
+
+test.for<[DiagnosticsLevel, string[]]>([
+  ["info", ["gossamer: i", "gossamer: w"]],
+  ["warn", ["gossamer: w"]],
+  ["none", []],
+])("at level %s the engine says what belongs to it (R-P15)", ([level, expected]) => {
+  const lines: string[] = [];
+  const diagnostics = createDiagnostics(level, (line) => lines.push(line));
+  diagnostics.info("i");
+  diagnostics.warn("w");
+  expect(lines).toEqual(expected);
+});
+
+test("a logger that throws does not reach the service (R-P15)", () => {
+  const diagnostics = createDiagnostics("info", () => {
+    throw new Error("full disk");
+  });
+  expect(() => diagnostics.warn("w")).not.toThrow();
+});

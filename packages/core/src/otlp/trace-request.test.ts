@@ -1,0 +1,62 @@
+import { decodeTraceRequest, readTraceRequest } from "@gossamer/testing";
+import { expect, test } from "vitest";
+import { handClock } from "../metrics/testing/test-metrics.ts";
+import type { Scope } from "../model/scope.ts";
+import { spanData } from "../testing/span-data.ts";
+import { SpanChunkWriter } from "./span-chunk-writer.ts";
+import type { SpanChunk } from "./span-chunk.ts";
+import { traceRequestParts } from "./trace-request.ts";
+
+function chunkOf(scopes: readonly Scope[], filler = ""): SpanChunk {
+  let sealed: SpanChunk | undefined;
+  const writer = new SpanChunkWriter({
+    maxSpans: 1_000,
+    maxBytes: 1_000_000,
+    priority: "healthy",
+    clock: handClock(),
+    add: ({ payload }) => {
+      sealed = payload;
+    },
+    dropped: () => {},
+  });
+  for (const scope of scopes) writer.write(spanData({ scope, attributes: ["filler", filler] }));
+  writer.seal();
+  if (sealed === undefined) throw new Error("No chunk was sealed.");
+  return sealed;
+}
+
+const bare: Scope = { name: "", version: "" };
+const full: Scope = { name: "pg", version: "8.1", schemaUrl: "https://example.test/scope" };
+
+test("resource, scopes and their schema URLs arrive with every span (R-P12)", () => {
+  const resource = { attributes: { "service.name": "shop", "process.pid": 7, absent: undefined }, schemaUrl: "https://example.test/resource" };
+  const spans = decodeTraceRequest(Buffer.concat(traceRequestParts(resource, [chunkOf([bare, full])])));
+  expect(spans.map(({ scope }) => scope)).toEqual([
+    { name: "", version: "", attributes: {}, schemaUrl: "" },
+    { name: "pg", version: "8.1", attributes: {}, schemaUrl: "https://example.test/scope" },
+  ]);
+  for (const span of spans) {
+    expect(span.resource).toEqual({ "service.name": "shop", "process.pid": 7 });
+    expect(span.resourceSchemaUrl).toBe("https://example.test/resource");
+  }
+});
+
+test("one group a scope goes out, however many chunks it is spread over (R-P12)", () => {
+  const chunks = [chunkOf([full, bare]), chunkOf([bare, full]), chunkOf([full])];
+  const request = readTraceRequest(Buffer.concat(traceRequestParts({ attributes: {} }, chunks)));
+  expect(request.resourceSpans).toHaveLength(1);
+  expect(request.resourceSpans[0]?.scopeSpans.map(({ scope, spans }) => [scope?.name, spans.length])).toEqual([
+    ["pg", 3],
+    ["", 2],
+  ]);
+});
+
+test.for([10, 100, 120, 16_000, 16_400, 300_000])(
+  "lengths of every size are told right, with %i bytes in a span (R-P12)",
+  (bytes) => {
+    const filler = "x".repeat(bytes);
+    const parts = traceRequestParts({ attributes: { note: filler } }, [chunkOf([full], filler)]);
+    const [span] = decodeTraceRequest(Buffer.concat(parts));
+    expect([span?.attributes["filler"], span?.resource["note"]]).toEqual([filler, filler]);
+  },
+);

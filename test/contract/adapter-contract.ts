@@ -18,7 +18,7 @@ import type { AdapterHarness } from "./harness.ts";
 import { runInWorld } from "./world.ts";
 
 /** What every adapter promises, by subject. */
-export const contract: Readonly<Record<string, readonly ContractCase[]>> = {
+const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   routes: routeCases,
   spans: spanCases,
   outcomes: outcomeCases,

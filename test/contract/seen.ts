@@ -1,7 +1,7 @@
 import type { OtlpReceiver, ReceivedPoint, ReceivedSpan } from "@gossamer/testing";
 
 /** OTLP's number for a server span. */
-export const serverKind = 2;
+const serverKind = 2;
 
 /** What had arrived over the wire at one moment. */
 export interface Seen {

@@ -36,7 +36,7 @@ export interface World {
 }
 
 /** The options of every case, before its own. */
-export function worldOptions(endpoint: string, lines: string[]): TelemetryOptions {
+function worldOptions(endpoint: string, lines: string[]): TelemetryOptions {
   return {
     serviceName: "contract",
     environment: "test",

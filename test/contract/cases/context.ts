@@ -108,6 +108,18 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
+    title: "work that outlives an unsampled request makes no spans (R-S12)",
+    telemetry: { sampleRatio: 0 },
+    async run({ send, settle, fixture }) {
+      await send("/outlives");
+      await settle(1);
+      fixture.latches.open("outlives:go");
+      await fixture.latches.wait("outlives:done");
+      assert.equal((await settle(1)).spans.length, 0);
+      assert.match(fixture.noticed[0]?.traceId ?? "", /^[0-9a-f]{32}$/);
+    },
+  },
+  {
     title: "work that outlives its request keeps its trace, and changes nothing of the request (R-I8)",
     async run({ send, settle, fixture, telemetry, receiver }) {
       await send("/outlives");

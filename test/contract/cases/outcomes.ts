@@ -140,6 +140,22 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
+    title: "an answer that comes after its client has gone changes nothing (R-M2)",
+    async run({ open, settle, fixture, telemetry }) {
+      const connection = await open();
+      connection.write("GET /waits HTTP/1.1\r\nHost: x\r\n\r\n");
+      await fixture.latches.wait("waits:entered");
+      connection.reset();
+      assert.equal((await settle(1)).aborted, 1);
+      fixture.latches.open("waits:go");
+      // The handler goes on in the microtasks before this.
+      await new Promise((resolve) => setImmediate(resolve));
+      const { counted, aborted, requests } = await settle(1);
+      assert.deepEqual([counted, aborted, requests.length], [1, 1, 1]);
+      assert.deepEqual(telemetry.status().faults, {});
+    },
+  },
+  {
     title: "requests under way are counted as active, and no longer once they are over (R-M2)",
     async run({ open, settle, fixture, telemetry, receiver }) {
       const connection = await open();

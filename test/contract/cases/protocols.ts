@@ -7,6 +7,15 @@ import type { World } from "../world.ts";
 /** The same over TLS and over HTTP/2. */
 export const protocolCases: readonly ContractCase[] = [
   {
+    title: "over HTTP/1.0 a request without a host is told, with no host invented (R-I11)",
+    async run({ raw, settle }) {
+      assert.match(await raw("GET /items/1 HTTP/1.0\r\n\r\n"), /^HTTP\/1\.1 200 /);
+      const { requests } = await settle(1);
+      assert.equal(requests[0]?.attributes["network.protocol.version"], "1.0");
+      assert.equal("server.address" in (requests[0]?.attributes ?? {}), false);
+    },
+  },
+  {
     title: "over TLS a request is told as https (R-I11)",
     protocol: "tls",
     run: (world) => assertRequests(world, "1.1"),

@@ -249,6 +249,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
       await send({ path: "/throw/sync", headers: { "x-before": "child" } });
       const seen = await settle(1);
       assert.equal(seen.request("/throw/sync").attributes["sampling.reason"], "error");
+      assert.equal(seen.span("session lookup").traceId, seen.request("/throw/sync").traceId);
     },
   },
   {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import type { Express } from "express";
 import type { ContractCase } from "../contract-case.ts";
+import { openRaw } from "../raw-client.ts";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp, withPlainApp } from "./with-app.ts";
 
@@ -150,6 +151,64 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
               '{"a":1}',
             );
             assert.equal((await world.settle(1)).requests[0]?.name, "POST /items/:id");
+          },
+        ),
+    },
+    {
+      title: "a client that left while an earlier middleware waited is one record (R-A1, R-M2)",
+      run: (world) =>
+        withPlainApp(
+          express,
+          world,
+          (app) => {
+            app.use((_request, response, next) => {
+              world.fixture.latches.open("early:entered");
+              response.on("close", () => {
+                next();
+              });
+            });
+            app.use(expressTelemetry(world.telemetry));
+            app.get("/", (_request, response) => void response.send("too late"));
+          },
+          async (app) => {
+            const connection = await openRaw(app.port);
+            connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            await world.fixture.latches.wait("early:entered");
+            connection.reset();
+            const { aborted } = await world.settle(1);
+            assert.equal(aborted, 1);
+            assert.deepEqual(world.telemetry.status().faults, {});
+          },
+        ),
+    },
+    {
+      title: "an event stream is noticed under middleware that puts its own writeHead on the response (R-M2)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.use((_request, response, next) => {
+              const { writeHead } = response;
+              response.writeHead = function (this: typeof response, ...given: unknown[]) {
+                this.setHeader("x-late", "1");
+                return Reflect.apply(writeHead, this, given) as typeof response;
+              };
+              next();
+            });
+            app.get("/events", (_request, response) => {
+              response.setHeader("content-type", "text/event-stream");
+              response.write("data: first\n\n");
+            });
+          },
+          async (app) => {
+            const connection = await openRaw(app.port);
+            connection.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+            await connection.until("data: first");
+            assert.match(connection.received, /x-late: 1/i);
+            connection.reset();
+            const { streams, aborted } = await world.settle(1);
+            assert.deepEqual([streams.length, aborted], [1, 0]);
           },
         ),
     },

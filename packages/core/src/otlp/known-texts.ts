@@ -21,8 +21,12 @@ export interface KnownText {
 /** Attribute keys and span names are few and come again with every span; a service has some hundred. */
 const maxTexts = 4_000;
 const maxLength = 64;
-/** Spans of one kind set the same keys in the same order: up to this place a key is looked for where it was last. */
-const places = 64;
+/** Spans of one kind have the same name and set the same keys in the same order: a text is first looked for where it was last. */
+const keyPlaces = 64;
+/** Places behind those of keys. */
+export const namePlace = 64;
+export const statePlace = 65;
+const places = 66;
 
 /**
  * Keeps the bytes of texts that come again: copying words is several times faster than reading a string character by character. A pair whose
@@ -39,13 +43,18 @@ export class KnownTexts {
     return this.#known.get(text) ?? this.#learn(text);
   }
 
-  /** The same for the key at a place of a list, which most often is the one that was there last. */
+  /** The same for the text at a place, which most often is the one that was there last. */
   at(place: number, text: string): KnownText | undefined {
     const last = this.#lastAt[place];
     if (last !== undefined && last.text === text) return last;
     const known = this.get(text);
-    if (place < places) this.#lastAt[place] = known;
+    this.#lastAt[place] = known;
     return known;
+  }
+
+  /** The same for the key at a place of a list. */
+  key(place: number, text: string): KnownText | undefined {
+    return place < keyPlaces ? this.at(place, text) : this.get(text);
   }
 
   #learn(text: string): KnownText | undefined {

@@ -84,14 +84,8 @@ export class ProtobufWriter {
   epochNanosField(field: number, epochMs: number): void {
     this.#reserve(16);
     this.#tag(field, 1);
-    // A nanosecond count needs 61 bits, a double holds 53: split at 2^21 ms so that each product stays exact.
-    const whole = Math.floor(epochMs);
-    const high = Math.floor(whole / two21);
-    const highNanos = high * 1e6;
-    const top = Math.floor(highNanos / 2048);
-    const rest = (whole - high * two21) * 1e6 + Math.round((epochMs - whole) * 1e6) + (highNanos - top * 2048) * two21;
-    this.#fixed32(rest | 0);
-    this.#fixed32(top + Math.floor(rest / two32));
+    putEpochNanos(this.#view, this.#position, epochMs);
+    this.#position += 8;
   }
 
   /** A field of text as UTF-8. Lone surrogates become U+FFFD. */
@@ -312,6 +306,19 @@ export class ProtobufWriter {
     this.#buffer = grown;
     this.#view = viewOf(grown);
   }
+}
+
+/** Writes a moment in milliseconds since 1970 as nanoseconds, little-endian in eight bytes. */
+export function putEpochNanos(view: DataView, at: number, epochMs: number): void {
+  // A nanosecond count needs 61 bits, a double holds 53: split at 2^21 ms so that each product stays exact.
+  const whole = Math.floor(epochMs);
+  const high = Math.floor(whole / two21);
+  const highNanos = high * 1e6;
+  const top = Math.floor(highNanos / 2048);
+  const rest = (whole - high * two21) * 1e6 + Math.round((epochMs - whole) * 1e6) + (highNanos - top * 2048) * two21;
+  const carry = Math.floor(rest / two32);
+  view.setInt32(at, rest - carry * two32, true);
+  view.setInt32(at + 4, top + carry, true);
 }
 
 function viewOf(buffer: Buffer): DataView {

@@ -1,7 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { SpanData, SpanEvent, SpanLink } from "../model/span-data.ts";
-import { knownTexts } from "./known-texts.ts";
-import type { ProtobufWriter } from "./protobuf-writer.ts";
+import { type KnownText, knownTexts, namePlace, statePlace } from "./known-texts.ts";
+import { type ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
 import { writeAttributeList } from "./write-attribute.ts";
 
 /** The field of `ScopeSpans` that holds its spans. */
@@ -15,13 +15,10 @@ const parentIsRemoteKnown = 256;
  */
 export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock): void {
   const message = writer.open(spansField, 2);
-  writeHead(writer, span);
+  writeHead(writer, span, clock.epochMs(span.startMs));
   const { traceState } = span;
-  if (traceState !== "") writeRecurring(writer, tag.traceState, traceState);
-  writeRecurring(writer, tag.name, span.name);
-  const epochMs = clock.epochMs(span.startMs);
-  writer.epochNanosField(7, epochMs);
-  writer.epochNanosField(8, epochMs + (span.endMs - span.startMs));
+  if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.at(statePlace, traceState), traceState);
+  writeRecurring(writer, tag.name, knownTexts.at(namePlace, span.name), span.name);
   writeAttributeList(writer, 9, span.attributes);
   if (span.droppedAttributesCount > 0) writer.varintField(10, span.droppedAttributesCount);
   if (span.events !== undefined) for (const event of span.events) writeEvent(writer, event, clock);
@@ -32,9 +29,9 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
   writer.close(message, 2);
 }
 
-/** The ids, kind and flags: all that every span has and whose size is known, with their tags as bytes. */
-function writeHead(writer: ProtobufWriter, span: SpanData): void {
-  const view = writer.room(64);
+/** The ids, kind, times and flags: all that every span has and whose size is known, with their tags as bytes. */
+function writeHead(writer: ProtobufWriter, span: SpanData, startEpochMs: number): void {
+  const view = writer.room(80);
   let at = writer.position;
   const { p0, p1 } = span;
   view.setInt16(at, tag.traceId);
@@ -56,15 +53,18 @@ function writeHead(writer: ProtobufWriter, span: SpanData): void {
   view.setInt8(at + 1, span.kind + 1);
   view.setInt16(at + 2, tag.flags);
   view.setInt32(at + 4, span.flags | parentIsRemoteKnown, true);
-  writer.advance(at + 8);
+  view.setInt8(at + 8, tag.startTime);
+  putEpochNanos(view, at + 9, startEpochMs);
+  view.setInt8(at + 17, tag.endTime);
+  putEpochNanos(view, at + 18, startEpochMs + (span.endMs - span.startMs));
+  writer.advance(at + 26);
 }
 
 /** Field and wire type of the fields of `Span`; those of ids with the length byte behind, `flags`, field 16, in its two bytes. */
-const tag = { traceId: 0x0a10, spanId: 0x1208, parentSpanId: 0x2208, traceState: 26, name: 42, kind: 48, flags: 0x8501 } as const;
+const tag = { traceId: 0x0a10, spanId: 0x1208, parentSpanId: 0x2208, traceState: 26, name: 42, kind: 48, startTime: 57, endTime: 65, flags: 0x8501 } as const;
 
 /** Text that most likely came before: names of spans, and tracestates, which most often are a threshold alone. */
-function writeRecurring(writer: ProtobufWriter, tagByte: number, text: string): void {
-  const known = knownTexts.get(text);
+function writeRecurring(writer: ProtobufWriter, tagByte: number, known: KnownText | undefined, text: string): void {
   if (known === undefined) writer.stringField(tagByte >>> 3, text);
   else writer.taggedWords(tagByte, known.bytes);
 }

@@ -41,7 +41,7 @@ function writePair(writer: ProtobufWriter, field: number, key: string, value: At
 export function writeAttributeList(writer: ProtobufWriter, field: number, list: AttributeList): void {
   for (let i = 0; i < list.length; i += 2) {
     const key = list[i] as string;
-    writeKnownPair(writer, field, knownTexts.at(i >> 1, key), key, list[i + 1]!);
+    writeKnownPair(writer, field, knownTexts.key(i >> 1, key), key, list[i + 1]!);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Attributes, Span, SpanContext, SpanOptions } from "@opentelemetry/api";
+import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
 import { word32 } from "../model/ids.ts";
 import type { SpanData } from "../model/span-data.ts";
@@ -23,23 +23,19 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly t3: number;
   readonly flags: number;
   readonly traceState: string;
-  readonly route = undefined;
-  readonly method = "";
-  readonly kind: number;
   readonly name: string;
   readonly sampled: boolean;
   readonly #tracing: Tracing;
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;
-  readonly #attributes: Attributes | undefined;
+  readonly #options: SpanOptions;
   #spans = 0;
   #unsampledChild: Span | undefined = undefined;
 
   constructor(tracing: Tracing, name: string, options: SpanOptions, parent: SpanContext | undefined) {
     this.#tracing = tracing;
     this.name = name;
-    this.kind = options.kind ?? 0;
-    this.#attributes = options.attributes;
+    this.#options = options;
     this.#parent = parent;
     let traceState = "";
     if (parent === undefined) {
@@ -93,6 +89,18 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     return (this.#unsampledChild ??= new UnsampledSpan(this, random.take(), random.take() || 1));
   }
 
+  get route(): undefined {
+    return undefined;
+  }
+
+  get method(): string {
+    return "";
+  }
+
+  get kind(): number {
+    return this.#options.kind ?? 0;
+  }
+
   get randomHigh(): number {
     return this.#state?.randomHigh ?? this.t2 & 0xff_ffff;
   }
@@ -115,6 +123,6 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   }
 
   attribute(key: string): AttributeValue | undefined {
-    return this.#attributes?.[key] as AttributeValue | undefined;
+    return this.#options.attributes?.[key] as AttributeValue | undefined;
   }
 }

@@ -41,7 +41,6 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   readonly kind: number;
   readonly scope: Scope;
   readonly startMs: number;
-  readonly openedMs: number;
   name: string;
   endMs = 0;
   older: LiveSpan | undefined = undefined;
@@ -49,6 +48,8 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   readonly #tracing: Tracing;
   readonly #held: boolean;
   readonly #parentFlag: number;
+  /** Set where the start time was given. */
+  #openedMs: number | undefined = undefined;
   #ended = false;
   #spanContext: SpanContext | undefined = undefined;
 
@@ -65,15 +66,23 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
     this.kind = kindOf(start.options.kind);
     this.scope = start.scope;
     this.#held = start.held;
-    this.openedMs = tracing.clock.now();
+    const openedMs = tracing.clock.now();
     const { startTime, attributes, links } = start.options;
-    this.startMs = startTime === undefined ? this.openedMs : monotonicTime(startTime, tracing.clock);
+    if (startTime === undefined) {
+      this.startMs = openedMs;
+    } else {
+      this.startMs = monotonicTime(startTime, tracing.clock);
+      this.#openedMs = openedMs;
+    }
     if (attributes !== undefined) this.setAttributes(attributes);
     if (links !== undefined) this.addLinks(links);
     tracing.started++;
     tracing.live.add(this);
   }
 
+  get openedMs(): number {
+    return this.#openedMs ?? this.startMs;
+  }
   get t0(): number {
     return this.trace.t0;
   }

@@ -4,12 +4,15 @@ import type { RouteOptions, Telemetry } from "@gossamer/core";
 /** How the app is served. `tls` is HTTP/1.1 over TLS, `http2` is HTTP/2 over TLS. */
 export type Protocol = "http1" | "tls" | "http2";
 
+/** The bytes of a head that the server of an HTTP/1 app takes, so that what Node refuses by default reaches the app. */
+export const maxHeaderSize = 131_072;
+
 /** A framework with its adapter, as the contract suite drives it. */
 export interface AdapterHarness {
   /** Heads the suite: `express 5.3`. */
   readonly name: string;
   /**
-   * Serves a new app on a free port of 127.0.0.1: the adapter first, then `fixture.beforeRouting` for every request, then `fixture.routes`, and
+   * Serves a new app on a free port of 127.0.0.1, with {@link maxHeaderSize}: the adapter first, then `fixture.beforeRouting` for every request, then `fixture.routes`, and
    * nothing else that shows in an answer. Without telemetry it is the same app without the adapter.
    */
   start(telemetry: Telemetry | undefined, fixture: FixtureApp): Promise<RunningApp>;

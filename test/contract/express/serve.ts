@@ -4,7 +4,7 @@ import { createSecureServer, Http2ServerRequest, Http2ServerResponse, type Serve
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
-import type { FixtureApp, RunningApp } from "../harness.ts";
+import { type FixtureApp, maxHeaderSize, type RunningApp } from "../harness.ts";
 
 /** Serves an app by the protocol, on a free port of 127.0.0.1. */
 export async function serve(
@@ -12,7 +12,8 @@ export async function serve(
   { protocol, tls }: Pick<FixtureApp, "protocol" | "tls">,
 ): Promise<RunningApp> {
   if (protocol === "http2") return serveHttp2(app, tls);
-  const server: Server = protocol === "tls" ? createTlsServer(tls, app) : createServer(app);
+  const server: Server =
+    protocol === "tls" ? createTlsServer({ ...tls, maxHeaderSize }, app) : createServer({ maxHeaderSize }, app);
   const port = await listen(server);
   return {
     port,

@@ -10,11 +10,12 @@ import { writeThreshold } from "../sampling/tracestate.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { errorTypeOf } from "../tracing/exception-attributes.ts";
-import type { ChildFate, TraceRoot } from "../tracing/trace-root.ts";
+import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import type { FinishedRequest } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
-import { ServerSpan } from "./server-span.ts";
+import { ServerSpan, type ServerTrace } from "./server-span.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
 /** Children that may wait for the route before the decision is made without it. */
@@ -39,7 +40,7 @@ interface RequestEnd {
  * costs this one object. Ids are made when somebody asks for them, the decision when somebody reads the flags, starts a child span, or at
  * the end.
  */
-export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequest {
+export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRequest, FinishedRequest {
   /** On the monotonic clock. */
   readonly startMs: number;
   readonly kind: number = spanKind.server;
@@ -221,7 +222,6 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
     return this.stateWith(sampled ? threshold : undefined);
   }
 
-  /** The tracestate that goes on from here, with the threshold of a decision in it. */
   stateWith(threshold: string | undefined): string {
     const incoming = this.#trustedParent?.traceState ?? "";
     return incoming === "" && threshold === undefined ? "" : writeThreshold(incoming, threshold);
@@ -295,7 +295,6 @@ export class Exchange implements Context, TraceRoot, SamplingFacts, ReadableRequ
     return this.#request;
   }
 
-  /** What the server span still takes: some notes while it is not sampled and a keep rule could apply, nothing when none could. */
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";

@@ -12,6 +12,7 @@ export function hostAndPort(authority: string): HostAndPort | undefined {
   const host = name.startsWith("[") && name.endsWith("]") ? name.slice(1, -1) : name;
   if (host === "") return undefined;
   if (!hasPort || colon === authority.length - 1) return { host, port: undefined };
-  const port = Number(authority.slice(colon + 1));
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined;
+  const digits = authority.slice(colon + 1);
+  const port = Number(digits);
+  return /^\d+$/.test(digits) && port > 0 && port < 65_536 ? { host, port } : undefined;
 }

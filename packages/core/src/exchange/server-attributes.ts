@@ -3,8 +3,7 @@ import type { LimitSettings } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import { limitValue } from "../limits/truncate.ts";
 import { type AttributeList, type Attributes, type AttributeValue, putAttribute } from "../model/attributes.ts";
-import type { Exchange } from "./exchange.ts";
-import type { SpanEnd } from "./server-span-data.ts";
+import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { hostAndPort } from "./host-and-port.ts";
 
 const maxOriginalMethodLength = 64;
@@ -15,7 +14,7 @@ const otherMethodIndex = 0;
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
-export function putRequestAttributes(list: AttributeList, exchange: Exchange, end: SpanEnd): void {
+export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: SpanEnd): void {
   const { host, request, reader, decision } = end;
   const { limits } = host;
   const target = splitTarget(reader.target(request));
@@ -43,7 +42,7 @@ export function putRequestAttributes(list: AttributeList, exchange: Exchange, en
   putGiven(list, exchange.route?.options.attributes);
 }
 
-function putServer(list: AttributeList, exchange: Exchange, scheme: "http" | "https", limits: LimitSettings): void {
+function putServer(list: AttributeList, exchange: FinishedRequest, scheme: "http" | "https", limits: LimitSettings): void {
   const authority = exchange.header("host") ?? exchange.header(":authority");
   const server = authority === undefined ? undefined : hostAndPort(authority);
   if (server === undefined) return;

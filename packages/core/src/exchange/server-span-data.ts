@@ -1,33 +1,12 @@
 import { type AttributeList, putAttribute } from "../model/attributes.ts";
-import type { Decision } from "../model/decision.ts";
-import type { Outcome } from "../model/outcome.ts";
-import type { RequestReader } from "../model/request-reader.ts";
 import type { Scope } from "../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../model/span-data.ts";
 import { hex32 } from "../model/ids.ts";
 import { version } from "../model/version.ts";
 import { errorMessageOf } from "../tracing/exception-attributes.ts";
-import type { Exchange } from "./exchange.ts";
-import type { ExchangeHost } from "./exchange-host.ts";
+import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "./incoming-context.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
-import type { ServerSpan } from "./server-span.ts";
-
-/** How the request ended, in the words of the span. */
-export interface SpanEnd {
-  readonly host: ExchangeHost;
-  readonly request: unknown;
-  readonly reader: RequestReader<unknown>;
-  readonly incoming: IncomingParent | undefined;
-  readonly decision: Decision;
-  readonly outcome: Outcome;
-  /** Absent on success. */
-  readonly errorType: string | undefined;
-  /** What was thrown, when it is why the request failed. */
-  readonly error: unknown;
-  readonly endMs: number;
-  readonly notes: ServerSpan | undefined;
-}
 
 const serverScope: Scope = { name: "@gossamer/core", version };
 const sampledFlag = 1;
@@ -36,7 +15,7 @@ const remoteKnown = 256;
 const remote = 512;
 
 /** The server span of a request that is sampled or kept. The attributes a handler set win over ours. */
-export function serverSpanData(exchange: Exchange, end: SpanEnd): SpanData {
+export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanData {
   const { host, incoming, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];

@@ -4,8 +4,18 @@ import type { AttributeValue } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import { NotedSpan } from "../tracing/noted-span.ts";
 import { lazySpanContext } from "../tracing/span-context-of.ts";
-import type { Exchange } from "./exchange.ts";
+import type { TraceRoot } from "../tracing/trace-root.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+
+/** The trace of a request, as its server span sees it: the exchange itself. */
+export interface ServerTrace extends TraceRoot {
+  readonly s0: number;
+  readonly s1: number;
+  readonly ended: boolean;
+  readonly isRecording: boolean;
+  /** What the span still takes: some notes while it is not sampled and a keep rule could apply, nothing when none could. */
+  readonly remembers: "all" | "some" | "nothing";
+}
 
 /** What an unsampled request remembers, of each kind, in case it is kept. */
 const maxNotes = 16;
@@ -16,15 +26,15 @@ const maxNotes = 16;
  * It ends with its request; `end` called by a handler changes nothing.
  */
 export class ServerSpan extends NotedSpan {
-  readonly trace: Exchange;
+  readonly trace: ServerTrace;
   /** The name a handler gave it. */
   givenName: string | undefined = undefined;
   readonly #host: ExchangeHost;
   #spanContext: SpanContext | undefined = undefined;
 
-  constructor(exchange: Exchange, host: ExchangeHost) {
+  constructor(trace: ServerTrace, host: ExchangeHost) {
     super();
-    this.trace = exchange;
+    this.trace = trace;
     this.#host = host;
   }
 

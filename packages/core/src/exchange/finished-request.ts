@@ -1,0 +1,39 @@
+import type { Decision } from "../model/decision.ts";
+import type { Outcome } from "../model/outcome.ts";
+import type { RequestReader } from "../model/request-reader.ts";
+import type { Route } from "../model/route.ts";
+import type { TraceWords } from "../model/ids.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
+import type { IncomingParent } from "./incoming-context.ts";
+import type { ServerSpan } from "./server-span.ts";
+
+/** What the span of a request is made from: the exchange itself. */
+export interface FinishedRequest extends TraceWords {
+  readonly s0: number;
+  readonly s1: number;
+  readonly startMs: number;
+  readonly scheme: "http" | "https";
+  readonly methodIndex: number;
+  readonly method: string;
+  readonly name: string;
+  readonly route: Route | undefined;
+  header(name: string): string | undefined;
+  /** The tracestate that goes on from here, with the threshold of a decision in it. */
+  stateWith(threshold: string | undefined): string;
+}
+
+/** How the request ended, in the words of the span. */
+export interface SpanEnd {
+  readonly host: ExchangeHost;
+  readonly request: unknown;
+  readonly reader: RequestReader<unknown>;
+  readonly incoming: IncomingParent | undefined;
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+  /** Absent on success. */
+  readonly errorType: string | undefined;
+  /** What was thrown, when it is why the request failed. */
+  readonly error: unknown;
+  readonly endMs: number;
+  readonly notes: ServerSpan | undefined;
+}

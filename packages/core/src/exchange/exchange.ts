@@ -13,7 +13,7 @@ import { errorTypeOf } from "../tracing/exception-attributes.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import type { FinishedRequest } from "./finished-request.ts";
+import { type FinishedRequest, readPeer, type RequestPeer } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
 import { serverSpanData } from "./server-span-data.ts";
@@ -67,6 +67,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #unsampledChild: UnsampledSpan | undefined = undefined;
   #held: SpanData[] | undefined = undefined;
   #children = 0;
+  #earlyPeer: RequestPeer | undefined = undefined;
   #error: unknown = undefined;
   #streamMs = noStream;
   #isKept = false;
@@ -78,8 +79,9 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.#reader = reader;
     this.startMs = host.clock.now();
     this.methodIndex = host.methods.index(reader.method(request));
-    // After an abort the socket no longer knows its peer, unless it was asked before.
-    reader.peerAddress(request);
+    // After an abort the socket no longer knows its peer, unless it was asked before; a stream of HTTP/2 has lost its socket at its end.
+    if (reader.httpVersion(request) === "2") this.#earlyPeer = readPeer(request, reader);
+    else reader.peerAddress(request);
     this.scheme = reader.scheme(request);
     host.metrics.started(this.methodIndex, this.scheme);
   }
@@ -290,6 +292,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return this.#span?.attribute(key);
   }
 
+  get peer(): RequestPeer {
+    return this.#earlyPeer ?? readPeer(this.#request, this.#reader);
+  }
+
   /** The framework's request, for the user's own functions; undefined once the request is over. */
   get raw(): unknown {
     return this.#request;
@@ -354,7 +360,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const { statusCode, completed, isStream, durationMs, endMs, errorType } = end;
     const failed = this.#error !== undefined && errorType !== undefined;
     const facts = { statusCode, completed, failed, isStream, durationMs, randomLow: this.randomLow };
-    return this.#host.keep.keep(facts, this.#lastRoute, endMs);
+    const kept = this.#host.keep.keep(facts, this.#lastRoute, endMs);
+    // While nobody had decided, the span took more notes than an unsampled one may.
+    if (kept !== undefined) this.#span?.trimNotes();
+    return kept;
   }
 
   #write(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): void {

@@ -7,6 +7,18 @@ import type { ExchangeHost } from "./exchange-host.ts";
 import type { IncomingParent } from "./incoming-context.ts";
 import type { ServerSpan } from "./server-span.ts";
 
+/** Who is at the other end. */
+export interface RequestPeer {
+  /** By the framework's own rules about proxies. */
+  readonly client: string | undefined;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
+export function readPeer(request: unknown, reader: RequestReader<unknown>): RequestPeer {
+  return { client: reader.clientAddress(request), address: reader.peerAddress(request), port: reader.peerPort(request) };
+}
+
 /** What the span of a request is made from: the exchange itself. */
 export interface FinishedRequest extends TraceWords {
   readonly s0: number;
@@ -17,6 +29,7 @@ export interface FinishedRequest extends TraceWords {
   readonly method: string;
   readonly name: string;
   readonly route: Route | undefined;
+  readonly peer: RequestPeer;
   header(name: string): string | undefined;
   /** The tracestate that goes on from here, with the threshold of a decision in it. */
   stateWith(threshold: string | undefined): string;

@@ -29,9 +29,10 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
   putServer(list, exchange, scheme, limits);
-  put(list, "client.address", reader.clientAddress(request), limits);
-  put(list, "network.peer.address", reader.peerAddress(request), limits);
-  put(list, "network.peer.port", reader.peerPort(request), limits);
+  const { peer } = exchange;
+  put(list, "client.address", peer.client, limits);
+  put(list, "network.peer.address", peer.address, limits);
+  put(list, "network.peer.port", peer.port, limits);
   put(list, "network.protocol.version", reader.httpVersion(request), limits);
   put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
   for (const name of host.requestHeaders) putHeader(list, `http.request.header.${name}`, reader.header(request, name), limits);

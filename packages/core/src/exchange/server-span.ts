@@ -65,6 +65,15 @@ export class ServerSpan extends NotedSpan {
     return undefined;
   }
 
+  /** Leaves the notes that an unsampled request may remember: the first attributes and links, the last events. */
+  trimNotes(): void {
+    const { attributes, events, links } = this.#host.noteLimits;
+    this.droppedAttributesCount += Math.max(0, this.attributes.length / 2 - attributes);
+    this.attributes.splice(attributes * 2);
+    this.droppedEventsCount += this.events?.splice(0, Math.max(0, this.events.length - events)).length ?? 0;
+    this.droppedLinksCount += this.links?.splice(links).length ?? 0;
+  }
+
   protected limits(): LimitSettings | undefined {
     switch (this.trace.remembers) {
       case "all":

@@ -183,6 +183,15 @@ test("a value that changes is never sent as an earlier one, in whichever place a
   );
 });
 
+test("a name or trace state that changes is never sent as an earlier one (R-P12)", () => {
+  const text = fc.constantFrom("GET /a", "GET /b", "ä", "", "x".repeat(64), "x".repeat(65), "y".repeat(64));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(text, text), { maxLength: 30 }), (pairs) => {
+      for (const [name, traceState] of pairs) expect(throughTheWire({ name, traceState })).toMatchObject({ name, traceState });
+    }),
+  );
+});
+
 function received(attributes: Record<string, AttributeValue>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(attributes).map(([key, value]) => [

@@ -18,7 +18,10 @@ function writeKnownPair(writer: ProtobufWriter, field: number, known: KnownText 
   } else if (known.value !== value) {
     known.value = value;
     known.pair = undefined;
-    if (!writer.shortPairField(field, known.bytes, value)) writePair(writer, field, key, value);
+    if (writer.shortPairField(field, known.bytes, value)) return;
+    // A long text is not worth holding on to.
+    known.value = undefined;
+    writePair(writer, field, key, value);
   } else if (known.pair !== undefined) {
     writer.taggedWords((field << 3) | lengthDelimited, known.pair);
   } else {

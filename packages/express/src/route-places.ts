@@ -7,7 +7,10 @@ export type Place = readonly LayerPattern[];
 /** Deeper nesting than this is a mistake, or a router mounted in itself. */
 const maxDepth = 32;
 
-/** The router of an app of either version, if it has one yet. Asking for it must not make it: that would freeze the app's settings. */
+/**
+ * The router of an app of either version, if it has one yet. To be asked for once a request runs through the app: Express 5 makes the router
+ * when it is asked before that, which would freeze the app's settings.
+ */
 export function routerOf(app: ExpressApp): ExpressRouter | undefined {
   return Object.hasOwn(app, "_router") ? app._router : readRouter(app);
 }

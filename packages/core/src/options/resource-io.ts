@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
+import { builtin } from "../model/builtin.ts";
+
+const { closeSync, constants, fstatSync, openSync, readSync, realpathSync } = builtin("node:fs");
 
 /** What the detection of a resource may look at. No process, no network. Nothing here throws. */
 export interface ResourceIo {

@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent, ClientRequest, RequestOptions } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
-import { builtin } from "./builtin.ts";
+import { builtin } from "../model/builtin.ts";
 import { post, type PostResult } from "./http-post.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import { retryAfterMs } from "./retry-after.ts";

@@ -1,7 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Attributes, Context, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  INVALID_TRACEID,
+  ProxyTracerProvider,
+  type Span,
+  type SpanOptions,
+  type TextMapPropagator,
+  type Tracer,
+  type TracerProvider,
+} from "@opentelemetry/api";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
@@ -46,7 +56,7 @@ const defaultFlushMs = 5_000;
 export class Engine implements Telemetry {
   readonly enabled: boolean;
   readonly tracer: Tracer;
-  readonly tracerProvider: EngineTracerProvider;
+  readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
   readonly routes: RouteTable = new RouteTable();
   readonly #settings: Settings;
@@ -92,7 +102,8 @@ export class Engine implements Telemetry {
       drops: this.#spanDrops,
       diagnostics: this.#diagnostics,
     });
-    this.tracerProvider = new EngineTracerProvider(this.#tracing, this.#contexts);
+    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
+    this.tracerProvider = settings.enabled ? new EngineTracerProvider(this.#tracing, this.#contexts) : new ProxyTracerProvider();
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
     this.propagator = createPropagator(settings.propagators, { drops: this.#spanDrops, faults: this.#faults });
     this.#host = {
@@ -156,7 +167,8 @@ export class Engine implements Telemetry {
 
   traceId(): string | undefined {
     const span = this.#contexts.active().getValue(spanKey) as Span | undefined;
-    return span?.spanContext().traceId;
+    const traceId = span?.spanContext().traceId;
+    return traceId === INVALID_TRACEID ? undefined : traceId;
   }
 
   current(): Exchange | undefined {

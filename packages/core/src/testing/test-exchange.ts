@@ -112,7 +112,7 @@ export function testHost({ sampler = () => false, keep, incoming, tracing: setti
     routes,
     faults,
     counts,
-    begin: (request = {}, reader = {}) => new Exchange(host, request, overlay(reader) as RequestReader<unknown>),
+    begin: (request = {}, reader = {}) => new Exchange(host, request, overlay(reader)),
   };
 }
 

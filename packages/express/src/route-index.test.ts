@@ -1,0 +1,158 @@
+import { createTelemetry, resetTelemetry, type Route, type RouteTable } from "@gossamer/core";
+import type { Request, Response, Router } from "express";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ExpressLayer, ExpressRequest } from "./express-types.ts";
+import { RouteIndex } from "./route-index.ts";
+import { routeOptions } from "./route-options.ts";
+import { answers, asApp, expressVersions, type RealApp, stackOf } from "./testing/express-versions.ts";
+
+let routes: RouteTable;
+beforeEach(() => {
+  routes = createTelemetry({ exporter: "none", diagnostics: "none", shutdown: { signals: false } }).routes;
+});
+afterEach(() => resetTelemetry());
+
+interface Indexed {
+  readonly index: RouteIndex;
+  readonly layers: ExpressLayer[];
+  /** Answers the template of the route it stands in. */
+  readonly tell: (request: Request, response: Response) => void;
+  wait(ms: number): void;
+}
+
+function indexed(): Indexed {
+  const layers: ExpressLayer[] = [];
+  let nowMs = 0;
+  const index = new RouteIndex(routes, (layer) => layers.push(layer), () => nowMs);
+  return {
+    index,
+    layers,
+    tell(request, response) {
+      const seen = request as unknown as ExpressRequest;
+      response.send(index.templateAt(seen, seen.route!));
+    },
+    wait(ms) {
+      nowMs += ms;
+    },
+  };
+}
+
+describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns }) => {
+  /** An app whose routes are known, and what it tells of each path. */
+  async function told(build: (app: RealApp, tell: Indexed["tell"]) => void, paths: readonly string[]): Promise<string[]> {
+    const { index, tell } = indexed();
+    const app = express();
+    build(app, tell);
+    stackOf(app, { keepsPatterns });
+    index.learn(asApp(app));
+    return answers(app, paths);
+  }
+
+  function routerOf(path: string, tell: Indexed["tell"], options?: Parameters<typeof express.Router>[0]): Router {
+    const router = express.Router(options);
+    router.get(path, tell);
+    return router;
+  }
+
+  test("routes of the app have their own pattern (R-A1)", async () => {
+    const templates = await told((app, tell) => {
+      app.get("/", tell);
+      app.get("/users/:id", tell);
+      app.all("/all/:x", tell);
+    }, ["/", "/users/7", "/all/9"]);
+    expect(templates).toEqual(["/", "/users/:id", "/all/:x"]);
+  });
+
+  test("mounts on the way are part of the template, with their parameters (R-A1)", async () => {
+    const templates = await told((app, tell) => {
+      const inner = express.Router({ mergeParams: true });
+      inner.use("/orders/:order", routerOf("/lines/:line", tell, { mergeParams: true }));
+      app.use("/api", inner);
+      app.use("/users/:user", inner);
+    }, ["/api/orders/1/lines/2", "/users/7/orders/1/lines/2"]);
+    expect(templates).toEqual(["/api/orders/:order/lines/:line", "/users/:user/orders/:order/lines/:line"]);
+  });
+
+  test("one router at two places is told by where it was reached (R-A1)", async () => {
+    const templates = await told((app, tell) => {
+      const router = routerOf("/:id", tell);
+      app.use("/cats", router);
+      app.use("/dogs", router);
+    }, ["/cats/1", "/dogs/2"]);
+    expect(templates).toEqual(["/cats/:id", "/dogs/:id"]);
+  });
+
+  test("mounts that cannot be told apart are left out: never a guess, never the path (R-L5)", async () => {
+    const templates = await told((app, tell) => {
+      const router = routerOf("/items", tell);
+      app.use("/:one", router);
+      app.use("/:two", router);
+    }, ["/secret/items"]);
+    expect(templates).toEqual(["/items"]);
+  });
+
+  test("a mount by a regular expression never shows the path (R-L5)", async () => {
+    const templates = await told((app, tell) => app.use(/^\/v\d+/, routerOf("/items/:id", tell)), ["/v2/items/7", "/v31/items/8"]);
+    const expected = keepsPatterns ? String.raw`/^\/v\d+/items/:id` : "/items/:id";
+    expect(new Set(templates)).toEqual(new Set([expected]));
+  });
+
+  test("a route by a list is the pattern that is the path, or the list (R-A1)", async () => {
+    const templates = await told((app, tell) => {
+      app.get(["/a", "/b"], tell);
+      app.get(["/c/:id", "/d/:id"], tell);
+    }, ["/a", "/b?x=1", "/d/7"]);
+    expect(templates).toEqual(["/a", "/b", "/c/:id|/d/:id"]);
+  });
+
+  test("a route by a regular expression is its source (R-L5)", async () => {
+    expect(await told((app, tell) => app.get(/^\/x\d+$/, tell), ["/x12"])).toEqual([String.raw`/^\/x\d+$/`]);
+  });
+
+  test("a sub-app adds where it is mounted (R-A1)", async () => {
+    const { index, tell } = indexed();
+    const app = express();
+    const sub = express();
+    sub.get("/report/:id", tell);
+    app.use("/tenants/:tenant", sub);
+    index.learn(asApp(app));
+    index.learn(asApp(sub));
+    expect(await answers(app, ["/tenants/acme/report/7"])).toEqual(["/tenants/:tenant/report/:id"]);
+  });
+
+  test("a route that was added later is found when the app is walked again, at most every 200 ms (R-A1)", async () => {
+    const { index, tell, layers, wait } = indexed();
+    const app = express();
+    app.get("/first", tell);
+    index.learn(asApp(app));
+    app.use("/late/:id", routerOf("/x", tell));
+    stackOf(app, { keepsPatterns });
+    const walked = layers.length;
+    expect(await answers(app, ["/late/1/x"])).toEqual(["/x"]);
+    expect(layers.length).toBe(walked);
+    wait(200);
+    expect(await answers(app, ["/late/1/x"])).toEqual(["/late/:id/x"]);
+  });
+
+  test("one handle a template; a route's own options make another, by method (R-S5)", async () => {
+    const { index } = indexed();
+    const handles: Route[] = [];
+    const take = (request: Request, response: Response): void => {
+      const seen = request as unknown as ExpressRequest;
+      handles.push(index.handle(seen, seen.route!, undefined, undefined));
+      response.send("");
+    };
+    const app = express();
+    app.route("/report/:id").get(routeOptions({ stream: true }) as never, take).post(take);
+    app.get("/plain/:id", take);
+    index.learn(asApp(app));
+    await answers(app, ["/report/1", "/report/2", "/plain/1", "/plain/2"]);
+    await answers(app, ["/report/1"], { method: "POST" });
+    const [one, two, three, four, five] = handles;
+    expect(one).toMatchObject({ template: "/report/:id", options: { stream: true } });
+    expect(two).toBe(one);
+    expect(three).toMatchObject({ template: "/plain/:id", options: {} });
+    expect(four).toBe(three);
+    expect(five).toMatchObject({ template: "/report/:id", options: {} });
+  });
+});

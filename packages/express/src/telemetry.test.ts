@@ -1,0 +1,71 @@
+import { createTelemetry, OptionError, resetTelemetry } from "@gossamer/core";
+import { afterEach, expect, test } from "vitest";
+import { attachState, requestState } from "./request-state.ts";
+import { telemetry } from "./telemetry.ts";
+import { answers, expressVersions } from "./testing/express-versions.ts";
+
+afterEach(() => resetTelemetry());
+
+const quiet = { exporter: "none", diagnostics: "none", shutdown: { signals: false } } as const;
+
+test.for<[string, unknown, string]>([
+  ["an unknown name", { traced: false }, 'Unknown option "route.traced"'],
+  ["a name that is nearly right", { steam: true }, 'Did you mean "route.stream"?'],
+  ["a ratio that is none", { ratio: 2 }, "route.ratio"],
+  ["a ratio as text", { ratio: "0.1" }, "route.ratio"],
+  ["a flag as text", { trace: "no" }, "route.trace"],
+  ["a name that is none", { name: 7 }, "route.name"],
+  ["attributes that are none", { attributes: { a: {} } }, "route.attributes"],
+  ["nothing", undefined, "route"],
+  ["text", "stream", "route"],
+])("telemetry.route refuses %s at the start, and says what it wanted (R-C3)", ([, options, message]) => {
+  expect(() => telemetry.route(options as never)).toThrow(OptionError);
+  expect(() => telemetry.route(options as never)).toThrow(message);
+});
+
+test("telemetry.route copies its options: changing the object later changes nothing (R-S5)", () => {
+  const options = { name: "report" };
+  const handler = telemetry.route(options) as unknown as (...args: unknown[]) => void;
+  options.name = "changed";
+  const request = {};
+  const state = attachState(request as never, {} as never);
+  handler(request, {}, () => {});
+  expect(state.options).toEqual({ name: "report" });
+});
+
+test("telemetry.route without telemetry passes on (R-S5)", () => {
+  let passed = 0;
+  const handler = telemetry.route({ stream: true }) as unknown as (...args: unknown[]) => void;
+  handler({}, {}, () => passed++);
+  expect(passed).toBe(1);
+});
+
+test("telemetry refuses a wrong option at the start (R-C3)", () => {
+  expect(() => telemetry({ sampleratio: 1 } as never)).toThrow('Did you mean "sampleRatio"?');
+});
+
+test("the state of a request is its own: nobody can see, list or copy it (R-A1)", () => {
+  const request = { a: 1 };
+  attachState(request as never, {} as never);
+  expect([Object.getOwnPropertyNames(request), JSON.stringify(request)]).toEqual([["a"], '{"a":1}']);
+  expect(requestState({ ...request })).toBeUndefined();
+  expect(requestState(request)).toBeDefined();
+});
+
+test.for(expressVersions)("an app of Express $version is observed once, however often it is mounted (R-A1)", async ({ express }) => {
+  const engine = createTelemetry({ ...quiet, sampleRatio: 1 });
+  const app = express();
+  app.use(telemetry(), telemetry(engine));
+  app.get("/users/:id", (_request, response) => void response.send("ok"));
+  expect(await answers(app, ["/users/1", "/users/2"])).toEqual(["ok", "ok"]);
+  expect(engine.status().sampling.decisions).toEqual({ "ratio:sampled": 2 });
+});
+
+test.for(expressVersions)("switched off, Express $version runs as if nothing were mounted (R-I7)", async ({ express }) => {
+  const engine = createTelemetry({ ...quiet, enabled: false });
+  const app = express();
+  app.use(telemetry());
+  app.get("/", (request, response) => void response.send(String(requestState(request) === undefined)));
+  expect(await answers(app, ["/"])).toEqual(["true"]);
+  expect(engine.status().state).toBe("disabled");
+});

@@ -9,7 +9,11 @@ import { answers, type ExpressVersion, expressVersions, stackOf } from "./testin
 type Seen = { thisValue: unknown; arity: number; errors: unknown[] };
 
 /** An app whose handler throws, with an error handler behind it; noted or bare. */
-async function run(version: ExpressVersion, thrown: unknown, noted: boolean): Promise<Seen & { answer: string | undefined }> {
+async function run(
+  version: ExpressVersion,
+  thrown: unknown,
+  noted: boolean,
+): Promise<Seen & { answer: string | undefined }> {
   const seen: Seen = { thisValue: "not called", arity: 0, errors: [] };
   const app = version.express();
   app.use((request, _response, next) => {
@@ -48,7 +52,9 @@ test("layers that are no error handlers stay as they are (R-A1)", () => {
 
 test("what an error handler gives back is given back, so that its rejection is seen (R-A1)", () => {
   const promise = Promise.resolve();
-  const layer: ExpressLayer = { handle: ((_a: unknown, _b: unknown, _c: unknown, _d: unknown) => promise) as LayerHandle };
+  const layer: ExpressLayer = {
+    handle: ((_a: unknown, _b: unknown, _c: unknown, _d: unknown) => promise) as LayerHandle,
+  };
   noteErrorsAt(layer);
   expect((layer.handle as unknown as (...args: unknown[]) => unknown)(new Error("x"), {}, {}, () => {})).toBe(promise);
 });

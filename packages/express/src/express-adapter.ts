@@ -33,8 +33,9 @@ export function expressMiddleware(telemetry: Telemetry): (request: ExpressReques
   function meet(app: ExpressApp): void {
     seen.add(app);
     hookPrototypes(app, (request, route) => {
+      if (index.isFixed(request, route)) return;
       const state = requestState(request);
-      if (state === undefined || index.isFixed(request, route)) return;
+      if (state === undefined) return;
       state.route = route;
       state.template = index.templateAt(request, route);
     });

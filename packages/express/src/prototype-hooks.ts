@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import { isEventStream } from "@gossamer/core";
 import { Adopted } from "./adopted.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute } from "./express-types.ts";
@@ -15,7 +14,7 @@ class OwnRoute extends Adopted {
 }
 
 /**
- * Puts three members on an app's own request and response prototypes, which sub-apps inherit:
+ * Puts a few members on an app's own request and response prototypes, which sub-apps inherit:
  * the first write of `route` is noted, the response head is noticed, and listeners of a request's body run in the request's context.
  */
 export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest, route: ExpressRoute) => void): void {
@@ -28,7 +27,9 @@ export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest,
       if (route !== undefined) noted(this, route);
     },
   });
-  cover(app.request, "emit", emitInContext(app.request as EventEmitter));
+  const on = bindingOn(app.request as ExpressRequest);
+  cover(app.request, "on", on);
+  cover(app.request, "addListener", on);
   cover(app.response, "writeHead", notingWriteHead(app.response as ExpressResponse));
 }
 
@@ -45,15 +46,18 @@ function isEnumerable(target: object, name: string): boolean {
   return false;
 }
 
-type Emit = (this: EventEmitter, event: string | symbol, ...args: unknown[]) => boolean;
+type On = (this: ExpressRequest, event: string | symbol, listener: (...args: unknown[]) => void) => ExpressRequest;
 
-/** Node emits `data` and `end` of a later body part outside the request's context. */
-function emitInContext(prototype: EventEmitter): Emit {
-  const emit = prototype.emit as Emit;
-  return function (this: EventEmitter, event, ...args) {
-    const exchange = requestState(this)?.exchange;
-    if (exchange === undefined || exchange.isActive || this.listenerCount(event) === 0) return emit.call(this, event, ...args);
-    return exchange.run(() => emit.call(this, event, ...args));
+/** Node emits later parts of a body outside the request's context. From the first listener on, all of them run in it; most requests have none. */
+function bindingOn(prototype: ExpressRequest): On {
+  const on = prototype.on as unknown as On;
+  return function (this: ExpressRequest, event, listener) {
+    const state = requestState(this);
+    if (state?.isBound === false) {
+      state.isBound = true;
+      state.exchange.bind(this);
+    }
+    return on.call(this, event, listener);
   };
 }
 

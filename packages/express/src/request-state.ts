@@ -9,6 +9,8 @@ export interface RequestState {
   route: ExpressRoute | undefined;
   /** Noted when the route was matched, where it depends on the request. */
   template: string | undefined;
+  /** Whether the listeners of the request run in its context already. */
+  isBound: boolean;
   /** Given by `telemetry.route` in front of a router. */
   options: RouteOptions | undefined;
 }
@@ -32,7 +34,7 @@ class StateField extends Adopted {
 
 /** Ties an exchange to its request, once. */
 export function attachState(request: ExpressRequest, exchange: Exchange): RequestState {
-  const state: RequestState = { exchange, route: undefined, template: undefined, options: undefined };
+  const state: RequestState = { exchange, route: undefined, template: undefined, isBound: false, options: undefined };
   new StateField(request, state);
   return state;
 }

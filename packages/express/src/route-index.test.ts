@@ -23,7 +23,11 @@ interface Indexed {
 function indexed(): Indexed {
   const layers: ExpressLayer[] = [];
   let nowMs = 0;
-  const index = new RouteIndex(routes, (layer) => layers.push(layer), () => nowMs);
+  const index = new RouteIndex(
+    routes,
+    (layer) => layers.push(layer),
+    () => nowMs,
+  );
   return {
     index,
     layers,
@@ -39,7 +43,10 @@ function indexed(): Indexed {
 
 describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns }) => {
   /** An app whose routes are known, and what it tells of each path. */
-  async function told(build: (app: RealApp, tell: Indexed["tell"]) => void, paths: readonly string[]): Promise<string[]> {
+  async function told(
+    build: (app: RealApp, tell: Indexed["tell"]) => void,
+    paths: readonly string[],
+  ): Promise<string[]> {
     const { index, tell } = indexed();
     const app = express();
     build(app, tell);
@@ -55,53 +62,71 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
   }
 
   test("routes of the app have their own pattern (R-A1)", async () => {
-    const templates = await told((app, tell) => {
-      app.get("/", tell);
-      app.get("/users/:id", tell);
-      app.all("/all/:x", tell);
-    }, ["/", "/users/7", "/all/9"]);
+    const templates = await told(
+      (app, tell) => {
+        app.get("/", tell);
+        app.get("/users/:id", tell);
+        app.all("/all/:x", tell);
+      },
+      ["/", "/users/7", "/all/9"],
+    );
     expect(templates).toEqual(["/", "/users/:id", "/all/:x"]);
   });
 
   test("mounts on the way are part of the template, with their parameters (R-A1)", async () => {
-    const templates = await told((app, tell) => {
-      const inner = express.Router({ mergeParams: true });
-      inner.use("/orders/:order", routerOf("/lines/:line", tell, { mergeParams: true }));
-      app.use("/api", inner);
-      app.use("/users/:user", inner);
-    }, ["/api/orders/1/lines/2", "/users/7/orders/1/lines/2"]);
+    const templates = await told(
+      (app, tell) => {
+        const inner = express.Router({ mergeParams: true });
+        inner.use("/orders/:order", routerOf("/lines/:line", tell, { mergeParams: true }));
+        app.use("/api", inner);
+        app.use("/users/:user", inner);
+      },
+      ["/api/orders/1/lines/2", "/users/7/orders/1/lines/2"],
+    );
     expect(templates).toEqual(["/api/orders/:order/lines/:line", "/users/:user/orders/:order/lines/:line"]);
   });
 
   test("one router at two places is told by where it was reached (R-A1)", async () => {
-    const templates = await told((app, tell) => {
-      const router = routerOf("/:id", tell);
-      app.use("/cats", router);
-      app.use("/dogs", router);
-    }, ["/cats/1", "/dogs/2"]);
+    const templates = await told(
+      (app, tell) => {
+        const router = routerOf("/:id", tell);
+        app.use("/cats", router);
+        app.use("/dogs", router);
+      },
+      ["/cats/1", "/dogs/2"],
+    );
     expect(templates).toEqual(["/cats/:id", "/dogs/:id"]);
   });
 
   test("mounts that cannot be told apart are left out: never a guess, never the path (R-L5)", async () => {
-    const templates = await told((app, tell) => {
-      const router = routerOf("/items", tell);
-      app.use("/:one", router);
-      app.use("/:two", router);
-    }, ["/secret/items"]);
+    const templates = await told(
+      (app, tell) => {
+        const router = routerOf("/items", tell);
+        app.use("/:one", router);
+        app.use("/:two", router);
+      },
+      ["/secret/items"],
+    );
     expect(templates).toEqual(["/items"]);
   });
 
   test("a mount by a regular expression never shows the path (R-L5)", async () => {
-    const templates = await told((app, tell) => app.use(/^\/v\d+/, routerOf("/items/:id", tell)), ["/v2/items/7", "/v31/items/8"]);
+    const templates = await told(
+      (app, tell) => app.use(/^\/v\d+/, routerOf("/items/:id", tell)),
+      ["/v2/items/7", "/v31/items/8"],
+    );
     const expected = keepsPatterns ? String.raw`/^\/v\d+/items/:id` : "/items/:id";
     expect(new Set(templates)).toEqual(new Set([expected]));
   });
 
   test("a route by a list is the pattern that is the path, or the list (R-A1)", async () => {
-    const templates = await told((app, tell) => {
-      app.get(["/a", "/b"], tell);
-      app.get(["/c/:id", "/d/:id"], tell);
-    }, ["/a", "/b?x=1", "/d/7"]);
+    const templates = await told(
+      (app, tell) => {
+        app.get(["/a", "/b"], tell);
+        app.get(["/c/:id", "/d/:id"], tell);
+      },
+      ["/a", "/b?x=1", "/d/7"],
+    );
     expect(templates).toEqual(["/a", "/b", "/c/:id|/d/:id"]);
   });
 
@@ -143,7 +168,10 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
       response.send("");
     };
     const app = express();
-    app.route("/report/:id").get(routeOptions({ stream: true }) as never, take).post(take);
+    app
+      .route("/report/:id")
+      .get(routeOptions({ stream: true }) as never, take)
+      .post(take);
     app.get("/plain/:id", take);
     index.learn(asApp(app));
     await answers(app, ["/report/1", "/report/2", "/plain/1", "/plain/2"]);

@@ -11,7 +11,7 @@ const minWalkPauseMs = 200;
 /** What is known of one route object of Express. */
 interface Entry {
   readonly places: readonly Place[];
-  /** Its template within its app, where every request has the same. */
+  /** Its template, where every request has the same. */
   readonly fixed: string | undefined;
   /** Options that stand in the route's own stack, by method; undefined where there are none. */
   readonly options: ((method: string) => RouteOptions | undefined) | undefined;
@@ -37,7 +37,7 @@ export class RouteIndex {
   /** The template of a route at the moment it is matched; the part that its mounts add is left out where it is not certain. */
   templateAt(request: ExpressRequest, route: ExpressRoute): string {
     const entry = this.#entry(request, route);
-    if (entry.fixed !== undefined && request.app?.parent === undefined) return entry.fixed;
+    if (entry.fixed !== undefined) return entry.fixed;
     const inner = innerTemplate(request, route);
     const { app } = request;
     if (app === undefined) return inner;
@@ -55,7 +55,7 @@ export class RouteIndex {
 
   /** Whether the template does not depend on the request, so that there is nothing to note when the route is matched. */
   isFixed(request: ExpressRequest, route: ExpressRoute): boolean {
-    return request.app?.parent === undefined && this.#entry(request, route).fixed !== undefined;
+    return this.#entry(request, route).fixed !== undefined;
   }
 
   /** The engine's handle for a template of this route, with the options that the route itself gives for the method. */
@@ -73,7 +73,7 @@ export class RouteIndex {
     this.#walkedAt.set(app, this.#now());
     const router = routerOf(app);
     if (router === undefined) return;
-    for (const [route, places] of findPlaces(router, this.#seenLayer)) this.#entries.set(route, makeEntry(route, places));
+    for (const [route, places] of findPlaces(router, this.#seenLayer)) this.#entries.set(route, makeEntry(route, places, app));
   }
 
   #entry(request: ExpressRequest, route: ExpressRoute): Entry {
@@ -86,12 +86,13 @@ export class RouteIndex {
       const learned = this.#entries.get(route);
       if (learned !== undefined) return learned;
     }
-    return makeEntry(route, []);
+    return makeEntry(route, [], undefined);
   }
 }
 
-function makeEntry(route: ExpressRoute, places: readonly Place[]): Entry {
-  return { places, fixed: fixedTemplate(route, places), options: routeOptionsOf(route), route: undefined };
+/** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */
+function makeEntry(route: ExpressRoute, places: readonly Place[], app: ExpressApp | undefined): Entry {
+  return { places, fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined, options: routeOptionsOf(route), route: undefined };
 }
 
 /** One place, every mount on the way with one pattern, and one pattern of its own: then every request has the same template. */

@@ -52,20 +52,26 @@ test("the state of a request is its own: nobody can see, list or copy it (R-A1)"
   expect(requestState(request)).toBeDefined();
 });
 
-test.for(expressVersions)("an app of Express $version is observed once, however often it is mounted (R-A1)", async ({ express }) => {
-  const engine = createTelemetry({ ...quiet, sampleRatio: 1 });
-  const app = express();
-  app.use(telemetry(), telemetry(engine));
-  app.get("/users/:id", (_request, response) => void response.send("ok"));
-  expect(await answers(app, ["/users/1", "/users/2"])).toEqual(["ok", "ok"]);
-  expect(engine.status().sampling.decisions).toEqual({ "ratio:sampled": 2 });
-});
+test.for(expressVersions)(
+  "an app of Express $version is observed once, however often it is mounted (R-A1)",
+  async ({ express }) => {
+    const engine = createTelemetry({ ...quiet, sampleRatio: 1 });
+    const app = express();
+    app.use(telemetry(), telemetry(engine));
+    app.get("/users/:id", (_request, response) => void response.send("ok"));
+    expect(await answers(app, ["/users/1", "/users/2"])).toEqual(["ok", "ok"]);
+    expect(engine.status().sampling.decisions).toEqual({ "ratio:sampled": 2 });
+  },
+);
 
-test.for(expressVersions)("switched off, Express $version runs as if nothing were mounted (R-I7)", async ({ express }) => {
-  const engine = createTelemetry({ ...quiet, enabled: false });
-  const app = express();
-  app.use(telemetry());
-  app.get("/", (request, response) => void response.send(String(requestState(request) === undefined)));
-  expect(await answers(app, ["/"])).toEqual(["true"]);
-  expect(engine.status().state).toBe("disabled");
-});
+test.for(expressVersions)(
+  "switched off, Express $version runs as if nothing were mounted (R-I7)",
+  async ({ express }) => {
+    const engine = createTelemetry({ ...quiet, enabled: false });
+    const app = express();
+    app.use(telemetry());
+    app.get("/", (request, response) => void response.send(String(requestState(request) === undefined)));
+    expect(await answers(app, ["/"])).toEqual(["true"]);
+    expect(engine.status().state).toBe("disabled");
+  },
+);

@@ -78,7 +78,8 @@ describe("when the decision falls", () => {
     exchange.end(done);
     expect(asked).toEqual(["/vip"]);
     expect(written.map(({ name }) => name).toSorted()).toEqual(["GET /vip", "auth", "query"]);
-    for (const { p1, flags } of written.filter(({ kind }) => kind === 0)) expect([p1, flags & 1]).toEqual([exchange.s1, 1]);
+    for (const { p1, flags } of written.filter(({ kind }) => kind === 0))
+      expect([p1, flags & 1]).toEqual([exchange.s1, 1]);
   });
 
   test("a child before routing shares the fate of a route that says no (R-S4)", () => {
@@ -98,7 +99,11 @@ describe("when the decision falls", () => {
     const { begin, tracer, routes, written } = testHost({ sampler });
     const request: { route?: ReturnType<typeof routes.get> } = {};
     const exchange = begin(request);
-    const [early, late, last] = exchange.run(() => [tracer.startSpan("early"), tracer.startSpan("late"), tracer.startSpan("last")]);
+    const [early, late, last] = exchange.run(() => [
+      tracer.startSpan("early"),
+      tracer.startSpan("late"),
+      tracer.startSpan("last"),
+    ]);
     early?.end();
     request.route = routes.get("/fails");
     expect(exchange.childFate()).toBe("unsampled");
@@ -118,12 +123,25 @@ describe("when the decision falls", () => {
     const { sampler, asked } = byRoute(() => false);
     const { begin, tracer, counts } = testHost({ sampler });
     const exchange = begin();
-    const recording = exchange.run(() => Array.from({ length: 70 }, () => tracer.startSpan("child")).filter((span) => span.isRecording()));
+    const recording = exchange.run(() =>
+      Array.from({ length: 70 }, () => tracer.startSpan("child")).filter((span) => span.isRecording()),
+    );
     expect(recording).toHaveLength(64);
     expect(asked).toEqual([undefined]);
     expect(counts.snapshot()).toEqual({ "before-route:unsampled": 1 });
     for (const span of recording) span.end();
     exchange.end(done);
+  });
+
+  test("a request holds at most maxSpansPerRequest child spans, and what exceeds is counted (R-I9)", () => {
+    const { begin, tracer, written, drops } = testHost({ sampler: () => true, tracing: { maxSpansPerRequest: 2 } });
+    const exchange = begin();
+    exchange.run(() => {
+      for (let i = 0; i < 5; i++) tracer.startSpan(`child ${i}`).end();
+    });
+    exchange.end(done);
+    expect(written.map(({ name }) => name)).toEqual(["child 0", "child 1", "GET"]);
+    expect(drops.snapshot()).toEqual({ "trace-full": 3 });
   });
 
   test("flags read before routing are final, and the span says why (R-S16)", () => {
@@ -158,7 +176,14 @@ describe("the caller", () => {
     const exchange = begin({ headers: { traceparent: caller, tracestate: "vendor=x" } });
     expect(exchange.span.spanContext()).toMatchObject({ traceId: "0af7651916cd43dd8448eb211c80319c", traceFlags: 3 });
     exchange.end(done);
-    expect(written[0]).toMatchObject({ t0: 0x0af7_6519, p0: 0xb7ad_6b71 | 0, p1: 0x6920_3331, flags: 1 | 2 | 512, traceState: "vendor=x", links: undefined });
+    expect(written[0]).toMatchObject({
+      t0: 0x0af7_6519,
+      p0: 0xb7ad_6b71 | 0,
+      p1: 0x6920_3331,
+      flags: 1 | 2 | 512,
+      traceState: "vendor=x",
+      links: undefined,
+    });
   });
 
   test("a caller that is not trusted forces nothing: a new trace, with a link to its span (R-S18)", () => {
@@ -168,7 +193,9 @@ describe("the caller", () => {
     expect(traceId).not.toBe("0af7651916cd43dd8448eb211c80319c");
     exchange.end(done);
     expect(written[0]).toMatchObject({ p0: 0, p1: 0, traceState: "" });
-    expect(written[0]?.links).toMatchObject([{ traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", flags: 3 | 256 | 512 }]);
+    expect(written[0]?.links).toMatchObject([
+      { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", flags: 3 | 256 | 512 },
+    ]);
   });
 
   test("trust may be asked by request; an answer that throws is no, and counted (R-S18)", () => {
@@ -202,7 +229,9 @@ describe("the caller", () => {
     const { begin } = testHost({ sampler: ratio(0.5) });
     const exchange = begin({ headers: { traceparent: caller, tracestate: "ot=rv:00000000000001" } });
     expect([exchange.randomHigh, exchange.randomLow]).toEqual([0, 1]);
-    const other = testHost({ sampler: { description: "", decide: () => ({ sampled: true, reason: "ratio", threshold: "8" }) } });
+    const other = testHost({
+      sampler: { description: "", decide: () => ({ sampled: true, reason: "ratio", threshold: "8" }) },
+    });
     const span = other.begin({ headers: { traceparent: caller, tracestate: "ot=rv:80000000000001" } }).span;
     // A sampler of the user's is asked for roots only: here the caller is followed, and its threshold was none.
     expect(span.spanContext().traceState?.serialize()).toBe("ot=rv:80000000000001");
@@ -219,7 +248,10 @@ describe("the caller", () => {
   test("baggage is read only when somebody asks for it, and once (R-I3)", () => {
     const { begin } = testHost({ incoming: { propagator: createBaggagePropagator(new Tally()) } });
     let reads = 0;
-    const exchange = begin({}, { header: (_request, name) => (name === "baggage" && reads++ >= 0 ? "tenant=a" : undefined) });
+    const exchange = begin(
+      {},
+      { header: (_request, name) => (name === "baggage" && reads++ >= 0 ? "tenant=a" : undefined) },
+    );
     exchange.span.spanContext();
     expect(reads).toBe(0);
     expect(propagation.getBaggage(exchange)?.getEntry("tenant")?.value).toBe("a");
@@ -254,7 +286,9 @@ describe("the trace state", () => {
 
   test("tells none for what was kept at its end, and takes a caller's away that does not hold (R-S10)", () => {
     const { begin, written } = testHost();
-    const exchange = begin({ headers: { traceparent: caller.replace(/03$/, "02"), tracestate: "vendor=x,ot=th:8;rv:00000000000001" } });
+    const exchange = begin({
+      headers: { traceparent: caller.replace(/03$/, "02"), tracestate: "vendor=x,ot=th:8;rv:00000000000001" },
+    });
     exchange.end(failed);
     expect(written[0]?.traceState).toBe("ot=rv:00000000000001,vendor=x");
   });

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { EventEmitter } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { SpanStatusCode } from "@opentelemetry/api";
@@ -18,7 +18,15 @@ describe("metrics", () => {
     exchange.end(done);
     exchange.end(failed);
     expect(countsOf(metrics)).toEqual([
-      [{ "http.request.method": "GET", "url.scheme": "http", "http.route": "/users/:id", "http.response.status_group": "2xx" }, 1],
+      [
+        {
+          "http.request.method": "GET",
+          "url.scheme": "http",
+          "http.route": "/users/:id",
+          "http.response.status_group": "2xx",
+        },
+        1,
+      ],
     ]);
     expect(pointsOf(metrics, "http.server.request.duration")).toMatchObject([{ sum: 0.25 }]);
     expect(pointsOf(metrics, "http.server.active_requests")).toMatchObject([{ value: 0 }]);
@@ -27,8 +35,12 @@ describe("metrics", () => {
   test("a client that left before an answer is counted as aborted, with no invented status (R-M2)", () => {
     const { begin, metrics } = testHost();
     begin().end(left);
-    expect(countsOf(metrics)).toEqual([[{ "http.request.method": "GET", "url.scheme": "http", "error.type": "aborted" }, 1]]);
-    expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([[{ "http.request.method": "GET", "url.scheme": "http" }, 1]]);
+    expect(countsOf(metrics)).toEqual([
+      [{ "http.request.method": "GET", "url.scheme": "http", "error.type": "aborted" }, 1],
+    ]);
+    expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([
+      [{ "http.request.method": "GET", "url.scheme": "http" }, 1],
+    ]);
   });
 
   test("a stream is measured to its headers, and its lifetime apart; a client that leaves it ended it normally (R-M2)", () => {
@@ -61,13 +73,23 @@ describe("metrics", () => {
     const exchange = begin(request);
     request.scheme = "http";
     exchange.end(failed);
-    expect(pointsOf(metrics, "http.server.active_requests")).toMatchObject([{ attributes: { "url.scheme": "https" }, value: 0 }]);
+    expect(pointsOf(metrics, "http.server.active_requests")).toMatchObject([
+      { attributes: { "url.scheme": "https" }, value: 0 },
+    ]);
     expect(countsOf(metrics)).toMatchObject([[{ "url.scheme": "https" }, 1]]);
   });
 });
 
 describe("what is kept", () => {
-  test.for<[string, object, Parameters<ReturnType<typeof testHost>["begin"]>[0], { statusCode: number | undefined; completed: boolean }, number]>([
+  test.for<
+    [
+      string,
+      object,
+      Parameters<ReturnType<typeof testHost>["begin"]>[0],
+      { statusCode: number | undefined; completed: boolean },
+      number,
+    ]
+  >([
     ["a 5xx", {}, {}, failed, 1],
     ["an abort", {}, {}, left, 1],
     ["a success", {}, {}, done, 0],
@@ -117,8 +139,33 @@ describe("what is kept", () => {
     exchange.end(failed);
     const notes = Object.keys(attributesOf(written[0])).filter((key) => key.startsWith("note."));
     expect(notes).toHaveLength(16);
-    expect(written[0]).toMatchObject({ name: "renamed", statusMessage: "why", droppedAttributesCount: 4, droppedEventsCount: 4 });
+    expect(written[0]).toMatchObject({
+      name: "renamed",
+      statusMessage: "why",
+      droppedAttributesCount: 4,
+      droppedEventsCount: 4,
+    });
     expect(written[0]?.events).toHaveLength(16);
+  });
+
+  test("notes taken before the decision are trimmed to the same number when the request is kept (R-S12)", () => {
+    const { begin, written } = testHost();
+    const exchange = begin();
+    for (let i = 0; i < 20; i++) exchange.span.setAttribute(`note.${i}`, i).addEvent(`event ${i}`);
+    exchange.end(failed);
+    const attributes = attributesOf(written[0]);
+    expect(["note.15" in attributes, "note.16" in attributes]).toEqual([true, false]);
+    expect(written[0]?.events?.map(({ name }) => name)).toEqual(Array.from({ length: 16 }, (_, i) => `event ${i + 4}`));
+    expect(written[0]).toMatchObject({ droppedAttributesCount: 4, droppedEventsCount: 4 });
+  });
+
+  test("notes of a sampled request are not trimmed (R-S12)", () => {
+    const { begin, written } = testHost({ sampler: () => true });
+    const exchange = begin();
+    for (let i = 0; i < 20; i++) exchange.span.setAttribute(`note.${i}`, i).addEvent(`event ${i}`);
+    exchange.end(failed);
+    expect(attributesOf(written[0])).toHaveProperty(["note.19"], 19);
+    expect([written[0]?.events?.length, written[0]?.droppedAttributesCount]).toEqual([20, 0]);
   });
 
   test("when no keep rule could apply, nothing is remembered (R-I3)", () => {
@@ -141,7 +188,10 @@ describe("what is kept", () => {
 
 describe("the span", () => {
   test("has what the conventions ask, redacted, and nothing twice (R-I1)", () => {
-    const { begin, routes, written, clock } = testHost({ sampler: () => true, change: { requestHeaders: ["x-tenant"], responseHeaders: ["x-cache"] } });
+    const { begin, routes, written, clock } = testHost({
+      sampler: () => true,
+      change: { requestHeaders: ["x-tenant"], responseHeaders: ["x-cache"] },
+    });
     const exchange = begin({
       target: "/users/7?token=secret&page=2",
       headers: { host: "shop.example:8443", "user-agent": "curl/8", "x-tenant": "a" },
@@ -172,11 +222,36 @@ describe("the span", () => {
     });
   });
 
+  test("of HTTP/2 knows its peer, though the stream has lost its socket at the end (R-I11)", () => {
+    const { begin, written } = testHost({ sampler: () => true });
+    let socket = true;
+    const exchange = begin(
+      {},
+      {
+        httpVersion: () => "2",
+        clientAddress: () => (socket ? "192.0.2.1" : undefined),
+        peerAddress: () => (socket ? "192.0.2.9" : undefined),
+        peerPort: () => (socket ? 4711 : undefined),
+      },
+    );
+    socket = false;
+    exchange.end(done);
+    expect(attributesOf(written[0])).toMatchObject({
+      "client.address": "192.0.2.1",
+      "network.peer.address": "192.0.2.9",
+      "network.peer.port": 4711,
+      "network.protocol.version": "2",
+    });
+  });
+
   test("an unknown method is _OTHER, named HTTP, and kept aside in a bounded length (R-L5)", () => {
     const { begin, written } = testHost({ sampler: () => true });
     begin({ method: "X".repeat(500) }).end(done);
     expect(written[0]?.name).toBe("HTTP");
-    expect(attributesOf(written[0])).toMatchObject({ "http.request.method": "_OTHER", "http.request.method_original": "X".repeat(64) });
+    expect(attributesOf(written[0])).toMatchObject({
+      "http.request.method": "_OTHER",
+      "http.request.method_original": "X".repeat(64),
+    });
   });
 
   test("the error that was thrown is its type and message, and the first one counts (R-G7)", () => {
@@ -229,7 +304,7 @@ describe("nothing reaches the service", () => {
     throw new Error("broken");
   };
 
-  test.for(["target", "clientAddress", "peerPort", "httpVersion"] as const)(
+  test.for(["target", "clientAddress", "peerPort"] as const)(
     "a reader whose %s throws costs the span, which is counted, not the request (R-P5)",
     (name) => {
       const { begin, metrics, written, drops } = testHost({ sampler: () => true });
@@ -280,16 +355,16 @@ describe("nothing reaches the service", () => {
     expect(context.getValue(Symbol("y"))).toBeUndefined();
   });
 
-  test("code knows whether it runs for this request (R-I8)", () => {
-    const { begin, tracer } = testHost();
+  test("listeners of an emitter that is bound run in the request's context, whoever emits (R-I8)", () => {
+    const { begin, host } = testHost();
     const exchange = begin();
-    expect(exchange.isActive).toBe(false);
-    exchange.run(() => {
-      expect(exchange.isActive).toBe(true);
-      tracer.startActiveSpan("inner", () => expect(exchange.isActive).toBe(true));
-      begin().run(() => expect(exchange.isActive).toBe(false));
-      new AsyncLocalStorage().run(1, () => expect(exchange.isActive).toBe(true));
-    });
+    const emitter = new EventEmitter();
+    const seen: unknown[] = [];
+    exchange.bind(emitter);
+    emitter.on("data", () => seen.push(host.storage.getStore()));
+    emitter.emit("data");
+    expect(seen).toEqual([exchange]);
+    expect(host.storage.getStore()).toBeUndefined();
   });
 });
 

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
@@ -7,6 +8,7 @@ import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
+import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { errorTypeOf } from "../tracing/exception-attributes.ts";
@@ -93,6 +95,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return this.#host.storage.run(this, fn);
   }
 
+  /** Runs every listener of an emitter, those added later too, with this exchange as the active context. */
+  bind(emitter: EventEmitter): void {
+    bindEmitter(this.#host.storage, this, emitter);
+  }
+
   /** What a handler threw. It counts as a failure only if the response does: an error answered with a 404 was meant. */
   failed(error: unknown): void {
     if (!this.#ended) this.#error ??= error;
@@ -154,12 +161,6 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (kept === undefined) return;
     this.#isKept = true;
     this.#write(kept, outcome, endMs, errorType);
-  }
-
-  /** Whether the code that runs now runs for this request. */
-  get isActive(): boolean {
-    const context = this.#host.storage.getStore();
-    return context === this || (context instanceof EngineContext && context.base === this);
   }
 
   get ended(): boolean {

@@ -22,7 +22,8 @@ async function read<T>(raw: string, look: (request: IncomingMessage) => T): Prom
 }
 
 test("a header is found in whatever case it was sent, and repeated ones are joined in their order (R-L4)", async () => {
-  const raw = "GET /x?y HTTP/1.1\r\nHost: shop\r\nX-One: 1\r\nBAGGAGE: a=1\r\nx-one: 2\r\nbaggage: b=2\r\nEmpty:\r\n\r\n";
+  const raw =
+    "GET /x?y HTTP/1.1\r\nHost: shop\r\nX-One: 1\r\nBAGGAGE: a=1\r\nx-one: 2\r\nbaggage: b=2\r\nEmpty:\r\n\r\n";
   const names = ["host", "x-one", "baggage", "empty", "absent", "__proto__"];
   const found = await read(raw, (incoming) => names.map((name) => nodeReader.header(incoming, name)));
   expect(found).toEqual(["shop", "1,2", "a=1,b=2", "", undefined, undefined]);
@@ -49,7 +50,13 @@ test("the rest of a request is read as it was sent (R-I1)", async () => {
 });
 
 test("a request without a socket is read without a throw (R-P5)", () => {
-  const bare = { method: undefined, url: undefined, rawHeaders: [], httpVersion: "2.0", socket: undefined } as unknown as IncomingMessage;
+  const bare = {
+    method: undefined,
+    url: undefined,
+    rawHeaders: [],
+    httpVersion: "2.0",
+    socket: undefined,
+  } as unknown as IncomingMessage;
   expect([
     nodeReader.method(bare),
     nodeReader.target(bare),

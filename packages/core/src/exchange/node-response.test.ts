@@ -28,10 +28,30 @@ test.for<[string, ServerResponse, unknown[], boolean]>([
 });
 
 test.for<[string, Partial<ServerResponse>, number | undefined, boolean]>([
-  ["answered and handed over", { headersSent: true, statusCode: 201, writableEnded: true, writableFinished: true }, 201, true],
-  ["cut in its body", { headersSent: true, statusCode: 200, writableEnded: false, writableFinished: false }, 200, false],
-  ["ended, but the client was gone", { headersSent: true, statusCode: 200, writableEnded: true, writableFinished: false }, 200, false],
-  ["an HTTP/2 stream that was never answered", { headersSent: false, statusCode: 200, writableEnded: false, writableFinished: true }, undefined, false],
+  [
+    "answered and handed over",
+    { headersSent: true, statusCode: 201, writableEnded: true, writableFinished: true },
+    201,
+    true,
+  ],
+  [
+    "cut in its body",
+    { headersSent: true, statusCode: 200, writableEnded: false, writableFinished: false },
+    200,
+    false,
+  ],
+  [
+    "ended, but the client was gone",
+    { headersSent: true, statusCode: 200, writableEnded: true, writableFinished: false },
+    200,
+    false,
+  ],
+  [
+    "an HTTP/2 stream that was never answered",
+    { headersSent: false, statusCode: 200, writableEnded: false, writableFinished: true },
+    undefined,
+    false,
+  ],
 ])("a response is judged by both its halves: %s (R-M2)", ([, state, statusCode, completed]) => {
   expect(nodeOutcome(state as ServerResponse)).toMatchObject({ statusCode, completed });
 });

@@ -13,7 +13,8 @@ test("the servers of requests are found, each once (R-P9)", () => {
 
 test("a request without a server is none (R-P9)", () => {
   const tracker = new ServerTracker();
-  for (const odd of [{}, { socket: null }, { socket: {} }, { socket: { server: null } }, { socket: { server: {} } }]) tracker.see(odd);
+  for (const odd of [{}, { socket: null }, { socket: {} }, { socket: { server: null } }, { socket: { server: {} } }])
+    tracker.see(odd);
   expect(seenBy(tracker)).toEqual([]);
 });
 

@@ -61,16 +61,19 @@ test("a jitter of some milliseconds backwards does not move the tie (R-I1)", () 
 
 test("durations are those of the monotonic clock, whatever the wall clock does (R-I1)", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(100_000), fc.integer({ min: -1e7, max: 1e7 })), { maxLength: 30 }), (steps) => {
-      const { clock, pass } = testClock();
-      let last = clock.now();
-      for (const [ms, driftMs] of steps) {
-        pass(ms, driftMs);
-        expect(clock.now() - last).toBe(ms);
-        last = clock.now();
-        clock.epochMs(last);
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(100_000), fc.integer({ min: -1e7, max: 1e7 })), { maxLength: 30 }),
+      (steps) => {
+        const { clock, pass } = testClock();
+        let last = clock.now();
+        for (const [ms, driftMs] of steps) {
+          pass(ms, driftMs);
+          expect(clock.now() - last).toBe(ms);
+          last = clock.now();
+          clock.epochMs(last);
+        }
+      },
+    ),
   );
 });
 

@@ -101,8 +101,14 @@ test("a chunk can be cut at the end of any of its spans (R-P1)", () => {
   expect(ends.at(-1)).toBe(bytes.length);
   for (let cut = 1; cut <= 5; cut++) {
     const end = ends[cut - 1]!;
-    const part: SpanChunk = { bytes: bytes.subarray(0, end), ends: ends.slice(0, cut), segments: [{ scope: testScope, first: 0 }] };
-    expect(decodeTraceRequest(requestOf([part])).map(({ name }) => name)).toEqual(["s0", "s1", "s2", "s3", "s4"].slice(0, cut));
+    const part: SpanChunk = {
+      bytes: bytes.subarray(0, end),
+      ends: ends.slice(0, cut),
+      segments: [{ scope: testScope, first: 0 }],
+    };
+    expect(decodeTraceRequest(requestOf([part])).map(({ name }) => name)).toEqual(
+      ["s0", "s1", "s2", "s3", "s4"].slice(0, cut),
+    );
   }
 });
 

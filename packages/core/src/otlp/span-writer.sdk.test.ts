@@ -93,23 +93,38 @@ const cases: readonly [string, SpanOptions, (span: Span) => void][] = [
   ["with nothing but a name", {}, () => {}],
   ["with attributes of every type", { kind: SpanKind.SERVER, attributes }, (span) => span.setAttribute("later", 1)],
   ["with a value set twice", { attributes: { a: 1, b: 2 } }, (span) => span.setAttributes({ a: "x", c: true })],
-  ["with events", { kind: SpanKind.CLIENT }, (span) => {
-    span.addEvent("plain", start + 1);
-    span.addEvent("full", { "cache.key": "k" }, start + 2.5);
-  }],
+  [
+    "with events",
+    { kind: SpanKind.CLIENT },
+    (span) => {
+      span.addEvent("plain", start + 1);
+      span.addEvent("full", { "cache.key": "k" }, start + 2.5);
+    },
+  ],
   ["with links", { kind: SpanKind.CONSUMER, links: [link] }, (span) => span.addLink({ context: link.context })],
-  ["that failed", { kind: SpanKind.PRODUCER }, (span) => {
-    span.recordException(error, start + 3);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: "too far" });
-  }],
-  ["that was called well after it failed", {}, (span) => {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: "no" });
-    span.setStatus({ code: SpanStatusCode.OK });
-    span.setStatus({ code: SpanStatusCode.ERROR, message: "again" });
-  }],
+  [
+    "that failed",
+    { kind: SpanKind.PRODUCER },
+    (span) => {
+      span.recordException(error, start + 3);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: "too far" });
+    },
+  ],
+  [
+    "that was called well after it failed",
+    {},
+    (span) => {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: "no" });
+      span.setStatus({ code: SpanStatusCode.OK });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: "again" });
+    },
+  ],
   ["with a new name", {}, (span) => span.updateName("renamed")],
 ];
 
-test.for(cases)("a span %s decodes equal to that of the OpenTelemetry SDK for the same calls (R-P12)", async ([, options, then]) => {
-  expect(comparable(ours(options, then))).toEqual(comparable(await theirs(options, then)));
-});
+test.for(cases)(
+  "a span %s decodes equal to that of the OpenTelemetry SDK for the same calls (R-P12)",
+  async ([, options, then]) => {
+    expect(comparable(ours(options, then))).toEqual(comparable(await theirs(options, then)));
+  },
+);

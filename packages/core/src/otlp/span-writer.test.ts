@@ -165,8 +165,26 @@ test("any attributes come back as they were given (R-P12)", () => {
 });
 
 test("a value that changes is never sent as an earlier one, in whichever place a key stands (R-P12)", () => {
-  const value = fc.constantFrom<AttributeValue>("GET", "POST", "", "ä", "x".repeat(60), 0, 1, -1, 200, 0.5, true, false, Number.NaN);
-  const write = fc.record({ key: fc.constantFrom("memo.a", "memo.b"), value, place: fc.constantFrom("span", "event", "link") });
+  const value = fc.constantFrom<AttributeValue>(
+    "GET",
+    "POST",
+    "",
+    "ä",
+    "x".repeat(60),
+    0,
+    1,
+    -1,
+    200,
+    0.5,
+    true,
+    false,
+    Number.NaN,
+  );
+  const write = fc.record({
+    key: fc.constantFrom("memo.a", "memo.b"),
+    value,
+    place: fc.constantFrom("span", "event", "link"),
+  });
   fc.assert(
     fc.property(fc.array(write, { maxLength: 40 }), (writes) => {
       for (const { key, value: given, place } of writes) {
@@ -174,9 +192,21 @@ test("a value that changes is never sent as an earlier one, in whichever place a
         const span = throughTheWire({
           ...(place === "span" && { attributes }),
           ...(place === "event" && { events: [{ name: "e", timeMs: 0, attributes, droppedAttributesCount: 0 }] }),
-          ...(place === "link" && { links: [{ traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceState: "", flags: 0, attributes, droppedAttributesCount: 0 }] }),
+          ...(place === "link" && {
+            links: [
+              {
+                traceId: "0af7651916cd43dd8448eb211c80319c",
+                spanId: "b7ad6b7169203331",
+                traceState: "",
+                flags: 0,
+                attributes,
+                droppedAttributesCount: 0,
+              },
+            ],
+          }),
         });
-        const found = place === "span" ? span.attributes : (place === "event" ? span.events : span.links)[0]?.attributes;
+        const found =
+          place === "span" ? span.attributes : (place === "event" ? span.events : span.links)[0]?.attributes;
         expect(found).toEqual({ [key]: given });
       }
     }),
@@ -187,7 +217,8 @@ test("a name or trace state that changes is never sent as an earlier one (R-P12)
   const text = fc.constantFrom("GET /a", "GET /b", "ä", "", "x".repeat(64), "x".repeat(65), "y".repeat(64));
   fc.assert(
     fc.property(fc.array(fc.tuple(text, text), { maxLength: 30 }), (pairs) => {
-      for (const [name, traceState] of pairs) expect(throughTheWire({ name, traceState })).toMatchObject({ name, traceState });
+      for (const [name, traceState] of pairs)
+        expect(throughTheWire({ name, traceState })).toMatchObject({ name, traceState });
     }),
   );
 });
@@ -196,7 +227,9 @@ function received(attributes: Record<string, AttributeValue>): Record<string, un
   return Object.fromEntries(
     Object.entries(attributes).map(([key, value]) => [
       key,
-      Array.isArray(value) ? (value as unknown[]).map((item) => (item === null ? undefined : plusZero(item))) : plusZero(value),
+      Array.isArray(value)
+        ? (value as unknown[]).map((item) => (item === null ? undefined : plusZero(item)))
+        : plusZero(value),
     ]),
   );
 }

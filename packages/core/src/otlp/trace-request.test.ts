@@ -29,7 +29,10 @@ const bare: Scope = { name: "", version: "" };
 const full: Scope = { name: "pg", version: "8.1", schemaUrl: "https://example.test/scope" };
 
 test("resource, scopes and their schema URLs arrive with every span (R-P12)", () => {
-  const resource = { attributes: { "service.name": "shop", "process.pid": 7, absent: undefined }, schemaUrl: "https://example.test/resource" };
+  const resource = {
+    attributes: { "service.name": "shop", "process.pid": 7, absent: undefined },
+    schemaUrl: "https://example.test/resource",
+  };
   const spans = decodeTraceRequest(Buffer.concat(traceRequestParts(resource, [chunkOf([bare, full])])));
   expect(spans.map(({ scope }) => scope)).toEqual([
     { name: "", version: "", attributes: {}, schemaUrl: "" },

@@ -23,5 +23,8 @@ test("a snapshot is a copy, safe from names of the object prototype (R-P11)", ()
   tally.add("constructor");
   const snapshot = tally.snapshot();
   tally.add("constructor");
-  expect(Object.entries(snapshot)).toEqual([["__proto__", 1], ["constructor", 1]]);
+  expect(Object.entries(snapshot)).toEqual([
+    ["__proto__", 1],
+    ["constructor", 1],
+  ]);
 });

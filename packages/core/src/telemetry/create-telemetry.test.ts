@@ -78,5 +78,7 @@ test("under NODE_ENV=test nothing is exported unless asked (R-A6)", async () => 
 });
 
 test("what is an engine is told from options (R-A1)", () => {
-  expect([{}, { begin: 1 }, null, undefined, "engine", () => {}].map(isTelemetry)).toEqual(Array.from({ length: 6 }, () => false));
+  expect([{}, { begin: 1 }, null, undefined, "engine", () => {}].map(isTelemetry)).toEqual(
+    Array.from({ length: 6 }, () => false),
+  );
 });

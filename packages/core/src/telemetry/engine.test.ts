@@ -46,7 +46,11 @@ describe("span", () => {
   test("ends with its promise and on a throw, and passes both on (R-I2)", async () => {
     const telemetry = engine();
     const error = new Error("no");
-    expect(() => telemetry.span("sync", () => { throw error; })).toThrow(error);
+    expect(() =>
+      telemetry.span("sync", () => {
+        throw error;
+      }),
+    ).toThrow(error);
     await expect(telemetry.span("async", async () => Promise.reject(error))).rejects.toBe(error);
     expect(await telemetry.span("fine", async () => 7)).toBe(7);
     expect(telemetry.status().spans).toMatchObject({ started: 3, live: 0 });
@@ -58,7 +62,15 @@ describe("span", () => {
     const telemetry = engine({ sampleRatio: 0 });
     telemetry.span("unsampled", { attributes }, () => {});
     expect(computed).toBe(0);
-    telemetry.span("broken", { attributes: () => { throw new Error("lazy"); } }, () => {});
+    telemetry.span(
+      "broken",
+      {
+        attributes: () => {
+          throw new Error("lazy");
+        },
+      },
+      () => {},
+    );
     expect(telemetry.status().faults).toEqual({});
   });
 
@@ -67,7 +79,15 @@ describe("span", () => {
     const telemetry = engine();
     telemetry.span("sampled", { attributes: () => ({ n: ++computed }) }, () => {});
     expect(computed).toBe(1);
-    telemetry.span("broken", { attributes: () => { throw new Error("lazy"); } }, () => {});
+    telemetry.span(
+      "broken",
+      {
+        attributes: () => {
+          throw new Error("lazy");
+        },
+      },
+      () => {},
+    );
     expect(telemetry.status().faults).toEqual({ annotate: 1 });
   });
 
@@ -167,7 +187,15 @@ describe("status", () => {
     const telemetry = engine({ exporter: "otlp", otlp: { endpoint: "http://127.0.0.1:9" } });
     telemetry.begin<FakeRequest>({}, fakeReader).end(done);
     const status = telemetry.status();
-    expect(Object.keys(status)).toEqual(["state", "sampling", "spans", "traceExport", "metricExport", "metrics", "faults"]);
+    expect(Object.keys(status)).toEqual([
+      "state",
+      "sampling",
+      "spans",
+      "traceExport",
+      "metricExport",
+      "metrics",
+      "faults",
+    ]);
     expect(status).toMatchObject({
       state: "running",
       sampling: { decisions: { "ratio:sampled": 1 }, keepDrops: {} },
@@ -180,7 +208,12 @@ describe("status", () => {
 
   test("a reader that throws at the beginning is counted, and so is its request (R-P5)", () => {
     const telemetry = engine();
-    const broken = { ...fakeReader, method: () => { throw new Error("reader"); } };
+    const broken = {
+      ...fakeReader,
+      method: () => {
+        throw new Error("reader");
+      },
+    };
     const exchange = telemetry.begin({}, broken);
     exchange.run(() => {});
     exchange.end(done);
@@ -204,14 +237,20 @@ test("a disabled engine measures nothing, gives no ids, and runs what it is give
   expect([telemetry.enabled, telemetry.status().state]).toEqual([false, "disabled"]);
   const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
   exchange.end({ statusCode: 500, completed: true });
-  expect(telemetry.span("x", (span) => [span.isRecording(), trace.isSpanContextValid(span.spanContext()), telemetry.traceId()])).toEqual([
-    false,
-    false,
-    undefined,
-  ]);
+  expect(
+    telemetry.span("x", (span) => [
+      span.isRecording(),
+      trace.isSpanContextValid(span.spanContext()),
+      telemetry.traceId(),
+    ]),
+  ).toEqual([false, false, undefined]);
   await expect(telemetry.span("x", async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(trace.getTracer("x").startSpan("y").isRecording()).toBe(false);
-  expect(telemetry.status()).toMatchObject({ traceExport: undefined, metricExport: undefined, metrics: { instruments: [] } });
+  expect(telemetry.status()).toMatchObject({
+    traceExport: undefined,
+    metricExport: undefined,
+    metrics: { instruments: [] },
+  });
   expect(await telemetry.flush(10)).toBe(true);
   await telemetry.shutdown(10);
 });
@@ -220,10 +259,17 @@ describe("export", () => {
   test("flush delivers spans and metrics; shutdown delivers the rest, may be called again, and then nothing is sent (R-P9)", async () => {
     const receiver = await startOtlpReceiver();
     try {
-      const telemetry = engine({ exporter: "otlp", otlp: { endpoint: receiver.url }, serviceName: "shop", batch: { delayMs: 60_000 } });
+      const telemetry = engine({
+        exporter: "otlp",
+        otlp: { endpoint: receiver.url },
+        serviceName: "shop",
+        batch: { delayMs: 60_000 },
+      });
       telemetry.begin<FakeRequest>({}, fakeReader).end(done);
       expect(await telemetry.flush(5_000)).toBe(true);
-      expect(receiver.spans.map(({ name, scope, resource }) => [name, scope.name, resource["service.name"]])).toEqual([["GET", "@gossamer/core", "shop"]]);
+      expect(receiver.spans.map(({ name, scope, resource }) => [name, scope.name, resource["service.name"]])).toEqual([
+        ["GET", "@gossamer/core", "shop"],
+      ]);
       expect(receiver.latestPoints("http.server.request.duration")).toHaveLength(1);
       telemetry.begin<FakeRequest>({}, fakeReader).end({ statusCode: 500, completed: true });
       const stopping = telemetry.shutdown(5_000);
@@ -258,6 +304,8 @@ describe("export", () => {
     telemetry.begin<FakeRequest>({}, fakeReader).end(done);
     const { resourceMetrics, errors } = await telemetry.metricProducer().collect();
     expect(errors).toEqual([]);
-    expect(resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name))).toContain("http.server.request.duration");
+    expect(
+      resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name)),
+    ).toContain("http.server.request.duration");
   });
 });

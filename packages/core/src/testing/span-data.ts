@@ -40,7 +40,10 @@ export function spanData(change: Partial<SpanData> = {}): SpanData {
 }
 
 /** The request that holds the chunks, as one piece. */
-export function requestOf(chunks: readonly SpanChunk[], attributes: Record<string, string> = { "service.name": "shop" }): Uint8Array {
+export function requestOf(
+  chunks: readonly SpanChunk[],
+  attributes: Record<string, string> = { "service.name": "shop" },
+): Uint8Array {
   return Buffer.concat(traceRequestParts({ attributes }, chunks));
 }
 

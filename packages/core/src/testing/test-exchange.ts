@@ -59,13 +59,22 @@ export interface TestHost extends TestTracing {
 }
 
 /** What exchanges need, with nothing sampled and everything that fails, is aborted or takes a second kept. */
-export function testHost({ sampler = () => false, keep, incoming, tracing: settings, change }: TestHostSettings = {}): TestHost {
+export function testHost({
+  sampler = () => false,
+  keep,
+  incoming,
+  tracing: settings,
+  change,
+}: TestHostSettings = {}): TestHost {
   const traced = testTracing(settings);
   const { clock, tracing, storage, random, written, drops } = traced;
   const { metrics, routes } = testMetrics({ clock });
   const faults = new Tally();
   const counts = new DecisionCounts();
-  const policy = new KeepPolicy({ errors: 1, aborted: 1, slowerThanMs: 1_000, slow: 1, maxPerSecond: 100, ...keep }, new Tally());
+  const policy = new KeepPolicy(
+    { errors: 1, aborted: 1, slowerThanMs: 1_000, slow: 1, maxPerSecond: 100, ...keep },
+    new Tally(),
+  );
   const made = toSampler(sampler);
   const decide = createDecide({
     traces: true,

@@ -46,7 +46,9 @@ export interface TestTracing {
   readonly lines: string[];
 }
 
-export type TestTracingSettings = Partial<Omit<TracingSettings, "limits">> & { readonly limits?: Partial<LimitSettings> };
+export type TestTracingSettings = Partial<Omit<TracingSettings, "limits">> & {
+  readonly limits?: Partial<LimitSettings>;
+};
 
 const always: Decision = { sampled: true, reason: "always-on" };
 
@@ -73,5 +75,16 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
     ...settings,
   });
   const provider = new EngineTracerProvider(tracing, contexts);
-  return { tracing, provider, tracer: provider.getTracer("shop", "1.2.3"), contexts, storage, clock, random, written, drops, lines };
+  return {
+    tracing,
+    provider,
+    tracer: provider.getTracer("shop", "1.2.3"),
+    contexts,
+    storage,
+    clock,
+    random,
+    written,
+    drops,
+    lines,
+  };
 }

@@ -38,6 +38,23 @@ test("each leaking name is told once, and not more names than an operator would 
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(300);
 });
 
+test("an `end` that somebody replaced cannot stop or break the search for leaks (R-I9)", () => {
+  const { tracer, tracing, clock } = testTracing({ maxSpanAgeMs: 1_000 });
+  const [deaf, broken] = [tracer.startSpan("deaf"), tracer.startSpan("broken")];
+  const { end } = Object.getPrototypeOf(deaf) as typeof deaf;
+  deaf.end = () => {};
+  broken.end = () => {
+    throw new Error("end");
+  };
+  clock.wait(2_000);
+  const young = tracer.startSpan("young");
+  tracing.live.sweep(clock.now());
+  expect([tracing.leaked, tracing.live.size]).toEqual([2, 1]);
+  end.call(deaf);
+  young.end();
+  expect(tracing.live.size).toBe(0);
+});
+
 test("spans that end in any order leave nothing behind (R-I9)", () => {
   const { tracer, tracing } = testTracing();
   const spans = Array.from({ length: 6 }, (_, i) => tracer.startSpan(`s${i}`));

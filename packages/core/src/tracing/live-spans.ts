@@ -43,6 +43,8 @@ export class LiveSpans {
 
   remove(span: LiveSpan): void {
     const { older, newer } = span;
+    // One that was let go of before its owner ended it after all.
+    if (older === undefined && this.#oldest !== span) return;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;
@@ -59,7 +61,12 @@ export class LiveSpans {
   }
 
   #endLeaked(span: LiveSpan): void {
-    span.end();
+    try {
+      span.end();
+    } catch {
+      // Somebody put an `end` of their own in its place. It is told as a leak, like every other.
+    }
+    if (this.#oldest === span) this.remove(span);
     this.#settings.leaked(span);
   }
 }

@@ -2,7 +2,11 @@ import { type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlag
 import { describe, expect, test } from "vitest";
 import { testTracing, type TestTracingSettings } from "../testing/test-tracing.ts";
 
-const target = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: TraceFlags.SAMPLED };
+const target = {
+  traceId: "0af7651916cd43dd8448eb211c80319c",
+  spanId: "b7ad6b7169203331",
+  traceFlags: TraceFlags.SAMPLED,
+};
 
 /** One span, ended, as it left. */
 function ended(use: (span: Span) => void, settings: TestTracingSettings = {}) {
@@ -42,7 +46,9 @@ describe("status", () => {
 
   test("the last error tells (R-I2)", () => {
     const span = ended((one) =>
-      one.setStatus({ code: SpanStatusCode.ERROR, message: "a" }).setStatus({ code: SpanStatusCode.ERROR, message: "b" }),
+      one
+        .setStatus({ code: SpanStatusCode.ERROR, message: "a" })
+        .setStatus({ code: SpanStatusCode.ERROR, message: "b" }),
     );
     expect(span.statusMessage).toBe("b");
   });
@@ -147,7 +153,8 @@ describe("events and links", () => {
   test("a link that points nowhere is ignored (R-I2)", () => {
     const nowhere = { ...target, traceId: "0".repeat(32) };
     const span = ended((one) => {
-      for (const link of [undefined, null, {}, { context: null }, { context: nowhere }]) one.addLink(link as never as Link);
+      for (const link of [undefined, null, {}, { context: null }, { context: nowhere }])
+        one.addLink(link as never as Link);
       one.addLinks(undefined as never);
     });
     expect(span.links ?? []).toEqual([]);
@@ -194,7 +201,11 @@ describe("exceptions", () => {
     ["a symbol", Symbol("s"), { "exception.message": "Symbol(s)" }],
     ["a bare object", Object.create(null), { "exception.type": "Error" }],
     ["an object with a message", { message: "m", name: 7 }, { "exception.type": "Object", "exception.message": "m" }],
-    ["an error of the service's own class", new (class OutOfStock extends Error {})("none"), { "exception.type": "Error", "exception.message": "none", "exception.stacktrace": expect.any(String) }],
+    [
+      "an error of the service's own class",
+      new (class OutOfStock extends Error {})("none"),
+      { "exception.type": "Error", "exception.message": "none", "exception.stacktrace": expect.any(String) },
+    ],
     ["getters that throw", throwing(), { "exception.type": "Error" }],
   ])("whatever is thrown is told and nothing is thrown at the handler: %s (R-G7)", ([, thrown, expected]) => {
     const [event] = ended((span) => span.recordException(thrown as Error)).events ?? [];
@@ -220,7 +231,15 @@ describe("the end", () => {
     span.setStatus({ code: SpanStatusCode.ERROR }).updateName("late");
     span.recordException(new Error("late"));
     expect(written).toHaveLength(1);
-    expect(written[0]).toMatchObject({ name: "work", startMs: 0, endMs: 3, attributes: [], events: undefined, links: undefined, statusCode: 0 });
+    expect(written[0]).toMatchObject({
+      name: "work",
+      startMs: 0,
+      endMs: 3,
+      attributes: [],
+      events: undefined,
+      links: undefined,
+      statusCode: 0,
+    });
   });
 
   test("an end before the start is the start (R-I2)", () => {
@@ -268,5 +287,8 @@ function throwing(): object {
   const fail = (): never => {
     throw new Error("getter");
   };
-  return Object.defineProperties({}, { name: { get: fail }, message: { get: fail }, stack: { get: fail }, constructor: { get: fail } });
+  return Object.defineProperties(
+    {},
+    { name: { get: fail }, message: { get: fail }, stack: { get: fail }, constructor: { get: fail } },
+  );
 }

@@ -73,7 +73,11 @@ describe("parents", () => {
       },
     });
     const traceState = parseTraceState("ot=th:4;rv:123456789abcde,vendor=x");
-    const span = tracer.startSpan("job", {}, traceApi.setSpanContext(ROOT_CONTEXT, { ...remote, traceState: traceState! }));
+    const span = tracer.startSpan(
+      "job",
+      {},
+      traceApi.setSpanContext(ROOT_CONTEXT, { ...remote, traceState: traceState! }),
+    );
     expect(seen).toEqual([[0x12_3456, 0x789a_bcde, { sampled: true, remote: true, threshold: "4" }]]);
     expect(span.spanContext().traceState?.serialize()).toBe("ot=rv:123456789abcde,vendor=x");
   });
@@ -103,7 +107,10 @@ describe("startActiveSpan", () => {
     const active = (span: Span): boolean => traceApi.getSpan(contexts.active()) === span;
     expect(tracer.startActiveSpan("a", active)).toBe(true);
     expect(tracer.startActiveSpan("a", { attributes: {} }, active)).toBe(true);
-    expect(tracer.startActiveSpan("a", {}, context, (span) => [active(span), parentId(span)])).toEqual([true, remote.spanId]);
+    expect(tracer.startActiveSpan("a", {}, context, (span) => [active(span), parentId(span)])).toEqual([
+      true,
+      remote.spanId,
+    ]);
     expect(contexts.active()).toBe(ROOT_CONTEXT);
   });
 
@@ -202,7 +209,10 @@ describe("bounds", () => {
     expect(provider.getTracer("pg", "8", { schemaUrl: "u" })).not.toBe(provider.getTracer("pg", "8"));
     for (let i = 0; i < 1_100; i++) provider.getTracer(`made up ${i}`);
     expect(provider.getTracer("made up 1099")).not.toBe(provider.getTracer("made up 1099"));
-    provider.getTracer(undefined as never, null as never).startSpan("nameless").end();
+    provider
+      .getTracer(undefined as never, null as never)
+      .startSpan("nameless")
+      .end();
   });
 });
 

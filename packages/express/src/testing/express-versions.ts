@@ -23,7 +23,10 @@ export const expressVersions: readonly ExpressVersion[] = [
 ];
 
 /** The layers of an app or router. Of a version that keeps no patterns they are without: its range also installs a router that does. */
-export function stackOf(router: object, { keepsPatterns }: Pick<ExpressVersion, "keepsPatterns">): readonly ExpressLayer[] {
+export function stackOf(
+  router: object,
+  { keepsPatterns }: Pick<ExpressVersion, "keepsPatterns">,
+): readonly ExpressLayer[] {
   const { stack } = routerIn(router);
   if (!keepsPatterns) forgetPatterns(stack);
   return stack;

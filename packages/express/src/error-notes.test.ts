@@ -25,7 +25,7 @@ async function run(
     seen.thisValue = this;
     response.send("handled");
   });
-  const layers = stackOf(app, version);
+  const layers = stackOf(app);
   if (noted) for (const layer of [...layers, ...layers]) noteErrorsAt(layer);
   seen.arity = layers.at(-1)?.handle.length ?? 0;
   const [answer] = await answers(app, ["/"]);

@@ -17,7 +17,7 @@ describe.for(expressVersions)("a mount of Express $version", ({ version, express
   function mount(pattern: RoutePattern): LayerPattern {
     const router = express.Router();
     router.use(pattern as string, express.Router());
-    const [layer] = stackOf(router, { keepsPatterns });
+    const [layer] = stackOf(router);
     if (layer === undefined) throw new Error("Nothing was mounted.");
     return new LayerPattern(layer);
   }

@@ -50,7 +50,6 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
     const { index, tell } = indexed();
     const app = express();
     build(app, tell);
-    stackOf(app, { keepsPatterns });
     index.learn(asApp(app));
     return answers(app, paths);
   }
@@ -151,7 +150,6 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
     app.get("/first", tell);
     index.learn(asApp(app));
     app.use("/late/:id", routerOf("/x", tell));
-    stackOf(app, { keepsPatterns });
     const walked = layers.length;
     expect(await answers(app, ["/late/1/x"])).toEqual(["/x"]);
     expect(layers.length).toBe(walked);

@@ -30,7 +30,7 @@ const production: EnvironmentRow = { sampleRatio: 0.01, queueSpans: 15_000, dela
 const development: EnvironmentRow = { sampleRatio: 1, queueSpans: 1_000, delayMs: 1_000, valueLength: 2_000 };
 
 /** The table by name. A name that is not in it counts as production, and no name as development. */
-export const environmentTable: Readonly<Record<"production" | "staging" | "development" | "test", EnvironmentRow>> = {
+const environmentTable: Readonly<Record<"production" | "staging" | "development" | "test", EnvironmentRow>> = {
   production,
   staging: { sampleRatio: 0.1, queueSpans: 5_000, delayMs: 5_000, valueLength: 1_000 },
   development,

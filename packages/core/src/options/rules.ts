@@ -16,7 +16,7 @@ export interface Rule<T> {
 }
 
 /** The longest time a Node timer can wait, in ms: beyond it, it fires at once. */
-export const maxTimerMs = 2_147_483_647;
+const maxTimerMs = 2_147_483_647;
 
 /** A finite number within bounds, both included. */
 export function number(min: number, max: number): Rule<number> {

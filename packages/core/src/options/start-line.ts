@@ -34,6 +34,6 @@ function originText(origin: Origin | undefined, option: string): string {
 }
 
 /** Four significant digits at most: `0.5 %`, `12.34 %`. */
-export function percent(ratio: number): string {
+function percent(ratio: number): string {
   return `${Number((ratio * 100).toPrecision(4))} %`;
 }

@@ -21,7 +21,7 @@ export function lowerCase(text: string): string {
 }
 
 /** The text with its percent-escapes resolved; undefined when one is broken. */
-export function percentDecoded(text: string): string | undefined {
+function percentDecoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

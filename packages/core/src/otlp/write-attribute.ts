@@ -8,10 +8,6 @@ const valueField = 2;
 const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5 } as const;
 
 /** Writes one `KeyValue` message of a field below 16. Safe integers go as int64, other numbers as double. */
-export function writeKeyValue(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
-  writeKnownPair(writer, field, knownTexts.get(key), key, value);
-}
-
 function writeKnownPair(writer: ProtobufWriter, field: number, known: KnownText | undefined, key: string, value: AttributeValue): void {
   if (known === undefined || typeof value === "object") {
     writePair(writer, field, key, value);
@@ -51,7 +47,7 @@ export function writeAttributeList(writer: ProtobufWriter, field: number, list: 
 /** Writes each attribute of an object as a `KeyValue` of the field; undefined ones are left out. */
 export function writeAttributes(writer: ProtobufWriter, field: number, attributes: Attributes): void {
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined) writeKeyValue(writer, field, key, value);
+    if (value !== undefined) writeKnownPair(writer, field, knownTexts.get(key), key, value);
   }
 }
 

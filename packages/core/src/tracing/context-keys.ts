@@ -2,6 +2,5 @@
  * The context keys of `@opentelemetry/api`: the API makes them with `Symbol.for`, so every copy of it agrees on them.
  */
 export const spanKey: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
-export const baggageKey: symbol = Symbol.for("OpenTelemetry Baggage Key");
 /** Set by exporters and by us around export traffic, in both lines of the SDK. */
 export const suppressTracingKey: symbol = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING");

@@ -25,7 +25,7 @@ export function decidedSpanContext(trace: TraceRoot, s0: number, s1: number): Sp
   return spanContext;
 }
 
-export function traceIdOf(trace: TraceRoot): string {
+function traceIdOf(trace: TraceRoot): string {
   return hex32(trace.t0) + hex32(trace.t1) + hex32(trace.t2) + hex32(trace.t3);
 }
 

@@ -22,14 +22,9 @@ export const expressVersions: readonly ExpressVersion[] = [
   { version: "4.22", express: require("express4") as ExpressModule, keepsPatterns: false },
 ];
 
-/** The layers of an app or router. Of a version that keeps no patterns they are without: its range also installs a router that does. */
-export function stackOf(
-  router: object,
-  { keepsPatterns }: Pick<ExpressVersion, "keepsPatterns">,
-): readonly ExpressLayer[] {
-  const { stack } = routerIn(router);
-  if (!keepsPatterns) forgetPatterns(stack);
-  return stack;
+/** The layers of an app or router. */
+export function stackOf(router: object): readonly ExpressLayer[] {
+  return routerIn(router).stack;
 }
 
 interface Stacked {
@@ -40,13 +35,6 @@ function routerIn(app: object): Stacked {
   if ("stack" in app) return app as Stacked;
   const { _router } = app as { _router?: Stacked };
   return _router ?? (app as { router: Stacked }).router;
-}
-
-function forgetPatterns(stack: readonly ExpressLayer[]): void {
-  for (const layer of stack) {
-    Reflect.deleteProperty(layer, "rawPath");
-    if (layer.handle.stack !== undefined) forgetPatterns(layer.handle.stack);
-  }
 }
 
 export function versionOf(name: string): string {

@@ -6,7 +6,8 @@ const end = "<!-- options: end -->";
 /** The options as a table of Markdown, in the order they are declared. */
 export function optionTableMarkdown(): string {
   const rows = optionDocs.map(
-    ({ name, type, default: value, description }) => `| \`${name}\` | ${cell(type)} | ${cell(value)} | ${cell(description)} |`,
+    ({ name, type, default: value, description }) =>
+      `| \`${name}\` | ${cell(type)} | ${cell(value)} | ${cell(description)} |`,
   );
   return ["| option | type | default | |", "|---|---|---|---|", ...rows].join("\n");
 }

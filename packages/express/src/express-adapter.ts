@@ -25,7 +25,9 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
 }
 
 /** Tells the engine when a request of an Express app begins, what its route is, and how it ended. */
-export function expressMiddleware(telemetry: Telemetry): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
+export function expressMiddleware(
+  telemetry: Telemetry,
+): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const index = new RouteIndex(telemetry.routes, noteErrorsAt, () => performance.now());
   const reader = expressReader(index);
   const seen = new WeakSet<ExpressApp>();

@@ -57,7 +57,8 @@ export class LayerPattern {
       const places = segments.flatMap((segment, i) => (decode(segment) === value ? [i] : []));
       const [place] = places;
       // A number for a name is a group of a regular expression; a value at two places, or at none, can be read in more than one way.
-      if (place === undefined || places.length > 1 || /^\d/.test(name) || template[place] !== segments[place]) return undefined;
+      if (place === undefined || places.length > 1 || /^\d/.test(name) || template[place] !== segments[place])
+        return undefined;
       template[place] = `:${name}`;
     }
     return this.#isConfirmed(template) ? template : undefined;
@@ -111,7 +112,8 @@ function matchLayer({ slash, matchers, regexp, keys, rawPath }: ExpressLayer, pa
     if (matchers !== undefined) {
       for (const [i, matcher] of matchers.entries()) {
         const match = matcher(path);
-        if (match !== false) return { taken: match.path, params: match.params, pattern: Array.isArray(rawPath) ? rawPath[i] : rawPath };
+        if (match !== false)
+          return { taken: match.path, params: match.params, pattern: Array.isArray(rawPath) ? rawPath[i] : rawPath };
       }
       return undefined;
     }
@@ -132,7 +134,9 @@ function matchLayer({ slash, matchers, regexp, keys, rawPath }: ExpressLayer, pa
 function fits(template: readonly string[], segments: readonly string[]): boolean {
   return (
     template.length === segments.length &&
-    template.every((part, i) => (part.startsWith(":") ? segments[i] !== "" : part.toLowerCase() === segments[i]?.toLowerCase()))
+    template.every((part, i) =>
+      part.startsWith(":") ? segments[i] !== "" : part.toLowerCase() === segments[i]?.toLowerCase(),
+    )
   );
 }
 

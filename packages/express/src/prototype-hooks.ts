@@ -35,7 +35,12 @@ export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest,
 
 /** As enumerable as what it covers: `for … in` over a request lists what it listed before. */
 function cover(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { configurable: true, enumerable: isEnumerable(target, name), writable: true, value });
+  Object.defineProperty(target, name, {
+    configurable: true,
+    enumerable: isEnumerable(target, name),
+    writable: true,
+    value,
+  });
 }
 
 function isEnumerable(target: object, name: string): boolean {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ExpressLayer, ExpressRequest } from "./express-types.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptions } from "./route-options.ts";
-import { answers, asApp, expressVersions, type RealApp, stackOf } from "./testing/express-versions.ts";
+import { answers, asApp, expressVersions, type RealApp } from "./testing/express-versions.ts";
 
 let routes: RouteTable;
 beforeEach(() => {

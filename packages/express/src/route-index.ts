@@ -59,7 +59,12 @@ export class RouteIndex {
   }
 
   /** The engine's handle for a template of this route, with the options that the route itself gives for the method. */
-  handle(request: ExpressRequest, route: ExpressRoute, template: string | undefined, given: RouteOptions | undefined): Route {
+  handle(
+    request: ExpressRequest,
+    route: ExpressRoute,
+    template: string | undefined,
+    given: RouteOptions | undefined,
+  ): Route {
     const entry = this.#entry(request, route);
     const options = given ?? entry.options?.(request.method ?? "");
     if (template === undefined && options === undefined && entry.route !== undefined) return entry.route;
@@ -73,7 +78,8 @@ export class RouteIndex {
     this.#walkedAt.set(app, this.#now());
     const router = routerOf(app);
     if (router === undefined) return;
-    for (const [route, places] of findPlaces(router, this.#seenLayer)) this.#entries.set(route, makeEntry(route, places, app));
+    for (const [route, places] of findPlaces(router, this.#seenLayer))
+      this.#entries.set(route, makeEntry(route, places, app));
   }
 
   #entry(request: ExpressRequest, route: ExpressRoute): Entry {
@@ -92,7 +98,12 @@ export class RouteIndex {
 
 /** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */
 function makeEntry(route: ExpressRoute, places: readonly Place[], app: ExpressApp | undefined): Entry {
-  return { places, fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined, options: routeOptionsOf(route), route: undefined };
+  return {
+    places,
+    fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined,
+    options: routeOptionsOf(route),
+    route: undefined,
+  };
 }
 
 /** One place, every mount on the way with one pattern, and one pattern of its own: then every request has the same template. */

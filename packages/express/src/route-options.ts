@@ -18,7 +18,9 @@ export function doRoutesDecide(): boolean {
  * They are known as soon as Express has matched the route. In front of a whole router (`router.use(telemetry.route(…))`) they hold for its
  * routes from then on. The object is copied. An unknown name or a wrong value throws an `OptionError`.
  */
-export function routeOptions(options: RouteOptions): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
+export function routeOptions(
+  options: RouteOptions,
+): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const own = checkRouteOptions(options);
   if (own.trace !== undefined || own.ratio !== undefined) routesDecide = true;
   function telemetryRoute(request: ExpressRequest, _response: ExpressResponse, next: Next): void {
@@ -40,6 +42,8 @@ export function routeOptionsOf(route: ExpressRoute): ((method: string) => RouteO
   if (found.length === 0) return undefined;
   return (method) => {
     const name = method.toLowerCase();
-    return found.find((one) => one.method === undefined || one.method === name || (name === "head" && one.method === "get"))?.options;
+    return found.find(
+      (one) => one.method === undefined || one.method === name || (name === "head" && one.method === "get"),
+    )?.options;
   };
 }

@@ -107,7 +107,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** The response head has left. For a stream the duration ends here. */
   headersSent(isStream: boolean): void {
-    if (this.#streamMs === noStream && (isStream || this.route?.options.stream === true)) this.#streamMs = this.#host.clock.now();
+    if (this.#streamMs === noStream && (isStream || this.route?.options.stream === true))
+      this.#streamMs = this.#host.clock.now();
   }
 
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
@@ -153,11 +154,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
     host.metrics.ended(method, scheme);
     host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
-    if (isStream) host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
+    if (isStream)
+      host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
     if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
 
     const decision = this.#decide();
-    const kept = decision.sampled ? decision : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
+    const kept = decision.sampled
+      ? decision
+      : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
     if (kept === undefined) return;
     this.#isKept = true;
     this.#write(kept, outcome, endMs, errorType);

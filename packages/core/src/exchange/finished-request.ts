@@ -16,7 +16,11 @@ export interface RequestPeer {
 }
 
 export function readPeer(request: unknown, reader: RequestReader<unknown>): RequestPeer {
-  return { client: reader.clientAddress(request), address: reader.peerAddress(request), port: reader.peerPort(request) };
+  return {
+    client: reader.clientAddress(request),
+    address: reader.peerAddress(request),
+    port: reader.peerPort(request),
+  };
 }
 
 /** What the span of a request is made from: the exchange itself. */

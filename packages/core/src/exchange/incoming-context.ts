@@ -1,4 +1,11 @@
-import { type Context, type TextMapPropagator, ROOT_CONTEXT, type SpanContext, type TextMapGetter, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  type TextMapPropagator,
+  ROOT_CONTEXT,
+  type SpanContext,
+  type TextMapGetter,
+  trace,
+} from "@opentelemetry/api";
 import { word32 } from "../model/ids.ts";
 import { readOtelState } from "../sampling/tracestate.ts";
 import { validTraceState } from "../tracing/propagation/tracestate.ts";

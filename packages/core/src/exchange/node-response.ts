@@ -15,11 +15,15 @@ export function nodeOutcome(response: ServerResponse): Outcome {
   };
 }
 
+const eventStream = "text/event-stream";
+
 /** Whether the response head announces a stream of server-sent events. `writeHeadArguments` are those of `writeHead`, which may carry headers of their own. */
 export function isEventStream(response: ServerResponse, writeHeadArguments: readonly unknown[] = []): boolean {
   const given: unknown = writeHeadArguments.at(-1);
-  const type = (typeof given === "object" && given !== null ? contentTypeOf(given) : undefined) ?? response.getHeader("content-type");
-  return typeof type === "string" && type.startsWith("text/event-stream");
+  const type =
+    (typeof given === "object" && given !== null ? contentTypeOf(given) : undefined) ??
+    response.getHeader("content-type");
+  return typeof type === "string" && type.slice(0, eventStream.length).toLowerCase() === eventStream;
 }
 
 /** From headers in one of the forms that `writeHead` takes: an object, or a flat list. */

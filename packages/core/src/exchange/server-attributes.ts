@@ -35,15 +35,22 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   put(list, "network.peer.port", peer.port, limits);
   put(list, "network.protocol.version", reader.httpVersion(request), limits);
   put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
-  for (const name of host.requestHeaders) putHeader(list, `http.request.header.${name}`, reader.header(request, name), limits);
-  for (const name of host.responseHeaders) putHeader(list, `http.response.header.${name}`, end.outcome.response?.getHeader(name), limits);
+  for (const name of host.requestHeaders)
+    putHeader(list, `http.request.header.${name}`, reader.header(request, name), limits);
+  for (const name of host.responseHeaders)
+    putHeader(list, `http.response.header.${name}`, end.outcome.response?.getHeader(name), limits);
   list.push("sampling.reason", decision.reason);
   if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
   if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
   putGiven(list, exchange.route?.options.attributes);
 }
 
-function putServer(list: AttributeList, exchange: FinishedRequest, scheme: "http" | "https", limits: LimitSettings): void {
+function putServer(
+  list: AttributeList,
+  exchange: FinishedRequest,
+  scheme: "http" | "https",
+  limits: LimitSettings,
+): void {
   const authority = exchange.header("host") ?? exchange.header(":authority");
   const server = authority === undefined ? undefined : hostAndPort(authority);
   if (server === undefined) return;
@@ -53,9 +60,11 @@ function putServer(list: AttributeList, exchange: FinishedRequest, scheme: "http
 
 /** The convention wants a list, also of one. */
 function putHeader(list: AttributeList, key: string, value: unknown, limits: LimitSettings): void {
-  if (value === undefined || value === null) return;
-  const values = Array.isArray(value) ? value.map(String) : [String(value)];
-  list.push(key, limitValue(values, limits));
+  const values: string[] = [];
+  for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (typeof item === "string" || typeof item === "number") values.push(String(item));
+  }
+  if (values.length > 0) list.push(key, limitValue(values, limits));
 }
 
 function putGiven(list: AttributeList, attributes: Attributes | undefined): void {
@@ -67,5 +76,6 @@ function putGiven(list: AttributeList, attributes: Attributes | undefined): void
 }
 
 function put(list: AttributeList, key: string, value: AttributeValue | undefined, limits: LimitSettings): void {
-  if (value !== undefined) list.push(key, typeof value === "string" && value.length > limits.valueLength ? limitValue(value, limits) : value);
+  if (value !== undefined)
+    list.push(key, typeof value === "string" && value.length > limits.valueLength ? limitValue(value, limits) : value);
 }

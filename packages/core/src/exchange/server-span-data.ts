@@ -1,3 +1,4 @@
+import { truncate } from "../limits/truncate.ts";
 import { type AttributeList, putAttribute } from "../model/attributes.ts";
 import type { Scope } from "../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../model/span-data.ts";
@@ -55,11 +56,18 @@ function statusOf({ notes, errorType, error, host }: SpanEnd): { statusCode: num
     return { statusCode: notes.statusCode, statusMessage: notes.statusMessage };
   }
   if (errorType === undefined) return { statusCode: statusCode.unset, statusMessage: "" };
-  return { statusCode: statusCode.error, statusMessage: (errorMessageOf(error) ?? "").slice(0, host.limits.valueLength) };
+  const { valueLength, truncateMarker } = host.limits;
+  return {
+    statusCode: statusCode.error,
+    statusMessage: truncate(errorMessageOf(error) ?? "", valueLength, truncateMarker),
+  };
 }
 
 /** A caller that is not trusted is pointed at, not followed. */
-function linksOf(incoming: IncomingParent | undefined, links: readonly SpanLink[] | undefined): readonly SpanLink[] | undefined {
+function linksOf(
+  incoming: IncomingParent | undefined,
+  links: readonly SpanLink[] | undefined,
+): readonly SpanLink[] | undefined {
   if (incoming === undefined || incoming.trusted) return links;
   const caller: SpanLink = {
     traceId: hex32(incoming.t0) + hex32(incoming.t1) + hex32(incoming.t2) + hex32(incoming.t3),

@@ -21,7 +21,11 @@ export function putLimited(list: AttributeList, key: string, value: unknown, lim
 }
 
 /** Sets each attribute of an object within the limits. Answers how many were dropped. A getter that throws is a drop. */
-export function putLimitedAll(list: AttributeList, attributes: object | undefined | null, limits: LimitSettings): number {
+export function putLimitedAll(
+  list: AttributeList,
+  attributes: object | undefined | null,
+  limits: LimitSettings,
+): number {
   if (typeof attributes !== "object" || attributes === null) return 0;
   try {
     return list.length === 0 ? appendAll(list, attributes, limits) : putAll(list, attributes, limits);

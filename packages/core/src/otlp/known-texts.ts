@@ -61,7 +61,12 @@ export class KnownTexts {
     if (text.length > maxLength || this.#known.size >= maxTexts) return undefined;
     const utf8 = Buffer.from(text, "utf8");
     if (utf8.length > maxLength) return undefined;
-    const known: KnownText = { text, bytes: toWords(Buffer.concat([Buffer.of(utf8.length), utf8])), value: undefined, pair: undefined };
+    const known: KnownText = {
+      text,
+      bytes: toWords(Buffer.concat([Buffer.of(utf8.length), utf8])),
+      value: undefined,
+      pair: undefined,
+    };
     this.#known.set(text, known);
     return known;
   }

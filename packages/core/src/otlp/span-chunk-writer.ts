@@ -89,7 +89,12 @@ export class SpanChunkWriter {
     if (this.#items === 0) return;
     const bytes = this.#writer.bytes();
     const payload: SpanChunk = { bytes, ends: this.#ends.slice(0, this.#items), segments: this.#segments };
-    const chunk: Chunk<SpanChunk> = { payload, items: this.#items, bytes: bytes.length, priority: this.#settings.priority };
+    const chunk: Chunk<SpanChunk> = {
+      payload,
+      items: this.#items,
+      bytes: bytes.length,
+      priority: this.#settings.priority,
+    };
     this.#writer.reset();
     this.#segments = [];
     this.#scope = undefined;

@@ -43,4 +43,3 @@ export class SpanOutlet implements ChunkSource {
     return Math.min(healthy, failed);
   }
 }
-

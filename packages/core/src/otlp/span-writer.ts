@@ -61,7 +61,17 @@ function writeHead(writer: ProtobufWriter, span: SpanData, startEpochMs: number)
 }
 
 /** Field and wire type of the fields of `Span`; those of ids with the length byte behind, `flags`, field 16, in its two bytes. */
-const tag = { traceId: 0x0a10, spanId: 0x1208, parentSpanId: 0x2208, traceState: 26, name: 42, kind: 48, startTime: 57, endTime: 65, flags: 0x8501 } as const;
+const tag = {
+  traceId: 0x0a10,
+  spanId: 0x1208,
+  parentSpanId: 0x2208,
+  traceState: 26,
+  name: 42,
+  kind: 48,
+  startTime: 57,
+  endTime: 65,
+  flags: 0x8501,
+} as const;
 
 /** Text that most likely came before: names of spans, and tracestates, which most often are a threshold alone. */
 function writeRecurring(writer: ProtobufWriter, tagByte: number, known: KnownText | undefined, text: string): void {

@@ -8,7 +8,13 @@ const valueField = 2;
 const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5 } as const;
 
 /** Writes one `KeyValue` message of a field below 16. Safe integers go as int64, other numbers as double. */
-function writeKnownPair(writer: ProtobufWriter, field: number, known: KnownText | undefined, key: string, value: AttributeValue): void {
+function writeKnownPair(
+  writer: ProtobufWriter,
+  field: number,
+  known: KnownText | undefined,
+  key: string,
+  value: AttributeValue,
+): void {
   if (known === undefined || typeof value === "object") {
     writePair(writer, field, key, value);
   } else if (known.value !== value) {

@@ -111,7 +111,9 @@ export class HttpSender implements Sender {
         ...(compression === "gzip" ? { "content-encoding": "gzip" } : undefined),
       },
     };
-    return this.#url.protocol === "https:" ? builtin("node:https").request(this.#url, options) : builtin("node:http").request(this.#url, options);
+    return this.#url.protocol === "https:"
+      ? builtin("node:https").request(this.#url, options)
+      : builtin("node:http").request(this.#url, options);
   }
 }
 

@@ -67,7 +67,15 @@ function isSame(one: object, other: object, depth = 0): boolean {
     const a: unknown = Reflect.get(one, name);
     const b: unknown = Reflect.get(other, name);
     if (Object.is(a, b)) continue;
-    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || depth > 8 || !isSame(a, b, depth + 1)) return false;
+    if (
+      typeof a !== "object" ||
+      typeof b !== "object" ||
+      a === null ||
+      b === null ||
+      depth > 8 ||
+      !isSame(a, b, depth + 1)
+    )
+      return false;
   }
   return true;
 }

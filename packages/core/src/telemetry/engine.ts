@@ -7,7 +7,6 @@ import {
   INVALID_TRACEID,
   ProxyTracerProvider,
   type Span,
-  type SpanOptions,
   type TextMapPropagator,
   type Tracer,
   type TracerProvider,
@@ -103,7 +102,9 @@ export class Engine implements Telemetry {
       diagnostics: this.#diagnostics,
     });
     // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
-    this.tracerProvider = settings.enabled ? new EngineTracerProvider(this.#tracing, this.#contexts) : new ProxyTracerProvider();
+    this.tracerProvider = settings.enabled
+      ? new EngineTracerProvider(this.#tracing, this.#contexts)
+      : new ProxyTracerProvider();
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
     this.propagator = createPropagator(settings.propagators, { drops: this.#spanDrops, faults: this.#faults });
     this.#host = {
@@ -133,7 +134,7 @@ export class Engine implements Telemetry {
   begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
     try {
       this.#servers.see(request);
-      return new Exchange(this.#host, request, reader as RequestReader<unknown>);
+      return new Exchange(this.#host, request, reader);
     } catch {
       // The reader threw. The request is counted all the same, as one of which nothing is known.
       this.#faults.add("reader");
@@ -154,7 +155,7 @@ export class Engine implements Telemetry {
     const { attributes, parent, ...options }: SpanHelperOptions = rest.length > 1 ? (rest[0] as SpanHelperOptions) : {};
     const active = this.#contexts.active();
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
-    const span = this.tracer.startSpan(name, options as SpanOptions, context);
+    const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
     return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn));
   }
@@ -244,7 +245,12 @@ export class Engine implements Telemetry {
   #start(): void {
     const { settings, diagnostics } = { settings: this.#settings, diagnostics: this.#diagnostics };
     this.#undo.push(
-      registerGlobals({ provider: this.tracerProvider, contexts: this.#contexts, propagator: this.propagator, diagnostics }),
+      registerGlobals({
+        provider: this.tracerProvider,
+        contexts: this.#contexts,
+        propagator: this.propagator,
+        diagnostics,
+      }),
       installShutdown({
         ...settings.shutdown,
         servers: () => this.#servers.servers,
@@ -272,16 +278,19 @@ export class Engine implements Telemetry {
     const others = propagators.filter((propagator) => propagator !== "tracecontext");
     return new IncomingContext({
       traceContext,
-      propagator: others.length === 0 ? undefined : createPropagator(others, { drops: this.#spanDrops, faults: this.#faults }),
+      propagator:
+        others.length === 0 ? undefined : createPropagator(others, { drops: this.#spanDrops, faults: this.#faults }),
       trust: trustIncoming,
       failed: (place) => this.#faults.add(place),
     });
   }
 }
 
-function makeMetrics(settings: Settings, parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods">): Metrics {
+function makeMetrics(
+  settings: Settings,
+  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods">,
+): Metrics {
   if (!settings.enabled || !settings.metrics) return noMetrics(parts);
   const { boundaries, statusAttribute, maxSeries } = settings;
   return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries });
 }
-

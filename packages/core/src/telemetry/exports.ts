@@ -87,7 +87,11 @@ function createTraceExport(
       maxConcurrentExports: otlp.maxConcurrentExports,
     },
     source: outlet,
-    assemble: (chunks) => traceRequestParts(resource, chunks.map(({ payload }) => payload)),
+    assemble: (chunks) =>
+      traceRequestParts(
+        resource,
+        chunks.map(({ payload }) => payload),
+      ),
     sender,
     endpointGiven: otlp.traces.endpointGiven,
     collectorLog,
@@ -97,14 +101,21 @@ function createTraceExport(
   return { outlet, pipeline };
 }
 
-function createMetricExport({ settings, metrics, diagnostics }: ExportsParts, sender: HttpSender, collectorLog: CollectorLog): PeriodicExport {
+function createMetricExport(
+  { settings, metrics, diagnostics }: ExportsParts,
+  sender: HttpSender,
+  collectorLog: CollectorLog,
+): PeriodicExport {
   const { otlp, temporality, metricIntervalMs, metricTimeoutMs, clock } = settings;
   return new PeriodicExport({
     unit: "data points",
     intervalMs: metricIntervalMs,
     temporality,
     collect: () =>
-      writeMetricsRequests(metrics.collect(temporality), metricsRequestBounds).map(({ bytes, points }) => ({ parts: [bytes], items: points })),
+      writeMetricsRequests(metrics.collect(temporality), metricsRequestBounds).map(({ bytes, points }) => ({
+        parts: [bytes],
+        items: points,
+      })),
     retry: { ...otlp.retry, totalMs: Math.min(otlp.retry.totalMs, metricTimeoutMs) },
     sender,
     endpointGiven: otlp.metrics.endpointGiven,

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncLocalStorage } from "node:async_hooks";
 import { ROOT_CONTEXT, type Context, type ContextManager } from "@opentelemetry/api";
 import { bindEmitter, isEmitter } from "./bind-emitter.ts";
 
@@ -25,13 +25,15 @@ export class AsyncContextManager implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    if (thisArg === undefined && args.length === 0) return this.#storage.run(context, fn as unknown as () => ReturnType<F>);
+    if (thisArg === undefined && args.length === 0)
+      return this.#storage.run(context, fn as unknown as () => ReturnType<F>);
     return this.#storage.run(context, () => fn.apply(thisArg, args));
   }
 
   bind<T>(context: Context, target: T): T {
     if (isEmitter(target)) return bindEmitter(this.#storage, context, target);
-    if (typeof target === "function") return bindFunction(this.#storage, context, target as unknown as AnyFunction) as unknown as T;
+    if (typeof target === "function")
+      return bindFunction(this.#storage, context, target as unknown as AnyFunction) as unknown as T;
     return target;
   }
 

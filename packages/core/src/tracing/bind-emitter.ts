@@ -17,7 +17,11 @@ const originals = new WeakMap<object, Emit>();
  * One own, non-enumerable `emit` does it: no listener is wrapped, so `off`, `once` and `listeners` stay as they were. A second binding takes
  * the place of the first.
  */
-export function bindEmitter<T extends EventEmitter>(storage: AsyncLocalStorage<Context>, context: Context, emitter: T): T {
+export function bindEmitter<T extends EventEmitter>(
+  storage: AsyncLocalStorage<Context>,
+  context: Context,
+  emitter: T,
+): T {
   const emit = originals.get(emitter.emit) ?? (emitter.emit.bind(emitter) as Emit);
   const bound: Emit = (event, ...args) =>
     storage.getStore() === context ? emit(event, ...args) : storage.run(context, () => emit(event, ...args));

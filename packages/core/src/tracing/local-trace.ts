@@ -57,7 +57,10 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
     this.sampled = sampled;
     this.flags = random | (sampled ? sampledFlag : 0);
-    this.traceState = traceState === "" ? tracing.rootState(decision) : writeThreshold(traceState, sampled ? decision.threshold : undefined);
+    this.traceState =
+      traceState === ""
+        ? tracing.rootState(decision)
+        : writeThreshold(traceState, sampled ? decision.threshold : undefined);
   }
 
   /** The span id of the parent, zeros for a root. */

@@ -1,5 +1,6 @@
 import type { Attributes, Exception, Link, SpanStatus, TimeInput } from "@opentelemetry/api";
 import { type LimitSettings, putLimited, putLimitedAll } from "../limits/span-limits.ts";
+import { truncate } from "../limits/truncate.ts";
 import type { AttributeList } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import { type SpanEvent, type SpanLink, statusCode } from "../model/span-data.ts";
@@ -66,11 +67,15 @@ export abstract class NotedSpan extends TracedSpan {
   /** Unset is ignored; once it is OK it stays; a description belongs to an error alone. */
   setStatus(status: SpanStatus): this {
     const limits = this.limits();
-    if (limits === undefined || status === null || typeof status !== "object" || this.statusCode === statusCode.ok) return this;
+    if (limits === undefined || status === null || typeof status !== "object" || this.statusCode === statusCode.ok)
+      return this;
     const { code, message } = status;
     if (code !== statusCode.ok && code !== statusCode.error) return this;
     this.statusCode = code;
-    this.statusMessage = code === statusCode.error && typeof message === "string" ? message.slice(0, limits.valueLength) : "";
+    this.statusMessage =
+      code === statusCode.error && typeof message === "string"
+        ? truncate(message, limits.valueLength, limits.truncateMarker)
+        : "";
     return this;
   }
 

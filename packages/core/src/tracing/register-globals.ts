@@ -34,7 +34,9 @@ export function registerGlobals({ provider, contexts, propagator, diagnostics }:
   const undo: (() => void)[] = [];
   const free = isFree(own);
   if (!free) {
-    diagnostics.warn("another OpenTelemetry provider is registered already: spans made through @opentelemetry/api go there; create Gossamer first");
+    diagnostics.warn(
+      "another OpenTelemetry provider is registered already: spans made through @opentelemetry/api go there; create Gossamer first",
+    );
   } else {
     for (const { trace: api } of copies) {
       const proxy = api.getTracerProvider();
@@ -42,13 +44,17 @@ export function registerGlobals({ provider, contexts, propagator, diagnostics }:
       undo.push(() => api.disable());
     }
     if (!trace.setGlobalTracerProvider(provider)) {
-      diagnostics.warn("@opentelemetry/api refused our provider: another version of it was loaded first; spans made through it are lost");
+      diagnostics.warn(
+        "@opentelemetry/api refused our provider: another version of it was loaded first; spans made through it are lost",
+      );
     }
   }
   if (context.setGlobalContextManager(contexts)) {
     undo.push(() => context.disable());
   } else if (free) {
-    diagnostics.warn("another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents");
+    diagnostics.warn(
+      "another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents",
+    );
   }
   if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
 

@@ -19,7 +19,11 @@ export function lazySpanContext(trace: TraceRoot, s0: number, s1: number): SpanC
 
 /** The same for a trace that is decided. */
 export function decidedSpanContext(trace: TraceRoot, s0: number, s1: number): SpanContext {
-  const spanContext: SpanContext = { traceId: traceIdOf(trace), spanId: hex32(s0) + hex32(s1), traceFlags: trace.flags };
+  const spanContext: SpanContext = {
+    traceId: traceIdOf(trace),
+    spanId: hex32(s0) + hex32(s1),
+    traceFlags: trace.flags,
+  };
   const traceState = parsedTraceState(trace.traceState);
   if (traceState !== undefined) spanContext.traceState = traceState;
   return spanContext;

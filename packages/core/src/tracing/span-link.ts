@@ -15,9 +15,19 @@ export function spanLink(link: Link, limits: LimitSettings): SpanLink | undefine
   return {
     traceId: target.traceId,
     spanId: target.spanId,
-    traceState: target.traceState?.serialize() ?? "",
+    traceState: serialized(target.traceState),
     flags: (target.traceFlags & 255) | remoteKnown | (target.isRemote === true ? remote : 0),
     attributes,
     droppedAttributesCount: dropped,
   };
+}
+
+/** A tracestate of somebody else's making may be anything. */
+function serialized(traceState: unknown): string {
+  try {
+    const text: unknown = (traceState as { serialize?(): unknown } | undefined)?.serialize?.();
+    return typeof text === "string" ? text : "";
+  } catch {
+    return "";
+  }
 }

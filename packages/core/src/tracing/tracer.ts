@@ -31,7 +31,8 @@ export class EngineTracer implements Tracer {
     this.#scope = scope;
   }
 
-  startSpan(name: string, options: SpanOptions = noOptions, context: Context = this.#contexts.active()): Span {
+  startSpan(name: string, given?: SpanOptions, context: Context = this.#contexts.active()): Span {
+    const options = given ?? noOptions;
     if (context === ROOT_CONTEXT) return this.#startRoot(name, options, undefined);
     if (context.getValue(suppressTracingKey) === true) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root === true ? undefined : (context.getValue(spanKey) as Span | undefined);
@@ -39,7 +40,10 @@ export class EngineTracer implements Tracer {
     return this.#startRoot(name, options, validContext(parent?.spanContext()));
   }
 
-  startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]): ReturnType<F> {
+  startActiveSpan<F extends (span: Span) => unknown>(
+    name: string,
+    ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
+  ): ReturnType<F> {
     const fn = rest.at(-1) as F;
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : noOptions;
     const context = (rest.length > 2 ? (rest[1] as Context | undefined) : undefined) ?? this.#contexts.active();
@@ -66,7 +70,15 @@ export class EngineTracer implements Tracer {
     const trace = new LocalTrace(this.#tracing, String(name), options, parent);
     if (!trace.sampled) return trace.unsampledChild;
     const { p0, p1, parentIsRemote } = trace;
-    return new RecordedSpan(this.#tracing, trace, { name: trace.name, scope: this.#scope, options, p0, p1, parentIsRemote, held: false });
+    return new RecordedSpan(this.#tracing, trace, {
+      name: trace.name,
+      scope: this.#scope,
+      options,
+      p0,
+      p1,
+      parentIsRemote,
+      held: false,
+    });
   }
 }
 

@@ -76,7 +76,7 @@ describe("PeriodicExport", () => {
     await expect.poll(() => periodic.status().failures).toBeGreaterThan(1);
     const collector = await collect(ok, port);
     await expect.poll(() => collector.taken.length, { timeout: 5_000 }).toBeGreaterThan(1);
-    expect(diagnostics.lines).toHaveLength(2);
+    await expect.poll(() => diagnostics.lines).toHaveLength(2);
     expect(periodic.status().dropped).toBe(0);
   });
 

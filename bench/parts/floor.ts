@@ -7,8 +7,8 @@ import { aaSpread } from "./aa-spread.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 40, slices: 12, times: 1000, warmUpTimes: 30_000 },
-  quick: { rounds: 6, slices: 8, times: 750, warmUpTimes: 15_000 },
+  full: { rounds: 20, slices: 8, times: 4000, warmUpTimes: 60_000 },
+  quick: { rounds: 5, slices: 5, times: 3000, warmUpTimes: 40_000 },
 };
 
 const ours = "Gossamer 0 %";

@@ -10,8 +10,8 @@ import { aaSpread } from "./aa-spread.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 20, times: 1000, warmUpTimes: 30_000 },
-  quick: { rounds: 3, slices: 10, times: 500, warmUpTimes: 15_000 },
+  full: { rounds: 10, slices: 8, times: 3000, warmUpTimes: 40_000 },
+  quick: { rounds: 3, slices: 4, times: 2000, warmUpTimes: 30_000 },
 };
 
 /** Rows of the same job, side by side. */

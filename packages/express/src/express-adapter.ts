@@ -4,7 +4,7 @@ import type { ExpressApp, ExpressRequest, ExpressResponse, Next } from "./expres
 import { hookPrototypes } from "./prototype-hooks.ts";
 import { attachState, requestState } from "./request-state.ts";
 import { RouteIndex } from "./route-index.ts";
-import { doRoutesDecide } from "./route-options.ts";
+import { routeOptionsInUse } from "./route-options.ts";
 
 /** What Express knows of a request better than Node: proxies, the URL before routers cut it, the matched route. */
 function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
@@ -18,9 +18,7 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
       const state = requestState(request);
       return index.handle(request, route, state?.route === route ? state.template : undefined, state?.options);
     },
-    get routesDecide() {
-      return doRoutesDecide();
-    },
+    routeOptionsInUse,
   };
 }
 

@@ -1,1 +1,2 @@
+export { createTelemetry } from "@gossamer/core";
 export { telemetry, type ExpressTelemetry } from "./telemetry.ts";

@@ -4,12 +4,8 @@ import { requestState } from "./request-state.ts";
 
 const optionsByHandler = new WeakMap<LayerHandle, RouteOptions>();
 
-/** Whether any route was given options that bear on sampling. */
-let routesDecide = false;
-
-export function doRoutesDecide(): boolean {
-  return routesDecide;
-}
+/** What any route of this process was given. */
+export const routeOptionsInUse: { sampling: boolean; stream: boolean } = { sampling: false, stream: false };
 
 /**
  * Options of one route, as a handler in front of its own:
@@ -22,7 +18,8 @@ export function routeOptions(
   options: RouteOptions,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const own = checkRouteOptions(options);
-  if (own.trace !== undefined || own.ratio !== undefined) routesDecide = true;
+  if (own.trace !== undefined || own.ratio !== undefined) routeOptionsInUse.sampling = true;
+  if (own.stream === true) routeOptionsInUse.stream = true;
   function telemetryRoute(request: ExpressRequest, _response: ExpressResponse, next: Next): void {
     const state = requestState(request);
     if (state !== undefined) state.options = own;

@@ -115,7 +115,7 @@ describe("when the decision falls", () => {
 
   test("a route that could decide makes children wait, though no rule looks at routes (R-S5)", () => {
     const { begin } = testHost({ sampler: () => true });
-    expect(begin({}, { routesDecide: true }).childFate()).toBe("held");
+    expect(begin({}, { routeOptionsInUse: { sampling: true, stream: false } }).childFate()).toBe("held");
     expect(begin({}).childFate()).toBe("recorded");
   });
 

@@ -107,8 +107,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** The response head has left. For a stream the duration ends here. */
   headersSent(isStream: boolean): void {
-    if (this.#streamMs === noStream && (isStream || this.route?.options.stream === true))
+    if (this.#streamMs !== noStream) return;
+    if (isStream || (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true)) {
       this.#streamMs = this.#host.clock.now();
+    }
   }
 
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
@@ -278,7 +280,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get routePending(): boolean {
-    return (this.#host.decisionWaitsForRoute || this.#reader.routesDecide) && !this.#ended && this.route === undefined;
+    return (this.#host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) && !this.#ended && this.route === undefined;
   }
 
   get method(): string {

@@ -1,4 +1,5 @@
 import type { RequestReader } from "../model/request-reader.ts";
+import { noRouteOptionsInUse } from "../model/route.ts";
 
 /** Reads a request that cannot be read. */
 export const fallbackReader: RequestReader<unknown> = {
@@ -11,5 +12,5 @@ export const fallbackReader: RequestReader<unknown> = {
   peerPort: () => undefined,
   httpVersion: () => "",
   route: () => undefined,
-  routesDecide: false,
+  routeOptionsInUse: noRouteOptionsInUse,
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestReader } from "../model/request-reader.ts";
+import { noRouteOptionsInUse } from "../model/route.ts";
 
 /** Reads the requests of `node:http`, `node:https` and `node:http2`. An adapter spreads it and puts its framework's own functions in. */
 export const nodeReader: RequestReader<IncomingMessage> = {
@@ -12,7 +13,7 @@ export const nodeReader: RequestReader<IncomingMessage> = {
   peerPort: (request) => request.socket?.remotePort,
   httpVersion: (request) => (request.httpVersion === "2.0" ? "2" : request.httpVersion),
   route: () => undefined,
-  routesDecide: false,
+  routeOptionsInUse: noRouteOptionsInUse,
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Route } from "./route.ts";
+import type { Route, RouteOptionsInUse } from "./route.ts";
 
 /**
  * How the engine reads a request: one static object an adapter, its functions called only when the value is needed.
@@ -22,6 +22,6 @@ export interface RequestReader<Request> {
   httpVersion(request: Request): string;
   /** The route the framework matched, as far as it has come; undefined before, and when it matched none. The last answer counts. */
   route(request: Request): Route | undefined;
-  /** Whether some route has options that bear on sampling, so that a decision waits for the route where it can. May turn true later. */
-  readonly routesDecide: boolean;
+  /** Which options some route has, so that nobody looks for the others. One object for good; its members may turn true later. */
+  readonly routeOptionsInUse: RouteOptionsInUse;
 }

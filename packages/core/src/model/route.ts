@@ -14,6 +14,16 @@ export interface RouteOptions {
   stream?: boolean;
 }
 
+/** Which route options were given to any route of an adapter. */
+export interface RouteOptionsInUse {
+  /** `trace` or `ratio`: a decision then waits for the route where it can. */
+  readonly sampling: boolean;
+  readonly stream: boolean;
+}
+
+/** None so far, and none to come. */
+export const noRouteOptionsInUse: RouteOptionsInUse = Object.freeze({ sampling: false, stream: false });
+
 /**
  * A route template the framework matched. One object a template and options: rooms keep what they know of it in arrays by `id`.
  */

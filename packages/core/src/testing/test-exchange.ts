@@ -36,7 +36,7 @@ export const fakeReader: RequestReader<FakeRequest> = {
   peerPort: () => 4711,
   httpVersion: () => "1.1",
   route: ({ route }) => route,
-  routesDecide: false,
+  routeOptionsInUse: { sampling: false, stream: false },
 };
 
 export interface TestHostSettings {

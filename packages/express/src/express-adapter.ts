@@ -1,7 +1,7 @@
 import { type Exchange, nodeOutcome, nodeReader, type RequestReader, type Telemetry } from "@gossamer/core";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
-import type { ExpressApp, ExpressRequest, ExpressResponse, Next } from "./express-types.ts";
-import { hookPrototypes } from "./prototype-hooks.ts";
+import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
+import { hookListeners, hookRoute } from "./prototype-hooks.ts";
 import { attachState, requestState } from "./request-state.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptionsInUse } from "./route-options.ts";
@@ -26,19 +26,31 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
 export function expressMiddleware(
   telemetry: Telemetry,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
-  const index = new RouteIndex(telemetry.routes, noteErrorsAt, () => performance.now());
+  const seen = new Set<ExpressApp>();
+  let notesRoutes = false;
+  const index = new RouteIndex({
+    routes: telemetry.routes,
+    seenLayer: noteErrorsAt,
+    varies() {
+      notesRoutes = true;
+      for (const app of seen) hookRoute(app, noteRoute);
+    },
+    now: () => performance.now(),
+  });
   const reader = expressReader(index);
-  const seen = new WeakSet<ExpressApp>();
+
+  function noteRoute(request: ExpressRequest, route: ExpressRoute): void {
+    if (index.isFixed(request, route)) return;
+    const state = requestState(request);
+    if (state === undefined) return;
+    state.route = route;
+    state.template = index.templateAt(request, route);
+  }
 
   function meet(app: ExpressApp): void {
     seen.add(app);
-    hookPrototypes(app, (request, route) => {
-      if (index.isFixed(request, route)) return;
-      const state = requestState(request);
-      if (state === undefined) return;
-      state.route = route;
-      state.template = index.templateAt(request, route);
-    });
+    hookListeners(app);
+    if (notesRoutes) hookRoute(app, noteRoute);
     index.learn(app);
     app.use(lastErrorHandler());
   }

@@ -13,11 +13,8 @@ class OwnRoute extends Adopted {
   }
 }
 
-/**
- * Puts a few members on an app's own request and response prototypes, which sub-apps inherit:
- * the first write of `route` is noted, the response head is noticed, and listeners of a request's body run in the request's context.
- */
-export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest, route: ExpressRoute) => void): void {
+/** Notes the first route of a request when it is matched, by an accessor on the app's own request prototype, which sub-apps inherit. */
+export function hookRoute(app: ExpressApp, noted: (request: ExpressRequest, route: ExpressRoute) => void): void {
   Object.defineProperty(app.request, "route", {
     configurable: true,
     enumerable: false,
@@ -27,6 +24,10 @@ export function hookPrototypes(app: ExpressApp, noted: (request: ExpressRequest,
       if (route !== undefined) noted(this, route);
     },
   });
+}
+
+/** Covers members of the app's own request and response prototypes: the response head is noticed, and a body's listeners run in the request's context. */
+export function hookListeners(app: ExpressApp): void {
   const on = bindingOn(app.request as ExpressRequest);
   cover(app.request, "on", on);
   cover(app.request, "addListener", on);

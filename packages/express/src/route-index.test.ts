@@ -23,11 +23,12 @@ interface Indexed {
 function indexed(): Indexed {
   const layers: ExpressLayer[] = [];
   let nowMs = 0;
-  const index = new RouteIndex(
+  const index = new RouteIndex({
     routes,
-    (layer) => layers.push(layer),
-    () => nowMs,
-  );
+    seenLayer: (layer) => layers.push(layer),
+    varies: () => {},
+    now: () => nowMs,
+  });
   return {
     index,
     layers,

@@ -19,19 +19,24 @@ interface Entry {
   route: Route | undefined;
 }
 
+export interface RouteIndexSettings {
+  readonly routes: RouteTable;
+  /** Shown every layer of every app that is walked. */
+  readonly seenLayer: (layer: ExpressLayer) => void;
+  /** Told once, when a route is found, or may come, whose template depends on the request: then it must be noted when it is matched. */
+  readonly varies: () => void;
+  readonly now: () => number;
+}
+
 /** Tells the template of the route that Express matched. Built off the request path, and again when an unknown route appears. */
 export class RouteIndex {
-  readonly #routes: RouteTable;
-  readonly #seenLayer: (layer: ExpressLayer) => void;
-  readonly #now: () => number;
+  readonly #settings: RouteIndexSettings;
   readonly #entries = new WeakMap<ExpressRoute, Entry>();
   readonly #walkedAt = new WeakMap<ExpressApp, number>();
+  #varies = false;
 
-  /** `seenLayer` is shown every layer of every app that is walked. */
-  constructor(routes: RouteTable, seenLayer: (layer: ExpressLayer) => void, now: () => number) {
-    this.#routes = routes;
-    this.#seenLayer = seenLayer;
-    this.#now = now;
+  constructor(settings: RouteIndexSettings) {
+    this.#settings = settings;
   }
 
   /** The template of a route at the moment it is matched; the part that its mounts add is left out where it is not certain. */
@@ -68,18 +73,31 @@ export class RouteIndex {
     const entry = this.#entry(request, route);
     const options = given ?? entry.options?.(request.method ?? "");
     if (template === undefined && options === undefined && entry.route !== undefined) return entry.route;
-    const handle = this.#routes.get(template ?? this.templateAt(request, route), options);
+    const handle = this.#settings.routes.get(template ?? this.templateAt(request, route), options);
     if (template === undefined && options === undefined && entry.fixed !== undefined) entry.route = handle;
     return handle;
   }
 
   /** Walks an app's router, so that its routes are known before they are asked for. */
   learn(app: ExpressApp): void {
-    this.#walkedAt.set(app, this.#now());
+    this.#walkedAt.set(app, this.#settings.now());
     const router = routerOf(app);
     if (router === undefined) return;
-    for (const [route, places] of findPlaces(router, this.#seenLayer))
-      this.#entries.set(route, makeEntry(route, places, app));
+    const places = findPlaces(router, (layer) => {
+      this.#settings.seenLayer(layer);
+      if (leadsToApp(layer)) this.#vary();
+    });
+    for (const [route, placesOfRoute] of places) {
+      const entry = makeEntry(route, placesOfRoute, app);
+      this.#entries.set(route, entry);
+      if (entry.fixed === undefined) this.#vary();
+    }
+  }
+
+  #vary(): void {
+    if (this.#varies) return;
+    this.#varies = true;
+    this.#settings.varies();
   }
 
   #entry(request: ExpressRequest, route: ExpressRoute): Entry {
@@ -87,13 +105,18 @@ export class RouteIndex {
     if (known !== undefined) return known;
     const { app } = request;
     const before = app === undefined ? undefined : this.#walkedAt.get(app);
-    if (app !== undefined && (before === undefined || this.#now() - before >= minWalkPauseMs)) {
+    if (app !== undefined && (before === undefined || this.#settings.now() - before >= minWalkPauseMs)) {
       this.learn(app);
       const learned = this.#entries.get(route);
       if (learned !== undefined) return learned;
     }
     return makeEntry(route, [], undefined);
   }
+}
+
+/** Whether behind a layer lies another app, whose routes are its own: mounted by an app, or used as the function that it is. */
+function leadsToApp({ handle }: ExpressLayer): boolean {
+  return handle.name === "mounted_app" || "mountpath" in handle;
 }
 
 /** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */

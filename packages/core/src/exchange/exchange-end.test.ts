@@ -59,7 +59,10 @@ describe("metrics", () => {
 
   test("a route may say that its response is a stream (R-M2)", () => {
     const { begin, metrics, routes, clock } = testHost();
-    const exchange = begin({ route: routes.get("/poll", { stream: true }) }, { routeOptionsInUse: { sampling: false, stream: true } });
+    const exchange = begin(
+      { route: routes.get("/poll", { stream: true }) },
+      { routeOptionsInUse: { sampling: false, stream: true } },
+    );
     clock.wait(5);
     exchange.headersSent(false);
     clock.wait(5);

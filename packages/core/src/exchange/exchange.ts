@@ -280,7 +280,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get routePending(): boolean {
-    return (this.#host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) && !this.#ended && this.route === undefined;
+    return (
+      (this.#host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) &&
+      !this.#ended &&
+      this.route === undefined
+    );
   }
 
   get method(): string {

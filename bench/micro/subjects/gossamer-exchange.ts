@@ -1,4 +1,4 @@
-import type { RequestReader, Route, TelemetryOptions } from "@gossamer/core";
+import { nodeReader, type RequestReader, type Route, type TelemetryOptions } from "@gossamer/core";
 import type { Subject } from "../../harness/subject.ts";
 
 /**
@@ -57,6 +57,6 @@ function orderReader(route: Route): RequestReader<object> {
     peerPort: () => 40_000,
     httpVersion: () => "1.1",
     route: () => route,
-    routesDecide: false,
+    routeOptionsInUse: nodeReader.routeOptionsInUse,
   };
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from "./attributes.ts";
+import type { LogLevel } from "./log-level.ts";
 
 /** What a route says of its own requests. It wins over every rule, not over a trusted parent. */
 export interface RouteOptions {
@@ -12,6 +13,11 @@ export interface RouteOptions {
   ratio?: number;
   /** The response is a stream: the duration is the time to its headers, and its lifetime is recorded apart. @default false */
   stream?: boolean;
+  /**
+   * The level of the log line of a request that went well. Below `info` it is written only when the logger's own level lets it through; from
+   * `warn` on always. `false`: no line, unless the request fails. @default "info"
+   */
+  log?: LogLevel | false;
 }
 
 /** Which route options were given to any route of an adapter. */

@@ -25,6 +25,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly traceState: string;
   readonly name: string;
   readonly sampled: boolean;
+  readonly decisionPending = false;
   readonly #tracing: Tracing;
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;

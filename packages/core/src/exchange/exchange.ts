@@ -11,13 +11,14 @@ import { writeThreshold } from "../sampling/tracestate.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { errorTypeOf } from "../tracing/exception-attributes.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
+import type { BodyMeter, BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
+import { type LineEnd, requestLineOf } from "./request-line-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
 /** Children that may wait for the route before the decision is made without it. */
@@ -70,6 +71,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #held: SpanData[] | undefined = undefined;
   #children = 0;
   #earlyPeer: RequestPeer | undefined = undefined;
+  #bodies: BodyMeter | undefined = undefined;
   #error: unknown = undefined;
   #streamMs = noStream;
   #isKept = false;
@@ -85,6 +87,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (reader.httpVersion(request) === "2") this.#earlyPeer = readPeer(request, reader);
     else reader.peerAddress(request);
     this.scheme = reader.scheme(request);
+    if (host.bodies !== undefined) this.#bodies = host.bodies.begin(reader.stream?.(request));
     host.metrics.started(this.methodIndex, this.scheme);
   }
 
@@ -159,14 +162,21 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (isStream)
       host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
     if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
+    const sizes = this.#bodies?.sizes(outcome, this.method);
+    if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
 
     const decision = this.#decide();
     const kept = decision.sampled
       ? decision
       : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
-    if (kept === undefined) return;
-    this.#isKept = true;
-    this.#write(kept, outcome, endMs, errorType);
+    if (kept !== undefined) {
+      this.#isKept = true;
+      this.#write(kept, outcome, endMs, errorType, sizes);
+    }
+    if (host.requestLog.active) {
+      const streamMs = isStream ? endMs - this.startMs : undefined;
+      this.#log(outcome, { completed, durationMs, streamMs, errorType, decision: kept ?? decision });
+    }
   }
 
   get ended(): boolean {
@@ -234,6 +244,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   stateWith(threshold: string | undefined): string {
     const incoming = this.#trustedParent?.traceState ?? "";
     return incoming === "" && threshold === undefined ? "" : writeThreshold(incoming, threshold);
+  }
+
+  get decisionPending(): boolean {
+    return this.#decision === undefined && this.routePending;
   }
 
   childFate(): ChildFate {
@@ -364,7 +378,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #errorType(statusCode: number | undefined, completed: boolean): string | undefined {
     if (!completed) return "aborted";
     if (statusCode === undefined || statusCode < 500) return undefined;
-    return this.#error === undefined ? String(statusCode) : errorTypeOf(this.#error);
+    return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
   }
 
   #keep(end: RequestEnd): Decision | undefined {
@@ -377,7 +391,13 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return kept;
   }
 
-  #write(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): void {
+  #write(
+    decision: Decision,
+    outcome: Outcome,
+    endMs: number,
+    errorType: string | undefined,
+    sizes: BodySizes | undefined,
+  ): void {
     const host = this.#host;
     if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
     try {
@@ -393,11 +413,40 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
           error: errorType === undefined ? undefined : this.#error,
           endMs,
           notes: this.#span,
+          sizes,
         }),
       );
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       host.drops.add("unreadable-request");
+    }
+  }
+
+  #log(outcome: Outcome, end: Pick<LineEnd, "completed" | "durationMs" | "streamMs" | "errorType" | "decision">): void {
+    const { requestLog, faults } = this.#host;
+    const traced = end.decision.sampled;
+    const level = requestLog.levelOf({
+      route: this.#lastRoute,
+      statusCode: outcome.statusCode,
+      completed: end.completed,
+      traced,
+    });
+    if (level === undefined) return;
+    try {
+      requestLog.write(
+        requestLineOf(this, {
+          ...end,
+          level,
+          request: this.#request,
+          reader: this.#reader,
+          outcome,
+          flags: this.flags | (traced ? sampledFlag : 0),
+          error: end.errorType === undefined ? undefined : this.#error,
+          wantsPath: requestLog.wantsPath,
+        }),
+      );
+    } catch {
+      faults.add("request-line");
     }
   }
 }

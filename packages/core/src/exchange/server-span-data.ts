@@ -1,3 +1,4 @@
+import { applyNames, type LimitSettings } from "../limits/span-limits.ts";
 import { truncate } from "../limits/truncate.ts";
 import { type AttributeList, putAttribute } from "../model/attributes.ts";
 import type { Scope } from "../model/scope.ts";
@@ -20,8 +21,8 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   const { host, incoming, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];
-  putRequestAttributes(attributes, exchange, end);
-  let dropped = notes?.droppedAttributesCount ?? 0;
+  let dropped = putRequestAttributes(attributes, exchange, end);
+  dropped += (notes?.droppedAttributesCount ?? 0) + withinLimits(attributes, host.limits);
   if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
   return {
     t0: exchange.t0,
@@ -48,6 +49,15 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     ...statusOf(end),
     scope: serverScope,
   };
+}
+
+/** Ours were put without a look at names and number; a list that fits, as nearly every one does, costs one comparison. */
+function withinLimits(attributes: AttributeList, limits: LimitSettings): number {
+  if (limits.names !== undefined) applyNames(attributes, limits.names);
+  const over = attributes.length / 2 - limits.attributes;
+  if (over <= 0) return 0;
+  attributes.length = limits.attributes * 2;
+  return over;
 }
 
 /** A handler's own word wins; else a request that failed is an error, with the message of what was thrown. */

@@ -1,7 +1,7 @@
 import type { Rule } from "./rules.ts";
 
 /** Options that hold further options. */
-export type GroupName = "keep" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown";
+export type GroupName = "keep" | "baggage" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown";
 
 /** Options whose absence means something, so that they have no default value. */
 export type OpenName =
@@ -9,12 +9,16 @@ export type OpenName =
   | "serviceVersion"
   | "serviceInstanceId"
   | "environment"
+  | "preset"
+  | "eventAttributes"
+  | "linkAttributes"
   | "sampler"
   | "maxSpansPerSecond"
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"
   | "log"
+  | "categorizeError"
   | "clock"
   | "random";
 

@@ -15,11 +15,10 @@ import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
 import { IncomingContext } from "../exchange/incoming-context.ts";
-import { noteLimits } from "../exchange/server-span.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
 import { SpanNames } from "../exchange/span-names.ts";
 import { MethodTable } from "../limits/methods.ts";
-import { sensitiveNames } from "../limits/redact-query.ts";
+import { RequestLog } from "../logging/request-log.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
@@ -31,19 +30,24 @@ import { RouteTable } from "../model/route.ts";
 import type { Scope } from "../model/scope.ts";
 import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
+import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/shutdown-signals.ts";
 import { Tally } from "../tally/tally.ts";
 import { AsyncContextManager } from "../tracing/async-context-manager.ts";
 import { spanKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { createPropagator } from "../tracing/propagation/propagator.ts";
+import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/error-categories.ts";
+import { createPropagator, type PropagationParts } from "../tracing/propagation/propagator.ts";
 import { registerGlobals } from "../tracing/register-globals.ts";
 import { runInSpan } from "../tracing/run-in-span.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing } from "../tracing/tracing.ts";
+import { beforeProduction, type Finding } from "./before-production.ts";
 import { createExports, type Exports } from "./exports.ts";
+import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { createSampling, type SamplingParts } from "./sampling-parts.ts";
 import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
+import { EngineLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 const scope: Scope = { name: "@gossamer/core", version };
@@ -58,6 +62,7 @@ export class Engine implements Telemetry {
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
   readonly routes: RouteTable = new RouteTable();
+  readonly logging: EngineLogging;
   readonly #settings: Settings;
   readonly #storage = new AsyncLocalStorage<Context>();
   readonly #contexts = new AsyncContextManager(this.#storage);
@@ -67,14 +72,23 @@ export class Engine implements Telemetry {
   readonly #servers = new ServerTracker();
   readonly #metrics: Metrics;
   readonly #sampling: SamplingParts;
+  readonly #report: SettingsReport;
+  readonly #serviceName: unknown;
+  readonly #startedMs: number;
+  readonly #limits: LimitParts;
   readonly #exports: Exports;
   readonly #tracing: Tracing;
+  readonly #errorTypeOf: ErrorTypeOf;
   readonly #host: ExchangeHost;
   readonly #undo: (() => void)[] = [];
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, resource: Resource) {
+  constructor(settings: Settings, resource: Resource, report: SettingsReport = {}) {
     this.#settings = settings;
+    this.#report = report;
+    this.#serviceName = resource.attributes["service.name"];
+    this.#startedMs = settings.clock.now();
+    this.#limits = createLimits(settings);
     this.enabled = settings.enabled;
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
     const methods = new MethodTable(settings.knownMethods);
@@ -91,7 +105,7 @@ export class Engine implements Telemetry {
     this.#tracing = new Tracing({
       clock: settings.clock,
       random,
-      limits: settings.limits,
+      limits: this.#limits.limits,
       maxSpansPerRequest: settings.maxSpansPerRequest,
       maxSpanAgeMs: settings.maxSpanAgeMs,
       maxLiveSpans,
@@ -106,7 +120,10 @@ export class Engine implements Telemetry {
       ? new EngineTracerProvider(this.#tracing, this.#contexts)
       : new ProxyTracerProvider();
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
-    this.propagator = createPropagator(settings.propagators, { drops: this.#spanDrops, faults: this.#faults });
+    this.propagator = createPropagator(settings.propagators, this.#propagation());
+    this.#errorTypeOf = createErrorTypeOf(settings.categorizeError, this.#faults);
+    const requestLog = new RequestLog(settings.requestLine, this.#faults);
+    this.logging = new EngineLogging({ level: settings.logLevel, resource, requestLog, faults: this.#faults });
     this.#host = {
       clock: settings.clock,
       random,
@@ -120,11 +137,9 @@ export class Engine implements Telemetry {
       incoming: this.#incomingContext(),
       methods,
       names: new SpanNames(methods),
-      limits: settings.limits,
-      noteLimits: noteLimits(settings.limits),
-      sensitive: sensitiveNames(settings.redactQueryParameters),
-      requestHeaders: settings.captureRequestHeaders,
-      responseHeaders: settings.captureResponseHeaders,
+      ...this.#limits.host,
+      errorTypeOf: this.#errorTypeOf,
+      requestLog,
       drops: this.#spanDrops,
       faults: this.#faults,
     };
@@ -157,7 +172,7 @@ export class Engine implements Telemetry {
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn));
+    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn, this.#errorTypeOf));
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
@@ -195,12 +210,26 @@ export class Engine implements Telemetry {
         live: this.#tracing.live.size,
         leaked: this.#tracing.leaked,
         drops: this.#spanDrops.snapshot(),
+        attributeDrops: this.#limits.attributeDrops.snapshot(),
       },
       traceExport: this.#exports.traces?.status(),
       metricExport: this.#exports.metrics?.status(),
       metrics: this.#metrics.status(),
+      logs: this.logging.status(),
+      settings: this.#report,
       faults: this.#faults.snapshot(),
     };
+  }
+
+  check(): Finding[] {
+    const { clock } = this.#settings;
+    return beforeProduction({
+      settings: this.#settings,
+      origins: this.#report,
+      serviceName: this.#serviceName,
+      status: this.status(),
+      upMs: clock.now() - this.#startedMs,
+    });
   }
 
   prometheus(options: PrometheusOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
@@ -213,7 +242,11 @@ export class Engine implements Telemetry {
 
   async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
     const { traces, metrics } = this.#exports;
-    const done = await Promise.all([traces?.flush(deadlineMs) ?? true, metrics?.flush(deadlineMs) ?? true]);
+    const done = await Promise.all([
+      traces?.flush(deadlineMs) ?? true,
+      metrics?.flush(deadlineMs) ?? true,
+      this.logging.flush(deadlineMs),
+    ]);
     return done.every(Boolean);
   }
 
@@ -229,9 +262,16 @@ export class Engine implements Telemetry {
     this.#contexts.disable();
   }
 
+  async #end(deadlineMs: number): Promise<void> {
+    const { clock } = this.#settings;
+    const beganMs = clock.now();
+    await this.shutdown(deadlineMs);
+    await this.logging.close(Math.max(0, deadlineMs - (clock.now() - beganMs)));
+  }
+
   async #stop(deadlineMs: number): Promise<void> {
     const { traces, metrics } = this.#exports;
-    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs)]);
+    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs), this.logging.flush(deadlineMs)]);
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
@@ -255,7 +295,8 @@ export class Engine implements Telemetry {
         ...settings.shutdown,
         servers: () => this.#servers.servers,
         flush: (deadlineMs) => this.flush(deadlineMs),
-        shutdown: (deadlineMs) => this.shutdown(deadlineMs),
+        // Last: what the shutdown itself makes the service log is written too.
+        shutdown: (deadlineMs) => this.#end(deadlineMs),
         pending: () => this.#pendingSpans(),
         diagnostics,
         process,
@@ -272,14 +313,17 @@ export class Engine implements Telemetry {
     return status === undefined || status.collector === "absent" ? 0 : status.writing + status.queued + status.inFlight;
   }
 
+  #propagation(): PropagationParts {
+    return { drops: this.#spanDrops, faults: this.#faults, baggage: this.#limits.baggage };
+  }
+
   #incomingContext(): IncomingContext {
     const { propagators, trustIncoming } = this.#settings;
     const traceContext = propagators.includes("tracecontext");
     const others = propagators.filter((propagator) => propagator !== "tracecontext");
     return new IncomingContext({
       traceContext,
-      propagator:
-        others.length === 0 ? undefined : createPropagator(others, { drops: this.#spanDrops, faults: this.#faults }),
+      propagator: others.length === 0 ? undefined : createPropagator(others, this.#propagation()),
       trust: trustIncoming,
       failed: (place) => this.#faults.add(place),
     });

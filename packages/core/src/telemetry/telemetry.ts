@@ -5,6 +5,8 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { RouteTable } from "../model/route.ts";
+import type { Finding } from "./before-production.ts";
+import type { TelemetryLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 /** What a span that the helper makes may be given. */
@@ -46,8 +48,13 @@ export interface Telemetry {
   /** Ties a function, or every listener of an emitter, to the context that is active now. */
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T;
 
+  /** For loggers, `@gossamer/pino` among them: whom lines are of, which requests have one, when to flush. */
+  readonly logging: TelemetryLogging;
+
   /** What happened so far: decisions, spans, exports, drops by reason. */
   status(): TelemetryStatus;
+  /** What to look at before this goes to production, and what to change: most serious first, empty when there is nothing. It looks at the settings, and at the traffic so far where there was some. */
+  check(): Finding[];
   /** A request handler for `node:http` or Express that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
   prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void;
   /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */

@@ -1,29 +1,38 @@
 import type { Logger } from "pino";
 import { loggableError } from "./fields/error-text.ts";
 
+/** A logger whose process may fall. */
 export interface CrashParts {
-  readonly logger: Logger;
+  /** Undefined where no last line is wanted. */
+  readonly logger: Logger | undefined;
   readonly errorKey: string;
   readonly flushSync: () => void;
-  readonly process: Pick<NodeJS.Process, "on" | "removeListener">;
 }
 
+/** Not the loggers themselves: one that nobody uses any more may go. */
+const known = new Set<WeakRef<CrashParts>>();
+
 /**
- * Writes a last line, at level `fatal`, of an error that nobody caught, with all lines before it. Node then does what it would have done. Answers
- * what stops it.
+ * Has lines that wait written when an error that nobody caught ends the process, and before that, at level `fatal`, a line of that error. Node then
+ * does what it would have done. The parts must be kept by whoever keeps the destination.
  */
-export function logCrashes({ logger, errorKey, flushSync, process: host }: CrashParts): () => void {
-  function onCrash(error: unknown, origin: string): void {
+export function logCrashes(parts: CrashParts): void {
+  if (known.size === 0) process.on("uncaughtExceptionMonitor", onCrash);
+  for (const one of known) if (one.deref() === undefined) known.delete(one);
+  known.add(new WeakRef(parts));
+}
+
+function onCrash(error: unknown, origin: string): void {
+  for (const one of known) {
+    const parts = one.deref();
+    if (parts === undefined) continue;
+    const { logger, errorKey, flushSync } = parts;
     try {
-      logger.fatal(
-        { [errorKey]: loggableError(error) },
-        origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception",
-      );
+      const message = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
+      logger?.fatal({ [errorKey]: loggableError(error) }, message);
     } catch {
       // Node prints the error itself.
     }
     flushSync();
   }
-  host.on("uncaughtExceptionMonitor", onCrash);
-  return () => void host.removeListener("uncaughtExceptionMonitor", onCrash);
 }

@@ -1,12 +1,14 @@
-import type { Telemetry } from "@gossamer/core";
+import type { LogDestination, Telemetry } from "@gossamer/core";
 import { pino, type Logger, type LoggerOptions as PinoOptions } from "pino";
-import { logCrashes } from "./crash-line.ts";
+import { type CrashParts, logCrashes } from "./crash-line.ts";
 import { type DestinationOptions, openDestination, type Transport } from "./destination.ts";
 import { loggableError } from "./fields/error-text.ts";
 import type { FieldStyle } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
+import { followLevel } from "./follow-levels.ts";
 import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
 import { isLevel, keepLevels, type Level, LevelSwitch } from "./log-levels.ts";
+import { hardenLookups, safeLogMethod } from "./safe-lines.ts";
 import { mergeSafely } from "./merge-safely.ts";
 import { mixin, type MixinOptions } from "./mixin.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
@@ -68,19 +70,22 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
       formatters: { ...style.pino.formatters, ...given.formatters },
       serializers: { [errorKey]: errorSerializer(style), ...given.serializers },
       mixin: mixin(telemetry, defined({ fields, traceFlags, mixin: own })),
-      hooks: hooksOf(levels, given.hooks),
+      hooks: hooksOf(levels, safeLogMethod(logging, given.hooks?.logMethod), given.hooks),
+      onChild(child) {
+        followLevel(child);
+        given.onChild?.(child);
+      },
     },
     target.stream,
   );
+  hardenLookups(logger);
   levels.attach(logger);
   keepLevels(logger, levels);
-  logging.flushes(target);
-  logCrashes({
-    logger: crashLine ? logger : logger.child({}, { level: "silent" }),
-    errorKey,
-    flushSync: target.flushSync,
-    process,
-  });
+  const crash: CrashParts = { logger: crashLine ? logger : undefined, errorKey, flushSync: target.flushSync };
+  // The engine keeps the destination, and that what a crash needs.
+  const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash };
+  logging.flushes(kept);
+  logCrashes(crash);
   if (levelSignal !== undefined) onLevelSignal(levels, logger, levelSignal);
   if (requestLine !== false) {
     requestLines(telemetry, logger, {
@@ -97,14 +102,15 @@ function checkTargets(transport: Transport | undefined, style: FieldStyle): void
   throw new TypeError('Option "transport" with several targets must have "opentelemetry" for "fields".');
 }
 
-function hooksOf(levels: LevelSwitch, given: PinoOptions["hooks"]): NonNullable<PinoOptions["hooks"]> {
-  const own = given?.logMethod;
+function hooksOf(
+  levels: LevelSwitch,
+  write: NonNullable<NonNullable<PinoOptions["hooks"]>["logMethod"]>,
+  given: PinoOptions["hooks"],
+): NonNullable<PinoOptions["hooks"]> {
   return {
     ...given,
     logMethod(args, method, level) {
-      if (!levels.admits(this, level)) return;
-      if (own === undefined) method.apply(this, args);
-      else own.call(this, args, method, level);
+      if (levels.admits(this, level)) write.call(this, args, method, level);
     },
   };
 }

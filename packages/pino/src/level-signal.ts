@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { pinnedChild } from "./follow-levels.ts";
 import type { Level, LogLevels } from "./log-levels.ts";
 
 /** A signal that changes the level of a running service. */
@@ -22,7 +23,7 @@ export function onLevelSignal(
   let changed = false;
   let endsAt = 0;
   // Whatever the level is, whoever sends the signal wants to see that it came.
-  const voice = logger.child({}, { level: "info" });
+  const voice = pinnedChild(logger, {}, "info");
 
   function turn(): void {
     if (changed && performance.now() < endsAt) {

@@ -1,5 +1,6 @@
 import type { LogLevel } from "@gossamer/core";
 import type { Logger } from "pino";
+import { pinnedChild } from "./follow-levels.ts";
 
 export type Level = LogLevel | "silent";
 
@@ -159,7 +160,7 @@ export class LevelSwitch implements LogLevels {
     if (known !== undefined) return known.logger;
     if (this.#logger === undefined) throw new TypeError("The logger is not made yet.");
     const level = this.#libraryLevel(name);
-    const logger = this.#logger.child({ library: name }, { level });
+    const logger = pinnedChild(this.#logger, { library: name }, level);
     const dial = new Dial(level, () => {
       logger.level = dial.level ?? level;
     });

@@ -1,5 +1,6 @@
 import type { LogLevel } from "@gossamer/core";
 import type { Logger } from "pino";
+import { pinoMember } from "./pino-symbol.ts";
 
 /** What Nest asks of a logger: `app.useLogger(loggerService(logger))`. The same as its `LoggerService`, without its types. */
 export interface NestLoggerService {
@@ -13,13 +14,15 @@ export interface NestLoggerService {
 
 /**
  * Nest's own lines, and those of its `Logger`, through a pino logger: with the ids of the active span, the context as the field `context`, and an
- * error with its stack. `verbose` is pino's `trace`, `log` its `info`.
+ * error with its stack; what is more than that, objects too, is a list `params`. `verbose` is pino's `trace`, `log` its `info`.
  */
 export function loggerService(logger: Logger): NestLoggerService {
+  const known = pinoMember(logger, "errorKey");
+  const errorKey = typeof known === "string" ? known : "err";
   const at =
     (level: LogLevel) =>
-    (message: unknown, ...more: unknown[]): void =>
-      write(logger, level, message, more);
+    (...given: unknown[]): void =>
+      write(logger, errorKey, level, given);
   return {
     log: at("info"),
     error: at("error"),
@@ -31,24 +34,23 @@ export function loggerService(logger: Logger): NestLoggerService {
 }
 
 /** Nest puts the context last, and at `error` a stack before it. */
-function write(logger: Logger, level: LogLevel, message: unknown, more: readonly unknown[]): void {
+function write(logger: Logger, errorKey: string, level: LogLevel, given: readonly unknown[]): void {
   if (!logger.isLevelEnabled(level)) return;
-  const rest = [...more];
+  const rest = [...given];
   const fields: Record<string, unknown> = {};
   const last = rest.at(-1);
-  if (typeof last === "string" && !isStack(last)) {
-    fields["context"] = last;
-    rest.pop();
-  }
-  const stack = rest.find(isStack);
-  const error = [message, ...rest].find((value) => value instanceof Error);
-  if (error !== undefined) fields["err"] = error;
-  else if (stack !== undefined) fields["err"] = errorOf(message, stack);
-  const others = rest.filter((value) => value !== stack && value !== error && value !== undefined);
+  if (rest.length > 1 && typeof last === "string" && !isStack(last)) fields["context"] = rest.pop();
+  const stack = rest.slice(1).find(isStack);
+  const error = rest.find((value) => value instanceof Error);
+  if (error !== undefined) fields[errorKey] = error;
+  else if (stack !== undefined) fields[errorKey] = errorOf(rest[0], stack);
+  const isText = typeof rest[0] !== "object" || rest[0] === null;
+  const others = rest
+    .slice(isText ? 1 : 0)
+    .filter((value) => value !== undefined && value !== stack && value !== error);
   if (others.length > 0) fields["params"] = others;
-  if (message instanceof Error) logger[level](fields, message.message);
-  else if (typeof message === "object" && message !== null) logger[level]({ ...fields, message });
-  else logger[level](fields, String(message));
+  if (isText) logger[level](fields, String(rest[0]));
+  else logger[level](fields, error?.message);
 }
 
 function isStack(value: unknown): value is string {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { loggableError } from "./fields/error-text.ts";
 import type { FieldNames, Fields, FieldStyle } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
+import { pinnedChild } from "./follow-levels.ts";
 import { pinoMember } from "./pino-symbol.ts";
 import { asRequestLine } from "./request-line-fields.ts";
 
@@ -46,7 +47,7 @@ class PinoRequestSink implements RequestLineSink {
     this.wantsPath = wantsPath;
     this.#logger = logger;
     this.#style = style;
-    this.#base = logger.child({}, { level: "trace" });
+    this.#base = pinnedChild(logger, {}, "trace");
     const errorKey = pinoMember(logger, "errorKey");
     this.#errorKey = typeof errorKey === "string" ? errorKey : "err";
     const formatters = pinoMember(logger, "formatters") as { log?: unknown } | undefined;

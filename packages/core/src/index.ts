@@ -1,7 +1,7 @@
 export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
-export type { LoggedService, LogDestination, LogStatus, TelemetryLogging } from "./telemetry/telemetry-logging.ts";
+export type { LoggedService, LogDestination, LogStatus, SpanIdentity, TelemetryLogging } from "./telemetry/telemetry-logging.ts";
 export type { TelemetryOptions } from "./options/telemetry-options.ts";
 export type { Finding } from "./telemetry/before-production.ts";
 export { OptionError } from "./options/option-error.ts";

@@ -8,7 +8,7 @@ import { fieldStyle } from "./fields/field-styles.ts";
 import { followLevel } from "./follow-levels.ts";
 import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
 import { isLevel, keepLevels, type Level, LevelSwitch } from "./log-levels.ts";
-import { hardenLookups, safeLogMethod } from "./safe-lines.ts";
+import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-lines.ts";
 import { mergeSafely } from "./merge-safely.ts";
 import { mixin, type MixinOptions } from "./mixin.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
@@ -104,15 +104,13 @@ function checkTargets(transport: Transport | undefined, style: FieldStyle): void
 
 function hooksOf(
   levels: LevelSwitch,
-  write: NonNullable<NonNullable<PinoOptions["hooks"]>["logMethod"]>,
+  write: LogMethod,
   given: PinoOptions["hooks"],
 ): NonNullable<PinoOptions["hooks"]> {
-  return {
-    ...given,
-    logMethod(args, method, level) {
-      if (levels.admits(this, level)) write.call(this, args, method, level);
-    },
+  const logMethod: LogMethod = function logMethod(args, method, level) {
+    if (levels.admits(this, level)) write.call(this, args, method, level);
   };
+  return { ...given, logMethod: given?.logMethod === undefined ? markPlain(logMethod) : logMethod };
 }
 
 /** Errors by the style, or by pino's own serializer; whatever their getters do. */

@@ -1,5 +1,5 @@
-import type { Telemetry } from "@gossamer/core";
-import { INVALID_TRACEID, trace } from "@opentelemetry/api";
+import type { SpanIdentity, Telemetry } from "@gossamer/core";
+import { type Span, trace } from "@opentelemetry/api";
 import type { LoggerOptions } from "pino";
 import type { FieldNames, Fields } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
@@ -18,6 +18,13 @@ export interface MixinOptions {
   readonly mixin?: PinoMixin;
 }
 
+const plainMixins = new WeakSet<object>();
+
+/** Whether a mixin is ours and adds nothing to a request's line. */
+export function isPlainMixin(mixin: unknown): boolean {
+  return typeof mixin === "function" && plainMixins.has(mixin);
+}
+
 export type PinoMixin = NonNullable<LoggerOptions["mixin"]>;
 
 /**
@@ -33,15 +40,18 @@ export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMix
   }
   const { logging } = telemetry;
   const style = fieldStyle(fields, logging.service);
-  const always = traceFlags === "always";
+  // One request logs several lines in a row, and what is known of a span stays so.
+  let lastSpan: Span | undefined;
+  let last: SpanIdentity | undefined;
 
   function traceFields(): Fields {
     const span = trace.getActiveSpan();
     if (span === undefined) return {};
-    // The flags stay unread here: whoever reads them decides.
-    const { traceId, spanId } = span.spanContext();
-    if (traceId === INVALID_TRACEID) return {};
-    return style.trace(traceId, spanId, traceFlags === "never" ? undefined : logging.flagsOf(span, always));
+    if (span !== lastSpan || last?.traceFlags === undefined) {
+      last = logging.identify(span, traceFlags);
+      lastSpan = span;
+    }
+    return last === undefined ? {} : style.trace(last.traceId, last.spanId, last.traceFlags);
   }
 
   function guarded(): Fields {
@@ -56,7 +66,11 @@ export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMix
 
   const ownFields = telemetry.enabled ? guarded : (): Fields => ({});
   // A request's line brings its own ids: the context that happens to be active then may be another request's.
-  if (own === undefined) return (line) => (isRequestLine(line) ? line : ownFields());
+  if (own === undefined) {
+    const plain: PinoMixin = (line) => (isRequestLine(line) ? line : ownFields());
+    plainMixins.add(plain);
+    return plain;
+  }
   return (line, level, logger) => {
     const given = isRequestLine(line) ? {} : ownFields();
     try {

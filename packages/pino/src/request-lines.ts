@@ -1,9 +1,10 @@
 import type { LogLevel, RequestLine, RequestLineSink, Telemetry } from "@gossamer/core";
 import type { Logger } from "pino";
 import { loggableError } from "./fields/error-text.ts";
-import type { FieldNames, Fields, FieldStyle } from "./fields/field-style.ts";
+import { type FieldNames, fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
 import { pinnedChild } from "./follow-levels.ts";
+import { LineText } from "./line-text.ts";
 import { pinoMember } from "./pino-symbol.ts";
 import { asRequestLine } from "./request-line-fields.ts";
 
@@ -38,6 +39,8 @@ class PinoRequestSink implements RequestLineSink {
   readonly #errorKey: string;
   /** Writes lines of every level. */
   readonly #base: Logger;
+  /** Undefined where pino writes them. */
+  readonly #text: LineText | undefined;
   /** Whether a child may hold what lines have in common. Formatters of whole lines, and nesting, want them in the line. */
   readonly #keepsSeries: boolean;
   readonly #series = new Map<string | undefined, Map<string, Map<number | undefined, Series>>>();
@@ -48,6 +51,7 @@ class PinoRequestSink implements RequestLineSink {
     this.#logger = logger;
     this.#style = style;
     this.#base = pinnedChild(logger, {}, "trace");
+    this.#text = LineText.of(this.#base, style);
     const errorKey = pinoMember(logger, "errorKey");
     this.#errorKey = typeof errorKey === "string" ? errorKey : "err";
     const formatters = pinoMember(logger, "formatters") as { log?: unknown } | undefined;
@@ -60,39 +64,49 @@ class PinoRequestSink implements RequestLineSink {
   }
 
   write(line: RequestLine): void {
-    if (this.#logger.level === "silent") return;
-    const { logger, message, common } = this.#seriesOf(line);
-    const fields = this.#style.request(line);
-    const whole = common === undefined ? fields : Object.assign({}, common, fields);
-    if (line.error !== undefined) whole[this.#errorKey] = loggableError(line.error);
-    asRequestLine(whole, (given) => logger[line.level](given, line.aborted ? `${message} aborted` : message));
+    if (this.#logger.levelVal === Number.POSITIVE_INFINITY) return;
+    const series = this.#seriesOf(line);
+    if (this.#text !== undefined && line.error === undefined) {
+      this.#text.write(line, series.bindings, line.aborted ? series.abortedEnding : series.ending);
+      return;
+    }
+    const { logger, message, common } = series;
+    const fields = common === undefined ? {} : fieldsOf(common, line);
+    Object.assign(fields, fieldsOf(this.#style.request, line));
+    if (line.error !== undefined) fields[this.#errorKey] = loggableError(line.error);
+    asRequestLine(fields, (given) => logger[line.level](given, line.aborted ? abortedMessage(message) : message));
   }
 
   #seriesOf(line: RequestLine): Series {
-    let methods = this.#series.get(line.route);
-    if (methods === undefined) this.#series.set(line.route, (methods = new Map()));
-    let statuses = methods.get(line.method);
-    if (statuses === undefined) methods.set(line.method, (statuses = new Map()));
-    let series = statuses.get(line.statusCode);
-    if (series === undefined) {
-      series = this.#makeSeries(line);
-      if (this.#size < maxSeries) {
-        this.#size++;
-        statuses.set(line.statusCode, series);
-      } else if (statuses.size === 0) {
-        methods.delete(line.method);
-        if (methods.size === 0) this.#series.delete(line.route);
-      }
-    }
+    return this.#series.get(line.route)?.get(line.method)?.get(line.statusCode) ?? this.#addSeries(line);
+  }
+
+  #addSeries(line: RequestLine): Series {
+    const series = this.#makeSeries(line);
+    if (this.#size >= maxSeries) return series;
+    this.#size++;
+    const methods = this.#series.get(line.route) ?? new Map<string, Map<number | undefined, Series>>();
+    const statuses = methods.get(line.method) ?? new Map<number | undefined, Series>();
+    statuses.set(line.statusCode, series);
+    methods.set(line.method, statuses);
+    this.#series.set(line.route, methods);
     return series;
   }
 
   #makeSeries(line: RequestLine): Series {
     const { method, route, statusCode } = line;
-    const common = this.#style.series(line);
+    const common = this.#style.series;
     const message = [method, route, statusCode].filter((part) => part !== undefined).join(" ");
-    if (!this.#keepsSeries) return { logger: this.#base, message, common };
-    return { logger: this.#base.child(common), message, common: undefined };
+    const logger = this.#keepsSeries ? this.#base.child(fieldsOf(common, line)) : this.#base;
+    const text = this.#text;
+    return {
+      logger,
+      message,
+      common: this.#keepsSeries ? undefined : common,
+      bindings: text?.bindingsOf(logger) ?? "",
+      ending: text?.ending(message) ?? "",
+      abortedEnding: text?.ending(abortedMessage(message)) ?? "",
+    };
   }
 }
 
@@ -100,8 +114,16 @@ class PinoRequestSink implements RequestLineSink {
 interface Series {
   readonly logger: Logger;
   readonly message: string;
-  /** Where the logger does not hold them. */
-  readonly common: Fields | undefined;
+  /** Fields that the logger does not hold. */
+  readonly common: readonly LineField[] | undefined;
+  /** The parts of a line that is written as text; else empty. */
+  readonly bindings: string;
+  readonly ending: string;
+  readonly abortedEnding: string;
+}
+
+function abortedMessage(message: string): string {
+  return `${message} aborted`;
 }
 
 function isText(value: unknown): boolean {

@@ -3,7 +3,20 @@ import type { Logger, LoggerOptions as PinoOptions } from "pino";
 import { mergeSafely } from "./merge-safely.ts";
 import { pinoMember } from "./pino-symbol.ts";
 
-type LogMethod = NonNullable<NonNullable<PinoOptions["hooks"]>["logMethod"]>;
+const plainMethods = new WeakSet<object>();
+
+/** Whether a log method is ours and nothing of the service's is behind it. */
+export function isPlainMethod(method: unknown): boolean {
+  return typeof method === "function" && plainMethods.has(method);
+}
+
+/** Says so of a log method. */
+export function markPlain(method: LogMethod): LogMethod {
+  plainMethods.add(method);
+  return method;
+}
+
+export type LogMethod = NonNullable<NonNullable<PinoOptions["hooks"]>["logMethod"]>;
 
 /**
  * Keeps what a line is made of from throwing into the service. A line whose fields cannot be read is tried again with those that can; one that

@@ -174,8 +174,19 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       this.#write(kept, outcome, endMs, errorType, sizes);
     }
     if (host.requestLog.active) {
-      const streamMs = isStream ? endMs - this.startMs : undefined;
-      this.#log(outcome, { completed, durationMs, streamMs, errorType, decision: kept ?? decision });
+      this.#log({
+        request: this.#request,
+        reader: this.#reader,
+        outcome,
+        completed,
+        durationMs,
+        streamMs: isStream ? endMs - this.startMs : undefined,
+        decision: kept ?? decision,
+        errorType,
+        error: errorType === undefined ? undefined : this.#error,
+        sizes,
+        wantsPath: host.requestLog.wantsPath,
+      });
     }
   }
 
@@ -422,29 +433,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     }
   }
 
-  #log(outcome: Outcome, end: Pick<LineEnd, "completed" | "durationMs" | "streamMs" | "errorType" | "decision">): void {
+  #log(end: LineEnd): void {
     const { requestLog, faults } = this.#host;
-    const traced = end.decision.sampled;
-    const level = requestLog.levelOf({
-      route: this.#lastRoute,
-      statusCode: outcome.statusCode,
-      completed: end.completed,
-      traced,
-    });
+    const { outcome, completed, decision } = end;
+    const { statusCode } = outcome;
+    const level = requestLog.levelOf({ route: this.#lastRoute, statusCode, completed, traced: decision.sampled });
     if (level === undefined) return;
     try {
-      requestLog.write(
-        requestLineOf(this, {
-          ...end,
-          level,
-          request: this.#request,
-          reader: this.#reader,
-          outcome,
-          flags: this.flags | (traced ? sampledFlag : 0),
-          error: end.errorType === undefined ? undefined : this.#error,
-          wantsPath: requestLog.wantsPath,
-        }),
-      );
+      requestLog.write(requestLineOf(this, end, level));
     } catch {
       faults.add("request-line");
     }

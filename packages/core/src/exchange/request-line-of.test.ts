@@ -141,6 +141,15 @@ describe("hostile requests", () => {
     );
   });
 
+  test("what a head announces and nobody sends is no size: HEAD, 304, an answer that was cut (R-G2)", () => {
+    const { begin, lines } = logged({ sampler: () => true });
+    begin({ method: "HEAD" }).end({ ...done, response: response("42") });
+    begin().end({ statusCode: 304, completed: true, response: response("42") });
+    begin().end({ statusCode: 200, completed: false, response: response("42") });
+    begin().end({ ...done, response: response("0") });
+    expect(lines.map(({ responseBytes }) => responseBytes)).toEqual([undefined, undefined, undefined, 0]);
+  });
+
   test("a reader or response that throws loses the line alone, and is counted (R-G2)", () => {
     const { begin, lines, faults } = logged();
     const broken = {

@@ -5,13 +5,15 @@ import type { LogLevel } from "../model/log-level.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import { spanIdOf, traceIdOf } from "../tracing/span-context-of.ts";
+import type { BodySizes } from "./body-meter.ts";
 import type { FinishedRequest } from "./finished-request.ts";
 
 const maxPathLength = 1_024;
+const sampledFlag = 1;
+const notModified = 304;
 
 /** How a request ended, in the words of its log line. */
 export interface LineEnd {
-  readonly level: LogLevel;
   readonly request: unknown;
   readonly reader: RequestReader<unknown>;
   readonly outcome: Outcome;
@@ -20,38 +22,57 @@ export interface LineEnd {
   readonly streamMs: number | undefined;
   /** Of the request's decision, or of the rule that kept it. */
   readonly decision: Decision;
-  readonly flags: number;
   readonly errorType: string | undefined;
   readonly error: unknown;
+  /** Where they were measured. */
+  readonly sizes: BodySizes | undefined;
   readonly wantsPath: boolean;
 }
 
+type LoggedRequest = FinishedRequest & { readonly flags: number };
+
 /** What a request's log line tells. */
-export function requestLineOf(exchange: FinishedRequest, end: LineEnd): RequestLine {
-  const { request, reader, outcome } = end;
+export function requestLineOf(exchange: LoggedRequest, end: LineEnd, level: LogLevel): RequestLine {
+  const { outcome, decision, sizes } = end;
   return {
-    level: end.level,
+    level,
     method: exchange.method,
     route: exchange.route?.template,
-    path: end.wantsPath ? splitTarget(reader.target(request)).path.slice(0, maxPathLength) : undefined,
+    path: end.wantsPath ? splitTarget(end.reader.target(end.request)).path.slice(0, maxPathLength) : undefined,
     statusCode: outcome.statusCode,
     aborted: !end.completed,
     durationMs: end.durationMs,
     streamMs: end.streamMs,
-    requestBytes: byteCount(exchange.header("content-length")),
-    responseBytes: byteCount(outcome.response?.getHeader("content-length")),
+    requestBytes: sizes?.request ?? byteCount(exchange.header("content-length")),
+    responseBytes: sizes?.response ?? announcedBytes(exchange, end),
     traceId: traceIdOf(exchange),
     spanId: spanIdOf(exchange.s0, exchange.s1),
-    traceFlags: end.flags,
-    samplingReason: end.decision.reason,
+    // A kept request counts as sampled: so does its span.
+    traceFlags: decision.sampled ? exchange.flags | sampledFlag : exchange.flags,
+    samplingReason: decision.reason,
     errorType: end.errorType,
     error: end.error,
   };
 }
 
+/** What the response's head said of its body, if that was sent. */
+function announcedBytes({ method }: LoggedRequest, { outcome, completed }: LineEnd): number | undefined {
+  if (!completed || method === "HEAD" || outcome.statusCode === notModified) return undefined;
+  return byteCount(outcome.response?.getHeader("content-length"));
+}
+
+const zero = 48;
+const maxDigits = 15;
+
 /** What a `content-length` says, if it is a number of bytes. */
 function byteCount(header: unknown): number | undefined {
   if (typeof header === "number") return Number.isSafeInteger(header) && header >= 0 ? header : undefined;
-  if (typeof header !== "string" || !/^\d{1,15}$/.test(header)) return undefined;
-  return Number(header);
+  if (typeof header !== "string" || header.length === 0 || header.length > maxDigits) return undefined;
+  let count = 0;
+  for (let i = 0; i < header.length; i++) {
+    const digit = header.charCodeAt(i) - zero;
+    if (digit < 0 || digit > 9) return undefined;
+    count = count * 10 + digit;
+  }
+  return count;
 }

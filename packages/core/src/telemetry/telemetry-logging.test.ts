@@ -26,7 +26,7 @@ describe("flags for log lines", () => {
   test("they are read where that takes nothing away (R-G1)", () => {
     const telemetry = engine();
     const exchange = telemetry.begin({}, fakeReader);
-    exchange.run(() => expect(telemetry.logging.flagsOf(trace.getActiveSpan()!)).toBe(3));
+    exchange.run(() => expect(telemetry.logging.identify(trace.getActiveSpan()!)?.traceFlags).toBe(3));
     exchange.end(done);
   });
 
@@ -37,9 +37,9 @@ describe("flags for log lines", () => {
     const exchange = telemetry.begin(request, waiting);
     exchange.run(() => {
       expect(trace.getActiveSpan()?.spanContext().traceId).toMatch(/^[\da-f]{32}$/);
-      expect(telemetry.logging.flagsOf(trace.getActiveSpan()!)).toBeUndefined();
+      expect(telemetry.logging.identify(trace.getActiveSpan()!)?.traceFlags).toBeUndefined();
       request.route = telemetry.routes.get("/quiet", { trace: false });
-      expect(telemetry.logging.flagsOf(trace.getActiveSpan()!)).toBe(2);
+      expect(telemetry.logging.identify(trace.getActiveSpan()!)?.traceFlags).toBe(2);
     });
     exchange.end(done);
     expect(telemetry.status().sampling.decisions).toEqual({ "route-options:unsampled": 1 });
@@ -48,10 +48,27 @@ describe("flags for log lines", () => {
   test("asked for always, they decide without the route (R-G1)", () => {
     const telemetry = engine();
     const exchange = telemetry.begin({}, { ...fakeReader, routeOptionsInUse: { sampling: true, stream: false } });
-    exchange.run(() => expect(telemetry.logging.flagsOf(trace.getActiveSpan()!, true)).toBeTypeOf("number"));
+    exchange.run(() =>
+      expect(telemetry.logging.identify(trace.getActiveSpan()!, "always")?.traceFlags).toBeTypeOf("number"),
+    );
     exchange.end(done);
     expect(Object.keys(telemetry.status().sampling.decisions)[0]).not.toContain("route-options");
   });
+});
+
+test("ids are those of the span's context; a span of another provider is told too, one that is none is not (R-G1)", () => {
+  const telemetry = engine();
+  telemetry.begin({}, fakeReader).run(() => {
+    const { traceId, spanId } = trace.getActiveSpan()!.spanContext();
+    expect(telemetry.logging.identify(trace.getActiveSpan()!, "never")).toEqual({
+      traceId,
+      spanId,
+      traceFlags: undefined,
+    });
+  });
+  const foreign = { traceId: "a".repeat(32), spanId: "b".repeat(16), traceFlags: 1 };
+  expect(telemetry.logging.identify(trace.wrapSpanContext(foreign))).toEqual(foreign);
+  expect(telemetry.logging.identify(trace.wrapSpanContext({ ...foreign, traceId: "0".repeat(32) }))).toBeUndefined();
 });
 
 describe("levels", () => {
@@ -139,7 +156,7 @@ describe("errors", () => {
       shutdown: { signals: false },
     } as TelemetryOptions<never>);
     telemetry.begin({}, fakeReader).run(() => {
-      expect(telemetry.logging.flagsOf(trace.getActiveSpan()!)).toBeUndefined();
+      expect(telemetry.logging.identify(trace.getActiveSpan()!)?.traceFlags).toBeUndefined();
     });
   });
 });

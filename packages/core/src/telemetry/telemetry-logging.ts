@@ -1,9 +1,10 @@
-import type { Span } from "@opentelemetry/api";
+import { INVALID_TRACEID, type Span, type SpanContext } from "@opentelemetry/api";
 import type { RequestLineSink } from "../logging/request-line.ts";
 import type { RequestLog } from "../logging/request-log.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { Resource } from "../model/resource.ts";
 import { Tally } from "../tally/tally.ts";
+import { spanIdOf, traceIdOf } from "../tracing/span-context-of.ts";
 import { TracedSpan } from "../tracing/trace-root.ts";
 
 /** Whom a logger's lines are of. */
@@ -11,6 +12,14 @@ export interface LoggedService {
   readonly name: string;
   readonly version: string | undefined;
   readonly environment: string | undefined;
+}
+
+/** A span on a log line. */
+export interface SpanIdentity {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** W3C trace flags. Once they are known they stay. */
+  readonly traceFlags: number | undefined;
 }
 
 /** What a logger does when the process is about to end. Neither may take longer than it is given. */
@@ -27,10 +36,10 @@ export interface TelemetryLogging {
   readonly level: LogLevel;
   readonly service: LoggedService;
   /**
-   * The W3C trace flags of a span, for a log line. Undefined while reading them would decide a request before its route is known, though its
-   * sampling looks at routes. `always` reads them all the same.
+   * The ids and flags of a span, for a log line; undefined for a span that is none. Ids decide nothing. The flags do, so they are left out while
+   * that would be before the route of a request is known whose sampling looks at routes, unless `flags` is `always`.
    */
-  flagsOf(span: Span, always?: boolean): number | undefined;
+  identify(span: Span, flags?: "known" | "always" | "never"): SpanIdentity | undefined;
   /** Hands a line of each request that is due one to the sink, from now on. Answers what stops it. */
   logRequests(sink: RequestLineSink): () => void;
   /** Has a destination flushed by `flush()` and `shutdown()`, and closed before the engine raises a signal again. Answers what stops it. */
@@ -75,9 +84,12 @@ export class EngineLogging implements TelemetryLogging {
     };
   }
 
-  flagsOf(span: Span, always = false): number | undefined {
-    if (!always && span instanceof TracedSpan && span.trace.decisionPending) return undefined;
-    return span.spanContext().traceFlags;
+  identify(span: Span, flags: "known" | "always" | "never" = "known"): SpanIdentity | undefined {
+    if (!(span instanceof TracedSpan)) return identityOf(span.spanContext(), flags);
+    const { trace, s0, s1 } = span;
+    const isRead = flags === "always" || (flags === "known" && !trace.decisionPending);
+    // Not by the span's context: making one costs more than the line.
+    return { traceId: traceIdOf(trace), spanId: spanIdOf(s0, s1), traceFlags: isRead ? trace.flags : undefined };
   }
 
   logRequests(sink: RequestLineSink): () => void {
@@ -128,6 +140,12 @@ export class EngineLogging implements TelemetryLogging {
     clearTimeout(timer);
     return done;
   }
+}
+
+function identityOf(given: SpanContext, flags: "known" | "always" | "never"): SpanIdentity | undefined {
+  const { traceId, spanId } = given;
+  if (traceId === INVALID_TRACEID) return undefined;
+  return { traceId, spanId, traceFlags: flags === "never" ? undefined : given.traceFlags };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
-import type { LoggedService, RequestLine } from "@gossamer/core";
+import type { LoggedService } from "@gossamer/core";
 import { errorText } from "./error-text.ts";
-import type { Fields, FieldStyle } from "./field-style.ts";
+import type { FieldStyle, LineField } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 const nanosecondsAMillisecond = 1e6;
@@ -12,8 +12,12 @@ const datadogDigits = 16;
  * Source: https://docs.datadoghq.com/tracing/other_telemetry/connect_logs_and_traces/opentelemetry/
  */
 export function datadogFields({ name, version, environment }: LoggedService): FieldStyle {
-  const ids = (traceId: string, spanId: string): Fields => ({
-    dd: { trace_id: decimal(traceId), span_id: decimal(spanId), service: name, env: environment, version },
+  const idsOf = (traceId: string, spanId: string): object => ({
+    trace_id: decimal(traceId),
+    span_id: decimal(spanId),
+    service: name,
+    env: environment,
+    version,
   });
   return {
     pino: {
@@ -26,26 +30,26 @@ export function datadogFields({ name, version, environment }: LoggedService): Fi
       const { type, message, stack } = errorText(error);
       return { kind: type, message, stack };
     },
-    trace: ids,
-    series: (line) => ({
-      "http.method": line.method,
-      "http.route": line.route,
-      "http.status_code": line.statusCode,
-    }),
-    request: (line) => ({ ...ids(line.traceId, line.spanId), ...requestFields(line) }),
+    trace: (traceId, spanId) => ({ dd: idsOf(traceId, spanId) }),
+    series,
+    request: [{ key: "dd", read: ({ traceId, spanId }) => idsOf(traceId, spanId) }, ...request],
   };
 }
 
-function requestFields(line: RequestLine): Fields {
-  return {
-    duration: Math.round(line.durationMs * nanosecondsAMillisecond),
-    "network.bytes_read": line.requestBytes,
-    "network.bytes_written": line.responseBytes,
-    "http.url_details.path": line.path,
-    "error.type": line.errorType,
-    "sampling.reason": line.samplingReason,
-  };
-}
+const series: readonly LineField[] = [
+  { key: "http.method", read: ({ method }) => method },
+  { key: "http.route", read: ({ route }) => route },
+  { key: "http.status_code", read: ({ statusCode }) => statusCode },
+];
+
+const request: readonly LineField[] = [
+  { key: "duration", read: ({ durationMs }) => Math.round(durationMs * nanosecondsAMillisecond) },
+  { key: "network.bytes_read", read: ({ requestBytes }) => requestBytes },
+  { key: "network.bytes_written", read: ({ responseBytes }) => responseBytes },
+  { key: "http.url_details.path", read: ({ path }) => path },
+  { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
+  { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+];
 
 function decimal(hex: string): string {
   return BigInt(`0x${hex.slice(-datadogDigits)}`).toString();

@@ -1,6 +1,6 @@
-import type { LoggedService, RequestLine } from "@gossamer/core";
+import type { LoggedService } from "@gossamer/core";
 import { errorText } from "./error-text.ts";
-import type { Fields, FieldStyle } from "./field-style.ts";
+import type { FieldStyle, LineField } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 const ecsVersion = "8.11.0";
@@ -33,25 +33,25 @@ export function ecsFields(service: LoggedService): FieldStyle {
       return { type, message, stack_trace: stack };
     },
     trace: (traceId, spanId) => ({ "trace.id": traceId, "span.id": spanId }),
-    series: (line) => ({
-      "http.request.method": line.method,
-      "http.route": line.route,
-      "http.response.status_code": line.statusCode,
-      "event.outcome": line.errorType === undefined ? "success" : "failure",
-    }),
-    request: requestFields,
+    series,
+    request,
   };
 }
 
-function requestFields(line: RequestLine): Fields {
-  return {
-    "trace.id": line.traceId,
-    "span.id": line.spanId,
-    "event.duration": Math.round(line.durationMs * nanosecondsAMillisecond),
-    "http.request.body.bytes": line.requestBytes,
-    "http.response.body.bytes": line.responseBytes,
-    "url.path": line.path,
-    "labels.error_type": line.errorType,
-    "labels.sampling_reason": line.samplingReason,
-  };
-}
+const series: readonly LineField[] = [
+  { key: "http.request.method", read: ({ method }) => method },
+  { key: "http.route", read: ({ route }) => route },
+  { key: "http.response.status_code", read: ({ statusCode }) => statusCode },
+];
+
+const request: readonly LineField[] = [
+  { key: "trace.id", read: ({ traceId }) => traceId, isPlain: true },
+  { key: "span.id", read: ({ spanId }) => spanId, isPlain: true },
+  { key: "event.duration", read: ({ durationMs }) => Math.round(durationMs * nanosecondsAMillisecond) },
+  { key: "event.outcome", read: ({ errorType }) => (errorType === undefined ? "success" : "failure"), isPlain: true },
+  { key: "http.request.body.bytes", read: ({ requestBytes }) => requestBytes },
+  { key: "http.response.body.bytes", read: ({ responseBytes }) => responseBytes },
+  { key: "url.path", read: ({ path }) => path },
+  { key: "labels.error_type", read: ({ errorType }) => errorType, isWord: true },
+  { key: "labels.sampling_reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+];

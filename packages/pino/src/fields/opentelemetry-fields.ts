@@ -1,5 +1,5 @@
-import type { LoggedService, RequestLine } from "@gossamer/core";
-import { type Fields, type FieldStyle, hexFlags } from "./field-style.ts";
+import type { LoggedService } from "@gossamer/core";
+import { type FieldStyle, hexFlags, type LineField } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 /**
@@ -15,29 +15,29 @@ export function openTelemetryFields(service: LoggedService): FieldStyle {
       flags === undefined
         ? { trace_id: traceId, span_id: spanId }
         : { trace_id: traceId, span_id: spanId, trace_flags: hexFlags(flags) },
-    series: (line) => ({
-      "http.request.method": line.method,
-      "http.route": line.route,
-      "http.response.status_code": line.statusCode,
-    }),
-    request: requestFields,
+    series,
+    request,
   };
 }
 
-function requestFields(line: RequestLine): Fields {
-  return {
-    trace_id: line.traceId,
-    span_id: line.spanId,
-    trace_flags: hexFlags(line.traceFlags),
-    duration_ms: toMicroseconds(line.durationMs),
-    stream_ms: line.streamMs === undefined ? undefined : toMicroseconds(line.streamMs),
-    "http.request.body.size": line.requestBytes,
-    "http.response.body.size": line.responseBytes,
-    "url.path": line.path,
-    "error.type": line.errorType,
-    "sampling.reason": line.samplingReason,
-  };
-}
+const series: readonly LineField[] = [
+  { key: "http.request.method", read: ({ method }) => method },
+  { key: "http.route", read: ({ route }) => route },
+  { key: "http.response.status_code", read: ({ statusCode }) => statusCode },
+];
+
+const request: readonly LineField[] = [
+  { key: "trace_id", read: ({ traceId }) => traceId, isPlain: true },
+  { key: "span_id", read: ({ spanId }) => spanId, isPlain: true },
+  { key: "trace_flags", read: ({ traceFlags }) => hexFlags(traceFlags), isPlain: true },
+  { key: "duration_ms", read: ({ durationMs }) => toMicroseconds(durationMs) },
+  { key: "stream_ms", read: ({ streamMs }) => (streamMs === undefined ? undefined : toMicroseconds(streamMs)) },
+  { key: "http.request.body.size", read: ({ requestBytes }) => requestBytes },
+  { key: "http.response.body.size", read: ({ responseBytes }) => responseBytes },
+  { key: "url.path", read: ({ path }) => path },
+  { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
+  { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+];
 
 /** Three digits behind the point say all that there is to know. */
 function toMicroseconds(ms: number): number {

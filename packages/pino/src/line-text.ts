@@ -15,6 +15,16 @@ interface LineParts {
   readonly messageKey: string;
 }
 
+/** A field with its beginning as text; all of one shape. */
+interface TextField {
+  readonly read: LineField["read"];
+  readonly readText: LineField["readText"];
+  readonly isPlain: boolean;
+  readonly isWord: boolean;
+  readonly start: string;
+  readonly quoted: string;
+}
+
 /** Reasons of sampling and types of errors. */
 const maxWords = 500;
 
@@ -47,11 +57,14 @@ const sample: RequestLine = {
 export class LineText {
   readonly #parts: LineParts;
   readonly #words = new Map<string, string>();
-  readonly #fields: readonly (LineField & { readonly start: string })[];
+  readonly #fields: readonly TextField[];
 
   private constructor(parts: LineParts, fields: readonly LineField[]) {
     this.#parts = parts;
-    this.#fields = fields.map((field) => ({ ...field, start: `,${JSON.stringify(field.key)}:` }));
+    this.#fields = fields.map(({ key, read, readText, isPlain = false, isWord = false }) => {
+      const start = `,${JSON.stringify(key)}:`;
+      return { read, readText, isPlain, isWord, start, quoted: `${start}"` };
+    });
   }
 
   /** Undefined where the logger's lines are pino's to write. */
@@ -79,12 +92,14 @@ export class LineText {
 
   #textOf(line: RequestLine): string {
     let text = "";
-    for (const { read, start, isPlain, isWord } of this.#fields) {
-      const value = read(line);
+    // Few pieces: each is a node of the tree that the text is until it is written.
+    for (const { read, readText, start, quoted, isPlain, isWord } of this.#fields) {
+      const value = readText === undefined ? read(line) : readText(line);
       if (value === undefined) continue;
-      if (typeof value === "number") text += start + value;
-      else if (isPlain === true) text += `${start}"${value as string}"`;
-      else text += start + (isWord === true ? this.#word(value as string) : JSON.stringify(value));
+      if (readText !== undefined) text = text + start + (value as string);
+      else if (typeof value === "number") text = text + start + (Number.isFinite(value) ? value : "null");
+      else if (isPlain) text = `${text}${quoted}${value as string}"`;
+      else text = text + start + (isWord ? this.#word(value as string) : JSON.stringify(value));
     }
     return text;
   }

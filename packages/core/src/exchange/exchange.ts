@@ -178,10 +178,13 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
         request: this.#request,
         reader: this.#reader,
         outcome,
+        route,
+        statusCode,
         completed,
+        traced: kept !== undefined,
         durationMs,
         streamMs: isStream ? endMs - this.startMs : undefined,
-        decision: kept ?? decision,
+        samplingReason: (kept ?? decision).reason,
         errorType,
         error: errorType === undefined ? undefined : this.#error,
         sizes,
@@ -435,9 +438,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   #log(end: LineEnd): void {
     const { requestLog, faults } = this.#host;
-    const { outcome, completed, decision } = end;
-    const { statusCode } = outcome;
-    const level = requestLog.levelOf({ route: this.#lastRoute, statusCode, completed, traced: decision.sampled });
+    const level = requestLog.levelOf(end);
     if (level === undefined) return;
     try {
       requestLog.write(requestLineOf(this, end, level));

@@ -1,10 +1,10 @@
 import { splitTarget } from "../limits/split-target.ts";
+import type { LineEnding } from "../logging/request-log.ts";
 import type { RequestLine } from "../logging/request-line.ts";
-import type { Decision } from "../model/decision.ts";
+import { idTexts } from "../model/ids.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
-import { spanIdOf, traceIdOf } from "../tracing/span-context-of.ts";
 import type { BodySizes } from "./body-meter.ts";
 import type { FinishedRequest } from "./finished-request.ts";
 
@@ -13,15 +13,14 @@ const sampledFlag = 1;
 const notModified = 304;
 
 /** How a request ended, in the words of its log line. */
-export interface LineEnd {
+export interface LineEnd extends LineEnding {
   readonly request: unknown;
   readonly reader: RequestReader<unknown>;
   readonly outcome: Outcome;
-  readonly completed: boolean;
   readonly durationMs: number;
   readonly streamMs: number | undefined;
   /** Of the request's decision, or of the rule that kept it. */
-  readonly decision: Decision;
+  readonly samplingReason: string;
   readonly errorType: string | undefined;
   readonly error: unknown;
   /** Where they were measured. */
@@ -33,31 +32,32 @@ type LoggedRequest = FinishedRequest & { readonly flags: number };
 
 /** What a request's log line tells. */
 export function requestLineOf(exchange: LoggedRequest, end: LineEnd, level: LogLevel): RequestLine {
-  const { outcome, decision, sizes } = end;
+  const { sizes } = end;
+  const { traceId, spanId } = idTexts(exchange, exchange.s0, exchange.s1);
   return {
     level,
     method: exchange.method,
-    route: exchange.route?.template,
+    route: end.route?.template,
     path: end.wantsPath ? splitTarget(end.reader.target(end.request)).path.slice(0, maxPathLength) : undefined,
-    statusCode: outcome.statusCode,
+    statusCode: end.statusCode,
     aborted: !end.completed,
     durationMs: end.durationMs,
     streamMs: end.streamMs,
     requestBytes: sizes?.request ?? byteCount(exchange.header("content-length")),
     responseBytes: sizes?.response ?? announcedBytes(exchange, end),
-    traceId: traceIdOf(exchange),
-    spanId: spanIdOf(exchange.s0, exchange.s1),
+    traceId,
+    spanId,
     // A kept request counts as sampled: so does its span.
-    traceFlags: decision.sampled ? exchange.flags | sampledFlag : exchange.flags,
-    samplingReason: decision.reason,
+    traceFlags: end.traced ? exchange.flags | sampledFlag : exchange.flags,
+    samplingReason: end.samplingReason,
     errorType: end.errorType,
     error: end.error,
   };
 }
 
 /** What the response's head said of its body, if that was sent. */
-function announcedBytes({ method }: LoggedRequest, { outcome, completed }: LineEnd): number | undefined {
-  if (!completed || method === "HEAD" || outcome.statusCode === notModified) return undefined;
+function announcedBytes({ method }: LoggedRequest, { outcome, completed, statusCode }: LineEnd): number | undefined {
+  if (!completed || method === "HEAD" || statusCode === notModified) return undefined;
   return byteCount(outcome.response?.getHeader("content-length"));
 }
 

@@ -1,10 +1,10 @@
 import { INVALID_TRACEID, type Span, type SpanContext } from "@opentelemetry/api";
 import type { RequestLineSink } from "../logging/request-line.ts";
 import type { RequestLog } from "../logging/request-log.ts";
+import { idTexts } from "../model/ids.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { Resource } from "../model/resource.ts";
 import { Tally } from "../tally/tally.ts";
-import { spanIdOf, traceIdOf } from "../tracing/span-context-of.ts";
 import { TracedSpan } from "../tracing/trace-root.ts";
 
 /** Whom a logger's lines are of. */
@@ -89,7 +89,8 @@ export class EngineLogging implements TelemetryLogging {
     const { trace, s0, s1 } = span;
     const isRead = flags === "always" || (flags === "known" && !trace.decisionPending);
     // Not by the span's context: making one costs more than the line.
-    return { traceId: traceIdOf(trace), spanId: spanIdOf(s0, s1), traceFlags: isRead ? trace.flags : undefined };
+    const { traceId, spanId } = idTexts(trace, s0, s1);
+    return { traceId, spanId, traceFlags: isRead ? trace.flags : undefined };
   }
 
   logRequests(sink: RequestLineSink): () => void {

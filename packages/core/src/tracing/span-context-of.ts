@@ -1,5 +1,5 @@
 import type { SpanContext } from "@opentelemetry/api";
-import { hex32, type TraceWords } from "../model/ids.ts";
+import { hex32 } from "../model/ids.ts";
 import { parseTraceState } from "./propagation/trace-state.ts";
 import type { TraceRoot } from "./trace-root.ts";
 
@@ -29,13 +29,11 @@ export function decidedSpanContext(trace: TraceRoot, s0: number, s1: number): Sp
   return spanContext;
 }
 
-/** A trace id as text. */
-export function traceIdOf(trace: TraceWords): string {
+function traceIdOf(trace: TraceRoot): string {
   return hex32(trace.t0) + hex32(trace.t1) + hex32(trace.t2) + hex32(trace.t3);
 }
 
-/** A span id as text. */
-export function spanIdOf(s0: number, s1: number): string {
+function spanIdOf(s0: number, s1: number): string {
   return hex32(s0) + hex32(s1);
 }
 

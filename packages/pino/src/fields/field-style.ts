@@ -11,6 +11,8 @@ export interface LineField {
   readonly key: string;
   /** Undefined where a line has no such field. */
   readonly read: (line: RequestLine) => string | number | object | undefined;
+  /** The same as its JSON, where that is cheaper to make than from the value. */
+  readonly readText?: (line: RequestLine) => string | undefined;
   /** Whether it is text of our own making, with nothing in it that JSON must escape. @default false */
   readonly isPlain?: boolean;
   /** Whether it is one of few words, worth remembering as they are written. @default false */

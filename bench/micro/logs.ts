@@ -38,7 +38,7 @@ export const logs: Part = {
       progress: (text) => settings.progress.say(text),
       async check(handle, subject, when) {
         if (when === "before" || subject.name === objects || subject.name === noLine) return;
-        const lines = await handle.counted();
+        const lines = await handle.drain();
         if (lines !== handle.done)
           throw new Error(`"${subject.name}" wrote ${lines ?? "no"} lines for ${handle.done}.`);
       },

@@ -1,7 +1,7 @@
 import type { RequestLine } from "@gossamer/core";
 import { resetTelemetry } from "@gossamer/core";
 import fc from "fast-check";
-import { pino } from "pino";
+import { type LoggerOptions, pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import type { FieldNames } from "./fields/field-style.ts";
 import { fieldsOf } from "./fields/field-style.ts";
@@ -61,8 +61,8 @@ test.each(["opentelemetry", "ecs", "datadog"] as const)(
 test("a logger that would do more with a line has it written by pino (R-G4)", () => {
   const style = fieldStyle("opentelemetry", service);
   const engine = testEngine();
-  const isText = (options: Parameters<typeof pino>[0], stream: object = new CapturedLines()): boolean =>
-    LineText.of(pino(options as object, stream as CapturedLines), style) !== undefined;
+  const isText = (options: LoggerOptions, stream: object = new CapturedLines()): boolean =>
+    LineText.of(pino(options, stream as CapturedLines), style) !== undefined;
   expect(isText({})).toBe(true);
   expect(isText({ mixin: mixin(engine) })).toBe(true);
   expect(isText({ mixin: mixin(engine, { mixin: () => ({}) }) })).toBe(false);

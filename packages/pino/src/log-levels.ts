@@ -41,7 +41,7 @@ export interface LevelSettings {
   readonly activeRoute: () => string | undefined;
 }
 
-const names: readonly string[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+const names: ReadonlySet<unknown> = new Set(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
 const values: Readonly<Record<Level, number>> = {
   trace: 10,
   debug: 20,
@@ -142,7 +142,7 @@ export class LevelSwitch implements LogLevels {
   }
 
   set(level: Level, { forMs, route, library }: LevelChange = {}): boolean {
-    if (!names.includes(level)) return false;
+    if (!names.has(level)) return false;
     if (forMs !== undefined && !(typeof forMs === "number" && forMs > 0 && forMs <= maxTimerMs)) return false;
     const dial = this.#dialOf(route, library);
     dial?.set(level, forMs);
@@ -230,5 +230,5 @@ export function logLevels(logger: Logger): LogLevels {
 }
 
 export function isLevel(value: unknown): value is Level {
-  return typeof value === "string" && names.includes(value);
+  return names.has(value);
 }

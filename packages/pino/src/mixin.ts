@@ -21,8 +21,8 @@ export interface MixinOptions {
 const plainMixins = new WeakSet<object>();
 
 /** Whether a mixin is ours and adds nothing to a request's line. */
-export function isPlainMixin(mixin: unknown): boolean {
-  return typeof mixin === "function" && plainMixins.has(mixin);
+export function isPlainMixin(candidate: unknown): boolean {
+  return typeof candidate === "function" && plainMixins.has(candidate);
 }
 
 export type PinoMixin = NonNullable<LoggerOptions["mixin"]>;

@@ -6,4 +6,4 @@ test("this is pino 10 (R-G1)", () => {
   expect(pino({}, { write() {} }).version).toMatch(/^10\./);
 });
 
-describeLogger("pino 10", pino);
+describeLogger("pino 10", (options, stream) => pino(options, stream));

@@ -8,4 +8,4 @@ test("this is pino 9 (R-G1)", () => {
   expect(pino({}, { write() {} }).version).toMatch(/^9\./);
 });
 
-describeLogger("pino 9", pino);
+describeLogger("pino 9", (options, stream) => pino(options, stream));

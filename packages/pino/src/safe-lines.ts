@@ -31,11 +31,7 @@ export function safeLogMethod(logging: TelemetryLogging, own: LogMethod | undefi
       const [first, ...rest] = args as unknown[];
       const readable = typeof first === "object" && first !== null ? mergeSafely(first, {}) : {};
       try {
-        (method as (...given: unknown[]) => void).call(
-          this,
-          readable,
-          ...rest.filter((part) => typeof part === "string"),
-        );
+        Reflect.apply(method, this, [readable, ...rest.filter((part) => typeof part === "string")]);
       } catch {
         logging.dropped("unwritable-line");
       }

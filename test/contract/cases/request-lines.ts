@@ -55,7 +55,7 @@ export const requestLineCases: readonly ContractCase[] = [
       const { requests } = await world.settle(1);
       assert.equal(lines.length, 1);
       assert.equal(lines[0]?.errorType, "FixtureError");
-      assert.equal((lines[0]?.error as Error).stack, "FixtureError: thrown at once");
+      assert.equal((lines[0]?.error as Error | undefined)?.stack, "FixtureError: thrown at once");
       const [span] = requests;
       assert.equal(span?.events.length, 0);
       assert.equal("exception.stacktrace" in (span?.attributes ?? {}), false);

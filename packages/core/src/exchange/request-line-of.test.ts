@@ -7,7 +7,7 @@ import { type TestHost, testHost, type TestHostSettings } from "../testing/test-
 const done = { statusCode: 200, completed: true };
 const failed = { statusCode: 500, completed: true };
 
-function logged(settings: TestHostSettings = {}): TestHost & { lines: RequestLine[] } {
+function logged(settings: TestHostSettings = {}): Omit<TestHost, "lines"> & { lines: RequestLine[] } {
   const lines: RequestLine[] = [];
   const requestLog = new RequestLog("sampled", new Tally());
   requestLog.add({ write: (line) => lines.push(line) });

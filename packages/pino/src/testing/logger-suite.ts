@@ -375,7 +375,7 @@ export function describeLogger(version: string, pino: Pino): void {
       expect(out.last).toMatchObject({ msg: "no", err: { message: "no" } });
       logger.info({ text: "a".repeat(1_000_000) });
       expect(out.last["text"]).toHaveLength(1_000_000);
-      logger.info(new Proxy({}, { ownKeys: fail, get: fail }) as object);
+      logger.info(new Proxy({}, { ownKeys: fail, get: fail }));
       expect(out.lines).toHaveLength(5);
     });
   });
@@ -421,7 +421,7 @@ export function describeLogger(version: string, pino: Pino): void {
         ["debug", { library: 7 }],
         ["debug", { route: "/a", library: "b" }],
       ] as const) {
-        expect(levels.set(level as "debug", change as object)).toBe(false);
+        expect(levels.set(level as "debug", change)).toBe(false);
       }
       expect(levels.get()).toBe("info");
     });

@@ -18,7 +18,7 @@ export function testEngine(options: TelemetryOptions = {}): Telemetry {
     shutdown: { signals: false },
     ...(options.sampler === undefined ? { sampleRatio: 1 } : {}),
     ...options,
-  } as TelemetryOptions<never>);
+  });
 }
 
 export interface FakeRequest {

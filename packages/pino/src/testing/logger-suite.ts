@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Logger, LoggerOptions as PinoOptions } from "pino";
 import { createLogger, type LoggerOptions } from "../create-logger.ts";
-import { logLevels } from "../log-levels.ts";
+import { type Level, type LevelChange, logLevels } from "../log-levels.ts";
 import { mixin } from "../mixin.ts";
 import { requestLines } from "../request-lines.ts";
 import { CapturedLines } from "./captured-lines.ts";
@@ -411,7 +411,7 @@ export function describeLogger(version: string, pino: Pino): void {
 
     test("what is no level, route or time changes nothing (R-G3)", () => {
       const levels = logLevels(made().logger);
-      for (const [level, change] of [
+      const wrong: readonly (readonly [unknown, unknown])[] = [
         ["verbose", {}],
         ["__proto__", {}],
         ["debug", { forMs: -1 }],
@@ -420,8 +420,9 @@ export function describeLogger(version: string, pino: Pino): void {
         ["debug", { route: "" }],
         ["debug", { library: 7 }],
         ["debug", { route: "/a", library: "b" }],
-      ] as const) {
-        expect(levels.set(level as "debug", change)).toBe(false);
+      ];
+      for (const [level, change] of wrong) {
+        expect(levels.set(level as Level, change as LevelChange)).toBe(false);
       }
       expect(levels.get()).toBe("info");
     });

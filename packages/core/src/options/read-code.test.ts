@@ -101,6 +101,9 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["shutdown.deadlineMs", Number.POSITIVE_INFINITY, ms(1), "Infinity"],
   ["diagnostics", "debug", '"none", "warn" or "info"', "'debug'"],
   ["log", console, "a function", "an object"],
+  ["logLevel", "verbose", '"trace", "debug", "info", "warn", "error" or "fatal"', "'verbose'"],
+  ["requestLine", "none", 'true or false, or "all" or "failures"', "'none'"],
+  ["categorizeError", "declined", "a function", "'declined'"],
   ["clock", { now: Date.now }, "an object with now(), epochMs() and monotonicMs()", "an object"],
   ["random", Symbol("random"), "a function", "a symbol"],
 ];

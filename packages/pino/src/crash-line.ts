@@ -6,6 +6,7 @@ export interface CrashParts {
   /** Undefined where no last line is wanted. */
   readonly logger: Logger | undefined;
   readonly errorKey: string;
+  readonly settle: () => void;
   readonly flushSync: () => void;
 }
 
@@ -17,7 +18,11 @@ const known = new Set<WeakRef<CrashParts>>();
  * does what it would have done. The parts must be kept by whoever keeps the destination.
  */
 export function logCrashes(parts: CrashParts): void {
-  if (known.size === 0) process.on("uncaughtExceptionMonitor", onCrash);
+  if (known.size === 0) {
+    process.on("uncaughtExceptionMonitor", onCrash);
+    // Before pino's own listener, which writes what waits.
+    process.prependListener("exit", onExit);
+  }
   for (const one of known) if (one.deref() === undefined) known.delete(one);
   known.add(new WeakRef(parts));
 }
@@ -26,7 +31,8 @@ function onCrash(error: unknown, origin: string): void {
   for (const one of known) {
     const parts = one.deref();
     if (parts === undefined) continue;
-    const { logger, errorKey, flushSync } = parts;
+    const { logger, errorKey, settle, flushSync } = parts;
+    settle();
     try {
       const message = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
       logger?.fatal({ [errorKey]: loggableError(error) }, message);
@@ -35,4 +41,8 @@ function onCrash(error: unknown, origin: string): void {
     }
     flushSync();
   }
+}
+
+function onExit(): void {
+  for (const one of known) one.deref()?.settle();
 }

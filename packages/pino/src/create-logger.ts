@@ -81,7 +81,8 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
   hardenLookups(logger);
   levels.attach(logger);
   keepLevels(logger, levels);
-  const crash: CrashParts = { logger: crashLine ? logger : undefined, errorKey, flushSync: target.flushSync };
+  const { settle, flushSync } = target;
+  const crash: CrashParts = { logger: crashLine ? logger : undefined, errorKey, settle, flushSync };
   // The engine keeps the destination, and that what a crash needs.
   const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash };
   logging.flushes(kept);

@@ -25,6 +25,8 @@ export interface DestinationOptions {
 /** Where a logger writes, and how that is brought to an end. */
 export interface OpenDestination extends LogDestination {
   readonly stream: DestinationStream;
+  /** Lets a write that is under way in another thread come to its end, for a few ms; for a process that ends without its event loop. */
+  settle(): void;
   /** Writes out all it can, now; for a process that is falling. Never throws. */
   flushSync(): void;
 }
@@ -76,7 +78,13 @@ function file(
   stream.on("drop", () => telemetry.logging.dropped("buffer-full"));
   const flush = (): Promise<unknown> => (sync ? Promise.resolve() : flushed(stream));
   // It stays open: what is logged between the last flush and the end is written at exit.
-  return { stream, flush, close: flush, flushSync: () => guarded(() => stream.flushSync()) };
+  return {
+    stream,
+    flush,
+    close: flush,
+    settle: () => settle(stream),
+    flushSync: () => guarded(() => stream.flushSync()),
+  };
 }
 
 function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): OpenDestination {
@@ -91,6 +99,7 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
         stream.once?.("close", () => resolve());
         stream.end?.();
       }),
+    settle() {},
     flushSync: () => guarded(() => stream.flushSync?.()),
   };
 }
@@ -101,7 +110,13 @@ function given(stream: DestinationStream & Flushing, telemetry: Telemetry): Open
   }
   watch(stream, telemetry);
   const flush = (): Promise<unknown> => flushed(stream);
-  return { stream, flush, close: flush, flushSync: () => guarded(() => stream.flushSync?.()) };
+  return {
+    stream,
+    flush,
+    close: flush,
+    settle: () => settle(stream),
+    flushSync: () => guarded(() => stream.flushSync?.()),
+  };
 }
 
 function openFile(path: string): number {
@@ -129,6 +144,13 @@ function flushed(stream: Flushing): Promise<unknown> {
       resolve();
     }
   });
+}
+
+const settleMs = 25;
+
+/** What is under way is not among what a flush writes, and would be lost, or come after it. Whether there is any, `sonic-boom` says in this member. */
+function settle(stream: object): void {
+  if (Reflect.get(stream, "_writing") === true) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
 }
 
 function guarded(act: () => void): void {

@@ -73,6 +73,7 @@ function createTraceExport(
   const outlet = new SpanOutlet({
     maxSpans: batch.maxSpans,
     maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
+    maxSpanBytes: batch.maxBytes,
     clock,
     add: (chunk, sinceMs) => pipeline.add(chunk, sinceMs),
     dropped: (reason) => spanDrops.add(reason),

@@ -11,6 +11,7 @@ export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name]
 interface Builtins {
   "node:fs": typeof import("node:fs");
   "node:http": typeof import("node:http");
-  "node:https": typeof import("node:https");
+  "node:net": typeof import("node:net");
+  "node:tls": typeof import("node:tls");
   "node:zlib": typeof import("node:zlib");
 }

@@ -54,6 +54,7 @@ export class SubjectHandle {
     const { loaded, serviceName, sinkUrl, nodeFlags = [] } = settings;
     const command = settings.pinning.command([
       process.execPath,
+      "--expose-gc",
       ...nodeFlags,
       entry,
       loaded.moduleUrl,

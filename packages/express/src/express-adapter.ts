@@ -11,7 +11,9 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
   return {
     ...(nodeReader as RequestReader<ExpressRequest>),
     target: (request) => request.originalUrl ?? request.url ?? "",
-    clientAddress: (request) => request.ip,
+    // Express asks the trust rules for each address on the way; without a proxy's header there is none but the peer.
+    clientAddress: (request) =>
+      nodeReader.header(request as never, "x-forwarded-for") === undefined ? request.socket?.remoteAddress : request.ip,
     route(request) {
       const { route } = request;
       if (route === undefined || route === null) return undefined;

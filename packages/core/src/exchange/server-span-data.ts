@@ -23,6 +23,8 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   putRequestAttributes(attributes, exchange, end);
   let dropped = notes?.droppedAttributesCount ?? 0;
   if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
+  // A handler's own word wins; else a request that failed is an error, with the message of what was thrown.
+  const isSaid = notes !== undefined && notes.statusCode !== statusCode.unset;
   return {
     t0: exchange.t0,
     t1: exchange.t1,
@@ -45,22 +47,15 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     droppedEventsCount: notes?.droppedEventsCount ?? 0,
     links: linksOf(incoming, notes?.links),
     droppedLinksCount: notes?.droppedLinksCount ?? 0,
-    ...statusOf(end),
+    statusCode: isSaid ? notes.statusCode : end.errorType === undefined ? statusCode.unset : statusCode.error,
+    statusMessage: isSaid ? notes.statusMessage : end.errorType === undefined ? "" : thrownMessage(end),
     scope: serverScope,
   };
 }
 
-/** A handler's own word wins; else a request that failed is an error, with the message of what was thrown. */
-function statusOf({ notes, errorType, error, host }: SpanEnd): { statusCode: number; statusMessage: string } {
-  if (notes !== undefined && notes.statusCode !== statusCode.unset) {
-    return { statusCode: notes.statusCode, statusMessage: notes.statusMessage };
-  }
-  if (errorType === undefined) return { statusCode: statusCode.unset, statusMessage: "" };
+function thrownMessage({ error, host }: SpanEnd): string {
   const { valueLength, truncateMarker } = host.limits;
-  return {
-    statusCode: statusCode.error,
-    statusMessage: truncate(errorMessageOf(error) ?? "", valueLength, truncateMarker),
-  };
+  return truncate(errorMessageOf(error) ?? "", valueLength, truncateMarker);
 }
 
 /** A caller that is not trusted is pointed at, not followed. */

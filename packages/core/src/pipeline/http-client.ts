@@ -29,7 +29,7 @@ const untraced = ROOT_CONTEXT.setValue(createContextKey("OpenTelemetry SDK Conte
  *
  * Not `http.request`: the service's own answers and a client's requests would be two kinds of `OutgoingMessage` in one process, and what V8 has
  * specialised for the one gives way for both. A service that calls nobody would pay for its exports with every request it answers
- * (`bench/README.md` says how much).
+ *.
  */
 export class HttpClient {
   readonly #settings: HttpClientSettings;

@@ -28,8 +28,7 @@ const untraced = ROOT_CONTEXT.setValue(createContextKey("OpenTelemetry SDK Conte
  * POSTs over keep-alive connections to one collector.
  *
  * Not `http.request`: the service's own answers and a client's requests would be two kinds of `OutgoingMessage` in one process, and what V8 has
- * specialised for the one gives way for both. A service that calls nobody would pay for its exports with every request it answers
- *.
+ * specialised for the one gives way for both. A service that calls nobody would pay for its exports with every request it answers.
  */
 export class HttpClient {
   readonly #settings: HttpClientSettings;

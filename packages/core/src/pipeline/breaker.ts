@@ -7,10 +7,18 @@ export interface Breaker {
   allows(nowMs: number): boolean;
   succeeded(nowMs: number): void;
   failed(nowMs: number): void;
+  /**
+   * The moment from which `allows` may answer true: it may have passed; Infinity while a trial call is under way. A breaker without it is asked
+   * again each second.
+   */
+  readonly readyAtMs?: number;
+  /** Somebody waits: an open time ends now, with a trial call. */
+  hurry?(): void;
 }
 
 /** The breaker that never opens. */
 export const closedBreaker: Breaker = {
+  readyAtMs: -Infinity,
   allows: () => true,
   succeeded: () => {},
   failed: () => {},

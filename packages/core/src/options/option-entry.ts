@@ -14,6 +14,9 @@ export type OpenName =
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"
+  | "certificate"
+  | "clientCertificate"
+  | "clientKey"
   | "log"
   | "clock"
   | "random";

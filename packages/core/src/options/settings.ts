@@ -96,6 +96,7 @@ export interface OtlpSettings {
   /** Whether anybody gave an address, for either signal. */
   readonly endpointGiven: boolean;
   readonly gzipLevel: number;
+  readonly connectTimeoutMs: number;
   readonly connections: number;
   readonly maxConcurrentExports: number;
   readonly retry: {
@@ -108,11 +109,22 @@ export interface OtlpSettings {
 
 /** Where one signal goes. */
 export interface OtlpTarget {
+  /** For gRPC the path is the method's. */
   readonly url: string;
+  readonly protocol: "http/protobuf" | "grpc";
+  /** PEM texts; undefined: Node's own list of authorities, and no certificate of ours. */
+  readonly tls: TlsTexts | undefined;
   /** Whether anybody gave this address, so that its absence is worth a warning. */
   readonly endpointGiven: boolean;
   /** Names in lower case; names and values are those Node accepts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: "gzip" | "none";
   readonly timeoutMs: number;
+}
+
+/** PEM texts that OpenSSL has read; a certificate is never there without its key. */
+export interface TlsTexts {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
 }

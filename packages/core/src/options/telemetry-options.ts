@@ -122,12 +122,20 @@ export interface LimitOptions {
 
 /** How the collector is reached. */
 export interface OtlpOptions {
-  /** The collector's address; v1/traces and v1/metrics are added to its path. With http:// telemetry travels in clear. @default "http://localhost:4318" */
+  /** The collector's address; v1/traces and v1/metrics are added to its path. With http:// telemetry travels in clear. @default http://localhost:4318, with grpc http://localhost:4317 */
   endpoint?: string;
   /** The whole address for traces, used as it is. @default the endpoint with v1/traces */
   tracesEndpoint?: string;
   /** The whole address for metrics, used as it is. @default the endpoint with v1/metrics */
   metricsEndpoint?: string;
+  /** How it is spoken to. gRPC takes one connection and ignores the address's path; its port is usually 4317. @default "http/protobuf" */
+  protocol?: "http/protobuf" | "grpc";
+  /** The authority whose certificates are trusted: PEM text, or the path of a PEM file. Node's own list is trusted no more. @default Node's list */
+  certificate?: string;
+  /** The certificate shown to the collector: PEM text, or the path of a PEM file. It needs `clientKey`. @default none */
+  clientCertificate?: string;
+  /** The private key of that certificate: PEM text, or the path of a PEM file. It is a secret. @default none */
+  clientKey?: string;
   /** Headers of every export, such as a token. They win over OTEL_EXPORTER_OTLP_HEADERS, name by name. @default {} */
   headers?: Readonly<Record<string, string>>;
   /** Whether bodies are compressed. @default "gzip" */
@@ -136,6 +144,8 @@ export interface OtlpOptions {
   gzipLevel?: number;
   /** The longest that one try may take in all, from connecting to the last byte of the answer, in ms. @default 10000 */
   timeoutMs?: number;
+  /** The longest that connecting may take, in ms; it counts within the try's time. @default 10000 */
+  connectTimeoutMs?: number;
   /** At most so many connections to the collector. @default 10 */
   connections?: number;
   /** At most so many exports under way at once. @default 10 */

@@ -1,35 +1,18 @@
 import type { Agent as HttpAgent, ClientRequest, RequestOptions } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
-import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
 import { builtin } from "../model/builtin.ts";
+import { compress } from "./compress.ts";
 import { post, type PostResult } from "./http-post.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Sender, SendResult } from "./sender.ts";
+import type { SenderSettings } from "./sender-settings.ts";
 import { startTimer } from "./timers.ts";
-
-export interface HttpSenderSettings {
-  /** Of one signal, path included: `http://localhost:4318/v1/traces`. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none";
-  /** 1 to 9. */
-  readonly gzipLevel: number;
-  /** The total deadline of a try, from the first byte out to the last byte in. */
-  readonly timeoutMs: number;
-  /** Sockets at most. */
-  readonly connections: number;
-  /** A certificate authority to trust instead of Node's list, PEM. */
-  readonly ca?: string | undefined;
-}
+import { untraced } from "./untraced.ts";
 
 const idleSocketMs = 90_000;
-const connectMs = 10_000;
 const maxAnswerBytes = 65_536;
 const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-// The key of @opentelemetry/core: instrumentations that see it leave the request alone. createContextKey is Symbol.for.
-const untraced = ROOT_CONTEXT.setValue(createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING"), true);
 
 /**
  * Posts OTLP/HTTP protobuf over keep-alive connections of its own, never traced.
@@ -38,32 +21,27 @@ const untraced = ROOT_CONTEXT.setValue(createContextKey("OpenTelemetry SDK Conte
  */
 export class HttpSender implements Sender {
   readonly destination: string;
-  readonly #settings: HttpSenderSettings;
+  readonly #settings: SenderSettings;
   readonly #url: URL;
   readonly #agent: HttpAgent | HttpsAgent;
   readonly #active = new Set<ClientRequest>();
   #closed = false;
 
   /** Throws a TypeError when the URL is none. */
-  constructor(settings: HttpSenderSettings) {
+  constructor(settings: SenderSettings) {
     this.#settings = settings;
     this.#url = new URL(settings.url);
     this.destination = this.#url.origin + this.#url.pathname;
     const pool = { keepAlive: true, maxSockets: settings.connections, timeout: idleSocketMs };
     this.#agent =
       this.#url.protocol === "https:"
-        ? new (builtin("node:https").Agent)(settings.ca === undefined ? pool : { ...pool, ca: settings.ca })
+        ? new (builtin("node:https").Agent)({ ...pool, ...settings.tls })
         : new (builtin("node:http").Agent)(pool);
   }
 
-  prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-    if (this.#settings.compression === "none") return Promise.resolve(parts);
-    return new Promise((resolve, reject) => {
-      builtin("node:zlib").gzip(Buffer.concat(parts), { level: this.#settings.gzipLevel }, (error, compressed) => {
-        if (error === null) resolve([compressed]);
-        else reject(error);
-      });
-    });
+  async prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    if (this.#settings.compression === "none") return parts;
+    return [await compress(parts, this.#settings.gzipLevel)];
   }
 
   async send(body: readonly Uint8Array[]): Promise<SendResult> {
@@ -90,10 +68,11 @@ export class HttpSender implements Sender {
 
   async #post(body: readonly Uint8Array[], totalMs: number): Promise<PostResult> {
     if (this.#closed) return { kind: "no-answer", cause: "connection", reason: "closed", staleSocket: false };
-    const request = context.with(untraced, () => this.#request(body));
+    const request = untraced(() => this.#request(body));
     this.#active.add(request);
     try {
-      return await post(request, body, { totalMs, connectMs, maxAnswerBytes }, startTimer);
+      const limits = { totalMs, connectMs: this.#settings.connectTimeoutMs, maxAnswerBytes };
+      return await post(request, body, limits, startTimer);
     } finally {
       this.#active.delete(request);
     }
@@ -118,7 +97,12 @@ export class HttpSender implements Sender {
 }
 
 function judge(result: PostResult): SendResult {
-  if (result.kind === "no-answer") return { outcome: "retryable", cause: result.cause, reason: result.reason };
+  if (result.kind === "no-answer") {
+    // Node's parser met bytes that are no HTTP/1.1.
+    const speaksOther = result.reason.startsWith("HPE_");
+    const reason = speaksOther ? `no HTTP/1.1 there: ${result.reason}; its port is usually 4318` : result.reason;
+    return { outcome: "retryable", cause: result.cause, reason };
+  }
   const { status } = result;
   if (status >= 200 && status < 300) return { outcome: "accepted", ...readPartialSuccess(result.body) };
   const reason = `status ${status}`;

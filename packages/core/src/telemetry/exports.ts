@@ -8,8 +8,9 @@ import type { Resource } from "../model/resource.ts";
 import type { Settings } from "../options/settings.ts";
 import { CollectorLog } from "../pipeline/collector-log.ts";
 import { ExportPipeline } from "../pipeline/export-pipeline.ts";
-import { HttpSender } from "../pipeline/http-sender.ts";
+import { createSender } from "../pipeline/create-sender.ts";
 import { PeriodicExport } from "../pipeline/periodic-export.ts";
+import type { Sender } from "../pipeline/sender.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 
@@ -49,8 +50,9 @@ export function createExports(parts: ExportsParts): Exports {
     return log;
   }
 
-  function sender(target: typeof otlp.traces): HttpSender {
-    return new HttpSender({ ...target, gzipLevel: otlp.gzipLevel, connections: otlp.connections });
+  function sender(target: typeof otlp.traces): Sender {
+    const { gzipLevel, connectTimeoutMs, connections } = otlp;
+    return createSender(target.protocol, { ...target, gzipLevel, connectTimeoutMs, connections });
   }
 
   const traces =
@@ -66,7 +68,7 @@ export function createExports(parts: ExportsParts): Exports {
 
 function createTraceExport(
   { settings, resource, diagnostics, spanDrops }: ExportsParts,
-  sender: HttpSender,
+  sender: Sender,
   collectorLog: CollectorLog,
 ): { outlet: SpanOutlet; pipeline: ExportPipeline<SpanChunk> } {
   const { queue, batch, otlp, clock } = settings;
@@ -103,7 +105,7 @@ function createTraceExport(
 
 function createMetricExport(
   { settings, metrics, diagnostics }: ExportsParts,
-  sender: HttpSender,
+  sender: Sender,
   collectorLog: CollectorLog,
 ): PeriodicExport {
   const { otlp, temporality, metricIntervalMs, metricTimeoutMs, clock } = settings;

@@ -23,6 +23,8 @@ export interface ExportPipelineParts<Payload> {
   readonly source?: ChunkSource | undefined;
   /** Makes the parts of a body of chunks, once a batch, just before its first try. */
   readonly assemble: (chunks: readonly Chunk<Payload>[]) => readonly Uint8Array[];
+  /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
+  readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
   readonly sender: Sender;
   /** Whether the user named the endpoint. */
   readonly endpointGiven: boolean;

@@ -210,16 +210,24 @@ export class ExportPipeline<Payload = unknown> {
     if (!this.#flights.has(flight)) return;
     const delivery = await this.#courier.deliver(body);
     if (!this.#flights.land(flight)) return;
-    if (delivery.outcome === "refused" && delivery.status === 413 && flight.chunks.length > 1) {
-      await this.#flyInHalves(flight.chunks);
-    } else this.#settle(flight, delivery);
+    const halves = delivery.outcome === "refused" && delivery.status === 413 ? this.#halves(flight.chunks) : undefined;
+    if (halves === undefined) this.#settle(flight, delivery);
+    else await this.#flyInHalves(halves);
+  }
+
+  /** Undefined when a batch cannot be made smaller. */
+  #halves(chunks: readonly QueuedChunk<Payload>[]): readonly (readonly QueuedChunk<Payload>[])[] | undefined {
+    const middle = chunks.length >> 1;
+    if (middle > 0) return [chunks.slice(0, middle), chunks.slice(middle)];
+    const [only] = chunks;
+    if (only === undefined) return undefined;
+    const { order, sinceMs } = only;
+    return this.#parts.split?.(only)?.map((half) => [{ ...half, order, sinceMs }]);
   }
 
   /** For a collector that takes smaller bodies than ours. One half after the other, in the slot of the whole. */
-  async #flyInHalves(chunks: readonly QueuedChunk<Payload>[]): Promise<void> {
-    const middle = chunks.length >> 1;
-    const halves = [this.#flights.board(chunks.slice(0, middle)), this.#flights.board(chunks.slice(middle))];
-    for (const half of halves) await this.#fly(half);
+  async #flyInHalves(halves: readonly (readonly QueuedChunk<Payload>[])[]): Promise<void> {
+    for (const half of halves.map((chunks) => this.#flights.board(chunks))) await this.#fly(half);
   }
 
   #settle(flight: Flight<Payload>, delivery: Delivery): void {

@@ -1,11 +1,13 @@
 import { writeMetricsRequests } from "../otlp/metrics-writer.ts";
 import type { SpanChunk } from "../otlp/span-chunk.ts";
 import { SpanOutlet } from "../otlp/span-outlet.ts";
+import { splitSpanChunk } from "../otlp/split-span-chunk.ts";
 import { traceRequestParts } from "../otlp/trace-request.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Settings } from "../options/settings.ts";
+import type { Chunk, ChunkPriority } from "../pipeline/chunk.ts";
 import { CollectorLog } from "../pipeline/collector-log.ts";
 import { ExportPipeline } from "../pipeline/export-pipeline.ts";
 import { createSender } from "../pipeline/create-sender.ts";
@@ -94,6 +96,10 @@ function createTraceExport(
         resource,
         chunks.map(({ payload }) => payload),
       ),
+    split: ({ payload, priority }) => {
+      const halves = splitSpanChunk(payload);
+      return halves && [toChunk(halves[0], priority), toChunk(halves[1], priority)];
+    },
     sender,
     endpointGiven: otlp.traces.endpointGiven,
     collectorLog,
@@ -101,6 +107,10 @@ function createTraceExport(
     now: () => clock.now(),
   });
   return { outlet, pipeline };
+}
+
+function toChunk(payload: SpanChunk, priority: ChunkPriority): Chunk<SpanChunk> {
+  return { payload, items: payload.ends.length, bytes: payload.bytes.byteLength, priority };
 }
 
 function createMetricExport(

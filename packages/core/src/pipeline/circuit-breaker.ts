@@ -65,10 +65,10 @@ export class CircuitBreaker implements Breaker {
     const { openMs = 60_000, probes = 10, goodProbes = 3 } = options;
     if (!(openMs >= 0)) throw new RangeError(`openMs must be at least 0, got ${openMs}`);
     if (!(goodProbes >= 1)) throw new RangeError(`goodProbes must be at least 1, got ${goodProbes}`);
-    if (!(probes >= goodProbes)) throw new RangeError(`probes must be at least goodProbes (${goodProbes}), got ${probes}`);
+    if (!(probes >= goodProbes))
+      throw new RangeError(`probes must be at least goodProbes (${goodProbes}), got ${probes}`);
     this.#strategy =
-      options.strategy ??
-      anyOf(consecutiveFailures(5), failureRatio({ ratio: 0.5, windowMs: 10_000, minCalls: 10 }));
+      options.strategy ?? anyOf(consecutiveFailures(5), failureRatio({ ratio: 0.5, windowMs: 10_000, minCalls: 10 }));
     this.#openMs = openMs;
     this.#probes = probes;
     this.#goodProbes = goodProbes;

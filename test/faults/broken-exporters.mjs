@@ -1,0 +1,19 @@
+// Exporters as users might write them, by what is wrong with them.
+const success = { code: 0 };
+
+export const brokenExporters = {
+  throws: () => ({
+    export() {
+      throw new Error("broken");
+    },
+    shutdown: async () => {},
+  }),
+  "never-calls-back": () => ({ export() {}, shutdown: () => new Promise(() => {}) }),
+  "calls-back-twice": () => ({
+    export(_spans, done) {
+      done(success);
+      done(success);
+    },
+    shutdown: async () => {},
+  }),
+};

@@ -21,8 +21,8 @@ const [name = "accepts"] = process.argv.slice(2);
 const large = name === "answers-64-mb" ? Buffer.alloc(64 * 1024 * 1024) : undefined;
 const server = createServer((request, response) => {
   request.on("error", () => {});
-  request.socket.on("error", () => {});
   request.resume();
   request.on("end", () => behaviours[name](request, response));
 });
+server.on("connection", (socket) => socket.on("error", () => {}));
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));

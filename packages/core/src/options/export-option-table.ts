@@ -113,6 +113,21 @@ export const queueGroup: OptionGroup<QueueOptions> = {
       description: "At most so many spans; a batch must fit.",
     },
     maxBytes: { rule: rules.count(1_024), default: 16_777_216, description: "At most so many bytes." },
+    overflow: {
+      rule: rules.oneOf("drop-oldest", "drop-newest", "spill", "block"),
+      default: "drop-oldest",
+      description: "What happens when it is full.",
+    },
+    warningRatio: {
+      rule: rules.number(0, 1),
+      default: 0.8,
+      description: "From this share of a queue on a line warns, from 0 to 1.",
+    },
+    maxBlockMs: {
+      rule: rules.durationMs(1),
+      default: 500,
+      description: "The longest that `block` holds a request, in ms.",
+    },
   },
 };
 

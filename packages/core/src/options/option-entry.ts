@@ -1,7 +1,9 @@
 import type { Rule } from "./rules.ts";
 
 /** Options that hold further options. */
-export type GroupName = "keep" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown";
+export type GroupName = "keep" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown" | PipelineGroupName;
+
+type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "breaker" | "spool";
 
 /** Options whose absence means something, so that they have no default value. */
 export type OpenName =
@@ -17,6 +19,7 @@ export type OpenName =
   | "certificate"
   | "clientCertificate"
   | "clientKey"
+  | "directory"
   | "log"
   | "clock"
   | "random";

@@ -1,6 +1,5 @@
 import { exactUrl, grpcUrl, signalUrl } from "./endpoint.ts";
 import { fitBounds } from "./fit-bounds.ts";
-import type { SignalVariables } from "./otlp-variables.ts";
 import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
@@ -32,8 +31,8 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
   sayMisfit(input, [traces, metrics]);
   return {
     exporters: {
-      traces: exporter(input, input.reading.traces, traces),
-      metrics: exporter(input, input.reading.metrics, metrics),
+      traces: traceExporters(input, traces),
+      metrics: metricExporter(input, metrics),
     },
     otlp: {
       traces,
@@ -79,12 +78,22 @@ function sayExporterOrigin({ code, reading, origins, isTest }: SettingsInput, ta
   else if (isTest && targets.some(({ endpointGiven }) => !endpointGiven)) origins["exporter"] = { from: "environment" };
 }
 
-function exporter(
-  { code, isTest }: SettingsInput,
-  signal: SignalVariables,
-  { endpointGiven }: OtlpTarget,
-): "otlp" | "none" {
-  const asked = code.exporter ?? signal.exporter;
-  if (asked !== undefined) return asked;
-  return isTest && !endpointGiven ? "none" : "otlp";
+type TraceExporters = Settings["exporters"]["traces"];
+
+function traceExporters({ code, reading, isTest }: SettingsInput, { endpointGiven }: OtlpTarget): TraceExporters {
+  const asked = code.exporter ?? reading.traces.exporter ?? (isTest && !endpointGiven ? "none" : "otlp");
+  const list = isList(asked) ? asked : [asked];
+  return list.filter((one) => one !== "none");
+}
+
+/** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
+function metricExporter({ code, reading, isTest }: SettingsInput, { endpointGiven }: OtlpTarget): "otlp" | "none" {
+  const asked = code.exporter ?? reading.metrics.exporter ?? (isTest && !endpointGiven ? "none" : "otlp");
+  const list = isList(asked) ? asked : [asked];
+  if (list.includes("otlp")) return "otlp";
+  return list.includes("none") || !endpointGiven ? "none" : "otlp";
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }

@@ -14,7 +14,7 @@ export interface SignalVariables {
   /** Those of the signal alone, by the option they stand in for. */
   readonly tls: Readonly<Record<TlsOption, string | undefined>>;
   /** The exporter the variable names; undefined when it names none. */
-  readonly exporter: "otlp" | "none" | undefined;
+  readonly exporter: "otlp" | "console" | "none" | undefined;
 }
 
 export type TlsOption = "certificate" | "clientCertificate" | "clientKey";
@@ -99,9 +99,11 @@ function readHeaders(reader: VariableReader, variable: string): Map<string, stri
 
 const elsewhere: ReadonlySet<string> = new Set(["console", "logging", "prometheus", "zipkin", "jaeger", "otlp/stdout"]);
 
-function readExporter(reader: VariableReader, variable: string): "otlp" | "none" | undefined {
+function readExporter(reader: VariableReader, variable: string): "otlp" | "console" | "none" | undefined {
   const names = reader.list(variable)?.map(lowerCase);
   if (names === undefined) return undefined;
+  // Spans alone can be printed.
+  if (variable === "OTEL_TRACES_EXPORTER" && names.length === 1 && names[0] === "console") return "console";
   const others = names.filter((name) => name !== "otlp" && name !== "none");
   const contradicts = names.includes("none") && names.some((name) => name !== "none");
   if (contradicts || others.some((name) => !elsewhere.has(name))) {

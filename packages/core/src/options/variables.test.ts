@@ -56,8 +56,10 @@ describe("values", () => {
     ["OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", (s) => s.otlp.traces.protocol, "http/protobuf"],
     ["OTEL_EXPORTER_OTLP_PROTOCOL", "GRPC", (s) => s.otlp.metrics.protocol, "grpc"],
     ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc", (s) => s.otlp.traces.protocol, "grpc"],
-    ["OTEL_TRACES_EXPORTER", "none", (s) => s.exporters, { traces: "none", metrics: "otlp" }],
-    ["OTEL_METRICS_EXPORTER", "prometheus", (s) => s.exporters, { traces: "otlp", metrics: "none" }],
+    ["OTEL_TRACES_EXPORTER", "console", (s) => s.exporters, { traces: ["console"], metrics: "otlp" }],
+    ["OTEL_MAX_MEMORY_MB", "16", (s) => s.maxMemoryBytes, 16_777_216],
+    ["OTEL_TRACES_EXPORTER", "none", (s) => s.exporters, { traces: [], metrics: "otlp" }],
+    ["OTEL_METRICS_EXPORTER", "prometheus", (s) => s.exporters, { traces: ["otlp"], metrics: "none" }],
   ])("%s=%s is followed (R-C2)", (variable, value, read, expected) => {
     expect(read(settingsOf({ [variable]: value }))).toEqual(expected);
   });
@@ -212,10 +214,10 @@ describe("bad values", () => {
   });
 
   test("an exporter that is not built in sends nothing elsewhere, and says so (R-C2)", () => {
-    const resolved = resolveOptions({}, { OTEL_TRACES_EXPORTER: "console", OTEL_METRICS_EXPORTER: "console,otlp" });
-    expect(resolved.settings.exporters).toEqual({ traces: "none", metrics: "otlp" });
+    const resolved = resolveOptions({}, { OTEL_TRACES_EXPORTER: "zipkin", OTEL_METRICS_EXPORTER: "console,otlp" });
+    expect(resolved.settings.exporters).toEqual({ traces: [], metrics: "otlp" });
     expect(warnings(resolved)).toEqual([
-      'OTEL_TRACES_EXPORTER: "console" is not built in now; nothing is sent',
+      'OTEL_TRACES_EXPORTER: "zipkin" is not built in now; nothing is sent',
       'OTEL_METRICS_EXPORTER: "console" is not built in now; only otlp is used',
     ]);
   });

@@ -52,9 +52,10 @@ const uninstall = installShutdown({
   servers: () => [server],
   flush: (deadlineMs) => pipeline.flush(deadlineMs),
   shutdown: (deadlineMs) => pipeline.shutdown(deadlineMs),
-  pending: () => {
-    const { queued, inFlight, collector } = pipeline.status();
-    return collector === "absent" ? 0 : queued + inFlight;
+  leave: () => {
+    const { collector } = pipeline.status();
+    const { spooled, lost } = pipeline.leaveNow();
+    return { spooled, lost: collector === "absent" ? 0 : lost };
   },
   diagnostics,
   process,

@@ -14,6 +14,8 @@ export interface ServiceParts {
   readonly exporter?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
+  /** The largest file it may write: beyond it, writing fails as on a full disk. */
+  readonly maxFileKiB?: number;
 }
 
 export interface Ending {
@@ -45,8 +47,12 @@ const prefix = "gossamer: ";
 const script = join(import.meta.dirname, "fault-service.mjs");
 
 export async function startService(parts: ServiceParts): Promise<FaultService> {
-  const { options, exporter, env, nodeOptions = [] } = parts;
-  const child = spawn(process.execPath, [...nodeOptions, script, JSON.stringify({ options, exporter })], {
+  const { options, exporter, env, nodeOptions = [], maxFileKiB } = parts;
+  const command = [process.execPath, ...nodeOptions, script, JSON.stringify({ options, exporter })];
+  // In blocks of 1 KiB, as bash counts them.
+  if (maxFileKiB !== undefined) command.unshift("bash", "-c", `ulimit -f ${maxFileKiB}; exec "$@"`, "bash");
+  const [program = "", ...rest] = command;
+  const child = spawn(program, rest, {
     env: { ...process.env, NODE_ENV: "production", ...env },
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });

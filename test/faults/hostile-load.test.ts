@@ -48,8 +48,10 @@ it("the clock is set back by an hour: batches leave on time, and no duration is 
   const receiver = await receive();
   const service = await serve(receiver.url);
   await service.load(50);
+  const underWay = service.load(50, "/later", 25);
+  await new Promise((resolve) => setTimeout(resolve, 15));
   await service.ask("stepClock", { byMs: -3_600_000 });
-  const seen = await service.load(50, "/later");
+  const seen = await underWay;
   await settle(service, { exported: 100, dropped: 0 });
   const backwards = receiver.spans.filter((span) => span.endTimeUnixNano < span.startTimeUnixNano);
   expect([backwards.length, seen.errors, service.lines.length]).toEqual([0, 0, 0]);

@@ -69,6 +69,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
       metrics: false,
       batch: { delayMs: 100 },
       queue: { maxSpans: 2_000 },
+      breaker: { openMs: 1_000, goodProbes: 1 },
       otlp: { endpoint: url, timeoutMs: 300, retry: { attempts: 3, initialMs: 50, maxMs: 200 } },
     },
   });
@@ -95,9 +96,8 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
 
   async function sample(atSeconds: number): Promise<void> {
     const status = await service.traces();
-    const { accepted, exported, queued, inFlight, dropped } = status;
-    const others = status as { readonly spooled?: number; readonly uncertain?: number };
-    const sum = exported + queued + inFlight + dropped + (others.spooled ?? 0) + (others.uncertain ?? 0);
+    const { accepted, exported, queued, inFlight, spooled, dropped, uncertain } = status;
+    const sum = exported + queued + inFlight + spooled + dropped + uncertain;
     if (sum !== accepted) broken.push(`${atSeconds} s: accepted ${accepted}, accounted for ${sum}`);
     const { heapUsed, rss } = await service.ask<NodeJS.MemoryUsage>("memory");
     const one = {

@@ -32,19 +32,19 @@ describe("statuses", () => {
     async (_form, header) => {
       const receiver = await receive();
       receiver.respond = () => ({ kind: "status", status: 429, headers: { "retry-after": header() } });
-      const service = await serve(receiver.url);
-      await service.load(50);
-      await expect.poll(() => receiver.requests.length).toBe(1);
+      const service = await serve(receiver.url, { options: { batch: { delayMs: 100 } } });
+      await service.load(1);
+      await expect.poll(async () => (await accounts(service)).failedTries).toBe(1);
       const seen = await service.load(50);
       expect(await service.flush(300)).toBe(false);
       expect(receiver.requests).toHaveLength(1);
-      expect(await accounts(service)).toMatchObject({ queued: 100, dropped: 0, tries: 1 });
+      expect(await accounts(service)).toMatchObject({ dropped: 0, exported: 0, tries: 1 });
       expect([seen.errors, service.lines.length]).toEqual([0, 1]);
       record({
         order: 10,
         fault: "429 `Retry-After: 86400`",
         seen: `${seen.answers} of 50 answered`,
-        lost: "0 of 100; one request in all, silence for 5 min at most, queued up to the bound",
+        lost: "0 of 51; one request in all, silence for 5 min at most, queued up to the bound",
         lines: service.lines.length,
       });
     },

@@ -27,7 +27,12 @@ export async function listenRaw(talk: Parameters<typeof startRawCollector>[0]): 
 }
 
 /** Quick in everything that a test would wait for. Metrics leave once, at a flush or the end. */
-const quick: TelemetryOptions = { batch: { delayMs: 50 }, metricIntervalMs: 60_000, metrics: false };
+const quick: TelemetryOptions = {
+  batch: { delayMs: 50 },
+  metricIntervalMs: 60_000,
+  metrics: false,
+  breaker: { enabled: false },
+};
 const quickOtlp: TelemetryOptions["otlp"] = { retry: { initialMs: 20, maxMs: 100, attempts: 5, totalMs: 10_000 } };
 
 export type ServeParts = ServiceParts & { readonly otlp?: TelemetryOptions["otlp"] };
@@ -53,11 +58,8 @@ type TraceExport = NonNullable<TelemetryStatus["traceExport"]>;
 /** The accounts of a service, which must be in balance. */
 export async function accounts(service: FaultService): Promise<TraceExport> {
   const status = await service.traces();
-  const others = status as { readonly spooled?: number; readonly uncertain?: number };
-  const { exported, queued, inFlight, dropped } = status;
-  expect(exported + queued + inFlight + dropped + (others.spooled ?? 0) + (others.uncertain ?? 0)).toBe(
-    status.accepted,
-  );
+  const { exported, queued, inFlight, spooled, dropped, uncertain } = status;
+  expect(exported + queued + inFlight + spooled + dropped + uncertain).toBe(status.accepted);
   expect(Object.values(status.drops).reduce((sum, items) => sum + items, 0)).toBe(dropped);
   return status;
 }

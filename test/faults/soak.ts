@@ -78,6 +78,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
   let mood: Mood = "well";
   let answers = 0;
   let errors = 0;
+  let breakerChanges = 0;
   const random = seeded(seed);
 
   async function flap(untilMs: number): Promise<void> {
@@ -99,6 +100,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
     const { accepted, exported, queued, inFlight, spooled, dropped, uncertain } = status;
     const sum = exported + queued + inFlight + spooled + dropped + uncertain;
     if (sum !== accepted) broken.push(`${atSeconds} s: accepted ${accepted}, accounted for ${sum}`);
+    breakerChanges = status.exporters[0]?.breakerChanges ?? 0;
     const { heapUsed, rss } = await service.ask<NodeJS.MemoryUsage>("memory");
     const one = {
       atSeconds,
@@ -150,9 +152,9 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
     if (end !== undefined && end.exported + end.dropped !== answers) broken.push("exported and dropped are not all");
     const grewMb = growth(samples.map(({ heapMb }) => heapMb));
     if (grewMb > 2) broken.push(`the heap grew by ${grewMb.toFixed(1)} MB`);
-    // One when loss or trouble begins, one when it ends; trouble that is back within a minute is not said again.
-    const mostLines = 4 * (1 + Math.ceil(seconds / 10));
-    if (service.lines.length > mostLines) broken.push(`${service.lines.length} lines`);
+    // Trouble that is back within a minute is not said again; of a breaker each opening is, and each closing.
+    const mostLines = 6 * (1 + Math.ceil(seconds / 60)) + breakerChanges;
+    if (service.lines.length > mostLines) broken.push(`${service.lines.length} lines, ${mostLines} at most`);
   }
 }
 

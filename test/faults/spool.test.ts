@@ -154,8 +154,8 @@ it("a spool in which nothing can be written: one line, spans wait in memory, req
 
 it("a disk that takes no more: what does not fit waits in memory or is counted, requests are answered (R-P8)", async () => {
   const port = await freePort();
-  // 16 KiB a file: writes fail as on a full disk.
-  const service = await serve(`http://127.0.0.1:${port}`, { options: spooling(), maxFileKiB: 16 });
+  // 64 KiB a file: writes fail as on a full disk.
+  const service = await serve(`http://127.0.0.1:${port}`, { options: spooling(), maxFileKiB: 64 });
   let errors = 0;
   for (let round = 0; round < 6; round++) {
     errors += (await service.load(100)).errors;

@@ -1,4 +1,5 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
+import { afterReading } from "./after-reading.ts";
 import type { GrpcStatus } from "./grpc-status.ts";
 import type { StartTimer } from "./timers.ts";
 
@@ -38,16 +39,21 @@ export function call(
     let failure: string | undefined;
     const answer: Buffer[] = [];
     let answerBytes = 0;
+    let settled = false;
 
     function end(result: CallResult): void {
+      settled = true;
       stopTimer();
       resolve(result);
     }
 
-    const stopTimer = startTimer(limits.totalMs, () => {
-      end(noAnswer("deadline", `no answer within ${limits.totalMs} ms`));
-      stream.close(cancel);
-    });
+    const stopTimer = startTimer(limits.totalMs, () =>
+      afterReading(() => {
+        if (settled) return;
+        end(noAnswer("deadline", `no answer within ${limits.totalMs} ms`));
+        stream.close(cancel);
+      }),
+    );
 
     stream.on("response", (headers) => {
       head = headers;

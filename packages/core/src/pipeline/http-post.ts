@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { afterReading } from "./after-reading.ts";
 import type { StartTimer } from "./timers.ts";
 
 /** How one POST ended: the head of the answer with what was read of its body, or why there is none. */
@@ -42,13 +43,18 @@ export function post(
     let stopConnectTimer = (): void => {};
     const answer: Buffer[] = [];
     let answerBytes = 0;
+    let settled = false;
 
-    const stopTotalTimer = startTimer(limits.totalMs, () => {
-      finish("deadline", `no answer within ${limits.totalMs} ms`);
-      request.destroy();
-    });
+    const stopTotalTimer = startTimer(limits.totalMs, () =>
+      afterReading(() => {
+        if (settled) return;
+        finish("deadline", `no answer within ${limits.totalMs} ms`);
+        request.destroy();
+      }),
+    );
 
     function finish(cause: "connection" | "deadline", reason: string): void {
+      settled = true;
       stopTotalTimer();
       stopConnectTimer();
       if (response === undefined) {

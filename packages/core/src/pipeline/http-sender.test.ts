@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, stat } from "node:fs";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { context, createContextKey, type Context, type ContextManager, ROOT_CONTEXT } from "@opentelemetry/api";
 import { afterEach, describe, expect, it } from "vitest";
 import { HttpSender } from "./http-sender.ts";
@@ -135,6 +136,30 @@ describe("HttpSender", () => {
       outcome: "retryable",
       cause: "deadline",
     });
+  });
+
+  it("reads the answer that waits before it judges a deadline, when the event loop has stood still (R-P5)", async () => {
+    const worker = new Worker(
+      `const { createServer } = require("node:http");
+       const { parentPort } = require("node:worker_threads");
+       const server = createServer((request, response) => {
+         request.resume();
+         request.on("end", () => setTimeout(() => response.end(), 50));
+       });
+       server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    closers.push(() => worker.terminate());
+    const [port] = (await once(worker, "message")) as [number];
+    const sender = createSender(`http://127.0.0.1:${port}/`, { timeoutMs: 300 });
+    await sender.send(body);
+    const result = sender.send(body);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // A callback of input or output: after it the loop runs its timers before it reads again.
+    await new Promise((resolve) => stat(".", resolve));
+    const untilMs = performance.now() + 500;
+    while (performance.now() < untilMs);
+    await expect(result).resolves.toMatchObject({ outcome: "accepted" });
   });
 
   it("ends a try at its deadline although bytes of the head keep dripping in (R-P5)", async () => {

@@ -1,13 +1,12 @@
 import type { Courier } from "./courier.ts";
 
-/** Who carries the next batch. `wait`: nobody now, and it stays where it is. `none`: every exporter's breaker holds it back. */
+/**
+ * Who carries the next batch. `wait`: nobody before `untilMs`, and it stays where it is; Infinity is the end of a batch under way. `none`: every
+ * exporter's breaker holds it back until then; Infinity is the end of a trial call.
+ */
 export type Choice =
-  | { readonly choice: "courier"; readonly courier: Courier }
-  | { readonly choice: "wait" }
-  | { readonly choice: "none" };
-
-const wait: Choice = { choice: "wait" };
-const none: Choice = { choice: "none" };
+  | { readonly choice: "courier"; readonly courier: Courier; readonly untilMs: number }
+  | { readonly choice: "wait" | "none"; readonly untilMs: number };
 
 /** Exporters in their order: the next is used while the breakers of those before it are not closed and let nothing through. */
 export class CourierList {
@@ -17,36 +16,22 @@ export class CourierList {
     this.all = couriers;
   }
 
-  /** The choice of a courier takes its breaker's word: a delivery must follow. */
+  /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. */
   choose(nowMs: number, underWay: number, maxUnderWay: number): Choice {
+    let untilMs = Infinity;
     for (const courier of this.all) {
       const { breaker, destination } = courier;
-      if (breaker.readyAtMs > nowMs) continue;
-      if (destination.readyAtMs > nowMs) {
-        if (breaker.state === "closed") return wait;
+      const readyAtMs = Math.max(breaker.readyAtMs, destination.readyAtMs);
+      untilMs = Math.min(untilMs, readyAtMs);
+      if (readyAtMs > nowMs) {
+        if (breaker.state === "closed") return { choice: "wait", untilMs };
         continue;
       }
       // One batch at a time finds out whether it can be reached again.
-      if (underWay >= (destination.unreachable ? 1 : maxUnderWay)) return wait;
-      if (breaker.allows(nowMs)) return { choice: "courier", courier };
+      if (underWay >= (destination.unreachable ? 1 : maxUnderWay)) return { choice: "wait", untilMs: Infinity };
+      return { choice: "courier", courier, untilMs: readyAtMs };
     }
-    return none;
-  }
-
-  /** Whether `choose` would answer `none`. */
-  isHeldBack(nowMs: number): boolean {
-    return this.all.every(
-      ({ breaker, destination }) =>
-        breaker.readyAtMs > nowMs || (destination.readyAtMs > nowMs && breaker.state !== "closed"),
-    );
-  }
-
-  /** When one of them may be tried; Infinity while each waits for the end of a trial call. */
-  get readyAtMs(): number {
-    return this.all.reduce(
-      (atMs, { breaker, destination }) => Math.min(atMs, Math.max(breaker.readyAtMs, destination.readyAtMs)),
-      Infinity,
-    );
+    return { choice: "none", untilMs };
   }
 
   hurry(): void {

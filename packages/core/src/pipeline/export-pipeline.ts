@@ -7,7 +7,7 @@ import { closedBreaker } from "./breaker.ts";
 import type { Chunk } from "./chunk.ts";
 import type { QueuedChunk } from "./chunk-queue.ts";
 import { CollectorLog } from "./collector-log.ts";
-import { CourierList } from "./courier-list.ts";
+import { type Choice, CourierList } from "./courier-list.ts";
 import { Courier, type Delivery } from "./courier.ts";
 import type { ExporterParts, ExportPipelineParts } from "./export-parts.ts";
 import type { ExporterStatus, ExportStatus, LaneStatus } from "./export-status.ts";
@@ -265,6 +265,10 @@ export class ExportPipeline<Payload = unknown> {
     this.#arm();
   }
 
+  #choose(nowMs: number): Choice {
+    return this.#couriers.choose(nowMs, this.#flights.size, this.#parts.settings.maxConcurrentExports);
+  }
+
   #due(nowMs: number): PipelineLane<Payload> | undefined {
     return this.#lanes.due(nowMs, this.#flushes.order);
   }
@@ -272,7 +276,7 @@ export class ExportPipeline<Payload = unknown> {
   /** Sends or puts away the next batch of a lane. False when neither can be done now. */
   #sendNext(lane: PipelineLane<Payload>, nowMs: number): boolean {
     const fallback = this.#fallback;
-    if (this.#couriers.isHeldBack(nowMs)) {
+    if (this.#choose(nowMs).choice === "none") {
       if (fallback === undefined || !fallback.takes(nowMs)) return false;
       const chunks = lane.takeBatch();
       if (chunks.length === 0) return false;
@@ -282,8 +286,8 @@ export class ExportPipeline<Payload = unknown> {
     // What is still being written is sealed first: a batch that turns out empty must not cost a trial call.
     if (lane.items === 0) lane.seal();
     if (lane.items === 0) return false;
-    const chosen = this.#couriers.choose(nowMs, this.#flights.size, this.#parts.settings.maxConcurrentExports);
-    if (chosen.choice !== "courier") return false;
+    const chosen = this.#choose(nowMs);
+    if (chosen.choice !== "courier" || !chosen.courier.breaker.allows(nowMs)) return false;
     const flight = this.#flights.board({ kind: "sending", chunks: lane.takeBatch(), lane });
     void this.#fly(flight, chosen.courier).then(() => this.#pump());
     return true;
@@ -292,8 +296,8 @@ export class ExportPipeline<Payload = unknown> {
   /** Sends the oldest body of the store, one at a time, so that they arrive in their order. */
   #replay(nowMs: number): void {
     const fallback = this.#fallback;
-    if (fallback === undefined || this.#replaying || !fallback.holdsSome || this.#couriers.isHeldBack(nowMs)) return;
-    if (this.#couriers.readyAtMs > nowMs || this.#flights.size >= this.#parts.settings.maxConcurrentExports) return;
+    if (fallback === undefined || this.#replaying || !fallback.holdsSome) return;
+    if (this.#choose(nowMs).choice !== "courier") return;
     this.#replaying = true;
     void this.#replayOne(fallback).then(() => {
       this.#replaying = false;
@@ -302,15 +306,15 @@ export class ExportPipeline<Payload = unknown> {
   }
 
   async #replayOne(fallback: Fallback<Payload>): Promise<void> {
-    const stored = await fallback.take();
+    const stored = await fallback.store.take();
     if (stored === undefined) return;
-    const chosen = this.#closed
-      ? undefined
-      : this.#couriers.choose(this.#now(), this.#flights.size, this.#parts.settings.maxConcurrentExports);
-    if (chosen?.choice !== "courier") {
-      fallback.settle(stored, "unsent");
+    const nowMs = this.#now();
+    const chosen = this.#choose(nowMs);
+    if (this.#closed || chosen.choice !== "courier" || !chosen.courier.breaker.allows(nowMs)) {
+      fallback.store.settle(stored, "unsent");
       return;
     }
+    fallback.launched(stored);
     await this.#flyStored(stored, chosen.courier, fallback);
   }
 
@@ -439,14 +443,9 @@ export class ExportPipeline<Payload = unknown> {
     const fallback = this.#fallback;
     const dueMs = this.#lanes.leavesAtMs(nowMs, this.#flushes.order);
     const wantedMs = fallback?.holdsSome === true && !this.#replaying ? nowMs : dueMs;
-    const { readyAtMs } = this.#couriers;
-    const maxUnderWay = this.#couriers.all.some(({ destination }) => !destination.unreachable)
-      ? this.#parts.settings.maxConcurrentExports
-      : 1;
-    const sendMs = this.#flights.size < maxUnderWay ? Math.max(wantedMs, readyAtMs) : Infinity;
-    const storeMs =
-      fallback !== undefined && this.#couriers.isHeldBack(nowMs) ? Math.max(dueMs, fallback.readyAtMs) : Infinity;
-    return Math.min(sendMs, storeMs);
+    const { choice, untilMs } = this.#choose(nowMs);
+    const storeMs = fallback !== undefined && choice === "none" ? Math.max(dueMs, fallback.readyAtMs) : Infinity;
+    return Math.min(Math.max(wantedMs, untilMs), storeMs);
   }
 
   #warn(lane: PipelineLane<Payload>): void {
@@ -457,7 +456,8 @@ export class ExportPipeline<Payload = unknown> {
   #answerFlushes(): void {
     const oldest = Math.min(this.#lanes.oldestOrder, this.#flights.oldestOrder);
     const underWay = this.#flights.size + this.#flights.storing > 0;
-    const stuck = underWay ? undefined : this.#first.log.absent ? Infinity : this.#couriers.readyAtMs;
+    const { untilMs } = this.#choose(this.#now());
+    const stuck = underWay ? undefined : this.#first.log.absent ? Infinity : untilMs;
     this.#flushes.answer({ oldest, written: this.#lanes.writing, stuckUntilMs: stuck });
   }
 

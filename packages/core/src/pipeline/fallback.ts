@@ -91,12 +91,12 @@ export class Fallback<Payload> {
     return true;
   }
 
-  async take(): Promise<StoredBody | undefined> {
-    const stored = await this.store.take();
-    if (stored !== undefined) this.#parts.accounts.spooled -= stored.items;
-    return stored;
+  /** A body that was taken from the store goes on board. */
+  launched(stored: StoredBody): void {
+    this.#parts.accounts.spooled -= stored.items;
   }
 
+  /** What became of one that was launched. */
   settle(stored: StoredBody, became: "delivered" | "given-up" | "unsent"): void {
     if (became === "unsent") this.#parts.accounts.spooled += stored.items;
     this.store.settle(stored, became);

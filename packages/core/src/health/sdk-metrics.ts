@@ -62,7 +62,7 @@ export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[]
     {
       ...level(
         "gossamer.breaker.state",
-        "1",
+        "{state}",
         "The state of an exporter's breaker: 0 closed, 0.5 half-open, 1 open.",
         (reading) => exporters(reading, (exporter) => breakerLevels[exporter.breaker]),
       ),

@@ -118,8 +118,8 @@ export class Courier {
     if (result.outcome === "retryable") {
       this.failedTries++;
       if (this.#closed) return;
-      breaker.failed(nowMs);
       log.failing(this, result.cause, result.reason, nowMs);
+      breaker.failed(nowMs);
       if (result.cause === "connection") this.destination.failed(triedMs, nowMs);
       if (result.cause === "status") this.destination.reached();
       if (result.afterMs !== undefined) this.destination.askedToWait(result.afterMs, nowMs);

@@ -20,7 +20,7 @@ export function handTime(): HandTime {
       return () => timers.delete(timer);
     },
     async turn(untilMs = Infinity) {
-      for (let i = 0; i < 12; i++) await Promise.resolve();
+      for (let i = 0; i < 50; i++) await Promise.resolve();
       const [next] = [...timers].sort((a, b) => a.atMs - b.atMs);
       if (next === undefined || next.atMs > untilMs) return false;
       timers.delete(next);

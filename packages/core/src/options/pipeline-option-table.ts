@@ -1,6 +1,7 @@
 import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionError, wrongValue } from "./option-error.ts";
 import type { OptionGroup } from "./option-entry.ts";
+import { quoteValue } from "./quote-value.ts";
 import * as rules from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import type {
@@ -16,19 +17,21 @@ const oneExporter: Rule<ExporterName | SpanExporterLike> = rules.either<Exporter
   rules.oneOf("otlp", "console", "none"),
   spanExporter,
 );
-const oneOrMore = rules.rule(
-  oneExporter.type,
-  `${oneExporter.expectation}, or a list of them`,
-  (value): value is ExporterName | SpanExporterLike => isExporter(value),
-);
 const exporterList = rules.listOf(oneExporter, 10);
 
 /** One exporter, or a list of which each is used while those before it are held back by their breakers. */
 export const exporterRule: Rule<ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[]> = {
   type: '"otlp" | "console" | "none" | SpanExporter | list',
-  expectation: oneOrMore.expectation,
+  expectation: `${oneExporter.expectation}, or a list of them`,
   validate(value, name) {
-    if (!Array.isArray(value)) return oneOrMore.validate(value, name);
+    if (!Array.isArray(value)) {
+      try {
+        return oneExporter.validate(value, name);
+      } catch {
+        // Said again, with the list among what is possible.
+        throw wrongValue(name, this.expectation, quoteValue(value));
+      }
+    }
     const list = exporterList.validate(value, name);
     if (list.length === 0) throw new OptionError(name, `Option "${name}" is an empty list: say "none".`);
     if (list.length > 1 && list.includes("none")) {
@@ -151,12 +154,3 @@ export const spoolGroup: OptionGroup<SpoolOptions> = {
     },
   },
 };
-
-function isExporter(value: unknown): boolean {
-  try {
-    oneExporter.validate(value, "exporter");
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -235,7 +235,7 @@ function readArray(reader: ProtobufReader): Value {
     if (reader.field === 1) values.push(readValue(reader.message()) ?? null);
     else reader.skip();
   }
-  return values as Value;
+  return values;
 }
 
 function contextOf(

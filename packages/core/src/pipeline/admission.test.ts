@@ -58,7 +58,7 @@ describe("Admission", () => {
 
   it("holds no more requests than a bound (R-P3)", () => {
     const { admission } = make();
-    for (let i = 0; i < 10_000; i++) admission.ask();
+    for (let i = 0; i < 10_000; i++) void admission.ask();
     expect(admission.ask()).toBeUndefined();
     admission.release();
   });

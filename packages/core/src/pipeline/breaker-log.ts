@@ -13,7 +13,7 @@ export interface BreakerLogParts {
 }
 
 /** Where every change of a breaker is told, as a `BreakerEvent`, to whoever subscribes. */
-export const breakerChannelName = "gossamer.breaker";
+const breakerChannelName = "gossamer.breaker";
 
 /** A change of the breaker of one exporter. */
 export interface BreakerEvent extends BreakerChange {

@@ -22,7 +22,7 @@ export function dropOldest<Payload>(contents: LaneContents<Payload>): QueuedChun
 }
 
 /** The newest healthy chunk goes, which most often is the one just added; a failed one only when no healthy one is left. */
-export function dropNewest<Payload>(contents: LaneContents<Payload>): QueuedChunk<Payload> | undefined {
+function dropNewest<Payload>(contents: LaneContents<Payload>): QueuedChunk<Payload> | undefined {
   return contents.removeNewest("healthy") ?? contents.removeNewest("failed");
 }
 

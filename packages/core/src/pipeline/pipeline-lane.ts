@@ -25,6 +25,9 @@ export interface LaneHost<Payload> {
   readonly spill: (lane: PipelineLane<Payload>, chunk: QueuedChunk<Payload>) => boolean;
 }
 
+/** A delay of nothing must not make a timer that rings all the time. */
+const minLookMs = 50;
+
 /** A lane with what is being written for it, and when its next batch leaves. */
 export class PipelineLane<Payload> {
   readonly name: string;
@@ -105,7 +108,7 @@ export class PipelineLane<Payload> {
 
   /** How often to look whether something is being written, at the latest; Infinity when nothing can be. */
   get lookEveryMs(): number {
-    return this.#source === undefined ? Infinity : Math.max(1, this.#batcher.delayMs);
+    return this.#source === undefined ? Infinity : Math.max(minLookMs, this.#batcher.delayMs);
   }
 
   add(chunk: Chunk<Payload>, sinceMs: number): void {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { record } from "./record.ts";
 import { startService } from "./fault-service.ts";
-import { accounts, atEnd, settle } from "./world.ts";
+import { accounts, atEnd, receive, serve, settle } from "./world.ts";
 import type { FaultService } from "./fault-service.ts";
 
 async function serveTo(exporter: string): Promise<FaultService> {
@@ -67,6 +67,29 @@ it("an exporter that calls back twice: each span is counted once (R-P12)", async
     fault: "an exporter that calls back twice",
     seen: `${seen.answers} of 20 answered`,
     lost: "0 of 20; counted once",
+    lines: service.lines.length,
+  });
+});
+
+it("a list of exporters: the next one gets what the first cannot take while its breaker is open (R-P8)", async () => {
+  const receiver = await receive({ respond: () => ({ kind: "status", status: 503 }) });
+  const service = await serve(receiver.url, {
+    exporter: ["otlp", "whole"],
+    options: { breaker: { failures: 2, openMs: 60_000 } },
+    otlp: { retry: { attempts: 100, initialMs: 20, maxMs: 50, totalMs: 30_000 } },
+  });
+  const seen = await service.load(100);
+  const { exporters } = await settle(service, { exported: 100, queued: 0, inFlight: 0, dropped: 0 });
+  expect(exporters.map(({ breaker, exported }) => [breaker, exported])).toEqual([
+    ["open", 0],
+    ["closed", 100],
+  ]);
+  expect([receiver.spans.length, seen.errors]).toEqual([0, 0]);
+  record({
+    order: 63,
+    fault: "503 for ever, with a second exporter",
+    seen: `${seen.answers} of 100 answered`,
+    lost: "0 of 100: the second one has them",
     lines: service.lines.length,
   });
 });

@@ -9,8 +9,13 @@ const engine = createTelemetry({
   serviceName: "faults",
   sampleRatio: 1,
   ...options,
-  ...(exporter === undefined ? undefined : { exporter: brokenExporters[exporter]() }),
+  ...(exporter === undefined ? undefined : { exporter: makeExporter(exporter) }),
 });
+
+function makeExporter(name) {
+  return Array.isArray(name) ? name.map(makeExporter) : (brokenExporters[name]?.() ?? name);
+}
+
 const app = express();
 app.use(telemetry(engine));
 app.get("/hello", (_request, response) => response.send("hello"));
@@ -25,6 +30,7 @@ const deeds = {
   status: () => engine.status(),
   flush: async ({ deadlineMs }) => engine.flush(deadlineMs),
   shutdown: async ({ deadlineMs }) => engine.shutdown(deadlineMs),
+  emergencyFlush: async ({ deadlineMs }) => engine.emergencyFlush(deadlineMs),
   memory: () => {
     globalThis.gc?.();
     return process.memoryUsage();

@@ -10,8 +10,8 @@ import { type Load, load } from "./load.ts";
 export interface ServiceParts {
   /** Beside `sampleRatio: 1`. */
   readonly options?: TelemetryOptions;
-  /** The name of one in broken-exporters.mjs. */
-  readonly exporter?: string;
+  /** One of broken-exporters.mjs or one that is built in, by name, or a list of them. */
+  readonly exporter?: string | readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
   /** The largest file it may write: beyond it, writing fails as on a full disk. */

@@ -186,6 +186,18 @@ describe("exporters and fallback", () => {
     expect(pipeline.status()).toMatchObject({ spooled: 0, exported: 3, dropped: 0 });
   });
 
+  it("keep a batch that was tried as often as it may be, instead of dropping it (R-P8)", async () => {
+    const time = handTime();
+    let answers = 0;
+    const busy: SendResult = { outcome: "retryable", cause: "status", reason: "status 503" };
+    const sender = fakeSender(() => (++answers > 3 ? taken : busy));
+    const store: ExportPipelineParts<Uint8Array>["store"] = (lost) => new RingStore({ maxBytes: 10_000, lost });
+    const { pipeline } = create(time, { sender, store });
+    pipeline.add(lines("a"));
+    await time.runUntil(10_000);
+    expect(pipeline.status()).toMatchObject({ exported: 1, dropped: 0, tries: 4 });
+  });
+
   it("spill what does not fit into the fallback instead of dropping it (R-P3)", async () => {
     const time = handTime();
     const sender = fakeSender(() => taken);

@@ -279,9 +279,7 @@ export class ExportPipeline<Payload = unknown> {
     if (this.#choose(nowMs).choice === "none") {
       if (fallback === undefined || !fallback.takes(nowMs)) return false;
       const chunks = lane.takeBatch();
-      if (chunks.length === 0) return false;
-      void fallback.put(this.#flights.board({ kind: "storing", chunks, lane })).then(() => this.#pump());
-      return true;
+      return chunks.length > 0 && this.#putAway({ chunks, lane });
     }
     // What is still being written is sealed first: a batch that turns out empty must not cost a trial call.
     if (lane.items === 0) lane.seal();
@@ -393,11 +391,19 @@ export class ExportPipeline<Payload = unknown> {
         this.#dropOf(flight.lane, items, "refused");
         return;
       case "exhausted":
-        this.#dropOf(flight.lane, items, "retries-exhausted");
+        if (!this.#putAway(flight)) this.#dropOf(flight.lane, items, "retries-exhausted");
         return;
       case "unsent":
         flight.lane.putBack(flight.chunks);
     }
+  }
+
+  /** Gives a batch to the fallback; false when there is none, or it takes none now. */
+  #putAway({ chunks, lane }: Pick<Flight<Payload>, "chunks" | "lane">): boolean {
+    const fallback = this.#fallback;
+    if (fallback === undefined || !fallback.takes(this.#now())) return false;
+    void fallback.put(this.#flights.board({ kind: "storing", chunks, lane })).then(() => this.#pump());
+    return true;
   }
 
   /** Makes the body of a batch and counts its bytes. May throw. */

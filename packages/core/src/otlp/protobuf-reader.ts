@@ -3,16 +3,21 @@ export class ProtobufReader {
   /** Of the field it stands on. */
   field = 0;
   readonly #bytes: Buffer;
-  #at = 0;
+  #at: number;
   #wireType = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  readonly #end: number;
+
+  /** From `start` to `end`. A message inside is read in place: cutting it out would cost more than reading it. */
+  constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = start;
+    this.#end = end;
   }
 
   /** Goes to the next field, which is then to be read or skipped; false at the end. */
   next(): boolean {
-    if (this.#at >= this.#bytes.length) return false;
+    if (this.#at >= this.#end) return false;
     const tag = this.#varint();
     this.field = Math.floor(tag / 8);
     this.#wireType = tag % 8;
@@ -26,6 +31,10 @@ export class ProtobufReader {
 
   /** A signed one, exact where it is a safe integer. */
   int(): number {
+    const at = this.#at;
+    const value = this.#varint();
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
+    this.#at = at;
     return Number(BigInt.asIntN(64, this.#bigVarint()));
   }
 
@@ -52,15 +61,21 @@ export class ProtobufReader {
   }
 
   text(): string {
-    return this.bytes().toString("utf8");
+    const length = this.#varint();
+    const at = this.#take(length);
+    return this.#bytes.toString("utf8", at, at + length);
   }
 
   hex(): string {
-    return this.bytes().toString("hex");
+    const length = this.#varint();
+    const at = this.#take(length);
+    return this.#bytes.toString("hex", at, at + length);
   }
 
   message(): ProtobufReader {
-    return new ProtobufReader(this.bytes());
+    const length = this.#varint();
+    const at = this.#take(length);
+    return new ProtobufReader(this.#bytes, at, at + length);
   }
 
   skip(): void {
@@ -73,16 +88,19 @@ export class ProtobufReader {
 
   #take(bytes: number): number {
     const at = this.#at;
-    if (at + bytes > this.#bytes.length) throw new RangeError("the message ends in the middle of a field");
+    if (at + bytes > this.#end) throw new RangeError("the message ends in the middle of a field");
     this.#at += bytes;
     return at;
   }
 
   #varint(): number {
-    let value = 0;
-    for (let i = 0; i < 10; i++) {
-      const byte = this.#bytes[this.#take(1)]!;
-      value += (byte & 127) * 2 ** (7 * i);
+    const bytes = this.#bytes;
+    const first = bytes[this.#take(1)]!;
+    if (first < 128) return first;
+    let value = first & 127;
+    for (let i = 1, weight = 128; i < 10; i++, weight *= 128) {
+      const byte = bytes[this.#take(1)]!;
+      value += (byte & 127) * weight;
       if (byte < 128) return value;
     }
     throw new RangeError("a number of more than ten bytes");

@@ -32,6 +32,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          server: builtPackages,
+          testTimeout: 30_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        test: {
           name: "package",
           include: ["test/package/**/*.test.ts"],
           globalSetup: ["test/package/global-setup.ts"],

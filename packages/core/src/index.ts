@@ -5,6 +5,20 @@ export type { TelemetryOptions } from "./options/telemetry-options.ts";
 export { OptionError } from "./options/option-error.ts";
 export { checkRouteOptions } from "./options/check-route-options.ts";
 
+// Parts that stand alone.
+export {
+  CircuitBreaker,
+  type BreakerChange,
+  type BreakerResult,
+  type CircuitBreakerOptions,
+} from "./pipeline/circuit-breaker.ts";
+export { anyOf, type BreakerStrategy, consecutiveFailures, failureRatio } from "./pipeline/breaker-strategies.ts";
+export { type BatchSettings, type BatchSize, Batcher, type Waiting } from "./pipeline/batcher.ts";
+export { DynamicBatch, type DynamicBatchSettings } from "./pipeline/dynamic-batch.ts";
+export { type QueueNeed, sizeQueue } from "./pipeline/size-queue.ts";
+export type { BreakerEvent } from "./pipeline/breaker-log.ts";
+export type { ExportedSpan, SpanExporterLike } from "./model/exported-span.ts";
+
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";
 export { nodeReader } from "./exchange/node-reader.ts";

@@ -64,7 +64,9 @@ export function expressMiddleware(
     const exchange = telemetry.begin(request, reader);
     attachState(request, exchange);
     endWith(response, exchange);
-    exchange.run(next);
+    const held = telemetry.admission?.();
+    if (held === undefined) exchange.run(next);
+    else void held.then(() => exchange.run(next));
   };
 }
 

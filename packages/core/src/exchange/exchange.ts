@@ -22,6 +22,9 @@ import { serverSpanData } from "./server-span-data.ts";
 
 /** Children that may wait for the route before the decision is made without it. */
 const maxHeldSpans = 64;
+/** Children of a sampled request that wait for its end, to go with it to its lane. With more of them none waits. */
+const maxWaitingSpans = 128;
+const noSpans: readonly SpanData[] = [];
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
@@ -73,6 +76,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #error: unknown = undefined;
   #streamMs = noStream;
   #isKept = false;
+  #lane: string | undefined = undefined;
   #ended = false;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
@@ -165,7 +169,6 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       ? decision
       : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
     if (kept === undefined) return;
-    this.#isKept = true;
     this.#write(kept, outcome, endMs, errorType);
   }
 
@@ -246,9 +249,23 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   finish(span: SpanData): void {
-    if (this.#isKept || this.#decision?.sampled === true) this.#host.sink.write(span);
+    if (this.#isKept) this.#host.sink.write(span, this.#lane);
     // What was held before an answer of no may still be kept with its request.
-    else if (!this.#ended) (this.#held ??= []).push(span);
+    else if (!this.#ended) {
+      const held = (this.#held ??= []);
+      held.push(span);
+      if (this.#decision?.sampled === true && (held.length > maxWaitingSpans || this.#streamMs !== noStream)) {
+        this.#release(held, this.#decision.lane);
+      }
+    }
+  }
+
+  /** Lets the children go that waited, and from now on all others at once. */
+  #release(held: readonly SpanData[], lane: string | undefined): void {
+    this.#isKept = true;
+    this.#lane = lane;
+    this.#held = undefined;
+    for (const child of held) this.#host.sink.write(child, lane);
   }
 
   get unsampledChild(): Span {
@@ -379,7 +396,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   #write(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): void {
     const host = this.#host;
-    if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
+    const lane = errorType === undefined ? (decision.lane ?? this.#lastRoute?.options.lane) : "errors";
+    this.#release(this.#held ?? noSpans, lane);
     try {
       host.sink.write(
         serverSpanData(this, {
@@ -394,6 +412,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
           endMs,
           notes: this.#span,
         }),
+        lane,
       );
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.

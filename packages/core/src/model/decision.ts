@@ -29,4 +29,6 @@ export interface Decision {
   readonly rule?: string | undefined;
   readonly ratio?: number | undefined;
   readonly threshold?: string | undefined;
+  /** The lane in which the trace leaves, unless it fails. */
+  readonly lane?: string | undefined;
 }

@@ -12,6 +12,8 @@ export interface RouteOptions {
   ratio?: number;
   /** The response is a stream: the duration is the time to its headers, and its lifetime is recorded apart. @default false */
   stream?: boolean;
+  /** The lane in which its traces leave, unless they fail: `jobs` sends few large batches, a minute apart. @default "http" */
+  lane?: "http" | "jobs";
 }
 
 /** Which route options were given to any route of an adapter. */

@@ -1,7 +1,9 @@
 import type { Rule } from "./rules.ts";
 
 /** Options that hold further options. */
-export type GroupName = "keep" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown";
+export type GroupName = "keep" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown" | PipelineGroupName;
+
+type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "breaker" | "spool";
 
 /** Options whose absence means something, so that they have no default value. */
 export type OpenName =
@@ -14,6 +16,10 @@ export type OpenName =
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"
+  | "certificate"
+  | "clientCertificate"
+  | "clientKey"
+  | "directory"
   | "log"
   | "clock"
   | "random";

@@ -3,6 +3,14 @@ import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { Sampler, SamplerLike } from "../model/sampler.ts";
 import { batchGroup, otlpGroup, queueGroup, shutdownGroup } from "./export-option-table.ts";
+import {
+  breakerGroup,
+  dynamicBatchGroup,
+  errorsLaneGroup,
+  exporterRule,
+  jobsLaneGroup,
+  spoolGroup,
+} from "./pipeline-option-table.ts";
 import { isHeaderName } from "./header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName } from "./record-rules.ts";
@@ -191,14 +199,40 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     description: "At most so many series an instrument; what comes after shares one overflow series.",
   },
   exporter: {
-    rule: rules.oneOf("otlp", "none"),
+    rule: exporterRule,
     default: "otlp",
     defaultText: '"otlp", and "none" when NODE_ENV is test and nothing was asked for',
-    description: "Where telemetry is sent: to a collector by OTLP/HTTP, or nowhere.",
+    description:
+      "Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere.",
   },
   otlp: otlpGroup,
   queue: queueGroup,
   batch: batchGroup,
+  dynamicBatch: dynamicBatchGroup,
+  errorsLane: errorsLaneGroup,
+  jobsLane: jobsLaneGroup,
+  breaker: breakerGroup,
+  fallback: {
+    rule: rules.oneOf("drop", "console", "file", "ring"),
+    default: "drop",
+    description: "What becomes of batches meanwhile.",
+  },
+  spool: spoolGroup,
+  ringBytes: {
+    rule: rules.count(65_536),
+    default: 4_194_304,
+    description: "At most so many bytes in the fallback `ring`.",
+  },
+  maxMemoryMb: {
+    rule: rules.number(1, 100_000),
+    default: 64,
+    description: "At most so much memory for telemetry on its way, over all queues, in MiB.",
+  },
+  summaryLine: {
+    rule: rules.boolean,
+    default: false,
+    description: "Whether a line a minute sums up what was exported, waits and was dropped.",
+  },
   shutdown: shutdownGroup,
   diagnostics: {
     rule: rules.oneOf("none", "warn", "info"),

@@ -22,6 +22,7 @@ function nested(dotted: string, value: unknown): unknown {
 const ms = (min: number): string => `a number of milliseconds from ${min} to 2147483647`;
 const count = (min: number): string => `an integer from ${min} to 1000000000`;
 const share = "a number from 0 to 1, or true or false";
+const exporter = '"otlp", "console" or "none", or an object with export() and shutdown()';
 const url = "a URL that begins with http:// or https://";
 
 const wrong: readonly (readonly [option: string, value: unknown, expectation: string, got: string])[] = [
@@ -65,14 +66,19 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["metricIntervalMs", 0, ms(1), "0"],
   ["metricTimeoutMs", "30s", ms(1), "'30s'"],
   ["maxSeries", 100_001, "an integer from 1 to 100000", "100001"],
-  ["exporter", "zipkin", '"otlp" or "none"', "'zipkin'"],
+  ["exporter", "zipkin", `${exporter}, or a list of them`, "'zipkin'"],
   ["otlp.endpoint", "localhost:4318", url, "'localhost:4318'"],
   ["otlp.tracesEndpoint", "/v1/traces", url, "'/v1/traces'"],
   ["otlp.metricsEndpoint", "ftp://host/", url, "'ftp://host/'"],
+  ["otlp.protocol", "http/json", '"http/protobuf" or "grpc"', "'http/json'"],
+  ["otlp.certificate", "", "a string that is not empty", "''"],
+  ["otlp.clientCertificate", 1, "a string that is not empty", "1"],
+  ["otlp.clientKey", null, "a string that is not empty", "null"],
   ["otlp.headers", "a=b", "an object of header names and values", "'a=b'"],
   ["otlp.compression", "br", '"gzip" or "none"', "'br'"],
   ["otlp.gzipLevel", 10, "an integer from 1 to 9", "10"],
   ["otlp.timeoutMs", 0, ms(1), "0"],
+  ["otlp.connectTimeoutMs", 0, ms(1), "0"],
   ["otlp.connections", 1_001, "an integer from 1 to 1000", "1001"],
   ["otlp.maxConcurrentExports", 0, "an integer from 1 to 1000", "0"],
   ["otlp.retry.attempts", 0, "an integer from 1 to 100", "0"],
@@ -81,9 +87,37 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["otlp.retry.totalMs", -0, ms(1), "-0"],
   ["queue.maxSpans", 0, count(1), "0"],
   ["queue.maxBytes", 1_023, count(1_024), "1023"],
+  ["queue.overflow", "drop", '"drop-oldest", "drop-newest", "spill" or "block"', "'drop'"],
+  ["queue.warningRatio", 80, "a number from 0 to 1", "80"],
+  ["queue.maxBlockMs", 0, ms(1), "0"],
   ["batch.maxSpans", [1], count(1), "an array"],
   ["batch.maxBytes", "1MB", count(1_024), "'1MB'"],
   ["batch.delayMs", -1, ms(0), "-1"],
+  ["dynamicBatch.enabled", "on", "true or false", "'on'"],
+  ["dynamicBatch.minSpans", 0, count(1), "0"],
+  ["dynamicBatch.maxSpans", 1.5, count(1), "1.5"],
+  ["dynamicBatch.minDelayMs", 0, ms(1), "0"],
+  ["dynamicBatch.maxDelayMs", "10s", ms(1), "'10s'"],
+  ["dynamicBatch.targetUse", 0, "a number from 0.05 to 1", "0"],
+  ["errorsLane.maxSpans", 0, count(1), "0"],
+  ["errorsLane.delayMs", -1, ms(0), "-1"],
+  ["jobsLane.maxSpans", null, count(1), "null"],
+  ["jobsLane.delayMs", Number.NaN, ms(0), "NaN"],
+  ["breaker.enabled", 1, "true or false", "1"],
+  ["breaker.failures", 0, "an integer from 1 to 1000", "0"],
+  ["breaker.ratio", 50, "a number from 0.01 to 1", "50"],
+  ["breaker.windowMs", 9, ms(10), "9"],
+  ["breaker.minCalls", 0, count(1), "0"],
+  ["breaker.openMs", -1, ms(0), "-1"],
+  ["breaker.probes", 0, "an integer from 1 to 1000", "0"],
+  ["breaker.goodProbes", 1_001, "an integer from 1 to 1000", "1001"],
+  ["fallback", "disk", '"drop", "console", "file" or "ring"', "'disk'"],
+  ["spool.directory", "", "a string that is not empty", "''"],
+  ["spool.maxBytes", 1_000, count(65_536), "1000"],
+  ["spool.maxAgeMs", 0, "a number of at least 1000", "0"],
+  ["ringBytes", 1, count(65_536), "1"],
+  ["maxMemoryMb", 0.5, "a number from 1 to 100000", "0.5"],
+  ["summaryLine", "yes", "true or false", "'yes'"],
   ["shutdown.signals", ["SIGTERM"], "true or false", "an array"],
   ["shutdown.deadlineMs", Number.POSITIVE_INFINITY, ms(1), "Infinity"],
   ["diagnostics", "debug", '"none", "warn" or "info"', "'debug'"],
@@ -158,7 +192,10 @@ test.each([
   ],
   [null, 'Option "options" must be an object, got null.'],
   [[], 'Option "options" must be an object, got an array.'],
-  [{ queue: 5 }, 'Option "queue" must be an object with maxSpans, maxBytes, got 5.'],
+  [
+    { queue: 5 },
+    'Option "queue" must be an object with maxSpans, maxBytes, overflow, warningRatio, maxBlockMs, got 5.',
+  ],
 ])("options that cannot be meant are refused at start: %o (R-C3, R-P1)", (options, message) => {
   expect(errorOf(options).message).toBe(message);
 });

@@ -131,15 +131,15 @@ describe("environment", () => {
   test("nothing is exported under NODE_ENV=test unless an endpoint or exporter was asked for (R-A6)", () => {
     const exporters = (options: TelemetryOptions, variables: Record<string, string> = {}): unknown =>
       resolveOptions(options, { NODE_ENV: "test", ...variables }).settings.exporters;
-    expect(exporters({})).toEqual({ traces: "none", metrics: "none" });
-    expect(exporters({ exporter: "otlp" })).toEqual({ traces: "otlp", metrics: "otlp" });
-    expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({ traces: "otlp", metrics: "otlp" });
+    expect(exporters({})).toEqual({ traces: [], metrics: "none" });
+    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp" });
+    expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({ traces: ["otlp"], metrics: "otlp" });
     expect(exporters({}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://c:1" })).toEqual({
-      traces: "otlp",
+      traces: ["otlp"],
       metrics: "none",
     });
-    expect(exporters({}, { OTEL_METRICS_EXPORTER: "otlp" })).toEqual({ traces: "none", metrics: "otlp" });
-    expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({ traces: "otlp", metrics: "otlp" });
+    expect(exporters({}, { OTEL_METRICS_EXPORTER: "otlp" })).toEqual({ traces: [], metrics: "otlp" });
+    expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
   });
 });
 

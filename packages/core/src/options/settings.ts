@@ -1,6 +1,7 @@
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
+import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
@@ -46,11 +47,37 @@ export interface Settings {
   /** At most the interval. */
   readonly metricTimeoutMs: number;
   readonly maxSeries: number;
-  readonly exporters: { readonly traces: "otlp" | "none"; readonly metrics: "otlp" | "none" };
+  readonly exporters: {
+    /** In their order; empty: spans go nowhere. */
+    readonly traces: readonly (Exclude<ExporterName, "none"> | SpanExporterLike)[];
+    readonly metrics: "otlp" | "none";
+  };
   readonly otlp: OtlpSettings;
-  readonly queue: { readonly maxSpans: number; readonly maxBytes: number };
+  readonly queue: {
+    readonly maxSpans: number;
+    readonly maxBytes: number;
+    readonly overflow: "drop-oldest" | "drop-newest" | "spill" | "block";
+    readonly warningRatio: number;
+    readonly maxBlockMs: number;
+  };
   /** Its bounds are at most the queue's. */
   readonly batch: { readonly maxSpans: number; readonly maxBytes: number; readonly delayMs: number };
+  /** Undefined: batches do not move. */
+  readonly dynamicBatch: DynamicBatchSettings | undefined;
+  readonly errorsLane: { readonly maxSpans: number; readonly delayMs: number };
+  readonly jobsLane: { readonly maxSpans: number; readonly delayMs: number };
+  /** Undefined: sending never stops. */
+  readonly breaker: BreakerSettings | undefined;
+  readonly fallback: "drop" | "console" | "file" | "ring";
+  readonly spool: {
+    /** Undefined: a folder of the service's own where the system keeps what is temporary. */
+    readonly directory: string | undefined;
+    readonly maxBytes: number;
+    readonly maxAgeMs: number;
+  };
+  readonly ringBytes: number;
+  readonly maxMemoryBytes: number;
+  readonly summaryLine: boolean;
   readonly shutdown: { readonly signals: boolean; readonly deadlineMs: number };
   readonly diagnostics: DiagnosticsLevel;
   /** Undefined: standard error. */
@@ -96,6 +123,7 @@ export interface OtlpSettings {
   /** Whether anybody gave an address, for either signal. */
   readonly endpointGiven: boolean;
   readonly gzipLevel: number;
+  readonly connectTimeoutMs: number;
   readonly connections: number;
   readonly maxConcurrentExports: number;
   readonly retry: {
@@ -108,11 +136,40 @@ export interface OtlpSettings {
 
 /** Where one signal goes. */
 export interface OtlpTarget {
+  /** For gRPC the path is the method's. */
   readonly url: string;
+  readonly protocol: "http/protobuf" | "grpc";
+  /** PEM texts; undefined: Node's own list of authorities, and no certificate of ours. */
+  readonly tls: TlsTexts | undefined;
   /** Whether anybody gave this address, so that its absence is worth a warning. */
   readonly endpointGiven: boolean;
   /** Names in lower case; names and values are those Node accepts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: "gzip" | "none";
   readonly timeoutMs: number;
+}
+
+/** PEM texts that OpenSSL has read; a certificate is never there without its key. */
+export interface TlsTexts {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+export interface DynamicBatchSettings {
+  readonly minSpans: number;
+  readonly maxSpans: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly targetUse: number;
+}
+
+export interface BreakerSettings {
+  readonly failures: number;
+  readonly ratio: number;
+  readonly windowMs: number;
+  readonly minCalls: number;
+  readonly openMs: number;
+  readonly probes: number;
+  readonly goodProbes: number;
 }

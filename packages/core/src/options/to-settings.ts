@@ -3,6 +3,7 @@ import { fitBounds, type Bound } from "./fit-bounds.ts";
 import type { OptionValues } from "./merge-layers.ts";
 import { OptionError } from "./option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
+import { pipelineSettings } from "./pipeline-settings.ts";
 import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
@@ -10,8 +11,14 @@ import type { SettingsInput } from "./settings-input.ts";
 export function toSettings(input: SettingsInput): Settings {
   const { code, reading, environment, values, context } = input;
   const sampling = samplingSettings(input);
-  // These three are in the settings in another form.
-  const { sampler: _sampler, sampleRatio: _sampleRatio, exporter: _exporter, ...same } = values;
+  // These are in the settings in another form.
+  const {
+    sampler: _sampler,
+    sampleRatio: _sampleRatio,
+    exporter: _exporter,
+    maxMemoryMb: _maxMemoryMb,
+    ...same
+  } = values;
   return {
     ...same,
     ...serviceNames(input),
@@ -30,6 +37,7 @@ export function toSettings(input: SettingsInput): Settings {
     limits: limitSettings(input),
     ...boundedSettings(input),
     ...otlpSettings(input),
+    ...pipelineSettings(input),
     clock: values.clock ?? context.clock(),
     random: values.random ?? context.random,
   };
@@ -141,7 +149,7 @@ function boundedSettings({ values, origins, notices }: SettingsInput): BoundedSe
     upper: { option: "metricIntervalMs", value: values.metricIntervalMs },
   });
   return {
-    queue: { maxSpans: queueSpans, maxBytes: queueBytes },
+    queue: { ...queue, maxSpans: queueSpans, maxBytes: queueBytes },
     batch: { maxSpans: batchSpans, maxBytes: batchBytes, delayMs: batch.delayMs },
     metricTimeoutMs,
     metricIntervalMs,

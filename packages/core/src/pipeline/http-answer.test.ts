@@ -67,6 +67,7 @@ describe("HttpAnswer", () => {
 
   it.each([
     ["no HTTP at all", "SSH-2.0-OpenSSH\r\n"],
+    ["the first bytes of HTTP/2", "\0\0\0\u0004\0"],
     ["HTTP/2", "HTTP/2 200\r\n\r\n"],
     ["a status that is none", "HTTP/1.1 20 OK\r\n\r\n"],
     ["a length that is none", "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n"],

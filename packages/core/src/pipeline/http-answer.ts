@@ -1,6 +1,7 @@
 /** What a server may put into one head, status line included. Node's own bound. */
 const maxHeadBytes = 16_384;
 const lineEnd = 0x0a;
+const statusLine = "HTTP/1.";
 
 /** The end of an answer: by its length, chunk by chunk, with the connection, or with its head. */
 type Framing = "length" | "chunked" | "close" | "none";
@@ -72,7 +73,8 @@ export class HttpAnswer {
       return to;
     }
     this.#line += bytes.toString("latin1", from, to);
-    if (found === -1) return to;
+    if (this.state === "head" && this.status === 0 && !isBeginning(this.#line)) this.state = "malformed";
+    if (found === -1 || this.state === "malformed") return to;
     const line = this.#line.replace(/\r?\n$/, "");
     this.#line = "";
     if (this.state === "head") this.#takeHeadLine(line);
@@ -146,4 +148,9 @@ export class HttpAnswer {
     if (this.#left === 0 && this.#framing === "chunked") this.#chunkPart = "data-end";
     return to;
   }
+}
+
+/** Whether a status line may begin so: what speaks another protocol is told at once, however little it says. */
+function isBeginning(line: string): boolean {
+  return statusLine.startsWith(line.slice(0, statusLine.length));
 }

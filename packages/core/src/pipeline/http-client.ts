@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
-import type { SecureContextOptions } from "node:tls";
-import { context, createContextKey, ROOT_CONTEXT } from "@opentelemetry/api";
 import { builtin } from "../model/builtin.ts";
+import { afterReading } from "./after-reading.ts";
 import { HttpConnection, type PostResult } from "./http-connection.ts";
+import type { TlsSettings } from "./sender-settings.ts";
 import { startTimer } from "./timers.ts";
+import { untraced } from "./untraced.ts";
 
 export interface HttpClientSettings {
   readonly url: URL;
@@ -11,18 +12,16 @@ export interface HttpClientSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** Connections at most. */
   readonly connections: number;
-  /** What TLS trusts and shows, where the URL says `https:`. */
-  readonly tls?: Pick<SecureContextOptions, "ca" | "cert" | "key"> | undefined;
+  /** From the start of a connection until it stands. */
+  readonly connectMs: number;
+  /** Used where the URL says `https:`. */
+  readonly tls?: TlsSettings | undefined;
 }
 
 type Acquired = HttpConnection | "closed" | "none free";
 
 const idleSocketMs = 90_000;
-const connectMs = 10_000;
 const maxAnswerBytes = 65_536;
-
-// The key of @opentelemetry/core: instrumentations that see it leave the connection alone. createContextKey is Symbol.for.
-const untraced = ROOT_CONTEXT.setValue(createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING"), true);
 
 /**
  * POSTs over keep-alive connections to one collector.
@@ -47,7 +46,7 @@ export class HttpClient {
   /** Settles within `totalMs`, the wait for a connection included. Never rejects. */
   async post(body: readonly Uint8Array[], totalMs: number): Promise<PostResult> {
     let abort = (): void => {};
-    const stopTimer = startTimer(totalMs, () => abort());
+    const stopTimer = startTimer(totalMs, () => afterReading(() => abort()));
     try {
       const connection = await this.#acquire((giveUp) => (abort = giveUp));
       if (connection === "closed") return noAnswer("connection", "closed");
@@ -57,6 +56,8 @@ export class HttpClient {
       return await connection.post(`${this.#head}content-length: ${bytes}\r\n\r\n`, body);
     } finally {
       stopTimer();
+      // The deadline may be waiting for what is being read: by then the connection may carry another's request.
+      abort = () => {};
     }
   }
 
@@ -90,14 +91,14 @@ export class HttpClient {
   }
 
   #connect(): HttpConnection {
-    const socket = context.with(untraced, () => openSocket(this.#settings));
+    const socket = untraced(() => openSocket(this.#settings));
     const connection = new HttpConnection(socket, maxAnswerBytes, (idle) => this.#release(idle));
     this.#open.add(connection);
     socket.setNoDelay(true);
     socket.setTimeout(idleSocketMs);
     socket.unref();
-    const stopTimer = startTimer(connectMs, () =>
-      connection.abort("connection", `no connection within ${connectMs} ms`),
+    const stopTimer = startTimer(this.#settings.connectMs, () =>
+      connection.abort("connection", `no connection within ${this.#settings.connectMs} ms`),
     );
     socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
       stopTimer();

@@ -17,6 +17,9 @@ export type PostResult =
       readonly staleSocket: boolean;
     };
 
+/** The reason of a {@link PostResult} when what came was not HTTP/1.1. */
+export const malformedAnswer = "malformed answer";
+
 /**
  * One connection to a collector, which carries one request after the other.
  *
@@ -56,6 +59,8 @@ export class HttpConnection {
     return new Promise((resolve) => {
       this.#exchange = { answer: new HttpAnswer(this.#maxAnswerBytes), settle: resolve };
       const socket = this.#socket;
+      // Its `close` has been: nobody would tell.
+      if (socket.destroyed) this.#finish("connection", this.#error);
       socket.cork();
       socket.write(head, "latin1");
       for (const part of body) socket.write(part);
@@ -76,7 +81,7 @@ export class HttpConnection {
       return;
     }
     answer.push(bytes);
-    if (answer.state === "malformed") this.abort("connection", "malformed answer");
+    if (answer.state === "malformed") this.abort("connection", malformedAnswer);
     else if (answer.state === "complete") this.#finish("connection", "complete");
     else if (answer.isLong) this.abort("connection", "long answer");
   }
@@ -91,7 +96,7 @@ export class HttpConnection {
     if (answer.state === "body" || answer.state === "complete") {
       settle({ kind: "answer", status: answer.status, retryAfter: answer.header("retry-after"), body: answer.body });
     } else {
-      settle({ kind: "no-answer", cause, reason, staleSocket: isStale && reason !== "malformed answer" });
+      settle({ kind: "no-answer", cause, reason, staleSocket: isStale && reason !== malformedAnswer });
     }
     // An answer that came before the body had left ends the connection: the rest of the body would be read as the next request.
     const isClean = answer.state === "complete" && answer.keepsAlive && this.#socket.writableLength === 0;

@@ -1,24 +1,10 @@
-import { builtin } from "../model/builtin.ts";
+import { compress } from "./compress.ts";
 import { HttpClient } from "./http-client.ts";
-import type { PostResult } from "./http-connection.ts";
+import { malformedAnswer, type PostResult } from "./http-connection.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Sender, SendResult } from "./sender.ts";
-
-export interface HttpSenderSettings {
-  /** Of one signal, path included: `http://localhost:4318/v1/traces`. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none";
-  /** 1 to 9. */
-  readonly gzipLevel: number;
-  /** The total deadline of a try, from the first byte out to the last byte in. */
-  readonly timeoutMs: number;
-  /** Sockets at most. */
-  readonly connections: number;
-  /** A certificate authority to trust instead of Node's list, PEM. */
-  readonly ca?: string | undefined;
-}
+import type { SenderSettings } from "./sender-settings.ts";
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -29,13 +15,13 @@ const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
  */
 export class HttpSender implements Sender {
   readonly destination: string;
-  readonly #settings: HttpSenderSettings;
+  readonly #settings: SenderSettings;
   readonly #client: HttpClient | undefined;
   /** Why no request can be made: a header that HTTP does not have, for one. */
   #impossible = "";
 
   /** Throws a TypeError when the URL is none. */
-  constructor(settings: HttpSenderSettings) {
+  constructor(settings: SenderSettings) {
     this.#settings = settings;
     const url = new URL(settings.url);
     this.destination = url.origin + url.pathname;
@@ -43,7 +29,8 @@ export class HttpSender implements Sender {
       this.#client = new HttpClient({
         url,
         connections: settings.connections,
-        tls: settings.ca === undefined ? undefined : { ca: settings.ca },
+        connectMs: settings.connectTimeoutMs,
+        tls: settings.tls,
         headers: {
           ...settings.headers,
           "content-type": "application/x-protobuf",
@@ -55,14 +42,9 @@ export class HttpSender implements Sender {
     }
   }
 
-  prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-    if (this.#settings.compression === "none") return Promise.resolve(parts);
-    return new Promise((resolve, reject) => {
-      builtin("node:zlib").gzip(Buffer.concat(parts), { level: this.#settings.gzipLevel }, (error, compressed) => {
-        if (error === null) resolve([compressed]);
-        else reject(error);
-      });
-    });
+  async prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    if (this.#settings.compression === "none") return parts;
+    return [await compress(parts, this.#settings.gzipLevel)];
   }
 
   async send(body: readonly Uint8Array[]): Promise<SendResult> {
@@ -84,7 +66,11 @@ export class HttpSender implements Sender {
 }
 
 function judge(result: PostResult): SendResult {
-  if (result.kind === "no-answer") return { outcome: "retryable", cause: result.cause, reason: result.reason };
+  if (result.kind === "no-answer") {
+    const speaksOther = result.reason === malformedAnswer;
+    const reason = speaksOther ? `no HTTP/1.1 there: ${result.reason}; its port is usually 4318` : result.reason;
+    return { outcome: "retryable", cause: result.cause, reason };
+  }
   const { status } = result;
   if (status >= 200 && status < 300) return { outcome: "accepted", ...readPartialSuccess(result.body) };
   const reason = `status ${status}`;

@@ -20,6 +20,9 @@ import { ServerTracker } from "../exchange/server-tracker.ts";
 import { SpanNames } from "../exchange/span-names.ts";
 import { MethodTable } from "../limits/methods.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
+import { ExportDurations } from "../health/export-durations.ts";
+import { type HealthReading, sdkMetrics } from "../health/sdk-metrics.ts";
+import { summaryLine } from "../health/summary-line.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
@@ -31,6 +34,8 @@ import { RouteTable } from "../model/route.ts";
 import type { Scope } from "../model/scope.ts";
 import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
+import type { SpanChunk } from "../otlp/span-chunk.ts";
+import type { ExportPipeline, Remains } from "../pipeline/export-pipeline.ts";
 import { installShutdown } from "../pipeline/shutdown-signals.ts";
 import { Tally } from "../tally/tally.ts";
 import { AsyncContextManager } from "../tracing/async-context-manager.ts";
@@ -50,6 +55,8 @@ const scope: Scope = { name: "@gossamer/core", version };
 const maxLiveSpans = 20_000;
 const sweepMs = 30_000;
 const defaultFlushMs = 5_000;
+const defaultEmergencyMs = 2_000;
+const summaryMs = 60_000;
 
 /** Wires the rooms of one process. */
 export class Engine implements Telemetry {
@@ -58,6 +65,7 @@ export class Engine implements Telemetry {
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
   readonly routes: RouteTable = new RouteTable();
+  readonly admission: (() => Promise<void> | undefined) | undefined;
   readonly #settings: Settings;
   readonly #storage = new AsyncLocalStorage<Context>();
   readonly #contexts = new AsyncContextManager(this.#storage);
@@ -80,13 +88,17 @@ export class Engine implements Telemetry {
     const methods = new MethodTable(settings.knownMethods);
     this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
     this.#sampling = createSampling(settings, this.#faults);
+    const durations = new ExportDurations();
+    this.#metrics.register(durations);
     this.#exports = createExports({
       settings,
       resource,
       metrics: this.#metrics,
       diagnostics: this.#diagnostics,
       spanDrops: this.#spanDrops,
+      tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
     });
+    this.admission = this.#exports.traces?.admission;
     const random = new RandomPool(settings.random);
     this.#tracing = new Tracing({
       clock: settings.clock,
@@ -217,6 +229,12 @@ export class Engine implements Telemetry {
     return done.every(Boolean);
   }
 
+  async emergencyFlush(deadlineMs: number = defaultEmergencyMs): Promise<boolean> {
+    const { traces, metrics } = this.#exports;
+    const [kept] = await Promise.all([traces?.emergencyFlush(deadlineMs) ?? true, metrics?.flush(deadlineMs)]);
+    return kept;
+  }
+
   shutdown(deadlineMs: number = this.#settings.shutdown.deadlineMs): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs);
     return this.#stopped;
@@ -256,7 +274,7 @@ export class Engine implements Telemetry {
         servers: () => this.#servers.servers,
         flush: (deadlineMs) => this.flush(deadlineMs),
         shutdown: (deadlineMs) => this.shutdown(deadlineMs),
-        pending: () => this.#pendingSpans(),
+        leave: () => this.#leave(),
         diagnostics,
         process,
       }),
@@ -264,12 +282,35 @@ export class Engine implements Telemetry {
     const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
     sweep.unref();
     this.#undo.push(() => clearInterval(sweep));
+    const health = (): HealthReading => ({
+      spansStarted: this.#tracing.started,
+      spansLive: this.#tracing.live.size,
+      spanDrops: this.#spanDrops.snapshot(),
+      export: this.#exports.traces?.status(),
+    });
+    for (const metric of sdkMetrics(health)) this.#metrics.registerObserved(metric);
+    if (settings.summaryLine && this.#exports.traces !== undefined) this.#undo.push(this.#sumUp(this.#exports.traces));
   }
 
-  #pendingSpans(): number {
-    const status = this.#exports.traces?.status();
+  #sumUp(traces: ExportPipeline<SpanChunk>): () => void {
+    let before = traces.status();
+    const timer = setInterval(() => {
+      const now = traces.status();
+      const line = summaryLine(before, now);
+      before = now;
+      if (line !== undefined) this.#diagnostics.info(line);
+    }, summaryMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+
+  #leave(): Remains {
+    const { traces } = this.#exports;
+    if (traces === undefined) return { spooled: 0, lost: 0 };
     // Where there is no collector, nobody waits for them.
-    return status === undefined || status.collector === "absent" ? 0 : status.writing + status.queued + status.inFlight;
+    const { collector } = traces.status();
+    const { spooled, lost } = traces.leaveNow();
+    return { spooled, lost: collector === "absent" ? 0 : lost };
   }
 
   #incomingContext(): IncomingContext {

@@ -23,7 +23,7 @@ export interface TelemetryStatus {
     /** Spans that were lost on purpose before they were written, by reason. */
     readonly drops: Readonly<Record<string, number>>;
   };
-  /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + dropped`; spans still being written come on top. */
+  /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + spooled + dropped + uncertain`; spans still being written come on top. */
   readonly traceExport: ExportStatus | undefined;
   readonly metricExport: PeriodicExportStatus | undefined;
   readonly metrics: MetricsStatus;

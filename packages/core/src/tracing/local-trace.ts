@@ -1,7 +1,7 @@
 import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
 import { word32 } from "../model/ids.ts";
-import type { SpanData } from "../model/span-data.ts";
+import { type SpanData, statusCode } from "../model/span-data.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { type OtelState, readOtelState, writeThreshold } from "../sampling/tracestate.ts";
 import type { ChildFate, TraceRoot } from "./trace-root.ts";
@@ -10,6 +10,8 @@ import { UnsampledSpan } from "./unsampled-span.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;
+/** Children that wait for their root, to go with it to its lane. With more of them none waits. */
+const maxWaitingSpans = 128;
 
 /**
  * A trace that no request of ours made: a job, a message, a script; or the part of another process's trace that goes on here.
@@ -30,6 +32,9 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly #state: OtelState | undefined;
   readonly #options: SpanOptions;
   #spans = 0;
+  #waiting: SpanData[] | undefined = undefined;
+  #isReleased = false;
+  #lane: string | undefined = undefined;
   #unsampledChild: Span | undefined = undefined;
 
   constructor(tracing: Tracing, name: string, options: SpanOptions, parent: SpanContext | undefined) {
@@ -83,7 +88,25 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   }
 
   finish(span: SpanData): void {
-    this.#tracing.write(span);
+    const isRoot = span.p0 === this.p0 && span.p1 === this.p1;
+    if (this.#isReleased && !isRoot) {
+      this.#tracing.write(span, this.#lane);
+      return;
+    }
+    const waiting = (this.#waiting ??= []);
+    waiting.push(span);
+    if (isRoot && span.statusCode === statusCode.error) this.#release(waiting, "errors");
+    else if (isRoot || waiting.length > maxWaitingSpans) {
+      this.#release(waiting, (this.#options as { readonly lane?: string }).lane);
+    }
+  }
+
+  /** Lets those go that waited, and from now on all others at once. */
+  #release(waiting: readonly SpanData[], lane: string | undefined): void {
+    this.#isReleased = true;
+    this.#lane = lane;
+    this.#waiting = undefined;
+    for (const span of waiting) this.#tracing.write(span, lane);
   }
 
   /** It has a span id of its own: what is called from an unsampled span carries these ids on. */

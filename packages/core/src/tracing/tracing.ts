@@ -78,8 +78,8 @@ export class Tracing {
     return false;
   }
 
-  write(span: SpanData): void {
-    this.#settings.sink.write(span);
+  write(span: SpanData, lane?: string): void {
+    this.#settings.sink.write(span, lane);
   }
 
   #tellLeak(span: LiveSpan): void {

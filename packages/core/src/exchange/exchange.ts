@@ -1,13 +1,16 @@
 import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
+import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
+import type { RuleSet } from "../sampling/rule-set.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
+import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
@@ -71,6 +74,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #children = 0;
   #earlyPeer: RequestPeer | undefined = undefined;
   #error: unknown = undefined;
+  #lastLane: string | undefined = undefined;
   #streamMs = noStream;
   #isKept = false;
   #ended = false;
@@ -108,7 +112,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** The response head has left. For a stream the duration ends here. */
   headersSent(isStream: boolean): void {
     if (this.#streamMs !== noStream) return;
-    if (isStream || (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true)) {
+    if (isStream || this.#isStreamRoute) {
       this.#streamMs = this.#host.clock.now();
     }
   }
@@ -125,7 +129,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       this.#host.faults.add("end");
     }
     // A context that outlives its request must not keep the request alive; an error often leads to it.
-    this.#held = undefined;
+    if (this.#held !== undefined) {
+      this.#host.held.release(this.#held.length);
+      this.#held = undefined;
+    }
     this.#error = undefined;
     this.#request = undefined;
   }
@@ -154,19 +161,23 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const errorType = this.#errorType(statusCode, completed);
     const { scheme } = this;
 
+    const rule = this.#rule;
+    this.#lastLane = rule?.lane;
     host.metrics.ended(method, scheme);
-    host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
-    if (isStream)
-      host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
-    if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
+    if (rule?.metrics !== false) {
+      host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
+      if (isStream)
+        host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
+      if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
+    }
 
     const decision = this.#decide();
     const kept = decision.sampled
       ? decision
-      : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
+      : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
     if (kept === undefined) return;
     this.#isKept = true;
-    this.#write(kept, outcome, endMs, errorType);
+    this.#write(kept, rule, outcome, endMs, errorType);
   }
 
   get ended(): boolean {
@@ -237,18 +248,39 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   childFate(): ChildFate {
-    if (this.#decision === undefined && this.#children < maxHeldSpans && this.routePending) return "held";
-    return this.#decide().sampled ? "recorded" : "unsampled";
+    if (this.#isUndecidable) return "held";
+    if (this.#decide().sampled) return "recorded";
+    return this.#holdsChildren ? "held" : "unsampled";
   }
 
-  takePlace(): boolean {
-    return this.#host.tracing.takePlace(this.#children++);
+  takePlace(held: boolean): boolean {
+    const host = this.#host;
+    if (held && this.#decision !== undefined && (this.#children >= maxHeldSpans || host.held.isFull)) {
+      host.drops.add("held-overflow");
+      return false;
+    }
+    return host.tracing.takePlace(this.#children++, held && this.#decision !== undefined);
   }
 
   finish(span: SpanData): void {
-    if (this.#isKept || this.#decision?.sampled === true) this.#host.sink.write(span);
-    // What was held before an answer of no may still be kept with its request.
-    else if (!this.#ended) (this.#held ??= []).push(span);
+    const host = this.#host;
+    if (this.#isKept || this.#decision?.sampled === true) {
+      host.sink.write(span);
+    } else if (!this.#ended) {
+      // What was held before an answer of no may still be kept with its request.
+      if (host.held.take()) (this.#held ??= []).push(span);
+      else host.drops.add("held-overflow");
+    }
+  }
+
+  get lane(): string | undefined {
+    if (this.#ended) return this.#lastLane;
+    const { rules } = this.#host;
+    return rules?.someLane === true ? this.#match(rules)?.lane : undefined;
+  }
+
+  get decision(): Decision {
+    return this.#decide();
   }
 
   get unsampledChild(): Span {
@@ -287,6 +319,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     );
   }
 
+  get path(): string | undefined {
+    return this.#request === undefined ? undefined : splitTarget(this.#reader.target(this.#request)).path;
+  }
+
   get method(): string {
     return this.#host.methods.names[this.methodIndex] ?? "_OTHER";
   }
@@ -315,12 +351,49 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
-    return this.#host.keep.couldKeep(this.route) ? "some" : "nothing";
+    const { keep, rules } = this.#host;
+    if (rules?.someKeep === true && keep.couldKeep(this.route, this.#match(rules)?.keep)) return "some";
+    return keep.couldKeep(this.route) ? "some" : "nothing";
   }
 
   /** Whether it is recorded, decided if that is possible yet. */
   get isRecording(): boolean {
-    return !this.#ended && this.childFate() !== "unsampled";
+    return !this.#ended && (this.#isUndecidable || this.#decide().sampled);
+  }
+
+  /** Whether the decision still waits for the route. */
+  get #isUndecidable(): boolean {
+    return this.#decision === undefined && this.#children < maxHeldSpans && this.routePending;
+  }
+
+  /** Whether children are held although the answer was no, because they would be kept with their request. */
+  get #holdsChildren(): boolean {
+    const { keep, rules } = this.#host;
+    if (rules?.someHold !== true) return keep.terms.trace && keep.couldKeep(this.route);
+    const terms = this.#match(rules)?.keep ?? keep.terms;
+    return (terms.trace && keep.couldKeep(this.route, terms)) || (rules.usesRoute && this.route === undefined);
+  }
+
+  get #isStreamRoute(): boolean {
+    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
+    const { rules } = this.#host;
+    return rules?.someStream === true && this.#match(rules)?.stream === true;
+  }
+
+  /** Finding a rule may read the request, and that may throw. */
+  #match(rules: RuleSet): CompiledRule | undefined {
+    try {
+      return rules.match(this)?.rule;
+    } catch {
+      this.#host.faults.add("rules");
+      return undefined;
+    }
+  }
+
+  /** The rule for the request now that all is known of it, where one may have a say. */
+  get #rule(): CompiledRule | undefined {
+    const { rules } = this.#host;
+    return rules?.atEnd === true ? this.#match(rules) : undefined;
   }
 
   #decide(): Decision {
@@ -367,19 +440,29 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return this.#error === undefined ? String(statusCode) : errorTypeOf(this.#error);
   }
 
-  #keep(end: RequestEnd): Decision | undefined {
+  #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
     const { statusCode, completed, isStream, durationMs, endMs, errorType } = end;
     const failed = this.#error !== undefined && errorType !== undefined;
     const facts = { statusCode, completed, failed, isStream, durationMs, randomLow: this.randomLow };
-    const kept = this.#host.keep.keep(facts, this.#lastRoute, endMs);
+    const kept = this.#host.keep.keep(facts, this.#lastRoute, endMs, rule?.keep);
     // While nobody had decided, the span took more notes than an unsampled one may.
     if (kept !== undefined) this.#span?.trimNotes();
     return kept;
   }
 
-  #write(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): void {
+  #write(
+    decision: Decision,
+    rule: CompiledRule | undefined,
+    outcome: Outcome,
+    endMs: number,
+    errorType: string | undefined,
+  ): void {
     const host = this.#host;
-    if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
+    if (this.#held !== undefined) {
+      // Those of a sampled request were admitted when they began.
+      const isAdmitted = this.#decision?.sampled === true;
+      for (const child of this.#held) if (isAdmitted || host.tracing.admit()) host.sink.write(child);
+    }
     try {
       host.sink.write(
         serverSpanData(this, {
@@ -388,6 +471,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
           reader: this.#reader,
           incoming: this.#readIncoming() ?? undefined,
           decision,
+          rule,
           outcome,
           errorType,
           error: errorType === undefined ? undefined : this.#error,

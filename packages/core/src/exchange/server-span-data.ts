@@ -10,6 +10,7 @@ import type { IncomingParent } from "./incoming-context.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
 
 const serverScope: Scope = { name: "@gossamer/core", version };
+const otherMethodIndex = 0;
 const sampledFlag = 1;
 const randomFlag = 2;
 const remoteKnown = 256;
@@ -35,7 +36,8 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     // A kept span counts as sampled, because processors downstream drop what is not.
     flags: (parent === undefined ? randomFlag : (parent.flags & randomFlag) | remote) | sampledFlag,
     traceState: exchange.stateWith(decision.threshold),
-    name: notes?.givenName ?? exchange.name,
+    name:
+      notes?.givenName ?? (end.rule?.spanName === undefined ? exchange.name : spanName(exchange, end.rule.spanName)),
     kind: spanKind.server,
     startMs: exchange.startMs,
     endMs: end.endMs,
@@ -47,7 +49,12 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     droppedLinksCount: notes?.droppedLinksCount ?? 0,
     ...statusOf(end),
     scope: serverScope,
+    lane: exchange.lane,
   };
+}
+
+function spanName({ methodIndex, method }: FinishedRequest, name: string): string {
+  return `${methodIndex === otherMethodIndex ? "HTTP" : method} ${name}`;
 }
 
 /** A handler's own word wins; else a request that failed is an error, with the message of what was thrown. */

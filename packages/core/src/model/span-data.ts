@@ -55,4 +55,6 @@ export interface SpanData {
   readonly statusCode: number;
   readonly statusMessage: string;
   readonly scope: Scope;
+  /** The lane of the pipeline that a rule named for its trace. */
+  readonly lane?: string | undefined;
 }

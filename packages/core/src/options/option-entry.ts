@@ -10,6 +10,8 @@ export type OpenName =
   | "serviceInstanceId"
   | "environment"
   | "sampler"
+  | "samplingFile"
+  | "rollout"
   | "maxSpansPerSecond"
   | "knownMethods"
   | "tracesEndpoint"

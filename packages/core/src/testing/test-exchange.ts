@@ -1,5 +1,6 @@
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
+import { HeldSpans } from "../exchange/held-spans.ts";
 import { IncomingContext, type IncomingContextSettings } from "../exchange/incoming-context.ts";
 import { noteLimits } from "../exchange/server-span.ts";
 import { SpanNames } from "../exchange/span-names.ts";
@@ -96,6 +97,7 @@ export function testHost({
     decide,
     decisionWaitsForRoute: made.usesRoute === true,
     keep: policy,
+    held: new HeldSpans(),
     incoming: new IncomingContext({
       traceContext: true,
       propagator: undefined,

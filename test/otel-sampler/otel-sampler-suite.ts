@@ -143,8 +143,7 @@ export function describeOtelSampler({ name, trace }: SdkUnderTest): void {
 
     test("tiers go by the depth in this process; in parentBased children follow (R-A5, R-S8)", () => {
       const tiers = toOtelSampler(tiered({ root: 1, child: 0.5, deep: 0.5, minDepth: 2 }));
-      const at = (r: string): boolean[] =>
-        trace(tiers, { ...called(r, true), depth: 3 }).map(({ sampled }) => sampled);
+      const at = (r: string): boolean[] => trace(tiers, { ...called(r, true), depth: 3 }).map(({ sampled }) => sampled);
       expect(at(upper)).toEqual([true, true, true, true]);
       expect(at("a0000000000000")).toEqual([true, true, false, false]);
       expect(at(lower)).toEqual([true, false, false, false]);
@@ -157,7 +156,12 @@ export function describeOtelSampler({ name, trace }: SdkUnderTest): void {
     });
 
     test("a function is a sampler; one that throws samples nothing (R-A5)", () => {
-      expect(trace(toOtelSampler(({ name: asked }) => asked === "yes"), { name: "yes" })[0]?.sampled).toBe(true);
+      expect(
+        trace(
+          toOtelSampler(({ name: asked }) => asked === "yes"),
+          { name: "yes" },
+        )[0]?.sampled,
+      ).toBe(true);
       const broken = toOtelSampler(() => {
         throw new Error("no");
       });

@@ -6,7 +6,10 @@ import { describeOtelSampler, type StartedSpan } from "../otel-sampler-suite.ts"
 
 test("these are the versions that are meant (R-I6)", () => {
   const versionOf = (name: string): unknown => {
-    const manifest = readFileSync(new URL(`./node_modules/@opentelemetry/${name}/package.json`, import.meta.url), "utf8");
+    const manifest = readFileSync(
+      new URL(`./node_modules/@opentelemetry/${name}/package.json`, import.meta.url),
+      "utf8",
+    );
     return (JSON.parse(manifest) as { version: unknown }).version;
   };
   expect(versionOf("sdk-trace")).toMatch(/^2\./);

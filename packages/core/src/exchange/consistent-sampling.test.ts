@@ -14,7 +14,9 @@ const done = { statusCode: 200, completed: true };
 /** A service that decides by a ratio of its own, for roots alone or whoever calls. */
 function service(share: number, alone: boolean) {
   const own: Sampler = ratio(share);
-  const sampler = alone ? parentBased({ root: own, remoteSampled: own, remoteNotSampled: own }) : parentBased({ root: own });
+  const sampler = alone
+    ? parentBased({ root: own, remoteSampled: own, remoteNotSampled: own })
+    : parentBased({ root: own });
   return { threshold: thresholdOf(share)!, alone, ...testHost({ sampler, keep: { maxPerSecond: 0 } }) };
 }
 
@@ -56,7 +58,12 @@ test("over trees of services, whoever is sampled under a threshold has every anc
 
   for (let i = 0; i < traces; i++) {
     // Some come from a client that drew R itself.
-    const given = i % 10 === 0 ? Math.floor(random() * 2 ** 48).toString(16).padStart(14, "0") : undefined;
+    const given =
+      i % 10 === 0
+        ? Math.floor(random() * 2 ** 48)
+            .toString(16)
+            .padStart(14, "0")
+        : undefined;
     const headers: Record<string, string> =
       given === undefined
         ? {}
@@ -74,7 +81,12 @@ test("rv decides where it is given, in place of the trace id, and goes on unchan
   const traceparent = "00-ffffffffffffffffffffffffffffffff-00f067aa0ba902b7-00";
   const low = begin({ headers: { traceparent, tracestate: "ot=rv:7fffffffffffff" } });
   expect([low.flags & 1, low.traceState]).toEqual([0, "ot=rv:7fffffffffffff"]);
-  const high = begin({ headers: { traceparent: traceparent.replaceAll("f".repeat(32), `${"0".repeat(31)}1`), tracestate: "ot=rv:80000000000000" } });
+  const high = begin({
+    headers: {
+      traceparent: traceparent.replaceAll("f".repeat(32), `${"0".repeat(31)}1`),
+      tracestate: "ot=rv:80000000000000",
+    },
+  });
   expect([high.flags & 1, high.traceState]).toEqual([1, "ot=th:8;rv:80000000000000"]);
 });
 

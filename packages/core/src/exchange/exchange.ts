@@ -351,9 +351,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
-    const { keep, rules } = this.#host;
-    if (rules?.someKeep === true && keep.couldKeep(this.route, this.#match(rules)?.keep)) return "some";
-    return keep.couldKeep(this.route) ? "some" : "nothing";
+    return this.#couldBeKept ? "some" : "nothing";
   }
 
   /** Whether it is recorded, decided if that is possible yet. */
@@ -369,9 +367,18 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** Whether children are held although the answer was no, because they would be kept with their request. */
   get #holdsChildren(): boolean {
     const { keep, rules } = this.#host;
-    if (rules?.someHold !== true) return keep.terms.trace && keep.couldKeep(this.route);
+    if (rules?.someTerms !== true) return keep.terms.trace && keep.couldKeep(this.route);
+    if (!rules.someHold && !keep.terms.trace) return false;
     const terms = this.#match(rules)?.keep ?? keep.terms;
     return (terms.trace && keep.couldKeep(this.route, terms)) || (rules.usesRoute && this.route === undefined);
+  }
+
+  get #couldBeKept(): boolean {
+    const { keep, rules } = this.#host;
+    if (rules?.someTerms !== true) return keep.couldKeep(this.route);
+    // The rule that will count may be one for a route that is not known yet.
+    if (rules.usesRoute && this.route === undefined && rules.someKeep) return true;
+    return keep.couldKeep(this.route, this.#match(rules)?.keep);
   }
 
   get #isStreamRoute(): boolean {

@@ -107,7 +107,7 @@ class Choice {
     if (decision.sampled) return this.#isLimited ? this.#limit(decision) : decision;
     const { keep, now } = this.#settings;
     if (keep === undefined) return decision;
-    const terms = rules?.someKeep === true ? rules.match(facts)?.rule.keep : undefined;
+    const terms = rules?.someTerms === true ? rules.match(facts)?.rule.keep : undefined;
     if (!keep.isAnnounced(facts, terms)) return decision;
     return keep.keepAtStart(facts.route, now(), terms) ?? decision;
   }

@@ -35,8 +35,12 @@ export class RuleSet {
   /** Whether some rule is for certain routes, so that a decision waits for the route where it can. */
   readonly usesRoute: boolean;
   readonly someIgnoreParent: boolean;
-  readonly someHold: boolean;
+  /** Whether some rule has terms of its own for what is kept. */
+  readonly someTerms: boolean;
+  /** Whether some rule keeps anything. */
   readonly someKeep: boolean;
+  /** Whether some rule holds child spans. */
+  readonly someHold: boolean;
   readonly someStream: boolean;
   readonly someLane: boolean;
   /** Whether some rule has a say when a request is over. */
@@ -59,6 +63,7 @@ export class RuleSet {
     const some = (has: (rule: CompiledRule) => boolean): boolean => this.rules.some(has);
     this.usesRoute = some(({ pattern, samplerUsesRoute }) => pattern.route !== undefined || samplerUsesRoute);
     this.someIgnoreParent = some(({ ignoreParent }) => ignoreParent);
+    this.someTerms = some(({ keep }) => keep !== undefined);
     this.someHold = some(({ keep }) => keep?.trace === true);
     this.someKeep = some(({ keep }) => keep?.isAny === true);
     this.someStream = some(({ stream }) => stream);

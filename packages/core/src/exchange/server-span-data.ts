@@ -36,8 +36,7 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     // A kept span counts as sampled, because processors downstream drop what is not.
     flags: (parent === undefined ? randomFlag : (parent.flags & randomFlag) | remote) | sampledFlag,
     traceState: exchange.stateWith(decision.threshold),
-    name:
-      notes?.givenName ?? (end.rule?.spanName === undefined ? exchange.name : spanName(exchange, end.rule.spanName)),
+    name: nameOf(exchange, end),
     kind: spanKind.server,
     startMs: exchange.startMs,
     endMs: end.endMs,
@@ -53,8 +52,11 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   };
 }
 
-function spanName({ methodIndex, method }: FinishedRequest, name: string): string {
-  return `${methodIndex === otherMethodIndex ? "HTTP" : method} ${name}`;
+/** A handler's name wins, then the rule's in place of the route. */
+function nameOf(exchange: FinishedRequest, { notes, rule }: SpanEnd): string {
+  if (notes?.givenName !== undefined) return notes.givenName;
+  if (rule?.spanName === undefined) return exchange.name;
+  return `${exchange.methodIndex === otherMethodIndex ? "HTTP" : exchange.method} ${rule.spanName}`;
 }
 
 /** A handler's own word wins; else a request that failed is an error, with the message of what was thrown. */

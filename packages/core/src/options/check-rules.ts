@@ -6,11 +6,9 @@ import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText, quoteValue } from "./quote-value.ts";
 import { attributeRecord } from "./record-rules.ts";
+import { type MemberRules, readMembers } from "./read-members.ts";
 import * as rules from "./rules.ts";
 import type { Rule } from "./rules.ts";
-import { suggestName } from "./suggest-name.ts";
-
-type MemberRules<T> = { readonly [Name in keyof Required<T>]: Rule<unknown> };
 
 /** Rules of one list: beyond it somebody generates them, and a route pattern says more. */
 const maxRules = 10_000;
@@ -68,8 +66,8 @@ const keep: Rule<RuleKeep> = {
     const { errors, aborted, slow, slowerThan, trace, maxPerSecond } = readMembers<RuleKeepOptions>(
       value,
       name,
-      keepRules,
       this.expectation,
+      keepRules,
     );
     return {
       errors: shareOf(errors),
@@ -118,12 +116,12 @@ export const ruleList: Rule<readonly CheckedRule[]> = {
 
 function readRule(value: unknown, place: string): CheckedRule {
   try {
-    const rule = readMembers<CheckedRule>(
+    const rule = readMembers<SamplingRule>(
       value,
       place,
-      ruleRules,
       "an object that says what is wanted of some requests",
-    );
+      ruleRules,
+    ) as CheckedRule;
     if (rule.ratio !== undefined && rule.sampler !== undefined) {
       throw new OptionError(place, `Option "${place}" has both "ratio" and "sampler": give one of them.`);
     }
@@ -143,28 +141,6 @@ function calledOf(value: unknown): string | undefined {
   const { name, match } = value as { name?: unknown; match?: unknown };
   const called = typeof name === "string" ? name : match;
   return typeof called === "string" && called !== "" ? plainText(called) : undefined;
-}
-
-function readMembers<T extends object>(
-  value: unknown,
-  place: string,
-  table: Readonly<Record<string, Rule<unknown>>>,
-  expectation: string,
-): T {
-  const checked: Record<string, unknown> = {};
-  for (const [member, given] of membersOf(value, place, expectation)) {
-    const shown = `${place}.${plainText(member)}`;
-    const known = Object.hasOwn(table, member) ? table[member] : undefined;
-    if (known === undefined) {
-      const near = suggestName(member, Object.keys(table));
-      throw new OptionError(
-        shown,
-        `Unknown option "${shown}".${near === undefined ? "" : ` Did you mean "${place}.${near}"?`}`,
-      );
-    }
-    checked[member] = known.validate(given, shown);
-  }
-  return checked as T;
 }
 
 function shareOf(value: number | boolean | undefined): number | undefined {

@@ -1,10 +1,9 @@
 import { isHeaderName } from "./header-text.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
-import { membersOf } from "./plain-object.ts";
-import { plainText, quoteValue } from "./quote-value.ts";
+import { quoteValue } from "./quote-value.ts";
+import { readMembers } from "./read-members.ts";
 import * as rules from "./rules.ts";
 import type { Rule } from "./rules.ts";
-import { suggestName } from "./suggest-name.ts";
 import type { RolloutSwitch, SamplingFileOptions } from "./telemetry-options.ts";
 
 /** The file as it is watched. */
@@ -30,7 +29,7 @@ export const samplingFileRule: Rule<string | SamplingFileOptions> = {
   expectation: "the path of a file, or an object with path, parse and pollMs",
   validate(value, name): SamplingFileOptions {
     const given = typeof value === "string" ? { path: value } : value;
-    const { path, parse, pollMs } = read<SamplingFileOptions>(given, name, this.expectation, {
+    const { path, parse, pollMs } = readMembers<SamplingFileOptions>(given, name, this.expectation, {
       path: rules.text,
       parse: rules.callable(),
       pollMs: rules.durationMs(100),
@@ -52,7 +51,7 @@ export const rolloutRule: Rule<RolloutSwitch> = {
   type: "object",
   expectation: "an object with key, percent, salt and outside",
   validate(value, name): RolloutSwitch {
-    const { percent, key, salt, outside } = read<RolloutSwitch>(value, name, this.expectation, {
+    const { percent, key, salt, outside } = readMembers<RolloutSwitch>(value, name, this.expectation, {
       percent: rules.number(0, 100),
       key: keyRule,
       salt: rules.shortText(1_000),
@@ -74,7 +73,7 @@ const keyRule: Rule<RolloutSwitch["key"]> = {
   expectation: "a function, or an object with header or baggage",
   validate(value, name) {
     if (typeof value === "function") return value as (request: unknown) => string | undefined;
-    const { header, baggage } = read<{ header: string; baggage: string }>(value, name, this.expectation, {
+    const { header, baggage } = readMembers<{ header: string; baggage: string }>(value, name, this.expectation, {
       header: rules.text,
       baggage: rules.text,
     });
@@ -86,24 +85,3 @@ const keyRule: Rule<RolloutSwitch["key"]> = {
     return { header: header.toLowerCase() };
   },
 };
-
-function read<T>(
-  value: unknown,
-  place: string,
-  expectation: string,
-  table: { readonly [Name in keyof Required<T>]: Rule<Required<T>[Name]> },
-): Partial<T> {
-  const checked: Record<string, unknown> = {};
-  for (const [member, given] of membersOf(value, place, expectation)) {
-    const shown = `${place}.${plainText(member)}`;
-    if (!Object.hasOwn(table, member)) {
-      const near = suggestName(member, Object.keys(table));
-      throw new OptionError(
-        shown,
-        `Unknown option "${shown}".${near === undefined ? "" : ` Did you mean "${place}.${near}"?`}`,
-      );
-    }
-    checked[member] = table[member as keyof T].validate(given, shown);
-  }
-  return checked as Partial<T>;
-}

@@ -3,7 +3,7 @@ import type { Decision } from "../model/decision.ts";
 import type { CheckedRule } from "../model/sampling-rule.ts";
 import { Cap } from "./cap.ts";
 import { DecisionVariants } from "./decision-variants.ts";
-import { Glob } from "./glob.ts";
+import type { Glob } from "./glob.ts";
 import { KeepTerms, type KeepTermsSettings } from "./keep-terms.ts";
 import { labelledRatio } from "./ratio.ts";
 import type { RuleConditions } from "./rule-conditions.ts";

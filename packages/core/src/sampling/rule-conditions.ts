@@ -1,4 +1,4 @@
-import { Glob } from "./glob.ts";
+import type { Glob } from "./glob.ts";
 import type { SamplingFacts } from "./sampler.ts";
 
 /** What a condition reads of a request. */

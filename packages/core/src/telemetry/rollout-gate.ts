@@ -51,7 +51,7 @@ export class RolloutGate {
   #keyOf<Request>(request: Request, reader: RequestReader<Request>): string | undefined {
     const { key } = this.#settings;
     if (typeof key === "function") {
-      const value: unknown = key(request as never);
+      const value: unknown = key(request);
       return typeof value === "string" ? value : undefined;
     }
     return "header" in key

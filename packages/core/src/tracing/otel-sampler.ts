@@ -7,6 +7,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
+import { createClock } from "../model/clock.ts";
 import { word32 } from "../model/ids.ts";
 import { type Route, RouteTable } from "../model/route.ts";
 import { type SamplerLike, type SamplingFacts, toSampler } from "../sampling/sampler.ts";
@@ -35,7 +36,7 @@ export interface OtelSamplingResult {
 }
 
 export interface OtelSamplerOptions {
-  /** Monotonic milliseconds, for samplers that go by time. @default performance.now */
+  /** Monotonic milliseconds, for samplers that go by time. @default the clock of the process */
   readonly now?: () => number;
 }
 
@@ -54,7 +55,7 @@ const depthKey = "sampling.depth";
  */
 export function toOtelSampler(like: SamplerLike, options: OtelSamplerOptions = {}): OtelSampler {
   const sampler = toSampler(like);
-  const { now = monotonicNow } = options;
+  const { now = createClock().now } = options;
   const routes = new RouteTable();
   const tellsDepth = sampler instanceof TieredSampler;
   return {
@@ -79,10 +80,6 @@ export function toOtelSampler(like: SamplerLike, options: OtelSamplerOptions = {
     },
     toString: () => `Gossamer{${sampler.description}}`,
   };
-}
-
-function monotonicNow(): number {
-  return performance.now();
 }
 
 /** The tracestate that goes on, when there is one. An SDK takes the parent's for one that is not there, so an empty one is told as well. */

@@ -17,7 +17,12 @@ export default defineConfig({
         test: {
           name: "unit",
           testTimeout: 20_000,
-          include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "examples/*/src/**/*.test.ts",
+            "test/*.test.ts",
+            "test/otel-sampler/**/*.test.ts",
+          ],
           server: builtPackages,
         },
       },

@@ -29,7 +29,18 @@ export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts
 
 // Samplers.
 export { alwaysOff, alwaysOn } from "./sampling/always.ts";
+export { adaptive, type AdaptiveOptions } from "./sampling/adaptive.ts";
+export type { FactsSource } from "./sampling/facts-source.ts";
 export { parentBased, type ParentBasedOptions } from "./sampling/parent-based.ts";
+export { priority, type PriorityOptions } from "./sampling/priority.ts";
+export { rateLimit, type RateLimitOptions } from "./sampling/rate-limit.ts";
 export { ratio } from "./sampling/ratio.ts";
+export { isInRollout, rollout, type RolloutOptions } from "./sampling/rollout.ts";
+export { rules } from "./telemetry/rules-sampler.ts";
+export { tiered, type TieredOptions } from "./sampling/tiered.ts";
+export { type OtelSampler, toOtelSampler } from "./tracing/otel-sampler.ts";
+export type { RuleKeepOptions, SamplingRule } from "./model/sampling-rule.ts";
+export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling-control.ts";
+export type { Explanation, ExplainRequest } from "./telemetry/explain.ts";
 export type { Sampler, SamplerLike, SamplingFacts } from "./sampling/sampler.ts";
 export type { Decision } from "./model/decision.ts";

@@ -8,10 +8,12 @@ import type { Clock } from "../model/clock.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RandomPool } from "../model/random.ts";
 import type { KeepPolicy } from "../sampling/keep.ts";
+import type { RuleSet } from "../sampling/rule-set.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
 
@@ -25,6 +27,10 @@ export interface ExchangeHost {
   readonly sink: SpanSink;
   /** Decides on a request. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
+  /** The rules that are in force, for what they say when a request is over. */
+  readonly rules?: RuleSet | undefined;
+  /** How many finished spans wait for the end of their requests. */
+  readonly held: HeldSpans;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
   readonly decisionWaitsForRoute: boolean;
   readonly keep: KeepPolicy;

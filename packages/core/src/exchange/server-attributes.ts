@@ -42,6 +42,7 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   list.push("sampling.reason", decision.reason);
   if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
   if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
+  putGiven(list, end.rule?.attributes);
   putGiven(list, exchange.route?.options.attributes);
 }
 

@@ -10,6 +10,7 @@ import type { IncomingParent } from "./incoming-context.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
 
 const serverScope: Scope = { name: "@gossamer/core", version };
+const otherMethodIndex = 0;
 const sampledFlag = 1;
 const randomFlag = 2;
 const remoteKnown = 256;
@@ -37,7 +38,7 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     // A kept span counts as sampled, because processors downstream drop what is not.
     flags: (parent === undefined ? randomFlag : (parent.flags & randomFlag) | remote) | sampledFlag,
     traceState: exchange.stateWith(decision.threshold),
-    name: notes?.givenName ?? exchange.name,
+    name: nameOf(exchange, end),
     kind: spanKind.server,
     startMs: exchange.startMs,
     endMs: end.endMs,
@@ -51,6 +52,13 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     statusMessage: isSaid ? notes.statusMessage : end.errorType === undefined ? "" : thrownMessage(end),
     scope: serverScope,
   };
+}
+
+/** A handler's name wins, then the rule's in place of the route. */
+function nameOf(exchange: FinishedRequest, { notes, rule }: SpanEnd): string {
+  if (notes?.givenName !== undefined) return notes.givenName;
+  if (rule?.spanName === undefined) return exchange.name;
+  return `${exchange.methodIndex === otherMethodIndex ? "HTTP" : exchange.method} ${rule.spanName}`;
 }
 
 function thrownMessage({ error, host }: SpanEnd): string {

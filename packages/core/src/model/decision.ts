@@ -3,6 +3,14 @@ export type DecisionReason =
   | "always-on"
   | "always-off"
   | "ratio"
+  | "rule"
+  | "floor"
+  | "cap"
+  | "adaptive"
+  | "rate-limit"
+  | "rollout"
+  | "priority"
+  | "tiered"
   | "parent"
   | "route-options"
   | "probe"
@@ -29,6 +37,4 @@ export interface Decision {
   readonly rule?: string | undefined;
   readonly ratio?: number | undefined;
   readonly threshold?: string | undefined;
-  /** The lane in which the trace leaves, unless it fails. */
-  readonly lane?: string | undefined;
 }

@@ -11,6 +11,7 @@ const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Requir
   attributes: attributeRecord,
   trace: boolean,
   ratio: number(0, 1),
+  priority: text,
   stream: boolean,
   lane: oneOf("http", "jobs"),
 };

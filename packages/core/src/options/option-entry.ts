@@ -12,6 +12,8 @@ export type OpenName =
   | "serviceInstanceId"
   | "environment"
   | "sampler"
+  | "samplingFile"
+  | "rollout"
   | "maxSpansPerSecond"
   | "knownMethods"
   | "tracesEndpoint"

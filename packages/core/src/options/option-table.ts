@@ -2,6 +2,8 @@ import type { Clock } from "../model/clock.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { Sampler, SamplerLike } from "../model/sampler.ts";
+import type { SamplingRule } from "../model/sampling-rule.ts";
+import { ruleList } from "./check-rules.ts";
 import { batchGroup, otlpGroup, queueGroup, shutdownGroup } from "./export-option-table.ts";
 import {
   breakerGroup,
@@ -14,6 +16,7 @@ import {
 import { isHeaderName } from "./header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName } from "./record-rules.ts";
+import { rolloutRule, samplingFileRule } from "./sampling-rules.ts";
 import * as rules from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -73,6 +76,28 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     defaultText: "none",
     description: "Decides which requests are traced, instead of the ratio.",
   },
+  rules: {
+    rule: ruleList as unknown as Rule<readonly SamplingRule[]>,
+    default: [],
+    description: "What is wanted of which requests: the first rule that matches decides.",
+  },
+  dryRun: {
+    rule: ruleList as unknown as Rule<readonly SamplingRule[]>,
+    default: [],
+    description: "Rules that are tried on live traffic without effect.",
+  },
+  samplingFile: {
+    rule: samplingFileRule,
+    default: undefined,
+    defaultText: "none",
+    description: "A watched file with sampleRatio, rules, keep and dryRun: JSON, or what a given parser reads.",
+  },
+  rollout: {
+    rule: rolloutRule,
+    default: undefined,
+    defaultText: "none",
+    description: "Observes only a share of the users or tenants, the same ones in every process.",
+  },
   trustIncoming: {
     rule: rules.either(rules.boolean, rules.callable<(request: unknown) => boolean>()),
     default: true,
@@ -89,6 +114,11 @@ export const optionTable: OptionTable<TelemetryOptions> = {
         description: "From how long on a request is slow, in ms.",
       },
       slow: { rule: share, default: 1, description: "Slow requests." },
+      trace: {
+        rule: rules.boolean,
+        default: false,
+        description: "Whether the child spans of an unsampled request are held until its end, in case it is kept.",
+      },
       maxPerSecond: {
         rule: perSecond,
         default: 100,

@@ -177,7 +177,7 @@ describe("sampling", () => {
 
   test("keeps given as yes and no become shares (R-S10)", () => {
     const { keep } = resolveOptions({ keep: { errors: true, aborted: false, slow: 0.25 } }).settings;
-    expect(keep).toEqual({ errors: 1, aborted: 0, slow: 0.25, slowerThanMs: 1_000, maxPerSecond: 100 });
+    expect(keep).toEqual({ errors: 1, aborted: 0, slow: 0.25, slowerThanMs: 1_000, trace: false, maxPerSecond: 100 });
   });
 });
 

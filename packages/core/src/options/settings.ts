@@ -5,6 +5,8 @@ import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
+import type { CheckedRule } from "../model/sampling-rule.ts";
+import type { RolloutSettings, SamplingFileSettings } from "./sampling-rules.ts";
 
 /** The options once resolved: each is there, and `undefined` only where absence means something. Units are those of `TelemetryOptions`. */
 export interface Settings {
@@ -21,10 +23,16 @@ export interface Settings {
   readonly traces: boolean;
   readonly metrics: boolean;
   readonly sampling: SamplingSettings;
+  readonly rules: readonly CheckedRule[];
+  readonly dryRun: readonly CheckedRule[];
+  readonly samplingFile: SamplingFileSettings | undefined;
+  readonly rollout: RolloutSettings | undefined;
   readonly trustIncoming: boolean | ((request: unknown) => boolean);
   readonly keep: KeepSettings;
   /** The valve; undefined: open. */
   readonly maxTracesPerSecond: number | undefined;
+  /** Whether the valve was given, so that it bounds everything and choosing does not lift it. */
+  readonly valveGiven: boolean;
   /** Undefined: no bound. */
   readonly maxSpansPerSecond: number | undefined;
   readonly traceProbes: boolean;
@@ -104,6 +112,7 @@ export interface KeepSettings {
   readonly aborted: number;
   readonly slowerThanMs: number;
   readonly slow: number;
+  readonly trace: boolean;
   readonly maxPerSecond: number;
 }
 

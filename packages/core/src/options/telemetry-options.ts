@@ -5,6 +5,7 @@ import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
+import type { SamplingRule } from "../model/sampling-rule.ts";
 
 /**
  * What a user may say; everything is optional. What is left out comes from the `OTEL_*` variables, then from the environment's
@@ -31,8 +32,16 @@ export interface TelemetryOptions<Request = unknown> {
   metrics?: boolean;
   /** The share of requests that are traced, from 0 to 1, unless a trusted caller decided already. Choosing it lifts the valve of `maxTracesPerSecond`: 1 traces every request, whatever the load. @default 0.01, 0.1 or 1 by environment */
   sampleRatio?: number;
-  /** Decides which requests are traced, instead of the ratio. It is asked for every request, also those whose caller decided: wrap it in `parentBased()` to follow callers. Choosing it lifts the valve of `maxTracesPerSecond`. @default none */
+  /** Decides which requests are traced, instead of the ratio. A trusted caller that decided is followed; `parentBased()` with branches of its own says otherwise. Choosing it lifts the valve of `maxTracesPerSecond`. @default none */
   sampler?: SamplerLike;
+  /** What is wanted of which requests: the first rule that matches decides. That is for traces that begin here, on routes that say nothing of themselves. A rule for a route waits for the route where it can. @default [] */
+  rules?: readonly SamplingRule[];
+  /** Rules that are tried on live traffic without effect. `status()` tells what they would have sampled beside what was; each request is decided twice meanwhile. @default [] */
+  dryRun?: readonly SamplingRule[];
+  /** A watched file with sampleRatio, rules, keep and dryRun: JSON, or what a given parser reads. What is wrong in it is one warning, and what was in force stays. @default none */
+  samplingFile?: string | SamplingFileOptions;
+  /** Observes only a share of the users or tenants, the same ones in every process. Requests outside have no traces, whoever calls and whatever fails. @default none */
+  rollout?: RolloutSwitch<Request>;
   /** Whether an incoming traceparent is believed: always, never, or by request. At a public edge `true` lets any client have its requests traced. @default true */
   trustIncoming?: boolean | ((request: Request) => boolean);
   /** Which requests are kept although they were not sampled. */
@@ -109,6 +118,27 @@ export interface TelemetryOptions<Request = unknown> {
   random?: RandomSource;
 }
 
+/** A file that says what is sampled. */
+export interface SamplingFileOptions {
+  path: string;
+  /** Makes an object of the file's text, such as `parse` of the `yaml` package. @default JSON.parse */
+  parse?: (text: string) => unknown;
+  /** How often the file is looked at, in ms. @default 5000 */
+  pollMs?: number;
+}
+
+/** Observes a share of the users or tenants. */
+export interface RolloutSwitch<Request = unknown> {
+  /** The share of the keys that is observed, from 0 to 100. Raising it never takes a key out. @default 1 */
+  percent?: number;
+  /** The user or tenant of a request: a header, an entry of its baggage, or a function. Without one a request is outside. */
+  key: { readonly header: string } | { readonly baggage: string } | ((request: Request) => string | undefined);
+  /** Tells rollouts apart, so that not the same users are first in each. @default "" */
+  salt?: string;
+  /** What requests outside of it still get: metrics, or nothing at all. @default "metrics" */
+  outside?: "metrics" | "nothing";
+}
+
 /** Which unsampled requests are kept at their end. `true` is all of them, `false` none, a number the share, from 0 to 1. */
 export interface KeepOptions {
   /** Requests that end in 5xx or throw. @default 1 */
@@ -119,6 +149,8 @@ export interface KeepOptions {
   slowerThanMs?: number;
   /** Slow requests. @default 1 */
   slow?: number | boolean;
+  /** Whether the child spans of an unsampled request are held until its end, in case it is kept. At most 64 a request and 8192 in all; recording them costs what sampled ones cost. @default false */
+  trace?: boolean;
   /** At most so many kept a second in this process; each route has one a second all the same. In an outage every request may fail: this is what bounds the cost. @default 100 */
   maxPerSecond?: number;
 }

@@ -31,6 +31,11 @@ export function toSettings(input: SettingsInput): Settings {
       aborted: share(values.keep.aborted),
       slow: share(values.keep.slow),
     },
+    valveGiven: code.maxTracesPerSecond !== undefined,
+    rules: values.rules as unknown as Settings["rules"],
+    dryRun: values.dryRun as unknown as Settings["dryRun"],
+    samplingFile: values.samplingFile as Settings["samplingFile"],
+    rollout: values.rollout as Settings["rollout"],
     maxTracesPerSecond:
       sampling.chosen && code.maxTracesPerSecond === undefined ? undefined : values.maxTracesPerSecond,
     propagators: propagatorList(values.propagators),
@@ -91,7 +96,8 @@ function samplingSettings({ code, reading, values, origins }: SettingsInput): Sa
     origins["sampleRatio"] = { from: "variable", variable: ratioVariable };
     return { ...chosen, sampler: undefined, chosen: true };
   }
-  return { kind: "ratio", ratio, parentBased: true, sampler: undefined, chosen: code.sampleRatio !== undefined };
+  const chosen = code.sampleRatio !== undefined;
+  return { kind: "ratio", ratio, parentBased: true, sampler: undefined, chosen };
 }
 
 function share(value: number | boolean): number {

@@ -14,6 +14,7 @@ import {
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
+import { HeldSpans } from "../exchange/held-spans.ts";
 import { IncomingContext } from "../exchange/incoming-context.ts";
 import { noteLimits } from "../exchange/server-span.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
@@ -47,7 +48,12 @@ import { runInSpan } from "../tracing/run-in-span.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing } from "../tracing/tracing.ts";
 import { createExports, type Exports } from "./exports.ts";
-import { createSampling, type SamplingParts } from "./sampling-parts.ts";
+import { explain, type Explanation, type ExplainRequest } from "./explain.ts";
+import { LiveSampling } from "./live-sampling.ts";
+import { RolloutGate } from "./rollout-gate.ts";
+import type { SamplingControl } from "./sampling-control.ts";
+import { watchSamplingFile } from "./sampling-file.ts";
+import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
 import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
@@ -64,6 +70,7 @@ export class Engine implements Telemetry {
   readonly tracer: Tracer;
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
+  readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
   readonly admission: (() => Promise<void> | undefined) | undefined;
   readonly #settings: Settings;
@@ -74,10 +81,11 @@ export class Engine implements Telemetry {
   readonly #spanDrops = new Tally();
   readonly #servers = new ServerTracker();
   readonly #metrics: Metrics;
-  readonly #sampling: SamplingParts;
+  readonly #sampling: LiveSampling;
   readonly #exports: Exports;
   readonly #tracing: Tracing;
   readonly #host: ExchangeHost;
+  readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
   #stopped: Promise<void> | undefined;
 
@@ -87,9 +95,13 @@ export class Engine implements Telemetry {
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
     const methods = new MethodTable(settings.knownMethods);
     this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
-    this.#sampling = createSampling(settings, this.#faults);
     const durations = new ExportDurations();
     this.#metrics.register(durations);
+    const sampling = new LiveSampling({ settings, methods: methods.names, faults: this.#faults });
+    this.#sampling = sampling;
+    this.sampling = sampling;
+    this.#metrics.registerObserved(decisionMetric(sampling.counts));
+    this.#metrics.registerObserved(keptMetric(sampling.keep));
     this.#exports = createExports({
       settings,
       resource,
@@ -109,7 +121,12 @@ export class Engine implements Telemetry {
       maxLiveSpans,
       spanLimit: this.#sampling.spanLimit,
       sink: this.#exports.sink,
-      decide: this.#sampling.decide,
+      decide: (facts) => sampling.decide(facts),
+      tiers: {
+        get inForce() {
+          return sampling.tiers;
+        },
+      },
       drops: this.#spanDrops,
       diagnostics: this.#diagnostics,
     });
@@ -126,8 +143,14 @@ export class Engine implements Telemetry {
       tracing: this.#tracing,
       metrics: this.#metrics.http,
       sink: this.#exports.sink,
-      decide: this.#sampling.decide,
-      decisionWaitsForRoute: this.#sampling.sampler.usesRoute === true,
+      decide: (facts) => sampling.decide(facts),
+      get decisionWaitsForRoute() {
+        return sampling.waitsForRoute;
+      },
+      get rules() {
+        return sampling.rules;
+      },
+      held: new HeldSpans(),
       keep: this.#sampling.keep,
       incoming: this.#incomingContext(),
       methods,
@@ -140,13 +163,17 @@ export class Engine implements Telemetry {
       drops: this.#spanDrops,
       faults: this.#faults,
     };
+    if (settings.rollout !== undefined) {
+      this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults: this.#faults });
+    }
     if (settings.enabled) this.#start();
   }
 
   begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
     try {
       this.#servers.see(request);
-      return new Exchange(this.#host, request, reader);
+      const host = this.#rollout === undefined ? this.#host : this.#rollout.hostOf(request, reader);
+      return new Exchange(host, request, reader);
     } catch {
       // The reader threw. The request is counted all the same, as one of which nothing is known.
       this.#faults.add("reader");
@@ -200,7 +227,9 @@ export class Engine implements Telemetry {
       sampling: {
         sampler: this.#sampling.sampler.description,
         decisions: this.#sampling.counts.snapshot(),
+        kept: this.#sampling.keep.kept.snapshot(),
         keepDrops: this.#sampling.keepDrops.snapshot(),
+        dryRun: this.#sampling.dryRun?.report(),
       },
       spans: {
         started: this.#tracing.started,
@@ -213,6 +242,15 @@ export class Engine implements Telemetry {
       metrics: this.#metrics.status(),
       faults: this.#faults.snapshot(),
     };
+  }
+
+  explain(request: ExplainRequest): Explanation {
+    return explain(request, {
+      sampling: this.#sampling,
+      isOn: this.enabled && this.#settings.traces,
+      traceProbes: this.#settings.traceProbes,
+      clock: this.#settings.clock,
+    });
   }
 
   prometheus(options: PrometheusOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
@@ -279,6 +317,15 @@ export class Engine implements Telemetry {
         process,
       }),
     );
+    if (settings.samplingFile !== undefined) {
+      this.#undo.push(
+        watchSamplingFile(settings.samplingFile, {
+          changed: (change) => this.#sampling.updateFromFile(change),
+          diagnostics,
+          faults: this.#faults,
+        }),
+      );
+    }
     const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
     sweep.unref();
     this.#undo.push(() => clearInterval(sweep));

@@ -1,6 +1,7 @@
 import type { MetricsStatus } from "../metrics/metrics-status.ts";
 import type { ExportStatus } from "../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../pipeline/periodic-export.ts";
+import type { DryRunReport } from "../sampling/dry-run.ts";
 
 /** The engine's own account at one moment. Counts begin at its start. */
 export interface TelemetryStatus {
@@ -10,8 +11,12 @@ export interface TelemetryStatus {
     readonly sampler: string;
     /** Decisions by rule or reason and answer: `ratio:sampled`. */
     readonly decisions: Readonly<Record<string, number>>;
-    /** Requests that a keep rule wanted and its bounds refused, by reason. */
+    /** Requests that were not sampled and were kept, by reason, behind the rule where one has its own. */
+    readonly kept: Readonly<Record<string, number>>;
+    /** Requests that a keep rule wanted and its bounds refused, by reason, behind the rule where one has its own. */
     readonly keepDrops: Readonly<Record<string, number>>;
+    /** What the rules on trial would have done; undefined while there are none. */
+    readonly dryRun: DryRunReport | undefined;
   };
   readonly spans: {
     /** Child spans and roots of the service's own that were recorded. */

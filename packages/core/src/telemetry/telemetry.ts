@@ -5,6 +5,8 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { RouteTable } from "../model/route.ts";
+import type { Explanation, ExplainRequest } from "./explain.ts";
+import type { SamplingControl } from "./sampling-control.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 /** What a span that the helper makes may be given. */
@@ -47,6 +49,11 @@ export interface Telemetry {
   current(): Exchange | undefined;
   /** Ties a function, or every listener of an emitter, to the context that is active now. */
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T;
+
+  /** What is sampled, to be read and changed while the service runs. */
+  readonly sampling: SamplingControl;
+  /** What would become of such a request now, and why. Counts and spends nothing. */
+  explain(request: ExplainRequest): Explanation;
 
   /** What happened so far: decisions, spans, exports, drops by reason. */
   status(): TelemetryStatus;

@@ -1,5 +1,6 @@
 import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
+import type { Decision } from "../model/decision.ts";
 import { word32 } from "../model/ids.ts";
 import { type SpanData, statusCode } from "../model/span-data.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
@@ -27,6 +28,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly traceState: string;
   readonly name: string;
   readonly sampled: boolean;
+  readonly decision: Decision;
   readonly #tracing: Tracing;
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;
@@ -58,6 +60,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
       this.#state = readOtelState(traceState);
     }
     const decision = tracing.decide(this);
+    this.decision = decision;
     const { sampled } = decision;
     const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
     this.sampled = sampled;
@@ -81,6 +84,10 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
 
   childFate(): ChildFate {
     return this.sampled ? "recorded" : "unsampled";
+  }
+
+  stateWith(threshold: string | undefined): string {
+    return writeThreshold(this.traceState, threshold);
   }
 
   takePlace(): boolean {
@@ -121,6 +128,10 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
 
   get method(): string {
     return "";
+  }
+
+  get startMs(): number {
+    return this.#tracing.clock.now();
   }
 
   get kind(): number {

@@ -13,7 +13,7 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
     target: (request) => request.originalUrl ?? request.url ?? "",
     // Express asks the trust rules for each address on the way; without a proxy's header there is none but the peer.
     clientAddress: (request) =>
-      nodeReader.header(request as never, "x-forwarded-for") === undefined ? request.socket?.remoteAddress : request.ip,
+      nodeReader.header(request, "x-forwarded-for") === undefined ? request.socket?.remoteAddress : request.ip,
     route(request) {
       const { route } = request;
       if (route === undefined || route === null) return undefined;

@@ -24,8 +24,6 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   putRequestAttributes(attributes, exchange, end);
   let dropped = notes?.droppedAttributesCount ?? 0;
   if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
-  // A handler's own word wins; else a request that failed is an error, with the message of what was thrown.
-  const isSaid = notes !== undefined && notes.statusCode !== statusCode.unset;
   return {
     t0: exchange.t0,
     t1: exchange.t1,
@@ -48,8 +46,8 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     droppedEventsCount: notes?.droppedEventsCount ?? 0,
     links: linksOf(incoming, notes?.links),
     droppedLinksCount: notes?.droppedLinksCount ?? 0,
-    statusCode: isSaid ? notes.statusCode : end.errorType === undefined ? statusCode.unset : statusCode.error,
-    statusMessage: isSaid ? notes.statusMessage : end.errorType === undefined ? "" : thrownMessage(end),
+    statusCode: statusCodeOf(end),
+    statusMessage: statusMessageOf(end),
     scope: serverScope,
   };
 }
@@ -61,7 +59,16 @@ function nameOf(exchange: FinishedRequest, { notes, rule }: SpanEnd): string {
   return `${exchange.methodIndex === otherMethodIndex ? "HTTP" : exchange.method} ${rule.spanName}`;
 }
 
-function thrownMessage({ error, host }: SpanEnd): string {
+/** A handler's own word wins; else a request that failed is an error. */
+function statusCodeOf({ notes, errorType }: SpanEnd): number {
+  if (notes !== undefined && notes.statusCode !== statusCode.unset) return notes.statusCode;
+  return errorType === undefined ? statusCode.unset : statusCode.error;
+}
+
+/** A handler's own word wins; else the message of what was thrown. */
+function statusMessageOf({ notes, errorType, error, host }: SpanEnd): string {
+  if (notes !== undefined && notes.statusCode !== statusCode.unset) return notes.statusMessage;
+  if (errorType === undefined) return "";
   const { valueLength, truncateMarker } = host.limits;
   return truncate(errorMessageOf(error) ?? "", valueLength, truncateMarker);
 }

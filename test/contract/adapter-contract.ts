@@ -7,6 +7,7 @@ import { limitCases } from "./cases/limits.ts";
 import { outcomeCases } from "./cases/outcomes.ts";
 import { propagationCases } from "./cases/propagation.ts";
 import { protocolCases } from "./cases/protocols.ts";
+import { requestLineCases } from "./cases/request-lines.ts";
 import { robustnessCases } from "./cases/robustness.ts";
 import { routeCases } from "./cases/routes.ts";
 import { ruleCases } from "./cases/rules.ts";
@@ -24,6 +25,7 @@ const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   spans: spanCases,
   outcomes: outcomeCases,
   errors: errorCases,
+  "request lines": requestLineCases,
   streams: streamCases,
   context: contextCases,
   "sampling and keep": samplingAndKeepCases,

@@ -1,7 +1,15 @@
 export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
+export type {
+  LoggedService,
+  LogDestination,
+  LogStatus,
+  SpanIdentity,
+  TelemetryLogging,
+} from "./telemetry/telemetry-logging.ts";
 export type { TelemetryOptions } from "./options/telemetry-options.ts";
+export type { Finding } from "./telemetry/before-production.ts";
 export { OptionError } from "./options/option-error.ts";
 export { checkRouteOptions } from "./options/check-route-options.ts";
 
@@ -26,6 +34,21 @@ export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";
 export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts";
+
+// For loggers.
+export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
+export type { LogLevel } from "./model/log-level.ts";
+
+// Limits.
+export {
+  type AttributeLimiter,
+  type AttributeLimiterOptions,
+  createAttributeLimiter,
+  type LimitedAttributes,
+} from "./telemetry/create-attribute-limiter.ts";
+export type { AttributeFilter } from "./model/attribute-filter.ts";
+export type { AttributeSet } from "./model/attribute-set.ts";
+export type { PresetName } from "./options/preset-table.ts";
 
 // Samplers.
 export { alwaysOff, alwaysOn } from "./sampling/always.ts";

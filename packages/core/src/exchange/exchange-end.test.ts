@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
+import { capturedHeaders } from "../limits/captured-headers.ts";
 import { countsOf, pointsOf } from "../metrics/testing/test-metrics.ts";
 import { attributesOf, testHost } from "../testing/test-exchange.ts";
 
@@ -193,7 +194,10 @@ describe("the span", () => {
   test("has what the conventions ask, redacted, and nothing twice (R-I1)", () => {
     const { begin, routes, written, clock } = testHost({
       sampler: () => true,
-      change: { requestHeaders: ["x-tenant"], responseHeaders: ["x-cache"] },
+      change: {
+        requestHeaders: capturedHeaders("request", ["x-tenant"]),
+        responseHeaders: capturedHeaders("response", ["x-cache"]),
+      },
     });
     const exchange = begin({
       target: "/users/7?token=secret&page=2",
@@ -326,7 +330,14 @@ describe("nothing reaches the service", () => {
   });
 
   test("metrics or a sink that throw do not throw at the response, and are counted (R-P5)", () => {
-    const http = { started() {}, ended: broken, record: broken, recordStream: broken, aborted: broken };
+    const http = {
+      started() {},
+      ended: broken,
+      record: broken,
+      recordStream: broken,
+      aborted: broken,
+      recordSizes: broken,
+    };
     const one = testHost({ change: { metrics: http } });
     const exchange = one.begin();
     exchange.end(failed);

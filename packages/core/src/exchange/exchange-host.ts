@@ -1,9 +1,12 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { Context } from "@opentelemetry/api";
+import type { CapturedHeader } from "../limits/captured-headers.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { MethodTable } from "../limits/methods.ts";
 import type { SensitiveNames } from "../limits/redact-query.ts";
 import type { HttpServerMetrics } from "../metrics/http-server-metrics.ts";
+import type { AttributeSet } from "../model/attribute-set.ts";
+import type { RequestLog } from "../logging/request-log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RandomPool } from "../model/random.ts";
@@ -11,8 +14,10 @@ import type { KeepPolicy } from "../sampling/keep.ts";
 import type { RuleSet } from "../sampling/rule-set.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 import type { Tally } from "../tally/tally.ts";
+import type { ErrorTypeOf } from "../tracing/error-categories.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import type { BodyMeters } from "./body-meter.ts";
 import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
@@ -41,9 +46,16 @@ export interface ExchangeHost {
   /** What an unsampled request may remember in case it is kept. */
   readonly noteLimits: LimitSettings;
   readonly sensitive: SensitiveNames;
-  /** Headers that go on spans, in lower case. */
-  readonly requestHeaders: readonly string[];
-  readonly responseHeaders: readonly string[];
+  /** How much of what the conventions ask goes on server spans. */
+  readonly attributeSet: AttributeSet;
+  /** Headers that go on spans. */
+  readonly requestHeaders: readonly CapturedHeader[];
+  readonly responseHeaders: readonly CapturedHeader[];
+  /** Measures bodies; undefined when nobody asked for their sizes. */
+  readonly bodies: BodyMeters | undefined;
+  /** The `error.type` of what was thrown. */
+  readonly errorTypeOf: ErrorTypeOf;
+  readonly requestLog: RequestLog;
   /** Takes the drops: `held-overflow`. */
   readonly drops: Tally;
   /** Counts what went wrong inside the engine, by place. */

@@ -14,13 +14,14 @@ import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { errorTypeOf } from "../tracing/exception-attributes.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
+import type { BodyMeter, BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
+import { type LineEnd, requestLineOf } from "./request-line-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
 /** Children that may wait for the route before the decision is made without it. */
@@ -75,6 +76,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #held: SpanData[] | undefined = undefined;
   #children = 0;
   #earlyPeer: RequestPeer | undefined = undefined;
+  #bodies: BodyMeter | undefined = undefined;
   #error: unknown = undefined;
   #streamMs = noStream;
   #isKept = false;
@@ -91,6 +93,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (reader.httpVersion(request) === "2") this.#earlyPeer = readPeer(request, reader);
     else reader.peerAddress(request);
     this.scheme = reader.scheme(request);
+    if (host.bodies !== undefined) this.#bodies = host.bodies.begin(reader.stream?.(request));
     host.metrics.started(this.methodIndex, this.scheme);
   }
 
@@ -165,19 +168,38 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
     const rule = this.#rule;
     host.metrics.ended(method, scheme);
+    const sizes = this.#bodies?.sizes(outcome, this.method);
     if (rule?.metrics !== false) {
       host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
       if (isStream)
         host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
       if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
+      if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
     }
 
     const decision = this.#decide();
     const kept = decision.sampled
       ? decision
       : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
-    if (kept === undefined) return;
-    this.#write(kept, rule, outcome, endMs, errorType);
+    if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
+    if (host.requestLog.active) {
+      this.#log({
+        request: this.#request,
+        reader: this.#reader,
+        outcome,
+        route,
+        statusCode,
+        completed,
+        traced: kept !== undefined,
+        durationMs,
+        streamMs: isStream ? endMs - this.startMs : undefined,
+        samplingReason: (kept ?? decision).reason,
+        errorType,
+        error: errorType === undefined ? undefined : this.#error,
+        sizes,
+        wantsPath: host.requestLog.wantsPath,
+      });
+    }
   }
 
   get ended(): boolean {
@@ -245,6 +267,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   stateWith(threshold: string | undefined): string {
     const incoming = this.#trustedParent?.traceState ?? "";
     return incoming === "" && threshold === undefined ? "" : writeThreshold(incoming, threshold);
+  }
+
+  get decisionPending(): boolean {
+    return this.#decision === undefined && this.routePending;
   }
 
   childFate(): ChildFate {
@@ -458,7 +484,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #errorType(statusCode: number | undefined, completed: boolean): string | undefined {
     if (!completed) return "aborted";
     if (statusCode === undefined || statusCode < 500) return undefined;
-    return this.#error === undefined ? String(statusCode) : errorTypeOf(this.#error);
+    return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
   }
 
   #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
@@ -477,6 +503,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     outcome: Outcome,
     endMs: number,
     errorType: string | undefined,
+    sizes: BodySizes | undefined,
   ): void {
     const host = this.#host;
     const lane = errorType === undefined ? (this.#lastRoute?.options.lane ?? rule?.lane) : "errors";
@@ -495,12 +522,24 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
           error: errorType === undefined ? undefined : this.#error,
           endMs,
           notes: this.#span,
+          sizes,
         }),
         lane,
       );
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       host.drops.add("unreadable-request");
+    }
+  }
+
+  #log(end: LineEnd): void {
+    const { requestLog, faults } = this.#host;
+    const level = requestLog.levelOf(end);
+    if (level === undefined) return;
+    try {
+      requestLog.write(requestLineOf(this, end, level));
+    } catch {
+      faults.add("request-line");
     }
   }
 }

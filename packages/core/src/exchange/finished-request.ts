@@ -4,6 +4,7 @@ import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import type { TraceWords } from "../model/ids.ts";
 import type { CompiledRule } from "../sampling/compiled-rule.ts";
+import type { BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { IncomingParent } from "./incoming-context.ts";
 import type { ServerSpan } from "./server-span.ts";
@@ -56,4 +57,6 @@ export interface SpanEnd {
   readonly error: unknown;
   readonly endMs: number;
   readonly notes: ServerSpan | undefined;
+  /** Undefined where bodies are not measured. */
+  readonly sizes: BodySizes | undefined;
 }

@@ -12,6 +12,7 @@ export const nodeReader: RequestReader<IncomingMessage> = {
   peerAddress: (request) => request.socket?.remoteAddress,
   peerPort: (request) => request.socket?.remotePort,
   httpVersion: (request) => (request.httpVersion === "2.0" ? "2" : request.httpVersion),
+  stream: (request) => request,
   route: () => undefined,
   routeOptionsInUse: noRouteOptionsInUse,
 };

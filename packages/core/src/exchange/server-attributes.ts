@@ -1,8 +1,10 @@
+import { type CapturedHeader, shownHeader } from "../limits/captured-headers.ts";
 import { redactQuery } from "../limits/redact-query.ts";
-import type { LimitSettings } from "../limits/span-limits.ts";
+import { type LimitSettings, putLimited } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import { limitValue } from "../limits/truncate.ts";
-import { type AttributeList, type Attributes, type AttributeValue, putAttribute } from "../model/attributes.ts";
+import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
+import type { ExchangeHost } from "./exchange-host.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { hostAndPort } from "./host-and-port.ts";
 
@@ -10,40 +12,50 @@ const maxOriginalMethodLength = 64;
 const otherMethodIndex = 0;
 
 /**
- * What the conventions ask of an HTTP server span, read from the request now that somebody will see it.
+ * What the conventions ask of an HTTP server span, read from the request now that somebody will see it. Answers how many of the route's
+ * own attributes found no room.
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
-export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: SpanEnd): void {
+export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: SpanEnd): number {
   const { host, request, reader, decision } = end;
-  const { limits } = host;
-  const target = splitTarget(reader.target(request));
+  const { limits, attributeSet } = host;
   const { scheme } = exchange;
-  list.push("http.request.method", exchange.method, "url.scheme", scheme);
+  list.push("http.request.method", exchange.method);
   if (exchange.methodIndex === otherMethodIndex) {
     put(list, "http.request.method_original", reader.method(request).slice(0, maxOriginalMethodLength), limits);
   }
-  put(list, "url.path", target.path, limits);
-  if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
+  if (attributeSet !== "minimal") {
+    const target = splitTarget(reader.target(request));
+    list.push("url.scheme", scheme);
+    put(list, "url.path", target.path, limits);
+    if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
+  }
   if (exchange.route !== undefined) list.push("http.route", exchange.route.template);
   if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
-  putServer(list, exchange, scheme, limits);
-  const { peer } = exchange;
-  put(list, "client.address", peer.client, limits);
-  put(list, "network.peer.address", peer.address, limits);
-  put(list, "network.peer.port", peer.port, limits);
-  put(list, "network.protocol.version", reader.httpVersion(request), limits);
-  put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
-  for (const name of host.requestHeaders)
-    putHeader(list, `http.request.header.${name}`, reader.header(request, name), limits);
-  for (const name of host.responseHeaders)
-    putHeader(list, `http.response.header.${name}`, end.outcome.response?.getHeader(name), limits);
+  if (attributeSet !== "minimal") {
+    put(list, "client.address", exchange.peer.client, limits);
+    put(list, "network.protocol.version", reader.httpVersion(request), limits);
+  }
+  if (attributeSet === "full") putFull(list, exchange, end);
+  put(list, "http.request.body.size", end.sizes?.request, limits);
+  put(list, "http.response.body.size", end.sizes?.response, limits);
   list.push("sampling.reason", decision.reason);
   if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
   if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
-  putGiven(list, end.rule?.attributes);
-  putGiven(list, exchange.route?.options.attributes);
+  return putGiven(list, end.rule?.attributes, limits) + putGiven(list, exchange.route?.options.attributes, limits);
+}
+
+function putFull(list: AttributeList, exchange: FinishedRequest, { host, request, reader, outcome }: SpanEnd): void {
+  const { limits } = host;
+  putServer(list, exchange, exchange.scheme, limits);
+  const { peer } = exchange;
+  put(list, "network.peer.address", peer.address, limits);
+  put(list, "network.peer.port", peer.port, limits);
+  put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
+  for (const header of host.requestHeaders) putHeader(list, header, reader.header(request, header.name), host);
+  for (const header of host.responseHeaders) putHeader(list, header, outcome.response?.getHeader(header.name), host);
 }
 
 function putServer(
@@ -60,20 +72,21 @@ function putServer(
 }
 
 /** The convention wants a list, also of one. */
-function putHeader(list: AttributeList, key: string, value: unknown, limits: LimitSettings): void {
+function putHeader(list: AttributeList, header: CapturedHeader, value: unknown, host: ExchangeHost): void {
   const values: string[] = [];
   for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-    if (typeof item === "string" || typeof item === "number") values.push(String(item));
+    if (typeof item === "string" || typeof item === "number") {
+      values.push(shownHeader(header, String(item), host.sensitive));
+    }
   }
-  if (values.length > 0) list.push(key, limitValue(values, limits));
+  if (values.length > 0) list.push(header.key, limitValue(values, host.limits));
 }
 
-function putGiven(list: AttributeList, attributes: Attributes | undefined): void {
-  // By the names that are there already: a list must not hold one twice.
-  for (const key in attributes) {
-    const value = attributes[key];
-    if (value !== undefined) putAttribute(list, key, value, Number.POSITIVE_INFINITY);
-  }
+function putGiven(list: AttributeList, attributes: Attributes | undefined, limits: LimitSettings): number {
+  let dropped = 0;
+  // One by one, by the names that are there already: a list must not hold one twice.
+  for (const key in attributes) dropped += putLimited(list, key, attributes[key], limits);
+  return dropped;
 }
 
 function put(list: AttributeList, key: string, value: AttributeValue | undefined, limits: LimitSettings): void {

@@ -1,3 +1,4 @@
+import { applyNames, type LimitSettings } from "../limits/span-limits.ts";
 import { truncate } from "../limits/truncate.ts";
 import { type AttributeList, putAttribute } from "../model/attributes.ts";
 import type { Scope } from "../model/scope.ts";
@@ -21,8 +22,8 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   const { host, incoming, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];
-  putRequestAttributes(attributes, exchange, end);
-  let dropped = notes?.droppedAttributesCount ?? 0;
+  let dropped = putRequestAttributes(attributes, exchange, end);
+  dropped += (notes?.droppedAttributesCount ?? 0) + withinLimits(attributes, host.limits);
   if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
   return {
     t0: exchange.t0,
@@ -50,6 +51,15 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     statusMessage: statusMessageOf(end),
     scope: serverScope,
   };
+}
+
+/** Ours were put without a look at names and number; a list that fits, as nearly every one does, costs one comparison. */
+function withinLimits(attributes: AttributeList, limits: LimitSettings): number {
+  if (limits.names !== undefined) applyNames(attributes, limits.names);
+  const over = attributes.length / 2 - limits.attributes;
+  if (over <= 0) return 0;
+  attributes.length = limits.attributes * 2;
+  return over;
 }
 
 /** A handler's name wins, then the rule's in place of the route. */

@@ -1,4 +1,5 @@
 import type { SpanContext } from "@opentelemetry/api";
+import { nameText } from "../limits/name-text.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { AttributeValue } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
@@ -51,7 +52,7 @@ export class ServerSpan extends NotedSpan {
   }
 
   updateName(name: string): this {
-    if (!this.trace.ended) this.givenName = String(name);
+    if (!this.trace.ended) this.givenName = nameText(name);
     return this;
   }
 

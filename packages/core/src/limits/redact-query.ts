@@ -1,5 +1,4 @@
-/** The value that takes a sensitive one's place. */
-const redactedValue = "REDACTED";
+import { redactedValue } from "./attribute-names.ts";
 
 /** From the OpenTelemetry HTTP conventions, which compare with regard to case. */
 const signedUrlNames = [

@@ -1,4 +1,5 @@
 import { type AttributeList, type AttributeValue, isAttributeValue, putAttribute } from "../model/attributes.ts";
+import { type AttributeNames, nameVerdict, redactedValue } from "./attribute-names.ts";
 import { limitValue } from "./truncate.ts";
 
 /** How much a span may hold. What exceeds is dropped, and the span says how much. */
@@ -10,25 +11,42 @@ export interface LimitSettings {
   readonly attributes: number;
   readonly events: number;
   readonly links: number;
+  /** Attributes of one event. */
+  readonly eventAttributes: number;
+  /** Attributes of one link. */
+  readonly linkAttributes: number;
+  /** What is removed or redacted by its name; undefined when nothing is. That is no drop of the span's: its owner wanted it so. */
+  readonly names: AttributeNames | undefined;
 }
 
 /** Sets one attribute within the limits. Answers how many were dropped: 0 or 1. A value no attribute may hold is a drop; undefined and null set nothing. */
 export function putLimited(list: AttributeList, key: string, value: unknown, limits: LimitSettings): number {
   if (value === undefined || value === null) return 0;
-  const allowed = allowedValue(value, limits);
-  if (allowed === undefined || typeof key !== "string" || key === "") return 1;
+  if (typeof key !== "string" || key === "") return 1;
+  let given = value;
+  if (limits.names !== undefined) {
+    const verdict = limits.names(key);
+    if (verdict === nameVerdict.remove) return 0;
+    if (verdict === nameVerdict.redact) given = redactedValue;
+  }
+  const allowed = allowedValue(given, limits);
+  if (allowed === undefined) return 1;
   return putAttribute(list, key, allowed, limits.attributes) ? 1 : 0;
 }
 
-/** Sets each attribute of an object within the limits. Answers how many were dropped. A getter that throws is a drop. */
+/**
+ * Sets each attribute of an object within the limits, at most `count` of them in all. Answers how many were dropped. A getter that throws
+ * is a drop.
+ */
 export function putLimitedAll(
   list: AttributeList,
   attributes: object | undefined | null,
   limits: LimitSettings,
+  count: number = limits.attributes,
 ): number {
   if (typeof attributes !== "object" || attributes === null) return 0;
   try {
-    return list.length === 0 ? appendAll(list, attributes, limits) : putAll(list, attributes, limits);
+    return list.length === 0 ? appendAll(list, attributes, limits, count) : putAll(list, attributes, limits);
   } catch {
     return 1;
   }
@@ -41,17 +59,36 @@ function putAll(list: AttributeList, attributes: object, limits: LimitSettings):
 }
 
 /** Into an empty list without looking for earlier values: the names of one object differ. */
-function appendAll(list: AttributeList, attributes: object, limits: LimitSettings): number {
-  const room = limits.attributes * 2;
+function appendAll(list: AttributeList, attributes: object, limits: LimitSettings, count: number): number {
+  const room = count * 2;
+  const { names } = limits;
   let dropped = 0;
   for (const key in attributes) {
-    const value: unknown = (attributes as Record<string, unknown>)[key];
+    let value: unknown = (attributes as Record<string, unknown>)[key];
     if (value === undefined || value === null) continue;
+    if (names !== undefined) {
+      const verdict = names(key);
+      if (verdict === nameVerdict.remove) continue;
+      if (verdict === nameVerdict.redact) value = redactedValue;
+    }
     const allowed = allowedValue(value, limits);
     if (allowed === undefined || key === "" || list.length >= room) dropped++;
     else list.push(key, allowed);
   }
   return dropped;
+}
+
+/** Takes out of a list what its names say, in place. For attributes that were not put through the limits. */
+export function applyNames(list: AttributeList, names: AttributeNames): void {
+  let kept = 0;
+  for (let i = 0; i < list.length; i += 2) {
+    const verdict = names(list[i] as string);
+    if (verdict === nameVerdict.remove) continue;
+    list[kept] = list[i]!;
+    list[kept + 1] = verdict === nameVerdict.redact ? redactedValue : list[i + 1]!;
+    kept += 2;
+  }
+  list.length = kept;
 }
 
 /** The value within its length; undefined for one no attribute may hold. */
@@ -62,7 +99,22 @@ function allowedValue(value: unknown, limits: LimitSettings): AttributeValue | u
     case "number":
     case "boolean":
       return value;
+    case "object":
+      return allowedArray(value, limits);
     default:
-      return isAttributeValue(value) ? limitValue(value, limits) : undefined;
+      return undefined;
+  }
+}
+
+/** A copy, because its owner may change it before the span is written; undefined for what is no array of one kind, or throws at a look. */
+function allowedArray(value: unknown, limits: LimitSettings): AttributeValue | undefined {
+  try {
+    if (!Array.isArray(value)) return undefined;
+    const items: unknown[] = [];
+    const count = Math.min(value.length, limits.arrayItems);
+    for (let i = 0; i < count; i++) items.push(value[i]);
+    return isAttributeValue(items) ? limitValue(items, limits) : undefined;
+  } catch {
+    return undefined;
   }
 }

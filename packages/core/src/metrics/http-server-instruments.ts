@@ -1,8 +1,9 @@
 import type { Route } from "../model/route.ts";
 import { ActiveRequests } from "./active-requests.ts";
+import { BodySizeHistograms } from "./body-size-histograms.ts";
 import { BucketSearch, streamBoundaries } from "./bucket-search.ts";
 import { CounterCell } from "./counter-cell.ts";
-import { DurationHistogram } from "./duration-histogram.ts";
+import { SeriesHistogram } from "./series-histogram.ts";
 import { HistogramCell } from "./histogram-cell.ts";
 import type { HttpServerMetrics } from "./http-server-metrics.ts";
 import type { Instrument } from "./instrument.ts";
@@ -22,6 +23,7 @@ export class HttpServerInstruments implements HttpServerMetrics {
   readonly #durations: SeriesTable<HistogramCell>;
   readonly #streams: SeriesTable<HistogramCell>;
   readonly #aborts: SeriesTable<CounterCell>;
+  readonly #sizes: BodySizeHistograms;
   readonly #active: ActiveRequests;
   readonly instruments: readonly Instrument[];
 
@@ -38,11 +40,13 @@ export class HttpServerInstruments implements HttpServerMetrics {
       createCell: (attributes) => new HistogramCell(attributes, streams),
     });
     this.#aborts = new SeriesTable({ ...settings, createCell: (attributes) => new CounterCell(attributes) });
+    this.#sizes = new BodySizeHistograms(settings);
     this.#active = new ActiveRequests(settings.methods);
     this.instruments = [
-      new DurationHistogram({
+      new SeriesHistogram({
         name: "http.server.request.duration",
         description: "Duration of HTTP server requests.",
+        unit: "s",
         boundaries,
         table: this.#durations,
       }),
@@ -52,12 +56,14 @@ export class HttpServerInstruments implements HttpServerMetrics {
         description: "Requests whose client left before the whole response was handed over.",
         table: this.#aborts,
       }),
-      new DurationHistogram({
+      new SeriesHistogram({
         name: "gossamer.http.server.stream.duration",
         description: "Lifetime of streamed responses, from the request to the end of the body.",
+        unit: "s",
         boundaries: streamBoundaries,
         table: this.#streams,
       }),
+      ...this.#sizes.instruments,
     ];
   }
 
@@ -93,5 +99,9 @@ export class HttpServerInstruments implements HttpServerMetrics {
 
   aborted(route: Route | undefined, method: number, scheme: Scheme, statusCode: number | undefined): void {
     this.#aborts.cell(route, method, scheme, statusCode, undefined).add();
+  }
+
+  recordSizes(...record: Parameters<HttpServerMetrics["recordSizes"]>): void {
+    this.#sizes.record(...record);
   }
 }

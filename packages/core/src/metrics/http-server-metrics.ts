@@ -30,6 +30,15 @@ export interface HttpServerMetrics {
   ): void;
   /** The client left before the whole response was handed over: `gossamer.http.server.aborted_requests`. Counted beside the duration. */
   aborted(route: Route | undefined, method: number, scheme: "http" | "https", statusCode: number | undefined): void;
+  /** The bodies had so many bytes: `http.server.request.body.size`, `http.server.response.body.size`. What is not known is left out. */
+  recordSizes(
+    route: Route | undefined,
+    method: number,
+    scheme: "http" | "https",
+    statusCode: number | undefined,
+    errorType: string | undefined,
+    sizes: { readonly request: number | undefined; readonly response: number | undefined },
+  ): void;
 }
 
 /** Counts nothing. */
@@ -39,4 +48,5 @@ export const noHttpServerMetrics: HttpServerMetrics = Object.freeze({
   record() {},
   recordStream() {},
   aborted() {},
+  recordSizes() {},
 });

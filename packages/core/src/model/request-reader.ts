@@ -22,6 +22,20 @@ export interface RequestReader<Request> {
   httpVersion(request: Request): string;
   /** The route the framework matched, as far as it has come; undefined before, and when it matched none. The last answer counts. */
   route(request: Request): Route | undefined;
+  /** Node's own request, for the sizes of bodies; without it they are not measured. */
+  stream?(request: Request): RequestStream | undefined;
   /** Which options some route has, so that nobody looks for the others. One object for good; its members may turn true later. */
   readonly routeOptionsInUse: RouteOptionsInUse;
+}
+
+/** What is looked at of Node's own request, of HTTP/1 or HTTP/2, to tell the size of its body. */
+export interface RequestStream {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly httpVersionMajor: number;
+  /** Whether all of it has come in. */
+  readonly complete: boolean;
+  /** The stream behind a request of HTTP/2. */
+  readonly stream?: { readonly endAfterHeaders?: boolean | undefined } | undefined;
+  readonly socket?: { readonly bytesWritten?: number | undefined } | null | undefined;
+  push(part: unknown): boolean;
 }

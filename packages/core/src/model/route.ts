@@ -1,4 +1,5 @@
 import type { Attributes } from "./attributes.ts";
+import type { LogLevel } from "./log-level.ts";
 
 /** What a route says of its own requests. It wins over every rule, not over a trusted parent. */
 export interface RouteOptions {
@@ -16,6 +17,11 @@ export interface RouteOptions {
   stream?: boolean;
   /** The lane in which its traces leave, unless they fail: `jobs` sends few large batches, a minute apart. @default "http" */
   lane?: "http" | "jobs";
+  /**
+   * The level of the log line of a request that went well. Below `info` it is written only when the logger's own level lets it through; from
+   * `warn` on always. `false`: no line, unless the request fails. @default "info"
+   */
+  log?: LogLevel | false;
 }
 
 /** Which route options were given to any route of an adapter. */

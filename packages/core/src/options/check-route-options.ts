@@ -1,10 +1,13 @@
+import { logLevels } from "../model/log-level.ts";
 import type { RouteOptions } from "../model/route.ts";
 import { OptionError } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
 import { attributeRecord } from "./record-rules.ts";
-import { boolean, number, oneOf, type Rule, text } from "./rules.ts";
+import { boolean, either, number, oneOf, type Rule, rule, text } from "./rules.ts";
 import { suggestName } from "./suggest-name.ts";
+
+const literallyFalse = rule("false", "false", (value): value is false => value === false);
 
 const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Required<RouteOptions>[Name]> } = {
   name: text,
@@ -14,6 +17,7 @@ const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Requir
   priority: text,
   stream: boolean,
   lane: oneOf("http", "jobs"),
+  log: either(oneOf(...logLevels), literallyFalse),
 };
 
 /** A checked copy of a route's own options. Throws an `OptionError` for an unknown name or a wrong value. */

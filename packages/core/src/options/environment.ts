@@ -1,3 +1,4 @@
+import type { LogLevel } from "../model/log-level.ts";
 import { isForbiddenName } from "./plain-object.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
@@ -15,6 +16,8 @@ export interface Environment {
   readonly source: EnvironmentSource;
   /** Whether the table has a row for the name. False also when there is no name. */
   readonly known: boolean;
+  /** Also for a name that is not known. */
+  readonly isProduction: boolean;
   readonly row: EnvironmentRow;
 }
 
@@ -24,15 +27,28 @@ export interface EnvironmentRow {
   readonly queueSpans: number;
   readonly delayMs: number;
   readonly valueLength: number;
+  readonly logLevel: LogLevel;
 }
 
-const production: EnvironmentRow = { sampleRatio: 0.01, queueSpans: 15_000, delayMs: 5_000, valueLength: 500 };
-const development: EnvironmentRow = { sampleRatio: 1, queueSpans: 1_000, delayMs: 1_000, valueLength: 2_000 };
+const production: EnvironmentRow = {
+  sampleRatio: 0.01,
+  queueSpans: 15_000,
+  delayMs: 5_000,
+  valueLength: 500,
+  logLevel: "warn",
+};
+const development: EnvironmentRow = {
+  sampleRatio: 1,
+  queueSpans: 1_000,
+  delayMs: 1_000,
+  valueLength: 2_000,
+  logLevel: "info",
+};
 
 /** The table by name. A name that is not in it counts as production, and no name as development. */
 const environmentTable: Readonly<Record<"production" | "staging" | "development" | "test", EnvironmentRow>> = {
   production,
-  staging: { sampleRatio: 0.1, queueSpans: 5_000, delayMs: 5_000, valueLength: 1_000 },
+  staging: { sampleRatio: 0.1, queueSpans: 5_000, delayMs: 5_000, valueLength: 1_000, logLevel: "info" },
   development,
   test: development,
 };
@@ -46,10 +62,10 @@ export function findEnvironment(
   for (const [source, candidate] of candidates) {
     const name = typeof candidate === "string" ? candidate.trim() : "";
     if (name === "" || isForbiddenName(name)) continue;
-    const row = rows.get(name.toLowerCase());
-    return { name, source, known: row !== undefined, row: row ?? production };
+    const row = rows.get(name.toLowerCase()) ?? production;
+    return { name, source, known: rows.has(name.toLowerCase()), isProduction: row === production, row };
   }
-  return { name: undefined, source: undefined, known: false, row: development };
+  return { name: undefined, source: undefined, known: false, isProduction: false, row: development };
 }
 
 /** The attribute that names the environment; the second is what it was called before semantic conventions 1.27. */
@@ -64,5 +80,6 @@ export function environmentOptions(row: EnvironmentRow): TelemetryOptions {
     queue: { maxSpans: row.queueSpans },
     batch: { delayMs: row.delayMs },
     limits: { valueLength: row.valueLength },
+    logLevel: row.logLevel,
   };
 }

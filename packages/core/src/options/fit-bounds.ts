@@ -10,7 +10,7 @@ export interface Bound {
   readonly room?: (lower: number) => number;
 }
 
-const strength = { default: 0, environment: 1, variable: 2, code: 3 } as const;
+const strength = { default: 0, environment: 1, preset: 2, variable: 3, code: 4 } as const;
 
 /**
  * The two values, so that the lower one fits.
@@ -43,5 +43,6 @@ export function fitBounds(bound: Bound, origins: Origins, notices: Notice[]): [l
 
 function originName(origin: Origin | undefined): string {
   if (origin?.from === "variable") return origin.variable ?? "variable";
+  if (origin?.from === "preset") return `preset "${origin.preset ?? ""}"`;
   return origin?.from === "code" ? "your option" : origin?.from === "environment" ? "by environment" : "default";
 }

@@ -4,9 +4,11 @@ import type { TelemetryOptions } from "./telemetry-options.ts";
 
 /** Who chose an option's value. */
 export interface Origin {
-  readonly from: "code" | "variable" | "environment" | "default";
+  readonly from: "code" | "variable" | "preset" | "environment" | "default";
   /** The variable's name, when it was one. */
   readonly variable?: string | undefined;
+  /** The preset's name, when it was one. */
+  readonly preset?: string | undefined;
 }
 
 /** Where each option's value came from, by its dotted name, such as `queue.maxSpans`. */
@@ -18,6 +20,8 @@ export interface OptionLayer {
   readonly options: TelemetryOptions;
   /** The variable of each option of this layer, by dotted name. */
   readonly variables?: ReadonlyMap<string, string>;
+  /** The name of the preset that this layer is. */
+  readonly preset?: string;
 }
 
 /** Every option with a value, `undefined` only for those without a default. */
@@ -67,5 +71,6 @@ function mergeGroup(
 
 function originOf(layer: OptionLayer, dotted: string): Origin {
   const variable = layer.variables?.get(dotted);
-  return variable === undefined ? { from: layer.from } : { from: layer.from, variable };
+  if (variable !== undefined) return { from: layer.from, variable };
+  return layer.preset === undefined ? { from: layer.from } : { from: layer.from, preset: layer.preset };
 }

@@ -1,7 +1,16 @@
 import type { Rule } from "./rules.ts";
 
 /** Options that hold further options. */
-export type GroupName = "keep" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown" | PipelineGroupName;
+export type GroupName =
+  | "keep"
+  | "baggage"
+  | "limits"
+  | "otlp"
+  | "retry"
+  | "queue"
+  | "batch"
+  | "shutdown"
+  | PipelineGroupName;
 
 type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "breaker" | "spool";
 
@@ -11,6 +20,9 @@ export type OpenName =
   | "serviceVersion"
   | "serviceInstanceId"
   | "environment"
+  | "preset"
+  | "eventAttributes"
+  | "linkAttributes"
   | "sampler"
   | "samplingFile"
   | "rollout"
@@ -23,6 +35,7 @@ export type OpenName =
   | "clientKey"
   | "directory"
   | "log"
+  | "categorizeError"
   | "clock"
   | "random";
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../model/clock.ts";
+import { logLevels } from "../model/log-level.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { Sampler, SamplerLike } from "../model/sampler.ts";
@@ -14,6 +15,7 @@ import {
   spoolGroup,
 } from "./pipeline-option-table.ts";
 import { isHeaderName } from "./header-text.ts";
+import * as limitTable from "./limit-option-table.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName } from "./record-rules.ts";
 import { rolloutRule, samplingFileRule } from "./sampling-rules.ts";
@@ -56,6 +58,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     defaultText: "deployment.environment.name, NODE_ENV or ENVIRONMENT",
     description: "Where the service runs, such as production or staging.",
   },
+  preset: limitTable.presetEntry,
   resourceAttributes: {
     rule: attributeRecord,
     default: {},
@@ -160,6 +163,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     default: ["tracecontext", "baggage"],
     description: "How context travels between services, in the order they are asked.",
   },
+  baggage: limitTable.baggageGroup,
   limits: {
     description: "How much one span may hold.",
     options: {
@@ -174,13 +178,19 @@ export const optionTable: OptionTable<TelemetryOptions> = {
       attributes: { rule: rules.count(0), default: 64, description: "At most so many attributes a span." },
       events: { rule: rules.count(0), default: 128, description: "At most so many events a span." },
       links: { rule: rules.count(0), default: 32, description: "At most so many links a span." },
+      eventAttributes: limitTable.eventAttributesEntry,
+      linkAttributes: limitTable.linkAttributesEntry,
     },
   },
+  attributeSet: limitTable.attributeSetEntry,
+  attributeFilters: limitTable.attributeFiltersEntry,
   redactQueryParameters: {
     rule: rules.listOf(rules.text),
     default: [],
     description: "Query parameters whose values are replaced by REDACTED, besides the built-in list.",
   },
+  redactHeaders: limitTable.redactHeadersEntry,
+  redactAttributes: limitTable.redactAttributesEntry,
   captureRequestHeaders: {
     rule: rules.listOf(headerName, 100),
     default: [],
@@ -191,6 +201,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     default: [],
     description: "Response headers put on spans, in any case.",
   },
+  bodySizes: limitTable.bodySizesEntry,
   knownMethods: {
     rule: rules.listOf(methodName, 100),
     default: undefined,
@@ -274,6 +285,23 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     default: undefined,
     defaultText: "standard error",
     description: "Takes the engine's own lines.",
+  },
+  logLevel: {
+    rule: rules.oneOf(...logLevels),
+    default: "info",
+    defaultText: "warn in production, debug with DEBUG=true, else info",
+    description: "What the loggers of the service let through, until they are told otherwise.",
+  },
+  requestLine: {
+    rule: rules.either(rules.boolean, rules.oneOf("all", "failures")),
+    default: true,
+    description: "Which requests have a log line, where a logger takes them.",
+  },
+  categorizeError: {
+    rule: rules.callable<(error: unknown) => string | undefined>(),
+    default: undefined,
+    defaultText: "the error's class",
+    description: "Names what was thrown, as `error.type` of span, metric and log line.",
   },
   clock: {
     rule: rules.having<Clock>("now", "epochMs", "monotonicMs"),

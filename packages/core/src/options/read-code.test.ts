@@ -23,6 +23,7 @@ const ms = (min: number): string => `a number of milliseconds from ${min} to 214
 const count = (min: number): string => `an integer from ${min} to 1000000000`;
 const share = "a number from 0 to 1, or true or false";
 const exporter = '"otlp", "console" or "none", or an object with export() and shutdown()';
+const presets = '"minimal", "balanced", "debug", "high-throughput", "low-latency" or "constrained"';
 const url = "a URL that begins with http:// or https://";
 
 const wrong: readonly (readonly [option: string, value: unknown, expectation: string, got: string])[] = [
@@ -30,6 +31,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["serviceVersion", 2, "a string that is not empty", "2"],
   ["serviceInstanceId", null, "a string that is not empty", "null"],
   ["environment", {}, "a string that is not empty", "an object"],
+  ["preset", "fast", presets, "'fast'"],
   ["resourceAttributes", [], "an object of attributes", "an array"],
   ["enabled", "false", "true or false", "'false'"],
   ["traces", 1, "true or false", "1"],
@@ -55,15 +57,26 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["maxSpansPerRequest", 0, count(1), "0"],
   ["maxSpanAgeMs", 2_147_483_648, ms(1), "2147483648"],
   ["propagators", "tracecontext", "a list of at most 20 elements", "'tracecontext'"],
+  ["baggage.maxEntries", 181, "an integer from 0 to 180", "181"],
+  ["baggage.maxBytes", -1, "an integer from 0 to 8192", "-1"],
+  ["baggage.allowIncoming", "*", "a list of at most 1000 elements", "'*'"],
+  ["baggage.allowOutgoing", 1, "a list of at most 1000 elements", "1"],
   ["limits.valueLength", 1.5, count(0), "1.5"],
   ["limits.truncateMarker", "x".repeat(101), "a string of at most 100 characters", `'${"x".repeat(80)}…'`],
   ["limits.arrayItems", -1, count(0), "-1"],
   ["limits.attributes", "64", count(0), "'64'"],
   ["limits.events", Number.POSITIVE_INFINITY, count(0), "Infinity"],
   ["limits.links", -0.5, count(0), "-0.5"],
+  ["limits.eventAttributes", "8", count(0), "'8'"],
+  ["limits.linkAttributes", -1, count(0), "-1"],
+  ["attributeSet", "all", '"minimal", "standard" or "full"', "'all'"],
+  ["attributeFilters", { remove: "a" }, "a list of at most 100 elements", "an object"],
   ["redactQueryParameters", "token", "a list of at most 1000 elements", "'token'"],
+  ["redactHeaders", "x-key", "a list of at most 100 elements", "'x-key'"],
+  ["redactAttributes", { a: true }, "a list of at most 1000 elements", "an object"],
   ["captureRequestHeaders", new Set(["a"]), "a list of at most 100 elements", "an object"],
   ["captureResponseHeaders", true, "a list of at most 100 elements", "true"],
+  ["bodySizes", 1, "true or false", "1"],
   ["knownMethods", "GET,PUT", "a list of at most 100 elements", "'GET,PUT'"],
   ["boundaries", 1, "a list of at most 100 elements", "1"],
   ["statusAttribute", "groups", '"group", "code" or "both"', "'groups'"],
@@ -127,6 +140,9 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["shutdown.deadlineMs", Number.POSITIVE_INFINITY, ms(1), "Infinity"],
   ["diagnostics", "debug", '"none", "warn" or "info"', "'debug'"],
   ["log", console, "a function", "an object"],
+  ["logLevel", "verbose", '"trace", "debug", "info", "warn", "error" or "fatal"', "'verbose'"],
+  ["requestLine", "none", 'true or false, or "all" or "failures"', "'none'"],
+  ["categorizeError", "declined", "a function", "'declined'"],
   ["clock", { now: Date.now }, "an object with now(), epochMs() and monotonicMs()", "an object"],
   ["random", Symbol("random"), "a function", "a symbol"],
 ];

@@ -3,8 +3,11 @@ import { systemRandom } from "../model/random.ts";
 import { environmentAttribute, environmentOptions, findEnvironment, type Environment } from "./environment.ts";
 import { mergeLayers, type OptionLayer, type Origins } from "./merge-layers.ts";
 import type { Notice } from "./notice.ts";
+import { presetOptions } from "./preset-options.ts";
+import type { PresetName } from "./preset-table.ts";
 import { readCode } from "./read-code.ts";
 import type { Settings } from "./settings.ts";
+import { settingsReport, type SettingsReport } from "./settings-report.ts";
 import type { ResolveContext } from "./settings-input.ts";
 import { startLine } from "./start-line.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -16,6 +19,8 @@ export interface Resolved {
   readonly settings: Settings;
   /** Who chose each option, by dotted name. */
   readonly origins: Origins;
+  /** The same for people: each option's value and who chose it. */
+  readonly report: SettingsReport;
   /** Lines for the operator: what was wrong in the variables, what was made to fit, and last the start line. */
   readonly notices: readonly Notice[];
 }
@@ -23,7 +28,7 @@ export interface Resolved {
 const systemContext: ResolveContext = { clock: createClock, random: systemRandom };
 
 /**
- * The settings of the engine: code before `OTEL_*` variables, before the environment's table, before the defaults.
+ * The settings of the engine: code before `OTEL_*` variables, before the preset, before the environment's table, before the defaults.
  *
  * Throws an `OptionError` for what is wrong in the code: unknown names, wrong values, values that do not fit. What is wrong in the
  * variables is a notice and never throws. The options are not changed and not kept.
@@ -39,7 +44,7 @@ export function resolveOptions(
   const layers: OptionLayer[] = [
     { from: "code", options: code },
     { from: "variable", options: reading.reader.options, variables: reading.reader.origins },
-    // A preset's layer comes here: it yields to the variables and wins over the environment's table.
+    ...presetLayer(code.preset ?? reading.reader.options.preset),
     { from: "environment", options: environmentOptions(environment.row) },
   ];
   const notices: Notice[] = [...reading.reader.notices];
@@ -55,7 +60,12 @@ export function resolveOptions(
     isTest: isTest(variables),
   });
   notices.push({ level: "info", line: startLine(settings, environment, origins) });
-  return { settings, origins, notices };
+  return { settings, origins, report: settingsReport(settings, values, origins), notices };
+}
+
+/** It yields to the variables and wins over the environment's table. */
+function presetLayer(preset: PresetName | undefined): OptionLayer[] {
+  return preset === undefined ? [] : [{ from: "preset", options: presetOptions(preset), preset }];
 }
 
 function detectEnvironment(code: TelemetryOptions, reading: VariableReading, variables: Variables): Environment {

@@ -1,3 +1,5 @@
+import type { AttributeFilter } from "../model/attribute-filter.ts";
+import type { AttributeSet } from "../model/attribute-set.ts";
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
@@ -7,6 +9,8 @@ import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
 import type { CheckedRule } from "../model/sampling-rule.ts";
 import type { RolloutSettings, SamplingFileSettings } from "./sampling-rules.ts";
+import type { LogLevel } from "../model/log-level.ts";
+import type { PresetName } from "./preset-table.ts";
 
 /** The options once resolved: each is there, and `undefined` only where absence means something. Units are those of `TelemetryOptions`. */
 export interface Settings {
@@ -17,6 +21,9 @@ export interface Settings {
   readonly serviceInstanceId: string | undefined;
   /** The name as it was given; undefined when none was found. */
   readonly environment: string | undefined;
+  readonly preset: PresetName | undefined;
+  /** Whether the environment is production, or has a name that is not known. */
+  readonly isProduction: boolean;
   /** Those of the options over those of `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly resourceAttributes: Attributes;
   readonly enabled: boolean;
@@ -40,12 +47,24 @@ export interface Settings {
   readonly maxSpanAgeMs: number;
   /** Never `none`: an empty list says that. No name twice. */
   readonly propagators: readonly Exclude<Propagator, "none">[];
+  readonly baggage: {
+    readonly maxEntries: number;
+    readonly maxBytes: number;
+    readonly allowIncoming: readonly string[];
+    readonly allowOutgoing: readonly string[];
+  };
   readonly limits: LimitSettings;
+  readonly attributeSet: AttributeSet;
+  readonly attributeFilters: readonly AttributeFilter[];
   readonly redactQueryParameters: readonly string[];
+  /** In lower case. */
+  readonly redactHeaders: readonly string[];
+  readonly redactAttributes: readonly string[];
   /** In lower case. */
   readonly captureRequestHeaders: readonly string[];
   /** In lower case. */
   readonly captureResponseHeaders: readonly string[];
+  readonly bodySizes: boolean;
   /** Undefined: the built-in list. */
   readonly knownMethods: readonly string[] | undefined;
   readonly boundaries: readonly number[];
@@ -90,6 +109,10 @@ export interface Settings {
   readonly diagnostics: DiagnosticsLevel;
   /** Undefined: standard error. */
   readonly log: ((line: string) => void) | undefined;
+  readonly logLevel: LogLevel;
+  readonly requestLine: "sampled" | "all" | "failures" | "off";
+  /** Undefined: the error's class. */
+  readonly categorizeError: ((error: unknown) => string | undefined) | undefined;
   readonly clock: Clock;
   readonly random: RandomSource;
 }
@@ -124,6 +147,8 @@ export interface LimitSettings {
   readonly attributes: number;
   readonly events: number;
   readonly links: number;
+  readonly eventAttributes: number;
+  readonly linkAttributes: number;
 }
 
 export interface OtlpSettings {

@@ -16,6 +16,7 @@ export function startLine(
 
   const share = `sampling ${percent(sampling.ratio)} of requests`;
   const ratio = origins["sampleRatio"];
+  if (ratio?.from === "preset") return `${share} (preset "${ratio.preset ?? ""}"); set sampleRatio to change it`;
   if (ratio?.from === "code" || ratio?.from === "variable") return `${share} (${originText(ratio, "sampleRatio")})`;
 
   const valve = settings.maxTracesPerSecond;

@@ -1,3 +1,5 @@
+import type { AttributeFilter } from "../model/attribute-filter.ts";
+import type { AttributeSet } from "../model/attribute-set.ts";
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
@@ -6,6 +8,8 @@ import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
 import type { SamplingRule } from "../model/sampling-rule.ts";
+import type { LogLevel } from "../model/log-level.ts";
+import type { PresetName } from "./preset-table.ts";
 
 /**
  * What a user may say; everything is optional. What is left out comes from the `OTEL_*` variables, then from the environment's
@@ -22,6 +26,8 @@ export interface TelemetryOptions<Request = unknown> {
   serviceInstanceId?: string;
   /** Where the service runs, such as production or staging. It chooses ratio, queue, delay and value length; a name that is not known counts as production, and none as development. @default deployment.environment.name, NODE_ENV or ENVIRONMENT */
   environment?: string;
+  /** Ready-made settings for a purpose; each value can still be given by itself. It wins over the environment's table, and yields to variables. Naming one chooses its ratio: the valve of `maxTracesPerSecond` is lifted. @default none */
+  preset?: PresetName;
   /** More attributes of the service, on all its telemetry. They win over what is detected and over OTEL_RESOURCE_ATTRIBUTES, name by name. @default {} */
   resourceAttributes?: Attributes;
   /** Whether there is any telemetry at all. With `false` the service runs as if it had none: no ids in logs either. @default true */
@@ -58,14 +64,26 @@ export interface TelemetryOptions<Request = unknown> {
   maxSpanAgeMs?: number;
   /** How context travels between services, in the order they are asked. Only those named run; `none` stands alone. Baggage goes to every service called, third parties too. @default ["tracecontext", "baggage"] */
   propagators?: readonly Propagator[];
+  /** What baggage is read and passed on. */
+  baggage?: BaggageOptions;
   /** How much one span may hold. */
   limits?: LimitOptions;
+  /** How much of what the conventions ask goes on server spans. `minimal` is method, route, status and error type; `standard` leaves out peer address, host and user agent; `full` has all of it and the captured headers. @default "full" */
+  attributeSet?: AttributeSet;
+  /** Attributes that are kept or removed by name or glob, on all spans, events and links; the first step that fits decides. What none fits is kept: end the list with `{ remove: "*" }` to keep only what it names. Old names such as http.method mean the new ones; `.*` is taken as `*`. @default [] */
+  attributeFilters?: readonly AttributeFilter[];
   /** Query parameters whose values are replaced by REDACTED, besides the built-in list. @default [] */
   redactQueryParameters?: readonly string[];
-  /** Request headers put on spans, in any case. Headers may hold secrets: authorization and cookie are what they are. @default [] */
+  /** Captured headers whose values are replaced by REDACTED, besides the built-in list. That list has authorization, API keys and tokens; of cookies the names are told and the values are not. @default [] */
+  redactHeaders?: readonly string[];
+  /** Names or globs of attributes whose values are replaced by REDACTED. It holds for the service's own attributes and for ours. @default [] */
+  redactAttributes?: readonly string[];
+  /** Request headers put on spans, in any case. Only with the attribute set `full`. Headers may hold secrets: see `redactHeaders`. @default [] */
   captureRequestHeaders?: readonly string[];
-  /** Response headers put on spans, in any case. Headers may hold secrets, set-cookie for one. @default [] */
+  /** Response headers put on spans, in any case. Only with the attribute set `full`. Headers may hold secrets: see `redactHeaders`. @default [] */
   captureResponseHeaders?: readonly string[];
+  /** Whether the sizes of request and response bodies go on spans and into histograms. They are taken from headers and from what went over the connection; no body is read or kept. @default false */
+  bodySizes?: boolean;
   /** The methods that are told apart, instead of the built-in list; all others are `_OTHER`. Each is one more series a route. @default RFC 9110, PATCH and QUERY */
   knownMethods?: readonly string[];
   /** The upper bounds of the duration histogram's buckets, in seconds, increasing. Changing them breaks comparison with what was stored before. @default 0.005 to 10, as the conventions say */
@@ -112,6 +130,12 @@ export interface TelemetryOptions<Request = unknown> {
   diagnostics?: DiagnosticsLevel;
   /** Takes the engine's own lines. It is called outside requests and may throw; nobody hears of that. @default standard error */
   log?: (line: string) => void;
+  /** What the loggers of the service let through, until they are told otherwise. Lines of requests are apart: see `requestLine`. @default warn in production, debug with DEBUG=true, else info */
+  logLevel?: LogLevel;
+  /** Which requests have a log line, where a logger takes them. With `true` those whose trace is sampled or kept, `all` every one; those that end with a warning or an error have one in each case, and with `failures` no other has. It is written whatever `logLevel` is. @default true */
+  requestLine?: boolean | "all" | "failures";
+  /** Names what was thrown, as `error.type` of span, metric and log line. Each name is one more series a route: name kinds, not cases. @default the error's class */
+  categorizeError?: (error: unknown) => string | undefined;
   /** Where time comes from. For tests. @default the monotonic clock of the process */
   clock?: Clock;
   /** Where random bits come from. A weak source makes ids of two services collide. @default the operating system */
@@ -169,6 +193,22 @@ export interface LimitOptions {
   events?: number;
   /** At most so many links a span. @default 32 */
   links?: number;
+  /** At most so many attributes an event. @default as limits.attributes */
+  eventAttributes?: number;
+  /** At most so many attributes a link. @default as limits.attributes */
+  linkAttributes?: number;
+}
+
+/** What baggage is read and passed on. What exceeds is dropped and counted. */
+export interface BaggageOptions {
+  /** At most so many entries, over all headers of a request together. @default 180 */
+  maxEntries?: number;
+  /** At most so many bytes, over all headers of a request together. @default 8192 */
+  maxBytes?: number;
+  /** Names or globs of the entries that are read from callers; no other is. @default ["*"] */
+  allowIncoming?: readonly string[];
+  /** Names or globs of the entries that are sent to the services called; no other is. Third parties read them too. @default ["*"] */
+  allowOutgoing?: readonly string[];
 }
 
 /** How the collector is reached. */

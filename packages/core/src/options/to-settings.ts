@@ -9,8 +9,10 @@ import type { SettingsInput } from "./settings-input.ts";
 
 /** Brings merged options into the form the rooms read. Throws an `OptionError` where options in the code contradict each other. */
 export function toSettings(input: SettingsInput): Settings {
-  const { code, reading, environment, values, context } = input;
+  const { code, reading, environment, values, origins, context } = input;
   const sampling = samplingSettings(input);
+  sayEnvironmentOrigin(input);
+  sayHeadersWithoutEffect(input);
   // These are in the settings in another form.
   const {
     sampler: _sampler,
@@ -23,6 +25,7 @@ export function toSettings(input: SettingsInput): Settings {
     ...same,
     ...serviceNames(input),
     environment: environment.name,
+    isProduction: environment.isProduction,
     resourceAttributes: { ...reading.resourceAttributes, ...code.resourceAttributes },
     sampling,
     keep: {
@@ -37,12 +40,13 @@ export function toSettings(input: SettingsInput): Settings {
     samplingFile: values.samplingFile as Settings["samplingFile"],
     rollout: values.rollout as Settings["rollout"],
     maxTracesPerSecond:
-      sampling.chosen && code.maxTracesPerSecond === undefined ? undefined : values.maxTracesPerSecond,
+      sampling.chosen && origins["maxTracesPerSecond"]?.from === "default" ? undefined : values.maxTracesPerSecond,
     propagators: propagatorList(values.propagators),
     limits: limitSettings(input),
     ...boundedSettings(input),
     ...otlpSettings(input),
     ...pipelineSettings(input),
+    requestLine: lineChoice(values.requestLine),
     clock: values.clock ?? context.clock(),
     random: values.random ?? context.random,
   };
@@ -77,6 +81,26 @@ function serviceNames(input: SettingsInput): Pick<Settings, "serviceName" | "ser
   };
 }
 
+const environmentVariables: ReadonlySet<string> = new Set(["OTEL_RESOURCE_ATTRIBUTES", "NODE_ENV", "ENVIRONMENT"]);
+
+function sayEnvironmentOrigin({ environment: { source }, origins }: SettingsInput): void {
+  if (source === undefined) return;
+  origins["environment"] = environmentVariables.has(source) ? { from: "variable", variable: source } : { from: "code" };
+}
+
+function sayHeadersWithoutEffect({ values, origins, notices }: SettingsInput): void {
+  if (values.attributeSet === "full") return;
+  const { from, preset = "", variable = "" } = origins["attributeSet"] ?? { from: "default" };
+  const chosenBy = from === "preset" ? `preset "${preset}"` : from === "variable" ? variable : "your option";
+  for (const option of ["captureRequestHeaders", "captureResponseHeaders"] as const) {
+    if (values[option].length === 0) continue;
+    notices.push({
+      level: "warn",
+      line: `${option} has no effect with the attribute set "${values.attributeSet}" (${chosenBy}); set attributeSet to "full"`,
+    });
+  }
+}
+
 function textAttribute(attributes: Attributes | undefined, name: string): string | undefined {
   const value = attributes?.[name];
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -96,12 +120,23 @@ function samplingSettings({ code, reading, values, origins }: SettingsInput): Sa
     origins["sampleRatio"] = { from: "variable", variable: ratioVariable };
     return { ...chosen, sampler: undefined, chosen: true };
   }
-  const chosen = code.sampleRatio !== undefined;
-  return { kind: "ratio", ratio, parentBased: true, sampler: undefined, chosen };
+  const from = origins["sampleRatio"]?.from;
+  return {
+    kind: "ratio",
+    ratio,
+    parentBased: true,
+    sampler: undefined,
+    chosen: from !== "environment" && from !== "default",
+  };
 }
 
 function share(value: number | boolean): number {
   return typeof value === "number" ? value : value ? 1 : 0;
+}
+
+function lineChoice(given: OptionValues["requestLine"]): Settings["requestLine"] {
+  if (typeof given === "string") return given;
+  return given ? "sampled" : "off";
 }
 
 function propagatorList(given: OptionValues["propagators"]): Settings["propagators"] {
@@ -114,7 +149,8 @@ function propagatorList(given: OptionValues["propagators"]): Settings["propagato
 }
 
 function limitSettings({ values, origins, notices }: SettingsInput): LimitSettings {
-  const { limits } = values;
+  const { attributes, eventAttributes = attributes, linkAttributes = attributes } = values.limits;
+  const limits = { ...values.limits, eventAttributes, linkAttributes };
   const marker = limits.truncateMarker;
   if (marker.length <= limits.valueLength) return limits;
   if (origins["limits.truncateMarker"]?.from === "code") {

@@ -16,6 +16,12 @@ export function milliseconds(text: string): number | string {
   return amount === undefined ? text : Math.round(Number(amount) * (unitMs[unit ?? ""] ?? 1));
 }
 
+/** `true` or `false` in any case; any other text is left as it is. */
+export function trueOrFalse(text: string): boolean | string {
+  const word = text.toLowerCase();
+  return word === "true" ? true : word === "false" ? false : text;
+}
+
 export function lowerCase(text: string): string {
   return text.toLowerCase();
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from "../model/attributes.ts";
+import { readAliasVariables } from "./alias-variables.ts";
 import { readOtlpVariables, type SignalVariables } from "./otlp-variables.ts";
 import { isForbiddenName } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
@@ -31,14 +32,18 @@ const plainVariables: readonly (readonly [variable: string, option: string, pars
   ["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "limits.attributes", wholeNumber],
   ["OTEL_SPAN_EVENT_COUNT_LIMIT", "limits.events", wholeNumber],
   ["OTEL_SPAN_LINK_COUNT_LIMIT", "limits.links", wholeNumber],
+  ["OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "limits.eventAttributes", wholeNumber],
+  ["OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "limits.linkAttributes", wholeNumber],
 ];
 
 /** Reads every variable these parts follow. Never throws, whatever they contain. */
 export function readVariables(variables: Variables): VariableReading {
   const reader = new VariableReader(variables);
+  readAliasVariables(reader);
   for (const [variable, option, parse] of plainVariables) reader.putChecked(option, variable, parse);
   readDisabled(reader);
   readLogLevel(reader);
+  readDebug(reader);
   readPropagators(reader);
   readKnownMethods(reader);
   readTemporality(reader);
@@ -77,6 +82,11 @@ function readLogLevel(reader: VariableReader): void {
   const level = levels.get(text.toLowerCase());
   if (level === undefined) reader.refuse(variable, `one of ${[...levels.keys()].join(", ")}`, text);
   else reader.put("diagnostics", variable, level);
+}
+
+// Other values name the namespaces of the package `debug`, and are none of ours.
+function readDebug(reader: VariableReader): void {
+  if (reader.text("DEBUG")?.toLowerCase() === "true") reader.put("logLevel", "DEBUG", "debug");
 }
 
 function readPropagators(reader: VariableReader): void {

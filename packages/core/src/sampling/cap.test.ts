@@ -61,6 +61,20 @@ test("the chances it gives never add up to more than rate × time + burst (R-S4)
         expect(chances).toBeLessThanOrEqual((perSecond * startMs) / 1_000 + Math.max(4, perSecond) + 1e-6);
       },
     ),
+    // Thresholds have few digits: what they let through is a little more than the ratio they stand for.
+    {
+      examples: [
+        [
+          0.0113,
+          [
+            [0, 1],
+            [500, 0],
+            [500, 0],
+            [0, 21],
+          ],
+        ],
+      ],
+    },
   );
 });
 

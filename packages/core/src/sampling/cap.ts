@@ -54,7 +54,7 @@ export class Cap {
       this.#ladders.set(decision, ladder);
     }
     const rung = ladder.at(share);
-    this.#left = Math.max(0, this.#left - rung.ratio / ladder.top);
+    this.#left = Math.max(0, this.#left - rung.share / ladder.top);
     return rung.threshold !== undefined && reaches(facts.randomHigh, facts.randomLow, rung.threshold)
       ? rung.yes
       : rung.no;

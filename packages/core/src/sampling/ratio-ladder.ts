@@ -1,9 +1,11 @@
 import type { Decision } from "../model/decision.ts";
-import { type Threshold, thresholdOf } from "./threshold.ts";
+import { shareOf, type Threshold, thresholdOf } from "./threshold.ts";
 
 /** One ratio with its threshold and both decisions. */
 export interface Rung {
   readonly ratio: number;
+  /** What the threshold, whose digits are few, lets through of all R: the ratio but for rounding. */
+  readonly share: number;
   readonly threshold: Threshold | undefined;
   readonly yes: Decision;
   readonly no: Decision;
@@ -44,6 +46,6 @@ export class RatioLadder {
     const threshold = thresholdOf(ratio);
     const yes: Decision = Object.freeze({ ...this.#yes, ratio, threshold: threshold?.text });
     const no: Decision = Object.freeze({ ...yes, sampled: false, threshold: undefined });
-    return { ratio, threshold, yes, no };
+    return { ratio, share: threshold === undefined ? 0 : shareOf(threshold.text), threshold, yes, no };
   }
 }

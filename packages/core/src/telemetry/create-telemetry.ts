@@ -30,9 +30,9 @@ export function createTelemetry(options?: TelemetryOptions<never>): Telemetry {
     warnOfOther(existing, options);
     return existing.telemetry;
   }
-  const { settings, notices } = resolveOptions(options, process.env);
+  const { settings, report, notices } = resolveOptions(options, process.env);
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
-  const engine = new Engine(settings, detectResource(settings, process.env));
+  const engine = new Engine(settings, detectResource(settings, process.env), report);
   for (const { level, line } of notices) diagnostics[level](line);
   registry[registryKey] = { telemetry: engine, reset: () => engine.reset(), options, warned: false };
   return engine;

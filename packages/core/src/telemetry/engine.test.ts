@@ -194,6 +194,8 @@ describe("status", () => {
       "traceExport",
       "metricExport",
       "metrics",
+      "logs",
+      "settings",
       "faults",
     ]);
     expect(status).toMatchObject({

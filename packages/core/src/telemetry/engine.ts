@@ -16,14 +16,13 @@ import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
 import { HeldSpans } from "../exchange/held-spans.ts";
 import { IncomingContext } from "../exchange/incoming-context.ts";
-import { noteLimits } from "../exchange/server-span.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
 import { SpanNames } from "../exchange/span-names.ts";
 import { MethodTable } from "../limits/methods.ts";
-import { sensitiveNames } from "../limits/redact-query.ts";
 import { ExportDurations } from "../health/export-durations.ts";
 import { type HealthReading, sdkMetrics } from "../health/sdk-metrics.ts";
 import { summaryLine } from "../health/summary-line.ts";
+import { RequestLog } from "../logging/request-log.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
@@ -37,24 +36,29 @@ import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
 import type { SpanChunk } from "../otlp/span-chunk.ts";
 import type { ExportPipeline, Remains } from "../pipeline/export-pipeline.ts";
+import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/shutdown-signals.ts";
 import { Tally } from "../tally/tally.ts";
 import { AsyncContextManager } from "../tracing/async-context-manager.ts";
 import { spanKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { createPropagator } from "../tracing/propagation/propagator.ts";
+import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/error-categories.ts";
+import { createPropagator, type PropagationParts } from "../tracing/propagation/propagator.ts";
 import { registerGlobals } from "../tracing/register-globals.ts";
 import { runInSpan } from "../tracing/run-in-span.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing } from "../tracing/tracing.ts";
+import { beforeProduction, type Finding } from "./before-production.ts";
 import { createExports, type Exports } from "./exports.ts";
 import { explain, type Explanation, type ExplainRequest } from "./explain.ts";
+import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { LiveSampling } from "./live-sampling.ts";
 import { RolloutGate } from "./rollout-gate.ts";
 import type { SamplingControl } from "./sampling-control.ts";
 import { watchSamplingFile } from "./sampling-file.ts";
 import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
 import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
+import { EngineLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 const scope: Scope = { name: "@gossamer/core", version };
@@ -73,6 +77,7 @@ export class Engine implements Telemetry {
   readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
   readonly admission: (() => Promise<void> | undefined) | undefined;
+  readonly logging: EngineLogging;
   readonly #settings: Settings;
   readonly #storage = new AsyncLocalStorage<Context>();
   readonly #contexts = new AsyncContextManager(this.#storage);
@@ -82,15 +87,24 @@ export class Engine implements Telemetry {
   readonly #servers = new ServerTracker();
   readonly #metrics: Metrics;
   readonly #sampling: LiveSampling;
+  readonly #report: SettingsReport;
+  readonly #serviceName: unknown;
+  readonly #startedMs: number;
+  readonly #limits: LimitParts;
   readonly #exports: Exports;
   readonly #tracing: Tracing;
+  readonly #errorTypeOf: ErrorTypeOf;
   readonly #host: ExchangeHost;
   readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, resource: Resource) {
+  constructor(settings: Settings, resource: Resource, report: SettingsReport = {}) {
     this.#settings = settings;
+    this.#report = report;
+    this.#serviceName = resource.attributes["service.name"];
+    this.#startedMs = settings.clock.now();
+    this.#limits = createLimits(settings);
     this.enabled = settings.enabled;
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
     const methods = new MethodTable(settings.knownMethods);
@@ -115,7 +129,7 @@ export class Engine implements Telemetry {
     this.#tracing = new Tracing({
       clock: settings.clock,
       random,
-      limits: settings.limits,
+      limits: this.#limits.limits,
       maxSpansPerRequest: settings.maxSpansPerRequest,
       maxSpanAgeMs: settings.maxSpanAgeMs,
       maxLiveSpans,
@@ -135,7 +149,10 @@ export class Engine implements Telemetry {
       ? new EngineTracerProvider(this.#tracing, this.#contexts)
       : new ProxyTracerProvider();
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
-    this.propagator = createPropagator(settings.propagators, { drops: this.#spanDrops, faults: this.#faults });
+    this.propagator = createPropagator(settings.propagators, this.#propagation());
+    this.#errorTypeOf = createErrorTypeOf(settings.categorizeError, this.#faults);
+    const requestLog = new RequestLog(settings.requestLine, this.#faults);
+    this.logging = new EngineLogging({ level: settings.logLevel, resource, requestLog, faults: this.#faults });
     this.#host = {
       clock: settings.clock,
       random,
@@ -155,11 +172,9 @@ export class Engine implements Telemetry {
       incoming: this.#incomingContext(),
       methods,
       names: new SpanNames(methods),
-      limits: settings.limits,
-      noteLimits: noteLimits(settings.limits),
-      sensitive: sensitiveNames(settings.redactQueryParameters),
-      requestHeaders: settings.captureRequestHeaders,
-      responseHeaders: settings.captureResponseHeaders,
+      ...this.#limits.host,
+      errorTypeOf: this.#errorTypeOf,
+      requestLog,
       drops: this.#spanDrops,
       faults: this.#faults,
     };
@@ -196,7 +211,7 @@ export class Engine implements Telemetry {
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn));
+    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn, this.#errorTypeOf));
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
@@ -236,10 +251,13 @@ export class Engine implements Telemetry {
         live: this.#tracing.live.size,
         leaked: this.#tracing.leaked,
         drops: this.#spanDrops.snapshot(),
+        attributeDrops: this.#limits.attributeDrops.snapshot(),
       },
       traceExport: this.#exports.traces?.status(),
       metricExport: this.#exports.metrics?.status(),
       metrics: this.#metrics.status(),
+      logs: this.logging.status(),
+      settings: this.#report,
       faults: this.#faults.snapshot(),
     };
   }
@@ -253,6 +271,17 @@ export class Engine implements Telemetry {
     });
   }
 
+  check(): Finding[] {
+    const { clock } = this.#settings;
+    return beforeProduction({
+      settings: this.#settings,
+      origins: this.#report,
+      serviceName: this.#serviceName,
+      status: this.status(),
+      upMs: clock.now() - this.#startedMs,
+    });
+  }
+
   prometheus(options: PrometheusOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
     return createPrometheusHandler({ collect: () => this.#metrics.collect("cumulative"), ...options });
   }
@@ -263,7 +292,11 @@ export class Engine implements Telemetry {
 
   async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
     const { traces, metrics } = this.#exports;
-    const done = await Promise.all([traces?.flush(deadlineMs) ?? true, metrics?.flush(deadlineMs) ?? true]);
+    const done = await Promise.all([
+      traces?.flush(deadlineMs) ?? true,
+      metrics?.flush(deadlineMs) ?? true,
+      this.logging.flush(deadlineMs),
+    ]);
     return done.every(Boolean);
   }
 
@@ -285,9 +318,16 @@ export class Engine implements Telemetry {
     this.#contexts.disable();
   }
 
+  async #end(deadlineMs: number): Promise<void> {
+    const { clock } = this.#settings;
+    const beganMs = clock.now();
+    await this.shutdown(deadlineMs);
+    await this.logging.close(Math.max(0, deadlineMs - (clock.now() - beganMs)));
+  }
+
   async #stop(deadlineMs: number): Promise<void> {
     const { traces, metrics } = this.#exports;
-    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs)]);
+    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs), this.logging.flush(deadlineMs)]);
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
@@ -311,7 +351,8 @@ export class Engine implements Telemetry {
         ...settings.shutdown,
         servers: () => this.#servers.servers,
         flush: (deadlineMs) => this.flush(deadlineMs),
-        shutdown: (deadlineMs) => this.shutdown(deadlineMs),
+        // Last: what the shutdown itself makes the service log is written too.
+        shutdown: (deadlineMs) => this.#end(deadlineMs),
         leave: () => this.#leave(),
         diagnostics,
         process,
@@ -360,14 +401,17 @@ export class Engine implements Telemetry {
     return { spooled, lost: collector === "absent" ? 0 : lost };
   }
 
+  #propagation(): PropagationParts {
+    return { drops: this.#spanDrops, faults: this.#faults, baggage: this.#limits.baggage };
+  }
+
   #incomingContext(): IncomingContext {
     const { propagators, trustIncoming } = this.#settings;
     const traceContext = propagators.includes("tracecontext");
     const others = propagators.filter((propagator) => propagator !== "tracecontext");
     return new IncomingContext({
       traceContext,
-      propagator:
-        others.length === 0 ? undefined : createPropagator(others, { drops: this.#spanDrops, faults: this.#faults }),
+      propagator: others.length === 0 ? undefined : createPropagator(others, this.#propagation()),
       trust: trustIncoming,
       failed: (place) => this.#faults.add(place),
     });

@@ -1,7 +1,9 @@
+import type { SettingsReport } from "../options/settings-report.ts";
 import type { MetricsStatus } from "../metrics/metrics-status.ts";
 import type { ExportStatus } from "../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../pipeline/periodic-export.ts";
 import type { DryRunReport } from "../sampling/dry-run.ts";
+import type { LogStatus } from "./telemetry-logging.ts";
 
 /** The engine's own account at one moment. Counts begin at its start. */
 export interface TelemetryStatus {
@@ -27,11 +29,16 @@ export interface TelemetryStatus {
     readonly leaked: number;
     /** Spans that were lost on purpose before they were written, by reason. */
     readonly drops: Readonly<Record<string, number>>;
+    /** Attributes that were removed by their name: by a `filter`, or as `debug` ones in production. Limits are counted on the span itself. */
+    readonly attributeDrops: Readonly<Record<string, number>>;
   };
   /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + spooled + dropped + uncertain`; spans still being written come on top. */
   readonly traceExport: ExportStatus | undefined;
   readonly metricExport: PeriodicExportStatus | undefined;
   readonly metrics: MetricsStatus;
+  readonly logs: LogStatus;
+  /** Every option by its dotted name: the value that holds, and whether it came from code, a variable, the preset, the environment or the default. */
+  readonly settings: SettingsReport;
   /** What went wrong inside the engine, or in functions of the service that it called, by place. All zero in a healthy process. */
   readonly faults: Readonly<Record<string, number>>;
 }

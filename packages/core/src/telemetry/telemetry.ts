@@ -7,6 +7,8 @@ import type { RequestReader } from "../model/request-reader.ts";
 import type { RouteTable } from "../model/route.ts";
 import type { Explanation, ExplainRequest } from "./explain.ts";
 import type { SamplingControl } from "./sampling-control.ts";
+import type { Finding } from "./before-production.ts";
+import type { TelemetryLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 /** What a span that the helper makes may be given. */
@@ -54,9 +56,13 @@ export interface Telemetry {
   readonly sampling: SamplingControl;
   /** What would become of such a request now, and why. Counts and spends nothing. */
   explain(request: ExplainRequest): Explanation;
+  /** For loggers, `@gossamer/pino` among them: whom lines are of, which requests have one, when to flush. */
+  readonly logging: TelemetryLogging;
 
   /** What happened so far: decisions, spans, exports, drops by reason. */
   status(): TelemetryStatus;
+  /** What to look at before this goes to production, and what to change: most serious first, empty when there is nothing. It looks at the settings, and at the traffic so far where there was some. */
+  check(): Finding[];
   /** A request handler for `node:http` or Express that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
   prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void;
   /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */

@@ -5,6 +5,7 @@ import { IncomingContext, type IncomingContextSettings } from "../exchange/incom
 import { noteLimits } from "../exchange/server-span.ts";
 import { SpanNames } from "../exchange/span-names.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
+import { RequestLog } from "../logging/request-log.ts";
 import { type TestMetrics, testMetrics, methods } from "../metrics/testing/test-metrics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
@@ -14,6 +15,7 @@ import { DecisionCounts } from "../sampling/decision-counts.ts";
 import { KeepPolicy, type KeepSettings } from "../sampling/keep.ts";
 import { toSampler } from "../sampling/sampler.ts";
 import { Tally } from "../tally/tally.ts";
+import { errorTypeOf } from "../tracing/exception-attributes.ts";
 import type { Tracer } from "@opentelemetry/api";
 import { testLimits, testTracing, type TestTracing, type TestTracingSettings } from "./test-tracing.ts";
 
@@ -115,7 +117,11 @@ export function testHost({
     limits: testLimits,
     noteLimits: noteLimits(testLimits),
     sensitive: sensitiveNames(),
+    attributeSet: "full",
+    bodies: undefined,
     requestHeaders: [],
+    errorTypeOf,
+    requestLog: new RequestLog("sampled", faults),
     responseHeaders: [],
     drops,
     faults,

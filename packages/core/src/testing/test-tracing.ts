@@ -18,6 +18,9 @@ export const testLimits: LimitSettings = {
   attributes: 64,
   events: 128,
   links: 32,
+  eventAttributes: 64,
+  linkAttributes: 64,
+  names: undefined,
 };
 
 /** The same bits in every run. */

@@ -29,6 +29,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly name: string;
   readonly sampled: boolean;
   readonly decision: Decision;
+  readonly decisionPending = false;
   readonly #tracing: Tracing;
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;

@@ -1,4 +1,5 @@
 import type { Attributes, Exception, Link, SpanStatus, TimeInput } from "@opentelemetry/api";
+import { nameText } from "../limits/name-text.ts";
 import { type LimitSettings, putLimited, putLimitedAll } from "../limits/span-limits.ts";
 import { truncate } from "../limits/truncate.ts";
 import type { AttributeList } from "../model/attributes.ts";
@@ -90,10 +91,10 @@ export abstract class NotedSpan extends TracedSpan {
   /** The oldest events go first: what happened last says most about how it ended. */
   #pushEvent(name: string, given: Attributes | undefined, time: TimeInput | undefined, limits: LimitSettings): void {
     const attributes: AttributeList = [];
-    const dropped = putLimitedAll(attributes, given, limits);
+    const dropped = putLimitedAll(attributes, given, limits, limits.eventAttributes);
     this.events ??= [];
     this.events.push({
-      name: String(name),
+      name: nameText(name),
       timeMs: monotonicTime(time, this.clock),
       attributes,
       droppedAttributesCount: dropped,

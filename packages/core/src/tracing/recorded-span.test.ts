@@ -131,7 +131,7 @@ describe("events and links", () => {
       (one) => {
         for (let i = 0; i < 5; i++) one.addEvent(`e${i}`, { a: 1, b: 2, c: 3 });
       },
-      { limits: { events: 2, attributes: 2 } },
+      { limits: { events: 2, eventAttributes: 2 } },
     );
     expect(span.events?.map(({ name }) => name)).toEqual(["e3", "e4"]);
     expect(span.events?.[0]?.droppedAttributesCount).toBe(1);

@@ -1,4 +1,5 @@
 import type { SpanContext, SpanOptions, TimeInput } from "@opentelemetry/api";
+import { nameText } from "../limits/name-text.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Decision } from "../model/decision.ts";
@@ -119,7 +120,7 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   }
 
   updateName(name: string): this {
-    if (!this.#ended) this.name = String(name);
+    if (!this.#ended) this.name = nameText(name);
     return this;
   }
 

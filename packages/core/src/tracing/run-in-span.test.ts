@@ -15,7 +15,7 @@ test("the span ends when the function returns, and the value passes unchanged (R
   expect(written).toMatchObject([{ name: "step", statusCode: 0 }]);
 });
 
-test("what is thrown ends the span as an error, is recorded once, and passes unchanged (R-I2)", () => {
+test("what is thrown ends the span as an error, is told once, and passes unchanged (R-I2, R-G7)", () => {
   const { tracer, written } = testTracing();
   const error = new RangeError("too far");
   expect(() =>
@@ -23,7 +23,25 @@ test("what is thrown ends the span as an error, is recorded once, and passes unc
       throw error;
     }),
   ).toThrow(error);
-  expect(written).toMatchObject([{ statusCode: 2, statusMessage: "too far", events: [{ name: "exception" }] }]);
+  expect(written).toMatchObject([
+    { statusCode: 2, statusMessage: "too far", attributes: ["error.type", "RangeError"], events: undefined },
+  ]);
+});
+
+test("the user's word for an error is its type, and its stack is on no attribute (R-G7)", () => {
+  const { tracer, written } = testTracing();
+  const error = new Error("card declined");
+  expect(() =>
+    runInSpan(
+      tracer.startSpan("step"),
+      () => {
+        throw error;
+      },
+      () => "declined",
+    ),
+  ).toThrow(error);
+  expect(written[0]?.attributes).toEqual(["error.type", "declined"]);
+  expect(JSON.stringify(written[0]?.attributes)).not.toContain("run-in-span");
 });
 
 test("the span ends when the promise does, with its value (R-I2)", async () => {

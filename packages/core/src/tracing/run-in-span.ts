@@ -1,14 +1,19 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
-import { errorMessageOf } from "./exception-attributes.ts";
+import type { ErrorTypeOf } from "./error-categories.ts";
+import { errorMessageOf, errorTypeOf as classOf } from "./exception-attributes.ts";
 
-/** Runs `fn` and ends the span with it: at its return or throw, or when the promise that it gave settles. The value and the error pass unchanged. */
-export function runInSpan<T>(span: Span, fn: (span: Span) => T): T {
+/**
+ * Runs `fn` and ends the span with it: at its return or throw, or when the promise that it gave settles. The value and the error pass unchanged.
+ *
+ * An error is on the span once, as `error.type` and as the message of its status: no event, and no stack, which is for logs.
+ */
+export function runInSpan<T>(span: Span, fn: (span: Span) => T, errorTypeOf: ErrorTypeOf = classOf): T {
   let result: T;
   try {
     result = fn(span);
-    if (isThenable(result)) return follow(span, result) as T;
+    if (isThenable(result)) return follow(span, result, errorTypeOf) as T;
   } catch (error) {
-    endFailed(span, error);
+    endFailed(span, error, errorTypeOf);
     throw error;
   }
   span.end();
@@ -19,22 +24,22 @@ export function runInSpan<T>(span: Span, fn: (span: Span) => T): T {
  * The promise that is handed back is the one that was listened to: a rejection nobody handles stays one, and a lazy thenable, such as a
  * query builder, is asked once.
  */
-function follow<T>(span: Span, promise: PromiseLike<T>): PromiseLike<T> {
+function follow<T>(span: Span, promise: PromiseLike<T>, errorTypeOf: ErrorTypeOf): PromiseLike<T> {
   return promise.then(
     (value) => {
       span.end();
       return value;
     },
     (error: unknown) => {
-      endFailed(span, error);
+      endFailed(span, error, errorTypeOf);
       throw error;
     },
   );
 }
 
-function endFailed(span: Span, error: unknown): void {
+function endFailed(span: Span, error: unknown, errorTypeOf: ErrorTypeOf): void {
   if (span.isRecording()) {
-    span.recordException(error as Error);
+    span.setAttribute("error.type", errorTypeOf(error));
     span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessageOf(error) ?? "" });
   }
   span.end();

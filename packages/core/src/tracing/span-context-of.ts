@@ -7,7 +7,7 @@ import type { TraceRoot } from "./trace-root.ts";
 export function lazySpanContext(trace: TraceRoot, s0: number, s1: number): SpanContext {
   return {
     traceId: traceIdOf(trace),
-    spanId: hex32(s0) + hex32(s1),
+    spanId: spanIdOf(s0, s1),
     get traceFlags() {
       return trace.flags;
     },
@@ -21,7 +21,7 @@ export function lazySpanContext(trace: TraceRoot, s0: number, s1: number): SpanC
 export function decidedSpanContext(trace: TraceRoot, s0: number, s1: number): SpanContext {
   const spanContext: SpanContext = {
     traceId: traceIdOf(trace),
-    spanId: hex32(s0) + hex32(s1),
+    spanId: spanIdOf(s0, s1),
     traceFlags: trace.flags,
   };
   const traceState = parsedTraceState(trace.traceState);
@@ -31,6 +31,10 @@ export function decidedSpanContext(trace: TraceRoot, s0: number, s1: number): Sp
 
 function traceIdOf(trace: TraceRoot): string {
   return hex32(trace.t0) + hex32(trace.t1) + hex32(trace.t2) + hex32(trace.t3);
+}
+
+function spanIdOf(s0: number, s1: number): string {
+  return hex32(s0) + hex32(s1);
 }
 
 function parsedTraceState(raw: string): SpanContext["traceState"] {

@@ -11,7 +11,8 @@ export function spanLink(link: Link, limits: LimitSettings): SpanLink | undefine
   const target = link?.context;
   if (target === undefined || target === null || !isSpanContextValid(target)) return undefined;
   const attributes: AttributeList = [];
-  const dropped = putLimitedAll(attributes, link.attributes, limits) + (link.droppedAttributesCount ?? 0);
+  const dropped =
+    putLimitedAll(attributes, link.attributes, limits, limits.linkAttributes) + (link.droppedAttributesCount ?? 0);
   return {
     traceId: target.traceId,
     spanId: target.spanId,

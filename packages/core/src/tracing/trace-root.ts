@@ -19,6 +19,8 @@ export interface TraceRoot {
   readonly flags: number;
   /** W3C tracestate, empty for none. Reading it decides. */
   readonly traceState: string;
+  /** Whether the decision still waits for the route, so that reading the flags would make it without. */
+  readonly decisionPending: boolean;
   /** Decides, where it can. */
   childFate(): ChildFate;
   /** Takes one of the places for spans of this trace, or of those that are held; false when none is left. */

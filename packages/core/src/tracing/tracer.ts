@@ -10,6 +10,7 @@ import {
   ROOT_CONTEXT,
   type Tracer,
 } from "@opentelemetry/api";
+import { nameText } from "../limits/name-text.ts";
 import type { Scope } from "../model/scope.ts";
 import { spanKey, suppressTracingKey } from "./context-keys.ts";
 import { LocalTrace } from "./local-trace.ts";
@@ -66,7 +67,7 @@ export class EngineTracer implements Tracer {
     if (decision?.sampled === false) return new SkippedSpan(parent);
     if (!trace.takePlace(fate === "held")) return trace.unsampledChild;
     return new RecordedSpan(this.#tracing, trace, {
-      name: String(name),
+      name: nameText(name),
       scope: this.#scope,
       options,
       p0: parent.s0,
@@ -79,7 +80,7 @@ export class EngineTracer implements Tracer {
   }
 
   #startRoot(name: string, options: SpanOptions, parent: SpanContext | undefined): Span {
-    const trace = new LocalTrace(this.#tracing, String(name), options, parent);
+    const trace = new LocalTrace(this.#tracing, nameText(name), options, parent);
     if (!trace.sampled) return trace.unsampledChild;
     const { p0, p1, parentIsRemote } = trace;
     return new RecordedSpan(this.#tracing, trace, {

@@ -3,19 +3,40 @@ import type { Tally } from "../../tally/tally.ts";
 import { isToken } from "./header-text.ts";
 import { trimSpace } from "./tracestate.ts";
 
-/** Entries of one baggage, in and out. */
+/** The most entries a baggage may have here, in and out. */
 export const maxBaggageEntries = 180;
-/** Bytes of one baggage over all its headers together, commas counted in. */
+/** The most bytes a baggage may have here over all its headers together, commas counted in. */
 export const maxBaggageBytes = 8_192;
+
+/** What baggage is read and passed on. */
+export interface BaggageLimits {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  /** Undefined: every key. */
+  readonly allowsIncoming: ((key: string) => boolean) | undefined;
+  readonly allowsOutgoing: ((key: string) => boolean) | undefined;
+}
+
+const widest: BaggageLimits = {
+  maxEntries: maxBaggageEntries,
+  maxBytes: maxBaggageBytes,
+  allowsIncoming: undefined,
+  allowsOutgoing: undefined,
+};
 
 /**
  * Reads a baggage header, or all of them when it was repeated; undefined when nothing in it is valid.
  *
  * Keys are tokens and taken as they are; of equal keys the last counts. What comes behind the first semicolon is kept as metadata. Drops are
- * counted as `baggage-malformed` (also a broken percent-escape), `baggage-entries` and `baggage-bytes`. Source: W3C Baggage.
+ * counted as `baggage-malformed` (also a broken percent-escape), `baggage-refused` (not allowed), `baggage-entries` and `baggage-bytes`.
+ * Source: W3C Baggage.
  */
-export function parseBaggage(header: string | readonly string[], drops: Tally): Baggage | undefined {
-  const entries = new BaggageReader(drops);
+export function parseBaggage(
+  header: string | readonly string[],
+  drops: Tally,
+  limits: BaggageLimits = widest,
+): Baggage | undefined {
+  const entries = new BaggageReader(drops, limits);
   if (typeof header === "string") entries.read(header);
   else for (const line of header) entries.read(line);
   return entries.baggage();
@@ -27,15 +48,20 @@ export function parseBaggage(header: string | readonly string[], drops: Tally): 
  * Entries whose key is no token, and those beyond the bounds, are drops; metadata a header cannot carry is left out. Counted as by
  * {@link parseBaggage}.
  */
-export function formatBaggage(baggage: Baggage, drops: Tally): string {
+export function formatBaggage(baggage: Baggage, drops: Tally, limits: BaggageLimits = widest): string {
+  const { maxEntries, maxBytes, allowsOutgoing } = limits;
   let header = "";
   let count = 0;
   for (const [key, entry] of baggage.getAllEntries()) {
+    if (allowsOutgoing !== undefined && !allowsOutgoing(key)) {
+      drops.add("baggage-refused");
+      continue;
+    }
     const member = formatMember(key, entry);
     const separator = header === "" ? "" : ",";
     if (member === undefined) drops.add("baggage-malformed");
-    else if (count === maxBaggageEntries) drops.add("baggage-entries");
-    else if (header.length + separator.length + member.length > maxBaggageBytes) drops.add("baggage-bytes");
+    else if (count === maxEntries) drops.add("baggage-entries");
+    else if (header.length + separator.length + member.length > maxBytes) drops.add("baggage-bytes");
     else {
       header += separator + member;
       count++;
@@ -46,13 +72,15 @@ export function formatBaggage(baggage: Baggage, drops: Tally): string {
 
 class BaggageReader {
   readonly #drops: Tally;
+  readonly #limits: BaggageLimits;
   // Without a prototype, so that `__proto__` is a key like any other.
   readonly #entries = Object.create(null) as Record<string, BaggageEntry>;
   #count = 0;
   #bytes = 0;
 
-  constructor(drops: Tally) {
+  constructor(drops: Tally, limits: BaggageLimits) {
     this.#drops = drops;
+    this.#limits = limits;
   }
 
   read(header: string): void {
@@ -61,7 +89,7 @@ class BaggageReader {
       const comma = header.indexOf(",", start);
       const end = comma === -1 ? header.length : comma;
       this.#bytes += end - start + (this.#bytes === 0 ? 0 : 1);
-      if (this.#bytes > maxBaggageBytes) this.#drops.add("baggage-bytes");
+      if (this.#bytes > this.#limits.maxBytes) this.#drops.add("baggage-bytes");
       else this.#readMember(trimSpace(header, start, end));
       start = end + 1;
     }
@@ -82,8 +110,13 @@ class BaggageReader {
       this.#drops.add("baggage-malformed");
       return;
     }
+    const { maxEntries, allowsIncoming } = this.#limits;
+    if (allowsIncoming !== undefined && !allowsIncoming(key)) {
+      this.#drops.add("baggage-refused");
+      return;
+    }
     const isNew = this.#entries[key] === undefined;
-    if (isNew && this.#count === maxBaggageEntries) {
+    if (isNew && this.#count === maxEntries) {
       this.#drops.add("baggage-entries");
       return;
     }

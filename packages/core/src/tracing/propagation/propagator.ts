@@ -1,15 +1,18 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@opentelemetry/api";
 import type { Propagator } from "../../model/propagator.ts";
 import type { Tally } from "../../tally/tally.ts";
+import type { BaggageLimits } from "./baggage.ts";
 import { createBaggagePropagator } from "./baggage-propagator.ts";
 import { isHeaderValue, isToken } from "./header-text.ts";
 import { traceContextPropagator } from "./trace-context-propagator.ts";
 
-export interface PropagatorCounters {
+export interface PropagationParts {
   /** Takes what is dropped on purpose: `baggage-…`, and `header` for one that Node would refuse. */
   readonly drops: Tally;
   /** Takes, as `propagator`, one that threw. */
   readonly faults: Tally;
+  /** @default what W3C asks everyone to pass on */
+  readonly baggage?: BaggageLimits | undefined;
 }
 
 /**
@@ -17,19 +20,19 @@ export interface PropagatorCounters {
  *
  * @throws RangeError for a name that is none.
  */
-export function createPropagator(propagators: readonly Propagator[], counters: PropagatorCounters): TextMapPropagator {
+export function createPropagator(propagators: readonly Propagator[], parts: PropagationParts): TextMapPropagator {
   return new CompositePropagator(
-    propagators.flatMap((propagator) => partOf(propagator, counters.drops)),
-    counters.faults,
+    propagators.flatMap((propagator) => partOf(propagator, parts)),
+    parts.faults,
   );
 }
 
-function partOf(propagator: Propagator, drops: Tally): TextMapPropagator[] {
+function partOf(propagator: Propagator, { drops, baggage }: PropagationParts): TextMapPropagator[] {
   switch (propagator) {
     case "tracecontext":
       return [traceContextPropagator];
     case "baggage":
-      return [createBaggagePropagator(drops)];
+      return [createBaggagePropagator(drops, baggage)];
     case "none":
       return [];
     default:

@@ -4,18 +4,20 @@ import type { HistogramCell } from "./histogram-cell.ts";
 import type { CollectionWindow, Instrument } from "./instrument.ts";
 import { seriesOf, type SeriesTable } from "./series-table.ts";
 
-export interface DurationHistogramSettings {
+export interface SeriesHistogramSettings {
   readonly name: string;
   readonly description: string;
+  /** UCUM: `s`, `By`. */
+  readonly unit: string;
   readonly boundaries: readonly number[];
   readonly table: SeriesTable<HistogramCell>;
 }
 
-/** Durations in seconds, a histogram a series. */
-export class DurationHistogram implements Instrument {
-  readonly #settings: DurationHistogramSettings;
+/** Durations or sizes, a histogram a series. */
+export class SeriesHistogram implements Instrument {
+  readonly #settings: SeriesHistogramSettings;
 
-  constructor(settings: DurationHistogramSettings) {
+  constructor(settings: SeriesHistogramSettings) {
     this.#settings = settings;
   }
 
@@ -36,13 +38,13 @@ export class DurationHistogram implements Instrument {
   }
 
   collect({ temporality, startMs }: CollectionWindow): MetricData | undefined {
-    const { name, description, boundaries, table } = this.#settings;
+    const { name, description, unit, boundaries, table } = this.#settings;
     const points: HistogramPoint[] = [];
     for (const cell of seriesOf(table)) {
       const point = cell.collect(temporality);
       if (point !== undefined) points.push(point);
     }
     if (points.length === 0) return undefined;
-    return { kind: "histogram", name, description, unit: "s", temporality, startMs, boundaries, points };
+    return { kind: "histogram", name, description, unit, temporality, startMs, boundaries, points };
   }
 }

@@ -1,0 +1,6 @@
+import type { Subject } from "../../harness/subject.ts";
+import { gossamerRequestLine } from "./gossamer-request-line.ts";
+
+const subject: Subject = gossamerRequestLine(true);
+
+export default subject;

@@ -1,0 +1,47 @@
+import { BucketSearch } from "./bucket-search.ts";
+import { HistogramCell } from "./histogram-cell.ts";
+import type { HttpServerMetrics } from "./http-server-metrics.ts";
+import type { Instrument } from "./instrument.ts";
+import { SeriesHistogram } from "./series-histogram.ts";
+import { SeriesTable, type SeriesTableSettings } from "./series-table.ts";
+
+/** Upper bounds of the size buckets in bytes, from a short answer to a large file. The conventions name none. */
+const sizeBoundaries: readonly number[] = Object.freeze([
+  0, 128, 512, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
+]);
+
+/** How many bytes bodies have. Takes no room until the first is recorded. */
+export class BodySizeHistograms {
+  readonly #requests: SeriesTable<HistogramCell>;
+  readonly #responses: SeriesTable<HistogramCell>;
+  readonly instruments: readonly Instrument[];
+
+  constructor(settings: Omit<SeriesTableSettings<HistogramCell>, "createCell">) {
+    const search = new BucketSearch(sizeBoundaries);
+    const table = (): SeriesTable<HistogramCell> =>
+      new SeriesTable({ ...settings, createCell: (attributes) => new HistogramCell(attributes, search) });
+    this.#requests = table();
+    this.#responses = table();
+    this.instruments = [
+      histogram("http.server.request.body.size", "Size of HTTP server request bodies, as transferred.", this.#requests),
+      histogram(
+        "http.server.response.body.size",
+        "Size of HTTP server response bodies, as transferred.",
+        this.#responses,
+      ),
+    ];
+  }
+
+  record(...[route, method, scheme, statusCode, errorType, sizes]: Parameters<HttpServerMetrics["recordSizes"]>): void {
+    if (sizes.request !== undefined) {
+      this.#requests.cell(route, method, scheme, statusCode, errorType).record(sizes.request);
+    }
+    if (sizes.response !== undefined) {
+      this.#responses.cell(route, method, scheme, statusCode, errorType).record(sizes.response);
+    }
+  }
+}
+
+function histogram(name: string, description: string, table: SeriesTable<HistogramCell>): Instrument {
+  return new SeriesHistogram({ name, description, unit: "By", boundaries: sizeBoundaries, table });
+}

@@ -1,0 +1,139 @@
+import type { LogDestination, Telemetry } from "@gossamer/core";
+import { pino, type Logger, type LoggerOptions as PinoOptions } from "pino";
+import { type CrashParts, logCrashes } from "./crash-line.ts";
+import { type DestinationOptions, openDestination, type Transport } from "./destination.ts";
+import { loggableError } from "./fields/error-text.ts";
+import type { FieldStyle } from "./fields/field-style.ts";
+import { fieldStyle } from "./fields/field-styles.ts";
+import { followLevel } from "./follow-levels.ts";
+import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
+import { isLevel, keepLevels, type Level, LevelSwitch } from "./log-levels.ts";
+import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-lines.ts";
+import { mergeSafely } from "./merge-safely.ts";
+import { mixin, type MixinOptions } from "./mixin.ts";
+import { requestLines, type RequestLineOptions } from "./request-lines.ts";
+
+/** pino's own options, among them `redact`, `serializers`, `formatters` and `base`, which all hold, and what is here. */
+export interface LoggerOptions
+  extends Omit<PinoOptions, "transport" | "mixin" | "level">, MixinOptions, DestinationOptions {
+  /** What is let through. @default the engine's `logLevel`: warn in production, debug with DEBUG=true, else info */
+  readonly level?: Level;
+  /** Levels of lines of requests to a route, by its template. Below the service's level they let more through. @default {} */
+  readonly routeLevels?: Readonly<Record<string, Level>>;
+  /** Levels of libraries, by the name that `logLevels(logger).library` is asked for. @default {} */
+  readonly libraryLevels?: Readonly<Record<string, Level>>;
+  /** The level of a library that has none of its own. @default "warn" */
+  readonly libraryLevel?: Level;
+  /** A signal that changes the level for a while, and takes it back when it comes again. @default none */
+  readonly levelSignal?: LevelSignal;
+  /** Whether this logger takes the lines of requests; which requests have one is the engine's `requestLine`. @default true */
+  readonly requestLine?: boolean | Pick<RequestLineOptions, "path">;
+  /** Whether an error that nobody caught has a last line. Lines before it are written in each case. @default true */
+  readonly crashLine?: boolean;
+}
+
+/**
+ * A pino logger whose lines carry the active trace, which takes the lines of requests, and whose lines are all written when the process ends.
+ *
+ * What it writes to is asynchronous; the engine flushes it at `flush()`, `shutdown()` and on the signals that end the process. Throws, at once,
+ * for an option that is wrong or a file that cannot be opened; after that it never throws.
+ */
+export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}): Logger {
+  const { fields, traceFlags, mixin: own, destination, transport, bufferBytes, maxBufferBytes, ...rest } = options;
+  const {
+    routeLevels,
+    libraryLevels,
+    libraryLevel,
+    levelSignal,
+    requestLine = true,
+    crashLine = true,
+    ...given
+  } = rest;
+  const { logging } = telemetry;
+  const style = fieldStyle(fields ?? "opentelemetry", logging.service);
+  checkTargets(transport, style);
+  const levels = new LevelSwitch({
+    level: levelOption("level", options.level ?? logging.level),
+    routes: levelRecord("routeLevels", routeLevels),
+    libraries: levelRecord("libraryLevels", libraryLevels),
+    libraryLevel: levelOption("libraryLevel", libraryLevel ?? "warn"),
+    activeRoute: () => telemetry.current()?.route?.template,
+  });
+  const target = openDestination(defined({ destination, transport, bufferBytes, maxBufferBytes }), telemetry);
+  const errorKey = given.errorKey ?? style.pino.errorKey ?? "err";
+  const logger: Logger = pino(
+    {
+      ...style.pino,
+      mixinMergeStrategy: mergeSafely,
+      ...given,
+      level: levels.get(),
+      formatters: { ...style.pino.formatters, ...given.formatters },
+      serializers: { [errorKey]: errorSerializer(style), ...given.serializers },
+      mixin: mixin(telemetry, defined({ fields, traceFlags, mixin: own })),
+      hooks: hooksOf(levels, safeLogMethod(logging, given.hooks?.logMethod), given.hooks),
+      onChild(child) {
+        followLevel(child);
+        given.onChild?.(child);
+      },
+    },
+    target.stream,
+  );
+  hardenLookups(logger);
+  levels.attach(logger);
+  keepLevels(logger, levels);
+  const { settle, flushSync } = target;
+  const crash: CrashParts = { logger: crashLine ? logger : undefined, errorKey, settle, flushSync };
+  // The engine keeps the destination, and that what a crash needs.
+  const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash };
+  logging.flushes(kept);
+  logCrashes(crash);
+  if (levelSignal !== undefined) onLevelSignal(levels, logger, levelSignal);
+  if (requestLine !== false) {
+    requestLines(telemetry, logger, {
+      ...(requestLine === true ? {} : requestLine),
+      fields: fields ?? "opentelemetry",
+    });
+  }
+  return logger;
+}
+
+/** pino tells levels apart by their number where it has several targets, and these styles have none. */
+function checkTargets(transport: Transport | undefined, style: FieldStyle): void {
+  if (transport === undefined || !("targets" in transport) || style.pino.formatters?.level === undefined) return;
+  throw new TypeError('Option "transport" with several targets must have "opentelemetry" for "fields".');
+}
+
+function hooksOf(
+  levels: LevelSwitch,
+  write: LogMethod,
+  given: PinoOptions["hooks"],
+): NonNullable<PinoOptions["hooks"]> {
+  const logMethod: LogMethod = function logMethod(args, method, level) {
+    if (levels.admits(this, level)) write.call(this, args, method, level);
+  };
+  return { ...given, logMethod: given?.logMethod === undefined ? markPlain(logMethod) : logMethod };
+}
+
+/** Errors by the style, or by pino's own serializer; whatever their getters do. */
+function errorSerializer({ error: serialize }: FieldStyle): (error: unknown) => unknown {
+  if (serialize !== undefined) return serialize;
+  return (error) => (error instanceof Error ? pino.stdSerializers.err(loggableError(error) as Error) : error);
+}
+
+function levelRecord(option: string, given: Readonly<Record<string, Level>> = {}): Readonly<Record<string, Level>> {
+  for (const [name, level] of Object.entries(given)) levelOption(`${option}.${name}`, level);
+  return { ...given };
+}
+
+function levelOption(option: string, level: Level): Level {
+  if (isLevel(level)) return level;
+  throw new TypeError(
+    `Option "${option}" must be "trace", "debug", "info", "warn", "error", "fatal" or "silent", got '${String(level)}'.`,
+  );
+}
+
+/** The members that are there, for options whose absence means something. */
+function defined<T extends object>(options: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof T]: Exclude<T[Name], undefined> };
+}

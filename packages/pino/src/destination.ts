@@ -1,0 +1,162 @@
+import { mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import type { LogDestination, Telemetry } from "@gossamer/core";
+import {
+  type DestinationStream,
+  pino,
+  type TransportMultiOptions,
+  type TransportPipelineOptions,
+  type TransportSingleOptions,
+} from "pino";
+
+export type Transport = TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions;
+
+export interface DestinationOptions {
+  /** A file by its path, a file descriptor, or a stream. @default 1, which is standard output */
+  readonly destination?: string | number | DestinationStream;
+  /** Lines go through a worker, as `pino.transport` makes it. Excludes `destination`. */
+  readonly transport?: Transport;
+  /** Lines are written out when so many bytes wait, and each second. 0 writes each line before the call returns. @default 4096 */
+  readonly bufferBytes?: number;
+  /** At most so many bytes wait for a destination that does not take them; what exceeds is dropped and counted. @default 16777216 */
+  readonly maxBufferBytes?: number;
+}
+
+/** Where a logger writes, and how that is brought to an end. */
+export interface OpenDestination extends LogDestination {
+  readonly stream: DestinationStream;
+  /** Lets a write that is under way in another thread come to its end, for a few ms; for a process that ends without its event loop. */
+  settle(): void;
+  /** Writes out all it can, now; for a process that is falling. Never throws. */
+  flushSync(): void;
+}
+
+const defaultBufferBytes = 4_096;
+const defaultMaxBufferBytes = 16_777_216;
+const flushEachMs = 1_000;
+
+/** What streams of pino have beside `write`. */
+interface Flushing {
+  flush?(done?: (error?: Error | null) => void): void;
+  flushSync?(): void;
+  end?(): void;
+  on?(event: string, listener: (...args: unknown[]) => void): unknown;
+  once?(event: string, listener: (...args: unknown[]) => void): unknown;
+  readonly destroyed?: boolean;
+}
+
+/** Opens where lines go. Throws where a file cannot be opened: at start, not with the first line. */
+export function openDestination(options: DestinationOptions, telemetry: Telemetry): OpenDestination {
+  const { destination = 1, transport } = options;
+  if (transport !== undefined) {
+    if (options.destination !== undefined)
+      throw new TypeError('Options "destination" and "transport" exclude each other: give one of them.');
+    return worker(pino.transport(transport as TransportSingleOptions), telemetry);
+  }
+  if (typeof destination === "object") return given(destination, telemetry);
+  return file(destination, options, telemetry);
+}
+
+function file(
+  destination: string | number,
+  { bufferBytes = defaultBufferBytes, maxBufferBytes = defaultMaxBufferBytes }: DestinationOptions,
+  telemetry: Telemetry,
+): OpenDestination {
+  // An engine that is switched off flushes at no signal: there each line is written at once.
+  const sync = bufferBytes === 0 || !telemetry.enabled;
+  // Opened here: a stream that opens a file by itself loses what it has when the process dies before that.
+  const fd = typeof destination === "number" ? destination : openFile(destination);
+  const stream = pino.destination({
+    fd,
+    sync,
+    // With 0 it would call a flush done while a write is under way.
+    minLength: sync ? 0 : Math.max(1, bufferBytes),
+    maxLength: maxBufferBytes,
+    periodicFlush: sync ? 0 : flushEachMs,
+  });
+  watch(stream, telemetry);
+  stream.on("drop", () => telemetry.logging.dropped("buffer-full"));
+  const flush = (): Promise<unknown> => (sync ? Promise.resolve() : flushed(stream));
+  // It stays open: what is logged between the last flush and the end is written at exit.
+  return {
+    stream,
+    flush,
+    close: flush,
+    settle: () => settle(stream),
+    flushSync: () => guarded(() => stream.flushSync()),
+  };
+}
+
+function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): OpenDestination {
+  watch(stream, telemetry);
+  return {
+    stream,
+    flush: () => flushed(stream),
+    // A flush only hands lines to the worker; when it has closed, they are written.
+    close: () =>
+      new Promise<void>((resolve) => {
+        if (stream.destroyed === true) return resolve();
+        stream.once?.("close", () => resolve());
+        stream.end?.();
+      }),
+    settle() {},
+    flushSync: () => guarded(() => stream.flushSync?.()),
+  };
+}
+
+function given(stream: DestinationStream & Flushing, telemetry: Telemetry): OpenDestination {
+  if (typeof stream?.write !== "function") {
+    throw new TypeError('Option "destination" must be a path, a file descriptor or a stream that has write().');
+  }
+  watch(stream, telemetry);
+  const flush = (): Promise<unknown> => flushed(stream);
+  return {
+    stream,
+    flush,
+    close: flush,
+    settle: () => settle(stream),
+    flushSync: () => guarded(() => stream.flushSync?.()),
+  };
+}
+
+function openFile(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, "a");
+}
+
+/** An error nobody listens to would end the service. */
+function watch(stream: Flushing, telemetry: Telemetry): void {
+  stream.on?.("error", () => telemetry.logging.failed("log-destination"));
+}
+
+/** Resolves when what was written before has left, as far as the stream can tell. */
+function flushed(stream: Flushing): Promise<unknown> {
+  return new Promise<void>((resolve) => {
+    if (stream.destroyed === true || typeof stream.flush !== "function") return resolve();
+    try {
+      // The error of a flush is most often that of an fsync, which pipes do not have.
+      if (stream.flush.length > 0) stream.flush(() => resolve());
+      else {
+        stream.flush();
+        resolve();
+      }
+    } catch {
+      resolve();
+    }
+  });
+}
+
+const settleMs = 25;
+
+/** What is under way is not among what a flush writes, and would be lost, or come after it. Whether there is any, `sonic-boom` says in this member. */
+function settle(stream: object): void {
+  if (Reflect.get(stream, "_writing") === true) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
+}
+
+function guarded(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // The process is ending: what could not be written is lost, and there is nobody left to tell.
+  }
+}

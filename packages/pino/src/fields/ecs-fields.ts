@@ -1,0 +1,57 @@
+import type { LoggedService } from "@gossamer/core";
+import { errorText } from "./error-text.ts";
+import type { FieldStyle, LineField } from "./field-style.ts";
+import { hostBase } from "./host-base.ts";
+
+const ecsVersion = "8.11.0";
+const nanosecondsAMillisecond = 1e6;
+
+/**
+ * The names of the Elastic Common Schema, its level, time and message too.
+ *
+ * Source: https://www.elastic.co/docs/reference/ecs/logging
+ */
+export function ecsFields(service: LoggedService): FieldStyle {
+  const { pid, hostname } = hostBase();
+  return {
+    pino: {
+      base: {
+        "ecs.version": ecsVersion,
+        "process.pid": pid,
+        "host.hostname": hostname,
+        "service.name": service.name,
+        "service.version": service.version,
+        "service.environment": service.environment,
+      },
+      messageKey: "message",
+      errorKey: "error",
+      timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ "log.level": label }) },
+    },
+    error(error) {
+      const { type, message, stack } = errorText(error);
+      return { type, message, stack_trace: stack };
+    },
+    trace: (traceId, spanId) => ({ "trace.id": traceId, "span.id": spanId }),
+    series,
+    request,
+  };
+}
+
+const series: readonly LineField[] = [
+  { key: "http.request.method", read: ({ method }) => method },
+  { key: "http.route", read: ({ route }) => route },
+  { key: "http.response.status_code", read: ({ statusCode }) => statusCode },
+];
+
+const request: readonly LineField[] = [
+  { key: "trace.id", read: ({ traceId }) => traceId, isPlain: true },
+  { key: "span.id", read: ({ spanId }) => spanId, isPlain: true },
+  { key: "event.duration", read: ({ durationMs }) => Math.round(durationMs * nanosecondsAMillisecond) },
+  { key: "event.outcome", read: ({ errorType }) => (errorType === undefined ? "success" : "failure"), isPlain: true },
+  { key: "http.request.body.bytes", read: ({ requestBytes }) => requestBytes },
+  { key: "http.response.body.bytes", read: ({ responseBytes }) => responseBytes },
+  { key: "url.path", read: ({ path }) => path },
+  { key: "labels.error_type", read: ({ errorType }) => errorType, isWord: true },
+  { key: "labels.sampling_reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+];

@@ -1,0 +1,51 @@
+import type { RequestLine } from "@gossamer/core";
+import type { LoggerOptions } from "pino";
+
+/** Whose names the fields of a line have. */
+export type FieldNames = "opentelemetry" | "ecs" | "datadog";
+
+export type Fields = Record<string, unknown>;
+
+/** One field of a request's line. */
+export interface LineField {
+  readonly key: string;
+  /** Undefined where a line has no such field. */
+  readonly read: (line: RequestLine) => string | number | object | undefined;
+  /** The same as its JSON, where that is cheaper to make than from the value. */
+  readonly readText?: (line: RequestLine) => string | undefined;
+  /** Whether it is text of our own making, with nothing in it that JSON must escape. @default false */
+  readonly isPlain?: boolean;
+  /** Whether it is one of few words, worth remembering as they are written. @default false */
+  readonly isWord?: boolean;
+}
+
+/** One way to name what a line says. */
+export interface FieldStyle {
+  /** What a logger made in this style gives to pino, unless its user says otherwise. */
+  readonly pino: Pick<LoggerOptions, "base" | "messageKey" | "errorKey" | "timestamp" | "formatters">;
+  /** How an error is written in this style; undefined for pino's own way. */
+  readonly error: ((error: unknown) => unknown) | undefined;
+  /** The fields of the active span. A new object each time: pino changes it. */
+  trace(traceId: string, spanId: string, flags: number | undefined): Fields;
+  /** What the lines of one route, method and status have in common. */
+  readonly series: readonly LineField[];
+  /** What each line has of its own, its error left out. */
+  readonly request: readonly LineField[];
+}
+
+/** The fields as an object, for pino to write. */
+export function fieldsOf(fields: readonly LineField[], line: RequestLine): Fields {
+  const made: Fields = {};
+  for (const { key, read } of fields) {
+    const value = read(line);
+    if (value !== undefined) made[key] = value;
+  }
+  return made;
+}
+
+const hexBytes: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+
+/** W3C trace flags as two hex digits. */
+export function hexFlags(flags: number): string {
+  return hexBytes[flags & 255] ?? "00";
+}

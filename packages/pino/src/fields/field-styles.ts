@@ -1,0 +1,19 @@
+import type { LoggedService } from "@gossamer/core";
+import { datadogFields } from "./datadog-fields.ts";
+import { ecsFields } from "./ecs-fields.ts";
+import type { FieldNames, FieldStyle } from "./field-style.ts";
+import { openTelemetryFields } from "./opentelemetry-fields.ts";
+
+const styles: Readonly<Record<FieldNames, (service: LoggedService) => FieldStyle>> = {
+  opentelemetry: openTelemetryFields,
+  ecs: ecsFields,
+  datadog: datadogFields,
+};
+
+/** The style of that name, for one service. Throws a `TypeError` for a name that is none. */
+export function fieldStyle(names: FieldNames, service: LoggedService): FieldStyle {
+  if (!Object.hasOwn(styles, names)) {
+    throw new TypeError(`Option "fields" must be "opentelemetry", "ecs" or "datadog", got '${String(names)}'.`);
+  }
+  return styles[names](service);
+}

@@ -1,0 +1,11 @@
+import { pino } from "pino";
+import { expect, test, vi } from "vitest";
+import { describeLogger } from "./testing/logger-suite.ts";
+
+vi.mock("pino", () => import("pino9"));
+
+test("this is pino 9 (R-G1)", () => {
+  expect(pino({}, { write() {} }).version).toMatch(/^9\./);
+});
+
+describeLogger("pino 9", (options, stream) => pino(options, stream));

@@ -1,0 +1,131 @@
+import type { LogLevel, RequestLine, RequestLineSink, Telemetry } from "@gossamer/core";
+import type { Logger } from "pino";
+import { loggableError } from "./fields/error-text.ts";
+import { type FieldNames, fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
+import { fieldStyle } from "./fields/field-styles.ts";
+import { pinnedChild } from "./follow-levels.ts";
+import { LineText } from "./line-text.ts";
+import { pinoMember } from "./pino-symbol.ts";
+import { asRequestLine } from "./request-line-fields.ts";
+
+export interface RequestLineOptions {
+  /** Whose names the fields have. @default "opentelemetry" */
+  readonly fields?: FieldNames;
+  /** Whether lines carry the path that the client asked for, without its query. It may hold names, numbers or secrets. @default false */
+  readonly path?: boolean;
+}
+
+/** Routes, methods and statuses whose common fields are kept as text; services have hundreds at most. */
+const maxSeries = 2_000;
+const methodsOfPino: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error"];
+
+/**
+ * Has a line of each request that is due one written by a pino logger: `requestLines(telemetry, logger)`. Answers what stops it.
+ *
+ * The logger's redaction, serializers and formatters hold for it, its level does not: a sampled request's line belongs to its trace. Only a
+ * logger that is `silent` has none, and lines below `info` follow its level. `createLogger` does this by itself.
+ */
+export function requestLines(telemetry: Telemetry, logger: Logger, options: RequestLineOptions = {}): () => void {
+  const style = fieldStyle(options.fields ?? "opentelemetry", telemetry.logging.service);
+  const missing = methodsOfPino.find((name) => typeof logger[name] !== "function");
+  if (missing !== undefined) throw new TypeError(`A logger for request lines must have the level "${missing}".`);
+  return telemetry.logging.logRequests(new PinoRequestSink(logger, style, options.path === true));
+}
+
+class PinoRequestSink implements RequestLineSink {
+  readonly wantsPath: boolean;
+  readonly #logger: Logger;
+  readonly #style: FieldStyle;
+  readonly #errorKey: string;
+  /** Writes lines of every level. */
+  readonly #base: Logger;
+  /** Undefined where pino writes them. */
+  readonly #text: LineText | undefined;
+  /** Whether a child may hold what lines have in common. Formatters of whole lines, and nesting, want them in the line. */
+  readonly #keepsSeries: boolean;
+  readonly #series = new Map<string | undefined, Map<string, Map<number | undefined, Series>>>();
+  #size = 0;
+
+  constructor(logger: Logger, style: FieldStyle, wantsPath: boolean) {
+    this.wantsPath = wantsPath;
+    this.#logger = logger;
+    this.#style = style;
+    this.#base = pinnedChild(logger, {}, "trace");
+    this.#text = LineText.of(this.#base, style);
+    const errorKey = pinoMember(logger, "errorKey");
+    this.#errorKey = typeof errorKey === "string" ? errorKey : "err";
+    const formatters = pinoMember(logger, "formatters") as { log?: unknown } | undefined;
+    this.#keepsSeries =
+      formatters !== undefined && formatters.log === undefined && !isText(pinoMember(logger, "nestedKey"));
+  }
+
+  admits(level: LogLevel): boolean {
+    return this.#logger.isLevelEnabled(level);
+  }
+
+  write(line: RequestLine): void {
+    if (this.#logger.levelVal === Number.POSITIVE_INFINITY) return;
+    const series = this.#seriesOf(line);
+    if (this.#text !== undefined && line.error === undefined) {
+      this.#text.write(line, series.bindings, line.aborted ? series.abortedEnding : series.ending);
+      return;
+    }
+    const { logger, message, common } = series;
+    const fields = common === undefined ? {} : fieldsOf(common, line);
+    Object.assign(fields, fieldsOf(this.#style.request, line));
+    if (line.error !== undefined) fields[this.#errorKey] = loggableError(line.error);
+    asRequestLine(fields, (given) => logger[line.level](given, line.aborted ? abortedMessage(message) : message));
+  }
+
+  #seriesOf(line: RequestLine): Series {
+    return this.#series.get(line.route)?.get(line.method)?.get(line.statusCode) ?? this.#addSeries(line);
+  }
+
+  #addSeries(line: RequestLine): Series {
+    const series = this.#makeSeries(line);
+    if (this.#size >= maxSeries) return series;
+    this.#size++;
+    const methods = this.#series.get(line.route) ?? new Map<string, Map<number | undefined, Series>>();
+    const statuses = methods.get(line.method) ?? new Map<number | undefined, Series>();
+    statuses.set(line.statusCode, series);
+    methods.set(line.method, statuses);
+    this.#series.set(line.route, methods);
+    return series;
+  }
+
+  #makeSeries(line: RequestLine): Series {
+    const { method, route, statusCode } = line;
+    const common = this.#style.series;
+    const message = [method, route, statusCode].filter((part) => part !== undefined).join(" ");
+    const logger = this.#keepsSeries ? this.#base.child(fieldsOf(common, line)) : this.#base;
+    const text = this.#text;
+    return {
+      logger,
+      message,
+      common: this.#keepsSeries ? undefined : common,
+      bindings: text?.bindingsOf(logger) ?? "",
+      ending: text?.ending(message) ?? "",
+      abortedEnding: text?.ending(abortedMessage(message)) ?? "",
+    };
+  }
+}
+
+/** What lines of one route, method and status share. */
+interface Series {
+  readonly logger: Logger;
+  readonly message: string;
+  /** Fields that the logger does not hold. */
+  readonly common: readonly LineField[] | undefined;
+  /** The parts of a line that is written as text; else empty. */
+  readonly bindings: string;
+  readonly ending: string;
+  readonly abortedEnding: string;
+}
+
+function abortedMessage(message: string): string {
+  return `${message} aborted`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}

@@ -131,7 +131,7 @@ export class LiveSampling implements SamplingControl {
   update(change: SamplingChange): SamplingState {
     const checked = this.#check(change);
     this.#replace(this.#inForce.choices, checked, "code");
-    for (const name of Object.keys(checked)) {
+    for (const name of namedBy(checked)) {
       if (this.#beneathFile.has(name)) this.#beneathFile.set(name, Reflect.get(this.#inForce.choices, name));
     }
     return this.current();

@@ -19,6 +19,8 @@ async function obey(subject: RunningSubject, order: Order): Promise<Report> {
       return { counted: subject.counted?.() };
     case "hold":
       return { heldBytes: await subject.heldBytes?.(order.times) };
+    case "allocate":
+      return { allocations: await subject.allocations?.(order.times) };
   }
 }
 

@@ -22,7 +22,7 @@ import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
 
-/** What every exchange of a process shares. */
+/** What every exchange of a process shares. Plain fields, of which two are set again when sampling changes: accessors cost a request dearly. */
 export interface ExchangeHost {
   readonly clock: Clock;
   readonly random: RandomPool;
@@ -33,11 +33,11 @@ export interface ExchangeHost {
   /** Decides on a request. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
   /** The rules that are in force, for what they say when a request is over. */
-  readonly rules?: RuleSet | undefined;
+  rules?: RuleSet | undefined;
   /** How many finished spans wait for the end of their requests. */
   readonly held: HeldSpans;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
-  readonly decisionWaitsForRoute: boolean;
+  decisionWaitsForRoute: boolean;
   readonly keep: KeepPolicy;
   readonly incoming: IncomingContext;
   readonly methods: MethodTable;

@@ -175,6 +175,14 @@ describe("sampling", () => {
     expect(sampling).toMatchObject({ kind: "ratio", ratio: 0.5, parentBased: true });
   });
 
+  test("the line at start tells how many rules come before the ratio (R-S3)", () => {
+    const lineOf = (...rules: object[]): string | undefined =>
+      resolveOptions({ sampleRatio: 0.1, rules }).notices.at(-1)?.line;
+    expect(lineOf()).toBe('sampling 10 % of requests (option "sampleRatio")');
+    expect(lineOf({ match: "/a" })).toBe('sampling 10 % of requests (option "sampleRatio"); 1 rule comes first');
+    expect(lineOf({ match: "/a" }, {})).toBe('sampling 10 % of requests (option "sampleRatio"); 2 rules come first');
+  });
+
   test("keeps given as yes and no become shares (R-S10)", () => {
     const { keep } = resolveOptions({ keep: { errors: true, aborted: false, slow: 0.25 } }).settings;
     expect(keep).toEqual({ errors: 1, aborted: 0, slow: 0.25, slowerThanMs: 1_000, trace: false, maxPerSecond: 100 });

@@ -48,6 +48,14 @@ describe("holds its target within 20 % in every window", () => {
   });
 });
 
+test("its defaults are those of the presets (R-S6)", () => {
+  expect(adaptive().description).toBe("Adaptive{1000/s,0.01..1}");
+  // A fifth of a minute's target is saved up, of which the upper half goes without lowering anything.
+  const seconds = simulate(adaptive(), [6_000, 6_000]);
+  expect(seconds[0]?.sampled).toBe(6_000);
+  expect(seconds[1]?.sampled).toBeLessThan(6_000);
+});
+
 test("samples all there is when that is less than the target (R-S6)", () => {
   const seconds = simulate(
     adaptive(options),

@@ -49,6 +49,10 @@ test("another salt puts other keys first (R-S13)", () => {
   expect(Math.abs(inBoth.length - 100)).toBeLessThan(50);
 });
 
+test("its default is 1 % (R-S13)", () => {
+  expect(rollout({ key: byUser }).description).toBe("Rollout{1%,AlwaysOn}");
+});
+
 test("without a key a request is outside (R-S13)", () => {
   const sampler = rollout({ percent: 100, key: byUser });
   expect(sampler.decide(request(undefined))).toEqual({ sampled: false, reason: "rollout" });

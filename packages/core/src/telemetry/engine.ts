@@ -126,6 +126,7 @@ export class Engine implements Telemetry {
     });
     this.admission = this.#exports.traces?.admission;
     const random = new RandomPool(settings.random);
+    const tiers = { inForce: sampling.tiers };
     this.#tracing = new Tracing({
       clock: settings.clock,
       random,
@@ -136,11 +137,7 @@ export class Engine implements Telemetry {
       spanLimit: this.#sampling.spanLimit,
       sink: this.#exports.sink,
       decide: (facts) => sampling.decide(facts),
-      tiers: {
-        get inForce() {
-          return sampling.tiers;
-        },
-      },
+      tiers,
       drops: this.#spanDrops,
       diagnostics: this.#diagnostics,
     });
@@ -161,12 +158,8 @@ export class Engine implements Telemetry {
       metrics: this.#metrics.http,
       sink: this.#exports.sink,
       decide: (facts) => sampling.decide(facts),
-      get decisionWaitsForRoute() {
-        return sampling.waitsForRoute;
-      },
-      get rules() {
-        return sampling.rules;
-      },
+      decisionWaitsForRoute: sampling.waitsForRoute,
+      rules: sampling.rules,
       held: new HeldSpans(),
       keep: this.#sampling.keep,
       incoming: this.#incomingContext(),
@@ -177,6 +170,11 @@ export class Engine implements Telemetry {
       requestLog,
       drops: this.#spanDrops,
       faults: this.#faults,
+    };
+    sampling.changed = () => {
+      this.#host.decisionWaitsForRoute = sampling.waitsForRoute;
+      this.#host.rules = sampling.rules;
+      tiers.inForce = sampling.tiers;
     };
     if (settings.rollout !== undefined) {
       this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults: this.#faults });

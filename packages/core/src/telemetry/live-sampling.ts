@@ -54,6 +54,8 @@ const changeable: readonly string[] = ["sampleRatio", "sampler", "rules", "keep"
 
 /** Everything that decides, and can be changed while it does. */
 export class LiveSampling implements SamplingControl {
+  /** Called when something else is in force. */
+  changed: () => void = () => {};
   readonly keep: KeepPolicy;
   readonly spanLimit: TokenBucket | undefined;
   readonly counts: DecisionCounts = new DecisionCounts(maxLabels);
@@ -129,7 +131,7 @@ export class LiveSampling implements SamplingControl {
   update(change: SamplingChange): SamplingState {
     const checked = this.#check(change);
     this.#replace(this.#inForce.choices, checked, "code");
-    for (const name of Object.keys(checked)) {
+    for (const name of namedBy(checked)) {
       if (this.#beneathFile.has(name)) this.#beneathFile.set(name, Reflect.get(this.#inForce.choices, name));
     }
     return this.current();
@@ -185,6 +187,7 @@ export class LiveSampling implements SamplingControl {
     this.keep.change(this.#keepSettings(next.keep));
     this.#revision++;
     this.#changedBy = changedBy;
+    this.changed();
   }
 
   /** What did not change goes on where it was: a dry run with its counts, an adaptive sampler with its ratio. */

@@ -117,6 +117,14 @@ describe("a watched file", () => {
     await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.2), 5_000);
   });
 
+  test("that lets go of the ratio leaves the one that code chose, in place of the sampler from the start too (R-S15)", async () => {
+    const telemetry = engine(write({ sampleRatio: 0.5 }), { sampler: () => true });
+    telemetry.sampling.update({ sampleRatio: 0.2 });
+    write({});
+    await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(3), 5_000);
+    expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.2, sampler: "ParentBased{root=Ratio{0.2}}" });
+  });
+
   test("is not looked at any more once the engine is reset (R-S15)", async () => {
     const telemetry = engine(write({ sampleRatio: 0.5 }));
     await resetTelemetry();

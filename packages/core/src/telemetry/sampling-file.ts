@@ -85,7 +85,7 @@ class SamplingFile {
       return this.#complain(`is not followed: ${reasonOf(error)}`);
     }
     this.#lastComplaint = undefined;
-    if (!isFirst) this.#parts.diagnostics.info(`sampling changed by ${plainText(this.#settings.path)}`);
+    this.#parts.diagnostics.info(`sampling ${isFirst ? "follows" : "changed by"} ${plainText(this.#settings.path)}`);
   }
 
   #complain(what: string): void {

@@ -17,7 +17,12 @@ export default defineConfig({
         test: {
           name: "unit",
           testTimeout: 20_000,
-          include: ["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "examples/*/src/**/*.test.ts",
+            "test/*.test.ts",
+            "test/otel-sampler/**/*.test.ts",
+          ],
           server: builtPackages,
         },
       },
@@ -27,6 +32,15 @@ export default defineConfig({
           include: ["test/contract/**/*.test.ts"],
           server: builtPackages,
           testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          server: builtPackages,
+          testTimeout: 30_000,
           hookTimeout: 20_000,
         },
       },

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { choosePinning } from "./harness/pinning.ts";
+import { allocations } from "./micro/allocations.ts";
+import { deciding } from "./micro/deciding.ts";
 import { histogram } from "./micro/histogram.ts";
 import { logs } from "./micro/logs.ts";
 import { memory } from "./micro/memory.ts";
@@ -15,7 +17,7 @@ import { saveResults } from "./report/results-file.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
-const parts: readonly Part[] = [requests, floor, span, memory, histogram, logs, start];
+const parts: readonly Part[] = [requests, floor, span, memory, histogram, logs, deciding, allocations, start];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
 

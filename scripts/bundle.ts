@@ -5,12 +5,19 @@ import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
-for (const name of ["core", "express", "pino"]) {
+const bundles = [
+  { name: "core", entry: "dist/index.js", outfile: "dist/bundle.js" },
+  { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
+  { name: "express", entry: "dist/index.js", outfile: "dist/bundle.js" },
+  { name: "pino", entry: "dist/index.js", outfile: "dist/bundle.js" },
+];
+
+for (const { name, entry, outfile } of bundles) {
   const folder = join(root, "packages", name);
   await build({
     absWorkingDir: folder,
-    entryPoints: ["dist/index.js"],
-    outfile: "dist/bundle.js",
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     format: "esm",
     platform: "node",

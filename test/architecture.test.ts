@@ -26,6 +26,7 @@ const timeAndChance: Readonly<Record<string, string>> = {
   "packages/core/src/model/random.ts": "the one source of randomness, and a parameter itself",
   "packages/core/src/pipeline/http-sender.ts":
     "the time left of a try on a real connection, and the date that a Retry-After names",
+  "packages/core/src/pipeline/grpc-sender.ts": "the time left of a try on a real connection",
   "packages/core/src/pipeline/shutdown-signals.ts": "the deadline of a process that is ending",
 };
 

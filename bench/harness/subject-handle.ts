@@ -8,7 +8,8 @@ export type Order =
   | { readonly do: "slice"; readonly times: number }
   | { readonly do: "answer" }
   | { readonly do: "drain" }
-  | { readonly do: "hold"; readonly times: number };
+  | { readonly do: "hold"; readonly times: number }
+  | { readonly do: "allocate"; readonly times: number };
 
 export interface Report {
   /** Of the import and start of what is measured; the first report. */
@@ -18,6 +19,7 @@ export interface Report {
   readonly answers?: readonly string[];
   readonly counted?: number | undefined;
   readonly heldBytes?: number | undefined;
+  readonly allocations?: number | undefined;
   readonly failed?: string;
 }
 
@@ -54,6 +56,7 @@ export class SubjectHandle {
     const { loaded, serviceName, sinkUrl, nodeFlags = [] } = settings;
     const command = settings.pinning.command([
       process.execPath,
+      "--expose-gc",
       ...nodeFlags,
       entry,
       loaded.moduleUrl,
@@ -90,6 +93,10 @@ export class SubjectHandle {
 
   async heldBytes(times: number): Promise<number> {
     return (await this.#ask({ do: "hold", times })).heldBytes ?? Number.NaN;
+  }
+
+  async allocations(times: number): Promise<number> {
+    return (await this.#ask({ do: "allocate", times })).allocations ?? Number.NaN;
   }
 
   /** Ends the process without waiting for anything in it. */

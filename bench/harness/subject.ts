@@ -27,4 +27,6 @@ export interface RunningSubject {
   counted?(): number | undefined;
   /** Bytes it holds now for each of `times` pieces of work that wait, after a forced collection. */
   heldBytes?(times: number): Promise<number>;
+  /** Objects that each of `times` pieces of work allocates. */
+  allocations?(times: number): Promise<number>;
 }

@@ -22,7 +22,6 @@ export const memory: Part = {
       rounds: settings.rounds ?? rounds[settings.mode],
       pinning: settings.pinning,
       sinkUrl: settings.sink.url,
-      nodeFlags: ["--expose-gc"],
       progress: (text) => settings.progress.say(text),
       async measure(handle) {
         await handle.slice(warmUpSpans);

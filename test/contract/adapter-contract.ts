@@ -10,6 +10,7 @@ import { protocolCases } from "./cases/protocols.ts";
 import { requestLineCases } from "./cases/request-lines.ts";
 import { robustnessCases } from "./cases/robustness.ts";
 import { routeCases } from "./cases/routes.ts";
+import { ruleCases } from "./cases/rules.ts";
 import { samplingAndKeepCases } from "./cases/sampling-and-keep.ts";
 import { spanCases } from "./cases/spans.ts";
 import { streamCases } from "./cases/streams.ts";
@@ -28,6 +29,7 @@ const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   streams: streamCases,
   context: contextCases,
   "sampling and keep": samplingAndKeepCases,
+  rules: ruleCases,
   propagation: propagationCases,
   limits: limitCases,
   switches: switchCases,

@@ -1,11 +1,31 @@
 export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
-export type { LoggedService, LogDestination, LogStatus, SpanIdentity, TelemetryLogging } from "./telemetry/telemetry-logging.ts";
+export type {
+  LoggedService,
+  LogDestination,
+  LogStatus,
+  SpanIdentity,
+  TelemetryLogging,
+} from "./telemetry/telemetry-logging.ts";
 export type { TelemetryOptions } from "./options/telemetry-options.ts";
 export type { Finding } from "./telemetry/before-production.ts";
 export { OptionError } from "./options/option-error.ts";
 export { checkRouteOptions } from "./options/check-route-options.ts";
+
+// Parts that stand alone.
+export {
+  CircuitBreaker,
+  type BreakerChange,
+  type BreakerResult,
+  type CircuitBreakerOptions,
+} from "./pipeline/circuit-breaker.ts";
+export { anyOf, type BreakerStrategy, consecutiveFailures, failureRatio } from "./pipeline/breaker-strategies.ts";
+export { type BatchSettings, type BatchSize, Batcher, type Waiting } from "./pipeline/batcher.ts";
+export { DynamicBatch, type DynamicBatchSettings } from "./pipeline/dynamic-batch.ts";
+export { type QueueNeed, sizeQueue } from "./pipeline/size-queue.ts";
+export type { BreakerEvent } from "./pipeline/breaker-log.ts";
+export type { ExportedSpan, SpanExporterLike } from "./model/exported-span.ts";
 
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";
@@ -32,7 +52,18 @@ export type { PresetName } from "./options/preset-table.ts";
 
 // Samplers.
 export { alwaysOff, alwaysOn } from "./sampling/always.ts";
+export { adaptive, type AdaptiveOptions } from "./sampling/adaptive.ts";
+export type { FactsSource } from "./sampling/facts-source.ts";
 export { parentBased, type ParentBasedOptions } from "./sampling/parent-based.ts";
+export { priority, type PriorityOptions } from "./sampling/priority.ts";
+export { rateLimit, type RateLimitOptions } from "./sampling/rate-limit.ts";
 export { ratio } from "./sampling/ratio.ts";
+export { isInRollout, rollout, type RolloutOptions } from "./sampling/rollout.ts";
+export { rules } from "./telemetry/rules-sampler.ts";
+export { tiered, type TieredOptions } from "./sampling/tiered.ts";
+export { type OtelSampler, toOtelSampler } from "./tracing/otel-sampler.ts";
+export type { RuleKeepOptions, SamplingRule } from "./model/sampling-rule.ts";
+export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling-control.ts";
+export type { Explanation, ExplainRequest } from "./telemetry/explain.ts";
 export type { Sampler, SamplerLike, SamplingFacts } from "./sampling/sampler.ts";
 export type { Decision } from "./model/decision.ts";

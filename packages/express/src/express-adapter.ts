@@ -11,7 +11,9 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
   return {
     ...(nodeReader as RequestReader<ExpressRequest>),
     target: (request) => request.originalUrl ?? request.url ?? "",
-    clientAddress: (request) => request.ip,
+    // Express asks the trust rules for each address on the way; without a proxy's header there is none but the peer.
+    clientAddress: (request) =>
+      nodeReader.header(request, "x-forwarded-for") === undefined ? request.socket?.remoteAddress : request.ip,
     route(request) {
       const { route } = request;
       if (route === undefined || route === null) return undefined;
@@ -62,7 +64,9 @@ export function expressMiddleware(
     const exchange = telemetry.begin(request, reader);
     attachState(request, exchange);
     endWith(response, exchange);
-    exchange.run(next);
+    const held = telemetry.admission?.();
+    if (held === undefined) exchange.run(next);
+    else void held.then(() => exchange.run(next));
   };
 }
 

@@ -81,7 +81,9 @@ export class BodyMeter {
     if (statusCode === undefined || response === undefined) return undefined;
     if (method === "HEAD" || statusCode === 204 || statusCode === 304) return 0;
     const head = typeof response._header === "string" ? response._header : undefined;
-    const declared = lengthOf(head === undefined ? response.getHeader("content-length") : contentLength.exec(head)?.[1]);
+    const declared = lengthOf(
+      head === undefined ? response.getHeader("content-length") : contentLength.exec(head)?.[1],
+    );
     if (completed && declared !== undefined) return declared;
     const written = this.#socket?.bytesWritten;
     if (head === undefined || written === undefined || this.#writtenBefore === undefined || this.sharesConnection) {

@@ -330,7 +330,14 @@ describe("nothing reaches the service", () => {
   });
 
   test("metrics or a sink that throw do not throw at the response, and are counted (R-P5)", () => {
-    const http = { started() {}, ended: broken, record: broken, recordStream: broken, aborted: broken, recordSizes: broken };
+    const http = {
+      started() {},
+      ended: broken,
+      record: broken,
+      recordStream: broken,
+      aborted: broken,
+      recordSizes: broken,
+    };
     const one = testHost({ change: { metrics: http } });
     const exchange = one.begin();
     exchange.end(failed);

@@ -11,16 +11,18 @@ import type { Clock } from "../model/clock.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RandomPool } from "../model/random.ts";
 import type { KeepPolicy } from "../sampling/keep.ts";
+import type { RuleSet } from "../sampling/rule-set.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { ErrorTypeOf } from "../tracing/error-categories.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import type { BodyMeters } from "./body-meter.ts";
+import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
 
-/** What every exchange of a process shares. */
+/** What every exchange of a process shares. Plain fields, of which two are set again when sampling changes: accessors cost a request dearly. */
 export interface ExchangeHost {
   readonly clock: Clock;
   readonly random: RandomPool;
@@ -30,8 +32,12 @@ export interface ExchangeHost {
   readonly sink: SpanSink;
   /** Decides on a request. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
+  /** The rules that are in force, for what they say when a request is over. */
+  rules?: RuleSet | undefined;
+  /** How many finished spans wait for the end of their requests. */
+  readonly held: HeldSpans;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
-  readonly decisionWaitsForRoute: boolean;
+  decisionWaitsForRoute: boolean;
   readonly keep: KeepPolicy;
   readonly incoming: IncomingContext;
   readonly methods: MethodTable;

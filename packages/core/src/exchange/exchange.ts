@@ -1,13 +1,16 @@
 import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
+import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
+import type { RuleSet } from "../sampling/rule-set.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
+import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
@@ -23,6 +26,8 @@ import { serverSpanData } from "./server-span-data.ts";
 
 /** Children that may wait for the route before the decision is made without it. */
 const maxHeldSpans = 64;
+/** Children of a sampled request that wait for its end, to go with it to its lane. With more of them none waits. */
+const maxWaitingSpans = 128;
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
@@ -75,6 +80,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #error: unknown = undefined;
   #streamMs = noStream;
   #isKept = false;
+  #lane: string | undefined = undefined;
   #ended = false;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
@@ -111,7 +117,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** The response head has left. For a stream the duration ends here. */
   headersSent(isStream: boolean): void {
     if (this.#streamMs !== noStream) return;
-    if (isStream || (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true)) {
+    if (isStream || this.#isStreamRoute) {
       this.#streamMs = this.#host.clock.now();
     }
   }
@@ -128,7 +134,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       this.#host.faults.add("end");
     }
     // A context that outlives its request must not keep the request alive; an error often leads to it.
-    this.#held = undefined;
+    if (this.#held !== undefined) {
+      this.#host.held.release(this.#held.length);
+      this.#held = undefined;
+    }
     this.#error = undefined;
     this.#request = undefined;
   }
@@ -157,22 +166,22 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const errorType = this.#errorType(statusCode, completed);
     const { scheme } = this;
 
+    const rule = this.#rule;
     host.metrics.ended(method, scheme);
-    host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
-    if (isStream)
-      host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
-    if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
     const sizes = this.#bodies?.sizes(outcome, this.method);
-    if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
+    if (rule?.metrics !== false) {
+      host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
+      if (isStream)
+        host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
+      if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
+      if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
+    }
 
     const decision = this.#decide();
     const kept = decision.sampled
       ? decision
-      : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType });
-    if (kept !== undefined) {
-      this.#isKept = true;
-      this.#write(kept, outcome, endMs, errorType, sizes);
-    }
+      : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
+    if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
     if (host.requestLog.active) {
       this.#log({
         request: this.#request,
@@ -265,18 +274,53 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   childFate(): ChildFate {
-    if (this.#decision === undefined && this.#children < maxHeldSpans && this.routePending) return "held";
-    return this.#decide().sampled ? "recorded" : "unsampled";
+    if (this.#isUndecidable) return "held";
+    if (this.#decide().sampled) return "recorded";
+    return this.#holdsChildren ? "held" : "unsampled";
   }
 
-  takePlace(): boolean {
-    return this.#host.tracing.takePlace(this.#children++);
+  takePlace(held: boolean): boolean {
+    const host = this.#host;
+    if (held && this.#decision !== undefined && (this.#children >= maxHeldSpans || host.held.isFull)) {
+      host.drops.add("held-overflow");
+      return false;
+    }
+    return host.tracing.takePlace(this.#children++, held && this.#decision !== undefined);
   }
 
   finish(span: SpanData): void {
-    if (this.#isKept || this.#decision?.sampled === true) this.#host.sink.write(span);
-    // What was held before an answer of no may still be kept with its request.
-    else if (!this.#ended) (this.#held ??= []).push(span);
+    if (this.#isKept) {
+      this.#host.sink.write(span, this.#lane);
+    } else if (!this.#ended) {
+      // What was held before an answer of no may still be kept with its request.
+      if (this.#host.held.take()) (this.#held ??= []).push(span);
+      else if (this.#decision?.sampled !== true) this.#host.drops.add("held-overflow");
+      else this.#releaseEarly(span);
+      const isMany = (this.#held?.length ?? 0) > maxWaitingSpans || this.#streamMs !== noStream;
+      if (isMany && this.#decision?.sampled === true) this.#releaseEarly();
+    }
+  }
+
+  /** Lets the children of a sampled request go before it is over. */
+  #releaseEarly(span?: SpanData): void {
+    this.#release(this.route?.options.lane ?? this.#rule?.lane, true);
+    if (span !== undefined) this.#host.sink.write(span, this.#lane);
+  }
+
+  /** Lets the children go that waited, and from now on all others at once. Those of a sampled request were admitted when they began. */
+  #release(lane: string | undefined, areAdmitted: boolean): void {
+    const { held, sink, tracing } = this.#host;
+    const waiting = this.#held;
+    this.#isKept = true;
+    this.#lane = lane;
+    this.#held = undefined;
+    if (waiting === undefined) return;
+    held.release(waiting.length);
+    for (const child of waiting) if (areAdmitted || tracing.admit()) sink.write(child, lane);
+  }
+
+  get decision(): Decision {
+    return this.#decide();
   }
 
   get unsampledChild(): Span {
@@ -315,6 +359,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     );
   }
 
+  get path(): string | undefined {
+    return this.#request === undefined ? undefined : splitTarget(this.#reader.target(this.#request)).path;
+  }
+
   get method(): string {
     return this.#host.methods.names[this.methodIndex] ?? "_OTHER";
   }
@@ -343,12 +391,56 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
-    return this.#host.keep.couldKeep(this.route) ? "some" : "nothing";
+    return this.#couldBeKept ? "some" : "nothing";
   }
 
   /** Whether it is recorded, decided if that is possible yet. */
   get isRecording(): boolean {
-    return !this.#ended && this.childFate() !== "unsampled";
+    return !this.#ended && (this.#isUndecidable || this.#decide().sampled);
+  }
+
+  /** Whether the decision still waits for the route. */
+  get #isUndecidable(): boolean {
+    return this.#decision === undefined && this.#children < maxHeldSpans && this.routePending;
+  }
+
+  /** Whether children are held although the answer was no, because they would be kept with their request. */
+  get #holdsChildren(): boolean {
+    const { keep, rules } = this.#host;
+    if (rules?.someTerms !== true) return keep.terms.trace && keep.couldKeep(this.route);
+    if (!rules.someHold && !keep.terms.trace) return false;
+    const terms = this.#match(rules)?.keep ?? keep.terms;
+    return (terms.trace && keep.couldKeep(this.route, terms)) || (rules.usesRoute && this.route === undefined);
+  }
+
+  get #couldBeKept(): boolean {
+    const { keep, rules } = this.#host;
+    if (rules?.someTerms !== true) return keep.couldKeep(this.route);
+    // The rule that will count may be one for a route that is not known yet.
+    if (rules.usesRoute && this.route === undefined && rules.someKeep) return true;
+    return keep.couldKeep(this.route, this.#match(rules)?.keep);
+  }
+
+  get #isStreamRoute(): boolean {
+    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
+    const { rules } = this.#host;
+    return rules?.someStream === true && this.#match(rules)?.stream === true;
+  }
+
+  /** Finding a rule may read the request, and that may throw. */
+  #match(rules: RuleSet): CompiledRule | undefined {
+    try {
+      return rules.match(this)?.rule;
+    } catch {
+      this.#host.faults.add("rules");
+      return undefined;
+    }
+  }
+
+  /** The rule for the request now that all is known of it, where one may have a say. */
+  get #rule(): CompiledRule | undefined {
+    const { rules } = this.#host;
+    return rules?.atEnd === true ? this.#match(rules) : undefined;
   }
 
   #decide(): Decision {
@@ -395,11 +487,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
   }
 
-  #keep(end: RequestEnd): Decision | undefined {
+  #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
     const { statusCode, completed, isStream, durationMs, endMs, errorType } = end;
     const failed = this.#error !== undefined && errorType !== undefined;
     const facts = { statusCode, completed, failed, isStream, durationMs, randomLow: this.randomLow };
-    const kept = this.#host.keep.keep(facts, this.#lastRoute, endMs);
+    const kept = this.#host.keep.keep(facts, this.#lastRoute, endMs, rule?.keep);
     // While nobody had decided, the span took more notes than an unsampled one may.
     if (kept !== undefined) this.#span?.trimNotes();
     return kept;
@@ -407,13 +499,15 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   #write(
     decision: Decision,
+    rule: CompiledRule | undefined,
     outcome: Outcome,
     endMs: number,
     errorType: string | undefined,
     sizes: BodySizes | undefined,
   ): void {
     const host = this.#host;
-    if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
+    const lane = errorType === undefined ? (this.#lastRoute?.options.lane ?? rule?.lane) : "errors";
+    this.#release(lane, this.#decision?.sampled === true);
     try {
       host.sink.write(
         serverSpanData(this, {
@@ -422,6 +516,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
           reader: this.#reader,
           incoming: this.#readIncoming() ?? undefined,
           decision,
+          rule,
           outcome,
           errorType,
           error: errorType === undefined ? undefined : this.#error,
@@ -429,6 +524,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
           notes: this.#span,
           sizes,
         }),
+        lane,
       );
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.

@@ -3,6 +3,7 @@ import type { Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import type { TraceWords } from "../model/ids.ts";
+import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import type { BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { IncomingParent } from "./incoming-context.ts";
@@ -47,6 +48,8 @@ export interface SpanEnd {
   readonly reader: RequestReader<unknown>;
   readonly incoming: IncomingParent | undefined;
   readonly decision: Decision;
+  /** The rule for it, of those that have a say at the end. */
+  readonly rule: CompiledRule | undefined;
   readonly outcome: Outcome;
   /** Absent on success. */
   readonly errorType: string | undefined;

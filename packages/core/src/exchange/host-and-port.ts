@@ -3,8 +3,20 @@ export interface HostAndPort {
   readonly port: number | undefined;
 }
 
-/** The two parts of a Host header, brackets of an IPv6 address taken off; undefined when it is empty or its port is none. */
+let lastAuthority = "";
+let lastFound: HostAndPort | undefined = undefined;
+
+/** The two parts of a Host header. A service has few names: what the last request was sent to is most often what this one was. */
 export function hostAndPort(authority: string): HostAndPort | undefined {
+  if (authority !== lastAuthority) {
+    lastFound = splitAuthority(authority);
+    lastAuthority = authority;
+  }
+  return lastFound;
+}
+
+/** Brackets of an IPv6 address are taken off; undefined when it is empty or its port is none. */
+function splitAuthority(authority: string): HostAndPort | undefined {
   const bracket = authority.lastIndexOf("]");
   const colon = authority.lastIndexOf(":");
   const hasPort = colon > bracket && (bracket !== -1 || authority.indexOf(":") === colon);

@@ -44,7 +44,7 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   list.push("sampling.reason", decision.reason);
   if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
   if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
-  return putGiven(list, exchange.route?.options.attributes, limits);
+  return putGiven(list, end.rule?.attributes, limits) + putGiven(list, exchange.route?.options.attributes, limits);
 }
 
 function putFull(list: AttributeList, exchange: FinishedRequest, { host, request, reader, outcome }: SpanEnd): void {

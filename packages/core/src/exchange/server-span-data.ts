@@ -11,6 +11,7 @@ import type { IncomingParent } from "./incoming-context.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
 
 const serverScope: Scope = { name: "@gossamer/core", version };
+const otherMethodIndex = 0;
 const sampledFlag = 1;
 const randomFlag = 2;
 const remoteKnown = 256;
@@ -36,7 +37,7 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     // A kept span counts as sampled, because processors downstream drop what is not.
     flags: (parent === undefined ? randomFlag : (parent.flags & randomFlag) | remote) | sampledFlag,
     traceState: exchange.stateWith(decision.threshold),
-    name: notes?.givenName ?? exchange.name,
+    name: nameOf(exchange, end),
     kind: spanKind.server,
     startMs: exchange.startMs,
     endMs: end.endMs,
@@ -46,7 +47,8 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     droppedEventsCount: notes?.droppedEventsCount ?? 0,
     links: linksOf(incoming, notes?.links),
     droppedLinksCount: notes?.droppedLinksCount ?? 0,
-    ...statusOf(end),
+    statusCode: statusCodeOf(end),
+    statusMessage: statusMessageOf(end),
     scope: serverScope,
   };
 }
@@ -60,17 +62,25 @@ function withinLimits(attributes: AttributeList, limits: LimitSettings): number 
   return over;
 }
 
-/** A handler's own word wins; else a request that failed is an error, with the message of what was thrown. */
-function statusOf({ notes, errorType, error, host }: SpanEnd): { statusCode: number; statusMessage: string } {
-  if (notes !== undefined && notes.statusCode !== statusCode.unset) {
-    return { statusCode: notes.statusCode, statusMessage: notes.statusMessage };
-  }
-  if (errorType === undefined) return { statusCode: statusCode.unset, statusMessage: "" };
+/** A handler's name wins, then the rule's in place of the route. */
+function nameOf(exchange: FinishedRequest, { notes, rule }: SpanEnd): string {
+  if (notes?.givenName !== undefined) return notes.givenName;
+  if (rule?.spanName === undefined) return exchange.name;
+  return `${exchange.methodIndex === otherMethodIndex ? "HTTP" : exchange.method} ${rule.spanName}`;
+}
+
+/** A handler's own word wins; else a request that failed is an error. */
+function statusCodeOf({ notes, errorType }: SpanEnd): number {
+  if (notes !== undefined && notes.statusCode !== statusCode.unset) return notes.statusCode;
+  return errorType === undefined ? statusCode.unset : statusCode.error;
+}
+
+/** A handler's own word wins; else the message of what was thrown. */
+function statusMessageOf({ notes, errorType, error, host }: SpanEnd): string {
+  if (notes !== undefined && notes.statusCode !== statusCode.unset) return notes.statusMessage;
+  if (errorType === undefined) return "";
   const { valueLength, truncateMarker } = host.limits;
-  return {
-    statusCode: statusCode.error,
-    statusMessage: truncate(errorMessageOf(error) ?? "", valueLength, truncateMarker),
-  };
+  return truncate(errorMessageOf(error) ?? "", valueLength, truncateMarker);
 }
 
 /** A caller that is not trusted is pointed at, not followed. */

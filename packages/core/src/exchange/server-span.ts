@@ -30,6 +30,7 @@ export class ServerSpan extends NotedSpan {
   readonly trace: ServerTrace;
   /** The name a handler gave it. */
   givenName: string | undefined = undefined;
+  readonly depth = 0;
   readonly #host: ExchangeHost;
   #spanContext: SpanContext | undefined = undefined;
 

@@ -24,7 +24,11 @@ export class BodySizeHistograms {
     this.#responses = table();
     this.instruments = [
       histogram("http.server.request.body.size", "Size of HTTP server request bodies, as transferred.", this.#requests),
-      histogram("http.server.response.body.size", "Size of HTTP server response bodies, as transferred.", this.#responses),
+      histogram(
+        "http.server.response.body.size",
+        "Size of HTTP server response bodies, as transferred.",
+        this.#responses,
+      ),
     ];
   }
 

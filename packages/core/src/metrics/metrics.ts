@@ -30,6 +30,8 @@ export interface Metrics {
   readonly http: HttpServerMetrics;
   /** Takes a metric to be read at each collection, in place of one with the same name. */
   registerObserved(metric: ObservedMetric): void;
+  /** Takes an instrument that is kept elsewhere, in place of one with the same name. */
+  register(instrument: Instrument): void;
   /**
    * All metrics now. Deltas count since the last collection of deltas, so only one reader may ask for them. Cumulative collections are for
    * any number of readers.
@@ -61,6 +63,9 @@ export function createMetrics(settings: MetricsSettings): Metrics {
 
   return {
     http,
+    register(instrument) {
+      instruments.set(instrument.name, instrument);
+    },
     registerObserved(metric) {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
@@ -85,6 +90,7 @@ export function noMetrics(settings: Pick<MetricsSettings, "resource" | "scope">)
   const { resource, scope } = settings;
   return {
     http: noHttpServerMetrics,
+    register() {},
     registerObserved() {},
     collect: () => ({ resource, scope, timeMs: 0, metrics: [] }),
     status: () => ({ instruments: [], maxSeries: 0, growing: undefined, failedReads: 0 }),

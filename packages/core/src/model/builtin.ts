@@ -9,8 +9,11 @@ export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name]
 }
 
 interface Builtins {
+  "node:crypto": typeof import("node:crypto");
   "node:fs": typeof import("node:fs");
   "node:http": typeof import("node:http");
-  "node:https": typeof import("node:https");
+  "node:http2": typeof import("node:http2");
+  "node:net": typeof import("node:net");
+  "node:tls": typeof import("node:tls");
   "node:zlib": typeof import("node:zlib");
 }

@@ -11,8 +11,12 @@ export interface RouteOptions {
   trace?: boolean;
   /** The share of this route's requests that are traced, from 0 to 1. */
   ratio?: number;
+  /** What the `priority` sampler looks up where it is told to ask the route. */
+  priority?: string;
   /** The response is a stream: the duration is the time to its headers, and its lifetime is recorded apart. @default false */
   stream?: boolean;
+  /** The lane in which its traces leave, unless they fail: `jobs` sends few large batches, a minute apart. @default "http" */
+  lane?: "http" | "jobs";
   /**
    * The level of the log line of a request that went well. Below `info` it is written only when the logger's own level lets it through; from
    * `warn` on always. `false`: no line, unless the request fails. @default "info"

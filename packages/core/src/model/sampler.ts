@@ -21,6 +21,12 @@ export interface SamplingFacts {
   /** The lower 32 bits of R as a signed 32-bit integer. */
   readonly randomLow: number;
   readonly parent: SamplingParent | undefined;
+  /** When the request or span began, in ms on a monotonic scale. What is bounded by time goes by it. */
+  readonly startMs: number;
+  /** The path as the client sent it, without the query; undefined where no request is. */
+  readonly path?: string | undefined;
+  /** How many spans of this process are above it: 0 for a request or root. @default 0 */
+  readonly depth?: number;
   /** The route the framework matched; undefined before routing and when nothing matched. */
   readonly route: Route | undefined;
   /** True while routing is still ahead, so that no route means "not yet". */
@@ -40,6 +46,8 @@ export interface Sampler {
   /** Whether the answer depends on the route, so that deciding waits for it where it can. @default false */
   readonly usesRoute?: boolean;
   decide(facts: SamplingFacts): Decision;
+  /** The chance that such a request is sampled now, asked without counting or spending anything; undefined where that cannot be told. */
+  chance?(facts: SamplingFacts): number | undefined;
 }
 
 /** A sampler, or just its question as a function. */

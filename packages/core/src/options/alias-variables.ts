@@ -37,7 +37,9 @@ export function readAliasVariables(reader: VariableReader): void {
   }
   const logs = reader.text("OTEL_LOGS_EXPORTER");
   if (logs !== undefined && logs.toLowerCase() !== "none") {
-    reader.warn(`OTEL_LOGS_EXPORTER: ${quoteValue(logs)} is not followed: logs go where the service's logger sends them`);
+    reader.warn(
+      `OTEL_LOGS_EXPORTER: ${quoteValue(logs)} is not followed: logs go where the service's logger sends them`,
+    );
   }
 }
 

@@ -14,7 +14,9 @@ const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Requir
   attributes: attributeRecord,
   trace: boolean,
   ratio: number(0, 1),
+  priority: text,
   stream: boolean,
+  lane: oneOf("http", "jobs"),
   log: either(oneOf(...logLevels), literallyFalse),
 };
 

@@ -25,7 +25,16 @@ export const defaultNumbers = {
   libraryLogLevel: "warn",
   memoryMonitor: { warningMb: 100, criticalMb: 500, everyMs: 60_000 },
   overhead: { targetRatio: 0.01, everyMs: 300_000, factor: 0.5, minRatio: 0.01 },
-  throttler: { cpu: 80, memory: 75, factor: 0.5, everyMs: 30_000, loadedAt: 60, loadedRatio: 0.1, overloadedAt: 80, overloadedRatio: 0.05 },
+  throttler: {
+    cpu: 80,
+    memory: 75,
+    factor: 0.5,
+    everyMs: 30_000,
+    loadedAt: 60,
+    loadedRatio: 0.1,
+    overloadedAt: 80,
+    overloadedRatio: 0.05,
+  },
   optimizer: { lookMs: 30_000, actMs: 300_000, latencyMs: 100, batchFactor: 0.8, ratioFactor: 0.7 },
   measure: { measured: 1_000, compared: 10_000, warmUp: 1_000 },
 } as const;

@@ -17,6 +17,12 @@ export function signalUrl(base: string, path: "v1/traces" | "v1/metrics"): strin
   return url.href;
 }
 
+/** The URL of a signal's Export method at the origin of an address, whose own path says nothing to gRPC. */
+export function grpcUrl(address: string, method: string): string {
+  const url = new URL(address);
+  return url.origin + method;
+}
+
 /** An address for one signal alone, used as it is. */
 export function exactUrl(address: string): string {
   const url = new URL(address);

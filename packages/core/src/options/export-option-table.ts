@@ -10,6 +10,7 @@ export const otlpGroup: OptionGroup<OtlpOptions> = {
     endpoint: {
       rule: endpointRule,
       default: "http://localhost:4318",
+      defaultText: "http://localhost:4318, with grpc http://localhost:4317",
       description: "The collector's address; v1/traces and v1/metrics are added to its path.",
     },
     tracesEndpoint: {
@@ -24,6 +25,29 @@ export const otlpGroup: OptionGroup<OtlpOptions> = {
       defaultText: "the endpoint with v1/metrics",
       description: "The whole address for metrics, used as it is.",
     },
+    protocol: {
+      rule: rules.oneOf("http/protobuf", "grpc"),
+      default: "http/protobuf",
+      description: "How it is spoken to.",
+    },
+    certificate: {
+      rule: rules.text,
+      default: undefined,
+      defaultText: "Node's list",
+      description: "The authority whose certificates are trusted: PEM text, or the path of a PEM file.",
+    },
+    clientCertificate: {
+      rule: rules.text,
+      default: undefined,
+      defaultText: "none",
+      description: "The certificate shown to the collector: PEM text, or the path of a PEM file.",
+    },
+    clientKey: {
+      rule: rules.text,
+      default: undefined,
+      defaultText: "none",
+      description: "The private key of that certificate: PEM text, or the path of a PEM file.",
+    },
     headers: { rule: headerRecord, default: {}, description: "Headers of every export, such as a token." },
     compression: {
       rule: rules.oneOf("gzip", "none"),
@@ -35,6 +59,11 @@ export const otlpGroup: OptionGroup<OtlpOptions> = {
       rule: rules.durationMs(1),
       default: 10_000,
       description: "The longest that one try may take in all, from connecting to the last byte of the answer, in ms.",
+    },
+    connectTimeoutMs: {
+      rule: rules.durationMs(1),
+      default: 10_000,
+      description: "The longest that connecting may take, in ms; it counts within the try's time.",
     },
     connections: {
       rule: rules.integer(1, 1_000),
@@ -84,6 +113,21 @@ export const queueGroup: OptionGroup<QueueOptions> = {
       description: "At most so many spans; a batch must fit.",
     },
     maxBytes: { rule: rules.count(1_024), default: 16_777_216, description: "At most so many bytes." },
+    overflow: {
+      rule: rules.oneOf("drop-oldest", "drop-newest", "spill", "block"),
+      default: "drop-oldest",
+      description: "What happens when it is full.",
+    },
+    warningRatio: {
+      rule: rules.number(0, 1),
+      default: 0.8,
+      description: "From this share of a queue on a line warns, from 0 to 1.",
+    },
+    maxBlockMs: {
+      rule: rules.durationMs(1),
+      default: 500,
+      description: "The longest that `block` holds a request, in ms.",
+    },
   },
 };
 

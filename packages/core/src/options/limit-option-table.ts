@@ -49,7 +49,8 @@ export const attributeSetEntry: OptionEntry<AttributeSet> = {
 export const attributeFiltersEntry: OptionEntry<readonly AttributeFilter[]> = {
   rule: attributeFilters,
   default: [],
-  description: "Attributes that are kept or removed by name or glob, on all spans, events and links; the first step that fits decides.",
+  description:
+    "Attributes that are kept or removed by name or glob, on all spans, events and links; the first step that fits decides.",
 };
 
 export const redactHeadersEntry: OptionEntry<readonly string[]> = {

@@ -1,7 +1,18 @@
 import type { Rule } from "./rules.ts";
 
 /** Options that hold further options. */
-export type GroupName = "keep" | "baggage" | "limits" | "otlp" | "retry" | "queue" | "batch" | "shutdown";
+export type GroupName =
+  | "keep"
+  | "baggage"
+  | "limits"
+  | "otlp"
+  | "retry"
+  | "queue"
+  | "batch"
+  | "shutdown"
+  | PipelineGroupName;
+
+type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "breaker" | "spool";
 
 /** Options whose absence means something, so that they have no default value. */
 export type OpenName =
@@ -13,10 +24,16 @@ export type OpenName =
   | "eventAttributes"
   | "linkAttributes"
   | "sampler"
+  | "samplingFile"
+  | "rollout"
   | "maxSpansPerSecond"
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"
+  | "certificate"
+  | "clientCertificate"
+  | "clientKey"
+  | "directory"
   | "log"
   | "categorizeError"
   | "clock"

@@ -3,11 +3,22 @@ import { logLevels } from "../model/log-level.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { Sampler, SamplerLike } from "../model/sampler.ts";
+import type { SamplingRule } from "../model/sampling-rule.ts";
+import { ruleList } from "./check-rules.ts";
 import { batchGroup, otlpGroup, queueGroup, shutdownGroup } from "./export-option-table.ts";
+import {
+  breakerGroup,
+  dynamicBatchGroup,
+  errorsLaneGroup,
+  exporterRule,
+  jobsLaneGroup,
+  spoolGroup,
+} from "./pipeline-option-table.ts";
 import { isHeaderName } from "./header-text.ts";
 import * as limitTable from "./limit-option-table.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName } from "./record-rules.ts";
+import { rolloutRule, samplingFileRule } from "./sampling-rules.ts";
 import * as rules from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -68,6 +79,28 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     defaultText: "none",
     description: "Decides which requests are traced, instead of the ratio.",
   },
+  rules: {
+    rule: ruleList as unknown as Rule<readonly SamplingRule[]>,
+    default: [],
+    description: "What is wanted of which requests: the first rule that matches decides.",
+  },
+  dryRun: {
+    rule: ruleList as unknown as Rule<readonly SamplingRule[]>,
+    default: [],
+    description: "Rules that are tried on live traffic without effect.",
+  },
+  samplingFile: {
+    rule: samplingFileRule,
+    default: undefined,
+    defaultText: "none",
+    description: "A watched file with sampleRatio, rules, keep and dryRun: JSON, or what a given parser reads.",
+  },
+  rollout: {
+    rule: rolloutRule,
+    default: undefined,
+    defaultText: "none",
+    description: "Observes only a share of the users or tenants, the same ones in every process.",
+  },
   trustIncoming: {
     rule: rules.either(rules.boolean, rules.callable<(request: unknown) => boolean>()),
     default: true,
@@ -84,6 +117,11 @@ export const optionTable: OptionTable<TelemetryOptions> = {
         description: "From how long on a request is slow, in ms.",
       },
       slow: { rule: share, default: 1, description: "Slow requests." },
+      trace: {
+        rule: rules.boolean,
+        default: false,
+        description: "Whether the child spans of an unsampled request are held until its end, in case it is kept.",
+      },
       maxPerSecond: {
         rule: perSecond,
         default: 100,
@@ -202,14 +240,40 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     description: "At most so many series an instrument; what comes after shares one overflow series.",
   },
   exporter: {
-    rule: rules.oneOf("otlp", "none"),
+    rule: exporterRule,
     default: "otlp",
     defaultText: '"otlp", and "none" when NODE_ENV is test and nothing was asked for',
-    description: "Where telemetry is sent: to a collector by OTLP/HTTP, or nowhere.",
+    description:
+      "Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere.",
   },
   otlp: otlpGroup,
   queue: queueGroup,
   batch: batchGroup,
+  dynamicBatch: dynamicBatchGroup,
+  errorsLane: errorsLaneGroup,
+  jobsLane: jobsLaneGroup,
+  breaker: breakerGroup,
+  fallback: {
+    rule: rules.oneOf("drop", "console", "file", "ring"),
+    default: "drop",
+    description: "What becomes of batches meanwhile.",
+  },
+  spool: spoolGroup,
+  ringBytes: {
+    rule: rules.count(65_536),
+    default: 4_194_304,
+    description: "At most so many bytes in the fallback `ring`.",
+  },
+  maxMemoryMb: {
+    rule: rules.number(1, 100_000),
+    default: 64,
+    description: "At most so much memory for telemetry on its way, over all queues, in MiB.",
+  },
+  summaryLine: {
+    rule: rules.boolean,
+    default: false,
+    description: "Whether a line a minute sums up what was exported, waits and was dropped.",
+  },
   shutdown: shutdownGroup,
   diagnostics: {
     rule: rules.oneOf("none", "warn", "info"),

@@ -1,12 +1,18 @@
-import { exactUrl, signalUrl } from "./endpoint.ts";
+import { exactUrl, grpcUrl, signalUrl } from "./endpoint.ts";
 import { fitBounds } from "./fit-bounds.ts";
-import type { SignalVariables } from "./otlp-variables.ts";
+import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
+import { tlsTexts } from "./tls-texts.ts";
 
 type SignalName = "traces" | "metrics";
 
 const paths = { traces: "v1/traces", metrics: "v1/metrics" } as const;
+const methods = {
+  traces: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+  metrics: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+} as const;
+const grpcEndpoint = "http://localhost:4317";
 
 /** Where each signal goes, and how. */
 export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exporters"> {
@@ -22,16 +28,18 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
   const traces = target(input, "traces");
   const metrics = target(input, "metrics");
   sayExporterOrigin(input, [traces, metrics]);
+  sayMisfit(input, [traces, metrics]);
   return {
     exporters: {
-      traces: exporter(input, input.reading.traces, traces),
-      metrics: exporter(input, input.reading.metrics, metrics),
+      traces: traceExporters(input, traces),
+      metrics: metricExporter(input, metrics),
     },
     otlp: {
       traces,
       metrics,
       endpointGiven: traces.endpointGiven || metrics.endpointGiven,
       gzipLevel: otlp.gzipLevel,
+      connectTimeoutMs: otlp.connectTimeoutMs,
       connections: otlp.connections,
       maxConcurrentExports: otlp.maxConcurrentExports,
       retry: { ...otlp.retry, initialMs, maxMs },
@@ -39,7 +47,8 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
   };
 }
 
-function target({ code, reading, values, origins }: SettingsInput, name: SignalName): OtlpTarget {
+function target(input: SettingsInput, name: SignalName): OtlpTarget {
+  const { code, reading, values, origins } = input;
   const { otlp } = values;
   const signal = reading[name];
   const own = otlp[`${name}Endpoint`];
@@ -47,8 +56,13 @@ function target({ code, reading, values, origins }: SettingsInput, name: SignalN
   const generalFrom = origins["otlp.endpoint"]?.from;
   // An address in the code wins over a variable, also over the variable for this signal alone.
   const usesOwn = own !== undefined && (ownFrom === "code" || generalFrom !== "code");
+  const protocol = protocolOf(input, name);
+  const general = protocol === "grpc" && generalFrom === "default" ? grpcEndpoint : otlp.endpoint;
+  const httpUrl = usesOwn ? exactUrl(own) : signalUrl(general, paths[name]);
   return {
-    url: usesOwn ? exactUrl(own) : signalUrl(otlp.endpoint, paths[name]),
+    url: protocol === "grpc" ? grpcUrl(httpUrl, methods[name]) : httpUrl,
+    protocol,
+    tls: tlsTexts(input, name),
     endpointGiven: usesOwn || generalFrom !== "default",
     headers: { ...signal.headers, ...code.otlp?.headers },
     compression: code.otlp?.compression ?? signal.compression ?? otlp.compression,
@@ -64,12 +78,22 @@ function sayExporterOrigin({ code, reading, origins, isTest }: SettingsInput, ta
   else if (isTest && targets.some(({ endpointGiven }) => !endpointGiven)) origins["exporter"] = { from: "environment" };
 }
 
-function exporter(
-  { code, isTest }: SettingsInput,
-  signal: SignalVariables,
-  { endpointGiven }: OtlpTarget,
-): "otlp" | "none" {
-  const asked = code.exporter ?? signal.exporter;
-  if (asked !== undefined) return asked;
-  return isTest && !endpointGiven ? "none" : "otlp";
+type TraceExporters = Settings["exporters"]["traces"];
+
+function traceExporters({ code, reading, isTest }: SettingsInput, { endpointGiven }: OtlpTarget): TraceExporters {
+  const asked = code.exporter ?? reading.traces.exporter ?? (isTest && !endpointGiven ? "none" : "otlp");
+  const list = isList(asked) ? asked : [asked];
+  return list.filter((one) => one !== "none");
+}
+
+/** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
+function metricExporter({ code, reading, isTest }: SettingsInput, { endpointGiven }: OtlpTarget): "otlp" | "none" {
+  const asked = code.exporter ?? reading.metrics.exporter ?? (isTest && !endpointGiven ? "none" : "otlp");
+  const list = isList(asked) ? asked : [asked];
+  if (list.includes("otlp")) return "otlp";
+  return list.includes("none") || !endpointGiven ? "none" : "otlp";
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }

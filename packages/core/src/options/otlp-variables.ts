@@ -10,11 +10,21 @@ export interface SignalVariables {
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: "gzip" | "none" | undefined;
   readonly timeoutMs: number | undefined;
+  readonly protocol: "http/protobuf" | "grpc" | undefined;
+  /** Those of the signal alone, by the option they stand in for. */
+  readonly tls: Readonly<Record<TlsOption, string | undefined>>;
   /** The exporter the variable names; undefined when it names none. */
-  readonly exporter: "otlp" | "none" | undefined;
+  readonly exporter: "otlp" | "console" | "none" | undefined;
 }
 
-const notFollowed = ["CERTIFICATE", "CLIENT_KEY", "CLIENT_CERTIFICATE"];
+export type TlsOption = "certificate" | "clientCertificate" | "clientKey";
+
+/** How the variable of each option ends. */
+export const tlsVariables: Readonly<Record<TlsOption, string>> = {
+  certificate: "CERTIFICATE",
+  clientCertificate: "CLIENT_CERTIFICATE",
+  clientKey: "CLIENT_KEY",
+};
 
 /** Reads the `OTEL_EXPORTER_OTLP_*` variables, general ones into the options, and those of one signal. */
 export function readOtlpVariables(reader: VariableReader): { traces: SignalVariables; metrics: SignalVariables } {
@@ -23,8 +33,10 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
   reader.putChecked("otlp.metricsEndpoint", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", String);
   reader.putChecked("otlp.compression", "OTEL_EXPORTER_OTLP_COMPRESSION", lowerCase);
   reader.putChecked("otlp.timeoutMs", "OTEL_EXPORTER_OTLP_TIMEOUT", milliseconds);
-  readProtocol(reader);
-  sayNotFollowed(reader);
+  const protocols = readProtocols(reader);
+  for (const [option, name] of Object.entries(tlsVariables)) {
+    reader.putChecked(`otlp.${option}`, `OTEL_EXPORTER_OTLP_${name}`, String);
+  }
 
   const headers = readHeaders(reader, "OTEL_EXPORTER_OTLP_HEADERS");
   if (headers.size > 0) reader.put("otlp.headers", "OTEL_EXPORTER_OTLP_HEADERS", Object.fromEntries(headers));
@@ -33,28 +45,37 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
     headers: Object.fromEntries([...headers, ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${name}_HEADERS`)]),
     compression: reader.checked(`OTEL_EXPORTER_OTLP_${name}_COMPRESSION`, compression.rule, lowerCase),
     timeoutMs: reader.checked(`OTEL_EXPORTER_OTLP_${name}_TIMEOUT`, timeoutMs.rule, milliseconds),
+    protocol: protocols[name],
+    tls: {
+      certificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.certificate}`),
+      clientCertificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.clientCertificate}`),
+      clientKey: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.clientKey}`),
+    },
     exporter: readExporter(reader, `OTEL_${name}_EXPORTER`),
   });
   return { traces: signal("TRACES"), metrics: signal("METRICS") };
 }
 
-function readProtocol(reader: VariableReader): void {
-  const asked = ["", "TRACES_", "METRICS_"]
-    .map((signal) => `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`)
-    .filter((variable) => (reader.text(variable) ?? "http/protobuf").toLowerCase() !== "http/protobuf");
-  const [first] = asked;
-  if (first === undefined) return;
-  const value = quoteValue(reader.text(first));
-  reader.warn(
-    `${asked.join(" and ")}: ${value} is not built in now; http/protobuf is used, whose port is usually 4318`,
-  );
-}
+type Protocol = "http/protobuf" | "grpc";
 
-function sayNotFollowed(reader: VariableReader): void {
-  const set = ["", "TRACES_", "METRICS_"]
-    .flatMap((signal) => notFollowed.map((name) => `OTEL_EXPORTER_OTLP_${signal}${name}`))
-    .filter((variable) => reader.text(variable) !== undefined);
-  if (set.length > 0) reader.warn(`${set.join(" and ")}: not followed now; NODE_EXTRA_CA_CERTS is, by Node itself`);
+function readProtocols(reader: VariableReader): Record<"TRACES" | "METRICS", Protocol | undefined> {
+  const unknown: string[] = [];
+  const read = (signal: string): Protocol | undefined => {
+    const variable = `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`;
+    const text = reader.text(variable)?.toLowerCase();
+    if (text === undefined || text === "http/protobuf" || text === "grpc") return text;
+    unknown.push(variable);
+    return undefined;
+  };
+  const general = read("");
+  const protocols = { TRACES: read("TRACES_"), METRICS: read("METRICS_") };
+  if (general !== undefined) reader.put("otlp.protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", general);
+  const [first] = unknown;
+  if (first !== undefined) {
+    const value = quoteValue(reader.text(first));
+    reader.warn(`${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are`);
+  }
+  return protocols;
 }
 
 // Values are never shown, and neither is a pair without a name: it may be the secret itself.
@@ -78,9 +99,11 @@ function readHeaders(reader: VariableReader, variable: string): Map<string, stri
 
 const elsewhere: ReadonlySet<string> = new Set(["console", "logging", "prometheus", "zipkin", "jaeger", "otlp/stdout"]);
 
-function readExporter(reader: VariableReader, variable: string): "otlp" | "none" | undefined {
+function readExporter(reader: VariableReader, variable: string): "otlp" | "console" | "none" | undefined {
   const names = reader.list(variable)?.map(lowerCase);
   if (names === undefined) return undefined;
+  // Spans alone can be printed.
+  if (variable === "OTEL_TRACES_EXPORTER" && names.length === 1 && names[0] === "console") return "console";
   const others = names.filter((name) => name !== "otlp" && name !== "none");
   const contradicts = names.includes("none") && names.some((name) => name !== "none");
   if (contradicts || others.some((name) => !elsewhere.has(name))) {

@@ -4,7 +4,7 @@ import type { TelemetryOptions } from "./telemetry-options.ts";
 /**
  * A preset as a layer of options.
  *
- * What the row says of parts that have no option yet is left out: exporter, outgoing calls, internal spans, process metrics, memory ceiling.
+ * What the row says of parts that have no option yet is left out: outgoing calls, internal spans, process metrics.
  */
 export function presetOptions(name: PresetName): TelemetryOptions {
   const row = presetTable[name];
@@ -18,6 +18,8 @@ export function presetOptions(name: PresetName): TelemetryOptions {
     metricTimeoutMs: Math.min(row.exportTimeoutMs, row.metricIntervalMs),
     limits: { attributes: row.attributes },
     attributeSet: row.attributeSet,
+    exporter: row.exporter,
+    maxMemoryMb: row.maxMemoryMb,
     ...(row.maxSpansPerSecond === undefined ? {} : { maxSpansPerSecond: row.maxSpansPerSecond }),
   };
 }

@@ -1,14 +1,7 @@
 import type { AttributeSet } from "../model/attribute-set.ts";
 
 /** The ready-made settings, by what they are for. */
-export const presetNames = [
-  "minimal",
-  "balanced",
-  "debug",
-  "high-throughput",
-  "low-latency",
-  "constrained",
-] as const;
+export const presetNames = ["minimal", "balanced", "debug", "high-throughput", "low-latency", "constrained"] as const;
 
 export type PresetName = (typeof presetNames)[number];
 

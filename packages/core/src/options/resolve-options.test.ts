@@ -131,15 +131,15 @@ describe("environment", () => {
   test("nothing is exported under NODE_ENV=test unless an endpoint or exporter was asked for (R-A6)", () => {
     const exporters = (options: TelemetryOptions, variables: Record<string, string> = {}): unknown =>
       resolveOptions(options, { NODE_ENV: "test", ...variables }).settings.exporters;
-    expect(exporters({})).toEqual({ traces: "none", metrics: "none" });
-    expect(exporters({ exporter: "otlp" })).toEqual({ traces: "otlp", metrics: "otlp" });
-    expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({ traces: "otlp", metrics: "otlp" });
+    expect(exporters({})).toEqual({ traces: [], metrics: "none" });
+    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp" });
+    expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({ traces: ["otlp"], metrics: "otlp" });
     expect(exporters({}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://c:1" })).toEqual({
-      traces: "otlp",
+      traces: ["otlp"],
       metrics: "none",
     });
-    expect(exporters({}, { OTEL_METRICS_EXPORTER: "otlp" })).toEqual({ traces: "none", metrics: "otlp" });
-    expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({ traces: "otlp", metrics: "otlp" });
+    expect(exporters({}, { OTEL_METRICS_EXPORTER: "otlp" })).toEqual({ traces: [], metrics: "otlp" });
+    expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
   });
 });
 
@@ -175,9 +175,17 @@ describe("sampling", () => {
     expect(sampling).toMatchObject({ kind: "ratio", ratio: 0.5, parentBased: true });
   });
 
+  test("the line at start tells how many rules come before the ratio (R-S3)", () => {
+    const lineOf = (...rules: object[]): string | undefined =>
+      resolveOptions({ sampleRatio: 0.1, rules }).notices.at(-1)?.line;
+    expect(lineOf()).toBe('sampling 10 % of requests (option "sampleRatio")');
+    expect(lineOf({ match: "/a" })).toBe('sampling 10 % of requests (option "sampleRatio"); 1 rule comes first');
+    expect(lineOf({ match: "/a" }, {})).toBe('sampling 10 % of requests (option "sampleRatio"); 2 rules come first');
+  });
+
   test("keeps given as yes and no become shares (R-S10)", () => {
     const { keep } = resolveOptions({ keep: { errors: true, aborted: false, slow: 0.25 } }).settings;
-    expect(keep).toEqual({ errors: 1, aborted: 0, slow: 0.25, slowerThanMs: 1_000, maxPerSecond: 100 });
+    expect(keep).toEqual({ errors: 1, aborted: 0, slow: 0.25, slowerThanMs: 1_000, trace: false, maxPerSecond: 100 });
   });
 });
 

@@ -10,6 +10,8 @@ import type { VariableReading } from "./variables.ts";
 export interface ResolveContext {
   readonly clock: () => Clock;
   readonly random: RandomSource;
+  /** Reads a whole file as text; throws when it cannot. @default the file system */
+  readonly readText?: (path: string) => string;
 }
 
 /** Everything the settings are made from. `origins` and `notices` are completed on the way. */

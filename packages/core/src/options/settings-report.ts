@@ -28,7 +28,11 @@ export function settingsReport(settings: Settings, values: OptionValues, origins
         visit(entry, nodeOf(given[name]), nodeOf(resolved[name]), `${dotted}.`);
         continue;
       }
-      const value = Object.hasOwn(held, dotted) ? held[dotted] : Object.hasOwn(resolved, name) ? resolved[name] : given[name];
+      const value = Object.hasOwn(held, dotted)
+        ? held[dotted]
+        : Object.hasOwn(resolved, name)
+          ? resolved[name]
+          : given[name];
       report[dotted] = { value: shown(dotted, value), ...(origins[dotted] ?? { from: "default" }) };
     }
   };
@@ -40,11 +44,13 @@ type Node = Readonly<Record<string, unknown>>;
 
 /** Settings that have another form or place than their option. */
 function heldOtherwise({ sampling, exporters, otlp, propagators, limits }: Settings): Node {
-  const { traces, metrics } = exporters;
+  const traces = exporters.traces.map((exporter) => (typeof exporter === "string" ? exporter : "an exporter"));
+  const names = traces.length === 0 ? "none" : traces.join(", ");
+  const { metrics } = exporters;
   return {
     sampler: sampling.sampler ?? (sampling.kind === "ratio" ? undefined : sampling.kind),
     sampleRatio: sampling.kind === "custom" ? undefined : sampling.ratio,
-    exporter: traces === metrics ? traces : `traces ${traces}, metrics ${metrics}`,
+    exporter: names === metrics ? names : `traces ${names}, metrics ${metrics}`,
     propagators: propagators.length === 0 ? ["none"] : propagators,
     "limits.truncateMarker": limits.truncateMarker,
     "otlp.tracesEndpoint": otlp.traces.url,
@@ -88,7 +94,10 @@ function shownRecord(option: string, record: object): object {
 
 /** The clock and the like are objects too, and nobody wants to read their members. */
 function isPlain(value: object): boolean {
-  return Object.getPrototypeOf(value) === Object.prototype && !Object.values(value).some((member) => typeof member === "function");
+  return (
+    Object.getPrototypeOf(value) === Object.prototype &&
+    !Object.values(value).some((member) => typeof member === "function")
+  );
 }
 
 /** A URL without its user and the values of its query, where tokens are put. */

@@ -3,10 +3,13 @@ import type { AttributeSet } from "../model/attribute-set.ts";
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
-import type { LogLevel } from "../model/log-level.ts";
+import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
+import type { CheckedRule } from "../model/sampling-rule.ts";
+import type { RolloutSettings, SamplingFileSettings } from "./sampling-rules.ts";
+import type { LogLevel } from "../model/log-level.ts";
 import type { PresetName } from "./preset-table.ts";
 
 /** The options once resolved: each is there, and `undefined` only where absence means something. Units are those of `TelemetryOptions`. */
@@ -27,10 +30,16 @@ export interface Settings {
   readonly traces: boolean;
   readonly metrics: boolean;
   readonly sampling: SamplingSettings;
+  readonly rules: readonly CheckedRule[];
+  readonly dryRun: readonly CheckedRule[];
+  readonly samplingFile: SamplingFileSettings | undefined;
+  readonly rollout: RolloutSettings | undefined;
   readonly trustIncoming: boolean | ((request: unknown) => boolean);
   readonly keep: KeepSettings;
   /** The valve; undefined: open. */
   readonly maxTracesPerSecond: number | undefined;
+  /** Whether the valve was given, so that it bounds everything and choosing does not lift it. */
+  readonly valveGiven: boolean;
   /** Undefined: no bound. */
   readonly maxSpansPerSecond: number | undefined;
   readonly traceProbes: boolean;
@@ -65,11 +74,37 @@ export interface Settings {
   /** At most the interval. */
   readonly metricTimeoutMs: number;
   readonly maxSeries: number;
-  readonly exporters: { readonly traces: "otlp" | "none"; readonly metrics: "otlp" | "none" };
+  readonly exporters: {
+    /** In their order; empty: spans go nowhere. */
+    readonly traces: readonly (Exclude<ExporterName, "none"> | SpanExporterLike)[];
+    readonly metrics: "otlp" | "none";
+  };
   readonly otlp: OtlpSettings;
-  readonly queue: { readonly maxSpans: number; readonly maxBytes: number };
+  readonly queue: {
+    readonly maxSpans: number;
+    readonly maxBytes: number;
+    readonly overflow: "drop-oldest" | "drop-newest" | "spill" | "block";
+    readonly warningRatio: number;
+    readonly maxBlockMs: number;
+  };
   /** Its bounds are at most the queue's. */
   readonly batch: { readonly maxSpans: number; readonly maxBytes: number; readonly delayMs: number };
+  /** Undefined: batches do not move. */
+  readonly dynamicBatch: DynamicBatchSettings | undefined;
+  readonly errorsLane: { readonly maxSpans: number; readonly delayMs: number };
+  readonly jobsLane: { readonly maxSpans: number; readonly delayMs: number };
+  /** Undefined: sending never stops. */
+  readonly breaker: BreakerSettings | undefined;
+  readonly fallback: "drop" | "console" | "file" | "ring";
+  readonly spool: {
+    /** Undefined: a folder of the service's own where the system keeps what is temporary. */
+    readonly directory: string | undefined;
+    readonly maxBytes: number;
+    readonly maxAgeMs: number;
+  };
+  readonly ringBytes: number;
+  readonly maxMemoryBytes: number;
+  readonly summaryLine: boolean;
   readonly shutdown: { readonly signals: boolean; readonly deadlineMs: number };
   readonly diagnostics: DiagnosticsLevel;
   /** Undefined: standard error. */
@@ -100,6 +135,7 @@ export interface KeepSettings {
   readonly aborted: number;
   readonly slowerThanMs: number;
   readonly slow: number;
+  readonly trace: boolean;
   readonly maxPerSecond: number;
 }
 
@@ -121,6 +157,7 @@ export interface OtlpSettings {
   /** Whether anybody gave an address, for either signal. */
   readonly endpointGiven: boolean;
   readonly gzipLevel: number;
+  readonly connectTimeoutMs: number;
   readonly connections: number;
   readonly maxConcurrentExports: number;
   readonly retry: {
@@ -133,11 +170,40 @@ export interface OtlpSettings {
 
 /** Where one signal goes. */
 export interface OtlpTarget {
+  /** For gRPC the path is the method's. */
   readonly url: string;
+  readonly protocol: "http/protobuf" | "grpc";
+  /** PEM texts; undefined: Node's own list of authorities, and no certificate of ours. */
+  readonly tls: TlsTexts | undefined;
   /** Whether anybody gave this address, so that its absence is worth a warning. */
   readonly endpointGiven: boolean;
   /** Names in lower case; names and values are those Node accepts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: "gzip" | "none";
   readonly timeoutMs: number;
+}
+
+/** PEM texts that OpenSSL has read; a certificate is never there without its key. */
+export interface TlsTexts {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+export interface DynamicBatchSettings {
+  readonly minSpans: number;
+  readonly maxSpans: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly targetUse: number;
+}
+
+export interface BreakerSettings {
+  readonly failures: number;
+  readonly ratio: number;
+  readonly windowMs: number;
+  readonly minCalls: number;
+  readonly openMs: number;
+  readonly probes: number;
+  readonly goodProbes: number;
 }

@@ -11,6 +11,15 @@ export function startLine(
 ): string {
   if (!settings.enabled) return `telemetry is off (${originText(origins["enabled"], "enabled")})`;
   if (!settings.traces) return `tracing is off (${originText(origins["traces"], "traces")})`;
+  return `${defaultLine(settings, environment, origins)}${rulesText(settings)}`;
+}
+
+function rulesText({ rules }: Settings): string {
+  if (rules.length === 0) return "";
+  return rules.length === 1 ? "; 1 rule comes first" : `; ${rules.length} rules come first`;
+}
+
+function defaultLine(settings: Settings, environment: Environment, origins: Readonly<Record<string, Origin>>): string {
   const { sampling } = settings;
   if (sampling.kind === "custom") return 'sampling requests by a sampler of your own (option "sampler")';
 

@@ -3,10 +3,12 @@ import type { AttributeSet } from "../model/attribute-set.ts";
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
-import type { LogLevel } from "../model/log-level.ts";
+import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
+import type { SamplingRule } from "../model/sampling-rule.ts";
+import type { LogLevel } from "../model/log-level.ts";
 import type { PresetName } from "./preset-table.ts";
 
 /**
@@ -36,8 +38,16 @@ export interface TelemetryOptions<Request = unknown> {
   metrics?: boolean;
   /** The share of requests that are traced, from 0 to 1, unless a trusted caller decided already. Choosing it lifts the valve of `maxTracesPerSecond`: 1 traces every request, whatever the load. @default 0.01, 0.1 or 1 by environment */
   sampleRatio?: number;
-  /** Decides which requests are traced, instead of the ratio. It is asked for every request, also those whose caller decided: wrap it in `parentBased()` to follow callers. Choosing it lifts the valve of `maxTracesPerSecond`. @default none */
+  /** Decides which requests are traced, instead of the ratio. A trusted caller that decided is followed; `parentBased()` with branches of its own says otherwise. Choosing it lifts the valve of `maxTracesPerSecond`. @default none */
   sampler?: SamplerLike;
+  /** What is wanted of which requests: the first rule that matches decides. That is for traces that begin here, on routes that say nothing of themselves. A rule for a route waits for the route where it can. @default [] */
+  rules?: readonly SamplingRule[];
+  /** Rules that are tried on live traffic without effect. `status()` tells what they would have sampled beside what was; each request is decided twice meanwhile. @default [] */
+  dryRun?: readonly SamplingRule[];
+  /** A watched file with sampleRatio, rules, keep and dryRun: JSON, or what a given parser reads. What is wrong in it is one warning, and what was in force stays. @default none */
+  samplingFile?: string | SamplingFileOptions;
+  /** Observes only a share of the users or tenants, the same ones in every process. Requests outside have no traces, whoever calls and whatever fails. @default none */
+  rollout?: RolloutSwitch<Request>;
   /** Whether an incoming traceparent is believed: always, never, or by request. At a public edge `true` lets any client have its requests traced. @default true */
   trustIncoming?: boolean | ((request: Request) => boolean);
   /** Which requests are kept although they were not sampled. */
@@ -88,14 +98,32 @@ export interface TelemetryOptions<Request = unknown> {
   metricTimeoutMs?: number;
   /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
   maxSeries?: number;
-  /** Where telemetry is sent: to a collector by OTLP/HTTP, or nowhere. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
-  exporter?: "otlp" | "none";
+  /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
+  exporter?: ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[];
   /** How the collector is reached. */
   otlp?: OtlpOptions;
   /** What waits to be sent. */
   queue?: QueueOptions;
   /** What is sent at once. */
   batch?: BatchOptions;
+  /** Lets size and delay of batches move with the traffic. */
+  dynamicBatch?: DynamicBatchOptions;
+  /** What waits of failed requests: they have a lane of their own, which is served first. */
+  errorsLane?: ErrorsLaneOptions;
+  /** What waits of routes and spans that name the lane `jobs`: few large batches. */
+  jobsLane?: JobsLaneOptions;
+  /** When sending to an exporter that keeps failing stops for a while. */
+  breaker?: BreakerOptions;
+  /** What becomes of batches meanwhile. With `drop` they wait in their queue, and what does not fit is dropped; `file` keeps them in files that hold telemetry in clear, and sends them later, also after a restart; `ring` keeps the newest in memory; `console` prints them. @default "drop" */
+  fallback?: "drop" | "console" | "file" | "ring";
+  /** The files of the fallback `file`. */
+  spool?: SpoolOptions;
+  /** At most so many bytes in the fallback `ring`. They count in maxMemoryMb. @default 4194304 */
+  ringBytes?: number;
+  /** At most so much memory for telemetry on its way, over all queues, in MiB. What exceeds drops the oldest, healthy requests before failed ones. @default 64 */
+  maxMemoryMb?: number;
+  /** Whether a line a minute sums up what was exported, waits and was dropped. @default false */
+  summaryLine?: boolean;
   /** What happens when the process ends. */
   shutdown?: ShutdownOptions;
   /** How loud the engine is about itself. With `none` nobody learns of lost telemetry but through `status()`. @default "info" */
@@ -114,6 +142,27 @@ export interface TelemetryOptions<Request = unknown> {
   random?: RandomSource;
 }
 
+/** A file that says what is sampled. */
+export interface SamplingFileOptions {
+  path: string;
+  /** Makes an object of the file's text, such as `parse` of the `yaml` package. @default JSON.parse */
+  parse?: (text: string) => unknown;
+  /** How often the file is looked at, in ms. @default 5000 */
+  pollMs?: number;
+}
+
+/** Observes a share of the users or tenants. */
+export interface RolloutSwitch<Request = unknown> {
+  /** The share of the keys that is observed, from 0 to 100. Raising it never takes a key out. @default 1 */
+  percent?: number;
+  /** The user or tenant of a request: a header, an entry of its baggage, or a function. Without one a request is outside. */
+  key: { readonly header: string } | { readonly baggage: string } | ((request: Request) => string | undefined);
+  /** Tells rollouts apart, so that not the same users are first in each. @default "" */
+  salt?: string;
+  /** What requests outside of it still get: metrics, or nothing at all. @default "metrics" */
+  outside?: "metrics" | "nothing";
+}
+
 /** Which unsampled requests are kept at their end. `true` is all of them, `false` none, a number the share, from 0 to 1. */
 export interface KeepOptions {
   /** Requests that end in 5xx or throw. @default 1 */
@@ -124,6 +173,8 @@ export interface KeepOptions {
   slowerThanMs?: number;
   /** Slow requests. @default 1 */
   slow?: number | boolean;
+  /** Whether the child spans of an unsampled request are held until its end, in case it is kept. At most 64 a request and 8192 in all; recording them costs what sampled ones cost. @default false */
+  trace?: boolean;
   /** At most so many kept a second in this process; each route has one a second all the same. In an outage every request may fail: this is what bounds the cost. @default 100 */
   maxPerSecond?: number;
 }
@@ -162,12 +213,20 @@ export interface BaggageOptions {
 
 /** How the collector is reached. */
 export interface OtlpOptions {
-  /** The collector's address; v1/traces and v1/metrics are added to its path. With http:// telemetry travels in clear. @default "http://localhost:4318" */
+  /** The collector's address; v1/traces and v1/metrics are added to its path. With http:// telemetry travels in clear. @default http://localhost:4318, with grpc http://localhost:4317 */
   endpoint?: string;
   /** The whole address for traces, used as it is. @default the endpoint with v1/traces */
   tracesEndpoint?: string;
   /** The whole address for metrics, used as it is. @default the endpoint with v1/metrics */
   metricsEndpoint?: string;
+  /** How it is spoken to. gRPC takes one connection and ignores the address's path; its port is usually 4317. @default "http/protobuf" */
+  protocol?: "http/protobuf" | "grpc";
+  /** The authority whose certificates are trusted: PEM text, or the path of a PEM file. Node's own list is trusted no more. @default Node's list */
+  certificate?: string;
+  /** The certificate shown to the collector: PEM text, or the path of a PEM file. It needs `clientKey`. @default none */
+  clientCertificate?: string;
+  /** The private key of that certificate: PEM text, or the path of a PEM file. It is a secret. @default none */
+  clientKey?: string;
   /** Headers of every export, such as a token. They win over OTEL_EXPORTER_OTLP_HEADERS, name by name. @default {} */
   headers?: Readonly<Record<string, string>>;
   /** Whether bodies are compressed. @default "gzip" */
@@ -176,6 +235,8 @@ export interface OtlpOptions {
   gzipLevel?: number;
   /** The longest that one try may take in all, from connecting to the last byte of the answer, in ms. @default 10000 */
   timeoutMs?: number;
+  /** The longest that connecting may take, in ms; it counts within the try's time. @default 10000 */
+  connectTimeoutMs?: number;
   /** At most so many connections to the collector. @default 10 */
   connections?: number;
   /** At most so many exports under way at once. @default 10 */
@@ -202,6 +263,12 @@ export interface QueueOptions {
   maxSpans?: number;
   /** At most so many bytes. This much memory may be held while the collector is away. @default 16777216 */
   maxBytes?: number;
+  /** What happens when it is full. `drop-newest` drops what comes; `spill` gives the oldest to the fallback, which must be file or ring; `block` holds new requests before their handler, so that a collector in trouble makes the service slow. @default "drop-oldest" */
+  overflow?: "drop-oldest" | "drop-newest" | "spill" | "block";
+  /** From this share of a queue on a line warns, from 0 to 1. @default 0.8 */
+  warningRatio?: number;
+  /** The longest that `block` holds a request, in ms. Every request may wait so long while the collector is away. @default 500 */
+  maxBlockMs?: number;
 }
 
 /** What is sent at once. */
@@ -212,6 +279,68 @@ export interface BatchOptions {
   maxBytes?: number;
   /** A batch leaves when its oldest span has waited so long, in ms. @default 5000, 5000 or 1000 by environment */
   delayMs?: number;
+}
+
+/** Lets size and delay of batches move with the traffic. */
+export interface DynamicBatchOptions {
+  /** Whether they move; `batch.maxSpans` and `batch.delayMs` have no effect then. @default false */
+  enabled?: boolean;
+  /** The size of a batch where there is little traffic. @default 128 */
+  minSpans?: number;
+  /** The size of a batch where there is much. @default 4096 */
+  maxSpans?: number;
+  /** The delay where there is much traffic, in ms. @default 1000 */
+  minDelayMs?: number;
+  /** The delay where there is little, in ms. @default 10000 */
+  maxDelayMs?: number;
+  /** How full a batch is meant to be when its delay is over, from 0.05 to 1. @default 0.7 */
+  targetUse?: number;
+}
+
+/** What waits of failed requests. */
+export interface ErrorsLaneOptions {
+  /** At most so many spans. @default 1000 */
+  maxSpans?: number;
+  /** A batch leaves when its oldest span has waited so long, in ms. @default 1000 */
+  delayMs?: number;
+}
+
+/** What waits of routes and spans that name the lane `jobs`. */
+export interface JobsLaneOptions {
+  /** At most so many spans. @default 4500 */
+  maxSpans?: number;
+  /** A batch leaves when its oldest span has waited so long, in ms. @default 60000 */
+  delayMs?: number;
+}
+
+/** When sending to an exporter that keeps failing stops for a while. */
+export interface BreakerOptions {
+  /** Whether it ever stops. @default true */
+  enabled?: boolean;
+  /** It stops after so many failed tries in a row. @default 5 */
+  failures?: number;
+  /** It stops when this share of the tries of the last window failed, from 0.01 to 1. @default 0.5 */
+  ratio?: number;
+  /** The length of that window, in ms. @default 10000 */
+  windowMs?: number;
+  /** The ratio counts only with so many tries in the window. @default 10 */
+  minCalls?: number;
+  /** How long nothing is sent, in ms, a fifth more or less by chance. @default 60000 */
+  openMs?: number;
+  /** At most so many trial sendings after that, one at a time. @default 10 */
+  probes?: number;
+  /** So many good ones among them, and all is sent again. @default 3 */
+  goodProbes?: number;
+}
+
+/** The files of the fallback `file`. */
+export interface SpoolOptions {
+  /** Where they are, one directory for each service. What is found in it is sent. @default gossamer-spool and the service's name in the system's temporary folder */
+  directory?: string;
+  /** At most so many bytes of disk. The oldest make room. @default 67108864 */
+  maxBytes?: number;
+  /** What waited for longer is not sent any more, in ms. @default 86400000 */
+  maxAgeMs?: number;
 }
 
 /** What happens when the process ends. */

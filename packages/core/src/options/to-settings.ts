@@ -3,6 +3,7 @@ import { fitBounds, type Bound } from "./fit-bounds.ts";
 import type { OptionValues } from "./merge-layers.ts";
 import { OptionError } from "./option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
+import { pipelineSettings } from "./pipeline-settings.ts";
 import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
@@ -12,8 +13,14 @@ export function toSettings(input: SettingsInput): Settings {
   const sampling = samplingSettings(input);
   sayEnvironmentOrigin(input);
   sayHeadersWithoutEffect(input);
-  // These three are in the settings in another form.
-  const { sampler: _sampler, sampleRatio: _sampleRatio, exporter: _exporter, ...same } = values;
+  // These are in the settings in another form.
+  const {
+    sampler: _sampler,
+    sampleRatio: _sampleRatio,
+    exporter: _exporter,
+    maxMemoryMb: _maxMemoryMb,
+    ...same
+  } = values;
   return {
     ...same,
     ...serviceNames(input),
@@ -27,12 +34,18 @@ export function toSettings(input: SettingsInput): Settings {
       aborted: share(values.keep.aborted),
       slow: share(values.keep.slow),
     },
+    valveGiven: code.maxTracesPerSecond !== undefined,
+    rules: values.rules as unknown as Settings["rules"],
+    dryRun: values.dryRun as unknown as Settings["dryRun"],
+    samplingFile: values.samplingFile as Settings["samplingFile"],
+    rollout: values.rollout as Settings["rollout"],
     maxTracesPerSecond:
       sampling.chosen && origins["maxTracesPerSecond"]?.from === "default" ? undefined : values.maxTracesPerSecond,
     propagators: propagatorList(values.propagators),
     limits: limitSettings(input),
     ...boundedSettings(input),
     ...otlpSettings(input),
+    ...pipelineSettings(input),
     requestLine: lineChoice(values.requestLine),
     clock: values.clock ?? context.clock(),
     random: values.random ?? context.random,
@@ -108,7 +121,13 @@ function samplingSettings({ code, reading, values, origins }: SettingsInput): Sa
     return { ...chosen, sampler: undefined, chosen: true };
   }
   const from = origins["sampleRatio"]?.from;
-  return { kind: "ratio", ratio, parentBased: true, sampler: undefined, chosen: from !== "environment" && from !== "default" };
+  return {
+    kind: "ratio",
+    ratio,
+    parentBased: true,
+    sampler: undefined,
+    chosen: from !== "environment" && from !== "default",
+  };
 }
 
 function share(value: number | boolean): number {
@@ -172,7 +191,7 @@ function boundedSettings({ values, origins, notices }: SettingsInput): BoundedSe
     upper: { option: "metricIntervalMs", value: values.metricIntervalMs },
   });
   return {
-    queue: { maxSpans: queueSpans, maxBytes: queueBytes },
+    queue: { ...queue, maxSpans: queueSpans, maxBytes: queueBytes },
     batch: { maxSpans: batchSpans, maxBytes: batchBytes, delayMs: batch.delayMs },
     metricTimeoutMs,
     metricIntervalMs,

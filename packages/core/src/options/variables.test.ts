@@ -53,9 +53,13 @@ describe("values", () => {
     ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "lowmemory", (s) => s.temporality, "delta"],
     ["OTEL_EXPORTER_OTLP_COMPRESSION", "none", (s) => s.otlp.metrics.compression, "none"],
     ["OTEL_EXPORTER_OTLP_TIMEOUT", "3000", (s) => s.otlp.traces.timeoutMs, 3_000],
-    ["OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", (s) => s.exporters.traces, "otlp"],
-    ["OTEL_TRACES_EXPORTER", "none", (s) => s.exporters, { traces: "none", metrics: "otlp" }],
-    ["OTEL_METRICS_EXPORTER", "prometheus", (s) => s.exporters, { traces: "otlp", metrics: "none" }],
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", (s) => s.otlp.traces.protocol, "http/protobuf"],
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", "GRPC", (s) => s.otlp.metrics.protocol, "grpc"],
+    ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc", (s) => s.otlp.traces.protocol, "grpc"],
+    ["OTEL_TRACES_EXPORTER", "console", (s) => s.exporters, { traces: ["console"], metrics: "otlp" }],
+    ["OTEL_MAX_MEMORY_MB", "16", (s) => s.maxMemoryBytes, 16_777_216],
+    ["OTEL_TRACES_EXPORTER", "none", (s) => s.exporters, { traces: [], metrics: "otlp" }],
+    ["OTEL_METRICS_EXPORTER", "prometheus", (s) => s.exporters, { traces: ["otlp"], metrics: "none" }],
   ])("%s=%s is followed (R-C2)", (variable, value, read, expected) => {
     expect(read(settingsOf({ [variable]: value }))).toEqual(expected);
   });
@@ -156,7 +160,16 @@ describe("bad values", () => {
     ],
     ["OTEL_TRACES_EXPORTER", "file", `must be "otlp" or "none", got 'file'${ignored}`],
     ["OTEL_METRICS_EXPORTER", "none,otlp", `must be "otlp" or "none", got 'none,otlp'${ignored}`],
-    ["OTEL_EXPORTER_OTLP_CERTIFICATE", "/ca.pem", ": not followed now; NODE_EXTRA_CA_CERTS is, by Node itself"],
+    [
+      "OTEL_EXPORTER_OTLP_CERTIFICATE",
+      "/no/ca.pem",
+      `must be a certificate in PEM or the path of such a file, got '/no/ca.pem' (ENOENT)${ignored}`,
+    ],
+    [
+      "OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY",
+      "/no/key.pem",
+      `must be a private key in PEM without a passphrase or the path of such a file, got '/no/key.pem' (ENOENT)${ignored}`,
+    ],
     ["OTEL_CONFIG_FILE", "otel.yaml", ": not followed now"],
   ])("%s=%s is one warning and the default (R-C2)", (variable, value, message) => {
     const line = refusal({ [variable]: value });
@@ -190,21 +203,21 @@ describe("bad values", () => {
     expect(warnings(resolved)).toEqual(['OTEL_PROPAGATORS: "b3, jaeger" is not built in and left out']);
   });
 
-  test("protocols other than http/protobuf are one line, however many variables ask for them (R-C2)", () => {
+  test("protocols that are not built in are one line, however many variables ask for them (R-C2)", () => {
     const resolved = resolveOptions(
       {},
-      { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc", OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/json" },
+      { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/xml" },
     );
     expect(warnings(resolved)).toEqual([
-      "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' is not built in now; http/protobuf is used, whose port is usually 4318",
+      "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' is not built in; http/protobuf and grpc are",
     ]);
   });
 
   test("an exporter that is not built in sends nothing elsewhere, and says so (R-C2)", () => {
-    const resolved = resolveOptions({}, { OTEL_TRACES_EXPORTER: "console", OTEL_METRICS_EXPORTER: "console,otlp" });
-    expect(resolved.settings.exporters).toEqual({ traces: "none", metrics: "otlp" });
+    const resolved = resolveOptions({}, { OTEL_TRACES_EXPORTER: "zipkin", OTEL_METRICS_EXPORTER: "console,otlp" });
+    expect(resolved.settings.exporters).toEqual({ traces: [], metrics: "otlp" });
     expect(warnings(resolved)).toEqual([
-      'OTEL_TRACES_EXPORTER: "console" is not built in now; nothing is sent',
+      'OTEL_TRACES_EXPORTER: "zipkin" is not built in now; nothing is sent',
       'OTEL_METRICS_EXPORTER: "console" is not built in now; only otlp is used',
     ]);
   });
@@ -240,6 +253,10 @@ describe("bad values", () => {
       "OTEL_EXPORTER_OTLP_HEADERS",
       "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
       "OTEL_EXPORTER_OTLP_PROTOCOL",
+      "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+      "OTEL_EXPORTER_OTLP_CERTIFICATE",
+      "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+      "OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY",
       "OTEL_EXPORTER_OTLP_TIMEOUT",
       "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",
       "OTEL_EXPORTER_OTLP_COMPRESSION",

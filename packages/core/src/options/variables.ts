@@ -23,6 +23,7 @@ const plainVariables: readonly (readonly [variable: string, option: string, pars
   ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "batch.maxSpans", wholeNumber],
   ["OTEL_BSP_MAX_QUEUE_SIZE", "queue.maxSpans", wholeNumber],
   ["OTEL_BSP_EXPORT_TIMEOUT", "otlp.retry.totalMs", milliseconds],
+  ["OTEL_MAX_MEMORY_MB", "maxMemoryMb", wholeNumber],
   ["OTEL_METRIC_EXPORT_INTERVAL", "metricIntervalMs", milliseconds],
   ["OTEL_METRIC_EXPORT_TIMEOUT", "metricTimeoutMs", milliseconds],
   ["OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "limits.valueLength", wholeNumber],

@@ -6,29 +6,44 @@ export interface Waiting {
   readonly oldestMs: number | undefined;
 }
 
-export interface BatchSettings {
+/** The two that may move while the process runs. */
+export interface BatchSize {
   readonly maxItems: number;
-  readonly maxBytes: number;
   /** How long an item waits at most for others to join it. */
   readonly delayMs: number;
+}
+
+export interface BatchSettings extends BatchSize {
+  readonly maxBytes: number;
 }
 
 /** Decides when a batch leaves: as soon as it is full, or when its oldest item has waited long enough. Holds no timer: the caller passes the time. */
 export class Batcher {
   readonly settings: BatchSettings;
+  /** Reads size and delay anew each time, so that they may move; never above those of the settings. */
+  readonly #size: BatchSize;
 
-  constructor(settings: BatchSettings) {
+  constructor(settings: BatchSettings, size: BatchSize = settings) {
     this.settings = settings;
+    this.#size = size;
+  }
+
+  get maxItems(): number {
+    return Math.min(this.settings.maxItems, this.#size.maxItems);
+  }
+
+  get delayMs(): number {
+    return this.#size.delayMs;
   }
 
   isFull(waiting: { readonly items: number; readonly bytes: number }): boolean {
-    return waiting.items >= this.settings.maxItems || waiting.bytes >= this.settings.maxBytes;
+    return waiting.items >= this.maxItems || waiting.bytes >= this.settings.maxBytes;
   }
 
   /** When the batch leaves if nothing joins it: a moment that may have passed, `nowMs` when it is full, Infinity when nothing waits. */
   leavesAtMs(waiting: Waiting, nowMs: number): number {
     if (waiting.oldestMs === undefined) return Infinity;
-    const dueMs = waiting.oldestMs + this.settings.delayMs;
+    const dueMs = waiting.oldestMs + this.delayMs;
     return this.isFull(waiting) ? Math.min(nowMs, dueMs) : dueMs;
   }
 }

@@ -32,6 +32,11 @@ export class ChunkQueue<Payload> {
     else this.#chunks.splice(place, 0, chunk);
   }
 
+  /** Takes the last one out. */
+  pop(): QueuedChunk<Payload> | undefined {
+    return this.#chunks.length > this.#head ? this.#chunks.pop() : undefined;
+  }
+
   shift(): QueuedChunk<Payload> | undefined {
     const chunk = this.#chunks[this.#head];
     if (chunk === undefined) return undefined;

@@ -3,6 +3,8 @@ import type { Diagnostics } from "../model/diagnostics.ts";
 export interface CollectorLogParts {
   /** For the operator's eye, without credentials: `http://localhost:4318`. */
   readonly collector: string;
+  /** What the lines call it. @default "collector" */
+  readonly noun?: "collector" | "exporter";
   /** Whether the user named the endpoint. If not, a collector that was never there is no trouble. */
   readonly endpointGiven: boolean;
   readonly diagnostics: Diagnostics;
@@ -21,6 +23,8 @@ const maxRefusals = 50;
  */
 export class CollectorLog {
   readonly #collector: string;
+  /** `the collector at http://localhost:4318` */
+  readonly #it: string;
   readonly #endpointGiven: boolean;
   readonly #diagnostics: Diagnostics;
   readonly #failing = new Set<CollectorClient>();
@@ -33,6 +37,7 @@ export class CollectorLog {
 
   constructor(parts: CollectorLogParts) {
     this.#collector = parts.collector;
+    this.#it = parts.noun === "exporter" ? `the exporter ${parts.collector}` : `the collector at ${parts.collector}`;
     this.#endpointGiven = parts.endpointGiven;
     this.#diagnostics = parts.diagnostics;
   }
@@ -61,19 +66,16 @@ export class CollectorLog {
     else if (cause === "connection") {
       this.#say(
         "warn",
-        `cannot reach the collector at ${this.#collector} (${reason}); telemetry is kept up to its bound and sent when it is back`,
+        `cannot reach ${this.#it} (${reason}); telemetry is kept up to its bound and sent when it is back`,
       );
-    } else this.#say("warn", `the collector at ${this.#collector} cannot take telemetry (${reason}); it is sent again`);
+    } else this.#say("warn", `${this.#it} cannot take telemetry (${reason}); it is sent again`);
   }
 
   working(client: CollectorClient, nowMs: number): void {
     this.#answered = true;
     if (!this.#failing.delete(client) || this.#failing.size > 0 || this.#said === "nothing") return;
     const seconds = Math.round((nowMs - this.#sinceMs) / 1000);
-    this.#say(
-      this.#said,
-      `the collector at ${this.#collector} works again after ${seconds} s and ${this.#tries} failed tries`,
-    );
+    this.#say(this.#said, `${this.#it} works again after ${seconds} s and ${this.#tries} failed tries`);
     this.#said = "nothing";
   }
 
@@ -81,7 +83,7 @@ export class CollectorLog {
   refused(lost: { readonly items: number; readonly unit: string; readonly reason: string }): void {
     this.#once(
       `${lost.unit} ${lost.reason}`,
-      `the collector at ${this.#collector} refused ${lost.items} ${lost.unit} (${oneLine(lost.reason)}); said once, further ones are counted`,
+      `${this.#it} refused ${lost.items} ${lost.unit} (${oneLine(lost.reason)}); said once, further ones are counted`,
     );
   }
 
@@ -90,7 +92,7 @@ export class CollectorLog {
     const remark = lost.message === undefined ? "" : `: ${oneLine(lost.message)}`;
     this.#once(
       `${lost.unit} rejected`,
-      `the collector at ${this.#collector} rejected ${lost.items} ${lost.unit} of a batch${remark}; said once, further ones are counted`,
+      `${this.#it} rejected ${lost.items} ${lost.unit} of a batch${remark}; said once, further ones are counted`,
     );
   }
 

@@ -1,3 +1,4 @@
+import { Tally } from "../tally/tally.ts";
 import type { Breaker } from "./breaker.ts";
 import type { CollectorLog } from "./collector-log.ts";
 import { Destination } from "./destination.ts";
@@ -15,7 +16,17 @@ export type Delivery =
   | { readonly outcome: "exhausted"; readonly reason: string }
   | { readonly outcome: "unsent" };
 
+/** One try that is over, for whoever measures. */
+export interface FinishedTry {
+  readonly exporter: string;
+  readonly durationMs: number;
+  /** Undefined when it was accepted. */
+  readonly failure: string | undefined;
+}
+
 export interface CourierParts {
+  /** What the exporter is called in accounts. @default "otlp" */
+  readonly name?: string | undefined;
   readonly sender: Sender;
   readonly breaker: Breaker;
   readonly log: CollectorLog;
@@ -23,11 +34,21 @@ export interface CourierParts {
   readonly now: () => number;
   readonly random: () => number;
   readonly startTimer: StartTimer;
+  /** Told of every try when it is over; never throws. */
+  readonly tried?: ((tried: FinishedTry) => void) | undefined;
 }
 
 /** Carries bodies to one collector: tries, waits, tries again, and shares what it learns of the collector between all of them. */
 export class Courier {
+  readonly name: string;
   readonly destination: Destination;
+  readonly breaker: Breaker;
+  readonly sender: Sender;
+  readonly log: CollectorLog;
+  /** Items that were taken. */
+  exported = 0;
+  /** Failed tries by kind. */
+  readonly failures: Tally = new Tally(50);
   /** Tries so far, failed ones included. */
   tries = 0;
   failedTries = 0;
@@ -39,6 +60,10 @@ export class Courier {
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
+    this.name = parts.name ?? "otlp";
+    this.breaker = parts.breaker;
+    this.sender = parts.sender;
+    this.log = parts.log;
     this.destination = new Destination(parts.random);
   }
 
@@ -86,12 +111,15 @@ export class Courier {
   }
 
   #learn(result: SendResult, triedMs: number, nowMs: number): void {
-    const { breaker, log } = this.#parts;
+    const { breaker, log, tried } = this.#parts;
+    const failure = failureOf(result);
+    if (failure !== undefined) this.failures.add(failure);
+    tried?.({ exporter: this.name, durationMs: nowMs - triedMs, failure });
     if (result.outcome === "retryable") {
       this.failedTries++;
       if (this.#closed) return;
-      breaker.failed(nowMs);
       log.failing(this, result.cause, result.reason, nowMs);
+      breaker.failed(nowMs);
       if (result.cause === "connection") this.destination.failed(triedMs, nowMs);
       if (result.cause === "status") this.destination.reached();
       if (result.afterMs !== undefined) this.destination.askedToWait(result.afterMs, nowMs);
@@ -116,4 +144,11 @@ export class Courier {
       this.#sleepers.add(wake);
     });
   }
+}
+
+/** The kind of a failure, of which there are few: not its reason, which may be a stranger's words. */
+function failureOf(result: SendResult): string | undefined {
+  if (result.outcome === "accepted") return undefined;
+  if (result.outcome === "refused") return result.status === undefined ? "refused" : `status ${result.status}`;
+  return result.cause === "status" && /^status \d{3}$/.test(result.reason) ? result.reason : result.cause;
 }

@@ -1,35 +1,62 @@
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { BatchSettings } from "./batcher.ts";
+import type { BodyStore, StoreLoss } from "./body-store.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Chunk, ChunkSource } from "./chunk.ts";
 import type { CollectorLog } from "./collector-log.ts";
+import type { FinishedTry } from "./courier.ts";
+import type { LaneParts } from "./pipeline-lane.ts";
 import type { RetrySettings } from "./retry.ts";
 import type { Sender } from "./sender.ts";
 import type { StartTimer } from "./timers.ts";
 
 export interface ExportSettings {
+  /** Of the one lane, where no `lanes` are given. */
   readonly queue: { readonly maxItems: number; readonly maxBytes: number };
+  /** Of the one lane, where no `lanes` are given. */
   readonly batch: BatchSettings;
   readonly retry: RetrySettings;
   /** Batches on their way at once. */
   readonly maxConcurrentExports: number;
+  /** Over all lanes, batches on their way and a ring. @default none */
+  readonly maxMemoryBytes?: number | undefined;
+  /** The use of a lane from which on a line warns, from 0 to 1. @default none does */
+  readonly warningRatio?: number | undefined;
+  /** The longest that a new request is held where a lane's overflow is `block`. @default 500 */
+  readonly maxBlockMs?: number | undefined;
 }
 
-export interface ExportPipelineParts<Payload> {
-  /** What an item is, in the plural: `spans`. */
-  readonly unit: string;
-  readonly settings: ExportSettings;
-  /** What is still being written; its `seal` calls `add`. */
-  readonly source?: ChunkSource | undefined;
-  /** Makes the parts of a body of chunks, once a batch, just before its first try. */
-  readonly assemble: (chunks: readonly Chunk<Payload>[]) => readonly Uint8Array[];
+/** One more way out, used while those before it are held back by their breakers. */
+export interface ExporterParts {
+  /** In accounts. @default "otlp" */
+  readonly name?: string | undefined;
   readonly sender: Sender;
-  /** Whether the user named the endpoint. */
-  readonly endpointGiven: boolean;
-  readonly diagnostics: Diagnostics;
   /** Shared by the signals of one collector, so that its trouble is one line; one of its own by default. */
   readonly collectorLog?: CollectorLog | undefined;
   readonly breaker?: Breaker | undefined;
+}
+
+export interface ExportPipelineParts<Payload> extends ExporterParts {
+  /** What an item is, in the plural: `spans`. */
+  readonly unit: string;
+  readonly settings: ExportSettings;
+  /** The lanes, the first served first; one of them is called `http` and takes what names none. @default that one, as the settings say */
+  readonly lanes?: readonly LaneParts[] | undefined;
+  /** What is still being written for the one lane; its `seal` calls `add`. */
+  readonly source?: ChunkSource | undefined;
+  /** Makes the parts of a body of chunks, once a batch, just before its first try. */
+  readonly assemble: (chunks: readonly Chunk<Payload>[]) => readonly Uint8Array[];
+  /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
+  readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
+  /** The exporters behind the first, in their order. */
+  readonly next?: readonly ExporterParts[] | undefined;
+  /** Makes the store that takes over while no exporter does. */
+  readonly store?: ((lost: StoreLoss) => BodyStore) | undefined;
+  /** Whether the user named the endpoint. */
+  readonly endpointGiven: boolean;
+  readonly diagnostics: Diagnostics;
+  /** Told of every try when it is over; never throws. */
+  readonly tried?: ((tried: FinishedTry) => void) | undefined;
   /** Monotonic milliseconds. */
   readonly now?: (() => number) | undefined;
   /** From 0 to 1. */

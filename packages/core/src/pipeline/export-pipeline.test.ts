@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Chunk } from "./chunk.ts";
+import type { ExportPipelineParts } from "./export-parts.ts";
 import type { ExportPipeline } from "./export-pipeline.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import { type Collector, freePort, ok, startCollector, status } from "./testing/collector.ts";
@@ -267,6 +269,26 @@ describe("ExportPipeline", () => {
     await expect(pipeline.flush(5_000)).resolves.toBe(true);
     expect(new Set(collector.taken).size).toBe(10);
     expect(pipeline.status()).toMatchObject({ exported: 10, drops: { refused: 4 } });
+  });
+
+  it("sends a chunk in halves that alone is too large, where chunks can be halved (R-P6)", async () => {
+    const collector = await collect((arrived, response) => {
+      if (arrived.lines.length > 3) status(413)(arrived, response);
+      else ok(arrived, response);
+    });
+    const split: ExportPipelineParts<Uint8Array>["split"] = ({ payload, priority }) => {
+      const all = Buffer.from(payload).toString().split("\n").filter(Boolean);
+      const half = (texts: string[]): Chunk<Uint8Array> => {
+        const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(""));
+        return { payload: bytes, items: texts.length, bytes: bytes.length, priority };
+      };
+      return all.length < 2 ? undefined : [half(all.slice(0, all.length >> 1)), half(all.slice(all.length >> 1))];
+    };
+    const pipeline = create({ url: collector.url, split });
+    pipeline.add(lines("large", 10));
+    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    expect(collector.taken).toEqual(Array.from({ length: 10 }, (_, i) => `large.${i}`));
+    expect(pipeline.status()).toMatchObject({ exported: 10, dropped: 0 });
   });
 
   it("counts what a collector rejects of a batch that it accepts (R-P6)", async () => {

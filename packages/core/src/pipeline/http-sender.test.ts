@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync, stat } from "node:fs";
+import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { context, createContextKey, type Context, type ContextManager, ROOT_CONTEXT } from "@opentelemetry/api";
 import { afterEach, describe, expect, it } from "vitest";
-import { HttpSender, type HttpSenderSettings } from "./http-sender.ts";
+import { HttpSender } from "./http-sender.ts";
+import type { SenderSettings } from "./sender-settings.ts";
 import { type Collector, freePort, startCollector, status } from "./testing/collector.ts";
 import { senderSettings } from "./testing/pipeline-kit.ts";
 
@@ -13,7 +18,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-function createSender(url: string, settings: Partial<HttpSenderSettings> = {}): HttpSender {
+function createSender(url: string, settings: Partial<SenderSettings> = {}): HttpSender {
   const sender = new HttpSender({ ...senderSettings, compression: "none", url, ...settings });
   closers.push(() => sender.close());
   return sender;
@@ -40,6 +45,10 @@ async function listenRaw(talk: (socket: Socket) => void): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
+}
+
+function pem(name: string): string {
+  return readFileSync(join(import.meta.dirname, "../../../../test/fixtures/tls", `${name}.pem`), "utf8");
 }
 
 describe("HttpSender", () => {
@@ -127,6 +136,30 @@ describe("HttpSender", () => {
       outcome: "retryable",
       cause: "deadline",
     });
+  });
+
+  it("reads the answer that waits before it judges a deadline, when the event loop has stood still (R-P5)", async () => {
+    const worker = new Worker(
+      `const { createServer } = require("node:http");
+       const { parentPort } = require("node:worker_threads");
+       const server = createServer((request, response) => {
+         request.resume();
+         request.on("end", () => setTimeout(() => response.end(), 50));
+       });
+       server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    closers.push(() => worker.terminate());
+    const [port] = (await once(worker, "message")) as [number];
+    const sender = createSender(`http://127.0.0.1:${port}/`, { timeoutMs: 300 });
+    await sender.send(body);
+    const result = sender.send(body);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // A callback of input or output: after it the loop runs its timers before it reads again.
+    await new Promise((resolve) => stat(".", resolve));
+    const untilMs = performance.now() + 500;
+    while (performance.now() < untilMs);
+    await expect(result).resolves.toMatchObject({ outcome: "accepted" });
   });
 
   it("ends a try at its deadline although bytes of the head keep dripping in (R-P5)", async () => {
@@ -217,6 +250,45 @@ describe("HttpSender", () => {
     const ended = { outcome: "retryable", cause: "connection" };
     await expect(Promise.all(underWay)).resolves.toMatchObject([ended, ended]);
     await expect(sender.send(body)).resolves.toMatchObject({ outcome: "retryable", reason: "closed" });
+  });
+
+  it("trusts the authority it is given, shows its certificate, and trusts no other (R-P5)", async () => {
+    const tls = { cert: pem("server-cert"), key: pem("server-key"), ca: pem("ca-cert"), requestCert: true };
+    const server = createTlsServer(tls, (request, response) => {
+      request.resume();
+      response.end();
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    closers.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;
+    const ours = { ca: pem("ca-cert"), cert: pem("client-cert"), key: pem("client-key") };
+    await expect(createSender(url, { tls: ours }).send(body)).resolves.toMatchObject({ outcome: "accepted" });
+    const failed = { outcome: "retryable", cause: "connection" };
+    await expect(createSender(url, { tls: { ...ours, ca: pem("other-ca-cert") } }).send(body)).resolves.toEqual({
+      ...failed,
+      reason: "SELF_SIGNED_CERT_IN_CHAIN",
+    });
+    await expect(createSender(url, { tls: { ca: ours.ca } }).send(body)).resolves.toMatchObject(failed);
+    await expect(createSender(url).send(body)).resolves.toMatchObject(failed);
+  });
+
+  it("says in one word of a port that speaks gRPC where HTTP is (R-P14)", async () => {
+    const url = await listenRaw((socket) => socket.end(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])));
+    await expect(createSender(url).send(body)).resolves.toMatchObject({
+      outcome: "retryable",
+      reason: expect.stringMatching(/^no HTTP\/1\.1 there: .*; its port is usually 4318$/) as string,
+    });
+  });
+
+  it("gives up on a connection that is not made in time (R-P5)", async () => {
+    const url = await listenRaw((socket) => socket.resume());
+    await expect(
+      createSender(url.replace("http:", "https:"), { connectTimeoutMs: 100 }).send(body),
+    ).resolves.toMatchObject({ outcome: "retryable", cause: "connection", reason: "no connection within 100 ms" });
   });
 
   it("names its destination without credentials (R-P15)", () => {

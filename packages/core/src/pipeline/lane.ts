@@ -15,6 +15,15 @@ export interface LaneSettings<Payload> {
   readonly overflow?: Overflow<Payload>;
   /** Told of every drop, one call a chunk, after the chunk has left. */
   readonly onDrop: (drop: Drop) => void;
+  /** Takes what does not fit any more instead of it being dropped; false when it cannot. */
+  readonly spill?: ((chunk: QueuedChunk<Payload>) => boolean) | undefined;
+  /** Numbers the chunks of all lanes of a pipeline in one row; a row of its own by default. */
+  readonly orders?: ChunkOrders | undefined;
+}
+
+/** Hands out the order of chunks. */
+export interface ChunkOrders {
+  next: number;
 }
 
 /**
@@ -27,19 +36,25 @@ export class Lane<Payload = unknown> {
   readonly maxBytes: number;
   readonly #overflow: Overflow<Payload>;
   readonly #onDrop: (drop: Drop) => void;
+  readonly #spill: ((chunk: QueuedChunk<Payload>) => boolean) | undefined;
+  readonly #orders: ChunkOrders;
   readonly #contents: LaneContents<Payload>;
   readonly #healthy = new ChunkQueue<Payload>();
   readonly #failed = new ChunkQueue<Payload>();
   #items = 0;
   #bytes = 0;
-  #nextOrder = 0;
 
   constructor(settings: LaneSettings<Payload>) {
     this.maxItems = settings.maxItems;
     this.maxBytes = settings.maxBytes;
     this.#overflow = settings.overflow ?? dropOldest;
     this.#onDrop = settings.onDrop;
-    this.#contents = { removeOldest: (priority) => this.#remove(this.#queue(priority)) };
+    this.#spill = settings.spill;
+    this.#orders = settings.orders ?? { next: 0 };
+    this.#contents = {
+      removeOldest: (priority) => this.#remove(this.#queue(priority)),
+      removeNewest: (priority) => this.#counted(this.#queue(priority).pop()),
+    };
   }
 
   get items(): number {
@@ -57,7 +72,12 @@ export class Lane<Payload = unknown> {
 
   /** The order the next chunk will get: all that is in the lane now is below it. */
   get nextOrder(): number {
-    return this.#nextOrder;
+    return this.#orders.next;
+  }
+
+  /** How much of its bound it uses, from 0 to 1: of items or bytes, whichever is more. */
+  get use(): number {
+    return Math.max(this.#items / this.maxItems, this.#bytes / this.maxBytes);
   }
 
   /** When the oldest item was written; undefined when the lane is empty. */
@@ -74,7 +94,7 @@ export class Lane<Payload = unknown> {
       return;
     }
     const { payload, items, bytes, priority } = chunk;
-    this.#queue(priority).push({ payload, items, bytes, priority, order: this.#nextOrder++, sinceMs });
+    this.#queue(priority).push({ payload, items, bytes, priority, order: this.#orders.next++, sinceMs });
     this.#count(chunk, 1);
     this.#makeRoom();
   }
@@ -105,6 +125,16 @@ export class Lane<Payload = unknown> {
     }
   }
 
+  /** Takes the oldest chunk of a priority out; undefined when there is none. */
+  takeOldest(priority: ChunkPriority): QueuedChunk<Payload> | undefined {
+    return this.#remove(this.#queue(priority));
+  }
+
+  /** The order of the oldest chunk of a priority; Infinity when there is none. */
+  oldestOrderOf(priority: ChunkPriority): number {
+    return this.#queue(priority).first?.order ?? Infinity;
+  }
+
   /** Drops all that is left, for one reason. */
   clear(reason: string): void {
     for (const chunk of this.take(Infinity, Infinity)) this.#onDrop({ items: chunk.items, reason });
@@ -114,6 +144,7 @@ export class Lane<Payload = unknown> {
     while (this.#items > this.maxItems || this.#bytes > this.maxBytes) {
       const victim = this.#overflow(this.#contents);
       if (victim === undefined) return;
+      if (this.#spill?.(victim) === true) continue;
       this.#onDrop({ items: victim.items, reason: "queue-full" });
     }
   }
@@ -128,7 +159,11 @@ export class Lane<Payload = unknown> {
   }
 
   #remove(queue: ChunkQueue<Payload>): QueuedChunk<Payload> | undefined {
-    const chunk = queue.shift();
+    return this.#counted(queue.shift());
+  }
+
+  /** A chunk that has just left its queue, off the accounts. */
+  #counted(chunk: QueuedChunk<Payload> | undefined): QueuedChunk<Payload> | undefined {
     if (chunk !== undefined) this.#count(chunk, -1);
     return chunk;
   }

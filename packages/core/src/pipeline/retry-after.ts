@@ -1,5 +1,5 @@
 /** The longest pause a collector can ask for: 5 minutes. */
-const maxRetryAfterMs = 300_000;
+export const maxRetryAfterMs = 300_000;
 
 /**
  * How long a `Retry-After` header asks to wait, at most {@link maxRetryAfterMs}; undefined when it is absent or neither seconds nor a date

@@ -17,7 +17,12 @@ export type SendResult =
       /** How long the collector asked to wait. */
       readonly afterMs?: number | undefined;
     }
-  | { readonly outcome: "refused"; readonly reason: string; readonly status?: number | undefined };
+  | {
+      readonly outcome: "refused";
+      readonly reason: string;
+      /** The HTTP status, for gRPC the one that stands for it: 413 says that a smaller body may pass, 500 and above that the collector is in trouble. */
+      readonly status?: number | undefined;
+    };
 
 /** Brings bodies to a collector. */
 export interface Sender {

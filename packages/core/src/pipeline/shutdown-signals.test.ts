@@ -157,6 +157,17 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     expect(errors).toContain("gossamer: the process ends before 100 spans were delivered");
   });
 
+  it("does nothing at an uncaught error that the service takes, and says at its end what is left behind (R-P9)", async () => {
+    const collector = await collect();
+    const service = run({ url: collector.url, end: "survive" });
+    await service.said("survived");
+    await expect(service.ended).resolves.toEqual({
+      code: 6,
+      signal: null,
+      errors: "gossamer: the process ends before 100 spans were delivered\n",
+    });
+  });
+
   it("does not keep a process alive whose collector never answers, longer than the deadline (R-P15)", async () => {
     const collector = await collect(() => {});
     await expect(run({ url: collector.url, deadlineMs: 300 }).ended).resolves.toMatchObject({ code: 0 });

@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../model/diagnostics.ts";
 import { type DrainableServer, drain } from "./drain.ts";
+import type { Remains } from "./export-pipeline.ts";
 
 /** What of `process` is used here. */
 export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill">;
@@ -14,8 +15,8 @@ export interface ShutdownParts {
   /** Neither may reject. Both keep the process alive while they wait. */
   readonly flush: (deadlineMs: number) => Promise<unknown>;
   readonly shutdown: (deadlineMs: number) => Promise<unknown>;
-  /** Items that have not left yet, for the line at `process.exit()`; 0 says nothing. */
-  readonly pending: () => number;
+  /** Puts away what it can, before it returns: nothing runs after it. `lost` is what is left, which 0 does not mention. */
+  readonly leave: () => Remains;
   /** What an item is, in the plural. @default "spans" */
   readonly unit?: string;
   readonly diagnostics: Diagnostics;
@@ -36,6 +37,7 @@ export function installShutdown(parts: ShutdownParts): () => void {
   const signals: readonly NodeJS.Signals[] = parts.signals ? ["SIGTERM", "SIGINT"] : [];
   let ending = false;
   let flushed = false;
+  let left = false;
 
   function onSignal(signal: NodeJS.Signals): void {
     if (ending) {
@@ -62,20 +64,38 @@ export function installShutdown(parts: ShutdownParts): () => void {
     void parts.flush(parts.deadlineMs);
   }
 
+  function leave(): void {
+    const { spooled, lost } = parts.leave();
+    const unit = parts.unit ?? "spans";
+    const kept = spooled > 0 ? `${spooled} ${unit} are in the spool and are sent by the next process` : "";
+    if (lost > 0) {
+      const also = kept === "" ? "" : `; ${kept}`;
+      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${also}`);
+    } else if (kept !== "") parts.diagnostics.info(`the process ends: ${kept}`);
+  }
+
+  // Before the listeners of `exit`, one of which may throw. Where somebody takes the error, the process may live on.
+  function onUncaught(): void {
+    if (host.listenerCount("uncaughtException") > 0 || left) return;
+    left = true;
+    leave();
+  }
+
   function onExit(): void {
-    const items = parts.pending();
-    if (items > 0) parts.diagnostics.warn(`the process ends before ${items} ${parts.unit ?? "spans"} were delivered`);
+    if (!left) leave();
   }
 
   function uninstall(): void {
     for (const signal of signals) host.removeListener(signal, onSignal);
     host.removeListener("beforeExit", onBeforeExit);
     host.removeListener("exit", onExit);
+    host.removeListener("uncaughtExceptionMonitor", onUncaught);
   }
 
   for (const signal of signals) host.on(signal, onSignal);
   host.on("beforeExit", onBeforeExit);
   host.on("exit", onExit);
+  host.on("uncaughtExceptionMonitor", onUncaught);
   return uninstall;
 }
 

@@ -4,8 +4,8 @@ import type { Sampler } from "./sampler.ts";
 const on: Decision = Object.freeze({ sampled: true, reason: "always-on", ratio: 1, threshold: "0" });
 const off: Decision = Object.freeze({ sampled: false, reason: "always-off" });
 
-const onSampler: Sampler = Object.freeze({ description: "AlwaysOn", decide: () => on });
-const offSampler: Sampler = Object.freeze({ description: "AlwaysOff", decide: () => off });
+const onSampler: Sampler = Object.freeze({ description: "AlwaysOn", decide: () => on, chance: () => 1 });
+const offSampler: Sampler = Object.freeze({ description: "AlwaysOff", decide: () => off, chance: () => 0 });
 
 /** Samples everything. */
 export function alwaysOn(): Sampler {

@@ -2,10 +2,13 @@ import type { Decision } from "../model/decision.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { DecisionCounts } from "./decision-counts.ts";
 import { DecisionVariants } from "./decision-variants.ts";
+import type { DryRun } from "./dry-run.ts";
 import type { KeepPolicy } from "./keep.ts";
 import { ParentBasedSampler } from "./parent-based.ts";
 import { isProbe } from "./probes.ts";
 import { RouteOptionsSampler } from "./route-options.ts";
+import type { RuleCell } from "./compiled-rule.ts";
+import type { RuleSet } from "./rule-set.ts";
 import type { Sampler, SamplingFacts } from "./sampler.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
@@ -14,6 +17,12 @@ export interface DecideSettings {
   readonly traces: boolean;
   /** The default. A parent-based one brings its branches; any other decides for roots, and parents are followed. */
   readonly sampler: Sampler;
+  /** Decide for roots before the default does, where one matches. */
+  readonly rules?: RuleSet | undefined;
+  /** Whether the valve is for the default alone: whoever wrote a rule has chosen. @default false */
+  readonly valveSparesRules?: boolean | undefined;
+  /** Looks on. */
+  readonly dryRun?: DryRun | undefined;
   /** Whether health checks are sampled like other requests. */
   readonly traceProbes: boolean;
   /** Keeps what announces itself at the start. */
@@ -41,14 +50,15 @@ const overValve: Decision = Object.freeze({ sampled: false, reason: "valve" });
 const overSpanLimit: Decision = Object.freeze({ sampled: false, reason: "span-limit" });
 
 /**
- * Puts the samplers in their order: traces off, trusted parent, the route's own options, default.
+ * Puts the samplers in their order: traces off, a rule that ignores the parent, trusted parent, the route's own options, the first rule that
+ * matches, default.
  *
- * What that leaves out is kept when it announces itself; what it lets in is held back for health checks, unless the parent or the route asked
- * for it, and then by the valve and the limit of spans. Behind a valve or limit no threshold is told: not R alone decided.
+ * What that leaves out is kept when it announces itself; what it lets in is held back for health checks, unless the parent, the route or a rule for
+ * more than everything asked for it, and then by the valve and the limit of spans. Behind a valve or limit no threshold is told: not R alone decided.
  */
 export function createDecide(settings: DecideSettings): Decide {
   if (!settings.traces) return () => disabled;
-  const { counts, faults } = settings;
+  const { counts, faults, dryRun } = settings;
   const choice = new Choice(settings);
   return (facts) => {
     let decision: Decision;
@@ -59,6 +69,7 @@ export function createDecide(settings: DecideSettings): Decide {
       decision = faulty;
     }
     counts.add(decision);
+    if (dryRun !== undefined) dryRun.see(facts, decision);
     return decision;
   };
 }
@@ -71,33 +82,74 @@ class Choice {
   readonly #isLimited: boolean;
   readonly #unestimated = new DecisionVariants((decision) => ({ ...decision, threshold: undefined }));
   readonly #beforeRoute = new DecisionVariants((decision) => ({ ...decision, reason: "before-route" }));
+  /** Whether the decision under way is a rule's. */
+  #isByRule = false;
 
   constructor(settings: DecideSettings) {
     const { sampler } = settings;
     this.#settings = settings;
     this.#tree = sampler instanceof ParentBasedSampler ? sampler : new ParentBasedSampler({ root: sampler });
     this.#routeOptions = new RouteOptionsSampler(settings.faults);
-    this.#routeMatters = settings.routeMatters ?? (() => sampler.usesRoute === true);
+    this.#routeMatters =
+      settings.routeMatters ?? (() => sampler.usesRoute === true || settings.rules?.usesRoute === true);
     this.#isLimited = settings.valve !== undefined || settings.spanLimit !== undefined;
   }
 
   decide(facts: SamplingFacts): Decision {
-    const decision = facts.parent === undefined ? this.#decideRoot(facts) : this.#checked(this.#tree.decide(facts));
+    const { rules } = this.#settings;
+    this.#isByRule = false;
+    const decision =
+      rules === undefined
+        ? facts.parent === undefined
+          ? this.#decideRoot(facts)
+          : this.#checked(this.#tree.decide(facts))
+        : this.#decideWith(rules, facts);
     if (decision.sampled) return this.#isLimited ? this.#limit(decision) : decision;
     const { keep, now } = this.#settings;
-    if (keep === undefined || !keep.isAnnounced(facts)) return decision;
-    return keep.keepAtStart(facts.route, now()) ?? decision;
+    if (keep === undefined) return decision;
+    const terms = rules?.someTerms === true ? rules.match(facts)?.rule.keep : undefined;
+    if (!keep.isAnnounced(facts, terms)) return decision;
+    return keep.keepAtStart(facts.route, now(), terms) ?? decision;
   }
 
   #decideRoot(facts: SamplingFacts): Decision {
-    const { route } = facts;
-    if (route !== undefined) {
-      const own = this.#routeOptions.decide(route, facts);
-      if (own !== undefined) return own;
+    const own = this.#decideByRoute(facts);
+    return own ?? this.#atRoot(this.#checked(this.#tree.decide(facts)), facts, false);
+  }
+
+  #decideWith(rules: RuleSet, facts: SamplingFacts): Decision {
+    const hasParent = facts.parent !== undefined;
+    let cell: RuleCell | undefined;
+    if (rules.someIgnoreParent) {
+      cell = rules.match(facts);
+      if (cell?.rule.ignoreParent === true) return this.#decideByRule(cell, facts);
     }
-    let decision = this.#checked(this.#tree.decide(facts));
-    if (facts.routePending === true && this.#routeMatters()) decision = this.#beforeRoute.of(decision);
-    return decision.sampled && !this.#settings.traceProbes && isProbe(facts.header("user-agent")) ? probe : decision;
+    if (hasParent) return this.#checked(this.#tree.decide(facts));
+    const own = this.#decideByRoute(facts);
+    if (own !== undefined) return own;
+    if (!rules.someIgnoreParent) cell = rules.match(facts);
+    return cell === undefined
+      ? this.#atRoot(this.#checked(this.#tree.decide(facts)), facts, false)
+      : this.#decideByRule(cell, facts);
+  }
+
+  #decideByRule(cell: RuleCell, facts: SamplingFacts): Decision {
+    const { root } = this.#tree;
+    const decision = this.#checked(cell.decide(facts, root));
+    this.#isByRule = cell.rule.isOwn;
+    return this.#atRoot(decision, facts, cell.rule.isExplicit);
+  }
+
+  #decideByRoute(facts: SamplingFacts): Decision | undefined {
+    const { route } = facts;
+    return route === undefined ? undefined : this.#routeOptions.decide(route, facts);
+  }
+
+  /** @param isExplicit whether it was meant for such requests, probes or not */
+  #atRoot(made: Decision, facts: SamplingFacts, isExplicit: boolean): Decision {
+    const decision = facts.routePending === true && this.#routeMatters() ? this.#beforeRoute.of(made) : made;
+    if (!decision.sampled || isExplicit || this.#settings.traceProbes) return decision;
+    return isProbe(facts.header("user-agent")) ? probe : decision;
   }
 
   /** What a user's sampler gave, if it is a decision. */
@@ -111,7 +163,9 @@ class Choice {
     const { valve, spanLimit, now } = this.#settings;
     const nowMs = now();
     if (spanLimit !== undefined && !spanLimit.take(1, nowMs)) return overSpanLimit;
-    if (valve !== undefined && !valve.take(1, nowMs)) return overValve;
-    return decision.threshold === undefined ? decision : this.#unestimated.of(decision);
+    const isBehindValve = valve !== undefined && !(this.#isByRule && this.#settings.valveSparesRules === true);
+    if (isBehindValve && !valve.take(1, nowMs)) return overValve;
+    const isEstimated = spanLimit === undefined && !isBehindValve;
+    return isEstimated || decision.threshold === undefined ? decision : this.#unestimated.of(decision);
   }
 }

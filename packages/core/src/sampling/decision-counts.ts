@@ -1,51 +1,83 @@
 import type { Decision } from "../model/decision.ts";
-import { Tally } from "../tally/tally.ts";
 
-/** Decisions that are counted by identity. Samplers share theirs, so there are a few; those a user's sampler makes afresh go by label. */
-const maxKnownDecisions = 256;
+/** Decisions whose count is found at once. Samplers share theirs, so there are few; those that a user's sampler makes afresh go by label. */
+const maxKnownDecisions = 4_096;
+const otherRule = "other";
+
+/** How often one rule, or reason where no rule has a name, gave one answer. */
+export interface DecisionCount {
+  readonly rule: string;
+  readonly sampled: boolean;
+  readonly count: number;
+}
 
 interface Cell {
+  readonly rule: string;
+  readonly sampled: boolean;
   count: number;
 }
 
 /**
- * Counts decisions by rule, or reason where no rule has a name, and by answer: `ratio:sampled`, `ratio:unsampled`.
+ * Counts decisions by rule, or reason where no rule has a name, and by answer: `ratio:sampled`, `ratio:unsampled`. One that was made before the
+ * route was known counts as `before-route`.
  *
  * Adding allocates nothing for a decision that was seen before.
  */
 export class DecisionCounts {
-  readonly #cells = new Map<Decision, Cell>();
-  readonly #others = new Tally();
+  readonly #known = new Map<Decision, Cell>();
+  readonly #cells = new Map<string, Cell>();
+  readonly #maxLabels: number;
   #lastDecision: Decision | undefined = undefined;
   #lastCell: Cell | undefined = undefined;
 
+  /** @param maxLabels what comes after them counts as `other`. */
+  constructor(maxLabels = 200) {
+    this.#maxLabels = maxLabels;
+  }
+
   add(decision: Decision): void {
-    const cell = decision === this.#lastDecision ? this.#lastCell : this.#cellOf(decision);
-    if (cell !== undefined) cell.count++;
-    else this.#others.add(labelOf(decision));
+    const cell =
+      decision === this.#lastDecision && this.#lastCell !== undefined ? this.#lastCell : this.#cellOf(decision);
+    cell.count++;
   }
 
   /** Most decisions are the one before. */
-  #cellOf(decision: Decision): Cell | undefined {
-    let cell = this.#cells.get(decision);
-    if (cell === undefined && this.#cells.size < maxKnownDecisions) {
-      cell = { count: 0 };
-      this.#cells.set(decision, cell);
+  #cellOf(decision: Decision): Cell {
+    let cell = this.#known.get(decision);
+    if (cell === undefined) {
+      cell = this.#labelled(decision);
+      if (this.#known.size >= maxKnownDecisions) return cell;
+      this.#known.set(decision, cell);
     }
-    this.#lastDecision = cell === undefined ? undefined : decision;
+    this.#lastDecision = decision;
     this.#lastCell = cell;
     return cell;
   }
 
-  /** The counts by label: a copy, at most 200 labels and `other`. */
+  #labelled({ rule: named, reason, sampled }: Decision): Cell {
+    const asked = String(reason === "before-route" ? reason : (named ?? reason));
+    const isKnown = this.#cells.has(labelOf(asked, sampled)) || this.#cells.size < this.#maxLabels - 2;
+    const rule = isKnown ? asked : otherRule;
+    const label = labelOf(rule, sampled);
+    let cell = this.#cells.get(label);
+    if (cell === undefined) {
+      cell = { rule, sampled, count: 0 };
+      this.#cells.set(label, cell);
+    }
+    return cell;
+  }
+
+  /** The counts one by one. */
+  entries(): readonly DecisionCount[] {
+    return [...this.#cells.values()].filter(({ count }) => count > 0).map((cell) => ({ ...cell }));
+  }
+
+  /** The counts by label: a copy. */
   snapshot(): Record<string, number> {
-    const counts = new Tally();
-    for (const [decision, { count }] of this.#cells) counts.add(labelOf(decision), count);
-    for (const [label, count] of Object.entries(this.#others.snapshot())) counts.add(label, count);
-    return counts.snapshot();
+    return Object.fromEntries(this.entries().map(({ rule, sampled, count }) => [labelOf(rule, sampled), count]));
   }
 }
 
-function labelOf({ rule, reason, sampled }: Decision): string {
-  return `${rule ?? reason}:${sampled ? "sampled" : "unsampled"}`;
+function labelOf(rule: string, sampled: boolean): string {
+  return `${rule}:${sampled ? "sampled" : "unsampled"}`;
 }

@@ -9,13 +9,23 @@ const routeIntervalMs = 1_000;
  * The routes without a number of their own (nothing matched, or more routes than the table holds) count as one. Memory is one number a route.
  */
 export class KeepBudget {
-  readonly #maxPerSecond: number;
-  readonly #process: TokenBucket;
+  #maxPerSecond: number;
+  #process: TokenBucket;
   /** By route id + 1; index 0 is every route without a number. */
   readonly #lastKeptAt: number[] = [];
 
   /** @param maxPerSecond 0 keeps nothing at all. */
   constructor(maxPerSecond: number) {
+    this.#maxPerSecond = maxPerSecond;
+    this.#process = new TokenBucket(maxPerSecond);
+  }
+
+  get maxPerSecond(): number {
+    return this.#maxPerSecond;
+  }
+
+  change(maxPerSecond: number): void {
+    if (maxPerSecond === this.#maxPerSecond) return;
     this.#maxPerSecond = maxPerSecond;
     this.#process = new TokenBucket(maxPerSecond);
   }

@@ -1,8 +1,9 @@
 import type { AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
 import type { Route } from "../model/route.ts";
-import type { Tally } from "../tally/tally.ts";
+import { Tally } from "../tally/tally.ts";
 import { KeepBudget } from "./keep-budget.ts";
+import { KeepTerms, type KeepTermsSettings } from "./keep-terms.ts";
 import type { TokenBucket } from "./token-bucket.ts";
 
 /** How a request ended, as far as keeping looks at it. */
@@ -27,15 +28,7 @@ export interface HintFacts {
   attribute(key: string): AttributeValue | undefined;
 }
 
-export interface KeepSettings {
-  /** The share of failed requests that is kept, from 0 to 1. */
-  readonly errors: number;
-  /** The share of aborted requests that is kept, from 0 to 1. */
-  readonly aborted: number;
-  /** A request that takes at least this long is slow. */
-  readonly slowerThanMs: number;
-  /** The share of slow requests that is kept, from 0 to 1. */
-  readonly slow: number;
+export interface KeepSettings extends KeepTermsSettings {
   /** Keeps a second in the process; a route may have one a second beyond it. 0 keeps nothing. */
   readonly maxPerSecond: number;
   /** The bound over all spans, when there is one. */
@@ -50,43 +43,55 @@ const expectedErrorKey = "error";
 /**
  * Keeps requests that were not sampled and turned out to matter: failed, aborted or slow.
  *
- * What matters but exceeds the bounds is a drop, counted by `error`, `aborted`, `slow`, `hint` or `span-limit`. A route with `trace: false` is
- * never kept. A kept request carries no threshold: it was not chosen by R.
+ * What matters but exceeds the bounds is a drop, counted by `error`, `aborted`, `slow`, `hint` or `span-limit`, behind the rule's name where a rule
+ * says what is kept. A route with `trace: false` is never kept. A kept request carries no threshold: it was not chosen by R.
  */
 export class KeepPolicy {
+  /** How many were kept, by rule and reason. */
+  readonly kept: Tally = new Tally(maxLabels);
   readonly #settings: KeepSettings;
   readonly #budget: KeepBudget;
   readonly #drops: Tally;
-  readonly #error: Decision;
-  readonly #aborted: Decision;
-  readonly #slow: Decision;
-  readonly #hint: Decision = Object.freeze({ sampled: true, reason: "hint" });
+  #terms: KeepTerms;
 
   constructor(settings: KeepSettings, drops: Tally) {
     this.#settings = settings;
     this.#budget = new KeepBudget(settings.maxPerSecond);
     this.#drops = drops;
-    this.#error = Object.freeze({ sampled: true, reason: "error", ratio: settings.errors });
-    this.#aborted = Object.freeze({ sampled: true, reason: "aborted", ratio: settings.aborted });
-    this.#slow = Object.freeze({ sampled: true, reason: "slow", ratio: settings.slow });
+    this.#terms = new KeepTerms(settings);
+  }
+
+  /** The terms that hold where no rule has its own. */
+  get terms(): KeepTerms {
+    return this.#terms;
+  }
+
+  /** Other terms, and another bound, from now on. What was spent a moment ago stays spent. */
+  change(settings: KeepTermsSettings & { readonly maxPerSecond: number }): void {
+    this.#terms = new KeepTerms(settings);
+    this.#budget.change(settings.maxPerSecond);
   }
 
   /** Whether a request of this route could still be kept. Without a route: whether any could. */
-  couldKeep(route: Route | undefined): boolean {
-    const { errors, aborted, slow, maxPerSecond } = this.#settings;
-    return maxPerSecond > 0 && (errors > 0 || aborted > 0 || slow > 0) && !isUntraced(route);
+  couldKeep(route: Route | undefined, terms: KeepTerms = this.#terms): boolean {
+    return this.#budget.maxPerSecond > 0 && terms.isAny && !isUntraced(route);
   }
 
   /** The decision to keep a request that ended, or undefined. Called once a request, when it was not sampled. */
-  keep(facts: KeepFacts, route: Route | undefined, nowMs: number): Decision | undefined {
-    const decision = this.#cause(facts);
+  keep(
+    facts: KeepFacts,
+    route: Route | undefined,
+    nowMs: number,
+    terms: KeepTerms = this.#terms,
+  ): Decision | undefined {
+    const decision = cause(facts, terms);
     if (decision === undefined || isUntraced(route)) return undefined;
-    return this.#admit(decision, route, nowMs);
+    return this.#admit(decision, route, nowMs, terms);
   }
 
   /** Whether a request says at its start that it is going to be slow or wrong, so that {@link keepAtStart} is worth a look at the clock. */
-  isAnnounced(facts: HintFacts): boolean {
-    const { errors, slow, slowerThanMs } = this.#settings;
+  isAnnounced(facts: HintFacts, terms: KeepTerms = this.#terms): boolean {
+    const { errors, slow, slowerThanMs } = terms;
     if (slow > 0) {
       const expectedMs = facts.attribute(expectedDurationKey);
       if (typeof expectedMs === "number" && expectedMs >= slowerThanMs && isChosen(slow, facts.randomLow)) return true;
@@ -95,31 +100,35 @@ export class KeepPolicy {
   }
 
   /** The decision to keep a request that {@link isAnnounced}, or undefined. */
-  keepAtStart(route: Route | undefined, nowMs: number): Decision | undefined {
-    return isUntraced(route) ? undefined : this.#admit(this.#hint, route, nowMs);
+  keepAtStart(route: Route | undefined, nowMs: number, terms: KeepTerms = this.#terms): Decision | undefined {
+    return isUntraced(route) ? undefined : this.#admit(terms.hint, route, nowMs, terms);
   }
 
-  #cause(facts: KeepFacts): Decision | undefined {
-    const { errors, aborted, slow, slowerThanMs } = this.#settings;
-    const { randomLow } = facts;
-    if (isError(facts) && isChosen(errors, randomLow)) return this.#error;
-    if (isAborted(facts) && isChosen(aborted, randomLow)) return this.#aborted;
-    if (facts.durationMs >= slowerThanMs && isChosen(slow, randomLow)) return this.#slow;
-    return undefined;
-  }
-
-  #admit(decision: Decision, route: Route | undefined, nowMs: number): Decision | undefined {
+  #admit(decision: Decision, route: Route | undefined, nowMs: number, terms: KeepTerms): Decision | undefined {
     const { spanLimit } = this.#settings;
-    if (!this.#budget.take(route, nowMs)) {
-      this.#drops.add(decision.reason);
+    const isWithin = (terms.bucket?.take(1, nowMs) ?? true) && this.#budget.take(route, nowMs);
+    if (!isWithin) {
+      this.#drops.add(terms.label(decision.reason));
       return undefined;
     }
     if (spanLimit !== undefined && !spanLimit.take(1, nowMs)) {
-      this.#drops.add("span-limit");
+      this.#drops.add(terms.label("span-limit"));
       return undefined;
     }
+    this.kept.add(terms.label(decision.reason));
     return decision;
   }
+}
+
+/** Reasons of each of a thousand rules. */
+const maxLabels = 5_000;
+
+function cause(facts: KeepFacts, terms: KeepTerms): Decision | undefined {
+  const { randomLow } = facts;
+  if (isError(facts) && isChosen(terms.errors, randomLow)) return terms.error;
+  if (isAborted(facts) && isChosen(terms.aborted, randomLow)) return terms.abort;
+  if (facts.durationMs >= terms.slowerThanMs && isChosen(terms.slow, randomLow)) return terms.slowness;
+  return undefined;
 }
 
 function isError({ statusCode, failed }: KeepFacts): boolean {

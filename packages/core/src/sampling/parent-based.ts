@@ -50,6 +50,13 @@ export class ParentBasedSampler implements Sampler {
     return parent.threshold === undefined ? sampled : this.#pass(parent.threshold, facts);
   }
 
+  chance(facts: SamplingFacts): number | undefined {
+    const { parent } = facts;
+    const branch = parent === undefined ? this.root : this.#branchOf(parent);
+    if (branch !== undefined) return branch.chance?.(facts);
+    return parent?.sampled === true ? 1 : 0;
+  }
+
   #branchOf({ remote, sampled: isSampled }: ParentFacts): Sampler | undefined {
     const branches = this.#branches;
     if (remote) return isSampled ? branches.remoteSampled : branches.remoteNotSampled;

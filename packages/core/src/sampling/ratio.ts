@@ -2,6 +2,12 @@ import type { Decision, DecisionReason } from "../model/decision.ts";
 import type { Sampler, SamplingFacts } from "./sampler.ts";
 import { reaches, thresholdOf } from "./threshold.ts";
 
+/** How the decisions of a ratio are labelled. */
+export interface RatioLabels {
+  readonly reason: DecisionReason;
+  readonly rule?: string | undefined;
+}
+
 /**
  * Samples a share of the traces, from 0 to 1, by one threshold on R.
  *
@@ -12,13 +18,20 @@ import { reaches, thresholdOf } from "./threshold.ts";
  * @throws TypeError for anything but a number. @throws RangeError outside 0 to 1.
  */
 export function ratio(share: number, reason: DecisionReason = "ratio"): Sampler {
+  return labelledRatio(share, { reason });
+}
+
+/** The same, with the rule on its decisions. */
+export function labelledRatio(share: number, labels: RatioLabels): Sampler {
   const threshold = thresholdOf(share);
-  const no: Decision = Object.freeze({ sampled: false, reason, ratio: share });
+  const no: Decision = Object.freeze({ ...labels, sampled: false, ratio: share });
   const description = `Ratio{${share}}`;
-  if (threshold === undefined) return { description, decide: () => no };
-  const yes: Decision = Object.freeze({ sampled: true, reason, ratio: share, threshold: threshold.text });
+  const chance = (): number => share;
+  if (threshold === undefined) return { description, decide: () => no, chance };
+  const yes: Decision = Object.freeze({ ...labels, sampled: true, ratio: share, threshold: threshold.text });
   return {
     description,
     decide: (facts: SamplingFacts) => (reaches(facts.randomHigh, facts.randomLow, threshold) ? yes : no),
+    chance,
   };
 }

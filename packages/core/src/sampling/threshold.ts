@@ -36,6 +36,12 @@ export function parseThreshold(text: string): Threshold | undefined {
   return { high: Number.parseInt(padded.slice(0, 6), 16), low: Number.parseInt(padded.slice(6), 16), text };
 }
 
+/** The share of all R that reach the threshold of a `th` value; 0 where it is none. */
+export function shareOf(text: string): number {
+  const threshold = parseThreshold(text);
+  return threshold === undefined ? 0 : 1 - (threshold.high * 2 ** 32 + threshold.low) / 2 ** 56;
+}
+
 /** Whether R, in two parts, is at or above the threshold: sampled. */
 export function reaches(randomHigh: number, randomLow: number, threshold: Threshold): boolean {
   return randomHigh > threshold.high || (randomHigh === threshold.high && randomLow >>> 0 >= threshold.low);

@@ -29,6 +29,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** How many tokens there are, without taking any. */
+  left(nowMs: number): number {
+    const since = this.#filledAt === undefined ? 0 : Math.max(0, nowMs - this.#filledAt);
+    return Math.min(this.#burst, this.#tokens + since * this.#ratePerMs);
+  }
+
   #fill(nowMs: number): void {
     const before = this.#filledAt;
     if (before === undefined) {

@@ -41,7 +41,9 @@ const severities = ["error", "warning", "info"] as const;
 /** Runs every check; the most serious findings first. */
 export function beforeProduction(inspected: Inspected): Finding[] {
   if (!inspected.settings.enabled) {
-    return [finding("disabled", "info", "Telemetry is off.", 'Take "enabled" or OTEL_SDK_DISABLED away to turn it on.')];
+    return [
+      finding("disabled", "info", "Telemetry is off.", 'Take "enabled" or OTEL_SDK_DISABLED away to turn it on.'),
+    ];
   }
   return checks
     .flatMap((check) => check(inspected) ?? [])
@@ -115,7 +117,9 @@ const clearText: Check = ({ settings }) => {
 };
 
 const compression: Check = ({ settings, origins }) =>
-  settings.exporters.traces === "otlp" && settings.otlp.traces.compression === "none" && !isLocal(settings.otlp.traces.url)
+  settings.exporters.traces.includes("otlp") &&
+  settings.otlp.traces.compression === "none" &&
+  !isLocal(settings.otlp.traces.url)
     ? finding(
         "compression",
         "warning",
@@ -274,7 +278,7 @@ function originOf(origins: SettingsReport, option: string): string {
 }
 
 function sendsAnything({ exporters }: Settings): boolean {
-  return exporters.traces === "otlp" || exporters.metrics === "otlp";
+  return exporters.traces.includes("otlp") || exporters.metrics === "otlp";
 }
 
 function isLocal(url: string): boolean {

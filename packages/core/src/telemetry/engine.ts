@@ -14,10 +14,14 @@ import {
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
+import { HeldSpans } from "../exchange/held-spans.ts";
 import { IncomingContext } from "../exchange/incoming-context.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
 import { SpanNames } from "../exchange/span-names.ts";
 import { MethodTable } from "../limits/methods.ts";
+import { ExportDurations } from "../health/export-durations.ts";
+import { type HealthReading, sdkMetrics } from "../health/sdk-metrics.ts";
+import { summaryLine } from "../health/summary-line.ts";
 import { RequestLog } from "../logging/request-log.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
@@ -30,6 +34,8 @@ import { RouteTable } from "../model/route.ts";
 import type { Scope } from "../model/scope.ts";
 import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
+import type { SpanChunk } from "../otlp/span-chunk.ts";
+import type { ExportPipeline, Remains } from "../pipeline/export-pipeline.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/shutdown-signals.ts";
 import { Tally } from "../tally/tally.ts";
@@ -44,8 +50,13 @@ import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing } from "../tracing/tracing.ts";
 import { beforeProduction, type Finding } from "./before-production.ts";
 import { createExports, type Exports } from "./exports.ts";
+import { explain, type Explanation, type ExplainRequest } from "./explain.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
-import { createSampling, type SamplingParts } from "./sampling-parts.ts";
+import { LiveSampling } from "./live-sampling.ts";
+import { RolloutGate } from "./rollout-gate.ts";
+import type { SamplingControl } from "./sampling-control.ts";
+import { watchSamplingFile } from "./sampling-file.ts";
+import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
 import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
@@ -54,6 +65,8 @@ const scope: Scope = { name: "@gossamer/core", version };
 const maxLiveSpans = 20_000;
 const sweepMs = 30_000;
 const defaultFlushMs = 5_000;
+const defaultEmergencyMs = 2_000;
+const summaryMs = 60_000;
 
 /** Wires the rooms of one process. */
 export class Engine implements Telemetry {
@@ -61,7 +74,9 @@ export class Engine implements Telemetry {
   readonly tracer: Tracer;
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
+  readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
+  readonly admission: (() => Promise<void> | undefined) | undefined;
   readonly logging: EngineLogging;
   readonly #settings: Settings;
   readonly #storage = new AsyncLocalStorage<Context>();
@@ -71,7 +86,7 @@ export class Engine implements Telemetry {
   readonly #spanDrops = new Tally();
   readonly #servers = new ServerTracker();
   readonly #metrics: Metrics;
-  readonly #sampling: SamplingParts;
+  readonly #sampling: LiveSampling;
   readonly #report: SettingsReport;
   readonly #serviceName: unknown;
   readonly #startedMs: number;
@@ -80,6 +95,7 @@ export class Engine implements Telemetry {
   readonly #tracing: Tracing;
   readonly #errorTypeOf: ErrorTypeOf;
   readonly #host: ExchangeHost;
+  readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
   #stopped: Promise<void> | undefined;
 
@@ -93,15 +109,24 @@ export class Engine implements Telemetry {
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
     const methods = new MethodTable(settings.knownMethods);
     this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
-    this.#sampling = createSampling(settings, this.#faults);
+    const durations = new ExportDurations();
+    this.#metrics.register(durations);
+    const sampling = new LiveSampling({ settings, methods: methods.names, faults: this.#faults });
+    this.#sampling = sampling;
+    this.sampling = sampling;
+    this.#metrics.registerObserved(decisionMetric(sampling.counts));
+    this.#metrics.registerObserved(keptMetric(sampling.keep));
     this.#exports = createExports({
       settings,
       resource,
       metrics: this.#metrics,
       diagnostics: this.#diagnostics,
       spanDrops: this.#spanDrops,
+      tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
     });
+    this.admission = this.#exports.traces?.admission;
     const random = new RandomPool(settings.random);
+    const tiers = { inForce: sampling.tiers };
     this.#tracing = new Tracing({
       clock: settings.clock,
       random,
@@ -111,7 +136,8 @@ export class Engine implements Telemetry {
       maxLiveSpans,
       spanLimit: this.#sampling.spanLimit,
       sink: this.#exports.sink,
-      decide: this.#sampling.decide,
+      decide: (facts) => sampling.decide(facts),
+      tiers,
       drops: this.#spanDrops,
       diagnostics: this.#diagnostics,
     });
@@ -131,8 +157,10 @@ export class Engine implements Telemetry {
       tracing: this.#tracing,
       metrics: this.#metrics.http,
       sink: this.#exports.sink,
-      decide: this.#sampling.decide,
-      decisionWaitsForRoute: this.#sampling.sampler.usesRoute === true,
+      decide: (facts) => sampling.decide(facts),
+      decisionWaitsForRoute: sampling.waitsForRoute,
+      rules: sampling.rules,
+      held: new HeldSpans(),
       keep: this.#sampling.keep,
       incoming: this.#incomingContext(),
       methods,
@@ -143,13 +171,22 @@ export class Engine implements Telemetry {
       drops: this.#spanDrops,
       faults: this.#faults,
     };
+    sampling.changed = () => {
+      this.#host.decisionWaitsForRoute = sampling.waitsForRoute;
+      this.#host.rules = sampling.rules;
+      tiers.inForce = sampling.tiers;
+    };
+    if (settings.rollout !== undefined) {
+      this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults: this.#faults });
+    }
     if (settings.enabled) this.#start();
   }
 
   begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
     try {
       this.#servers.see(request);
-      return new Exchange(this.#host, request, reader);
+      const host = this.#rollout === undefined ? this.#host : this.#rollout.hostOf(request, reader);
+      return new Exchange(host, request, reader);
     } catch {
       // The reader threw. The request is counted all the same, as one of which nothing is known.
       this.#faults.add("reader");
@@ -203,7 +240,9 @@ export class Engine implements Telemetry {
       sampling: {
         sampler: this.#sampling.sampler.description,
         decisions: this.#sampling.counts.snapshot(),
+        kept: this.#sampling.keep.kept.snapshot(),
         keepDrops: this.#sampling.keepDrops.snapshot(),
+        dryRun: this.#sampling.dryRun?.report(),
       },
       spans: {
         started: this.#tracing.started,
@@ -219,6 +258,15 @@ export class Engine implements Telemetry {
       settings: this.#report,
       faults: this.#faults.snapshot(),
     };
+  }
+
+  explain(request: ExplainRequest): Explanation {
+    return explain(request, {
+      sampling: this.#sampling,
+      isOn: this.enabled && this.#settings.traces,
+      traceProbes: this.#settings.traceProbes,
+      clock: this.#settings.clock,
+    });
   }
 
   check(): Finding[] {
@@ -248,6 +296,12 @@ export class Engine implements Telemetry {
       this.logging.flush(deadlineMs),
     ]);
     return done.every(Boolean);
+  }
+
+  async emergencyFlush(deadlineMs: number = defaultEmergencyMs): Promise<boolean> {
+    const { traces, metrics } = this.#exports;
+    const [kept] = await Promise.all([traces?.emergencyFlush(deadlineMs) ?? true, metrics?.flush(deadlineMs)]);
+    return kept;
   }
 
   shutdown(deadlineMs: number = this.#settings.shutdown.deadlineMs): Promise<void> {
@@ -297,20 +351,52 @@ export class Engine implements Telemetry {
         flush: (deadlineMs) => this.flush(deadlineMs),
         // Last: what the shutdown itself makes the service log is written too.
         shutdown: (deadlineMs) => this.#end(deadlineMs),
-        pending: () => this.#pendingSpans(),
+        leave: () => this.#leave(),
         diagnostics,
         process,
       }),
     );
+    if (settings.samplingFile !== undefined) {
+      this.#undo.push(
+        watchSamplingFile(settings.samplingFile, {
+          changed: (change) => this.#sampling.updateFromFile(change),
+          diagnostics,
+          faults: this.#faults,
+        }),
+      );
+    }
     const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
     sweep.unref();
     this.#undo.push(() => clearInterval(sweep));
+    const health = (): HealthReading => ({
+      spansStarted: this.#tracing.started,
+      spansLive: this.#tracing.live.size,
+      spanDrops: this.#spanDrops.snapshot(),
+      export: this.#exports.traces?.status(),
+    });
+    for (const metric of sdkMetrics(health)) this.#metrics.registerObserved(metric);
+    if (settings.summaryLine && this.#exports.traces !== undefined) this.#undo.push(this.#sumUp(this.#exports.traces));
   }
 
-  #pendingSpans(): number {
-    const status = this.#exports.traces?.status();
+  #sumUp(traces: ExportPipeline<SpanChunk>): () => void {
+    let before = traces.status();
+    const timer = setInterval(() => {
+      const now = traces.status();
+      const line = summaryLine(before, now);
+      before = now;
+      if (line !== undefined) this.#diagnostics.info(line);
+    }, summaryMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+
+  #leave(): Remains {
+    const { traces } = this.#exports;
+    if (traces === undefined) return { spooled: 0, lost: 0 };
     // Where there is no collector, nobody waits for them.
-    return status === undefined || status.collector === "absent" ? 0 : status.writing + status.queued + status.inFlight;
+    const { collector } = traces.status();
+    const { spooled, lost } = traces.leaveNow();
+    return { spooled, lost: collector === "absent" ? 0 : lost };
   }
 
   #propagation(): PropagationParts {

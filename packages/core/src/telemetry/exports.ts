@@ -1,17 +1,19 @@
 import { writeMetricsRequests } from "../otlp/metrics-writer.ts";
 import type { SpanChunk } from "../otlp/span-chunk.ts";
-import { SpanOutlet } from "../otlp/span-outlet.ts";
-import { traceRequestParts } from "../otlp/trace-request.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Settings } from "../options/settings.ts";
 import { CollectorLog } from "../pipeline/collector-log.ts";
-import { ExportPipeline } from "../pipeline/export-pipeline.ts";
-import { HttpSender } from "../pipeline/http-sender.ts";
+import type { FinishedTry } from "../pipeline/courier.ts";
+import type { ExportPipeline } from "../pipeline/export-pipeline.ts";
+import { createSender } from "../pipeline/create-sender.ts";
 import { PeriodicExport } from "../pipeline/periodic-export.ts";
+import type { Sender } from "../pipeline/sender.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
+import { createBreaker } from "./create-breaker.ts";
+import { createTraceExport } from "./trace-export.ts";
 
 /** Where telemetry goes. */
 export interface Exports {
@@ -27,12 +29,12 @@ export interface ExportsParts {
   readonly diagnostics: Diagnostics;
   /** Takes spans that could not be written, by reason. */
   readonly spanDrops: Tally;
+  /** Told of every export of spans that is over. */
+  readonly tried: (tried: FinishedTry) => void;
 }
 
 /** Points of one request for metrics: some hundred kilobytes. */
 const metricsRequestBounds = { maxPoints: 2_000, maxBytes: 1_048_576 };
-/** A chunk is part of a batch; this many bytes waste little when the last one is half full. */
-const maxChunkBytes = 65_536;
 
 const nowhere: SpanSink = { write() {} };
 
@@ -49,62 +51,29 @@ export function createExports(parts: ExportsParts): Exports {
     return log;
   }
 
-  function sender(target: typeof otlp.traces): HttpSender {
-    return new HttpSender({ ...target, gzipLevel: otlp.gzipLevel, connections: otlp.connections });
+  function sender(target: typeof otlp.traces): Sender {
+    const { gzipLevel, connectTimeoutMs, connections } = otlp;
+    return createSender(target.protocol, { ...target, gzipLevel, connectTimeoutMs, connections });
   }
 
   const traces =
-    settings.enabled && settings.traces && exporters.traces === "otlp"
-      ? createTraceExport(parts, sender(otlp.traces), collectorLog(otlp.traces.url, otlp.traces.endpointGiven))
+    settings.enabled && settings.traces && exporters.traces.length > 0
+      ? createTraceExport({
+          ...parts,
+          otlpSender: () => sender(otlp.traces),
+          otlpLog: () => collectorLog(otlp.traces.url, otlp.traces.endpointGiven),
+        })
       : undefined;
   const metrics =
     settings.enabled && settings.metrics && exporters.metrics === "otlp"
       ? createMetricExport(parts, sender(otlp.metrics), collectorLog(otlp.metrics.url, otlp.metrics.endpointGiven))
       : undefined;
-  return { sink: traces?.outlet ?? nowhere, traces: traces?.pipeline, metrics };
-}
-
-function createTraceExport(
-  { settings, resource, diagnostics, spanDrops }: ExportsParts,
-  sender: HttpSender,
-  collectorLog: CollectorLog,
-): { outlet: SpanOutlet; pipeline: ExportPipeline<SpanChunk> } {
-  const { queue, batch, otlp, clock } = settings;
-  const outlet = new SpanOutlet({
-    maxSpans: batch.maxSpans,
-    maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
-    maxSpanBytes: batch.maxBytes,
-    clock,
-    add: (chunk, sinceMs) => pipeline.add(chunk, sinceMs),
-    dropped: (reason) => spanDrops.add(reason),
-    unwritable: () => spanDrops.add("unwritable"),
-  });
-  const pipeline = new ExportPipeline<SpanChunk>({
-    unit: "spans",
-    settings: {
-      queue: { maxItems: queue.maxSpans, maxBytes: queue.maxBytes },
-      batch: { maxItems: batch.maxSpans, maxBytes: batch.maxBytes, delayMs: batch.delayMs },
-      retry: otlp.retry,
-      maxConcurrentExports: otlp.maxConcurrentExports,
-    },
-    source: outlet,
-    assemble: (chunks) =>
-      traceRequestParts(
-        resource,
-        chunks.map(({ payload }) => payload),
-      ),
-    sender,
-    endpointGiven: otlp.traces.endpointGiven,
-    collectorLog,
-    diagnostics,
-    now: () => clock.now(),
-  });
-  return { outlet, pipeline };
+  return { sink: traces?.sink ?? nowhere, traces: traces?.pipeline, metrics };
 }
 
 function createMetricExport(
   { settings, metrics, diagnostics }: ExportsParts,
-  sender: HttpSender,
+  sender: Sender,
   collectorLog: CollectorLog,
 ): PeriodicExport {
   const { otlp, temporality, metricIntervalMs, metricTimeoutMs, clock } = settings;
@@ -121,6 +90,8 @@ function createMetricExport(
     sender,
     endpointGiven: otlp.metrics.endpointGiven,
     collectorLog,
+    // Its own, and without a line: the collector's trouble is said already, once for all signals.
+    breaker: createBreaker(settings, () => {}),
     diagnostics,
     now: () => clock.now(),
   });

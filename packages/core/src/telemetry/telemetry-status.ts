@@ -2,6 +2,7 @@ import type { SettingsReport } from "../options/settings-report.ts";
 import type { MetricsStatus } from "../metrics/metrics-status.ts";
 import type { ExportStatus } from "../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../pipeline/periodic-export.ts";
+import type { DryRunReport } from "../sampling/dry-run.ts";
 import type { LogStatus } from "./telemetry-logging.ts";
 
 /** The engine's own account at one moment. Counts begin at its start. */
@@ -12,8 +13,12 @@ export interface TelemetryStatus {
     readonly sampler: string;
     /** Decisions by rule or reason and answer: `ratio:sampled`. */
     readonly decisions: Readonly<Record<string, number>>;
-    /** Requests that a keep rule wanted and its bounds refused, by reason. */
+    /** Requests that were not sampled and were kept, by reason, behind the rule where one has its own. */
+    readonly kept: Readonly<Record<string, number>>;
+    /** Requests that a keep rule wanted and its bounds refused, by reason, behind the rule where one has its own. */
     readonly keepDrops: Readonly<Record<string, number>>;
+    /** What the rules on trial would have done; undefined while there are none. */
+    readonly dryRun: DryRunReport | undefined;
   };
   readonly spans: {
     /** Child spans and roots of the service's own that were recorded. */
@@ -27,7 +32,7 @@ export interface TelemetryStatus {
     /** Attributes that were removed by their name: by a `filter`, or as `debug` ones in production. Limits are counted on the span itself. */
     readonly attributeDrops: Readonly<Record<string, number>>;
   };
-  /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + dropped`; spans still being written come on top. */
+  /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + spooled + dropped + uncertain`; spans still being written come on top. */
   readonly traceExport: ExportStatus | undefined;
   readonly metricExport: PeriodicExportStatus | undefined;
   readonly metrics: MetricsStatus;

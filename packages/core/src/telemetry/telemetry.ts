@@ -5,6 +5,8 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { RouteTable } from "../model/route.ts";
+import type { Explanation, ExplainRequest } from "./explain.ts";
+import type { SamplingControl } from "./sampling-control.ts";
 import type { Finding } from "./before-production.ts";
 import type { TelemetryLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
@@ -15,6 +17,8 @@ export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
   readonly attributes?: Attributes | (() => Attributes);
   /** The span it hangs under, for work that lost its context: queues, fan-out. @default the active span */
   readonly parent?: Span;
+  /** For a span that begins a trace: the lane in which the trace leaves, unless it fails. `jobs` sends few large batches, a minute apart. @default "http" */
+  readonly lane?: "http" | "jobs";
 }
 
 /** Who may read the Prometheus text. */
@@ -48,6 +52,10 @@ export interface Telemetry {
   /** Ties a function, or every listener of an emitter, to the context that is active now. */
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T;
 
+  /** What is sampled, to be read and changed while the service runs. */
+  readonly sampling: SamplingControl;
+  /** What would become of such a request now, and why. Counts and spends nothing. */
+  explain(request: ExplainRequest): Explanation;
   /** For loggers, `@gossamer/pino` among them: whom lines are of, which requests have one, when to flush. */
   readonly logging: TelemetryLogging;
 
@@ -65,6 +73,18 @@ export interface Telemetry {
   /** Sends all that is there and stops, within the deadline; what is left is counted as a drop. A second call awaits the first. @default `shutdown.deadlineMs` */
   shutdown(deadlineMs?: number): Promise<void>;
 
+  /**
+   * Makes the memory free that telemetry holds, for a process short of it: sends all at once for `deadlineMs` at most; what has not left by then goes
+   * to the spool where there is one, and is dropped where there is none. True when nothing was dropped. @default 2000
+   */
+  emergencyFlush(deadlineMs?: number): Promise<boolean>;
+
+  /**
+   * For adapters: where new requests are to be held while the queue is full (`queue.overflow: "block"`), asked before a request's handler
+   * runs. It answers undefined when the request may go on, else a promise that settles when it may, within `queue.maxBlockMs`, and never
+   * rejects. Undefined itself where requests are never held.
+   */
+  readonly admission: (() => Promise<void> | undefined) | undefined;
   /** For adapters: a request begins. Always answers an exchange. */
   begin<Request>(request: Request, reader: RequestReader<Request>): Exchange;
   /** For adapters: the handles of route templates. */

@@ -1,5 +1,6 @@
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
+import { HeldSpans } from "../exchange/held-spans.ts";
 import { IncomingContext, type IncomingContextSettings } from "../exchange/incoming-context.ts";
 import { noteLimits } from "../exchange/server-span.ts";
 import { SpanNames } from "../exchange/span-names.ts";
@@ -69,7 +70,7 @@ export function testHost({
   change,
 }: TestHostSettings = {}): TestHost {
   const traced = testTracing(settings);
-  const { clock, tracing, storage, random, written, drops } = traced;
+  const { clock, tracing, storage, random, written, lanes, drops } = traced;
   const { metrics, routes } = testMetrics({ clock });
   const faults = new Tally();
   const counts = new DecisionCounts();
@@ -94,10 +95,16 @@ export function testHost({
     storage,
     tracing,
     metrics: metrics.http,
-    sink: { write: (span) => written.push(span) },
+    sink: {
+      write(span, lane) {
+        written.push(span);
+        lanes.push(lane);
+      },
+    },
     decide,
     decisionWaitsForRoute: made.usesRoute === true,
     keep: policy,
+    held: new HeldSpans(),
     incoming: new IncomingContext({
       traceContext: true,
       propagator: undefined,

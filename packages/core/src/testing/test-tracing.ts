@@ -44,6 +44,8 @@ export interface TestTracing {
   readonly random: RandomPool;
   /** Finished spans that are kept, in the order they ended. */
   readonly written: SpanData[];
+  /** The lane of each, where it has one. */
+  readonly lanes: (string | undefined)[];
   readonly drops: Tally;
   /** What the engine said. */
   readonly lines: string[];
@@ -60,6 +62,7 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
   const clock = handClock();
   const random = new RandomPool(seededRandom());
   const written: SpanData[] = [];
+  const lanes: (string | undefined)[] = [];
   const drops = new Tally();
   const lines: string[] = [];
   const storage = new AsyncLocalStorage<Context>();
@@ -71,7 +74,12 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
     maxSpansPerRequest: 1_000,
     maxSpanAgeMs: 600_000,
     maxLiveSpans: 1_000,
-    sink: { write: (span) => written.push(span) },
+    sink: {
+      write(span, lane) {
+        written.push(span);
+        lanes.push(lane);
+      },
+    },
     decide: (_facts: SamplingFacts) => always,
     drops,
     diagnostics: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
@@ -87,6 +95,7 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
     clock,
     random,
     written,
+    lanes,
     drops,
     lines,
   };

@@ -1,7 +1,8 @@
 import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
+import type { Decision } from "../model/decision.ts";
 import { word32 } from "../model/ids.ts";
-import type { SpanData } from "../model/span-data.ts";
+import { type SpanData, statusCode } from "../model/span-data.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { type OtelState, readOtelState, writeThreshold } from "../sampling/tracestate.ts";
 import type { ChildFate, TraceRoot } from "./trace-root.ts";
@@ -10,6 +11,8 @@ import { UnsampledSpan } from "./unsampled-span.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;
+/** Children that wait for their root, to go with it to its lane. With more of them none waits. */
+const maxWaitingSpans = 128;
 
 /**
  * A trace that no request of ours made: a job, a message, a script; or the part of another process's trace that goes on here.
@@ -25,12 +28,16 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly traceState: string;
   readonly name: string;
   readonly sampled: boolean;
+  readonly decision: Decision;
   readonly decisionPending = false;
   readonly #tracing: Tracing;
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;
   readonly #options: SpanOptions;
   #spans = 0;
+  #waiting: SpanData[] | undefined = undefined;
+  #isReleased = false;
+  #lane: string | undefined = undefined;
   #unsampledChild: Span | undefined = undefined;
 
   constructor(tracing: Tracing, name: string, options: SpanOptions, parent: SpanContext | undefined) {
@@ -54,6 +61,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
       this.#state = readOtelState(traceState);
     }
     const decision = tracing.decide(this);
+    this.decision = decision;
     const { sampled } = decision;
     const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
     this.sampled = sampled;
@@ -79,12 +87,34 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     return this.sampled ? "recorded" : "unsampled";
   }
 
+  stateWith(threshold: string | undefined): string {
+    return writeThreshold(this.traceState, threshold);
+  }
+
   takePlace(): boolean {
     return this.#tracing.takePlace(this.#spans++);
   }
 
   finish(span: SpanData): void {
-    this.#tracing.write(span);
+    const isRoot = span.p0 === this.p0 && span.p1 === this.p1;
+    if (this.#isReleased && !isRoot) {
+      this.#tracing.write(span, this.#lane);
+      return;
+    }
+    const waiting = (this.#waiting ??= []);
+    waiting.push(span);
+    if (isRoot && span.statusCode === statusCode.error) this.#release(waiting, "errors");
+    else if (isRoot || waiting.length > maxWaitingSpans) {
+      this.#release(waiting, (this.#options as { readonly lane?: string }).lane);
+    }
+  }
+
+  /** Lets those go that waited, and from now on all others at once. */
+  #release(waiting: readonly SpanData[], lane: string | undefined): void {
+    this.#isReleased = true;
+    this.#lane = lane;
+    this.#waiting = undefined;
+    for (const span of waiting) this.#tracing.write(span, lane);
   }
 
   /** It has a span id of its own: what is called from an unsampled span carries these ids on. */
@@ -99,6 +129,10 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
 
   get method(): string {
     return "";
+  }
+
+  get startMs(): number {
+    return this.#tracing.clock.now();
   }
 
   get kind(): number {

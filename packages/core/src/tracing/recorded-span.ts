@@ -2,6 +2,7 @@ import type { SpanContext, SpanOptions, TimeInput } from "@opentelemetry/api";
 import { nameText } from "../limits/name-text.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Clock } from "../model/clock.ts";
+import type { Decision } from "../model/decision.ts";
 import type { Scope } from "../model/scope.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
 import type { LiveSpan } from "./live-spans.ts";
@@ -20,8 +21,12 @@ export interface SpanStart {
   readonly p0: number;
   readonly p1: number;
   readonly parentIsRemote: boolean;
-  /** Whether the decision on the trace is still open. */
+  /** Whether the decision on the trace is still open, or is no and may still turn into a keep. */
   readonly held: boolean;
+  /** How many spans of this process are above it. */
+  readonly depth: number;
+  /** Its own decision, where children are decided one by one. */
+  readonly decision?: Decision | undefined;
 }
 
 const sampledFlag = 1;
@@ -41,6 +46,7 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   readonly p1: number;
   readonly kind: number;
   readonly scope: Scope;
+  readonly depth: number;
   readonly startMs: number;
   name: string;
   endMs = 0;
@@ -48,6 +54,7 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   newer: LiveSpan | undefined = undefined;
   readonly #tracing: Tracing;
   readonly #held: boolean;
+  readonly #decision: Decision | undefined;
   readonly #parentFlag: number;
   /** Set where the start time was given. */
   #openedMs: number | undefined = undefined;
@@ -66,6 +73,8 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
     this.name = start.name;
     this.kind = kindOf(start.options.kind);
     this.scope = start.scope;
+    this.depth = start.depth;
+    this.#decision = start.decision;
     this.#held = start.held;
     const openedMs = tracing.clock.now();
     const { startTime, attributes, links } = start.options;
@@ -97,7 +106,7 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
     return this.trace.t3;
   }
   get traceState(): string {
-    return this.trace.traceState;
+    return this.#decision === undefined ? this.trace.traceState : this.trace.stateWith(this.#decision.threshold);
   }
   /** What is written is sampled, whatever its trace said while it was held. */
   get flags(): number {

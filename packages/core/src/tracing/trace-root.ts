@@ -1,4 +1,5 @@
 import type { Attributes, Exception, Link, Span, SpanContext, SpanStatus, TimeInput } from "@opentelemetry/api";
+import type { Decision } from "../model/decision.ts";
 import type { SpanData } from "../model/span-data.ts";
 
 /** What becomes of a child span that starts now. `held`: it is recorded, and shares the fate of a decision that still waits for the route. */
@@ -22,8 +23,14 @@ export interface TraceRoot {
   readonly decisionPending: boolean;
   /** Decides, where it can. */
   childFate(): ChildFate;
-  /** Takes one of the places for spans of this trace; false when none is left. */
-  takePlace(): boolean;
+  /** Takes one of the places for spans of this trace, or of those that are held; false when none is left. */
+  takePlace(held: boolean): boolean;
+  /** What was decided on its root. Reading it decides. */
+  readonly decision: Decision;
+  readonly randomHigh: number;
+  readonly randomLow: number;
+  /** The tracestate with another threshold in it. */
+  stateWith(threshold: string | undefined): string;
   /** Takes a child that has ended. */
   finish(span: SpanData): void;
   /** The one span that stands for all children that are not recorded. */
@@ -35,6 +42,8 @@ export abstract class TracedSpan implements Span {
   abstract readonly trace: TraceRoot;
   /** The span id as two words. */
   abstract readonly s0: number;
+  /** How many spans of this process are above it. */
+  abstract readonly depth: number;
   abstract readonly s1: number;
 
   abstract spanContext(): SpanContext;

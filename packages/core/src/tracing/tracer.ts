@@ -15,8 +15,10 @@ import type { Scope } from "../model/scope.ts";
 import { spanKey, suppressTracingKey } from "./context-keys.ts";
 import { LocalTrace } from "./local-trace.ts";
 import { RecordedSpan } from "./recorded-span.ts";
+import { SkippedSpan } from "./skipped-span.ts";
 import { TracedSpan } from "./trace-root.ts";
 import type { Tracing } from "./tracing.ts";
+import { UnsampledSpan } from "./unsampled-span.ts";
 
 const noOptions: SpanOptions = {};
 
@@ -53,9 +55,17 @@ export class EngineTracer implements Tracer {
   }
 
   #startChild(name: string, options: SpanOptions, parent: TracedSpan): Span {
+    // What is below a span that is not recorded has nothing to hang on.
+    if (parent instanceof UnsampledSpan) return parent;
     const { trace } = parent;
     const fate = trace.childFate();
-    if (fate === "unsampled" || !trace.takePlace()) return trace.unsampledChild;
+    if (fate === "unsampled") return trace.unsampledChild;
+    const depth = parent.depth + 1;
+    const { tiers } = this.#tracing;
+    const decision =
+      tiers === undefined || fate === "held" ? undefined : tiers.decideChild(trace.decision, trace, depth);
+    if (decision?.sampled === false) return new SkippedSpan(parent);
+    if (!trace.takePlace(fate === "held")) return trace.unsampledChild;
     return new RecordedSpan(this.#tracing, trace, {
       name: nameText(name),
       scope: this.#scope,
@@ -64,6 +74,8 @@ export class EngineTracer implements Tracer {
       p1: parent.s1,
       parentIsRemote: false,
       held: fate === "held",
+      depth,
+      decision,
     });
   }
 
@@ -79,6 +91,7 @@ export class EngineTracer implements Tracer {
       p1,
       parentIsRemote,
       held: false,
+      depth: 0,
     });
   }
 }

@@ -5,6 +5,7 @@ import type { Diagnostics } from "../model/diagnostics.ts";
 import type { RandomPool } from "../model/random.ts";
 import type { SpanData } from "../model/span-data.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
+import type { ChildSampling } from "../sampling/tiered.ts";
 import type { TokenBucket } from "../sampling/token-bucket.ts";
 import type { Tally } from "../tally/tally.ts";
 import { type LiveSpan, LiveSpans } from "./live-spans.ts";
@@ -21,6 +22,8 @@ export interface TracingSettings {
   /** The bound over all spans, when there is one. */
   readonly spanLimit?: TokenBucket | undefined;
   readonly sink: SpanSink;
+  /** Decides on child spans one by one, where the sampler does. Read for each. */
+  readonly tiers?: { readonly inForce: ChildSampling | undefined } | undefined;
   /** Decides on a root span that no request made. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
   /** Takes the drops: `trace-full`, `span-limit`. */
@@ -57,6 +60,11 @@ export class Tracing {
     });
   }
 
+  /** Decides on child spans one by one; undefined where they follow their root. */
+  get tiers(): ChildSampling | undefined {
+    return this.#settings.tiers?.inForce;
+  }
+
   /** The tracestate of a trace that begins here by a decision. Most decisions are the one before. */
   rootState(decision: Decision): string {
     if (decision !== this.#lastDecision) {
@@ -67,19 +75,25 @@ export class Tracing {
   }
 
   /** Whether a trace that holds `spans` child spans may have one more. */
-  takePlace(spans: number): boolean {
-    const { maxSpansPerRequest, spanLimit, drops } = this.#settings;
+  takePlace(spans: number, held = false): boolean {
+    const { maxSpansPerRequest, drops } = this.#settings;
     if (spans >= maxSpansPerRequest) {
       drops.add("trace-full");
       return false;
     }
+    return held || this.admit();
+  }
+
+  /** Whether the bound over all spans lets one more through. What is held asks when it is kept. */
+  admit(): boolean {
+    const { spanLimit, drops } = this.#settings;
     if (spanLimit === undefined || spanLimit.take(1, this.clock.now())) return true;
     drops.add("span-limit");
     return false;
   }
 
-  write(span: SpanData): void {
-    this.#settings.sink.write(span);
+  write(span: SpanData, lane?: string): void {
+    this.#settings.sink.write(span, lane);
   }
 
   #tellLeak(span: LiveSpan): void {

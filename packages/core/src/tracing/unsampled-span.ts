@@ -7,6 +7,7 @@ export class UnsampledSpan extends TracedSpan {
   readonly trace: TraceRoot;
   readonly s0: number;
   readonly s1: number;
+  readonly depth = 0;
   #spanContext: SpanContext | undefined;
 
   constructor(trace: TraceRoot, s0: number, s1: number) {

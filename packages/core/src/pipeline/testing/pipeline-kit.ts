@@ -2,7 +2,8 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Chunk } from "../chunk.ts";
 import type { ExportPipelineParts, ExportSettings } from "../export-parts.ts";
 import { ExportPipeline } from "../export-pipeline.ts";
-import { HttpSender, type HttpSenderSettings } from "../http-sender.ts";
+import { HttpSender } from "../http-sender.ts";
+import type { SenderSettings } from "../sender-settings.ts";
 
 /** A chunk whose items are lines: its name and a number. */
 export function lines(name: string, items = 1, priority: "healthy" | "failed" = "healthy"): Chunk<Uint8Array> {
@@ -17,10 +18,11 @@ export const settings: ExportSettings = {
   maxConcurrentExports: 10,
 };
 
-export const senderSettings: Omit<HttpSenderSettings, "url"> = {
+export const senderSettings: Omit<SenderSettings, "url"> = {
   headers: {},
   compression: "gzip",
   gzipLevel: 3,
+  connectTimeoutMs: 10_000,
   timeoutMs: 10_000,
   connections: 10,
 };
@@ -37,7 +39,7 @@ export function keepLines(): KeptLines {
 export type KitParts = Partial<Omit<ExportPipelineParts<Uint8Array>, "settings">> & {
   readonly url?: string;
   readonly settings?: Partial<ExportSettings>;
-  readonly http?: Partial<HttpSenderSettings>;
+  readonly http?: Partial<SenderSettings>;
 };
 
 /** A pipeline of line chunks with a real sender. */

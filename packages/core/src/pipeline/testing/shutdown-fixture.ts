@@ -17,7 +17,7 @@ interface FixtureSettings {
   /** Sends the spans at once, and as many again at the end. */
   readonly warmUp?: boolean;
   readonly uninstall?: boolean;
-  readonly end?: "exit" | "throw" | "code";
+  readonly end?: "exit" | "throw" | "code" | "survive";
 }
 
 const settings = JSON.parse(process.argv[2] ?? "{}") as FixtureSettings;
@@ -52,9 +52,10 @@ const uninstall = installShutdown({
   servers: () => [server],
   flush: (deadlineMs) => pipeline.flush(deadlineMs),
   shutdown: (deadlineMs) => pipeline.shutdown(deadlineMs),
-  pending: () => {
-    const { queued, inFlight, collector } = pipeline.status();
-    return collector === "absent" ? 0 : queued + inFlight;
+  leave: () => {
+    const { collector } = pipeline.status();
+    const { spooled, lost } = pipeline.leaveNow();
+    return { spooled, lost: collector === "absent" ? 0 : lost };
   },
   diagnostics,
   process,
@@ -69,6 +70,11 @@ if (settings.ownListener) {
 if (settings.serve) server.listen(0, "127.0.0.1", () => say(`port ${(server.address() as AddressInfo).port}`));
 if (settings.end === "code") process.exitCode = 3;
 if (settings.end === "exit") process.exit(5);
+if (settings.end === "survive") {
+  process.on("uncaughtException", () => say("survived"));
+  setTimeout(() => process.exit(6), 100);
+  throw new Error("the service takes it");
+}
 if (settings.end === "throw") throw new Error("the service's own error");
 
 function say(word: string): void {

@@ -14,6 +14,8 @@ export function facts(init: FactsInit = {}): SamplingFacts & { readonly headerRe
     randomHigh: 0x80_0000,
     randomLow: 0,
     parent: undefined,
+    startMs: 0,
+    path: undefined,
     route: undefined,
     method: "GET",
     kind: 1,

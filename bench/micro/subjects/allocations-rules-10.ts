@@ -1,0 +1,6 @@
+import type { Subject } from "../../harness/subject.ts";
+import { allocationsSubject } from "./allocations.ts";
+
+const subject: Subject = allocationsSubject(10);
+
+export default subject;

@@ -1,0 +1,132 @@
+import type { NumberPoint } from "../model/metric-data.ts";
+import type { ObservedMetric } from "../metrics/observed-metric.ts";
+import type { ExportStatus } from "../pipeline/export-status.ts";
+
+/** What the engine's own metrics are read from. */
+export interface HealthReading {
+  readonly spansStarted: number;
+  readonly spansLive: number;
+  /** Spans lost before a lane saw them, by reason. */
+  readonly spanDrops: Readonly<Record<string, number>>;
+  /** Undefined where spans go nowhere. */
+  readonly export: ExportStatus | undefined;
+}
+
+const breakerLevels = { closed: 0, "half-open": 0.5, open: 1 } as const;
+
+/**
+ * The engine's own health, read from its accounts when metrics are collected.
+ *
+ * `otel.sdk.*` as the conventions name them; what they have no name for is `gossamer.*`.
+ * Source: https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
+ */
+export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[] {
+  const sum = (
+    name: string,
+    unit: string,
+    description: string,
+    points: (reading: HealthReading) => NumberPoint[],
+  ): ObservedMetric => ({
+    name,
+    unit,
+    description,
+    kind: "sum",
+    monotonic: true,
+    valueType: "int",
+    read: () => points(read()),
+  });
+  const level = (...facts: Parameters<typeof sum>): ObservedMetric => ({ ...sum(...facts), monotonic: false });
+
+  return [
+    sum("otel.sdk.span.started", "{span}", "The number of created spans.", (reading) => [
+      { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansStarted },
+    ]),
+    level("otel.sdk.span.live", "{span}", "The number of created spans that have not ended.", (reading) => [
+      { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansLive },
+    ]),
+    level("otel.sdk.processor.span.queue.size", "{span}", "The number of spans in the queue.", (reading) =>
+      lanes(reading, (lane) => lane.queued + lane.writing),
+    ),
+    level("otel.sdk.processor.span.queue.capacity", "{span}", "The most spans the queue can hold.", (reading) =>
+      lanes(reading, (lane) => lane.capacity.maxItems),
+    ),
+    sum("otel.sdk.processor.span.processed", "{span}", "The number of spans whose processing has ended.", processed),
+    level("otel.sdk.exporter.span.inflight", "{span}", "The number of spans on their way to an exporter.", (reading) =>
+      reading.export === undefined ? [] : [{ attributes: {}, value: reading.export.inFlight }],
+    ),
+    sum("otel.sdk.exporter.span.exported", "{span}", "The number of spans that an exporter took.", (reading) =>
+      exporters(reading, (exporter) => exporter.exported),
+    ),
+    sum("gossamer.exporter.bytes", "By", "Bytes of batches, before and after compression.", bytes),
+    sum("gossamer.exporter.failures", "{try}", "Failed tries by kind.", failures),
+    {
+      ...level(
+        "gossamer.breaker.state",
+        "{state}",
+        "The state of an exporter's breaker: 0 closed, 0.5 half-open, 1 open.",
+        (reading) => exporters(reading, (exporter) => breakerLevels[exporter.breaker]),
+      ),
+      kind: "gauge",
+      valueType: "double",
+    },
+    sum("gossamer.breaker.changes", "{change}", "Changes of the state of an exporter's breaker.", (reading) =>
+      exporters(reading, (exporter) => exporter.breakerChanges),
+    ),
+    level("gossamer.spool.size", "{span}", "The number of spans the fallback holds, to be sent later.", (reading) =>
+      reading.export === undefined ? [] : [{ attributes: {}, value: reading.export.spooled }],
+    ),
+    level("gossamer.memory", "By", "Memory that telemetry on its way holds.", (reading) =>
+      reading.export === undefined ? [] : [{ attributes: {}, value: reading.export.heldBytes }],
+    ),
+  ];
+}
+
+type Lane = ExportStatus["lanes"][string];
+type Exporter = ExportStatus["exporters"][number];
+
+function lanes(reading: HealthReading, value: (lane: Lane) => number): NumberPoint[] {
+  return Object.entries(reading.export?.lanes ?? {}).map(([name, lane]) => ({
+    attributes: { "gossamer.lane": name },
+    value: value(lane),
+  }));
+}
+
+function exporters(reading: HealthReading, value: (exporter: Exporter) => number): NumberPoint[] {
+  return (reading.export?.exporters ?? []).map((exporter) => ({
+    attributes: { "otel.component.name": exporter.name },
+    value: value(exporter),
+  }));
+}
+
+/** Those that went well, and those that were dropped by lane and reason. */
+function processed(reading: HealthReading): NumberPoint[] {
+  const early = Object.entries(reading.spanDrops).map(([reason, value]) => ({
+    attributes: { "error.type": reason },
+    value,
+  }));
+  if (reading.export === undefined) return early;
+  const drops = Object.entries(reading.export.lanes).flatMap(([lane, { drops: byReason }]) =>
+    Object.entries(byReason).map(([reason, value]) => ({
+      attributes: { "gossamer.lane": lane, "error.type": reason === "queue-full" ? "queue_full" : reason },
+      value,
+    })),
+  );
+  return [{ attributes: {}, value: reading.export.exported }, ...early, ...drops];
+}
+
+function bytes({ export: status }: HealthReading): NumberPoint[] {
+  if (status === undefined) return [];
+  return [
+    { attributes: { "gossamer.stage": "encoded" }, value: status.bodyBytes },
+    { attributes: { "gossamer.stage": "sent" }, value: status.sentBytes },
+  ];
+}
+
+function failures(reading: HealthReading): NumberPoint[] {
+  return (reading.export?.exporters ?? []).flatMap(({ name, failures: byKind }) =>
+    Object.entries(byKind).map(([kind, value]) => ({
+      attributes: { "otel.component.name": name, "error.type": kind },
+      value,
+    })),
+  );
+}

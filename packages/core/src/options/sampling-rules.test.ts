@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { rolloutRule, samplingFileRule } from "./sampling-rules.ts";
+
+test("a file is a path, or an object with one (R-S15)", () => {
+  const parse = (text: string): unknown => text;
+  expect(samplingFileRule.validate("a.json", "samplingFile")).toEqual({
+    path: "a.json",
+    parse: JSON.parse,
+    pollMs: 5_000,
+  });
+  expect(samplingFileRule.validate({ path: "a.yml", parse, pollMs: 100 }, "samplingFile")).toEqual({
+    path: "a.yml",
+    parse,
+    pollMs: 100,
+  });
+});
+
+test.each<[unknown, string]>([
+  ["rules.yaml", "names a YAML file and gives no parser"],
+  [{ pollMs: 1_000 }, "must be the path of a file"],
+  [{ path: "a", pollMs: 1 }, "must be a number of milliseconds from 100"],
+  [{ path: "a", pollMS: 1 }, 'Unknown option "samplingFile.pollMS". Did you mean "samplingFile.pollMs"?'],
+])("a file given as %j is an error at start (R-C3)", (given, message) => {
+  expect(() => samplingFileRule.validate(given, "samplingFile")).toThrow(message);
+});
+
+test("a rollout has its defaults, and header names in lower case (R-S13)", () => {
+  expect(rolloutRule.validate({ key: { header: "X-User" } }, "rollout")).toEqual({
+    percent: 1,
+    key: { header: "x-user" },
+    salt: "",
+    outside: "metrics",
+  });
+});
+
+test.each<[unknown, string]>([
+  [{}, 'Option "rollout.key" must be a function, or an object with header or baggage'],
+  [{ key: {} }, "got neither"],
+  [{ key: { header: "a", baggage: "b" } }, "got both"],
+  [{ key: { header: "a b" } }, "must be the name of an HTTP header"],
+  [{ key: { cookie: "a" } }, 'Unknown option "rollout.key.cookie"'],
+  [{ key: { baggage: "a" }, percent: 101 }, "must be a number from 0 to 100, got 101"],
+  [{ key: { baggage: "a" }, outside: "all" }, 'must be "metrics" or "nothing"'],
+])("a rollout given as %j is an error at start (R-C3)", (given, message) => {
+  expect(() => rolloutRule.validate(given, "rollout")).toThrow(message);
+});

@@ -1,0 +1,86 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { ExportedResource, ExportedSpan, SpanExporterLike } from "../model/exported-span.ts";
+import type { Sender, SendResult } from "../pipeline/sender.ts";
+import type { StartTimer } from "../pipeline/timers.ts";
+import { untraced } from "../pipeline/untraced.ts";
+import { readTraceRequest } from "./read-trace-request.ts";
+
+export interface ExporterSenderSettings {
+  readonly exporter: SpanExporterLike;
+  /** For the operator's eye. */
+  readonly name: string;
+  /** An export that has not called back by then counts as failed. */
+  readonly timeoutMs: number;
+  readonly makeResource: (attributes: Attributes) => ExportedResource;
+  readonly startTimer: StartTimer;
+}
+
+const success = 0;
+
+/**
+ * Gives batches to an exporter of the user's: one of the OpenTelemetry SDK, or its own. Bodies are the same OTLP bytes as everywhere; spans are
+ * made from them when they go out, so that a queue never holds objects and a spool fits any exporter.
+ *
+ * Whatever the exporter does is an answer: it may throw, never call back, or call back twice.
+ */
+export class ExporterSender implements Sender {
+  readonly destination: string;
+  readonly #settings: ExporterSenderSettings;
+  readonly #ending = new Set<() => void>();
+  #closed = false;
+
+  constructor(settings: ExporterSenderSettings) {
+    this.#settings = settings;
+    this.destination = settings.name;
+  }
+
+  prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    return Promise.resolve(parts);
+  }
+
+  send(body: readonly Uint8Array[]): Promise<SendResult> {
+    const { exporter, timeoutMs, makeResource, startTimer } = this.#settings;
+    if (this.#closed) return Promise.resolve({ outcome: "retryable", cause: "connection", reason: "closed" });
+    let spans: ExportedSpan[];
+    try {
+      spans = readTraceRequest(Buffer.concat(body), makeResource);
+    } catch (error) {
+      return Promise.resolve({ outcome: "refused", reason: textOf(error) });
+    }
+    return new Promise((resolve) => {
+      const settle = (result: SendResult): void => {
+        stop();
+        this.#ending.delete(end);
+        resolve(result);
+      };
+      const end = (): void => settle({ outcome: "retryable", cause: "connection", reason: "closed" });
+      const stop = startTimer(timeoutMs, () =>
+        settle({ outcome: "retryable", cause: "deadline", reason: `no answer within ${timeoutMs} ms` }),
+      );
+      this.#ending.add(end);
+      try {
+        untraced(() =>
+          exporter.export(spans, (result) => {
+            if (result?.code === success) settle({ outcome: "accepted", rejected: 0 });
+            else settle({ outcome: "retryable", cause: "status", reason: textOf(result?.error ?? "it failed") });
+          }),
+        );
+      } catch (error) {
+        settle({ outcome: "retryable", cause: "status", reason: textOf(error) });
+      }
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const end of [...this.#ending]) end();
+    void Promise.resolve()
+      .then(() => this.#settings.exporter.shutdown())
+      // It is of no consequence any more how an exporter fails to end.
+      .catch(() => {});
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

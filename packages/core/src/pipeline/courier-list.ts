@@ -1,0 +1,47 @@
+import type { Courier } from "./courier.ts";
+
+/**
+ * Who carries the next batch. `wait`: nobody before `untilMs`, and it stays where it is; Infinity is the end of a batch under way. `none`: every
+ * exporter's breaker holds it back until then; Infinity is the end of a trial call.
+ */
+export type Choice =
+  | { readonly choice: "courier"; readonly courier: Courier; readonly untilMs: number }
+  | { readonly choice: "wait" | "none"; readonly untilMs: number };
+
+/** Exporters in their order: the next is used while the breakers of those before it are not closed and let nothing through. */
+export class CourierList {
+  readonly all: readonly Courier[];
+
+  constructor(couriers: readonly Courier[]) {
+    this.all = couriers;
+  }
+
+  /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. */
+  choose(nowMs: number, underWay: number, maxUnderWay: number): Choice {
+    let untilMs = Infinity;
+    for (const courier of this.all) {
+      const { breaker, destination } = courier;
+      const readyAtMs = Math.max(breaker.readyAtMs, destination.readyAtMs);
+      untilMs = Math.min(untilMs, readyAtMs);
+      if (readyAtMs > nowMs) {
+        if (breaker.state === "closed") return { choice: "wait", untilMs };
+        continue;
+      }
+      // One batch at a time finds out whether it can be reached again.
+      if (underWay >= (destination.unreachable ? 1 : maxUnderWay)) return { choice: "wait", untilMs: Infinity };
+      return { choice: "courier", courier, untilMs: readyAtMs };
+    }
+    return { choice: "none", untilMs };
+  }
+
+  hurry(): void {
+    for (const { breaker, destination } of this.all) {
+      breaker.hurry();
+      destination.hurry();
+    }
+  }
+
+  close(): void {
+    for (const courier of this.all) courier.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { freePort } from "./raw-collector.ts";
+import { record } from "./record.ts";
+import { accounts, receive, serve, settle } from "./world.ts";
+
+it("overflow `block`: new requests wait for room, each for maxBlockMs at most, and the event loop stays free (R-P3)", async () => {
+  const port = await freePort();
+  const service = await serve(`http://127.0.0.1:${port}`, {
+    options: {
+      queue: { maxSpans: 100, overflow: "block", maxBlockMs: 300 },
+      batch: { maxSpans: 50, delayMs: 20 },
+      breaker: { enabled: false },
+    },
+  });
+  expect((await service.load(160, "/hello", 40)).errors).toBe(0);
+  const held = await service.load(5, "/hello", 5);
+  const slowestMs = held.latenciesMs.at(-1) ?? 0;
+  expect(held.errors).toBe(0);
+  expect(held.latenciesMs[0]).toBeGreaterThan(200);
+  expect(slowestMs).toBeLessThan(1_500);
+  const beganMs = performance.now();
+  const underWay = service.load(5, "/hello", 5);
+  await service.ask("memory");
+  expect(performance.now() - beganMs).toBeLessThan(200);
+  await underWay;
+  expect((await accounts(service)).blocked.total).toBeGreaterThanOrEqual(10);
+
+  await receive({ port });
+  await settle(service, { queued: 0, inFlight: 0 }, 20_000);
+  const after = await service.load(50);
+  expect(after.latenciesMs.at(-1)).toBeLessThan(200);
+  record({
+    order: 51,
+    fault: "overflow `block`, collector away, queue full, `maxBlockMs` 300",
+    seen: `all answered, each ${(held.latenciesMs[0] ?? 0).toFixed(0)}–${slowestMs.toFixed(0)} ms late; at once again when it is back`,
+    lost: "what came while nothing could leave, counted",
+    lines: service.lines.length,
+  });
+});

@@ -22,7 +22,22 @@ function tableOf(text: string, heading: string): string[][] {
   return lines
     .slice(begin, end)
     .filter((line) => !line.startsWith("|---"))
-    .map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
+}
+
+function sourceOf(file: string): string {
+  return readFileSync(join(root, "packages", file), "utf8");
+}
+
+/** A default of a part that stands alone, where its source gives it. */
+function inSource(file: string, name: string): number {
+  const found = new RegExp(`\\b${name}\\b(?: =|:) ([\\d_.]+)`).exec(sourceOf(file))?.[1];
+  return Number(found?.replaceAll("_", ""));
 }
 
 /** A value as the page shows it. */
@@ -57,11 +72,15 @@ const expectedPresets = [
   ...presetFields.map(([row, field]) => [row, ...presetNames.map((name) => shown(presetTable[name][field]))]),
 ];
 
-const { limits, keep, otlp } = {
-  limits: optionTable.limits.options,
-  keep: optionTable.keep.options,
-  otlp: optionTable.otlp.options,
-};
+const limits = optionTable.limits.options;
+const keep = optionTable.keep.options;
+const otlp = optionTable.otlp.options;
+const breaker = optionTable.breaker.options;
+const dynamicBatch = optionTable.dynamicBatch.options;
+const adaptive = "core/src/sampling/adaptive.ts";
+const priority = "core/src/sampling/priority.ts";
+const tiered = "core/src/sampling/tiered.ts";
+const sizeQueue = "core/src/pipeline/size-queue.ts";
 const [slow, usual, fast] = trafficTable;
 
 const expectedDefaults: readonly (readonly [part: string, setting: string, value: unknown])[] = [
@@ -73,64 +92,76 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["limits", "links a span", limits.links.default],
   ["limits", "spans a request", optionTable.maxSpansPerRequest.default],
   ["limits", "age of a span, ms", optionTable.maxSpanAgeMs.default],
-  ["adaptive sampling", "lowest ratio", numbers.adaptive.minRatio],
-  ["adaptive sampling", "highest ratio", numbers.adaptive.maxRatio],
-  ["adaptive sampling", "target a second", numbers.adaptive.targetPerSecond],
-  ["adaptive sampling", "adjusted every, ms", numbers.adaptive.adjustEveryMs],
-  ["priority sampling", "critical", numbers.priority.critical],
-  ["priority sampling", "high", numbers.priority.high],
-  ["priority sampling", "normal", numbers.priority.normal],
-  ["priority sampling", "low", numbers.priority.low],
-  ["priority sampling", "default", numbers.priority.default],
-  ["tiered sampling", "root", numbers.tiered.root],
-  ["tiered sampling", "child", numbers.tiered.child],
-  ["tiered sampling", "deep", numbers.tiered.deep],
-  ["tiered sampling", "deep from depth", numbers.tiered.minDepth],
+  ["adaptive sampling", "lowest ratio", inSource(adaptive, "minRatio")],
+  ["adaptive sampling", "highest ratio", inSource(adaptive, "maxRatio")],
+  ["adaptive sampling", "target a second", inSource(adaptive, "targetPerSecond")],
+  ["adaptive sampling", "adjusted every, ms", inSource(adaptive, "adjustEveryMs")],
+  ["priority sampling", "critical", inSource(priority, "critical")],
+  ["priority sampling", "high", inSource(priority, "high")],
+  ["priority sampling", "normal", inSource(priority, "normal")],
+  ["priority sampling", "low", inSource(priority, "low")],
+  ["priority sampling", "default", inSource(priority, "otherwise")],
+  ["tiered sampling", "root", inSource(tiered, "root")],
+  ["tiered sampling", "child", inSource(tiered, "child")],
+  ["tiered sampling", "deep", inSource(tiered, "deep")],
+  ["tiered sampling", "deep from depth", inSource(tiered, "minDepth")],
   ["keep", "errors", keep.errors.default],
   ["keep", "slow requests", keep.slow.default],
   ["keep", "slow from, ms", keep.slowerThanMs.default],
   ["keep", "kept a second, at most", keep.maxPerSecond.default],
   ["valve", "traces a second while nobody chose a ratio or sampler", optionTable.maxTracesPerSecond.default],
   ["valve", "spans a second", optionTable.maxSpansPerSecond.default],
-  ["rollout", "ratio", numbers.rolloutRatio],
-  ["queue", "overflow", numbers.queue.overflow],
-  ["queue", "warning at a use of", numbers.queue.warningRatio],
-  ["dynamic batching", "smallest batch", numbers.dynamicBatching.minBatch],
-  ["dynamic batching", "largest batch", numbers.dynamicBatching.maxBatch],
-  ["dynamic batching", "shortest delay, ms", numbers.dynamicBatching.minDelayMs],
-  ["dynamic batching", "longest delay, ms", numbers.dynamicBatching.maxDelayMs],
-  ["dynamic batching", "target use of the queue", numbers.dynamicBatching.targetUse],
-  ["batch by traffic", `up to ${shown(slow?.upTo)} spans a second`, `${shown(slow?.batchSpans)} and ${shown(slow?.delayMs)} ms`],
-  ["batch by traffic", `up to ${shown(usual?.upTo)} spans a second`, `${shown(usual?.batchSpans)} and ${shown(usual?.delayMs)} ms`],
-  ["batch by traffic", "above", `${shown(fast?.batchSpans)} and ${shown(fast?.delayMs)} ms, queue ${shown(fast?.queueSpans)}`],
-  ["queue size", "factor on spans a second × delay", numbers.queueSize.safety],
-  ["queue size", "at least", numbers.queueSize.min],
-  ["queue size", "at most", numbers.queueSize.max],
-  ["lanes", "errors, spans", numbers.lanes.errors],
-  ["lanes", "errors, delay, ms", numbers.lanes.errorsDelayMs],
-  ["lanes", "jobs, spans", numbers.lanes.jobs],
-  ["lanes", "jobs, delay, ms", numbers.lanes.jobsDelayMs],
+  ["rollout", "ratio", inSource("core/src/sampling/rollout.ts", "percent") / 100],
+  ["queue", "overflow", optionTable.queue.options.overflow.default],
+  ["queue", "warning at a use of", optionTable.queue.options.warningRatio.default],
+  ["dynamic batching", "smallest batch", dynamicBatch.minSpans.default],
+  ["dynamic batching", "largest batch", dynamicBatch.maxSpans.default],
+  ["dynamic batching", "shortest delay, ms", dynamicBatch.minDelayMs.default],
+  ["dynamic batching", "longest delay, ms", dynamicBatch.maxDelayMs.default],
+  ["dynamic batching", "target use of the queue", dynamicBatch.targetUse.default],
+  [
+    "batch by traffic",
+    `up to ${shown(slow?.upTo)} spans a second`,
+    `${shown(slow?.batchSpans)} and ${shown(slow?.delayMs)} ms`,
+  ],
+  [
+    "batch by traffic",
+    `up to ${shown(usual?.upTo)} spans a second`,
+    `${shown(usual?.batchSpans)} and ${shown(usual?.delayMs)} ms`,
+  ],
+  [
+    "batch by traffic",
+    "above",
+    `${shown(fast?.batchSpans)} and ${shown(fast?.delayMs)} ms, queue ${shown(fast?.queueSpans)}`,
+  ],
+  ["queue size", "factor on spans a second × delay", inSource(sizeQueue, "safety")],
+  ["queue size", "at least", inSource(sizeQueue, "smallest")],
+  ["queue size", "at most", inSource(sizeQueue, "largest")],
+  ["lanes", "errors, spans", optionTable.errorsLane.options.maxSpans.default],
+  ["lanes", "errors, delay, ms", optionTable.errorsLane.options.delayMs.default],
+  ["lanes", "jobs, spans", optionTable.jobsLane.options.maxSpans.default],
+  ["lanes", "jobs, delay, ms", optionTable.jobsLane.options.delayMs.default],
   ["sender", "connections", otlp.connections.default],
-  ["sender", "idle connection closed after, ms", numbers.sender.idleMs],
+  ["sender", "idle connection closed after, ms", inSource("core/src/pipeline/http-client.ts", "idleSocketMs")],
   ["sender", "exports at once", otlp.maxConcurrentExports.default],
-  ["sender", "connect timeout, ms", numbers.sender.connectMs],
+  ["sender", "connect timeout, ms", otlp.connectTimeoutMs.default],
   ["sender", "gzip level", otlp.gzipLevel.default],
   ["sender", "tries of a batch", otlp.retry.options.attempts.default],
   ["sender", "first wait, ms", otlp.retry.options.initialMs.default],
   ["sender", "longest wait, ms", otlp.retry.options.maxMs.default],
   ["sender", "all tries of a batch, ms", otlp.retry.options.totalMs.default],
-  ["breaker", "failures in a row that open it", numbers.breaker.consecutiveFailures],
-  ["breaker", "share of failures that opens it", numbers.breaker.failureRatio],
-  ["breaker", "of at least so many calls", numbers.breaker.minCalls],
-  ["breaker", "within, ms", numbers.breaker.windowMs],
-  ["breaker", "open, ms", numbers.breaker.openMs],
-  ["breaker", "probes, one at a time", numbers.breaker.probes],
-  ["breaker", "good probes that close it", numbers.breaker.successes],
-  ["fallback", "when the breaker is open", numbers.fallback],
+  ["breaker", "failures in a row that open it", breaker.failures.default],
+  ["breaker", "share of failures that opens it", breaker.ratio.default],
+  ["breaker", "of at least so many calls", breaker.minCalls.default],
+  ["breaker", "within, ms", breaker.windowMs.default],
+  ["breaker", "open, ms", breaker.openMs.default],
+  ["breaker", "probes, one at a time", breaker.probes.default],
+  ["breaker", "good probes that close it", breaker.goodProbes.default],
+  ["fallback", "when the breaker is open", optionTable.fallback.default],
   ["logs", "level in production", environmentTable.production.logLevel],
   ["logs", "level elsewhere", environmentTable.development.logLevel],
   ["logs", "level with `DEBUG=true`", resolveOptions({}, { DEBUG: "true", NODE_ENV: "production" }).settings.logLevel],
-  ["logs", "level of libraries", numbers.libraryLogLevel],
+  ["logs", "level of libraries", /libraryLevel \?\? "(\w+)"/.exec(sourceOf("pino/src/create-logger.ts"))?.[1]],
   ["logs", "request line", String(optionTable.requestLine.default)],
   ["memory monitor", "warning, MB", numbers.memoryMonitor.warningMb],
   ["memory monitor", "critical, MB", numbers.memoryMonitor.criticalMb],
@@ -184,13 +215,15 @@ describe("docs/presets.md", () => {
       OTEL_TRACING_BATCH_TIMEOUT: "7s",
       OTEL_TRACING_QUEUE_SIZE: "333",
       OTEL_METRICS_BATCH_TIMEOUT: "40s",
+      OTEL_MAX_MEMORY_MB: "48",
     };
     for (const [cell = "", meaning = ""] of tableOf(page, "## Older names").slice(1)) {
       const variable = cell.replaceAll("`", "");
       const option = /^`(.*)`$/.exec(meaning)?.[1];
       const { origins, notices } = resolveOptions({}, { [variable]: values[variable] ?? "1" });
       if (option !== undefined) expect(origins[option], variable).toEqual({ from: "variable", variable });
-      else if (meaning.startsWith("nothing")) expect(notices.filter(({ line }) => line.includes(variable))).toHaveLength(1);
+      else if (meaning.startsWith("nothing"))
+        expect(notices.filter(({ line }) => line.includes(variable))).toHaveLength(1);
     }
   });
 });
@@ -219,7 +252,9 @@ describe("a preset", () => {
         metricIntervalMs: settings.metricIntervalMs,
         attributes: settings.limits.attributes,
         attributeSet: settings.attributeSet,
+        exporter: settings.exporters.traces,
         gzip: settings.otlp.traces.compression === "gzip",
+        maxMemoryMb: settings.maxMemoryBytes / 1_048_576,
         maxSpansPerSecond: settings.maxSpansPerSecond,
       }).toEqual({
         sampleRatio: row.sampleRatio,
@@ -232,7 +267,9 @@ describe("a preset", () => {
         metricIntervalMs: row.metricIntervalMs,
         attributes: row.attributes,
         attributeSet: row.attributeSet,
+        exporter: [row.exporter],
         gzip: row.gzip,
+        maxMemoryMb: row.maxMemoryMb,
         maxSpansPerSecond: row.maxSpansPerSecond,
       });
     }

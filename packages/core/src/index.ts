@@ -9,7 +9,7 @@ export type {
   TelemetryLogging,
 } from "./telemetry/telemetry-logging.ts";
 export type { TelemetryOptions } from "./options/telemetry-options.ts";
-export type { Finding } from "./telemetry/before-production.ts";
+export type { Finding } from "./telemetry/finding.ts";
 export { OptionError } from "./options/option-error.ts";
 export { checkRouteOptions } from "./options/check-route-options.ts";
 

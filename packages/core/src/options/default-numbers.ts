@@ -3,26 +3,6 @@
  * here, so that page, test and option cannot part.
  */
 export const defaultNumbers = {
-  adaptive: { minRatio: 0.01, maxRatio: 1, targetPerSecond: 1_000, adjustEveryMs: 60_000 },
-  priority: { critical: 1, high: 0.5, normal: 0.1, low: 0.01, default: 0.1 },
-  tiered: { root: 0.1, child: 0.01, deep: 0.001, minDepth: 5 },
-  rolloutRatio: 0.01,
-  queue: { overflow: "drop-oldest", warningRatio: 0.8 },
-  dynamicBatching: { minBatch: 128, maxBatch: 4_096, minDelayMs: 1_000, maxDelayMs: 10_000, targetUse: 0.7 },
-  queueSize: { safety: 1.5, min: 100, max: 50_000 },
-  lanes: { errors: 1_000, errorsDelayMs: 1_000, jobs: 4_500, jobsDelayMs: 60_000 },
-  sender: { idleMs: 90_000, connectMs: 10_000 },
-  breaker: {
-    consecutiveFailures: 5,
-    failureRatio: 0.5,
-    minCalls: 10,
-    windowMs: 10_000,
-    openMs: 60_000,
-    probes: 10,
-    successes: 3,
-  },
-  fallback: "drop",
-  libraryLogLevel: "warn",
   memoryMonitor: { warningMb: 100, criticalMb: 500, everyMs: 60_000 },
   overhead: { targetRatio: 0.01, everyMs: 300_000, factor: 0.5, minRatio: 0.01 },
   throttler: {

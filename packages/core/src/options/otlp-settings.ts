@@ -70,28 +70,39 @@ function target(input: SettingsInput, name: SignalName): OtlpTarget {
   };
 }
 
-function sayExporterOrigin({ code, reading, origins, isTest }: SettingsInput, targets: readonly OtlpTarget[]): void {
+function sayExporterOrigin(input: SettingsInput, targets: readonly OtlpTarget[]): void {
+  const { code, reading, origins, isTest } = input;
   if (code.exporter !== undefined) return;
   const signal =
     reading.traces.exporter !== undefined ? "TRACES" : reading.metrics.exporter !== undefined ? "METRICS" : undefined;
   if (signal !== undefined) origins["exporter"] = { from: "variable", variable: `OTEL_${signal}_EXPORTER` };
-  else if (isTest && targets.some(({ endpointGiven }) => !endpointGiven)) origins["exporter"] = { from: "environment" };
+  else if (presetExporter(input) === undefined && isTest && targets.some(({ endpointGiven }) => !endpointGiven))
+    origins["exporter"] = { from: "environment" };
 }
 
 type TraceExporters = Settings["exporters"]["traces"];
 
-function traceExporters({ code, reading, isTest }: SettingsInput, { endpointGiven }: OtlpTarget): TraceExporters {
-  const asked = code.exporter ?? reading.traces.exporter ?? (isTest && !endpointGiven ? "none" : "otlp");
+function traceExporters(input: SettingsInput, { endpointGiven }: OtlpTarget): TraceExporters {
+  const { code, reading, isTest } = input;
+  const usual = isTest && !endpointGiven ? "none" : "otlp";
+  const asked = code.exporter ?? reading.traces.exporter ?? presetExporter(input) ?? usual;
   const list = isList(asked) ? asked : [asked];
   return list.filter((one) => one !== "none");
 }
 
 /** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
-function metricExporter({ code, reading, isTest }: SettingsInput, { endpointGiven }: OtlpTarget): "otlp" | "none" {
-  const asked = code.exporter ?? reading.metrics.exporter ?? (isTest && !endpointGiven ? "none" : "otlp");
+function metricExporter(input: SettingsInput, { endpointGiven }: OtlpTarget): "otlp" | "none" {
+  const { code, reading, isTest } = input;
+  const usual = isTest && !endpointGiven ? "none" : "otlp";
+  const asked = code.exporter ?? reading.metrics.exporter ?? presetExporter(input) ?? usual;
   const list = isList(asked) ? asked : [asked];
   if (list.includes("otlp")) return "otlp";
   return list.includes("none") || !endpointGiven ? "none" : "otlp";
+}
+
+/** Where a preset sends telemetry other than everybody; a test that names such a preset asks for it. */
+function presetExporter({ values, origins }: SettingsInput): typeof values.exporter | undefined {
+  return origins["exporter"]?.from === "preset" && values.exporter !== "otlp" ? values.exporter : undefined;
 }
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {

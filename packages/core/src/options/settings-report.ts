@@ -100,8 +100,9 @@ function isPlain(value: object): boolean {
   );
 }
 
-/** A URL without its user and the values of its query, where tokens are put. */
+/** A URL without its user and the values of its query, where tokens are put; of a private key nothing. */
 function withoutCredentials(text: string): string {
+  if (text.includes("PRIVATE KEY")) return masked;
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return text;
   const url = new URL(text);
   if (url.username === "" && url.password === "" && url.search === "") return text;

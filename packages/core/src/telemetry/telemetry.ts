@@ -7,7 +7,7 @@ import type { RequestReader } from "../model/request-reader.ts";
 import type { RouteTable } from "../model/route.ts";
 import type { Explanation, ExplainRequest } from "./explain.ts";
 import type { SamplingControl } from "./sampling-control.ts";
-import type { Finding } from "./before-production.ts";
+import type { Finding } from "./finding.ts";
 import type { TelemetryLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 

@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { attributeAndSizeCases } from "./cases/attributes-and-sizes.ts";
 import { contextCases } from "./cases/context.ts";
 import { errorCases } from "./cases/errors.ts";
 import { hostileInputCases } from "./cases/hostile-input.ts";
@@ -32,6 +33,7 @@ const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   rules: ruleCases,
   propagation: propagationCases,
   limits: limitCases,
+  "attributes and sizes": attributeAndSizeCases,
   switches: switchCases,
   invisibility: invisibilityCases,
   robustness: robustnessCases,

@@ -21,20 +21,19 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   const { host, request, reader, decision } = end;
   const { limits, attributeSet } = host;
   const { scheme } = exchange;
+  // What matters most comes first: a small limit takes from the end.
   list.push("http.request.method", exchange.method);
   if (exchange.methodIndex === otherMethodIndex) {
     put(list, "http.request.method_original", reader.method(request).slice(0, maxOriginalMethodLength), limits);
-  }
-  if (attributeSet !== "minimal") {
-    const target = splitTarget(reader.target(request));
-    list.push("url.scheme", scheme);
-    put(list, "url.path", target.path, limits);
-    if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
   }
   if (exchange.route !== undefined) list.push("http.route", exchange.route.template);
   if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
   if (attributeSet !== "minimal") {
+    const target = splitTarget(reader.target(request));
+    list.push("url.scheme", scheme);
+    put(list, "url.path", target.path, limits);
+    if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
     put(list, "client.address", exchange.peer.client, limits);
     put(list, "network.protocol.version", reader.httpVersion(request), limits);
   }

@@ -2,6 +2,7 @@ import type { Sampler, SamplerLike } from "../model/sampler.ts";
 import type { CheckedRule, RuleKeep, RuleKeepOptions, SamplingRule } from "../model/sampling-rule.ts";
 import { parseDuration } from "./duration-text.ts";
 import { isHeaderName } from "./header-text.ts";
+import { anyOf, objectOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText, quoteValue } from "./quote-value.ts";
@@ -23,6 +24,7 @@ const pattern = rules.rule(
 const duration: Rule<number> = {
   type: "number | string",
   expectation: "a number of milliseconds, or a text with a unit such as '500ms' or '2s'",
+  schema: { anyOf: [{ type: "number", minimum: 0 }, { type: "string", pattern: "^\\d+(\\.\\d+)?(ms|s|m|h)$" }] },
   validate(value, name) {
     const ms = parseDuration(value);
     if (ms === undefined) throw wrongValue(name, this.expectation, quoteValue(value));
@@ -42,6 +44,7 @@ const keepRules: MemberRules<RuleKeepOptions> = {
 const headerConditions: Rule<Readonly<Record<string, string | true>>> = {
   type: "Record<string, string | true>",
   expectation: "an object of header names, each with a text or true",
+  schema: { type: "object", additionalProperties: { anyOf: [{ type: "string", minLength: 1 }, { const: true }] } },
   validate(value, name) {
     const members = membersOf(value, name, this.expectation);
     if (members.length === 0) throw wrongValue(name, this.expectation, "an empty object");
@@ -60,6 +63,7 @@ const headerConditions: Rule<Readonly<Record<string, string | true>>> = {
 const keep: Rule<RuleKeep> = {
   type: "boolean | object",
   expectation: `true, false, or an object with ${Object.keys(keepRules).join(", ")}`,
+  schema: anyOf({ type: "boolean" }, objectOf(keepRules)),
   validate(value, name) {
     if (value === true) return {};
     if (value === false) return { errors: 0, aborted: 0, slow: 0 };
@@ -107,6 +111,7 @@ const ruleRules: MemberRules<SamplingRule> = {
 export const ruleList: Rule<readonly CheckedRule[]> = {
   type: "SamplingRule[]",
   expectation: `a list of at most ${maxRules} rules`,
+  schema: { type: "array", items: objectOf(ruleRules), maxItems: maxRules },
   validate(value, name) {
     if (!Array.isArray(value)) throw wrongValue(name, this.expectation, quoteValue(value));
     if (value.length > maxRules) throw wrongValue(name, this.expectation, `${value.length}`);

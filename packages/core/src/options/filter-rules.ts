@@ -1,5 +1,6 @@
 import type { AttributeFilter } from "../model/attribute-filter.ts";
 import { parseGlob } from "../model/glob.ts";
+import { anyOf, objectOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { quoteValue } from "./quote-value.ts";
@@ -10,13 +11,17 @@ export const globPattern: Rule<string> = rule(
   "string",
   "a name of at most 256 characters in which only * stands for other text, and no regular expression",
   (value): value is string => parseGlob(value) !== undefined,
+  { type: "string", minLength: 1, maxLength: 256, pattern: "^[^\\\\^$()[\\]{}|?+]*$" },
 );
 
 export const globPatterns: Rule<readonly string[]> = listOf(globPattern);
 
+const oneOrMore = { schema: anyOf(globPattern.schema, globPatterns.schema) };
+
 const oneStep: Rule<AttributeFilter> = {
   type: "{ keep: string | string[] } | { remove: string | string[] }",
   expectation: "an object with either keep or remove",
+  schema: anyOf(objectOf({ keep: oneOrMore }, ["keep"]), objectOf({ remove: oneOrMore }, ["remove"])),
   validate(value, name) {
     const [member, ...others] = membersOf(value, name, this.expectation);
     if (member === undefined || others.length > 0 || (member[0] !== "keep" && member[0] !== "remove")) {

@@ -1,4 +1,5 @@
 import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
+import { anyOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
 import type { OptionGroup } from "./option-entry.ts";
 import { quoteValue } from "./quote-value.ts";
@@ -23,6 +24,7 @@ const exporterList = rules.listOf(oneExporter, 10);
 export const exporterRule: Rule<ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[]> = {
   type: '"otlp" | "console" | "none" | SpanExporter | list',
   expectation: `${oneExporter.expectation}, or a list of them`,
+  schema: anyOf(oneExporter.schema, oneExporter.schema && { type: "array", items: oneExporter.schema, minItems: 1, maxItems: 10 }),
   validate(value, name) {
     if (!Array.isArray(value)) {
       try {

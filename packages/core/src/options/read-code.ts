@@ -24,6 +24,8 @@ export function readCode(options: unknown): TelemetryOptions {
 function readGroup(group: AnyGroup, value: unknown, prefix: string, label: string, expectation: string): object {
   const checked: Record<string, unknown> = {};
   for (const [name, member] of membersOf(value, label, expectation)) {
+    // What an editor reads in a JSON file; everybody else may ignore it.
+    if (prefix === "" && name === "$schema") continue;
     const entry = Object.hasOwn(group.options, name) ? group.options[name] : undefined;
     const dotted = prefix + name;
     if (entry === undefined) throw unknownOption(group, prefix, name);

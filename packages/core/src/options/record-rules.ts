@@ -1,14 +1,27 @@
 import { isAttributeValue, type Attributes } from "../model/attributes.ts";
 import { headerNameText, isHeaderName, isHeaderValue, isReservedHeader } from "./header-text.ts";
+import type { JsonSchema } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { quoteValue } from "./quote-value.ts";
 import { rule, type Rule } from "./rules.ts";
 
+const attributeValueSchema: JsonSchema = {
+  anyOf: [
+    { type: "string" },
+    { type: "number" },
+    { type: "boolean" },
+    { type: "array", items: { type: "string" } },
+    { type: "array", items: { type: "number" } },
+    { type: "array", items: { type: "boolean" } },
+  ],
+};
+
 /** Attributes by name. */
 export const attributeRecord: Rule<Attributes> = {
   type: "Attributes",
   expectation: "an object of attributes",
+  schema: { type: "object", additionalProperties: attributeValueSchema },
   validate(value, name) {
     const members = membersOf(value, name, this.expectation);
     return Object.fromEntries(
@@ -28,6 +41,7 @@ export const attributeRecord: Rule<Attributes> = {
 export const headerRecord: Rule<Readonly<Record<string, string>>> = {
   type: "Record<string, string>",
   expectation: "an object of header names and values",
+  schema: { type: "object", additionalProperties: { type: "string" } },
   validate(value, name) {
     const headers = new Map<string, string>();
     for (const [key, member] of membersOf(value, name, this.expectation)) {
@@ -57,5 +71,6 @@ const anyHeaderName = rule(
 export const headerName: Rule<string> = {
   type: anyHeaderName.type,
   expectation: anyHeaderName.expectation,
+  schema: { type: "string", pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$" },
   validate: (value, name) => anyHeaderName.validate(value, name).toLowerCase(),
 };

@@ -1,3 +1,4 @@
+import { anyOf, type JsonSchema } from "./json-schema.ts";
 import { wrongValue } from "./option-error.ts";
 import { quoteValue } from "./quote-value.ts";
 
@@ -12,6 +13,8 @@ export interface Rule<T> {
   readonly type: string;
   /** Completes the sentence `Option "x" must be …`. */
   readonly expectation: string;
+  /** For editors; undefined where JSON has no such value. */
+  readonly schema?: JsonSchema | undefined;
   validate(value: unknown, name: string): T;
 }
 
@@ -24,6 +27,7 @@ export function number(min: number, max: number): Rule<number> {
     "number",
     max === Number.MAX_VALUE ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
     (value): value is number => typeof value === "number" && value >= min && value <= max,
+    max === Number.MAX_VALUE ? { type: "number", minimum: min } : { type: "number", minimum: min, maximum: max },
   );
 }
 
@@ -33,6 +37,7 @@ export function integer(min: number, max: number): Rule<number> {
     "number",
     `an integer from ${min} to ${max}`,
     (value): value is number => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+    { type: "integer", minimum: min, maximum: max },
   );
 }
 
@@ -47,6 +52,7 @@ export function durationMs(min: number): Rule<number> {
     "number",
     `a number of milliseconds from ${min} to ${maxTimerMs}`,
     (value): value is number => typeof value === "number" && value >= min && value <= maxTimerMs,
+    { type: "number", minimum: min, maximum: maxTimerMs },
   );
 }
 
@@ -54,6 +60,7 @@ export const boolean: Rule<boolean> = rule(
   "boolean",
   "true or false",
   (value): value is boolean => typeof value === "boolean",
+  { type: "boolean" },
 );
 
 /** Text that is not empty. */
@@ -61,6 +68,7 @@ export const text: Rule<string> = rule(
   "string",
   "a string that is not empty",
   (value): value is string => typeof value === "string" && value !== "",
+  { type: "string", minLength: 1 },
 );
 
 /** Text of at most so many characters, which may be empty. */
@@ -69,6 +77,7 @@ export function shortText(maxLength: number): Rule<string> {
     "string",
     `a string of at most ${maxLength} characters`,
     (value): value is string => typeof value === "string" && value.length <= maxLength,
+    { type: "string", maxLength },
   );
 }
 
@@ -80,6 +89,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Rul
     quoted.join(" | "),
     quoted.length === 1 ? `${quoted[0]}` : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`,
     (value): value is Word => typeof value === "string" && known.includes(value),
+    { enum: words },
   );
 }
 
@@ -107,6 +117,7 @@ export function either<A, B>(left: Rule<A>, right: Rule<B>): Rule<A | B> {
   return {
     type: `${left.type} | ${right.type}`,
     expectation,
+    schema: anyOf(left.schema, right.schema),
     validate(value, name) {
       for (const alternative of [left, right]) {
         try {
@@ -126,6 +137,7 @@ export function listOf<T>(element: Rule<T>, maxLength = 1_000): Rule<readonly T[
   return {
     type: element.type.includes(" ") ? `(${element.type})[]` : `${element.type}[]`,
     expectation,
+    schema: element.schema && { type: "array", items: element.schema, maxItems: maxLength },
     validate(value, name) {
       if (!Array.isArray(value)) throw wrongValue(name, expectation, quoteValue(value));
       if (value.length > maxLength) throw wrongValue(name, expectation, `${value.length}`);
@@ -138,12 +150,13 @@ export function listOf<T>(element: Rule<T>, maxLength = 1_000): Rule<readonly T[
 /** Finite numbers, each greater than the one before. */
 export function increasingNumbers(maxLength: number): Rule<readonly number[]> {
   const numbers = listOf(
-    rule("number", "a finite number", (value): value is number => Number.isFinite(value)),
+    rule("number", "a finite number", (value): value is number => Number.isFinite(value), { type: "number" }),
     maxLength,
   );
   return {
     type: numbers.type,
     expectation: numbers.expectation,
+    schema: numbers.schema,
     validate(value, name) {
       const list = numbers.validate(value, name);
       list.forEach((bound, i) => {
@@ -158,10 +171,16 @@ export function increasingNumbers(maxLength: number): Rule<readonly number[]> {
 }
 
 /** A rule of one test, for values without members. */
-export function rule<T>(type: string, expectation: string, allows: (value: unknown) => value is T): Rule<T> {
+export function rule<T>(
+  type: string,
+  expectation: string,
+  allows: (value: unknown) => value is T,
+  schema: JsonSchema | undefined = type === "string" ? { type } : undefined,
+): Rule<T> {
   return {
     type,
     expectation,
+    schema,
     validate(value, name) {
       if (allows(value)) return value;
       throw wrongValue(name, expectation, quoteValue(value));

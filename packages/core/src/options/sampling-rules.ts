@@ -1,4 +1,5 @@
 import { isHeaderName } from "./header-text.ts";
+import { anyOf, objectOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
 import { quoteValue } from "./quote-value.ts";
 import { readMembers } from "./read-members.ts";
@@ -27,6 +28,7 @@ const defaultPollMs = 5_000;
 export const samplingFileRule: Rule<string | SamplingFileOptions> = {
   type: "string | object",
   expectation: "the path of a file, or an object with path, parse and pollMs",
+  schema: anyOf(rules.text.schema, objectOf({ path: rules.text, pollMs: rules.durationMs(100) }, ["path"])),
   validate(value, name): SamplingFileOptions {
     const given = typeof value === "string" ? { path: value } : value;
     const { path, parse, pollMs } = readMembers<SamplingFileOptions>(given, name, this.expectation, {
@@ -50,6 +52,15 @@ export const samplingFileRule: Rule<string | SamplingFileOptions> = {
 export const rolloutRule: Rule<RolloutSwitch> = {
   type: "object",
   expectation: "an object with key, percent, salt and outside",
+  schema: objectOf(
+    {
+      percent: rules.number(0, 100),
+      key: { schema: anyOf(objectOf({ header: rules.text }, ["header"]), objectOf({ baggage: rules.text }, ["baggage"])) },
+      salt: rules.shortText(1_000),
+      outside: rules.oneOf("metrics", "nothing"),
+    },
+    ["key"],
+  ),
   validate(value, name): RolloutSwitch {
     const { percent, key, salt, outside } = readMembers<RolloutSwitch>(value, name, this.expectation, {
       percent: rules.number(0, 100),

@@ -1,8 +1,8 @@
 import { baggageEntryMetadataFromString, type BaggageEntry, propagation } from "@opentelemetry/api";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Tally } from "../../tally/tally.ts";
-import { formatBaggage, maxBaggageBytes, maxBaggageEntries, parseBaggage } from "./baggage.ts";
+import { type BaggageLimits, formatBaggage, maxBaggageBytes, maxBaggageEntries, parseBaggage } from "./baggage.ts";
 
 function read(header: string | readonly string[]): { entries: Record<string, string>; drops: Record<string, number> } {
   const drops = new Tally();
@@ -146,4 +146,55 @@ test("the bound in bytes counts the commas, within a header and between two (R-L
     expect(read(join(`a${half}`, `b=${half.slice(2)}`)).drops).toEqual({});
     expect(read(join(`a${half}`, `b${half}`)).drops).toEqual({ "baggage-bytes": 1 });
   }
+});
+
+const open: BaggageLimits = {
+  maxEntries: maxBaggageEntries,
+  maxBytes: maxBaggageBytes,
+  allowsIncoming: undefined,
+  allowsOutgoing: undefined,
+};
+
+describe("bounds that the service sets", () => {
+  test.each([2, 3, 4])("%i entries with a bound of 3, in and out (R-L4)", (count) => {
+    const limits = { ...open, maxEntries: 3 };
+    const members = Array.from({ length: count }, (_, i) => `k${i}=1`);
+    const drops = new Tally();
+    const incoming = parseBaggage(members, drops, limits);
+    expect(incoming?.getAllEntries()).toHaveLength(Math.min(3, count));
+    const all = parseBaggage(members, new Tally(), open) ?? propagation.createBaggage();
+    expect(formatBaggage(all, drops, limits).split(",")).toHaveLength(Math.min(3, count));
+    expect(drops.get("baggage-entries")).toBe(2 * Math.max(0, count - 3));
+  });
+
+  test.each([9, 10, 11])("%i bytes with a bound of 10, in and out (R-L4)", (bytes) => {
+    const limits = { ...open, maxBytes: 10 };
+    const header = `a=1,b=${"x".repeat(bytes - 6)}`;
+    expect(header).toHaveLength(bytes);
+    const fits = bytes <= 10;
+    const drops = new Tally();
+    expect(parseBaggage(header, drops, limits)?.getAllEntries()).toHaveLength(fits ? 2 : 1);
+    const all = parseBaggage(header, new Tally(), open) ?? propagation.createBaggage();
+    expect(formatBaggage(all, drops, limits)).toBe(fits ? header : "a=1");
+    expect(drops.get("baggage-bytes")).toBe(fits ? 0 : 2);
+  });
+
+  test("bounds of 0 let nothing through (R-L4)", () => {
+    const limits = { ...open, maxEntries: 0 };
+    expect(parseBaggage("a=1", new Tally(), limits)).toBeUndefined();
+    expect(formatBaggage(propagation.createBaggage({ a: { value: "1" } }), new Tally(), limits)).toBe("");
+  });
+
+  test("only entries that are allowed are read, and only those that are allowed are sent (R-L4)", () => {
+    const limits: BaggageLimits = {
+      ...open,
+      allowsIncoming: (key) => key.startsWith("app."),
+      allowsOutgoing: (key) => key === "app.tenant",
+    };
+    const drops = new Tally();
+    const read = parseBaggage(["app.tenant=1,secret=2", "app.user=3"], drops, limits);
+    expect(read?.getAllEntries().map(([key]) => key)).toEqual(["app.tenant", "app.user"]);
+    expect(formatBaggage(read ?? propagation.createBaggage(), drops, limits)).toBe("app.tenant=1");
+    expect(drops.snapshot()).toEqual({ "baggage-refused": 2 });
+  });
 });

@@ -1,39 +1,16 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTelemetry, resetTelemetry, type Telemetry, type TelemetryOptions } from "@gossamer/core";
-import { type OtlpReceiver, startOtlpReceiver } from "@gossamer/testing";
-import { type ClientAnswer, type ClientRequest, send } from "./client.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "../otlp-receiver.ts";
+import { send } from "./client.ts";
 import type { ContractCase } from "./contract-case.ts";
-import { createFixture, type Fixture } from "./fixture/fixture.ts";
-import type { AdapterHarness, FixtureApp, Protocol, RunningApp } from "./harness.ts";
-import { openRaw, type RawConnection, rawExchange } from "./raw-client.ts";
+import { createFixture } from "./fixture/create-fixture.ts";
+import { fixtureApp } from "./fixture/fixture-app.ts";
+import type { AdapterHarness, RunningApp } from "./harness.ts";
+import { openRaw, rawExchange } from "./raw-client.ts";
 import { type Seen, whatArrived } from "./seen.ts";
-import { startUpstream, type Upstream } from "./upstream.ts";
+import { startUpstream } from "./upstream.ts";
 
 const settleMs = 6_000;
-const tls = {
-  key: readFileSync(new URL("fixtures/test-only-key.pem", import.meta.url)),
-  cert: readFileSync(new URL("fixtures/test-only-cert.pem", import.meta.url)),
-};
-
-/** A fresh app, engine, collector and upstream service for one case. */
-export interface World {
-  readonly harness: AdapterHarness;
-  readonly protocol: Protocol;
-  readonly port: number;
-  readonly telemetry: Telemetry;
-  readonly receiver: OtlpReceiver;
-  readonly upstream: Upstream;
-  readonly fixture: Fixture;
-  /** The lines the engine said. */
-  readonly lines: readonly string[];
-  send(request: ClientRequest | string): Promise<ClientAnswer>;
-  /** One connection, one text, and all that comes back. */
-  raw(text: string | Buffer): Promise<string>;
-  open(): Promise<RawConnection>;
-  /** What arrived, once exactly so many requests are over and counted. More than that is an error, and so is a request left under way. */
-  settle(requests: number): Promise<Seen>;
-}
 
 /** The options of every case, before its own. */
 function worldOptions(endpoint: string, lines: string[]): TelemetryOptions {
@@ -50,6 +27,7 @@ function worldOptions(endpoint: string, lines: string[]): TelemetryOptions {
   };
 }
 
+/** Runs one case against an app, an engine and a collector of its own, and ends them all. */
 export async function runInWorld(
   harness: AdapterHarness,
   { telemetry: options, environment = {}, protocol = "http1", run }: ContractCase,
@@ -90,11 +68,7 @@ export async function runInWorld(
 function optionsOf(usual: TelemetryOptions, own: TelemetryOptions = {}): TelemetryOptions<never> {
   const { sampleRatio, ...others } = usual;
   const options = own.sampler === undefined && sampleRatio !== undefined ? { ...others, sampleRatio } : others;
-  return { ...options, ...own } as TelemetryOptions<never>;
-}
-
-export function fixtureApp({ beforeRouting, routes }: Fixture, protocol: Protocol = "http1"): FixtureApp {
-  return { protocol, tls, beforeRouting, routes };
+  return { ...options, ...own };
 }
 
 async function settle(telemetry: Telemetry, receiver: OtlpReceiver, requests: number): Promise<Seen> {

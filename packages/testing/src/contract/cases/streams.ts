@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReceivedPoint, ReceivedSpan } from "@gossamer/testing";
+import type { ReceivedPoint } from "../../decode-metrics-request.ts";
+import type { ReceivedSpan } from "../../decode-trace-request.ts";
 import type { ContractCase } from "../contract-case.ts";
 
 const lastsMs = 60;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { ContractCase } from "../contract-case.ts";
-import { createFixture, type Fixture } from "../fixture/fixture.ts";
+import { createFixture } from "../fixture/create-fixture.ts";
+import type { Fixture } from "../fixture/fixture.ts";
 import { openRaw, rawExchange } from "../raw-client.ts";
-import { fixtureApp, type World } from "../world.ts";
+import { fixtureApp } from "../fixture/fixture-app.ts";
+import type { World } from "../world.ts";
 
 const boundary = "----contract";
 

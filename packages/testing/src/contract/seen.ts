@@ -1,4 +1,6 @@
-import type { OtlpReceiver, ReceivedPoint, ReceivedSpan } from "@gossamer/testing";
+import type { ReceivedPoint } from "../decode-metrics-request.ts";
+import type { ReceivedSpan } from "../decode-trace-request.ts";
+import type { OtlpReceiver } from "../otlp-receiver.ts";
 
 /** OTLP's number for a server span. */
 const serverKind = 2;

@@ -1,5 +1,6 @@
 export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
+export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
 export type { TelemetryOptions } from "./options/telemetry-options.ts";
 export { OptionError } from "./options/option-error.ts";
@@ -12,6 +13,9 @@ export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";
 export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts";
+
+// Of OpenTelemetry's SDKs, as plugged in.
+export type { ReadableEvent, ReadableSpan, SpanExporter, SpanProcessor } from "./model/span-processor.ts";
 
 // Samplers.
 export { alwaysOff, alwaysOn } from "./sampling/always.ts";

@@ -10,10 +10,12 @@ import type { RandomPool } from "../model/random.ts";
 import type { KeepPolicy } from "../sampling/keep.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 import type { Tally } from "../tally/tally.ts";
+import type { SpanStarts } from "../tracing/span-fan-out.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import type { IncomingContext } from "./incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What every exchange of a process shares. */
 export interface ExchangeHost {
@@ -23,10 +25,14 @@ export interface ExchangeHost {
   readonly tracing: Tracing;
   readonly metrics: HttpServerMetrics;
   readonly sink: SpanSink;
+  /** Told of sampled requests as they are decided; undefined when nobody listens. */
+  readonly starts?: SpanStarts | undefined;
   /** Decides on a request. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
   readonly decisionWaitsForRoute: boolean;
+  /** Looks for what else of OpenTelemetry lives in the process. */
+  readonly surroundings?: Surroundings | undefined;
   readonly keep: KeepPolicy;
   readonly incoming: IncomingContext;
   readonly methods: MethodTable;

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
-import type { AttributeValue } from "../model/attributes.ts";
+import type { AttributeList, AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -12,11 +12,14 @@ import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { errorTypeOf } from "../tracing/exception-attributes.ts";
+import { parentsFirst } from "../tracing/parents-first.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
+import type { JoinedSpan } from "./joined-span.ts";
+import { putRequestAttributes } from "./server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
@@ -74,6 +77,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #streamMs = noStream;
   #isKept = false;
   #ended = false;
+  #joined: JoinedSpan | undefined = undefined;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
     this.#host = host;
@@ -86,23 +90,28 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     else reader.peerAddress(request);
     this.scheme = reader.scheme(request);
     host.metrics.started(this.methodIndex, this.scheme);
+    if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this);
   }
 
   // The request's life, as an adapter tells it.
 
   /** Runs the rest of the request with this exchange as the active context. */
   run<T>(fn: () => T): T {
+    if (this.#joined !== undefined) return this.#joined.run(fn);
     return this.#host.storage.run(this, fn);
   }
 
   /** Runs every listener of an emitter, those added later too, with this exchange as the active context. */
   bind(emitter: EventEmitter): void {
+    if (this.#joined !== undefined) return this.#joined.bind(emitter);
     bindEmitter(this.#host.storage, this, emitter);
   }
 
   /** What a handler threw. It counts as a failure only if the response does: an error answered with a 404 was meant. */
   failed(error: unknown): void {
-    if (!this.#ended) this.#error ??= error;
+    if (this.#ended) return;
+    this.#error ??= error;
+    this.#joined?.failed(error);
   }
 
   /** The response head has left. For a stream the duration ends here. */
@@ -160,6 +169,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
     if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
 
+    if (this.#joined !== undefined) {
+      const error = errorType === undefined ? undefined : this.#error;
+      const attributes = (): AttributeList => this.#attributes(outcome, errorType);
+      return this.#joined.end({ name: this.name, route, errorType, error, attributes });
+    }
     const decision = this.#decide();
     const kept = decision.sampled
       ? decision
@@ -171,6 +185,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** What a server span is given as it begins. */
+  get firstAttributes(): AttributeList {
+    return this.#attributes({ statusCode: undefined, completed: false }, undefined);
   }
 
   // The context of `@opentelemetry/api`.
@@ -192,6 +211,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** The server span as the handler sees it: made at the first look. */
   get span(): ServerSpan {
     return (this.#span ??= new ServerSpan(this, this.#host));
+  }
+
+  /** The span that stands for the request: ours, or the one that somebody else began for it. */
+  get shownSpan(): Span {
+    return this.#joined?.span ?? this.span;
   }
 
   // The root of a trace.
@@ -314,6 +338,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
+    if (this.#joined !== undefined) return this.#joined.span.isRecording() ? "all" : "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
     return this.#host.keep.couldKeep(this.route) ? "some" : "nothing";
   }
@@ -324,7 +349,21 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #decide(): Decision {
-    return (this.#decision ??= this.#host.decide(this));
+    if (this.#decision === undefined) {
+      this.#decision = this.#host.decide(this);
+      if (this.#host.starts !== undefined && this.#decision.sampled && !this.#ended) this.#tellStart(this.#decision);
+    }
+    return this.#decision;
+  }
+
+  #tellStart(decision: Decision): void {
+    const host = this.#host;
+    const parentContext = host.incoming.context(this);
+    const read = (): SpanData => {
+      const outcome: Outcome = { statusCode: undefined, completed: false };
+      return this.#spanData(decision, outcome, 0, undefined);
+    };
+    host.starts?.started({ key: this, span: this.span, read, parentContext });
   }
 
   /** The caller's span, if it told one and is inside the trust boundary. */
@@ -378,26 +417,35 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #write(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): void {
-    const host = this.#host;
-    if (this.#held !== undefined) for (const child of this.#held) host.sink.write(child);
+    const { sink, drops } = this.#host;
     try {
-      host.sink.write(
-        serverSpanData(this, {
-          host,
-          request: this.#request,
-          reader: this.#reader,
-          incoming: this.#readIncoming() ?? undefined,
-          decision,
-          outcome,
-          errorType,
-          error: errorType === undefined ? undefined : this.#error,
-          endMs,
-          notes: this.#span,
-        }),
-      );
+      sink.write(this.#spanData(decision, outcome, endMs, errorType), this);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
-      host.drops.add("unreadable-request");
+      drops.add("unreadable-request");
     }
+    if (this.#held !== undefined) for (const child of parentsFirst(this.#held)) sink.write(child);
+  }
+
+  #attributes(outcome: Outcome, errorType: string | undefined): AttributeList {
+    const list: AttributeList = [];
+    const host = this.#host;
+    putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, outcome, errorType });
+    return list;
+  }
+
+  #spanData(decision: Decision, outcome: Outcome, endMs: number, errorType: string | undefined): SpanData {
+    return serverSpanData(this, {
+      host: this.#host,
+      request: this.#request,
+      reader: this.#reader,
+      incoming: this.#readIncoming() ?? undefined,
+      decision,
+      outcome,
+      errorType,
+      error: errorType === undefined ? undefined : this.#error,
+      endMs,
+      notes: this.#span,
+    });
   }
 }

@@ -3,6 +3,7 @@ import type { LimitSettings } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import { limitValue } from "../limits/truncate.ts";
 import { type AttributeList, type Attributes, type AttributeValue, putAttribute } from "../model/attributes.ts";
+import type { Decision } from "../model/decision.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { hostAndPort } from "./host-and-port.ts";
 
@@ -14,7 +15,11 @@ const otherMethodIndex = 0;
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
-export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: SpanEnd): void {
+export function putRequestAttributes(
+  list: AttributeList,
+  exchange: FinishedRequest,
+  end: Pick<SpanEnd, "host" | "request" | "reader" | "outcome" | "errorType"> & { readonly decision?: Decision },
+): void {
   const { host, request, reader, decision } = end;
   const { limits } = host;
   const target = splitTarget(reader.target(request));
@@ -39,10 +44,14 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
     putHeader(list, `http.request.header.${name}`, reader.header(request, name), limits);
   for (const name of host.responseHeaders)
     putHeader(list, `http.response.header.${name}`, end.outcome.response?.getHeader(name), limits);
-  list.push("sampling.reason", decision.reason);
-  if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
-  if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
+  if (decision !== undefined) putDecision(list, decision);
   putGiven(list, exchange.route?.options.attributes);
+}
+
+function putDecision(list: AttributeList, { reason, rule, ratio }: Decision): void {
+  list.push("sampling.reason", reason);
+  if (rule !== undefined) list.push("sampling.rule", rule);
+  if (ratio !== undefined) list.push("sampling.ratio", ratio);
 }
 
 function putServer(

@@ -2,6 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { Sampler, SamplerLike } from "../model/sampler.ts";
+import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 import { batchGroup, otlpGroup, queueGroup, shutdownGroup } from "./export-option-table.ts";
 import { isHeaderName } from "./header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
@@ -111,6 +112,11 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     default: 600_000,
     description: "A span open for longer is ended and counted as leaked, in ms.",
   },
+  internalSpans: {
+    rule: rules.boolean,
+    default: false,
+    description: "Whether middleware, guards, interceptors, pipes and handlers get a span each.",
+  },
   propagators: {
     rule: rules.listOf(
       rules.either<Propagator, Propagator>(
@@ -121,6 +127,11 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     ),
     default: ["tracecontext", "baggage"],
     description: "How context travels between services, in the order they are asked.",
+  },
+  register: {
+    rule: rules.oneOf("auto", "always", "never"),
+    default: "auto",
+    description: "Whether the engine stands behind `@opentelemetry/api`: when nobody was first, always, or never.",
   },
   limits: {
     description: "How much one span may hold.",
@@ -195,6 +206,18 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     default: "otlp",
     defaultText: '"otlp", and "none" when NODE_ENV is test and nothing was asked for',
     description: "Where telemetry is sent: to a collector by OTLP/HTTP, or nowhere.",
+  },
+  spanProcessors: {
+    rule: rules.listOf(rules.having<SpanProcessor>("onStart", "onEnd", "forceFlush", "shutdown"), 20),
+    default: [],
+    description:
+      "What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own.",
+  },
+  spanExporters: {
+    rule: rules.listOf(rules.having<SpanExporter>("export", "shutdown"), 20),
+    default: [],
+    description:
+      "Where recorded spans go besides, in batches: SpanExporters of the OpenTelemetry SDK 2 or 3, or your own.",
   },
   otlp: otlpGroup,
   queue: queueGroup,

@@ -4,6 +4,7 @@ import type { DiagnosticsLevel } from "../model/diagnostics.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
+import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 
 /** The options once resolved: each is there, and `undefined` only where absence means something. Units are those of `TelemetryOptions`. */
 export interface Settings {
@@ -29,8 +30,10 @@ export interface Settings {
   readonly traceProbes: boolean;
   readonly maxSpansPerRequest: number;
   readonly maxSpanAgeMs: number;
+  readonly internalSpans: boolean;
   /** Never `none`: an empty list says that. No name twice. */
   readonly propagators: readonly Exclude<Propagator, "none">[];
+  readonly register: "auto" | "always" | "never";
   readonly limits: LimitSettings;
   readonly redactQueryParameters: readonly string[];
   /** In lower case. */
@@ -47,6 +50,8 @@ export interface Settings {
   readonly metricTimeoutMs: number;
   readonly maxSeries: number;
   readonly exporters: { readonly traces: "otlp" | "none"; readonly metrics: "otlp" | "none" };
+  readonly spanProcessors: readonly SpanProcessor[];
+  readonly spanExporters: readonly SpanExporter[];
   readonly otlp: OtlpSettings;
   readonly queue: { readonly maxSpans: number; readonly maxBytes: number };
   /** Its bounds are at most the queue's. */

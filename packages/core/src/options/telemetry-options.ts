@@ -4,6 +4,7 @@ import type { DiagnosticsLevel } from "../model/diagnostics.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
+import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 
 /**
  * What a user may say; everything is optional. What is left out comes from the `OTEL_*` variables, then from the environment's
@@ -46,8 +47,12 @@ export interface TelemetryOptions<Request = unknown> {
   maxSpansPerRequest?: number;
   /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
   maxSpanAgeMs?: number;
+  /** Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest. A request is then many spans. @default false */
+  internalSpans?: boolean;
   /** How context travels between services, in the order they are asked. Only those named run; `none` stands alone. Baggage goes to every service called, third parties too. @default ["tracecontext", "baggage"] */
   propagators?: readonly Propagator[];
+  /** Whether the engine stands behind `@opentelemetry/api`: when nobody was first, always, or never. Where somebody was first and keeps the place, requests are spans of that provider's: sampled, kept and exported by its rules. @default "auto" */
+  register?: "auto" | "always" | "never";
   /** How much one span may hold. */
   limits?: LimitOptions;
   /** Query parameters whose values are replaced by REDACTED, besides the built-in list. @default [] */
@@ -72,6 +77,10 @@ export interface TelemetryOptions<Request = unknown> {
   maxSeries?: number;
   /** Where telemetry is sent: to a collector by OTLP/HTTP, or nowhere. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
   exporter?: "otlp" | "none";
+  /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
+  spanProcessors?: readonly SpanProcessor[];
+  /** Where recorded spans go besides, in batches: SpanExporters of the OpenTelemetry SDK 2 or 3, or your own. With `exporter: "none"` they are the only way out. Each holds as many spans as the queue. @default [] */
+  spanExporters?: readonly SpanExporter[];
   /** How the collector is reached. */
   otlp?: OtlpOptions;
   /** What waits to be sent. */

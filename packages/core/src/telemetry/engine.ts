@@ -5,19 +5,24 @@ import {
   type Attributes,
   type Context,
   INVALID_TRACEID,
+  propagation,
   ProxyTracerProvider,
+  ROOT_CONTEXT,
   type Span,
   type TextMapPropagator,
+  trace,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
-import { IncomingContext } from "../exchange/incoming-context.ts";
+import { headerGetter, IncomingContext } from "../exchange/incoming-context.ts";
 import { noteLimits } from "../exchange/server-span.ts";
+import type { RunsContexts } from "../exchange/joined-span.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
 import { SpanNames } from "../exchange/span-names.ts";
+import { exchangeKey, Surroundings } from "../exchange/surroundings.ts";
 import { MethodTable } from "../limits/methods.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
@@ -37,12 +42,16 @@ import { AsyncContextManager } from "../tracing/async-context-manager.ts";
 import { spanKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { createPropagator } from "../tracing/propagation/propagator.ts";
-import { registerGlobals } from "../tracing/register-globals.ts";
+import { watchForLateSdk } from "../tracing/late-sdk.ts";
+import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../tracing/register-globals.ts";
 import { runInSpan } from "../tracing/run-in-span.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing } from "../tracing/tracing.ts";
+import { activeApiContext, apiContexts } from "./api-contexts.ts";
 import { createExports, type Exports } from "./exports.ts";
+import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
 import { createSampling, type SamplingParts } from "./sampling-parts.ts";
+import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
 import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
@@ -54,13 +63,17 @@ const defaultFlushMs = 5_000;
 /** Wires the rooms of one process. */
 export class Engine implements Telemetry {
   readonly enabled: boolean;
+  readonly internalSpans: boolean;
   readonly tracer: Tracer;
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
   readonly routes: RouteTable = new RouteTable();
   readonly #settings: Settings;
   readonly #storage = new AsyncLocalStorage<Context>();
-  readonly #contexts = new AsyncContextManager(this.#storage);
+  readonly #ownContexts = new AsyncContextManager(this.#storage);
+  readonly #place: ApiPlace;
+  /** Ours, or those of the provider we are a guest of. */
+  readonly #contexts: RunsContexts;
   readonly #diagnostics: Diagnostics;
   readonly #faults = new Tally();
   readonly #spanDrops = new Tally();
@@ -68,15 +81,23 @@ export class Engine implements Telemetry {
   readonly #metrics: Metrics;
   readonly #sampling: SamplingParts;
   readonly #exports: Exports;
+  readonly #plugins: SpanPlugins | undefined;
   readonly #tracing: Tracing;
   readonly #host: ExchangeHost;
   readonly #undo: (() => void)[] = [];
+  #globalsUnseen: boolean;
+  #lateSdkTold = false;
+  #globalsTaken = false;
   #stopped: Promise<void> | undefined;
 
   constructor(settings: Settings, resource: Resource) {
     this.#settings = settings;
     this.enabled = settings.enabled;
+    this.internalSpans = settings.enabled && settings.traces && settings.internalSpans;
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
+    this.#place = settings.enabled ? apiPlace(settings.register) : "own";
+    this.#contexts = this.#place === "guest" ? apiContexts : this.#ownContexts;
+    this.#globalsUnseen = settings.enabled && this.#place === "own";
     const methods = new MethodTable(settings.knownMethods);
     this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
     this.#sampling = createSampling(settings, this.#faults);
@@ -87,6 +108,16 @@ export class Engine implements Telemetry {
       diagnostics: this.#diagnostics,
       spanDrops: this.#spanDrops,
     });
+    this.#plugins = createSpanPlugins({
+      settings,
+      resource,
+      diagnostics: this.#diagnostics,
+      next: this.#exports.sink,
+      spanDrops: this.#spanDrops,
+      faults: this.#faults,
+    });
+    const sink = this.#plugins?.fanOut ?? this.#exports.sink;
+    const starts = this.#plugins?.fanOut;
     const random = new RandomPool(settings.random);
     this.#tracing = new Tracing({
       clock: settings.clock,
@@ -96,28 +127,29 @@ export class Engine implements Telemetry {
       maxSpanAgeMs: settings.maxSpanAgeMs,
       maxLiveSpans,
       spanLimit: this.#sampling.spanLimit,
-      sink: this.#exports.sink,
+      sink,
+      starts,
       decide: this.#sampling.decide,
       drops: this.#spanDrops,
       diagnostics: this.#diagnostics,
     });
-    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
-    this.tracerProvider = settings.enabled
-      ? new EngineTracerProvider(this.#tracing, this.#contexts)
-      : new ProxyTracerProvider();
+    this.tracerProvider = this.#provider();
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
     this.propagator = createPropagator(settings.propagators, { drops: this.#spanDrops, faults: this.#faults });
+    const incoming = this.#incomingContext();
     this.#host = {
       clock: settings.clock,
       random,
       storage: this.#storage,
       tracing: this.#tracing,
       metrics: this.#metrics.http,
-      sink: this.#exports.sink,
+      sink,
+      starts,
       decide: this.#sampling.decide,
       decisionWaitsForRoute: this.#sampling.sampler.usesRoute === true,
       keep: this.#sampling.keep,
-      incoming: this.#incomingContext(),
+      incoming,
+      surroundings: settings.enabled ? this.#surroundings(incoming) : undefined,
       methods,
       names: new SpanNames(methods),
       limits: settings.limits,
@@ -132,6 +164,7 @@ export class Engine implements Telemetry {
   }
 
   begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
+    if (this.#globalsUnseen) this.#lookAtGlobals();
     try {
       this.#servers.see(request);
       return new Exchange(this.#host, request, reader);
@@ -157,13 +190,13 @@ export class Engine implements Telemetry {
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn));
+    return this.#contexts.with(context.setValue(spanKey, span), () => runInSpan(span, fn));
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
     const exchange = this.current();
     if (exchange === undefined || exchange.remembers === "nothing") return;
-    this.#annotate(exchange.span, attributes);
+    this.#annotate(exchange.shownSpan, attributes);
   }
 
   traceId(): string | undefined {
@@ -173,8 +206,9 @@ export class Engine implements Telemetry {
   }
 
   current(): Exchange | undefined {
-    const context = this.#storage.getStore();
-    const exchange = context instanceof EngineContext ? context.base : context;
+    const context = this.#place === "guest" ? activeApiContext() : this.#storage.getStore();
+    const base = context instanceof EngineContext ? context.base : context;
+    const exchange = base instanceof Exchange ? base : context?.getValue(exchangeKey);
     return exchange instanceof Exchange && !exchange.ended ? exchange : undefined;
   }
 
@@ -207,13 +241,21 @@ export class Engine implements Telemetry {
     return createPrometheusHandler({ collect: () => this.#metrics.collect("cumulative"), ...options });
   }
 
+  instrumentationOptions(): InstrumentationOptions {
+    return instrumentationOptions(this.#settings);
+  }
+
   metricProducer(): MetricProducer {
     return createMetricProducer(() => this.#metrics.collect("cumulative"));
   }
 
   async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
     const { traces, metrics } = this.#exports;
-    const done = await Promise.all([traces?.flush(deadlineMs) ?? true, metrics?.flush(deadlineMs) ?? true]);
+    const done = await Promise.all([
+      traces?.flush(deadlineMs) ?? true,
+      metrics?.flush(deadlineMs) ?? true,
+      this.#plugins?.flush(deadlineMs) ?? true,
+    ]);
     return done.every(Boolean);
   }
 
@@ -226,12 +268,16 @@ export class Engine implements Telemetry {
   async reset(): Promise<void> {
     for (const undo of this.#undo.splice(0)) undo();
     await this.shutdown(0);
-    this.#contexts.disable();
+    this.#ownContexts.disable();
   }
 
   async #stop(deadlineMs: number): Promise<void> {
     const { traces, metrics } = this.#exports;
-    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs)]);
+    await Promise.all([
+      traces?.shutdown(deadlineMs),
+      metrics?.shutdown(deadlineMs),
+      this.#plugins?.shutdown(deadlineMs),
+    ]);
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
@@ -246,8 +292,9 @@ export class Engine implements Telemetry {
     const { settings, diagnostics } = { settings: this.#settings, diagnostics: this.#diagnostics };
     this.#undo.push(
       registerGlobals({
+        place: this.#place,
         provider: this.tracerProvider,
-        contexts: this.#contexts,
+        contexts: this.#ownContexts,
         propagator: this.propagator,
         diagnostics,
       }),
@@ -261,9 +308,52 @@ export class Engine implements Telemetry {
         process,
       }),
     );
+    if (this.#place === "own") this.#undo.push(watchForLateSdk(() => this.#tellLateSdk()));
     const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
     sweep.unref();
     this.#undo.push(() => clearInterval(sweep));
+  }
+
+  #provider(): TracerProvider {
+    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
+    if (!this.enabled) return new ProxyTracerProvider();
+    return this.#place === "guest"
+      ? trace.getTracerProvider()
+      : new EngineTracerProvider(this.#tracing, this.#ownContexts);
+  }
+
+  #surroundings(incoming: IncomingContext): Surroundings {
+    const own = this.#place === "own";
+    return new Surroundings({
+      active: () => (own && !this.#globalsTaken ? this.#storage.getStore() : activeApiContext()),
+      contexts: this.#contexts,
+      foreign:
+        this.#place === "guest"
+          ? {
+              tracer: this.tracer,
+              extract: (request) =>
+                incoming.trusts(request) ? propagation.extract(ROOT_CONTEXT, request, headerGetter) : ROOT_CONTEXT,
+            }
+          : undefined,
+      metStranger: own ? () => this.#tellLateSdk() : undefined,
+      failed: (place) => this.#faults.add(place),
+    });
+  }
+
+  /** At the first request everything that was going to be set up has been. */
+  #lookAtGlobals(): void {
+    this.#globalsUnseen = false;
+    if (areGlobalsOurs({ provider: this.tracerProvider, contexts: this.#ownContexts })) return;
+    this.#globalsTaken = true;
+    this.#tellLateSdk();
+  }
+
+  #tellLateSdk(): void {
+    if (this.#lateSdkTold) return;
+    this.#lateSdkTold = true;
+    this.#diagnostics.warn(
+      'an OpenTelemetry SDK was started after Gossamer: two providers share this process, and each sees only a part. Start the SDK first, or hand its exporters to Gossamer (spanExporters), or say register: "never"',
+    );
   }
 
   #pendingSpans(): number {

@@ -5,6 +5,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { RouteTable } from "../model/route.ts";
+import type { InstrumentationOptions } from "./instrumentation-options.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 /** What a span that the helper makes may be given. */
@@ -25,6 +26,8 @@ export interface PrometheusOptions {
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;
+  /** Whether an adapter makes a span of each of its framework's steps. */
+  readonly internalSpans: boolean;
   /** Spans for the service's own code, under its own name. */
   readonly tracer: Tracer;
   /** For the parts of OpenTelemetry that take one. */
@@ -50,6 +53,8 @@ export interface Telemetry {
   status(): TelemetryStatus;
   /** A request handler for `node:http` or Express that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
   prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void;
+  /** What to give the official instrumentations of HTTP clients, so that requests have one server span and our own exports none. */
+  instrumentationOptions(): InstrumentationOptions;
   /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */
   metricProducer(): MetricProducer;
 

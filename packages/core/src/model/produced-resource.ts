@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { Resource } from "../model/resource.ts";
+import type { Resource } from "./resource.ts";
 
 /** A resource as `@opentelemetry/resources` 2 and 3 have it. */
 export interface ProducedResource {

@@ -12,6 +12,8 @@ export interface RouteOptions {
   ratio?: number;
   /** The response is a stream: the duration is the time to its headers, and its lifetime is recorded apart. @default false */
   stream?: boolean;
+  /** From how long on a request of this route is slow, in ms, in place of `keep.slowerThanMs`. */
+  slowerThanMs?: number;
 }
 
 /** Which route options were given to any route of an adapter. */

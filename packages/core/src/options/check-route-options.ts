@@ -3,7 +3,7 @@ import { OptionError } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
 import { attributeRecord } from "./record-rules.ts";
-import { boolean, number, type Rule, text } from "./rules.ts";
+import { boolean, durationMs, number, type Rule, text } from "./rules.ts";
 import { suggestName } from "./suggest-name.ts";
 
 const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Required<RouteOptions>[Name]> } = {
@@ -12,6 +12,7 @@ const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Requir
   trace: boolean,
   ratio: number(0, 1),
   stream: boolean,
+  slowerThanMs: durationMs(0),
 };
 
 /** A checked copy of a route's own options. Throws an `OptionError` for an unknown name or a wrong value. */

@@ -79,7 +79,7 @@ export class KeepPolicy {
 
   /** The decision to keep a request that ended, or undefined. Called once a request, when it was not sampled. */
   keep(facts: KeepFacts, route: Route | undefined, nowMs: number): Decision | undefined {
-    const decision = this.#cause(facts);
+    const decision = this.#cause(facts, route);
     if (decision === undefined || isUntraced(route)) return undefined;
     return this.#admit(decision, route, nowMs);
   }
@@ -99,13 +99,17 @@ export class KeepPolicy {
     return isUntraced(route) ? undefined : this.#admit(this.#hint, route, nowMs);
   }
 
-  #cause(facts: KeepFacts): Decision | undefined {
-    const { errors, aborted, slow, slowerThanMs } = this.#settings;
+  #cause(facts: KeepFacts, route: Route | undefined): Decision | undefined {
+    const { errors, aborted, slow } = this.#settings;
     const { randomLow } = facts;
     if (isError(facts) && isChosen(errors, randomLow)) return this.#error;
     if (isAborted(facts) && isChosen(aborted, randomLow)) return this.#aborted;
-    if (facts.durationMs >= slowerThanMs && isChosen(slow, randomLow)) return this.#slow;
+    if (facts.durationMs >= this.#slowerThanMs(route) && isChosen(slow, randomLow)) return this.#slow;
     return undefined;
+  }
+
+  #slowerThanMs(route: Route | undefined): number {
+    return route?.options.slowerThanMs ?? this.#settings.slowerThanMs;
   }
 
   #admit(decision: Decision, route: Route | undefined, nowMs: number): Decision | undefined {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { buildStep, commandStep, finish, reports, run, step, type Count } from "./step.ts";
 
-const suites = ["unit", "contract", "package"] as const;
+const suites = ["unit", "contract", "package", "interop"] as const;
 type Suite = (typeof suites)[number];
 const parts = ["build", "types", ...suites] as const;
 

@@ -86,7 +86,7 @@ export class Engine implements Telemetry {
   readonly #host: ExchangeHost;
   readonly #undo: (() => void)[] = [];
   #globalsUnseen: boolean;
-  #lateSdkTold = false;
+  #lateSdkTold: boolean;
   #globalsTaken = false;
   #stopped: Promise<void> | undefined;
 
@@ -97,6 +97,8 @@ export class Engine implements Telemetry {
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
     this.#place = settings.enabled ? apiPlace(settings.register) : "own";
     this.#contexts = this.#place === "guest" ? apiContexts : this.#ownContexts;
+    // Whoever was pushed aside has been told of already.
+    this.#lateSdkTold = settings.register === "always";
     this.#globalsUnseen = settings.enabled && this.#place === "own";
     const methods = new MethodTable(settings.knownMethods);
     this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });

@@ -46,6 +46,7 @@ export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
 export function registerGlobals({ place, provider, contexts, propagator, diagnostics }: GlobalParts): () => void {
   if (place === "apart") return () => {};
   const undo: (() => void)[] = [];
+  let refused = false;
   if (place === "guest") {
     diagnostics.warn(
       'another OpenTelemetry provider was registered first: spans go through it, by its rules and to where it sends them; metrics stay ours. For ours, create Gossamer first, or say register: "always"',
@@ -57,12 +58,13 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
       if ("setDelegate" in proxy && typeof proxy.setDelegate === "function") proxy.setDelegate(provider);
       undo.push(() => api.disable());
     }
-    if (!trace.setGlobalTracerProvider(provider)) diagnostics.warn(refusal());
+    refused = !trace.setGlobalTracerProvider(provider);
+    if (refused) diagnostics.warn(refusal());
   }
   // A provider without a context manager leaves its place free, and would have no parents.
   if (context.setGlobalContextManager(contexts)) {
     undo.push(() => context.disable());
-  } else if (place === "own") {
+  } else if (place === "own" && !refused) {
     diagnostics.warn(
       "another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents",
     );
@@ -88,7 +90,7 @@ function evict(diagnostics: Diagnostics): void {
   context.disable();
   propagation.disable();
   diagnostics.warn(
-    'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says',
+    'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says; what its instrumentations hold stays with it',
   );
 }
 

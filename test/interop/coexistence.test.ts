@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { eachInTurn } from "./each-in-turn.ts";
 import { type SdkLine, sdkLines } from "./lines.ts";
@@ -25,10 +27,18 @@ const facts: Readonly<Record<Mode, ModeFacts>> = {
     line: undefined,
   },
   before: { title: "a NodeSDK before us", spans: "theirs", keeps: false, line: /create Gossamer first/ },
+  guest: {
+    title: "a NodeSDK before us, without server spans of its own",
+    spans: "theirs",
+    keeps: false,
+    line: /create Gossamer first/,
+  },
   always: { title: 'register: "always" after a NodeSDK', spans: "theirs", keeps: false, line: /took the place/ },
   beside: { title: 'register: "never" beside a NodeSDK', spans: "theirs", keeps: false, line: undefined },
   after: { title: "a NodeSDK after us", spans: "ours", keeps: false, line: /Start the SDK first/ },
 };
+
+const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 
 const folders = inject("interop");
 const runs = new Map<string, ServiceRun>();
@@ -118,4 +128,14 @@ describe.each(sdkLines)("$name", (line) => {
       expect(run().lines).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
     });
   });
+});
+
+it("the README's table says the same of every mode (R-I6)", () => {
+  for (const { title, spans, keeps, line } of Object.values(facts)) {
+    const plain = readme.replaceAll("`", "");
+    const row = plain.split("\n").find((text) => text.startsWith(`| ${title} |`)) ?? "";
+    expect(row, title).toContain(spans === "ours" ? "| ours |" : "| the SDK's");
+    expect(row, title).toContain(keeps ? "| kept |" : "| not kept |");
+    expect(row, title).toContain(line === undefined ? "| nothing |" : "| one line with the fix |");
+  }
 });

@@ -8,7 +8,7 @@ import { createFakeRedis } from "./fake-redis.ts";
 import type { SdkLine } from "./lines.ts";
 
 /** How Gossamer and the rest of OpenTelemetry share the service. */
-export const modes = ["alone", "incoming", "before", "always", "beside", "after"] as const;
+export const modes = ["alone", "incoming", "before", "guest", "always", "beside", "after"] as const;
 export type Mode = (typeof modes)[number];
 
 /** A span of either provider. */

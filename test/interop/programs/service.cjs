@@ -19,7 +19,7 @@ const lines = [];
 const theirs = new InMemorySpanExporter();
 
 /** A NodeSDK as most services start it, its spans in memory. */
-function startNodeSdk() {
+function startNodeSdk(httpOptions) {
   const { NodeSDK } = require("@opentelemetry/sdk-node");
   const processor = sdkName.endsWith("base")
     ? new SimpleSpanProcessor(theirs)
@@ -28,7 +28,7 @@ function startNodeSdk() {
     spanProcessors: [processor],
     metricReaders: [],
     instrumentations: [
-      new HttpInstrumentation(),
+      new HttpInstrumentation(httpOptions),
       new UndiciInstrumentation(),
       new PgInstrumentation(),
       new IORedisInstrumentation(),
@@ -76,6 +76,9 @@ function start() {
     }
     case "before":
       startNodeSdk();
+      return createEngine("auto");
+    case "guest":
+      startNodeSdk({ disableIncomingRequestInstrumentation: true });
       return createEngine("auto");
     case "always":
       startNodeSdk();

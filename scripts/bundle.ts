@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
-for (const name of ["core", "express", "nestjs"]) {
+for (const name of ["core", "express", "fastify", "nestjs"]) {
   const folder = join(root, "packages", name);
   await build({
     absWorkingDir: folder,

@@ -8,6 +8,7 @@ export { checkRouteOptions } from "./options/check-route-options.ts";
 
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";
+export { attachExchange, exchangeOf } from "./exchange/attached-exchange.ts";
 export { nodeReader } from "./exchange/node-reader.ts";
 export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";

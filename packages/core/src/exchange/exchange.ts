@@ -58,6 +58,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #reader: RequestReader<unknown>;
   #incoming: IncomingParent | null | undefined = undefined;
   #lastRoute: Route | undefined = undefined;
+  /** Whether the framework routes first, so that the route was told at begin. */
+  #routeTold = false;
   #extracted: Context | undefined = undefined;
   #decision: Decision | undefined = undefined;
   #randomDrawn = false;
@@ -79,10 +81,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #ended = false;
   #joined: JoinedSpan | undefined = undefined;
 
-  constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
+  constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>, route?: Route | null) {
     this.#host = host;
     this.#request = request;
     this.#reader = reader;
+    if (route !== undefined) {
+      this.#routeTold = true;
+      this.#lastRoute = route ?? undefined;
+    }
     this.startMs = host.clock.now();
     this.methodIndex = host.methods.index(reader.method(request));
     // After an abort the socket no longer knows its peer, unless it was asked before; a stream of HTTP/2 has lost its socket at its end.
@@ -140,6 +146,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #readLastRoute(): Route | undefined {
+    if (this.#routeTold) return this.#lastRoute;
     try {
       return this.#reader.route(this.#request);
     } catch {
@@ -300,13 +307,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get route(): Route | undefined {
-    return this.#ended ? this.#lastRoute : this.#reader.route(this.#request);
+    return this.#ended || this.#routeTold ? this.#lastRoute : this.#reader.route(this.#request);
   }
 
   get routePending(): boolean {
     return (
       (this.#host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) &&
       !this.#ended &&
+      !this.#routeTold &&
       this.route === undefined
     );
   }

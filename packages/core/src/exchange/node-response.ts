@@ -5,13 +5,13 @@ import type { Outcome } from "../model/outcome.ts";
  * How a response of `node:http` or its HTTP/2 twin ended, read in its `close` event.
  *
  * Both halves are needed: an HTTP/2 stream that was closed without an answer says `writableFinished`, a response whose client left says
- * `writableEnded`.
+ * `writableEnded`. `headers` is where they are read, if the framework keeps its own.
  */
-export function nodeOutcome(response: ServerResponse): Outcome {
+export function nodeOutcome(response: ServerResponse, headers: NonNullable<Outcome["response"]> = response): Outcome {
   return {
     statusCode: response.headersSent ? response.statusCode : undefined,
     completed: response.writableEnded && response.writableFinished,
-    response,
+    response: headers,
   };
 }
 
@@ -26,10 +26,30 @@ export function isEventStream(response: ServerResponse, writeHeadArguments: read
   return typeof type === "string" && type.slice(0, eventStream.length).toLowerCase() === eventStream;
 }
 
-/** From headers in one of the forms that `writeHead` takes: an object, or a flat list. */
+const contentType = "content-type";
+
+/** From headers in one of the forms that `writeHead` takes: an object, or a flat list. Each answer passes here, so nothing is made on the way. */
 function contentTypeOf(headers: object): unknown {
-  const entries: [unknown, unknown][] = Array.isArray(headers)
-    ? headers.map((item, i) => (Array.isArray(item) ? [item[0], item[1]] : [item, headers[i + 1]]))
-    : Object.entries(headers);
-  return entries.find(([name]) => typeof name === "string" && name.toLowerCase() === "content-type")?.[1];
+  if (Array.isArray(headers)) return contentTypeInList(headers);
+  for (const name in headers) {
+    if (isContentType(name)) return (headers as Record<string, unknown>)[name];
+  }
+  return undefined;
+}
+
+function contentTypeInList(headers: readonly unknown[]): unknown {
+  for (const [i, item] of headers.entries()) {
+    if (Array.isArray(item)) {
+      if (isContentType(item[0])) return item[1];
+    } else if (i % 2 === 0 && isContentType(item)) return headers[i + 1];
+  }
+  return undefined;
+}
+
+function isContentType(name: unknown): boolean {
+  return (
+    typeof name === "string" &&
+    name.length === contentType.length &&
+    (name === contentType || name.toLowerCase() === contentType)
+  );
 }

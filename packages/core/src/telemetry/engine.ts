@@ -32,7 +32,7 @@ import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import { RandomPool } from "../model/random.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
-import { RouteTable } from "../model/route.ts";
+import { type Route, RouteTable } from "../model/route.ts";
 import type { Scope } from "../model/scope.ts";
 import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
@@ -165,15 +165,15 @@ export class Engine implements Telemetry {
     if (settings.enabled) this.#start();
   }
 
-  begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange {
     if (this.#globalsUnseen) this.#lookAtGlobals();
     try {
       this.#servers.see(request);
-      return new Exchange(this.#host, request, reader);
+      return new Exchange(this.#host, request, reader, route);
     } catch {
       // The reader threw. The request is counted all the same, as one of which nothing is known.
       this.#faults.add("reader");
-      return new Exchange(this.#host, request, fallbackReader);
+      return new Exchange(this.#host, request, fallbackReader, route);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer, TracerPr
 import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
-import type { RouteTable } from "../model/route.ts";
+import type { Route, RouteTable } from "../model/route.ts";
 import type { InstrumentationOptions } from "./instrumentation-options.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
@@ -63,8 +63,11 @@ export interface Telemetry {
   /** Sends all that is there and stops, within the deadline; what is left is counted as a drop. A second call awaits the first. @default `shutdown.deadlineMs` */
   shutdown(deadlineMs?: number): Promise<void>;
 
-  /** For adapters: a request begins. Always answers an exchange. */
-  begin<Request>(request: Request, reader: RequestReader<Request>): Exchange;
+  /**
+   * For adapters: a request begins. Always answers an exchange. A framework that routes first tells the route here, `null` for none: then nothing
+   * waits for it, and `reader.route` is not asked.
+   */
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange;
   /** For adapters: the handles of route templates. */
   readonly routes: RouteTable;
   /** For adapters: runs set-up work of theirs whose failure is counted, never thrown. */

@@ -1,0 +1,3 @@
+export { createTelemetry } from "@gossamer/core";
+export { observe } from "./observe.ts";
+export { telemetry, type FastifyTelemetryOptions } from "./telemetry.ts";

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
-import { type Attributes, type Context, type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
-import type { AttributeList } from "../model/attributes.ts";
+import { type Context, type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type AttributeList, attributeRecord } from "../model/attributes.ts";
 import type { Route } from "../model/route.ts";
 import { errorMessageOf } from "../tracing/exception-attributes.ts";
 
@@ -92,7 +92,7 @@ export class JoinedSpan {
     const { span } = this;
     const { isOurs, metadata } = this.#settings;
     if (span.isRecording()) {
-      if (isOurs) span.setAttributes(recordOf(attributes())).updateName(name);
+      if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(name);
       else if (route !== undefined) this.#putRoute(route, name);
       if (errorType !== undefined) {
         span.setAttribute("error.type", errorType);
@@ -114,10 +114,4 @@ export class JoinedSpan {
 /** The request is over: what it said of its route stays, and the request is let go. */
 function fixRoute(metadata: RpcMetadata, route: string | undefined): void {
   Object.defineProperty(metadata, "route", { configurable: true, enumerable: true, writable: true, value: route });
-}
-
-export function recordOf(list: AttributeList): Attributes {
-  const record: Attributes = {};
-  for (let i = 0; i < list.length; i += 2) record[list[i] as string] = list[i + 1];
-  return record;
 }

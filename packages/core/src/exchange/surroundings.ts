@@ -1,9 +1,9 @@
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, type Tracer } from "@opentelemetry/api";
-import type { AttributeList } from "../model/attributes.ts";
+import { type AttributeList, attributeRecord } from "../model/attributes.ts";
 import { rpcMetadataKey, spanKey } from "../tracing/context-keys.ts";
 import { TracedSpan } from "../tracing/trace-root.ts";
 import type { ReadableRequest } from "./incoming-context.ts";
-import { JoinedSpan, type JoiningRequest, recordOf, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
+import { JoinedSpan, type JoiningRequest, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
 
 /** Under this key the context of a joined request has its exchange. */
 export const exchangeKey: symbol = Symbol("gossamer exchange");
@@ -73,7 +73,7 @@ export class Surroundings {
     const { contexts, foreign } = this.#settings;
     if (foreign === undefined) return undefined;
     const parent = foreign.extract(request);
-    const attributes = recordOf(request.firstAttributes);
+    const attributes = attributeRecord(request.firstAttributes);
     const span = foreign.tracer.startSpan(request.name, { kind: SpanKind.SERVER, attributes }, parent);
     const context = parent.setValue(spanKey, span).setValue(exchangeKey, request);
     return new JoinedSpan({ span, context, contexts, metadata: undefined, isOurs: true });

@@ -9,7 +9,7 @@ import type {
   SpanStatus,
   TimeInput,
 } from "@opentelemetry/api";
-import type { AttributeList } from "../model/attributes.ts";
+import { attributeRecord } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import { hrTime } from "../model/hr-time.ts";
 import { hex32 } from "../model/ids.ts";
@@ -174,21 +174,15 @@ function takeOver(data: SpanData, clock: Clock): Final {
     duration: hrTime(Math.max(0, endMs - startMs)),
     status:
       data.statusMessage === "" ? { code: data.statusCode } : { code: data.statusCode, message: data.statusMessage },
-    attributes: recordOf(data.attributes),
+    attributes: attributeRecord(data.attributes),
     links: (data.links ?? []).map(linkOf),
     events: (data.events ?? []).map(({ name, timeMs, attributes, droppedAttributesCount }) => ({
       name,
       time: hrTime(clock.epochMs(timeMs)),
-      attributes: recordOf(attributes),
+      attributes: attributeRecord(attributes),
       droppedAttributesCount,
     })),
   };
-}
-
-function recordOf(list: AttributeList): Attributes {
-  const record: Attributes = {};
-  for (let i = 0; i < list.length; i += 2) record[list[i] as string] = list[i + 1];
-  return record;
 }
 
 function contextOf({ t0, t1, t2, t3, s0, s1, flags, traceState }: SpanData): SpanContext {
@@ -208,7 +202,7 @@ function linkOf(link: SpanLink): Link {
   const { traceId, spanId, flags, traceState, attributes, droppedAttributesCount } = link;
   return {
     context: { ...spanContext(traceId, spanId, flags, traceState), isRemote: (flags & remote) === remote },
-    attributes: recordOf(attributes),
+    attributes: attributeRecord(attributes),
     droppedAttributesCount,
   };
 }

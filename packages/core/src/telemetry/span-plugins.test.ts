@@ -1,3 +1,4 @@
+import { startOtlpReceiver } from "@gossamer/testing";
 import { SpanStatusCode, type Context, type Span } from "@opentelemetry/api";
 import { BatchSpanProcessor, InMemorySpanExporter } from "@opentelemetry/sdk-trace";
 import { afterEach, expect, test } from "vitest";
@@ -149,6 +150,23 @@ test("the batch processor of the SDK takes our spans, kept ones too, and is flus
   await telemetry.shutdown();
   telemetry.tracer.startSpan("late").end();
   expect(exporter.getFinishedSpans()).toEqual([]);
+});
+
+test("our own export sends the same spans beside them, in the same traces (R-P12)", async () => {
+  const receiver = await startOtlpReceiver();
+  try {
+    const exporter = new InMemorySpanExporter();
+    const telemetry = engine({ spanExporters: [exporter], exporter: "otlp", otlp: { endpoint: receiver.url } });
+    const exchange = telemetry.begin(request, fakeReader);
+    exchange.run(() => telemetry.span("step", () => {}));
+    exchange.end(done);
+    await telemetry.flush();
+    const plugged = exporter.getFinishedSpans().map((span) => [span.name, span.spanContext().spanId]);
+    expect(receiver.spans.map(({ name, spanId }) => [name, spanId])).toEqual(plugged);
+    expect(plugged).toHaveLength(2);
+  } finally {
+    await receiver.close();
+  }
 });
 
 test("a processor that throws harms neither the service nor the next processor, and is counted (R-P8)", () => {

@@ -12,6 +12,8 @@ export function checkedOptions(given: RouteOptions): RouteOptions {
   if (known !== undefined) return known;
   const options = checkRouteOptions(given);
   checked.set(given, options);
+  // Fastify hands a copy of a route on to the HEAD route it adds: what was checked is not checked again.
+  checked.set(options, options);
   return options;
 }
 

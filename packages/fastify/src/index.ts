@@ -1,3 +1,4 @@
 export { createTelemetry } from "@gossamer/core";
-export { observe } from "./observe.ts";
+// For frameworks that stand on Fastify.
+export { type FrameworkRoutes, observe } from "./observe.ts";
 export { telemetry, type FastifyTelemetryOptions } from "./telemetry.ts";

@@ -1,4 +1,10 @@
-import { createTelemetry, isTelemetry, type RouteOptions, type Telemetry, type TelemetryOptions } from "@gossamer/core";
+import {
+  createTelemetry,
+  isTelemetry,
+  type RouteOptions as TelemetryRouteOptions,
+  type Telemetry,
+  type TelemetryOptions,
+} from "@gossamer/core";
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { observe } from "./observe.ts";
@@ -6,7 +12,7 @@ import { observe } from "./observe.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     /** What this route says of its own requests: `config: { telemetry: { stream: true } }`. */
-    telemetry?: RouteOptions;
+    telemetry?: TelemetryRouteOptions;
   }
 }
 

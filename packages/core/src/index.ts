@@ -10,7 +10,7 @@ export { checkRouteOptions } from "./options/check-route-options.ts";
 export type { Exchange } from "./exchange/exchange.ts";
 export { attachExchange, exchangeOf } from "./exchange/attached-exchange.ts";
 export { nodeReader } from "./exchange/node-reader.ts";
-export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
+export { announcesEvents, isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";
 export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts";

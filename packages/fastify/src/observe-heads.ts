@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { exchangeOf, isEventStream } from "@gossamer/core";
+import { announcesEvents, exchangeOf } from "@gossamer/core";
 
-type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
+type WriteHead = (this: ServerResponse, status: number, reason?: unknown, headers?: unknown) => ServerResponse;
 
 const observed = new WeakSet<object>();
 
@@ -16,9 +16,9 @@ export function observeHeads(response: ServerResponse): void {
   const holder = holderOf(response);
   if (holder === undefined || observed.has(holder)) return;
   const writeHead = Reflect.get(holder, "writeHead") as WriteHead;
-  const observing: WriteHead = function (this: ServerResponse, ...args) {
-    const result = writeHead.apply(this, args);
-    exchangeOf(this.req)?.headersSent(isEventStream(this, args));
+  const observing: WriteHead = function (this: ServerResponse, status, reason, headers) {
+    const result = writeHead.call(this, status, reason, headers);
+    exchangeOf(this.req)?.headersSent(announcesEvents(this, headers ?? reason));
     return result;
   };
   for (const name of ["name", "length"] as const) Object.defineProperty(observing, name, { value: writeHead[name] });

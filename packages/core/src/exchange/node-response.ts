@@ -19,11 +19,21 @@ const eventStream = "text/event-stream";
 
 /** Whether the response head announces a stream of server-sent events. `writeHeadArguments` are those of `writeHead`, which may carry headers of their own. */
 export function isEventStream(response: ServerResponse, writeHeadArguments: readonly unknown[] = []): boolean {
-  const given: unknown = writeHeadArguments.at(-1);
+  return announcesEvents(response, writeHeadArguments.at(-1));
+}
+
+/** The same, by the headers that `writeHead` was given, if it was given any. */
+export function announcesEvents(response: ServerResponse, headers: unknown): boolean {
   const type =
-    (typeof given === "object" && given !== null ? contentTypeOf(given) : undefined) ??
+    (typeof headers === "object" && headers !== null ? contentTypeOf(headers) : undefined) ??
     response.getHeader("content-type");
-  return typeof type === "string" && type.slice(0, eventStream.length).toLowerCase() === eventStream;
+  return typeof type === "string" && startsAsEventStream(type);
+}
+
+function startsAsEventStream(type: string): boolean {
+  // Most answers are told apart by their first letter, without a copy.
+  if (type[0] !== "t" && type[0] !== "T") return false;
+  return type.slice(0, eventStream.length).toLowerCase() === eventStream;
 }
 
 const contentType = "content-type";

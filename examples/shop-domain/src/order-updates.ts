@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { RequestHandler, Response } from "express";
+import type { ServerResponse } from "node:http";
 
 export interface OrderUpdate {
   readonly orderId: number;
@@ -9,14 +9,14 @@ export interface OrderUpdate {
 /** Tells everyone who listens what becomes of orders, as server-sent events. */
 export class OrderUpdates {
   readonly #updates = new EventEmitter<{ update: [OrderUpdate] }>().setMaxListeners(0);
-  readonly #listening = new Set<Response>();
+  readonly #listening = new Set<ServerResponse>();
 
   publish(update: OrderUpdate): void {
     this.#updates.emit("update", update);
   }
 
-  /** The handler of the stream. It lasts until the client leaves or the shop closes. */
-  readonly stream: RequestHandler = (_request, response) => {
+  /** Answers with the stream. It lasts until the client leaves or the shop closes. */
+  stream(response: ServerResponse): void {
     const send = (update: OrderUpdate): void => {
       response.write(`data: ${JSON.stringify(update)}\n\n`);
     };
@@ -28,7 +28,7 @@ export class OrderUpdates {
       this.#listening.delete(response);
       this.#updates.off("update", send);
     });
-  };
+  }
 
   /** Ends every open stream. */
   close(): void {

@@ -1,48 +1,43 @@
 import { once } from "node:events";
-import { request, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import express from "express";
+import { type IncomingMessage, request } from "node:http";
+import { openShop as openExpressShop } from "express-shop";
+import { openShop as openFastifyShop } from "fastify-shop";
+import { openShop as openNestShop } from "nestjs-shop";
+import type { OpenShop, ServeOptions } from "shop-domain";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { inventoryRoutes } from "./inventory.ts";
-import { createShop, type Shop } from "./shop.ts";
 
-let shop: Shop;
-let servers: Server[];
-let url: string;
+const shops: [string, (options: ServeOptions) => Promise<OpenShop>][] = [
+  ["Express", openExpressShop],
+  ["Fastify", openFastifyShop],
+  ["Nest", openNestShop],
+];
 
-async function listen(app: express.Express): Promise<string> {
-  const server = app.listen(0, "127.0.0.1");
-  servers.push(server);
-  await once(server, "listening");
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+describe.each(shops)("the shop on %s", (_name, openShop) => {
+  let shop: OpenShop;
+  let url: string;
 
-beforeEach(async () => {
-  servers = [];
-  const inventoryUrl = await listen(express().use(inventoryRoutes()));
-  shop = createShop({ inventoryUrl, reportMs: 1, logLevel: "silent" });
-  url = await listen(express().use(shop.routes));
-});
+  beforeEach(async () => {
+    shop = await openShop({ reportMs: 1, logLevel: "silent" });
+    url = `http://127.0.0.1:${shop.port}`;
+  });
 
-afterEach(async () => {
-  shop.endStreams();
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  await shop.close();
-});
+  afterEach(async () => {
+    await shop.drain();
+    await shop.close();
+  });
 
-async function get(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(url + path);
-  return { status: response.status, body: await response.json() };
-}
+  async function get(path: string): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(url + path);
+    return { status: response.status, body: await response.json() };
+  }
 
-async function post(path: string, body: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(url + path, { method: "POST", body, headers: { "content-type": "application/json" } });
-  return { status: response.status, body: await response.json() };
-}
+  async function post(path: string, body: string): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(url + path, { method: "POST", body, headers: { "content-type": "application/json" } });
+    return { status: response.status, body: await response.json() };
+  }
 
-const order = (quantity: number): string => JSON.stringify({ customerId: 7, productId: 3, quantity });
+  const order = (quantity: number): string => JSON.stringify({ customerId: 7, productId: 3, quantity });
 
-describe("the shop", () => {
   it("lists, finds and searches products", async () => {
     expect((await get("/products?page=2")).body).toHaveLength(20);
     expect(await get("/products/3")).toMatchObject({ status: 200, body: { id: 3, price_cents: 1_637 } });
@@ -61,6 +56,20 @@ describe("the shop", () => {
       {},
       {},
     ]);
+  });
+
+  it("asks its supplier where it has one", async () => {
+    const supplied = await openShop({ supplierUrl: `http://127.0.0.1:${shop.inventoryPort}`, logLevel: "silent" });
+    const reserve = (port: number): Promise<number> =>
+      fetch(`http://127.0.0.1:${port}/stock/9/reservations`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: '{"quantity":300}',
+      }).then(({ status }) => status);
+    expect(await reserve(supplied.inventoryPort)).toBe(201);
+    expect(await reserve(shop.inventoryPort)).toBe(409);
+    await supplied.drain();
+    await supplied.close();
   });
 
   it("refuses an order it cannot read", async () => {
@@ -95,7 +104,6 @@ describe("the shop", () => {
     await post("/orders", order(1));
     while (!heard.includes('"placed"')) await once(response, "data");
     const ended = once(response, "end");
-    shop.endStreams();
-    await ended;
+    await Promise.all([shop.drain(), ended]);
   });
 });

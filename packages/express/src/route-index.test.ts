@@ -165,7 +165,7 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
     const handles: Route[] = [];
     const take = (request: Request, response: Response): void => {
       const seen = request as unknown as ExpressRequest;
-      handles.push(index.handle(seen, seen.route!, undefined, undefined));
+      handles.push(index.handle(seen, seen.route!, undefined, undefined)!);
       response.send("");
     };
     const app = express();

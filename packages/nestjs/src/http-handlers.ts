@@ -6,9 +6,12 @@ const pathKey = "path";
 
 type Handler = (...args: never[]) => unknown;
 
+type Controller = abstract new (...args: never[]) => object;
+
 /** One handler of a controller. */
 export interface HttpHandler {
-  readonly controller: { readonly name: string; readonly prototype: object };
+  /** Its class. */
+  readonly controller: Controller;
   readonly key: string;
   readonly handler: Handler;
 }
@@ -25,11 +28,12 @@ export function httpHandlers(modules: ModulesContainer): HttpHandler[] {
   for (const { controllers } of modules.values()) {
     for (const { metatype } of controllers.values()) {
       if (typeof metatype !== "function") continue;
-      const prototype = (metatype as { prototype: object }).prototype;
+      const controller = metatype as unknown as Controller;
+      const prototype = controller.prototype as object;
       for (const key of scanner.getAllMethodNames(prototype)) {
         const handler: unknown = Reflect.get(prototype, key);
         if (typeof handler !== "function" || !isRouteHandler(handler)) continue;
-        found.push({ controller: { name: metatype.name, prototype }, key, handler: handler as Handler });
+        found.push({ controller, key, handler: handler as Handler });
       }
     }
   }

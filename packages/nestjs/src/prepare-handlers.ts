@@ -18,7 +18,7 @@ export function prepareHandlers(handlers: readonly HttpHandler[]): void {
     if (!observed.has(handler)) {
       observed.add(handler);
       // The last filter is asked first, so that it sees what the others are about to answer.
-      UseFilters(errorObserver)(given.controller.prototype, given.key, { value: handler });
+      UseFilters(errorObserver)(given.controller.prototype as object, given.key, { value: handler });
     }
     const options: RouteOptions = { ...ofClass, ...carriedOptions(handler) };
     if (Object.keys(options).length === 0) continue;
@@ -30,7 +30,7 @@ export function prepareHandlers(handlers: readonly HttpHandler[]): void {
 
 /** An inherited handler belongs to other controllers too: what this class says must not be noted on theirs, so it gets one of its own. */
 function ownHandler({ controller, key, handler }: HttpHandler): HttpHandler["handler"] {
-  const { prototype } = controller;
+  const prototype = controller.prototype as object;
   if (Object.hasOwn(prototype, key)) return handler;
   const inherited = handler as (this: unknown, ...args: unknown[]) => unknown;
   function own(this: unknown, ...args: unknown[]): unknown {

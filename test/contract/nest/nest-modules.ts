@@ -1,5 +1,6 @@
 import type * as common from "@nestjs/common";
 import type * as core from "@nestjs/core";
+import type * as microservices from "@nestjs/microservices";
 import type * as gossamer from "@gossamer/nestjs";
 import type { RunningApp } from "@gossamer/testing/contract";
 
@@ -8,6 +9,7 @@ export interface NestModules {
   readonly common: typeof common;
   readonly core: typeof core;
   readonly gossamer: typeof gossamer;
+  readonly microservices: typeof microservices;
   readonly platform: NestPlatform;
 }
 

@@ -113,10 +113,10 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     bindEmitter(this.#host.storage, this, emitter);
   }
 
-  /** What a handler threw. It counts as a failure only if the response does: an error answered with a 404 was meant. */
+  /** What a handler threw; of several the last, which is the one that was answered. It counts as a failure only if the response does: an error answered with a 404 was meant. */
   failed(error: unknown): void {
     if (this.#ended) return;
-    this.#error ??= error;
+    this.#error = error ?? this.#error;
     this.#joined?.failed(error);
   }
 

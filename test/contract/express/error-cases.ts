@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { ErrorRequestHandler, Express } from "express";
-import type { ContractCase } from "../contract-case.ts";
-import { PaymentError } from "../fixture/failing-routes.ts";
+import { type ContractCase, PaymentError } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp, withPlainApp } from "./with-app.ts";
 

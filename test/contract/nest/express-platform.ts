@@ -1,0 +1,14 @@
+import type * as platformExpress from "@nestjs/platform-express";
+import type { Express } from "express";
+import { serve } from "../express/serve.ts";
+import type { NestPlatform } from "./nest-modules.ts";
+
+/** Nest's platform for Express, of whichever version. */
+export function expressPlatform({ AnyFilesInterceptor, ExpressAdapter }: typeof platformExpress): NestPlatform {
+  return {
+    name: "express",
+    adapter: () => new ExpressAdapter(),
+    serve: (adapter, options) => serve(adapter.getInstance() as Express, options),
+    anyFiles: () => AnyFilesInterceptor(),
+  };
+}

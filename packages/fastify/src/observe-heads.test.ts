@@ -14,7 +14,7 @@ class OwnResponse extends ServerResponse {
 }
 
 /** A response, and what its exchange was told of heads. */
-function made(Class: typeof OwnResponse | typeof ServerResponse = OwnResponse) {
+function made(Class: new (request: IncomingMessage) => object = OwnResponse) {
   const told: boolean[] = [];
   const request = new IncomingMessage(new Socket());
   attachExchange(request, { headersSent: (isStream: boolean) => told.push(isStream) } as unknown as Exchange);

@@ -2,7 +2,7 @@
 import { buildStep, commandStep, finish, step, type Count } from "./step.ts";
 import { runSuite } from "./suite.ts";
 
-const suites = ["unit", "contract", "faults", "package", "interop"] as const;
+const suites = ["unit", "contract", "nest-11", "faults", "package", "interop"] as const;
 const parts = ["build", "types", ...suites] as const;
 
 const asked = process.argv.slice(2);

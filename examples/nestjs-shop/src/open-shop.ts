@@ -82,5 +82,5 @@ async function listen(app: NestExpressApplication, port: number): Promise<number
 }
 
 function serverOf(app: NestExpressApplication): Server {
-  return app.getHttpServer() as Server;
+  return app.getHttpServer();
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { attachExchange, exchangeOf, type RouteOptions, type Telemetry } from "@gossamer/core";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { bindBody } from "./bind-body.ts";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
@@ -14,14 +14,21 @@ export interface FrameworkRoutes {
   optionsOf(handler: object): RouteOptions | undefined;
 }
 
-/** Tells the engine when a request of a Fastify app begins, what its route is, and how it ended. */
-export function observe(app: FastifyInstance, telemetry: Telemetry, framework?: FrameworkRoutes): void {
-  if (!telemetry.enabled) return;
+/** A hook as Fastify calls it: `done` goes on with the request. */
+export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+
+/**
+ * Tells the engine when a request of a Fastify app begins, what its route is, and how it ended.
+ *
+ * Answers the hook that begins a request, for a framework that can call it before the hooks it added itself: for one request it acts once.
+ */
+export function observe(app: FastifyInstance, telemetry: Telemetry, framework?: FrameworkRoutes): RequestHook {
+  if (!telemetry.enabled) return (_request, _reply, done) => done();
   const routes = new FastifyRoutes(telemetry);
   let responses: unknown;
 
   // Sync hooks that call on: an async one would cost a promise a request.
-  app.addHook("onRequest", function telemetryRequest(request, reply, done) {
+  const telemetryRequest: RequestHook = (request, reply, done) => {
     if (exchangeOf(request.raw) !== undefined) return done();
     const prototype: unknown = Object.getPrototypeOf(reply.raw);
     if (prototype !== responses) {
@@ -37,7 +44,8 @@ export function observe(app: FastifyInstance, telemetry: Telemetry, framework?: 
     bindBody(exchange, request.raw);
     if (isUpgrade(request.raw)) observeUpgrade(exchange, reply);
     exchange.run(done);
-  });
+  };
+  app.addHook("onRequest", telemetryRequest);
 
   app.addHook("onError", function telemetryError(request, _reply, error, done) {
     exchangeOf(request.raw)?.failed(error);
@@ -54,4 +62,5 @@ export function observe(app: FastifyInstance, telemetry: Telemetry, framework?: 
     await setImmediate();
     await telemetry.flush();
   });
+  return telemetryRequest;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type * as platformExpress from "@nestjs/platform-express";
 import type { Express } from "express";
 import { serve } from "../express/serve.ts";
@@ -8,6 +9,13 @@ export function expressPlatform({ AnyFilesInterceptor, ExpressAdapter }: typeof 
   return {
     name: "express",
     adapter: () => new ExpressAdapter(),
+    beforeRouting(app, handle) {
+      app.use((request: IncomingMessage, _response: unknown, next: (error?: unknown) => void) => {
+        handle(request).then(() => {
+          next();
+        }, next);
+      });
+    },
     serve: (adapter, options) => serve(adapter.getInstance() as Express, options),
     anyFiles: () => AnyFilesInterceptor(),
   };

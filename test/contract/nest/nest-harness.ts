@@ -29,11 +29,7 @@ export function nestHarness(
         controllers: [fixtureController(nest, fixture, adapter, telemetry !== undefined)],
       });
       const app = await core.NestFactory.create(root, adapter, { logger: false, abortOnError: false });
-      app.use((request: IncomingMessage, _response: unknown, next: (error?: unknown) => void) => {
-        fixture.beforeRouting(request).then(() => {
-          next();
-        }, next);
-      });
+      platform.beforeRouting(app, fixture.beforeRouting);
       await app.init();
       const { port, close } = await platform.serve(adapter, fixture);
       return {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type * as common from "@nestjs/common";
 import type * as core from "@nestjs/core";
 import type * as microservices from "@nestjs/microservices";
@@ -18,6 +19,8 @@ export interface NestPlatform {
   readonly name: "express" | "fastify";
   /** A platform of its own for each application. */
   adapter(options?: PlatformOptions): core.AbstractHttpAdapter;
+  /** Registers what runs for each request as early as this platform lets an application. */
+  beforeRouting(app: common.INestApplication, handle: (request: IncomingMessage) => Promise<void>): void;
   /** Serves an application that was initialised, on a free port of 127.0.0.1. */
   serve(adapter: core.AbstractHttpAdapter, options: PlatformOptions): Promise<RunningApp>;
   /** An interceptor for multipart bodies, if the platform brings one. */

@@ -29,7 +29,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
     return decorate(CatsController, [controller], {
       list: [Get()],
       one: [Get(":id")],
-      file: [Get("files/*path")],
+      file: [Get(`files/${wildcard}`)],
       add: [Post()],
     });
   }
@@ -156,7 +156,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
             return "anything";
           }
         }
-        const fallback = decorate(Fallback, [Controller()], { any: [All("*path")] });
+        const fallback = decorate(Fallback, [Controller()], { any: [All(wildcard)] });
         await withNest(nest, world, { controllers: [fallback] }, async (app) => {
           assert.equal((await app.get("/what/ever")).body, "anything");
           assert.equal((await world.settle(1)).requests[0]?.name, `GET /${wildcard}`);

@@ -19,10 +19,13 @@ export interface LimitSettings {
   readonly names: AttributeNames | undefined;
 }
 
+/** A longer key is a drop, as OTLP has it. */
+const maxKeyLength = 1_024;
+
 /** Sets one attribute within the limits. Answers how many were dropped: 0 or 1. A value no attribute may hold is a drop; undefined and null set nothing. */
 export function putLimited(list: AttributeList, key: string, value: unknown, limits: LimitSettings): number {
   if (value === undefined || value === null) return 0;
-  if (typeof key !== "string" || key === "") return 1;
+  if (typeof key !== "string" || key === "" || key.length > maxKeyLength) return 1;
   let given = value;
   if (limits.names !== undefined) {
     const verdict = limits.names(key);
@@ -66,13 +69,17 @@ function appendAll(list: AttributeList, attributes: object, limits: LimitSetting
   for (const key in attributes) {
     let value: unknown = (attributes as Record<string, unknown>)[key];
     if (value === undefined || value === null) continue;
+    if (key === "" || key.length > maxKeyLength) {
+      dropped++;
+      continue;
+    }
     if (names !== undefined) {
       const verdict = names(key);
       if (verdict === nameVerdict.remove) continue;
       if (verdict === nameVerdict.redact) value = redactedValue;
     }
     const allowed = allowedValue(value, limits);
-    if (allowed === undefined || key === "" || list.length >= room) dropped++;
+    if (allowed === undefined || list.length >= room) dropped++;
     else list.push(key, allowed);
   }
   return dropped;

@@ -21,6 +21,8 @@ export const defaultNumbers = {
     probes: 10,
     successes: 3,
   },
+  fallback: "drop",
+  libraryLogLevel: "warn",
   memoryMonitor: { warningMb: 100, criticalMb: 500, everyMs: 60_000 },
   overhead: { targetRatio: 0.01, everyMs: 300_000, factor: 0.5, minRatio: 0.01 },
   throttler: {

@@ -46,7 +46,7 @@ const development: EnvironmentRow = {
 };
 
 /** The table by name. A name that is not in it counts as production, and no name as development. */
-const environmentTable: Readonly<Record<"production" | "staging" | "development" | "test", EnvironmentRow>> = {
+export const environmentTable: Readonly<Record<"production" | "staging" | "development" | "test", EnvironmentRow>> = {
   production,
   staging: { sampleRatio: 0.1, queueSpans: 5_000, delayMs: 5_000, valueLength: 1_000, logLevel: "info" },
   development,

@@ -5,6 +5,9 @@ const two32 = 4_294_967_296;
 /** Up to here a JavaScript loop beats the call into the runtime's own encoder. */
 const shortText = 48;
 
+/** How many times its first size a buffer may stay when it is begun anew. */
+const keptGrowth = 4;
+
 /**
  * Writes Protocol Buffers into one buffer that it keeps and grows, so that writing makes no garbage.
  *
@@ -16,10 +19,21 @@ export class ProtobufWriter {
   #buffer: Buffer;
   #view: DataView;
   #position = 0;
+  #isOverfull = false;
+  readonly #initialBytes: number;
+  readonly #maxBytes: number;
 
-  constructor(initialBytes = 4096) {
+  /** @param maxBytes beyond it, as soon as that is certain, writing throws a RangeError, so that no text can take all memory. */
+  constructor(initialBytes = 4096, maxBytes: number = Number.POSITIVE_INFINITY) {
+    this.#initialBytes = initialBytes;
+    this.#maxBytes = maxBytes;
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
     this.#view = viewOf(this.#buffer);
+  }
+
+  /** Whether the bound was what made it throw last. */
+  get isOverfull(): boolean {
+    return this.#isOverfull;
   }
 
   get position(): number {
@@ -29,6 +43,9 @@ export class ProtobufWriter {
   /** Forgets what was written from `position` on. */
   reset(position = 0): void {
     this.#position = position;
+    this.#isOverfull = false;
+    // One large message must not hold its room for good.
+    if (position === 0 && this.#buffer.length > this.#initialBytes * keptGrowth) this.#use(this.#initialBytes);
   }
 
   /** A copy of what was written from `start` on. */
@@ -301,10 +318,19 @@ export class ProtobufWriter {
   #reserve(bytes: number): void {
     const needed = this.#position + bytes;
     if (needed <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
-    this.#buffer.copy(grown, 0, 0, this.#position);
-    this.#buffer = grown;
-    this.#view = viewOf(grown);
+    // Room is asked for the longest that a text can become, three bytes a character; it is at least one.
+    if (this.#position + bytes / 3 > this.#maxBytes) {
+      this.#isOverfull = true;
+      throw new RangeError(`A message must have at most ${this.#maxBytes} bytes.`);
+    }
+    const before = this.#buffer;
+    this.#use(Math.max(needed, before.length * 2));
+    before.copy(this.#buffer, 0, 0, this.#position);
+  }
+
+  #use(bytes: number): void {
+    this.#buffer = Buffer.allocUnsafeSlow(bytes);
+    this.#view = viewOf(this.#buffer);
   }
 }
 

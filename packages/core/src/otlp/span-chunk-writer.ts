@@ -9,8 +9,10 @@ import { writeSpan } from "./span-writer.ts";
 export interface SpanChunkWriterSettings {
   /** A chunk is sealed at this number of spans: never more than a batch. */
   readonly maxSpans: number;
-  /** A chunk is sealed before it would grow past this; one span larger than it is dropped. */
+  /** A chunk is sealed before it would grow past this. */
   readonly maxBytes: number;
+  /** A span larger than a chunk is one by itself, up to this; beyond it is dropped. @default maxBytes */
+  readonly maxSpanBytes?: number | undefined;
   /** Of every chunk: failed and healthy spans gather apart, so that an overflow can tell them. */
   readonly priority: ChunkPriority;
   readonly clock: Clock;
@@ -27,6 +29,7 @@ export interface SpanChunkWriterSettings {
  */
 export class SpanChunkWriter {
   readonly #settings: SpanChunkWriterSettings;
+  readonly #maxSpanBytes: number;
   readonly #writer: ProtobufWriter;
   readonly #ends: Uint32Array;
   #segments: SpanSegment[] = [];
@@ -36,7 +39,11 @@ export class SpanChunkWriter {
 
   constructor(settings: SpanChunkWriterSettings) {
     this.#settings = settings;
-    this.#writer = new ProtobufWriter(Math.min(settings.maxBytes, 65_536) + 4096);
+    this.#maxSpanBytes = settings.maxSpanBytes ?? settings.maxBytes;
+    this.#writer = new ProtobufWriter(
+      Math.min(settings.maxBytes, 65_536) + 4096,
+      settings.maxBytes + this.#maxSpanBytes,
+    );
     this.#ends = new Uint32Array(settings.maxSpans);
   }
 
@@ -61,19 +68,25 @@ export class SpanChunkWriter {
     try {
       writeSpan(writer, span, clock);
     } catch (error) {
+      const tooLarge = writer.isOverfull;
       // Half a span in the chunk would spoil every span behind it.
       writer.reset(start);
-      throw error;
+      if (!tooLarge) throw error;
+      this.#settings.dropped("too-large");
+      return;
     }
     if (writer.position > maxBytes) {
-      writer.reset(start);
-      if (start === 0) {
-        this.#settings.dropped("too-large");
-      } else {
+      if (start > 0) {
+        writer.reset(start);
         this.seal();
         this.write(span);
+        return;
       }
-      return;
+      if (writer.position > this.#maxSpanBytes) {
+        writer.reset();
+        this.#settings.dropped("too-large");
+        return;
+      }
     }
     if (this.#items === 0) this.#oldestMs = clock.now();
     if (span.scope !== this.#scope) {
@@ -81,7 +94,7 @@ export class SpanChunkWriter {
       this.#segments.push({ scope: span.scope, first: this.#items });
     }
     this.#ends[this.#items++] = writer.position;
-    if (this.#items >= maxSpans) this.seal();
+    if (this.#items >= maxSpans || writer.position > maxBytes) this.seal();
   }
 
   /** Hands the open chunk over, if it holds anything. */

@@ -113,6 +113,7 @@ function laneParts(
     const source = new SpanOutlet({
       maxSpans,
       maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
+      maxSpanBytes: batch.maxBytes,
       clock,
       add: (chunk, sinceMs) => pipeline().add(chunk, sinceMs, name),
       dropped: (reason) => spanDrops.add(reason),

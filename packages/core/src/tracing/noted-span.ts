@@ -45,23 +45,36 @@ export abstract class NotedSpan extends TracedSpan {
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     const limits = this.limits();
     if (limits === undefined) return this;
-    if (isTimeInput(attributesOrTime)) this.#pushEvent(name, undefined, attributesOrTime, limits);
-    else this.#pushEvent(name, attributesOrTime, time, limits);
+    try {
+      if (isTimeInput(attributesOrTime)) this.#pushEvent(name, undefined, attributesOrTime, limits);
+      else this.#pushEvent(name, attributesOrTime, time, limits);
+    } catch {
+      this.droppedEventsCount++;
+    }
     return this;
   }
 
   addLink(link: Link): this {
     const limits = this.limits();
-    const made = limits === undefined ? undefined : spanLink(link, limits);
-    if (limits === undefined || made === undefined) return this;
-    this.links ??= [];
-    if (this.links.length < limits.links) this.links.push(made);
-    else this.droppedLinksCount++;
+    if (limits === undefined) return this;
+    try {
+      const made = spanLink(link, limits);
+      if (made === undefined) return this;
+      this.links ??= [];
+      if (this.links.length < limits.links) this.links.push(made);
+      else this.droppedLinksCount++;
+    } catch {
+      this.droppedLinksCount++;
+    }
     return this;
   }
 
   addLinks(links: Link[]): this {
-    if (Array.isArray(links)) for (const link of links) this.addLink(link);
+    try {
+      if (Array.isArray(links)) for (const link of links) this.addLink(link);
+    } catch {
+      this.droppedLinksCount++;
+    }
     return this;
   }
 
@@ -70,7 +83,7 @@ export abstract class NotedSpan extends TracedSpan {
     const limits = this.limits();
     if (limits === undefined || status === null || typeof status !== "object" || this.statusCode === statusCode.ok)
       return this;
-    const { code, message } = status;
+    const { code, message } = readStatus(status);
     if (code !== statusCode.ok && code !== statusCode.error) return this;
     this.statusCode = code;
     this.statusMessage =
@@ -103,6 +116,17 @@ export abstract class NotedSpan extends TracedSpan {
       this.events.shift();
       this.droppedEventsCount++;
     }
+  }
+}
+
+const unreadable: SpanStatus = Object.freeze({ code: statusCode.unset });
+
+function readStatus(status: SpanStatus): SpanStatus {
+  try {
+    const { code, message } = status;
+    return message === undefined ? { code } : { code, message };
+  } catch {
+    return unreadable;
   }
 }
 

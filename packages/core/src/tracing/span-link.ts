@@ -12,7 +12,7 @@ export function spanLink(link: Link, limits: LimitSettings): SpanLink | undefine
   if (target === undefined || target === null || !isSpanContextValid(target)) return undefined;
   const attributes: AttributeList = [];
   const dropped =
-    putLimitedAll(attributes, link.attributes, limits, limits.linkAttributes) + (link.droppedAttributesCount ?? 0);
+    putLimitedAll(attributes, link.attributes, limits, limits.linkAttributes) + countOf(link.droppedAttributesCount);
   return {
     traceId: target.traceId,
     spanId: target.spanId,
@@ -21,6 +21,10 @@ export function spanLink(link: Link, limits: LimitSettings): SpanLink | undefine
     attributes,
     droppedAttributesCount: dropped,
   };
+}
+
+function countOf(given: unknown): number {
+  return typeof given === "number" && Number.isSafeInteger(given) && given > 0 ? given : 0;
 }
 
 /** A tracestate of somebody else's making may be anything. */

@@ -14,12 +14,18 @@ export function monotonicTime(input: TimeInput | undefined, clock: Clock): numbe
     if (!Number.isFinite(input)) return clock.now();
     return input < maxUptimeMs ? input : clock.monotonicMs(input);
   }
-  if (input instanceof Date) {
-    const time = input.getTime();
-    return Number.isNaN(time) ? clock.now() : clock.monotonicMs(time);
+  try {
+    return clock.monotonicMs(epochMs(input));
+  } catch {
+    // A proxy or getter of the user's that throws says no time.
+    return clock.now();
   }
+}
+
+function epochMs(input: Date | TimeInput): number {
+  if (input instanceof Date && !Number.isNaN(input.getTime())) return input.getTime();
   if (Array.isArray(input) && Number.isFinite(input[0]) && Number.isFinite(input[1])) {
-    return clock.monotonicMs(input[0] * 1000 + input[1] / 1e6);
+    return input[0] * 1000 + input[1] / 1e6;
   }
-  return clock.now();
+  throw new TypeError("This is no time.");
 }

@@ -1,0 +1,252 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { profiles } from "../packages/core/src/options/alias-variables.ts";
+import { defaultNumbers as numbers, trafficTable } from "../packages/core/src/options/default-numbers.ts";
+import { environmentTable } from "../packages/core/src/options/environment.ts";
+import { optionTable } from "../packages/core/src/options/option-table.ts";
+import { presetNames, type PresetRow, presetTable } from "../packages/core/src/options/preset-table.ts";
+import { resolveOptions } from "../packages/core/src/options/resolve-options.ts";
+
+const root = join(import.meta.dirname, "..");
+const page = readFileSync(join(root, "docs", "presets.md"), "utf8");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+/** The cells of the first table behind a heading. */
+function tableOf(text: string, heading: string): string[][] {
+  const from = text.indexOf(`\n${heading}\n`);
+  expect(from, `There is no heading "${heading}".`).toBeGreaterThan(-1);
+  const lines = text.slice(from + heading.length + 2).split("\n");
+  const begin = lines.findIndex((line) => line.startsWith("|"));
+  const end = lines.findIndex((line, i) => i > begin && !line.startsWith("|"));
+  return lines
+    .slice(begin, end)
+    .filter((line) => !line.startsWith("|---"))
+    .map((line) => line.slice(1, -1).split("|").map((cell) => cell.trim()));
+}
+
+/** A value as the page shows it. */
+function shown(value: unknown): string {
+  if (value === undefined) return "–";
+  if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 20 });
+  if (value === true) return "yes";
+  return value === false ? "no" : String(value);
+}
+
+const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] = [
+  ["for", "purpose"],
+  ["ratio, parent-based", "sampleRatio"],
+  ["queue, spans", "queueSpans"],
+  ["batch, spans", "batchSpans"],
+  ["delay, ms", "delayMs"],
+  ["export timeout, ms", "exportTimeoutMs"],
+  ["metric interval, ms", "metricIntervalMs"],
+  ["attributes a span", "attributes"],
+  ["attribute set", "attributeSet"],
+  ["exporter", "exporter"],
+  ["gzip", "gzip"],
+  ["outgoing calls", "outgoingCalls"],
+  ["internal spans", "internalSpans"],
+  ["process metrics", "processMetrics"],
+  ["memory ceiling, MB", "maxMemoryMb"],
+  ["spans a second at most", "maxSpansPerSecond"],
+];
+
+const expectedPresets = [
+  ["", ...presetNames],
+  ...presetFields.map(([row, field]) => [row, ...presetNames.map((name) => shown(presetTable[name][field]))]),
+];
+
+const { limits, keep, otlp } = {
+  limits: optionTable.limits.options,
+  keep: optionTable.keep.options,
+  otlp: optionTable.otlp.options,
+};
+const [slow, usual, fast] = trafficTable;
+
+const expectedDefaults: readonly (readonly [part: string, setting: string, value: unknown])[] = [
+  ["limits", "value length", limits.valueLength.default],
+  ["limits", "marker of a cut text, counted in", `\`${limits.truncateMarker.default}\``],
+  ["limits", "array items", limits.arrayItems.default],
+  ["limits", "attributes a span", limits.attributes.default],
+  ["limits", "events a span", limits.events.default],
+  ["limits", "links a span", limits.links.default],
+  ["limits", "spans a request", optionTable.maxSpansPerRequest.default],
+  ["limits", "age of a span, ms", optionTable.maxSpanAgeMs.default],
+  ["adaptive sampling", "lowest ratio", numbers.adaptive.minRatio],
+  ["adaptive sampling", "highest ratio", numbers.adaptive.maxRatio],
+  ["adaptive sampling", "target a second", numbers.adaptive.targetPerSecond],
+  ["adaptive sampling", "adjusted every, ms", numbers.adaptive.adjustEveryMs],
+  ["priority sampling", "critical", numbers.priority.critical],
+  ["priority sampling", "high", numbers.priority.high],
+  ["priority sampling", "normal", numbers.priority.normal],
+  ["priority sampling", "low", numbers.priority.low],
+  ["priority sampling", "default", numbers.priority.default],
+  ["tiered sampling", "root", numbers.tiered.root],
+  ["tiered sampling", "child", numbers.tiered.child],
+  ["tiered sampling", "deep", numbers.tiered.deep],
+  ["tiered sampling", "deep from depth", numbers.tiered.minDepth],
+  ["keep", "errors", keep.errors.default],
+  ["keep", "slow requests", keep.slow.default],
+  ["keep", "slow from, ms", keep.slowerThanMs.default],
+  ["keep", "kept a second, at most", keep.maxPerSecond.default],
+  ["valve", "traces a second while nobody chose a ratio or sampler", optionTable.maxTracesPerSecond.default],
+  ["valve", "spans a second", optionTable.maxSpansPerSecond.default],
+  ["rollout", "ratio", numbers.rolloutRatio],
+  ["queue", "overflow", numbers.queue.overflow],
+  ["queue", "warning at a use of", numbers.queue.warningRatio],
+  ["dynamic batching", "smallest batch", numbers.dynamicBatching.minBatch],
+  ["dynamic batching", "largest batch", numbers.dynamicBatching.maxBatch],
+  ["dynamic batching", "shortest delay, ms", numbers.dynamicBatching.minDelayMs],
+  ["dynamic batching", "longest delay, ms", numbers.dynamicBatching.maxDelayMs],
+  ["dynamic batching", "target use of the queue", numbers.dynamicBatching.targetUse],
+  ["batch by traffic", `up to ${shown(slow?.upTo)} spans a second`, `${shown(slow?.batchSpans)} and ${shown(slow?.delayMs)} ms`],
+  ["batch by traffic", `up to ${shown(usual?.upTo)} spans a second`, `${shown(usual?.batchSpans)} and ${shown(usual?.delayMs)} ms`],
+  ["batch by traffic", "above", `${shown(fast?.batchSpans)} and ${shown(fast?.delayMs)} ms, queue ${shown(fast?.queueSpans)}`],
+  ["queue size", "factor on spans a second × delay", numbers.queueSize.safety],
+  ["queue size", "at least", numbers.queueSize.min],
+  ["queue size", "at most", numbers.queueSize.max],
+  ["lanes", "errors, spans", numbers.lanes.errors],
+  ["lanes", "errors, delay, ms", numbers.lanes.errorsDelayMs],
+  ["lanes", "jobs, spans", numbers.lanes.jobs],
+  ["lanes", "jobs, delay, ms", numbers.lanes.jobsDelayMs],
+  ["sender", "connections", otlp.connections.default],
+  ["sender", "idle connection closed after, ms", numbers.sender.idleMs],
+  ["sender", "exports at once", otlp.maxConcurrentExports.default],
+  ["sender", "connect timeout, ms", numbers.sender.connectMs],
+  ["sender", "gzip level", otlp.gzipLevel.default],
+  ["sender", "tries of a batch", otlp.retry.options.attempts.default],
+  ["sender", "first wait, ms", otlp.retry.options.initialMs.default],
+  ["sender", "longest wait, ms", otlp.retry.options.maxMs.default],
+  ["sender", "all tries of a batch, ms", otlp.retry.options.totalMs.default],
+  ["breaker", "failures in a row that open it", numbers.breaker.consecutiveFailures],
+  ["breaker", "share of failures that opens it", numbers.breaker.failureRatio],
+  ["breaker", "of at least so many calls", numbers.breaker.minCalls],
+  ["breaker", "within, ms", numbers.breaker.windowMs],
+  ["breaker", "open, ms", numbers.breaker.openMs],
+  ["breaker", "probes, one at a time", numbers.breaker.probes],
+  ["breaker", "good probes that close it", numbers.breaker.successes],
+  ["fallback", "when the breaker is open", numbers.fallback],
+  ["logs", "level in production", environmentTable.production.logLevel],
+  ["logs", "level elsewhere", environmentTable.development.logLevel],
+  ["logs", "level with `DEBUG=true`", resolveOptions({}, { DEBUG: "true", NODE_ENV: "production" }).settings.logLevel],
+  ["logs", "level of libraries", numbers.libraryLogLevel],
+  ["logs", "request line", String(optionTable.requestLine.default)],
+  ["memory monitor", "warning, MB", numbers.memoryMonitor.warningMb],
+  ["memory monitor", "critical, MB", numbers.memoryMonitor.criticalMb],
+  ["memory monitor", "looks every, ms", numbers.memoryMonitor.everyMs],
+  ["overhead", "target share of CPU", numbers.overhead.targetRatio],
+  ["overhead", "looks every, ms", numbers.overhead.everyMs],
+  ["overhead", "factor on the ratio", numbers.overhead.factor],
+  ["overhead", "lowest ratio", numbers.overhead.minRatio],
+  ["throttler", "CPU, %", numbers.throttler.cpu],
+  ["throttler", "memory, %", numbers.throttler.memory],
+  ["throttler", "factor on the ratio", numbers.throttler.factor],
+  ["throttler", "looks every, ms", numbers.throttler.everyMs],
+  ["throttler", "under load, %", numbers.throttler.loadedAt],
+  ["throttler", "ratio under load", numbers.throttler.loadedRatio],
+  ["throttler", "overloaded, %", numbers.throttler.overloadedAt],
+  ["throttler", "ratio when overloaded", numbers.throttler.overloadedRatio],
+  ["optimizer", "looks every, ms", numbers.optimizer.lookMs],
+  ["optimizer", "acts every, ms", numbers.optimizer.actMs],
+  ["optimizer", "latency target, ms", numbers.optimizer.latencyMs],
+  ["optimizer", "factor on the batch", numbers.optimizer.batchFactor],
+  ["optimizer", "factor on the ratio", numbers.optimizer.ratioFactor],
+  ["measuring", "requests measured", numbers.measure.measured],
+  ["measuring", "requests compared", numbers.measure.compared],
+  ["measuring", "requests to warm up", numbers.measure.warmUp],
+];
+
+describe("docs/presets.md", () => {
+  it("has the presets of the code, number by number (R-C1)", () => {
+    expect(tableOf(page, "## Presets")).toEqual(expectedPresets);
+  });
+
+  it("has the environments of the code (R-C1)", () => {
+    const rows = Object.entries(environmentTable).map(([name, row]) => [
+      name,
+      ...[row.sampleRatio, row.queueSpans, row.delayMs, row.valueLength].map(shown),
+    ]);
+    expect(tableOf(page, "## Environments").slice(1)).toEqual(rows);
+  });
+
+  it("has the defaults of the code, each once (R-C1)", () => {
+    const rows = expectedDefaults.map(([part, setting, value]) => [part, setting, shown(value)]);
+    expect(tableOf(page, "## Defaults").slice(1)).toEqual(rows);
+  });
+
+  it("names every profile and every alias as the code follows it (R-C5)", () => {
+    for (const [profile, preset] of Object.entries(profiles)) expect(page).toContain(`\`${profile}\` is \`${preset}\``);
+    const values: Record<string, string> = {
+      OTEL_TRACING_ENABLED: "false",
+      OTEL_TRACING_SAMPLE_RATE: "0.3",
+      OTEL_TRACING_BATCH_SIZE: "17",
+      OTEL_TRACING_BATCH_TIMEOUT: "7s",
+      OTEL_TRACING_QUEUE_SIZE: "333",
+      OTEL_METRICS_BATCH_TIMEOUT: "40s",
+    };
+    for (const [cell = "", meaning = ""] of tableOf(page, "## Older names").slice(1)) {
+      const variable = cell.replaceAll("`", "");
+      const option = /^`(.*)`$/.exec(meaning)?.[1];
+      const { origins, notices } = resolveOptions({}, { [variable]: values[variable] ?? "1" });
+      if (option !== undefined) expect(origins[option], variable).toEqual({ from: "variable", variable });
+      else if (meaning.startsWith("nothing")) expect(notices.filter(({ line }) => line.includes(variable))).toHaveLength(1);
+    }
+  });
+});
+
+describe("the README", () => {
+  it("has rows of the preset table as the page has them (R-C1)", () => {
+    const rows = tableOf(readme, "### Presets");
+    expect(rows.length).toBeGreaterThan(4);
+    for (const row of rows) expect(expectedPresets).toContainEqual(row);
+  });
+});
+
+describe("a preset", () => {
+  it.each(presetNames)("%s sets what its row says, in every environment (R-C1)", (preset) => {
+    const row = presetTable[preset];
+    for (const environment of ["production", "staging", "development", "elsewhere"]) {
+      const { settings } = resolveOptions({ preset, environment });
+      expect({
+        sampleRatio: settings.sampling.ratio,
+        parentBased: settings.sampling.parentBased,
+        valve: settings.maxTracesPerSecond,
+        queueSpans: settings.queue.maxSpans,
+        batchSpans: settings.batch.maxSpans,
+        delayMs: settings.batch.delayMs,
+        exportTimeoutMs: settings.otlp.retry.totalMs,
+        metricIntervalMs: settings.metricIntervalMs,
+        attributes: settings.limits.attributes,
+        attributeSet: settings.attributeSet,
+        gzip: settings.otlp.traces.compression === "gzip",
+        maxSpansPerSecond: settings.maxSpansPerSecond,
+      }).toEqual({
+        sampleRatio: row.sampleRatio,
+        parentBased: true,
+        valve: undefined,
+        queueSpans: row.queueSpans,
+        batchSpans: row.batchSpans,
+        delayMs: row.delayMs,
+        exportTimeoutMs: row.exportTimeoutMs,
+        metricIntervalMs: row.metricIntervalMs,
+        attributes: row.attributes,
+        attributeSet: row.attributeSet,
+        gzip: row.gzip,
+        maxSpansPerSecond: row.maxSpansPerSecond,
+      });
+    }
+  });
+
+  it.each(presetNames)("%s has room for a second batch in its queue (R-P1)", (preset) => {
+    const { batchSpans, queueSpans } = presetTable[preset];
+    expect(queueSpans).toBeGreaterThanOrEqual(2 * batchSpans);
+  });
+
+  it("says nothing at start but the ratio and who chose it (R-S3)", () => {
+    for (const preset of presetNames) {
+      const { notices } = resolveOptions({ preset, environment: "production" });
+      expect(notices.map(({ line }) => line)).toEqual([expect.stringContaining(`(preset "${preset}")`)]);
+    }
+  });
+});

@@ -13,6 +13,8 @@ export const fastifyGaps: NonNullable<AdapterHarness["knownGaps"]> = {
   "a route that is not traced cannot take back a decision that was read before routing (R-S12)": routesFirst,
   "spans that wait for the route are bounded: with too many of them the decision is made without it (R-S12)":
     routesFirst,
+  "flags read before routing skip rules on routes, follow the others, and it is said and counted (R-S4, R-S16)":
+    routesFirst,
   "an outgoing call before routing tells the decision that holds from then on (R-S12)": routesFirst,
 };
 

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { pipeline } from "node:stream";
@@ -77,7 +83,11 @@ async function raw(port: number, ...texts: readonly (string | Buffer)[]): Promis
 
 async function send(
   port: number,
-  { method = "POST", headers = {}, parts = [] }: { method?: string; headers?: Record<string, string>; parts?: readonly Buffer[] },
+  {
+    method = "POST",
+    headers = {},
+    parts = [],
+  }: { method?: string; headers?: Record<string, string>; parts?: readonly Buffer[] },
 ): Promise<string> {
   const request = httpRequest({ port, host: "127.0.0.1", method, headers, agent: false });
   for (const part of parts) request.write(part);
@@ -161,7 +171,11 @@ describe("the request's body", () => {
 describe("the response's body", () => {
   test.for<[what: string, handle: Handler, size: number]>([
     ["in one piece", (_request, response) => response.end("grüße"), 7],
-    ["with a length of its own", (_request, response) => response.writeHead(200, { "Content-Length": 5 }).end("hello"), 5],
+    [
+      "with a length of its own",
+      (_request, response) => response.writeHead(200, { "Content-Length": 5 }).end("hello"),
+      5,
+    ],
     ["of 204", (_request, response) => response.writeHead(204).end(), 0],
     ["of 304", (_request, response) => response.writeHead(304, { "content-length": "77" }).end(), 0],
   ])("%s (R-L3)", async ([, handle, size]) => {
@@ -171,7 +185,9 @@ describe("the response's body", () => {
   });
 
   test("of a HEAD request has no bytes, whatever its header promises (R-L3)", async () => {
-    const { port, sizes } = await serve((_request, response) => response.writeHead(200, { "content-length": "500" }).end());
+    const { port, sizes } = await serve((_request, response) =>
+      response.writeHead(200, { "content-length": "500" }).end(),
+    );
     await send(port, { method: "HEAD" });
     expect(await sizes(1)).toEqual([[0, 0]]);
   });

@@ -156,7 +156,8 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   internalSpans: {
     rule: rules.boolean,
     default: false,
-    description: "Whether middleware, guards, interceptors, pipes and handlers get a span each.",
+    description:
+      "Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest.",
   },
   propagators: {
     rule: rules.listOf(

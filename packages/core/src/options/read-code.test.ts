@@ -36,6 +36,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["enabled", "false", "true or false", "'false'"],
   ["traces", 1, "true or false", "1"],
   ["metrics", "yes", "true or false", "'yes'"],
+  ["internalSpans", 1, "true or false", "1"],
   ["sampleRatio", "0.1", "a number from 0 to 1", "'0.1'"],
   ["sampleRatio", Number.NaN, "a number from 0 to 1", "NaN"],
   ["sampleRatio", 1.01, "a number from 0 to 1", "1.01"],

@@ -46,6 +46,26 @@ export default defineConfig({
       },
       {
         test: {
+          name: "interop",
+          include: ["test/interop/**/*.test.ts"],
+          globalSetup: ["test/interop/global-setup.ts"],
+          server: builtPackages,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "nest-11",
+          include: ["test/nest-11/**/*.test.ts"],
+          globalSetup: ["test/nest-11/global-setup.ts"],
+          server: builtPackages,
+          testTimeout: 20_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: "package",
           include: ["test/package/**/*.test.ts"],
           globalSetup: ["test/package/global-setup.ts"],

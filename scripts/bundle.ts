@@ -8,8 +8,11 @@ const root = join(import.meta.dirname, "..");
 const bundles = [
   { name: "core", entry: "dist/index.js", outfile: "dist/bundle.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
-  { name: "express", entry: "dist/index.js", outfile: "dist/bundle.js" },
-  { name: "pino", entry: "dist/index.js", outfile: "dist/bundle.js" },
+  ...["express", "fastify", "nestjs", "pino"].map((name) => ({
+    name,
+    entry: "dist/index.js",
+    outfile: "dist/bundle.js",
+  })),
 ];
 
 for (const { name, entry, outfile } of bundles) {

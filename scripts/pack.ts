@@ -25,17 +25,21 @@ export function publishedPackages(): PublishedPackage[] {
 
 /** Packs a package as a release would, and answers the path of the tarball. The package must have been built. */
 export function pack(folder: string, destination: string): string {
-  const output = execFileSync(pnpm[0], [...pnpm[1], "pack", "--json", "--pack-destination", destination], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const output = execFileSync(
+    pnpmCommand[0],
+    [...pnpmCommand[1], "pack", "--json", "--pack-destination", destination],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const { filename } = JSON.parse(output) as { filename: string };
   return join(destination, basename(filename));
 }
 
-// Inside a script of pnpm it is the running pnpm itself; else the one that the README's commands take.
 const running = process.env["npm_execpath"] ?? "";
-const pnpm: readonly [string, readonly string[]] = /pnpm[^/\\]*$/.test(running)
+/** How pnpm is run: inside a script of pnpm it is the running pnpm itself, else the one that the README's commands take. */
+export const pnpmCommand: readonly [string, readonly string[]] = /pnpm[^/\\]*$/.test(running)
   ? [running, []]
   : ["npx", ["-y", "pnpm@12"]];

@@ -14,11 +14,23 @@ export interface Count {
   failed: number;
 }
 
+export interface RunOptions {
+  /** @default the workspace's folder */
+  readonly cwd?: string | undefined;
+  /** After how long it is ended. @default never */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** Runs a tool of this workspace on its own Node, its output passed through. Answers whether it ended with 0. */
-export function run(command: string, args: readonly string[], cwd: string = root): boolean {
+export function run(command: string, args: readonly string[], { cwd = root, timeoutMs }: RunOptions = {}): boolean {
   const path = [join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter);
-  const result = spawnSync(command, args, { cwd, stdio: "inherit", env: { ...process.env, PATH: path } });
-  if (result.error !== undefined) console.error(`${command} did not start: ${result.error.message}`);
+  const result = spawnSync(command, args, {
+    cwd,
+    stdio: "inherit",
+    env: { ...process.env, PATH: path },
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: "SIGKILL" as const }),
+  });
+  if (result.error !== undefined) console.error(`${command} did not end well: ${result.error.message}`);
   return result.status === 0;
 }
 

@@ -31,6 +31,8 @@ export interface Service {
 
 export interface ContestantDefinition {
   readonly name: string;
+  /** What the service is written on. @default "express" */
+  readonly framework?: "express" | "fastify";
   readonly workload?: Workload;
   readonly packages: readonly string[];
   readonly delivers?: Delivery;
@@ -43,7 +45,7 @@ export function contestant(definition: ContestantDefinition): Contestant {
   return {
     name: definition.name,
     workload,
-    packages: ["express", ...definition.packages],
+    packages: [definition.framework ?? "express", ...definition.packages],
     delivers: definition.delivers,
     async setup(surroundings): Promise<RunningSubject> {
       const service = await definition.setup(surroundings, workload);

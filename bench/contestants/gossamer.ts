@@ -1,10 +1,14 @@
-import type { TelemetryOptions } from "@gossamer/core";
+import type { Server } from "node:http";
+import type { Telemetry, TelemetryOptions } from "@gossamer/core";
 import { contestant, type Contestant, type Delivery } from "./contestant.ts";
+import { createFastifyOrdersService } from "./fastify-orders-service.ts";
 import { createOrdersService, type Workload } from "./orders-service.ts";
 
 export interface GossamerVariant {
   readonly name: string;
   readonly workload?: Workload;
+  /** @default "express" */
+  readonly framework?: "express" | "fastify";
   readonly options: TelemetryOptions;
   readonly compression?: "none" | "gzip";
   /** The share of requests whose server span must arrive. */
@@ -13,10 +17,11 @@ export interface GossamerVariant {
 
 const flushDeadlineMs = 30_000;
 
-/** `@gossamer/express` with its defaults, spans and metrics to the sink, in a queue large enough that it never drops under this load. */
+/** `@gossamer/express` or `@gossamer/fastify` with its defaults, spans and metrics to the sink, in a queue large enough that it never drops under this load. */
 export function gossamer({
   name,
   workload = "answers",
+  framework = "express",
   options,
   compression = "none",
   ratio,
@@ -24,11 +29,11 @@ export function gossamer({
   return contestant({
     name,
     workload,
-    packages: ["@gossamer/core", "@gossamer/express"],
+    framework,
+    packages: ["@gossamer/core", `@gossamer/${framework}`],
     delivers: { metrics: true, ratio },
     async setup({ serviceName, sinkUrl }) {
       const { createTelemetry } = await import("@gossamer/core");
-      const { telemetry } = await import("@gossamer/express");
       const engine = createTelemetry({
         serviceName,
         metricIntervalMs: 60_000,
@@ -42,11 +47,20 @@ export function gossamer({
         if (!(await engine.flush(flushDeadlineMs))) throw new Error("flush did not deliver within its deadline");
       };
       return {
-        server: createOrdersService((app) => app.use(telemetry(engine))),
+        server: await serve(framework, engine),
         // Where nothing is sampled there is nothing to send but metrics, which leave once a minute.
         ...(ratio === 0 ? {} : { flush: send }),
         drain: send,
       };
     },
   });
+}
+
+async function serve(framework: "express" | "fastify", engine: Telemetry): Promise<Server> {
+  if (framework === "fastify") {
+    const { telemetry } = await import("@gossamer/fastify");
+    return createFastifyOrdersService((app) => app.register(telemetry, engine));
+  }
+  const { telemetry } = await import("@gossamer/express");
+  return createOrdersService((app) => app.use(telemetry(engine)));
 }

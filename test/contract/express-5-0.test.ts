@@ -1,6 +1,7 @@
 import express from "express50";
-import { describeAdapterContract } from "./adapter-contract.ts";
+import { describeAdapterContract } from "@gossamer/testing/contract";
+import { describe, it } from "vitest";
 import { expressCases } from "./express/express-cases.ts";
 import { expressHarness } from "./express/express-harness.ts";
 
-describeAdapterContract(expressHarness("express 5.2", express), expressCases(express));
+describeAdapterContract(expressHarness("express 5.2", express), { describe, it, more: expressCases(express) });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
-import { accounts, receive, serve, settle } from "./world.ts";
+import { accounts, distinct, receive, serve, settle } from "./world.ts";
 
 it("overflow `block`: new requests wait for room, each for maxBlockMs at most, and the event loop stays free (R-P3)", async () => {
   const port = await freePort();
@@ -25,15 +25,16 @@ it("overflow `block`: new requests wait for room, each for maxBlockMs at most, a
   await underWay;
   expect((await accounts(service)).blocked.total).toBeGreaterThanOrEqual(10);
 
-  await receive({ port });
-  await settle(service, { queued: 0, inFlight: 0 }, 20_000);
+  const receiver = await receive({ port });
+  const { accepted, exported, dropped } = await settle(service, { writing: 0, queued: 0, inFlight: 0 }, 20_000);
+  expect([accepted, distinct(receiver)]).toEqual([170, exported]);
   const after = await service.load(50);
   expect(after.latenciesMs.at(-1)).toBeLessThan(200);
   record({
     order: 51,
     fault: "overflow `block`, collector away, queue full, `maxBlockMs` 300",
     seen: `all answered, each ${(held.latenciesMs[0] ?? 0).toFixed(0)}–${slowestMs.toFixed(0)} ms late; at once again when it is back`,
-    lost: "what came while nothing could leave, counted",
+    lost: `${dropped} of ${accepted}, counted (queue-full)`,
     lines: service.lines.length,
   });
 });

@@ -4,7 +4,7 @@ import { Agent } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TelemetryOptions, TelemetryStatus } from "@gossamer/core";
-import { within } from "../contract/deadline.ts";
+import { within } from "@gossamer/testing/contract";
 import { type Load, load } from "./load.ts";
 
 export interface ServiceParts {

@@ -83,7 +83,7 @@ it("kill -9 while the spool is being sent: what was on its way is sent again, an
   const receiver = await receive({ port });
   const service = await serve(receiver.url, { options: spooling() });
   await expect.poll(() => distinct(receiver)).toBe(100);
-  const { uncertain, exported } = await settle(service, { queued: 0, inFlight: 0, spooled: 0, dropped: 0 });
+  const { uncertain, exported } = await settle(service, { writing: 0, queued: 0, inFlight: 0, spooled: 0, dropped: 0 });
   expect(uncertain).toBeGreaterThan(0);
   expect(exported + uncertain).toBeGreaterThanOrEqual(100);
   expect(distinct(receiver)).toBe(100);
@@ -107,12 +107,11 @@ it("a spool that is torn or corrupt: what is whole is delivered, the rest is ski
   writeFileSync(join(directory, "not-a-spool"), "garbage");
   const receiver = await receive({ port });
   const service = await serve(receiver.url, { options: spooling() });
-  await expect.poll(() => distinct(receiver)).toBeGreaterThanOrEqual(60);
   const seen = await service.load(20);
-  await settle(service, { queued: 0, inFlight: 0, spooled: 0 });
-  const { exported } = await accounts(service);
+  // All but one record, which holds a batch of ten at most.
+  await expect.poll(() => distinct(receiver), { timeout: 10_000 }).toBeGreaterThanOrEqual(110);
+  const { exported } = await settle(service, { writing: 0, queued: 0, inFlight: 0, spooled: 0 });
   expect(distinct(receiver)).toBe(exported);
-  expect(exported).toBeGreaterThanOrEqual(60);
   expect(exported).toBeLessThan(120);
   expect(seen.errors).toBe(0);
   record({
@@ -131,17 +130,17 @@ it("a bit that flipped in the spool: the record it is in is never sent, and the 
   await killed.ended;
   const [file = ""] = files();
   const bytes = readFileSync(file);
-  const middle = bytes.length >> 1;
-  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  const inABody = bytes.indexOf("hello", bytes.length >> 1);
+  bytes[inABody] = (bytes[inABody] ?? 0) ^ 1;
   writeFileSync(file, bytes);
   const receiver = await receive({ port });
   const service = await serve(receiver.url, { options: spooling() });
   const seen = await service.load(20);
-  await expect.poll(() => distinct(receiver)).toBeGreaterThan(20);
+  // All but one record, which holds a batch of ten at most.
+  await expect.poll(() => distinct(receiver), { timeout: 10_000 }).toBeGreaterThanOrEqual(110);
   const { exported } = await settle(service, { writing: 0, queued: 0, inFlight: 0, spooled: 0 });
   expect(distinct(receiver)).toBe(exported);
   expect([receiver.totals.malformedRequests, seen.errors]).toEqual([0, 0]);
-  expect(exported).toBeGreaterThanOrEqual(20);
   expect(exported).toBeLessThan(120);
   record({
     order: 44,
@@ -189,7 +188,11 @@ it("a disk that takes no more: what does not fit waits in memory or is counted, 
   const away = await accounts(service);
   expect(away.accepted).toBe(600);
   const receiver = await receive({ port });
-  const { exported, dropped, uncertain } = await settle(service, { queued: 0, inFlight: 0, spooled: 0 }, 20_000);
+  const { exported, dropped, uncertain } = await settle(
+    service,
+    { writing: 0, queued: 0, inFlight: 0, spooled: 0 },
+    20_000,
+  );
   expect(exported + dropped + uncertain).toBe(600);
   expect(distinct(receiver)).toBe(exported);
   expect(errors).toBe(0);

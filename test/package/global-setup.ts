@@ -37,7 +37,13 @@ async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<
   const manifest = {
     name: `consumer-of-api-${apiVersion}`,
     private: true,
-    dependencies: { ...tarballs, "@opentelemetry/api": apiVersion, express: "5.3.0", pino: "10.4.0" },
+    dependencies: {
+      ...tarballs,
+      "@opentelemetry/api": apiVersion,
+      express: "5.3.0",
+      fastify: "5.12.8",
+      pino: "10.4.0",
+    },
     devDependencies: { "@types/express": "5.0.6", "@types/node": "^24.0.0" },
   };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));

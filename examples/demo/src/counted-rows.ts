@@ -12,6 +12,7 @@ export function countedRows(points: readonly ReceivedPoint[]): Map<string, Count
   const rows = new Map<string, CountedRow>();
   for (const point of points) {
     const key = {
+      service: serviceOf(point),
       method: valueText(point.attributes["http.request.method"]),
       route: optional(point.attributes["http.route"]),
       group: optional(point.attributes["http.response.status_group"]),
@@ -21,6 +22,10 @@ export function countedRows(points: readonly ReceivedPoint[]): Map<string, Count
     addPoint(row.times, point);
   }
   return rows;
+}
+
+function serviceOf({ resource }: ReceivedPoint): string {
+  return valueText(resource["service.name"] ?? "(no name)");
 }
 
 /** Just the numbers, to hold against a ledger. */

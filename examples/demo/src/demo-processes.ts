@@ -1,4 +1,5 @@
 import { Child } from "./child.ts";
+import { type DemoShop, demoShops } from "./demo-shops.ts";
 import type { Arrivals, FromCost, FromReceiver, FromShop } from "./messages.ts";
 
 /** Traces of one request in ten are kept besides what failed, was slow or was left; what is collected is sent each second. */
@@ -10,6 +11,12 @@ const settings = {
   OTEL_METRIC_EXPORT_TIMEOUT: "1000",
   OTEL_BSP_SCHEDULE_DELAY: "1000",
 };
+
+/** A shop in a process of its own. */
+export interface StartedShop extends DemoShop {
+  readonly child: Child<FromShop>;
+  readonly port: number;
+}
 
 /** Starts the demo's processes and ends every one of them again, whatever happens. */
 export class DemoProcesses {
@@ -23,11 +30,17 @@ export class DemoProcesses {
     this.#receiverUrl = (await this.#receiver.told("ready")).url;
   }
 
-  /** A shop that delivers to the receiver. */
-  async startShop(): Promise<{ readonly child: Child<FromShop>; readonly port: number }> {
-    const child = this.#start<FromShop>("shop");
-    const { port } = await child.told("ready");
-    return { child, port };
+  /** The shops, in their order, delivering to the receiver. The last is started first, because the one before it asks it. */
+  async startShops(): Promise<StartedShop[]> {
+    const started: StartedShop[] = [];
+    let supplier: Record<string, string> = {};
+    for (const shop of demoShops.toReversed()) {
+      const child = this.#start<FromShop>("shop", { SHOP_FRAMEWORK: shop.framework, ...supplier });
+      const { port, inventoryPort } = await child.told("ready");
+      supplier = { SHOP_SUPPLIER_URL: `http://127.0.0.1:${inventoryPort}` };
+      started.unshift({ ...shop, child, port });
+    }
+    return started;
   }
 
   startCost(): Child<FromCost> {
@@ -54,9 +67,12 @@ export class DemoProcesses {
     this.#all.clear();
   }
 
-  #start<Told extends { readonly kind: string }>(name: string): Child<Told> {
+  #start<Told extends { readonly kind: string }>(
+    name: string,
+    own: Readonly<Record<string, string>> = {},
+  ): Child<Told> {
     if (this.#ended) throw new Error("The demo has ended.");
-    const child = new Child<Told>(name, { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: this.#receiverUrl });
+    const child = new Child<Told>(name, { ...settings, ...own, OTEL_EXPORTER_OTLP_ENDPOINT: this.#receiverUrl });
     this.#all.add(child);
     return child;
   }

@@ -1,12 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { customerCount, productCount } from "express-shop";
+import { customerCount, productCount } from "shop-domain";
 import type { Ledger } from "./ledger.ts";
 import { between, oneOf, zipfLike, type Random } from "./seeded-random.ts";
-import type { Visitors } from "./visitor.ts";
+import type { Reply, Visitors } from "./visitor.ts";
+
+/** The shop of a journey, as far as what it counts depends on it. */
+export interface VisitedShop {
+  readonly service: string;
+  /** The inventory services that an order asks, in turn: its own, then one supplier after the other. */
+  readonly inventories: readonly string[];
+  /** Whether bodies are read before the route is known, so that one that cannot be read belongs to no route. */
+  readonly readsBodiesFirst: boolean;
+}
 
 /** What a journey needs: where to send, where to write down, chance, and whether it is time to go home. */
 export interface Surroundings {
   readonly visitors: Visitors;
+  readonly shop: VisitedShop;
   readonly ledger: Ledger;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -31,33 +41,58 @@ export const shopper: Journey = async (surroundings) => {
   if (random() < 0.35) await buy(surroundings, headers);
 };
 
+/** Buys, seen by a caller that traces it. */
+export const tracedBuyer: Journey = async (surroundings) => {
+  const { shop, ledger, random } = surroundings;
+  const traceId = hex(random, 32);
+  const headers = { traceparent: `00-${traceId}-${hex(random, 16)}-01` };
+  const reply = await order(surroundings, { headers, quantity: 1, cut: false });
+  if (reply.status !== 201) return;
+  const asked = shop.inventories.map((service) => `${service} POST ${stockRoute}`);
+  ledger.tracedOrders.set(traceId, [`${shop.service} POST /orders`, ...asked]);
+};
+
 async function buy(surroundings: Surroundings, headers: Readonly<Record<string, string>>): Promise<void> {
-  const { visitors, ledger, random } = surroundings;
+  const { visitors, random } = surroundings;
   await think(surroundings);
   const customerId = between(random, 1, customerCount);
-  const order = {
-    customerId,
-    productId: zipfLike(random, productCount),
-    quantity: random() < 0.04 ? 10_000 : between(random, 1, 3),
-  };
-  const text = JSON.stringify(order);
-  const reply = await visitors.visit({
-    method: "POST",
-    route: "/orders",
-    path: "/orders",
-    headers: { ...headers, "content-type": "application/json" },
-    body: random() < 0.05 ? text.slice(0, -3) : text,
-  });
-  // An order that is accepted, or refused for want of stock, has made the shop ask its inventory service once. That call is a request as well.
-  if (reply.status === 201 || reply.status === 409) {
-    ledger.internal++;
-    ledger.add({ method: "POST", route: stockRoute, group: reply.status === 201 ? "2xx" : "4xx" });
-  }
+  const quantity = random() < 0.04 ? 10_000 : between(random, 1, 3);
+  const reply = await order(surroundings, { headers, customerId, quantity, cut: random() < 0.05 });
   if (reply.status !== 201) return;
   const { orderId } = JSON.parse(reply.body) as { orderId: number };
   await think(surroundings);
   await visitors.visit({ method: "POST", route: "/orders/:id/payment", path: `/orders/${orderId}/payment`, headers });
   await visitors.visit({ route: "/customers/:id/orders", path: `/customers/${customerId}/orders`, headers });
+}
+
+interface OrderForm {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly customerId?: number;
+  readonly quantity: number;
+  /** Whether the end of the body is missing. */
+  readonly cut: boolean;
+}
+
+async function order(
+  { visitors, shop, ledger, random }: Surroundings,
+  { headers, customerId = 1, quantity, cut }: OrderForm,
+): Promise<Reply> {
+  const text = JSON.stringify({ customerId, productId: zipfLike(random, productCount), quantity });
+  const reply = await visitors.visit({
+    method: "POST",
+    route: cut && shop.readsBodiesFirst ? undefined : "/orders",
+    path: "/orders",
+    headers: { ...headers, "content-type": "application/json" },
+    body: cut ? text.slice(0, -3) : text,
+  });
+  // An order that is accepted, or refused for want of stock, has asked each inventory service once. Those calls are requests as well.
+  if (reply.status === 201 || reply.status === 409) {
+    for (const service of shop.inventories) {
+      ledger.internal++;
+      ledger.add({ service, method: "POST", route: stockRoute, group: reply.status === 201 ? "2xx" : "4xx" });
+    }
+  }
+  return reply;
 }
 
 /** Looks for what is not there. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Ledger, rowName } from "./ledger.ts";
 
-const found = { method: "GET", route: "/products/:id", group: "2xx" };
+const found = { service: "shop", method: "GET", route: "/products/:id", group: "2xx" };
 
 describe("Ledger", () => {
   it("has nothing to say when every row was counted as it was sent", () => {
@@ -18,14 +18,14 @@ describe("Ledger", () => {
     expect(
       ledger.differences(
         new Map([
-          ["GET /products/:id 2xx", 2],
-          ["GET (no route) 4xx", 3],
+          ["shop GET /products/:id 2xx", 2],
+          ["shop GET (no route) 4xx", 3],
         ]),
       ),
     ).toEqual([
-      { row: "GET /products/:id 2xx", sent: 1, counted: 2 },
-      { row: "GET /products/:id (no answer)", sent: 1, counted: 0 },
-      { row: "GET (no route) 4xx", sent: 0, counted: 3 },
+      { row: "shop GET /products/:id 2xx", sent: 1, counted: 2 },
+      { row: "shop GET /products/:id (no answer)", sent: 1, counted: 0 },
+      { row: "shop GET (no route) 4xx", sent: 0, counted: 3 },
     ]);
   });
 });

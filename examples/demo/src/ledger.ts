@@ -1,5 +1,7 @@
 /** What tells one row of the counts from another: the labels of the duration histogram. */
 export interface RowKey {
+  /** The name that the service gives itself. */
+  readonly service: string;
   readonly method: string;
   /** The template; undefined where no route matches. */
   readonly route: string | undefined;
@@ -22,8 +24,10 @@ export class Ledger {
   readonly broken: string[] = [];
   /** Sent from outside. */
   sent = 0;
-  /** Sent by the shop itself to its inventory service. */
+  /** Sent by shops and inventory services to the next inventory service. */
   internal = 0;
+  /** Orders whose caller was traced, by trace id: the calls that each must be found as, one trace through all services. */
+  readonly tracedOrders: Map<string, readonly string[]> = new Map();
   /** Clients that went away before they had everything. */
   left = 0;
 
@@ -44,9 +48,9 @@ export class Ledger {
   }
 }
 
-/** A row in words: `GET /products/:id 2xx`. */
-export function rowName({ method, route, group }: RowKey): string {
-  return `${method} ${route ?? "(no route)"} ${group ?? "(no answer)"}`;
+/** A row in words: `express-shop GET /products/:id 2xx`. */
+export function rowName({ service, method, route, group }: RowKey): string {
+  return `${service} ${method} ${route ?? "(no route)"} ${group ?? "(no answer)"}`;
 }
 
 export function statusGroup(status: number): string {

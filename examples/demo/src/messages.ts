@@ -1,12 +1,17 @@
 import type { ReceivedPoint } from "@gossamer/testing";
-import type { RunningShop } from "express-shop";
+import type { RunningShop as ExpressShop } from "express-shop";
+import type { RunningShop as FastifyShop } from "fastify-shop";
+import type { RunningShop as NestShop } from "nestjs-shop";
 
-/** What the shop's telemetry says of itself. */
+/** Any of the shops: from outside they are the same. */
+export type RunningShop = ExpressShop | FastifyShop | NestShop;
+
+/** What a shop's telemetry says of itself. */
 export type ShopStatus = ReturnType<RunningShop["status"]>;
 
 /** What the demo and its processes tell each other. */
 export type FromShop =
-  | { readonly kind: "ready"; readonly port: number }
+  | { readonly kind: "ready"; readonly port: number; readonly inventoryPort: number }
   | { readonly kind: "stopped"; readonly status: ShopStatus };
 
 export interface ToReceiver {
@@ -30,6 +35,8 @@ export interface Arrivals {
   readonly reasons: Readonly<Record<string, number>>;
   /** The last few kept requests of each reason, oldest first. */
   readonly kept: readonly KeptRequest[];
+  /** Traces that went through several services, by id: their server spans from the first to the last, each begun by the one before. */
+  readonly crossings: ReadonlyMap<string, readonly string[]>;
   readonly traces: WireTotals;
   readonly metrics: WireTotals;
   readonly malformedRequests: number;

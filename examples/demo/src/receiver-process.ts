@@ -5,6 +5,7 @@ import {
   type ReceivedRequest,
   type ReceivedSpan,
 } from "@gossamer/testing";
+import { Crossings } from "./crossings.ts";
 import type { Arrivals, FromReceiver, KeptRequest, ToReceiver } from "./messages.ts";
 
 const duration = "http.server.request.duration";
@@ -12,6 +13,7 @@ const serverKind = 2;
 const keptEach = 3;
 
 const reasons: Record<string, number> = {};
+const crossings = new Crossings();
 const kept = new Map<string, KeptRequest[]>();
 const wire = {
   "/v1/traces": { requests: 0, wireBytes: 0, bodyBytes: 0 },
@@ -27,7 +29,9 @@ function sumUp(request: ReceivedRequest): void {
   totals.wireBytes += request.wireBytes;
   totals.bodyBytes += request.bodyBytes;
   for (const span of request.spans) {
-    if (span.kind === serverKind) noteKept(span);
+    if (span.kind !== serverKind) continue;
+    noteKept(span);
+    crossings.add(span);
   }
 }
 
@@ -38,7 +42,7 @@ function noteKept(span: ReceivedSpan): void {
   kept.set(reason, last);
   last.push({
     reason,
-    name: span.name,
+    name: `${valueText(span.resource["service.name"] ?? "")} ${span.name}`,
     status: valueText(span.attributes["http.response.status_code"] ?? "–"),
     durationMs: Number(span.endTimeUnixNano - span.startTimeUnixNano) / 1e6,
     traceId: span.traceId,
@@ -57,6 +61,7 @@ function arrivals(): Arrivals {
     spans: receiver.totals.spans,
     reasons,
     kept: [...kept.values()].flat(),
+    crossings: crossings.chains(),
     traces: wire["/v1/traces"],
     metrics: wire["/v1/metrics"],
     malformedRequests: receiver.totals.malformedRequests,

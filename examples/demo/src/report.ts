@@ -8,8 +8,9 @@ import { textTable } from "./text-table.ts";
 /** What the requests cost and how long they took, by route and status group, from the histogram that arrived. */
 export function routeTable(arrivals: Arrivals, seconds: number): string[] {
   const rows = [...countedRows(arrivals.durations).values()]
-    .sort((a, b) => b.times.count - a.times.count)
+    .sort((a, b) => a.key.service.localeCompare(b.key.service) || b.times.count - a.times.count)
     .map(({ key, times }) => [
+      key.service,
       key.method,
       key.route ?? "(no route)",
       key.group ?? "–",
@@ -22,6 +23,7 @@ export function routeTable(arrivals: Arrivals, seconds: number): string[] {
   return [
     ...textTable(
       [
+        { title: "service", align: "left" },
         { title: "method", align: "left" },
         { title: "route", align: "left" },
         { title: "status", align: "left" },
@@ -43,8 +45,8 @@ export function countLines(ledger: Ledger, arrivals: Arrivals): string[] {
   const counted = totalCount(countedRows(arrivals.durations));
   const rows = [
     ["sent by visitors", whole(ledger.sent), `${whole(ledger.left)} of them went away before the end`],
-    ["sent by the shop to its inventory service", whole(ledger.internal), "one for each order taken or out of stock"],
-    ["counted by the shop", whole(counted), "in http.server.request.duration as it arrived"],
+    ["sent to inventory services", whole(ledger.internal), "by a shop for each order, and by one to its supplier"],
+    ["counted by the shops", whole(counted), "in http.server.request.duration as it arrived"],
   ];
   return textTable([{ title: "", align: "left" }, { title: "" }, { title: "", align: "left" }], rows).slice(1);
 }
@@ -79,6 +81,19 @@ export function keptLines(arrivals: Arrivals): string[] {
   ];
 }
 
+/** A trace that went through all shops, call by call, and how many such there were. */
+export function crossingLines({ tracedOrders }: Ledger, { crossings }: Arrivals): string[] {
+  const longest = [...tracedOrders.keys()]
+    .map((traceId) => [traceId, crossings.get(traceId) ?? []] as const)
+    .sort(([, a], [, b]) => b.length - a.length)[0];
+  if (longest === undefined) return [];
+  const [traceId, calls] = longest;
+  return [
+    `  ${plural(crossings.size, "trace")} went through more than one service. One of them, ${traceId}:`,
+    ...calls.map((call, depth) => `    ${"  ".repeat(depth)}${depth === 0 ? "" : "└ "}${call}`),
+  ];
+}
+
 /** What went over the wire. */
 export function wireLines({ spans, traces, metrics }: Arrivals): string[] {
   const sent = ({ requests, wireBytes, bodyBytes }: WireTotals): string[] => [
@@ -102,12 +117,14 @@ export function wireLines({ spans, traces, metrics }: Arrivals): string[] {
   );
 }
 
-/** What was lost, and why, as the shop's own accounts say it after the last delivery. */
-export function lossLines({ spans, sampling, traceExport, metricExport }: ShopStatus): string[] {
-  const drops = { ...spans.drops, ...traceExport?.drops };
-  const refused = Object.entries(sampling.keepDrops).filter(([, count]) => count > 0);
-  const lost = Object.entries(drops).filter(([, count]) => count > 0);
-  const failed = (traceExport?.failedTries ?? 0) + (metricExport?.failedTries ?? 0);
+/** What was lost, and why, as the shops' own accounts say it after the last delivery. */
+export function lossLines(statuses: readonly ShopStatus[]): string[] {
+  const lost = added(statuses.flatMap(({ spans, traceExport }) => [spans.drops, traceExport?.drops ?? {}]));
+  const refused = added(statuses.map(({ sampling }) => sampling.keepDrops));
+  const failed = statuses.reduce(
+    (sum, { traceExport, metricExport }) => sum + (traceExport?.failedTries ?? 0) + (metricExport?.failedTries ?? 0),
+    0,
+  );
   const list = (entries: readonly (readonly [string, number])[]): string =>
     entries.length === 0 ? "none" : entries.map(([reason, count]) => `${reason} ${whole(count)}`).join(", ");
   return textTable(
@@ -121,6 +138,13 @@ export function lossLines({ spans, sampling, traceExport, metricExport }: ShopSt
       ["exports that had to be tried again", whole(failed)],
     ],
   ).slice(1);
+}
+
+function added(counts: readonly Readonly<Record<string, number>>[]): (readonly [string, number])[] {
+  const sums = new Map<string, number>();
+  for (const [reason, count] of counts.flatMap((each) => Object.entries(each)))
+    sums.set(reason, (sums.get(reason) ?? 0) + count);
+  return [...sums].filter(([, count]) => count > 0);
 }
 
 export function costLines({ bareUs, servingUs, deliveryUs, slices, requestsASlice }: Cost): string[] {

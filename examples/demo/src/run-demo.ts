@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Child } from "./child.ts";
 import { countedRows, totalCount } from "./counted-rows.ts";
-import { DemoProcesses } from "./demo-processes.ts";
+import { DemoProcesses, type StartedShop } from "./demo-processes.ts";
+import { inventoriesFrom } from "./demo-shops.ts";
 import { bytes, plural, whole } from "./figures.ts";
 import { Ledger } from "./ledger.ts";
-import type { Arrivals, FromShop, ShopStatus } from "./messages.ts";
+import type { Arrivals } from "./messages.ts";
 import { Progress } from "./progress.ts";
-import { costLines, countLines, keptLines, lossLines, routeTable, wireLines } from "./report.ts";
+import { costLines, countLines, crossingLines, keptLines, lossLines, routeTable, wireLines } from "./report.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";
-import { costFaults, faults } from "./verdict.ts";
+import { costFaults, faults, type Stopped } from "./verdict.ts";
 
 export interface DemoOptions {
   /** Goes on until `finish`, with the table every five seconds, and does not measure the cost. */
@@ -32,7 +32,8 @@ interface Stage {
   readonly ledger: Ledger;
   readonly progress: Progress;
   readonly say: (...lines: readonly string[]) => void;
-  traffic: Traffic | undefined;
+  /** One at each shop. */
+  traffic: readonly Traffic[];
 }
 
 /** Runs the demo. Resolves, when none of its processes is left, with the exit code: 0 all was counted, 1 not, 130 abandoned. */
@@ -48,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       progress.done();
       options.out.write(`${lines.join("\n")}\n`);
     },
-    traffic: undefined,
+    traffic: [],
   };
   const abandoned = options.abandon.aborted ? Promise.resolve() : once(options.abandon, "abort");
   try {
@@ -57,7 +58,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     stage.say(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    stage.traffic?.abandon();
+    for (const traffic of stage.traffic) traffic.abandon();
     await stage.processes.end();
     if (options.abandon.aborted) {
       progress.done();
@@ -69,41 +70,53 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 async function play(stage: Stage): Promise<number> {
   const { options, processes, ledger, say } = stage;
   say(
-    "A shop on Express with Gossamer, an OTLP receiver and its visitors, each in a process of its own.",
-    options.watch ? "Goes on until Ctrl-C.\n" : "Takes about 20 seconds; Ctrl-C ends it.\n",
+    "Shops on Express, Fastify and Nest with Gossamer, an OTLP receiver and their visitors, each in a process of its own.",
+    "The inventory service of each shop asks that of the next.",
+    options.watch ? "Goes on until Ctrl-C.\n" : "Takes about 25 seconds; Ctrl-C ends it.\n",
   );
   await processes.startReceiver();
-  const { child: shop, port } = await processes.startShop();
+  const shops = await processes.startShops();
   const startedAt = performance.now();
-  const traffic = startTraffic(port, ledger, options.watch ? Number.POSITIVE_INFINITY : trafficMs);
-  stage.traffic = traffic;
-  options.finish.addEventListener("abort", () => traffic.stop());
-  await watchTraffic(stage, traffic, shop, startedAt);
+  const durationMs = options.watch ? Number.POSITIVE_INFINITY : trafficMs;
+  stage.traffic = shops.map((shop, i) =>
+    startTraffic({ ...shop, inventories: inventoriesFrom(shop.service) }, ledger, durationMs, 20_260 + i * 100_000),
+  );
+  options.finish.addEventListener("abort", () => {
+    for (const traffic of stage.traffic) traffic.stop();
+  });
+  await watchTraffic(stage, shops, startedAt);
   const seconds = (performance.now() - startedAt) / 1_000;
 
-  const stopped = await stopShop(stage, traffic, shop);
+  say("");
+  // Nobody orders any more, so that no shop asks one that has gone.
+  const stopped = await Promise.all(shops.map((shop, i) => stopShop(stage, stage.traffic[i], shop)));
   const arrivals = await processes.arrivals();
-  say(...reportLines(ledger, arrivals, seconds, stopped.status));
+  say(...reportLines(ledger, arrivals, seconds, stopped));
   const found = faults(ledger, arrivals, stopped);
   if (!options.watch) found.push(...(await measureCost(stage)));
   if (found.length === 0) {
-    say("", `All ${whole(ledger.expected)} requests were counted, each in its row.`);
+    say(
+      "",
+      `All ${whole(ledger.expected)} requests were counted, each in its row, and every traced order is one trace through all services.`,
+    );
     return 0;
   }
   say("", "Not as it must be:", ...found.map((fault) => `  ${fault}`));
   return 1;
 }
 
-/** Tells each second how far it is, until no more visitors come. Rejects when the shop ends meanwhile. */
-async function watchTraffic(stage: Stage, traffic: Traffic, shop: Child<FromShop>, startedAt: number): Promise<void> {
+/** Tells each second how far it is, until no more visitors come. Rejects when a shop ends meanwhile. */
+async function watchTraffic(stage: Stage, shops: readonly StartedShop[], startedAt: number): Promise<void> {
   const { options, processes, ledger, progress, say } = stage;
-  const died = shop.gone.then((code) => {
-    throw new Error(`The shop ended early (${code}).`);
-  });
+  const died = Promise.race(
+    shops.map(async ({ service, child }) => {
+      throw new Error(`${service} ended early (${await child.gone}).`);
+    }),
+  );
   // Later, when the shop is asked to end, its end is no surprise.
   died.catch(() => {});
   let quiet = false;
-  const over = traffic.quiet.then(() => {
+  const over = Promise.all(stage.traffic.map((traffic) => traffic.quiet)).then(() => {
     quiet = true;
   });
   for (let second = 1; !quiet; second++) {
@@ -127,32 +140,31 @@ function progressLine(second: number, ledger: Ledger, { durations, spans, traces
   ].join("  ");
 }
 
-/** Ends the shop as an orchestrator does, while visitors are still there. */
+/** Ends a shop as an orchestrator does, while visitors are still there. */
 async function stopShop(
   { say }: Stage,
-  traffic: Traffic,
-  shop: Child<FromShop>,
-): Promise<{ readonly exit: number | string; readonly status: ShopStatus }> {
-  const open = traffic.open();
+  traffic: Traffic | undefined,
+  { service, child: shop }: StartedShop,
+): Promise<Stopped> {
+  const open = traffic?.open() ?? 0;
   const startedAt = performance.now();
   const told = shop.told("stopped");
   shop.terminate();
   const late = delay(shopPatienceMs, undefined, { ref: false }).then(() => {
-    throw new Error(`The shop did not end within ${whole(shopPatienceMs)} ms of SIGTERM.`);
+    throw new Error(`${service} did not end within ${whole(shopPatienceMs)} ms of SIGTERM.`);
   });
   const { status } = await Promise.race([told, late]);
   const exit = await Promise.race([shop.gone, late]);
-  await Promise.race([traffic.over(), late]);
+  await Promise.race([traffic?.over(), late]);
   late.catch(() => {});
   say(
-    "",
-    `SIGTERM while ${plural(open, "request")} were open (a report and two streams):`,
-    `the shop answered them, delivered what was left and ended with code ${exit}, ${whole(performance.now() - startedAt)} ms later.`,
+    `SIGTERM to ${service} while ${plural(open, "request")} were open (a report and two streams): it answered them, delivered what`,
+    `was left and ended with code ${exit}, ${whole(performance.now() - startedAt)} ms later.`,
   );
-  return { exit, status };
+  return { service, exit, status };
 }
 
-function reportLines(ledger: Ledger, arrivals: Arrivals, seconds: number, status: ShopStatus): string[] {
+function reportLines(ledger: Ledger, arrivals: Arrivals, seconds: number, shops: readonly Stopped[]): string[] {
   return [
     "",
     "REQUESTS",
@@ -163,9 +175,11 @@ function reportLines(ledger: Ledger, arrivals: Arrivals, seconds: number, status
     "TRACES",
     ...keptLines(arrivals),
     "",
+    ...crossingLines(ledger, arrivals),
+    "",
     "ON THE WIRE",
     ...wireLines(arrivals),
-    ...lossLines(status),
+    ...lossLines(shops.map(({ status }) => status)),
   ];
 }
 

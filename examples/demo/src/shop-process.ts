@@ -1,8 +1,19 @@
-import { startShop } from "express-shop";
-import type { FromShop } from "./messages.ts";
+import type { ServeOptions } from "shop-domain";
+import type { DemoShop } from "./demo-shops.ts";
+import type { FromShop, RunningShop } from "./messages.ts";
 
-// The shop in a process of its own, so that what it costs is its own, and told to stop as an orchestrator does it: by SIGTERM.
-const shop = await startShop({ logLevel: "silent" });
+const starts: Record<DemoShop["framework"], () => Promise<{ startShop(options: ServeOptions): Promise<RunningShop> }>> =
+  {
+    express: () => import("express-shop"),
+    fastify: () => import("fastify-shop"),
+    nestjs: () => import("nestjs-shop"),
+  };
+
+// A shop in a process of its own, so that what it costs is its own, and told to stop as an orchestrator does it: by SIGTERM.
+const framework = process.env["SHOP_FRAMEWORK"] as DemoShop["framework"];
+const supplierUrl = process.env["SHOP_SUPPLIER_URL"];
+const { startShop } = await starts[framework]();
+const shop = await startShop({ logLevel: "silent", ...(supplierUrl === undefined ? {} : { supplierUrl }) });
 
 async function stop(): Promise<void> {
   await shop.stop();
@@ -18,4 +29,5 @@ function exit(): void {
 process.once("SIGTERM", () => void stop());
 process.on("SIGINT", () => {});
 process.on("disconnect", exit);
-process.send?.({ kind: "ready", port: shop.port } satisfies FromShop);
+const { port, inventoryPort } = shop;
+process.send?.({ kind: "ready", port, inventoryPort } satisfies FromShop);

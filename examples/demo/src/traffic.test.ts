@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { startUnobservedShop } from "express-shop";
+import { openShop } from "express-shop";
 import { expect, it } from "vitest";
 import { Ledger, rowName, statusGroup } from "./ledger.ts";
 import { startTraffic } from "./traffic.ts";
@@ -11,6 +11,7 @@ function countOn(server: Server, counted: Map<string, number>): void {
     (request: IncomingMessage & { route?: { path: string } }, response: ServerResponse) => {
       response.once("close", () => {
         const name = rowName({
+          service: "express-shop",
           method: request.method === "PROPFIND" ? "_OTHER" : (request.method ?? ""),
           route: request.route?.path,
           group: response.headersSent ? statusGroup(response.statusCode) : undefined,
@@ -23,13 +24,16 @@ function countOn(server: Server, counted: Map<string, number>): void {
 
 it("knows of every request, left ones and the shop's own too, how a server will have counted it", async () => {
   const counted = new Map<string, number>();
-  const shop = await startUnobservedShop((server) => countOn(server, counted));
+  const service = "express-shop";
+  const shop = await openShop({ logLevel: "silent", onServer: (server) => countOn(server, counted) });
   const ledger = new Ledger();
-  const traffic = startTraffic(shop.port, ledger, 2_500, 7);
+  const visited = { service, port: shop.port, inventories: [service], readsBodiesFirst: false };
+  const traffic = startTraffic(visited, ledger, 4_000, 7);
   await traffic.quiet;
-  const stopped = shop.stop();
+  const drained = shop.drain();
   await traffic.over();
-  await stopped;
+  await drained;
+  await shop.close();
 
   expect(ledger.broken).toEqual([]);
   expect(ledger.differences(counted)).toEqual([]);

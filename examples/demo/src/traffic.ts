@@ -7,18 +7,21 @@ import {
   reportReader,
   scanner,
   shopper,
+  tracedBuyer,
   type Journey,
   type Surroundings,
+  type VisitedShop,
 } from "./journeys.ts";
 import type { Ledger } from "./ledger.ts";
 import { nextArrivalMs, seededRandom } from "./seeded-random.ts";
-import { Visitors } from "./visitor.ts";
+import { type ShopAddress, Visitors } from "./visitor.ts";
 
-/** How often each kind of visitor comes, on average. Together they send about 120 requests a second. */
+/** How often each kind of visitor comes, on average. Together they send about 50 requests a second to each shop. */
 const arrivals: readonly { readonly journey: Journey; readonly perSecond: number }[] = [
-  { journey: shopper, perSecond: 20 },
-  { journey: scanner, perSecond: 1 },
-  { journey: probe, perSecond: 2 },
+  { journey: shopper, perSecond: 8 },
+  { journey: tracedBuyer, perSecond: 1 },
+  { journey: scanner, perSecond: 0.5 },
+  { journey: probe, perSecond: 1 },
   { journey: reportReader, perSecond: 1 },
   { journey: downloader, perSecond: 1 },
   { journey: follower, perSecond: 1 },
@@ -42,8 +45,13 @@ export interface Traffic {
  *
  * Ends by itself after `durationMs`, or when `stop` is called.
  */
-export function startTraffic(port: number, ledger: Ledger, durationMs: number, seed = 20_260): Traffic {
-  const visitors = new Visitors(port, ledger);
+export function startTraffic(
+  shop: ShopAddress & VisitedShop,
+  ledger: Ledger,
+  durationMs: number,
+  seed = 20_260,
+): Traffic {
+  const visitors = new Visitors(shop, ledger);
   const leaving = new AbortController();
   const journeys = new Set<Promise<void>>();
   let count = 0;
@@ -52,6 +60,7 @@ export function startTraffic(port: number, ledger: Ledger, durationMs: number, s
     // A random source of its own for each, so that who comes does not depend on who was answered first.
     const surroundings: Surroundings = {
       visitors,
+      shop,
       ledger,
       random: seededRandom(seed + ++count),
       signal: leaving.signal,

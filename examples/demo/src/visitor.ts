@@ -31,14 +31,22 @@ const keptBodyBytes = 4_096;
  */
 const latestLeaveMs = { waiting: 900, body: 150, stream: Number.POSITIVE_INFINITY };
 
+/** Which shop they visit. */
+export interface ShopAddress {
+  readonly service: string;
+  readonly port: number;
+}
+
 /** Sends visits over connections that are kept alive, and writes each down in the ledger. */
 export class Visitors {
+  readonly #service: string;
   readonly #port: number;
   readonly #ledger: Ledger;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
   readonly #open = new Set<ClientRequest>();
 
-  constructor(port: number, ledger: Ledger) {
+  constructor({ service, port }: ShopAddress, ledger: Ledger) {
+    this.#service = service;
     this.#port = port;
     this.#ledger = ledger;
   }
@@ -73,6 +81,7 @@ export class Visitors {
         over = true;
         this.#open.delete(request);
         ledger.add({
+          service: this.#service,
           method: knownMethods.has(method) ? method : "_OTHER",
           route: visit.route,
           group: reply.status === undefined ? undefined : statusGroup(reply.status),

@@ -1,5 +1,3 @@
-export { customerCount, productCount } from "./database.ts";
-export { startShop, type RunningShop, type ServeOptions } from "./serve.ts";
-export { createShop, type Shop, type ShopOptions } from "./shop.ts";
+export { openShop, type OpenShopOptions } from "./open-shop.ts";
+export { type RunningShop, startShop } from "./serve.ts";
 export { createTwins, type Twins } from "./twins.ts";
-export { startUnobservedShop } from "./unobserved-shop.ts";

@@ -1,7 +1,8 @@
 import { createTelemetry, type Telemetry } from "@gossamer/core";
 import { telemetry as observe } from "@gossamer/express";
 import express, { type Express } from "express";
-import { createShop } from "./shop.ts";
+import { ShopDomain } from "shop-domain";
+import { shopRoutes } from "./shop-routes.ts";
 
 export interface Twins {
   readonly bare: Express;
@@ -13,10 +14,11 @@ export interface Twins {
 /** The same shop twice in one process, with and without telemetry, to measure the difference. Orders do not work: there is no inventory. */
 export function createTwins(): Twins {
   const telemetry = createTelemetry({ serviceName: "express-shop-twin" });
-  const shop = createShop({ inventoryUrl: "http://127.0.0.1:9", logLevel: "silent" });
+  const shop = new ShopDomain({ inventoryUrl: "http://127.0.0.1:9", logLevel: "silent" });
+  const routes = shopRoutes(shop);
   return {
-    bare: express().use(shop.routes),
-    observed: express().use(observe(telemetry)).use(shop.routes),
+    bare: express().use(routes),
+    observed: express().use(observe(telemetry)).use(routes),
     telemetry,
     async close() {
       await telemetry.shutdown();

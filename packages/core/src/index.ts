@@ -1,5 +1,6 @@
-export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
+export { createTelemetry, existingTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
+export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
 export type {
   LoggedService,
@@ -29,8 +30,9 @@ export type { ExportedSpan, SpanExporterLike } from "./model/exported-span.ts";
 
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";
+export { attachExchange, exchangeOf } from "./exchange/attached-exchange.ts";
 export { nodeReader } from "./exchange/node-reader.ts";
-export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
+export { announcesEvents, isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";
 export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts";
@@ -49,6 +51,8 @@ export {
 export type { AttributeFilter } from "./model/attribute-filter.ts";
 export type { AttributeSet } from "./model/attribute-set.ts";
 export type { PresetName } from "./options/preset-table.ts";
+// Of OpenTelemetry's SDKs, as plugged in.
+export type { ReadableEvent, ReadableSpan, SpanExporter, SpanProcessor } from "./model/span-processor.ts";
 
 // Samplers.
 export { alwaysOff, alwaysOn } from "./sampling/always.ts";

@@ -1,6 +1,8 @@
 import { type Exchange, nodeOutcome, nodeReader, type RequestReader, type Telemetry } from "@gossamer/core";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
+import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
+import { notMiddleware, spanMiddleware } from "./middleware-spans.ts";
 import { hookListeners, hookRoute } from "./prototype-hooks.ts";
 import { attachState, requestState } from "./request-state.ts";
 import { RouteIndex } from "./route-index.ts";
@@ -27,12 +29,17 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
 /** Tells the engine when a request of an Express app begins, what its route is, and how it ended. */
 export function expressMiddleware(
   telemetry: Telemetry,
+  framework: FrameworkRoutes = plainRoutes,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const seen = new Set<ExpressApp>();
   let notesRoutes = false;
   const index = new RouteIndex({
     routes: telemetry.routes,
-    seenLayer: noteErrorsAt,
+    framework,
+    seenLayer(layer) {
+      noteErrorsAt(layer);
+      if (telemetry.internalSpans) spanMiddleware(telemetry, layer);
+    },
     varies() {
       notesRoutes = true;
       for (const app of seen) hookRoute(app, noteRoute);
@@ -57,7 +64,7 @@ export function expressMiddleware(
     app.use(lastErrorHandler());
   }
 
-  return function telemetryMiddleware(request, response, next) {
+  function telemetryMiddleware(request: ExpressRequest, response: ExpressResponse, next: Next): void {
     const { app } = request;
     if (requestState(request) !== undefined) return next();
     if (app !== undefined && !seen.has(app)) telemetry.guard(() => meet(app));
@@ -67,7 +74,8 @@ export function expressMiddleware(
     const held = telemetry.admission?.();
     if (held === undefined) exchange.run(next);
     else void held.then(() => exchange.run(next));
-  };
+  }
+  return notMiddleware(telemetryMiddleware);
 }
 
 function endWith(response: ExpressResponse, exchange: Exchange): void {

@@ -2,6 +2,7 @@ import { createTelemetry, resetTelemetry, type Route, type RouteTable } from "@g
 import type { Request, Response, Router } from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ExpressLayer, ExpressRequest } from "./express-types.ts";
+import { plainRoutes } from "./framework-routes.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptions } from "./route-options.ts";
 import { answers, asApp, expressVersions, type RealApp } from "./testing/express-versions.ts";
@@ -24,6 +25,7 @@ function indexed(): Indexed {
   const layers: ExpressLayer[] = [];
   let nowMs = 0;
   const index = new RouteIndex({
+    framework: plainRoutes,
     routes,
     seenLayer: (layer) => layers.push(layer),
     varies: () => {},
@@ -163,7 +165,7 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
     const handles: Route[] = [];
     const take = (request: Request, response: Response): void => {
       const seen = request as unknown as ExpressRequest;
-      handles.push(index.handle(seen, seen.route!, undefined, undefined));
+      handles.push(index.handle(seen, seen.route!, undefined, undefined)!);
       response.send("");
     };
     const app = express();

@@ -1,5 +1,6 @@
 import { type Route, type RouteOptions, type RouteTable } from "@gossamer/core";
 import type { ExpressApp, ExpressLayer, ExpressRequest, ExpressRoute } from "./express-types.ts";
+import type { FrameworkRoutes } from "./framework-routes.ts";
 import { joinTemplate } from "./join-template.ts";
 import { patternText } from "./layer-pattern.ts";
 import { routeOptionsOf } from "./route-options.ts";
@@ -17,10 +18,13 @@ interface Entry {
   readonly options: ((method: string) => RouteOptions | undefined) | undefined;
   /** The answer for requests without options, once made. */
   route: Route | undefined;
+  /** Whether it counts as no route: see {@link FrameworkRoutes}. */
+  readonly ignored: boolean;
 }
 
 export interface RouteIndexSettings {
   readonly routes: RouteTable;
+  readonly framework: FrameworkRoutes;
   /** Shown every layer of every app that is walked. */
   readonly seenLayer: (layer: ExpressLayer) => void;
   /** Told once, when a route is found, or may come, whose template depends on the request: then it must be noted when it is matched. */
@@ -69,8 +73,9 @@ export class RouteIndex {
     route: ExpressRoute,
     template: string | undefined,
     given: RouteOptions | undefined,
-  ): Route {
+  ): Route | undefined {
     const entry = this.#entry(request, route);
+    if (entry.ignored) return undefined;
     const options = given ?? entry.options?.(request.method ?? "");
     if (template === undefined && options === undefined && entry.route !== undefined) return entry.route;
     const handle = this.#settings.routes.get(template ?? this.templateAt(request, route), options);
@@ -88,7 +93,7 @@ export class RouteIndex {
       if (leadsToApp(layer)) this.#vary();
     });
     for (const [route, placesOfRoute] of places) {
-      const entry = makeEntry(route, placesOfRoute, app);
+      const entry = this.#makeEntry(route, placesOfRoute, app);
       this.#entries.set(route, entry);
       if (entry.fixed === undefined) this.#vary();
     }
@@ -110,23 +115,25 @@ export class RouteIndex {
       const learned = this.#entries.get(route);
       if (learned !== undefined) return learned;
     }
-    return makeEntry(route, [], undefined);
+    return this.#makeEntry(route, [], undefined);
+  }
+
+  /** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */
+  #makeEntry(route: ExpressRoute, places: readonly Place[], app: ExpressApp | undefined): Entry {
+    const { framework } = this.#settings;
+    return {
+      places,
+      fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined,
+      options: routeOptionsOf(route, framework),
+      route: undefined,
+      ignored: !framework.isRoute(route),
+    };
   }
 }
 
 /** Whether behind a layer lies another app, whose routes are its own: mounted by an app, or used as the function that it is. */
 function leadsToApp({ handle }: ExpressLayer): boolean {
   return handle.name === "mounted_app" || "mountpath" in handle;
-}
-
-/** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */
-function makeEntry(route: ExpressRoute, places: readonly Place[], app: ExpressApp | undefined): Entry {
-  return {
-    places,
-    fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined,
-    options: routeOptionsOf(route),
-    route: undefined,
-  };
 }
 
 /** One place, every mount on the way with one pattern, and one pattern of its own: then every request has the same template. */

@@ -1,5 +1,6 @@
 import { checkRouteOptions, type RouteOptions } from "@gossamer/core";
 import type { ExpressRequest, ExpressResponse, ExpressRoute, LayerHandle, Next } from "./express-types.ts";
+import type { FrameworkRoutes } from "./framework-routes.ts";
 import { requestState } from "./request-state.ts";
 
 const optionsByHandler = new WeakMap<LayerHandle, RouteOptions>();
@@ -18,8 +19,7 @@ export function routeOptions(
   options: RouteOptions,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const own = checkRouteOptions(options);
-  if (own.trace !== undefined || own.ratio !== undefined) routeOptionsInUse.sampling = true;
-  if (own.stream === true) routeOptionsInUse.stream = true;
+  noteUse(own);
   function telemetryRoute(request: ExpressRequest, _response: ExpressResponse, next: Next): void {
     const state = requestState(request);
     if (state !== undefined) state.options = own;
@@ -29,12 +29,22 @@ export function routeOptions(
   return telemetryRoute;
 }
 
+function noteUse({ trace, ratio, stream }: RouteOptions): void {
+  if (trace !== undefined || ratio !== undefined) routeOptionsInUse.sampling = true;
+  if (stream === true) routeOptionsInUse.stream = true;
+}
+
 /** The options that stand in a route's own stack, by method; undefined where there are none. */
-export function routeOptionsOf(route: ExpressRoute): ((method: string) => RouteOptions | undefined) | undefined {
+export function routeOptionsOf(
+  route: ExpressRoute,
+  framework: FrameworkRoutes,
+): ((method: string) => RouteOptions | undefined) | undefined {
   const found: { method: string | undefined; options: RouteOptions }[] = [];
   for (const { handle, method } of route.stack ?? []) {
-    const options = optionsByHandler.get(handle);
-    if (options !== undefined) found.push({ method, options });
+    const options = optionsByHandler.get(handle) ?? framework.optionsOf(handle);
+    if (options === undefined) continue;
+    noteUse(options);
+    found.push({ method, options });
   }
   if (found.length === 0) return undefined;
   return (method) => {

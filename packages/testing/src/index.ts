@@ -1,3 +1,9 @@
+// For the tests of a service.
+export { createTestTelemetry, type TestTelemetry } from "./create-test-telemetry.ts";
+export type { TestSpan } from "./span-recorder.ts";
+export type { TestPoint } from "./test-points.ts";
+
+// What a collector sees.
 export type { ReceivedRequest, ReceiverTotals } from "./arrivals.ts";
 export type { Answer, OtlpPath } from "./answer.ts";
 export { valueText, type ReceivedAttributes, type ReceivedValue } from "./attribute-record.ts";

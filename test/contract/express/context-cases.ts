@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import type { ContractCase } from "../contract-case.ts";
-import { identityNow } from "../fixture/identity.ts";
-import { openRaw } from "../raw-client.ts";
-import type { World } from "../world.ts";
+import { type ContractCase, identityNow, openRaw, type World } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp } from "./with-app.ts";
 

@@ -1,4 +1,4 @@
-import type { ContractCase } from "../contract-case.ts";
+import type { ContractCase } from "@gossamer/testing/contract";
 import { expressContextCases } from "./context-cases.ts";
 import { expressErrorCases } from "./error-cases.ts";
 import type { ExpressModule } from "./express-module.ts";

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import multer from "multer";
-import type { AdapterHarness, FixtureAnswer, FixtureRoute } from "../harness.ts";
+import type { AdapterHarness, FixtureAnswer, FixtureRoute } from "@gossamer/testing/contract";
 import { pipelinedFinish } from "./context-cases.ts";
 import { awaitsHandlers, type ExpressModule } from "./express-module.ts";
 import { serve } from "./serve.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import type { Express, RequestHandler } from "express";
-import type { ContractCase } from "../contract-case.ts";
-import type { World } from "../world.ts";
+import type { ContractCase, World } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp, withPlainApp } from "./with-app.ts";
 

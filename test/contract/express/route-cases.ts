@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import type { Express } from "express";
-import type { ContractCase } from "../contract-case.ts";
-import type { Seen } from "../seen.ts";
-import type { World } from "../world.ts";
+import type { ContractCase, Seen, World } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp } from "./with-app.ts";
 

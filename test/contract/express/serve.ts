@@ -4,7 +4,7 @@ import { createSecureServer, Http2ServerRequest, Http2ServerResponse, type Serve
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
-import { type FixtureApp, maxHeaderSize, type RunningApp } from "../harness.ts";
+import { type FixtureApp, maxHeaderSize, type RunningApp } from "@gossamer/testing/contract";
 
 /** Serves an app by the protocol, on a free port of 127.0.0.1. */
 export async function serve(

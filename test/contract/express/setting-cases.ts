@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import type { Express } from "express";
-import type { ContractCase } from "../contract-case.ts";
-import { openRaw } from "../raw-client.ts";
+import { type ContractCase, openRaw } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp, withPlainApp } from "./with-app.ts";
 

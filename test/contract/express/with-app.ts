@@ -1,8 +1,6 @@
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import type { Express } from "express";
-import { type ClientAnswer, type ClientRequest, send } from "../client.ts";
-import { rawExchange } from "../raw-client.ts";
-import type { World } from "../world.ts";
+import { type ClientAnswer, type ClientRequest, rawExchange, send, type World } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { serve } from "./serve.ts";
 

@@ -77,7 +77,7 @@ export class BodyMeter {
 
   #responseSize(outcome: Outcome, method: string): number | undefined {
     const { statusCode, completed } = outcome;
-    const response = outcome.response as SentResponse | undefined;
+    const response: SentResponse | undefined = outcome.response;
     if (statusCode === undefined || response === undefined) return undefined;
     if (method === "HEAD" || statusCode === 204 || statusCode === 304) return 0;
     const head = typeof response._header === "string" ? response._header : undefined;

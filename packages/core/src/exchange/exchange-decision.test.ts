@@ -110,7 +110,7 @@ describe("when the decision falls", () => {
     late?.end();
     exchange.end(failed);
     last?.end();
-    expect(written.map(({ name }) => name)).toEqual(["early", "late", "GET /fails", "last"]);
+    expect(written.map(({ name }) => name)).toEqual(["GET /fails", "early", "late", "last"]);
   });
 
   test("a route that could decide makes children wait, though no rule looks at routes (R-S5)", () => {

@@ -15,12 +15,14 @@ import type { RuleSet } from "../sampling/rule-set.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { ErrorTypeOf } from "../tracing/error-categories.ts";
+import type { SpanStarts } from "../tracing/span-fan-out.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import type { BodyMeters } from "./body-meter.ts";
 import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What every exchange of a process shares. Plain fields, of which two are set again when sampling changes: accessors cost a request dearly. */
 export interface ExchangeHost {
@@ -30,6 +32,8 @@ export interface ExchangeHost {
   readonly tracing: Tracing;
   readonly metrics: HttpServerMetrics;
   readonly sink: SpanSink;
+  /** Told of sampled requests as they are decided; undefined when nobody listens. */
+  readonly starts?: SpanStarts | undefined;
   /** Decides on a request. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
   /** The rules that are in force, for what they say when a request is over. */
@@ -38,6 +42,8 @@ export interface ExchangeHost {
   readonly held: HeldSpans;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
   decisionWaitsForRoute: boolean;
+  /** Looks for what else of OpenTelemetry lives in the process. */
+  readonly surroundings?: Surroundings | undefined;
   readonly keep: KeepPolicy;
   readonly incoming: IncomingContext;
   readonly methods: MethodTable;

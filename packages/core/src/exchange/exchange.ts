@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import { splitTarget } from "../limits/split-target.ts";
-import type { AttributeValue } from "../model/attributes.ts";
+import type { AttributeList, AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -14,12 +14,15 @@ import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
+import { parentsFirst } from "../tracing/parents-first.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { BodyMeter, BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import { type FinishedRequest, readPeer, type RequestPeer } from "./finished-request.ts";
+import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
+import type { JoinedSpan } from "./joined-span.ts";
+import { putRequestAttributes } from "./server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
 import { type LineEnd, requestLineOf } from "./request-line-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
@@ -61,6 +64,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #reader: RequestReader<unknown>;
   #incoming: IncomingParent | null | undefined = undefined;
   #lastRoute: Route | undefined = undefined;
+  /** Whether the framework routes first, so that the route was told at begin. */
+  #routeTold = false;
   #extracted: Context | undefined = undefined;
   #decision: Decision | undefined = undefined;
   #randomDrawn = false;
@@ -82,11 +87,16 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #isKept = false;
   #lane: string | undefined = undefined;
   #ended = false;
+  #joined: JoinedSpan | undefined = undefined;
 
-  constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>) {
+  constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>, route?: Route | null) {
     this.#host = host;
     this.#request = request;
     this.#reader = reader;
+    if (route !== undefined) {
+      this.#routeTold = true;
+      this.#lastRoute = route ?? undefined;
+    }
     this.startMs = host.clock.now();
     this.methodIndex = host.methods.index(reader.method(request));
     // After an abort the socket no longer knows its peer, unless it was asked before; a stream of HTTP/2 has lost its socket at its end.
@@ -95,23 +105,28 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.scheme = reader.scheme(request);
     if (host.bodies !== undefined) this.#bodies = host.bodies.begin(reader.stream?.(request));
     host.metrics.started(this.methodIndex, this.scheme);
+    if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this);
   }
 
   // The request's life, as an adapter tells it.
 
   /** Runs the rest of the request with this exchange as the active context. */
   run<T>(fn: () => T): T {
+    if (this.#joined !== undefined) return this.#joined.run(fn);
     return this.#host.storage.run(this, fn);
   }
 
   /** Runs every listener of an emitter, those added later too, with this exchange as the active context. */
   bind(emitter: EventEmitter): void {
+    if (this.#joined !== undefined) return this.#joined.bind(emitter);
     bindEmitter(this.#host.storage, this, emitter);
   }
 
-  /** What a handler threw. It counts as a failure only if the response does: an error answered with a 404 was meant. */
+  /** What a handler threw; of several the last, which is the one that was answered. It counts as a failure only if the response does: an error answered with a 404 was meant. */
   failed(error: unknown): void {
-    if (!this.#ended) this.#error ??= error;
+    if (this.#ended) return;
+    this.#error = error ?? this.#error;
+    this.#joined?.failed(error);
   }
 
   /** The response head has left. For a stream the duration ends here. */
@@ -143,6 +158,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #readLastRoute(): Route | undefined {
+    if (this.#routeTold) return this.#lastRoute;
     try {
       return this.#reader.route(this.#request);
     } catch {
@@ -177,11 +193,24 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
     }
 
-    const decision = this.#decide();
-    const kept = decision.sampled
-      ? decision
-      : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
-    if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
+    const error = errorType === undefined ? undefined : this.#error;
+    const joined = this.#joined?.span.spanContext();
+    let isTraced: boolean;
+    let samplingReason: string;
+    if (this.#joined === undefined) {
+      const decision = this.#decide();
+      const kept = decision.sampled
+        ? decision
+        : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
+      if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
+      isTraced = kept !== undefined;
+      samplingReason = (kept ?? decision).reason;
+    } else {
+      const attributes = (): AttributeList => this.#attributes(outcome, errorType);
+      this.#joined.end({ name: this.name, route, errorType, error, attributes });
+      isTraced = ((joined?.traceFlags ?? 0) & sampledFlag) !== 0;
+      samplingReason = "joined";
+    }
     if (host.requestLog.active) {
       this.#log({
         request: this.#request,
@@ -190,12 +219,13 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
         route,
         statusCode,
         completed,
-        traced: kept !== undefined,
+        traced: isTraced,
         durationMs,
         streamMs: isStream ? endMs - this.startMs : undefined,
-        samplingReason: (kept ?? decision).reason,
+        samplingReason,
+        joined,
         errorType,
-        error: errorType === undefined ? undefined : this.#error,
+        error,
         sizes,
         wantsPath: host.requestLog.wantsPath,
       });
@@ -204,6 +234,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** What a server span is given as it begins. */
+  get firstAttributes(): AttributeList {
+    return this.#attributes({ statusCode: undefined, completed: false }, undefined);
   }
 
   // The context of `@opentelemetry/api`.
@@ -225,6 +260,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** The server span as the handler sees it: made at the first look. */
   get span(): ServerSpan {
     return (this.#span ??= new ServerSpan(this, this.#host));
+  }
+
+  /** The span that stands for the request: ours, or the one that somebody else began for it. */
+  get shownSpan(): Span {
+    return this.#joined?.span ?? this.span;
   }
 
   // The root of a trace.
@@ -316,7 +356,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.#held = undefined;
     if (waiting === undefined) return;
     held.release(waiting.length);
-    for (const child of waiting) if (areAdmitted || tracing.admit()) sink.write(child, lane);
+    const ordered = areAdmitted ? waiting : parentsFirst(waiting);
+    for (const child of ordered) if (areAdmitted || tracing.admit()) sink.write(child, lane);
   }
 
   get decision(): Decision {
@@ -348,13 +389,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get route(): Route | undefined {
-    return this.#ended ? this.#lastRoute : this.#reader.route(this.#request);
+    return this.#ended || this.#routeTold ? this.#lastRoute : this.#reader.route(this.#request);
   }
 
   get routePending(): boolean {
     return (
       (this.#host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) &&
       !this.#ended &&
+      !this.#routeTold &&
       this.route === undefined
     );
   }
@@ -390,6 +432,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   get remembers(): "all" | "some" | "nothing" {
     if (this.#ended) return "nothing";
+    if (this.#joined !== undefined) return this.#joined.span.isRecording() ? "all" : "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
     return this.#couldBeKept ? "some" : "nothing";
   }
@@ -444,7 +487,28 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #decide(): Decision {
-    return (this.#decision ??= this.#host.decide(this));
+    if (this.#decision === undefined) {
+      this.#decision = this.#host.decide(this);
+      if (this.#host.starts !== undefined && this.#decision.sampled && !this.#ended) this.#tellStart(this.#decision);
+    }
+    return this.#decision;
+  }
+
+  #tellStart(decision: Decision): void {
+    const host = this.#host;
+    const parentContext = host.incoming.context(this);
+    const read = (): SpanData => {
+      const outcome: Outcome = { statusCode: undefined, completed: false };
+      return this.#spanData({
+        decision,
+        rule: this.#rule,
+        outcome,
+        endMs: 0,
+        errorType: undefined,
+        sizes: undefined,
+      });
+    };
+    host.starts?.started({ key: this, span: this.span, read, parentContext });
   }
 
   /** The caller's span, if it told one and is inside the trust boundary. */
@@ -505,31 +569,42 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     errorType: string | undefined,
     sizes: BodySizes | undefined,
   ): void {
-    const host = this.#host;
+    const { sink, drops } = this.#host;
     const lane = errorType === undefined ? (this.#lastRoute?.options.lane ?? rule?.lane) : "errors";
-    this.#release(lane, this.#decision?.sampled === true);
+    const wasSampled = this.#decision?.sampled === true;
+    if (wasSampled) this.#release(lane, true);
     try {
-      host.sink.write(
-        serverSpanData(this, {
-          host,
-          request: this.#request,
-          reader: this.#reader,
-          incoming: this.#readIncoming() ?? undefined,
-          decision,
-          rule,
-          outcome,
-          errorType,
-          error: errorType === undefined ? undefined : this.#error,
-          endMs,
-          notes: this.#span,
-          sizes,
-        }),
-        lane,
-      );
+      sink.write(this.#spanData({ decision, rule, outcome, endMs, errorType, sizes }), lane, this);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
-      host.drops.add("unreadable-request");
+      drops.add("unreadable-request");
     }
+    // Whoever listens is told of late spans all at once, and of parents first.
+    if (!wasSampled) this.#release(lane, false);
+  }
+
+  #attributes(outcome: Outcome, errorType: string | undefined): AttributeList {
+    const list: AttributeList = [];
+    const host = this.#host;
+    putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, outcome, errorType });
+    return list;
+  }
+
+  #spanData(end: Pick<SpanEnd, "decision" | "rule" | "outcome" | "endMs" | "errorType" | "sizes">): SpanData {
+    return serverSpanData(this, {
+      host: this.#host,
+      request: this.#request,
+      reader: this.#reader,
+      incoming: this.#readIncoming() ?? undefined,
+      decision: end.decision,
+      rule: end.rule,
+      outcome: end.outcome,
+      errorType: end.errorType,
+      error: end.errorType === undefined ? undefined : this.#error,
+      endMs: end.endMs,
+      notes: this.#span,
+      sizes: end.sizes,
+    });
   }
 
   #log(end: LineEnd): void {

@@ -70,6 +70,18 @@ export class IncomingContext {
     }
   }
 
+  /** Whether the caller is inside the trust boundary. */
+  trusts(request: ReadableRequest): boolean {
+    const { trust, failed } = this.#settings;
+    if (typeof trust === "boolean") return trust;
+    try {
+      return trust(request.raw) === true;
+    } catch {
+      failed("trustIncoming");
+      return false;
+    }
+  }
+
   #foreignParent(request: ReadableRequest): IncomingParent | undefined {
     if (this.#settings.propagator === undefined) return undefined;
     const spanContext = trace.getSpanContext(this.context(request));
@@ -88,23 +100,13 @@ export class IncomingContext {
       threshold: state?.threshold,
       randomHigh: state?.randomHigh,
       randomLow: state?.randomLow,
-      trusted: this.#trusts(request),
+      trusted: this.trusts(request),
     };
-  }
-
-  #trusts(request: ReadableRequest): boolean {
-    const { trust, failed } = this.#settings;
-    if (typeof trust === "boolean") return trust;
-    try {
-      return trust(request.raw) === true;
-    } catch {
-      failed("trustIncoming");
-      return false;
-    }
   }
 }
 
-const headerGetter: TextMapGetter<ReadableRequest> = {
+/** For propagators of the API. */
+export const headerGetter: TextMapGetter<ReadableRequest> = {
   get: (request, key) => request.header(key.toLowerCase()),
   keys: () => [],
 };

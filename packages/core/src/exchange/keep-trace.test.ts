@@ -7,8 +7,8 @@ describe("keep.trace", () => {
   test("holds the child spans of an unsampled request, and writes them when it is kept (R-S12)", () => {
     const host = ruledHost([{ match: "/a", keep: { trace: true } }]);
     serveOne(host, "/a", failed);
-    expect(host.written.map(({ name }) => name)).toEqual(["child 0", "child 1", "child 2", "GET /a"]);
-    const [child, , , root] = host.written;
+    expect(host.written.map(({ name }) => name)).toEqual(["GET /a", "child 0", "child 1", "child 2"]);
+    const [root, child] = host.written;
     expect([child?.t0, child?.t3, child?.p0, child?.p1]).toEqual([root?.t0, root?.t3, root?.s0, root?.s1]);
     for (const { flags, traceState } of host.written) expect([flags & 1, traceState]).toEqual([1, ""]);
   });
@@ -79,7 +79,7 @@ describe("keep.trace", () => {
     const host = ruledHost([{ keep: { trace: true } }], { tracing: { spanLimit } });
     for (let i = 0; i < 5; i++) serveOne(host, "/a", done);
     serveOne(host, "/a", failed);
-    expect(host.written.map(({ name }) => name)).toEqual(["child 0", "child 1", "GET /a"]);
+    expect(host.written.map(({ name }) => name)).toEqual(["GET /a", "child 0", "child 1"]);
     expect(host.drops.snapshot()).toEqual({ "span-limit": 1 });
   });
 

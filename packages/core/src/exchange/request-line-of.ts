@@ -1,3 +1,4 @@
+import type { SpanContext } from "@opentelemetry/api";
 import { splitTarget } from "../limits/split-target.ts";
 import type { LineEnding } from "../logging/request-log.ts";
 import type { RequestLine } from "../logging/request-line.ts";
@@ -19,8 +20,10 @@ export interface LineEnd extends LineEnding {
   readonly outcome: Outcome;
   readonly durationMs: number;
   readonly streamMs: number | undefined;
-  /** Of the request's decision, or of the rule that kept it. */
+  /** Of the request's decision, or of the rule that kept it; `joined` where somebody else's span stands for the request. */
   readonly samplingReason: string;
+  /** Of somebody else's span that stands for the request. */
+  readonly joined: SpanContext | undefined;
   readonly errorType: string | undefined;
   readonly error: unknown;
   /** Where they were measured. */
@@ -32,8 +35,8 @@ type LoggedRequest = FinishedRequest & { readonly flags: number };
 
 /** What a request's log line tells. */
 export function requestLineOf(exchange: LoggedRequest, end: LineEnd, level: LogLevel): RequestLine {
-  const { sizes } = end;
-  const { traceId, spanId } = idTexts(exchange, exchange.s0, exchange.s1);
+  const { sizes, joined } = end;
+  const { traceId, spanId } = joined ?? idTexts(exchange, exchange.s0, exchange.s1);
   return {
     level,
     method: exchange.method,
@@ -47,12 +50,16 @@ export function requestLineOf(exchange: LoggedRequest, end: LineEnd, level: LogL
     responseBytes: sizes?.response ?? announcedBytes(exchange, end),
     traceId,
     spanId,
-    // A kept request counts as sampled: so does its span.
-    traceFlags: end.traced ? exchange.flags | sampledFlag : exchange.flags,
+    traceFlags: joined?.traceFlags ?? ownFlags(exchange, end),
     samplingReason: end.samplingReason,
     errorType: end.errorType,
     error: end.error,
   };
+}
+
+/** A kept request counts as sampled: so does its span. */
+function ownFlags({ flags }: LoggedRequest, { traced }: LineEnd): number {
+  return traced ? flags | sampledFlag : flags;
 }
 
 /** What the response's head said of its body, if that was sent. */

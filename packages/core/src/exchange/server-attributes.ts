@@ -4,6 +4,7 @@ import { type LimitSettings, putLimited } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import { limitValue } from "../limits/truncate.ts";
 import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
+import type { Decision } from "../model/decision.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { hostAndPort } from "./host-and-port.ts";
@@ -11,13 +12,17 @@ import { hostAndPort } from "./host-and-port.ts";
 const maxOriginalMethodLength = 64;
 const otherMethodIndex = 0;
 
+/** What the attributes of a request are read from; what is absent is left out. */
+export type AttributeSource = Pick<SpanEnd, "host" | "request" | "reader" | "outcome" | "errorType"> &
+  Partial<Pick<SpanEnd, "decision" | "rule" | "sizes">>;
+
 /**
  * What the conventions ask of an HTTP server span, read from the request now that somebody will see it. Answers how many of the route's
  * own attributes found no room.
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
-export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: SpanEnd): number {
+export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: AttributeSource): number {
   const { host, request, reader, decision } = end;
   const { limits, attributeSet } = host;
   const { scheme } = exchange;
@@ -40,13 +45,15 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   if (attributeSet === "full") putFull(list, exchange, end);
   put(list, "http.request.body.size", end.sizes?.request, limits);
   put(list, "http.response.body.size", end.sizes?.response, limits);
-  list.push("sampling.reason", decision.reason);
-  if (decision.rule !== undefined) list.push("sampling.rule", decision.rule);
-  if (decision.ratio !== undefined) list.push("sampling.ratio", decision.ratio);
+  if (decision !== undefined) putDecision(list, decision);
   return putGiven(list, end.rule?.attributes, limits) + putGiven(list, exchange.route?.options.attributes, limits);
 }
 
-function putFull(list: AttributeList, exchange: FinishedRequest, { host, request, reader, outcome }: SpanEnd): void {
+function putFull(
+  list: AttributeList,
+  exchange: FinishedRequest,
+  { host, request, reader, outcome }: AttributeSource,
+): void {
   const { limits } = host;
   putServer(list, exchange, exchange.scheme, limits);
   const { peer } = exchange;
@@ -55,6 +62,12 @@ function putFull(list: AttributeList, exchange: FinishedRequest, { host, request
   put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
   for (const header of host.requestHeaders) putHeader(list, header, reader.header(request, header.name), host);
   for (const header of host.responseHeaders) putHeader(list, header, outcome.response?.getHeader(header.name), host);
+}
+
+function putDecision(list: AttributeList, { reason, rule, ratio }: Decision): void {
+  list.push("sampling.reason", reason);
+  if (rule !== undefined) list.push("sampling.rule", rule);
+  if (ratio !== undefined) list.push("sampling.ratio", ratio);
 }
 
 function putServer(

@@ -1,7 +1,8 @@
 import type { Attributes, HrTime, ValueType as ApiValueType } from "@opentelemetry/api";
 import type { Attributes as ModelAttributes } from "../model/attributes.ts";
+import { hrTime } from "../model/hr-time.ts";
 import type { MetricData, MetricsSnapshot, Temporality, ValueType } from "../model/metric-data.ts";
-import { type ProducedResource, producedResource } from "./produced-resource.ts";
+import { type ProducedResource, producedResource } from "../model/produced-resource.ts";
 
 /** One point as `@opentelemetry/sdk-metrics` has it. */
 export interface ProducedPoint<Value> {
@@ -120,11 +121,4 @@ function producedMetric(metric: MetricData, endTime: HrTime): ProducedMetric {
 /** A copy: what leaves the engine may be changed by whoever gets it. */
 function apiAttributes(attributes: ModelAttributes): Attributes {
   return { ...attributes };
-}
-
-function hrTime(epochMs: number): HrTime {
-  const wholeMs = Math.floor(epochMs);
-  const seconds = Math.floor(wholeMs / 1000);
-  const nanos = (wholeMs - seconds * 1000) * 1e6 + Math.round((epochMs - wholeMs) * 1e6);
-  return nanos < 1e9 ? [seconds, nanos] : [seconds + 1, nanos - 1e9];
 }

@@ -1,3 +1,5 @@
+import type { Attributes as ApiAttributes } from "@opentelemetry/api";
+
 /** A value an attribute may hold: a primitive, or an array of one kind of primitive. */
 export type AttributeValue =
   | string
@@ -18,6 +20,13 @@ export interface Attributes {
  * One flat array costs a fraction of an object with many shapes, and is read once, in order, by the writer.
  */
 export type AttributeList = (string | AttributeValue)[];
+
+/** The same as the API has them, in an object of its own. */
+export function attributeRecord(list: AttributeList): ApiAttributes {
+  const record: ApiAttributes = {};
+  for (let i = 0; i < list.length; i += 2) record[list[i] as string] = list[i + 1];
+  return record;
+}
 
 /** Puts a value under a key, in place of an earlier one. Answers whether it was new and the list already holds `limit` pairs, so that it was dropped. */
 export function putAttribute(list: AttributeList, key: string, value: AttributeValue, limit: number): boolean {

@@ -22,6 +22,8 @@ export interface RouteOptions {
    * `warn` on always. `false`: no line, unless the request fails. @default "info"
    */
   log?: LogLevel | false;
+  /** From how long on a request of this route is slow, in ms, in place of `keep.slowerThanMs`. */
+  slowerThanMs?: number;
 }
 
 /** Which route options were given to any route of an adapter. */

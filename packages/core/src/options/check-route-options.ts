@@ -4,7 +4,7 @@ import { OptionError } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
 import { attributeRecord } from "./record-rules.ts";
-import { boolean, either, number, oneOf, type Rule, rule, text } from "./rules.ts";
+import { boolean, durationMs, either, number, oneOf, type Rule, rule, text } from "./rules.ts";
 import { suggestName } from "./suggest-name.ts";
 
 const literallyFalse = rule("false", "false", (value): value is false => value === false);
@@ -18,6 +18,7 @@ const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Requir
   stream: boolean,
   lane: oneOf("http", "jobs"),
   log: either(oneOf(...logLevels), literallyFalse),
+  slowerThanMs: durationMs(0),
 };
 
 /** A checked copy of a route's own options. Throws an `OptionError` for an unknown name or a wrong value. */

@@ -5,6 +5,7 @@ import type { RandomSource } from "../model/random.ts";
 import type { Sampler, SamplerLike } from "../model/sampler.ts";
 import type { SamplingRule } from "../model/sampling-rule.ts";
 import { ruleList } from "./check-rules.ts";
+import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 import { batchGroup, otlpGroup, queueGroup, shutdownGroup } from "./export-option-table.ts";
 import {
   breakerGroup,
@@ -152,6 +153,12 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     default: 600_000,
     description: "A span open for longer is ended and counted as leaked, in ms.",
   },
+  internalSpans: {
+    rule: rules.boolean,
+    default: false,
+    description:
+      "Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest.",
+  },
   propagators: {
     rule: rules.listOf(
       rules.either<Propagator, Propagator>(
@@ -164,6 +171,11 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     description: "How context travels between services, in the order they are asked.",
   },
   baggage: limitTable.baggageGroup,
+  register: {
+    rule: rules.oneOf("auto", "always", "never"),
+    default: "auto",
+    description: "Whether the engine stands behind `@opentelemetry/api`: when nobody was first, always, or never.",
+  },
   limits: {
     description: "How much one span may hold.",
     options: {
@@ -245,6 +257,18 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     defaultText: '"otlp", and "none" when NODE_ENV is test and nothing was asked for',
     description:
       "Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere.",
+  },
+  spanProcessors: {
+    rule: rules.listOf(rules.having<SpanProcessor>("onStart", "onEnd", "forceFlush", "shutdown"), 20),
+    default: [],
+    description:
+      "What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own.",
+  },
+  spanExporters: {
+    rule: rules.listOf(rules.having<SpanExporter>("export", "shutdown"), 20),
+    default: [],
+    description:
+      "Where recorded spans go besides, in batches: SpanExporters of the OpenTelemetry SDK 2 or 3, or your own.",
   },
   otlp: otlpGroup,
   queue: queueGroup,

@@ -4,7 +4,7 @@ import type { TelemetryOptions } from "./telemetry-options.ts";
 /**
  * A preset as a layer of options.
  *
- * What the row says of parts that have no option yet is left out: outgoing calls, internal spans, process metrics.
+ * What the row says of parts that have no option yet is left out: outgoing calls, process metrics.
  */
 export function presetOptions(name: PresetName): TelemetryOptions {
   const row = presetTable[name];
@@ -19,6 +19,7 @@ export function presetOptions(name: PresetName): TelemetryOptions {
     limits: { attributes: row.attributes },
     attributeSet: row.attributeSet,
     exporter: row.exporter,
+    internalSpans: row.internalSpans,
     maxMemoryMb: row.maxMemoryMb,
     ...(row.maxSpansPerSecond === undefined ? {} : { maxSpansPerSecond: row.maxSpansPerSecond }),
   };

@@ -11,6 +11,7 @@ import type { CheckedRule } from "../model/sampling-rule.ts";
 import type { RolloutSettings, SamplingFileSettings } from "./sampling-rules.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { PresetName } from "./preset-table.ts";
+import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 
 /** The options once resolved: each is there, and `undefined` only where absence means something. Units are those of `TelemetryOptions`. */
 export interface Settings {
@@ -45,6 +46,7 @@ export interface Settings {
   readonly traceProbes: boolean;
   readonly maxSpansPerRequest: number;
   readonly maxSpanAgeMs: number;
+  readonly internalSpans: boolean;
   /** Never `none`: an empty list says that. No name twice. */
   readonly propagators: readonly Exclude<Propagator, "none">[];
   readonly baggage: {
@@ -53,6 +55,7 @@ export interface Settings {
     readonly allowIncoming: readonly string[];
     readonly allowOutgoing: readonly string[];
   };
+  readonly register: "auto" | "always" | "never";
   readonly limits: LimitSettings;
   readonly attributeSet: AttributeSet;
   readonly attributeFilters: readonly AttributeFilter[];
@@ -79,6 +82,8 @@ export interface Settings {
     readonly traces: readonly (Exclude<ExporterName, "none"> | SpanExporterLike)[];
     readonly metrics: "otlp" | "none";
   };
+  readonly spanProcessors: readonly SpanProcessor[];
+  readonly spanExporters: readonly SpanExporter[];
   readonly otlp: OtlpSettings;
   readonly queue: {
     readonly maxSpans: number;

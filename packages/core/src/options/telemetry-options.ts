@@ -10,6 +10,7 @@ import type { SamplerLike } from "../model/sampler.ts";
 import type { SamplingRule } from "../model/sampling-rule.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { PresetName } from "./preset-table.ts";
+import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 
 /**
  * What a user may say; everything is optional. What is left out comes from the `OTEL_*` variables, then from the environment's
@@ -62,10 +63,14 @@ export interface TelemetryOptions<Request = unknown> {
   maxSpansPerRequest?: number;
   /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
   maxSpanAgeMs?: number;
+  /** Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest. A request is then many spans. @default false */
+  internalSpans?: boolean;
   /** How context travels between services, in the order they are asked. Only those named run; `none` stands alone. Baggage goes to every service called, third parties too. @default ["tracecontext", "baggage"] */
   propagators?: readonly Propagator[];
   /** What baggage is read and passed on. */
   baggage?: BaggageOptions;
+  /** Whether the engine stands behind `@opentelemetry/api`: when nobody was first, always, or never. Where somebody was first and keeps the place, requests are spans of that provider's: sampled, kept and exported by its rules. @default "auto" */
+  register?: "auto" | "always" | "never";
   /** How much one span may hold. */
   limits?: LimitOptions;
   /** How much of what the conventions ask goes on server spans. `minimal` is method, route, status and error type; `standard` leaves out peer address, host and user agent; `full` has all of it and the captured headers. @default "full" */
@@ -100,6 +105,10 @@ export interface TelemetryOptions<Request = unknown> {
   maxSeries?: number;
   /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
   exporter?: ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[];
+  /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
+  spanProcessors?: readonly SpanProcessor[];
+  /** Where recorded spans go besides, in batches: SpanExporters of the OpenTelemetry SDK 2 or 3, or your own. With `exporter: "none"` they are the only way out. Each holds as many spans as the queue. @default [] */
+  spanExporters?: readonly SpanExporter[];
   /** How the collector is reached. */
   otlp?: OtlpOptions;
   /** What waits to be sent. */

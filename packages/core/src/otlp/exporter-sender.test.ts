@@ -1,6 +1,6 @@
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
-import { producedResource } from "../metrics/produced-resource.ts";
+import { producedResource } from "../model/produced-resource.ts";
 import type { ExportedSpan, SpanExporterLike } from "../model/exported-span.ts";
 import { statusCode } from "../model/span-data.ts";
 import { startTimer } from "../pipeline/timers.ts";

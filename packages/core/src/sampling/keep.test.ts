@@ -43,6 +43,16 @@ test.each(ends)("%s is kept for the right reason or not at all (R-S10, R-S11)", 
   expect(drops.total).toBe(0);
 });
 
+test("a route says for itself what is slow, in both directions (R-S11)", () => {
+  const { keep } = policy();
+  const quick = new RouteTable().get("/quick", { slowerThanMs: 50 });
+  const patient = new RouteTable().get("/patient", { slowerThanMs: 5_000 });
+  expect(keep.keep({ ...healthy, durationMs: 49.9 }, quick, 0)).toBeUndefined();
+  expect(keep.keep({ ...healthy, durationMs: 50 }, quick, 0)?.reason).toBe("slow");
+  expect(keep.keep({ ...healthy, durationMs: 4_999 }, patient, 0)).toBeUndefined();
+  expect(keep.keep({ ...healthy, durationMs: 5_000 }, patient, 0)?.reason).toBe("slow");
+});
+
 test("each cause can be turned off by its ratio, and the next that applies counts (R-S10, R-S11)", () => {
   const all = { ...healthy, statusCode: 500, completed: false, durationMs: 2_000 };
   expect(policy({ errors: 0 }).keep.keep(all, undefined, 0)?.reason).toBe("aborted");

@@ -84,7 +84,7 @@ export class KeepPolicy {
     nowMs: number,
     terms: KeepTerms = this.#terms,
   ): Decision | undefined {
-    const decision = cause(facts, terms);
+    const decision = cause(facts, terms, route?.options.slowerThanMs);
     if (decision === undefined || isUntraced(route)) return undefined;
     return this.#admit(decision, route, nowMs, terms);
   }
@@ -123,11 +123,11 @@ export class KeepPolicy {
 /** Reasons of each of a thousand rules. */
 const maxLabels = 5_000;
 
-function cause(facts: KeepFacts, terms: KeepTerms): Decision | undefined {
+function cause(facts: KeepFacts, terms: KeepTerms, slowerThanMs = terms.slowerThanMs): Decision | undefined {
   const { randomLow } = facts;
   if (isError(facts) && isChosen(terms.errors, randomLow)) return terms.error;
   if (isAborted(facts) && isChosen(terms.aborted, randomLow)) return terms.abort;
-  if (facts.durationMs >= terms.slowerThanMs && isChosen(terms.slow, randomLow)) return terms.slowness;
+  if (facts.durationMs >= slowerThanMs && isChosen(terms.slow, randomLow)) return terms.slowness;
   return undefined;
 }
 

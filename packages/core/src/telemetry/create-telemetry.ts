@@ -38,6 +38,11 @@ export function createTelemetry(options?: TelemetryOptions<never>): Telemetry {
   return engine;
 }
 
+/** The engine of this process, if it was made, by whichever copy of this package. */
+export function existingTelemetry(): Telemetry | undefined {
+  return (globalThis as Registry)[registryKey]?.telemetry;
+}
+
 /** Stops the engine of this process and forgets it, so that the next `createTelemetry` makes a new one. For tests and hot reload. */
 export async function resetTelemetry(): Promise<void> {
   const registry = globalThis as Registry;

@@ -5,9 +5,12 @@ import {
   type Attributes,
   type Context,
   INVALID_TRACEID,
+  propagation,
   ProxyTracerProvider,
+  ROOT_CONTEXT,
   type Span,
   type TextMapPropagator,
+  trace,
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
@@ -15,9 +18,11 @@ import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
 import { HeldSpans } from "../exchange/held-spans.ts";
-import { IncomingContext } from "../exchange/incoming-context.ts";
+import { headerGetter, IncomingContext } from "../exchange/incoming-context.ts";
+import type { RunsContexts } from "../exchange/joined-span.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
 import { SpanNames } from "../exchange/span-names.ts";
+import { exchangeKey, Surroundings } from "../exchange/surroundings.ts";
 import { MethodTable } from "../limits/methods.ts";
 import { ExportDurations } from "../health/export-durations.ts";
 import { type HealthReading, sdkMetrics } from "../health/sdk-metrics.ts";
@@ -30,7 +35,7 @@ import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import { RandomPool } from "../model/random.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
-import { RouteTable } from "../model/route.ts";
+import { type Route, RouteTable } from "../model/route.ts";
 import type { Scope } from "../model/scope.ts";
 import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
@@ -43,21 +48,25 @@ import { AsyncContextManager } from "../tracing/async-context-manager.ts";
 import { spanKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/error-categories.ts";
+import { watchForLateSdk } from "../tracing/late-sdk.ts";
 import { createPropagator, type PropagationParts } from "../tracing/propagation/propagator.ts";
-import { registerGlobals } from "../tracing/register-globals.ts";
+import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../tracing/register-globals.ts";
 import { runInSpan } from "../tracing/run-in-span.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing } from "../tracing/tracing.ts";
+import { activeApiContext, apiContexts } from "./api-contexts.ts";
 import { beforeProduction } from "./before-production.ts";
 import { createExports, type Exports } from "./exports.ts";
 import type { Finding } from "./finding.ts";
 import { explain, type Explanation, type ExplainRequest } from "./explain.ts";
+import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { LiveSampling } from "./live-sampling.ts";
 import { RolloutGate } from "./rollout-gate.ts";
 import type { SamplingControl } from "./sampling-control.ts";
 import { watchSamplingFile } from "./sampling-file.ts";
 import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
+import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
 import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
@@ -72,6 +81,7 @@ const summaryMs = 60_000;
 /** Wires the rooms of one process. */
 export class Engine implements Telemetry {
   readonly enabled: boolean;
+  readonly internalSpans: boolean;
   readonly tracer: Tracer;
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
@@ -81,7 +91,10 @@ export class Engine implements Telemetry {
   readonly logging: EngineLogging;
   readonly #settings: Settings;
   readonly #storage = new AsyncLocalStorage<Context>();
-  readonly #contexts = new AsyncContextManager(this.#storage);
+  readonly #ownContexts = new AsyncContextManager(this.#storage);
+  readonly #place: ApiPlace;
+  /** Ours, or those of the provider we are a guest of. */
+  readonly #contexts: RunsContexts;
   readonly #diagnostics: Diagnostics;
   readonly #faults = new Tally();
   readonly #spanDrops = new Tally();
@@ -93,11 +106,15 @@ export class Engine implements Telemetry {
   readonly #startedMs: number;
   readonly #limits: LimitParts;
   readonly #exports: Exports;
+  readonly #plugins: SpanPlugins | undefined;
   readonly #tracing: Tracing;
   readonly #errorTypeOf: ErrorTypeOf;
   readonly #host: ExchangeHost;
   readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
+  #globalsUnseen: boolean;
+  #lateSdkTold: boolean;
+  #globalsTaken = false;
   #stopped: Promise<void> | undefined;
 
   constructor(settings: Settings, resource: Resource, report: SettingsReport = {}) {
@@ -107,7 +124,13 @@ export class Engine implements Telemetry {
     this.#startedMs = settings.clock.now();
     this.#limits = createLimits(settings);
     this.enabled = settings.enabled;
+    this.internalSpans = settings.enabled && settings.traces && settings.internalSpans;
     this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
+    this.#place = settings.enabled ? apiPlace(settings.register) : "own";
+    this.#contexts = this.#place === "guest" ? apiContexts : this.#ownContexts;
+    // Whoever was pushed aside has been told of already.
+    this.#lateSdkTold = settings.register === "always";
+    this.#globalsUnseen = settings.enabled && this.#place === "own";
     const methods = new MethodTable(settings.knownMethods);
     this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
     const durations = new ExportDurations();
@@ -126,6 +149,16 @@ export class Engine implements Telemetry {
       tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
     });
     this.admission = this.#exports.traces?.admission;
+    this.#plugins = createSpanPlugins({
+      settings,
+      resource,
+      diagnostics: this.#diagnostics,
+      next: this.#exports.sink,
+      spanDrops: this.#spanDrops,
+      faults: this.#faults,
+    });
+    const sink = this.#plugins?.fanOut ?? this.#exports.sink;
+    const starts = this.#plugins?.fanOut;
     const random = new RandomPool(settings.random);
     const tiers = { inForce: sampling.tiers };
     this.#tracing = new Tracing({
@@ -136,34 +169,35 @@ export class Engine implements Telemetry {
       maxSpanAgeMs: settings.maxSpanAgeMs,
       maxLiveSpans,
       spanLimit: this.#sampling.spanLimit,
-      sink: this.#exports.sink,
+      sink,
+      starts,
       decide: (facts) => sampling.decide(facts),
       tiers,
       drops: this.#spanDrops,
       diagnostics: this.#diagnostics,
     });
-    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
-    this.tracerProvider = settings.enabled
-      ? new EngineTracerProvider(this.#tracing, this.#contexts)
-      : new ProxyTracerProvider();
+    this.tracerProvider = this.#provider();
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
     this.propagator = createPropagator(settings.propagators, this.#propagation());
     this.#errorTypeOf = createErrorTypeOf(settings.categorizeError, this.#faults);
     const requestLog = new RequestLog(settings.requestLine, this.#faults);
     this.logging = new EngineLogging({ level: settings.logLevel, resource, requestLog, faults: this.#faults });
+    const incoming = this.#incomingContext();
     this.#host = {
       clock: settings.clock,
       random,
       storage: this.#storage,
       tracing: this.#tracing,
       metrics: this.#metrics.http,
-      sink: this.#exports.sink,
+      sink,
+      starts,
       decide: (facts) => sampling.decide(facts),
       decisionWaitsForRoute: sampling.waitsForRoute,
       rules: sampling.rules,
       held: new HeldSpans(),
       keep: this.#sampling.keep,
-      incoming: this.#incomingContext(),
+      incoming,
+      surroundings: settings.enabled ? this.#surroundings(incoming) : undefined,
       methods,
       names: new SpanNames(methods),
       ...this.#limits.host,
@@ -183,15 +217,16 @@ export class Engine implements Telemetry {
     if (settings.enabled) this.#start();
   }
 
-  begin<Request>(request: Request, reader: RequestReader<Request>): Exchange {
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange {
+    if (this.#globalsUnseen) this.#lookAtGlobals();
     try {
       this.#servers.see(request);
       const host = this.#rollout === undefined ? this.#host : this.#rollout.hostOf(request, reader);
-      return new Exchange(host, request, reader);
+      return new Exchange(host, request, reader, route);
     } catch {
       // The reader threw. The request is counted all the same, as one of which nothing is known.
       this.#faults.add("reader");
-      return new Exchange(this.#host, request, fallbackReader);
+      return new Exchange(this.#host, request, fallbackReader, route);
     }
   }
 
@@ -210,13 +245,13 @@ export class Engine implements Telemetry {
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#storage.run(context.setValue(spanKey, span), () => runInSpan(span, fn, this.#errorTypeOf));
+    return this.#contexts.with(context.setValue(spanKey, span), () => runInSpan(span, fn, this.#errorTypeOf));
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
     const exchange = this.current();
     if (exchange === undefined || exchange.remembers === "nothing") return;
-    this.#annotate(exchange.span, attributes);
+    this.#annotate(exchange.shownSpan, attributes);
   }
 
   traceId(): string | undefined {
@@ -226,8 +261,9 @@ export class Engine implements Telemetry {
   }
 
   current(): Exchange | undefined {
-    const context = this.#storage.getStore();
-    const exchange = context instanceof EngineContext ? context.base : context;
+    const context = this.#place === "guest" ? activeApiContext() : this.#storage.getStore();
+    const base = context instanceof EngineContext ? context.base : context;
+    const exchange = base instanceof Exchange ? base : context?.getValue(exchangeKey);
     return exchange instanceof Exchange && !exchange.ended ? exchange : undefined;
   }
 
@@ -285,6 +321,10 @@ export class Engine implements Telemetry {
     return createPrometheusHandler({ collect: () => this.#metrics.collect("cumulative"), ...options });
   }
 
+  instrumentationOptions(): InstrumentationOptions {
+    return instrumentationOptions(this.#settings);
+  }
+
   metricProducer(): MetricProducer {
     return createMetricProducer(() => this.#metrics.collect("cumulative"));
   }
@@ -295,6 +335,7 @@ export class Engine implements Telemetry {
       traces?.flush(deadlineMs) ?? true,
       metrics?.flush(deadlineMs) ?? true,
       this.logging.flush(deadlineMs),
+      this.#plugins?.flush(deadlineMs) ?? true,
     ]);
     return done.every(Boolean);
   }
@@ -314,7 +355,7 @@ export class Engine implements Telemetry {
   async reset(): Promise<void> {
     for (const undo of this.#undo.splice(0)) undo();
     await this.shutdown(0);
-    this.#contexts.disable();
+    this.#ownContexts.disable();
   }
 
   async #end(deadlineMs: number): Promise<void> {
@@ -326,7 +367,12 @@ export class Engine implements Telemetry {
 
   async #stop(deadlineMs: number): Promise<void> {
     const { traces, metrics } = this.#exports;
-    await Promise.all([traces?.shutdown(deadlineMs), metrics?.shutdown(deadlineMs), this.logging.flush(deadlineMs)]);
+    await Promise.all([
+      traces?.shutdown(deadlineMs),
+      metrics?.shutdown(deadlineMs),
+      this.#plugins?.shutdown(deadlineMs),
+      this.logging.flush(deadlineMs),
+    ]);
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
@@ -341,8 +387,9 @@ export class Engine implements Telemetry {
     const { settings, diagnostics } = { settings: this.#settings, diagnostics: this.#diagnostics };
     this.#undo.push(
       registerGlobals({
+        place: this.#place,
         provider: this.tracerProvider,
-        contexts: this.#contexts,
+        contexts: this.#ownContexts,
         propagator: this.propagator,
         diagnostics,
       }),
@@ -366,6 +413,7 @@ export class Engine implements Telemetry {
         }),
       );
     }
+    if (this.#place === "own") this.#undo.push(watchForLateSdk(() => this.#tellLateSdk()));
     const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
     sweep.unref();
     this.#undo.push(() => clearInterval(sweep));
@@ -377,6 +425,48 @@ export class Engine implements Telemetry {
     });
     for (const metric of sdkMetrics(health)) this.#metrics.registerObserved(metric);
     if (settings.summaryLine && this.#exports.traces !== undefined) this.#undo.push(this.#sumUp(this.#exports.traces));
+  }
+
+  #provider(): TracerProvider {
+    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
+    if (!this.enabled) return new ProxyTracerProvider();
+    return this.#place === "guest"
+      ? trace.getTracerProvider()
+      : new EngineTracerProvider(this.#tracing, this.#ownContexts);
+  }
+
+  #surroundings(incoming: IncomingContext): Surroundings {
+    const own = this.#place === "own";
+    return new Surroundings({
+      active: () => (own && !this.#globalsTaken ? this.#storage.getStore() : activeApiContext()),
+      contexts: this.#contexts,
+      foreign:
+        this.#place === "guest"
+          ? {
+              tracer: this.tracer,
+              extract: (request) =>
+                incoming.trusts(request) ? propagation.extract(ROOT_CONTEXT, request, headerGetter) : ROOT_CONTEXT,
+            }
+          : undefined,
+      metStranger: own ? () => this.#tellLateSdk() : undefined,
+      failed: (place) => this.#faults.add(place),
+    });
+  }
+
+  /** At the first request everything that was going to be set up has been. */
+  #lookAtGlobals(): void {
+    this.#globalsUnseen = false;
+    if (areGlobalsOurs({ provider: this.tracerProvider, contexts: this.#ownContexts })) return;
+    this.#globalsTaken = true;
+    this.#tellLateSdk();
+  }
+
+  #tellLateSdk(): void {
+    if (this.#lateSdkTold) return;
+    this.#lateSdkTold = true;
+    this.#diagnostics.warn(
+      'an OpenTelemetry SDK was started after Gossamer: two providers share this process, and each sees only a part. Start the SDK first, or hand its exporters to Gossamer (spanExporters), or say register: "never"',
+    );
   }
 
   #sumUp(traces: ExportPipeline<SpanChunk>): () => void {

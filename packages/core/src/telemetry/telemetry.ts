@@ -4,10 +4,11 @@ import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer, TracerPr
 import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
-import type { RouteTable } from "../model/route.ts";
-import type { Explanation, ExplainRequest } from "./explain.ts";
-import type { SamplingControl } from "./sampling-control.ts";
+import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./finding.ts";
+import type { Explanation, ExplainRequest } from "./explain.ts";
+import type { InstrumentationOptions } from "./instrumentation-options.ts";
+import type { SamplingControl } from "./sampling-control.ts";
 import type { TelemetryLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
@@ -31,6 +32,8 @@ export interface PrometheusOptions {
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;
+  /** Whether an adapter makes a span of each of its framework's steps. */
+  readonly internalSpans: boolean;
   /** Spans for the service's own code, under its own name. */
   readonly tracer: Tracer;
   /** For the parts of OpenTelemetry that take one. */
@@ -65,6 +68,8 @@ export interface Telemetry {
   check(): Finding[];
   /** A request handler for `node:http` or Express that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
   prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void;
+  /** What to give the official instrumentations of HTTP clients, so that requests have one server span and our own exports none. */
+  instrumentationOptions(): InstrumentationOptions;
   /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */
   metricProducer(): MetricProducer;
 
@@ -85,8 +90,11 @@ export interface Telemetry {
    * rejects. Undefined itself where requests are never held.
    */
   readonly admission: (() => Promise<void> | undefined) | undefined;
-  /** For adapters: a request begins. Always answers an exchange. */
-  begin<Request>(request: Request, reader: RequestReader<Request>): Exchange;
+  /**
+   * For adapters: a request begins. Always answers an exchange. A framework that routes first tells the route here, `null` for none: then nothing
+   * waits for it, and `reader.route` is not asked.
+   */
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange;
   /** For adapters: the handles of route templates. */
   readonly routes: RouteTable;
   /** For adapters: runs set-up work of theirs whose failure is counted, never thrown. */

@@ -1,4 +1,4 @@
-import { producedResource } from "../metrics/produced-resource.ts";
+import { producedResource } from "../model/produced-resource.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { ExportedResource, SpanExporterLike } from "../model/exported-span.ts";
 import type { Resource } from "../model/resource.ts";

@@ -8,7 +8,7 @@ import { requestOf } from "../testing/span-data.ts";
 import { testTracing } from "../testing/test-tracing.ts";
 
 /** One span through the API and our writer, read with the published schema; undefined when it was dropped, which is counted. */
-function sent(use: (span: Span) => void, options: Attributes | undefined = undefined): ReceivedSpan | undefined {
+function sent(use: (span: Span) => void, options?: Attributes): ReceivedSpan | undefined {
   const chunks: SpanChunk[] = [];
   const drops: string[] = [];
   const traced = testTracing();

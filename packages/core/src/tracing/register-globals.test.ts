@@ -5,12 +5,13 @@ import { afterEach, expect, test } from "vitest";
 import { testTracing, type TestTracing } from "../testing/test-tracing.ts";
 import { createPropagator } from "./propagation/propagator.ts";
 import { Tally } from "../tally/tally.ts";
-import { registerGlobals } from "./register-globals.ts";
+import { apiPlace, registerGlobals } from "./register-globals.ts";
 
 const required = createRequire(import.meta.url)("@opentelemetry/api") as typeof import("@opentelemetry/api");
 
-function register(made: TestTracing): () => void {
+function register(made: TestTracing, wanted: "auto" | "always" | "never" = "auto"): () => void {
   return registerGlobals({
+    place: apiPlace(wanted),
     provider: made.provider,
     contexts: made.contexts,
     propagator: createPropagator(["tracecontext"], { drops: new Tally(), faults: new Tally() }),

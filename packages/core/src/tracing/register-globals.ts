@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import {
+  type Context,
   context,
   type ContextManager,
   propagation,
@@ -9,8 +10,16 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import type { Diagnostics } from "../model/diagnostics.ts";
+import { ownApiVersion, registeredApiVersion } from "./api-version.ts";
+
+/**
+ * How the engine stands to `@opentelemetry/api`. `own`: it is the provider behind it. `guest`: somebody else is, and spans go through him.
+ * `apart`: it has nothing to do with it.
+ */
+export type ApiPlace = "own" | "guest" | "apart";
 
 export interface GlobalParts {
+  readonly place: ApiPlace;
   readonly provider: TracerProvider;
   readonly contexts: ContextManager;
   readonly propagator: TextMapPropagator;
@@ -19,39 +28,43 @@ export interface GlobalParts {
 
 type Api = Pick<typeof import("@opentelemetry/api"), "context" | "propagation" | "trace" | "ProxyTracerProvider">;
 
+const ownApi: Api = { context, propagation, trace, ProxyTracerProvider };
+
+/** The place that the option `register` gives the engine, as things are. */
+export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
+  if (register === "never") return "apart";
+  return register === "always" || isFree(ownApi) ? "own" : "guest";
+}
+
 /**
- * Makes the engine the provider behind `@opentelemetry/api`. Answers the function that undoes it; what belongs to another provider stays.
+ * Makes the engine the provider behind `@opentelemetry/api`, where that is its place. Answers the function that undoes it; what belongs to
+ * another provider stays.
  *
  * API 1.10 comes as two modules, one for `import` and one for `require`, each with a proxy of its own: a tracer that a library took early
  * through one stays without effect when the provider is registered through the other. So both proxies are given ours before one registration.
  */
-export function registerGlobals({ provider, contexts, propagator, diagnostics }: GlobalParts): () => void {
-  const own: Api = { context, propagation, trace, ProxyTracerProvider };
-  const copies = [own];
-  const required = requiredApi();
-  if (required !== undefined && required.trace !== trace) copies.push(required);
-
+export function registerGlobals({ place, provider, contexts, propagator, diagnostics }: GlobalParts): () => void {
+  if (place === "apart") return () => {};
   const undo: (() => void)[] = [];
-  const free = isFree(own);
-  if (!free) {
+  let refused = false;
+  if (place === "guest") {
     diagnostics.warn(
-      "another OpenTelemetry provider is registered already: spans made through @opentelemetry/api go there; create Gossamer first",
+      'another OpenTelemetry provider was registered first: spans go through it, by its rules and to where it sends them; metrics stay ours. For ours, create Gossamer first, or say register: "always"',
     );
   } else {
-    for (const { trace: api } of copies) {
+    if (!isFree(ownApi)) evict(diagnostics);
+    for (const { trace: api } of copies()) {
       const proxy = api.getTracerProvider();
       if ("setDelegate" in proxy && typeof proxy.setDelegate === "function") proxy.setDelegate(provider);
       undo.push(() => api.disable());
     }
-    if (!trace.setGlobalTracerProvider(provider)) {
-      diagnostics.warn(
-        "@opentelemetry/api refused our provider: another version of it was loaded first; spans made through it are lost",
-      );
-    }
+    refused = !trace.setGlobalTracerProvider(provider);
+    if (refused) diagnostics.warn(refusal());
   }
+  // A provider without a context manager leaves its place free, and would have no parents.
   if (context.setGlobalContextManager(contexts)) {
     undo.push(() => context.disable());
-  } else if (free) {
+  } else if (place === "own" && !refused) {
     diagnostics.warn(
       "another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents",
     );
@@ -61,6 +74,34 @@ export function registerGlobals({ provider, contexts, propagator, diagnostics }:
   return () => {
     for (const step of undo) step();
   };
+}
+
+/** Whether tracers of the API still lead to `provider`, and its contexts to `contexts`. */
+export function areGlobalsOurs({ provider, contexts }: Pick<GlobalParts, "provider" | "contexts">): boolean {
+  const current = trace.getTracerProvider();
+  const behind: TracerProvider = current instanceof ProxyTracerProvider ? current.getDelegate() : current;
+  if (behind !== provider) return false;
+  const mark: Context = context.active().setValue(Symbol("ours"), true);
+  return contexts.with(mark, () => context.active() === mark);
+}
+
+function evict(diagnostics: Diagnostics): void {
+  for (const { trace: api } of copies()) api.disable();
+  context.disable();
+  propagation.disable();
+  diagnostics.warn(
+    'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says; what its instrumentations hold stays with it',
+  );
+}
+
+function refusal(): string {
+  const [own, registered] = [ownApiVersion() ?? "unknown", registeredApiVersion() ?? "unknown"];
+  return `@opentelemetry/api is here twice: ${registered} was registered first and does not work with ${own}, which Gossamer has. Spans made through the API are lost: install one version`;
+}
+
+function copies(): Api[] {
+  const required = requiredApi();
+  return required !== undefined && required.trace !== trace ? [ownApi, required] : [ownApi];
 }
 
 function isFree({ trace: api, ProxyTracerProvider: Proxy }: Api): boolean {

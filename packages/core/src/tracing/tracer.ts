@@ -36,11 +36,11 @@ export class EngineTracer implements Tracer {
 
   startSpan(name: string, given?: SpanOptions, context: Context = this.#contexts.active()): Span {
     const options = given ?? noOptions;
-    if (context === ROOT_CONTEXT) return this.#startRoot(name, options, undefined);
+    if (context === ROOT_CONTEXT) return this.#startRoot(name, options, undefined, context);
     if (context.getValue(suppressTracingKey) === true) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root === true ? undefined : (context.getValue(spanKey) as Span | undefined);
-    if (parent instanceof TracedSpan) return this.#startChild(name, options, parent);
-    return this.#startRoot(name, options, validContext(parent?.spanContext()));
+    if (parent instanceof TracedSpan) return this.#startChild(name, options, parent, context);
+    return this.#startRoot(name, options, validContext(parent?.spanContext()), context);
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(
@@ -54,7 +54,7 @@ export class EngineTracer implements Tracer {
     return this.#contexts.with(context.setValue(spanKey, span), () => fn(span) as ReturnType<F>);
   }
 
-  #startChild(name: string, options: SpanOptions, parent: TracedSpan): Span {
+  #startChild(name: string, options: SpanOptions, parent: TracedSpan, context: Context): Span {
     // What is below a span that is not recorded has nothing to hang on.
     if (parent instanceof UnsampledSpan) return parent;
     const { trace } = parent;
@@ -66,7 +66,7 @@ export class EngineTracer implements Tracer {
       tiers === undefined || fate === "held" ? undefined : tiers.decideChild(trace.decision, trace, depth);
     if (decision?.sampled === false) return new SkippedSpan(parent);
     if (!trace.takePlace(fate === "held")) return trace.unsampledChild;
-    return new RecordedSpan(this.#tracing, trace, {
+    const span = new RecordedSpan(this.#tracing, trace, {
       name: nameText(name),
       scope: this.#scope,
       options,
@@ -77,13 +77,15 @@ export class EngineTracer implements Tracer {
       depth,
       decision,
     });
+    if (fate === "recorded") this.#tellStart(span, context);
+    return span;
   }
 
-  #startRoot(name: string, options: SpanOptions, parent: SpanContext | undefined): Span {
+  #startRoot(name: string, options: SpanOptions, parent: SpanContext | undefined, context: Context): Span {
     const trace = new LocalTrace(this.#tracing, nameText(name), options, parent);
     if (!trace.sampled) return trace.unsampledChild;
     const { p0, p1, parentIsRemote } = trace;
-    return new RecordedSpan(this.#tracing, trace, {
+    const span = new RecordedSpan(this.#tracing, trace, {
       name: trace.name,
       scope: this.#scope,
       options,
@@ -93,6 +95,12 @@ export class EngineTracer implements Tracer {
       held: false,
       depth: 0,
     });
+    this.#tellStart(span, context);
+    return span;
+  }
+
+  #tellStart(span: RecordedSpan, parentContext: Context): void {
+    this.#tracing.starts?.started({ key: span, span, read: () => span, parentContext });
   }
 }
 

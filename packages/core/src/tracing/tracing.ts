@@ -9,6 +9,7 @@ import type { ChildSampling } from "../sampling/tiered.ts";
 import type { TokenBucket } from "../sampling/token-bucket.ts";
 import type { Tally } from "../tally/tally.ts";
 import { type LiveSpan, LiveSpans } from "./live-spans.ts";
+import type { SpanStarts } from "./span-fan-out.ts";
 import type { SpanSink } from "./span-sink.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 
@@ -24,6 +25,8 @@ export interface TracingSettings {
   readonly sink: SpanSink;
   /** Decides on child spans one by one, where the sampler does. Read for each. */
   readonly tiers?: { readonly inForce: ChildSampling | undefined } | undefined;
+  /** Told of recorded spans as they begin; undefined when nobody listens. */
+  readonly starts?: SpanStarts | undefined;
   /** Decides on a root span that no request made. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
   /** Takes the drops: `trace-full`, `span-limit`. */
@@ -38,6 +41,7 @@ export class Tracing {
   readonly limits: LimitSettings;
   readonly live: LiveSpans;
   readonly decide: (facts: SamplingFacts) => Decision;
+  readonly starts: SpanStarts | undefined;
   /** Spans that were started and recorded, since the process began. */
   started = 0;
   /** Spans that were open too long and ended in their owner's place. */
@@ -53,6 +57,7 @@ export class Tracing {
     this.random = settings.random;
     this.limits = settings.limits;
     this.decide = settings.decide;
+    this.starts = settings.starts;
     this.live = new LiveSpans({
       maxSpanAgeMs: settings.maxSpanAgeMs,
       maxLiveSpans: settings.maxLiveSpans,

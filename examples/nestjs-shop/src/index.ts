@@ -1,0 +1,2 @@
+export { openShop, type OpenShopOptions } from "./open-shop.ts";
+export { type RunningShop, startShop } from "./serve.ts";

@@ -1,0 +1,2 @@
+export { failed, matched, observe } from "./node-http-adapter.ts";
+export { observedRequest, observedResponse } from "./observed-classes.ts";

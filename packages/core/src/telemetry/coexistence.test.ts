@@ -1,0 +1,233 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { context, diag, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { RouteTable } from "../model/route.ts";
+import type { TelemetryOptions } from "../options/telemetry-options.ts";
+import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
+import { AsyncContextManager } from "../tracing/async-context-manager.ts";
+import { rpcMetadataKey, suppressTracingKey } from "../tracing/context-keys.ts";
+import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+const done = { statusCode: 200, completed: true };
+const failed = { statusCode: 500, completed: true };
+const route = new RouteTable().get("/users/:id", { attributes: { "app.tier": "gold" } });
+const metricsOf = async (telemetry: Telemetry): Promise<number[]> => {
+  const { resourceMetrics } = await telemetry.metricProducer().collect();
+  const durations = resourceMetrics.scopeMetrics[0]?.metrics.find(
+    ({ descriptor }) => descriptor.name === "http.server.request.duration",
+  );
+  return durations?.dataPointType === 0 ? durations.dataPoints.map(({ value }) => value.count) : [];
+};
+
+let lines: string[] = [];
+let ours = new InMemorySpanExporter();
+const theirs = new InMemorySpanExporter();
+
+function engine(options: TelemetryOptions = {}): Telemetry {
+  return createTelemetry({
+    sampleRatio: 1,
+    exporter: "none",
+    spanExporters: [ours],
+    log: (line) => lines.push(line),
+    shutdown: { signals: false },
+    diagnostics: "warn",
+    ...options,
+  } as TelemetryOptions<never>);
+}
+
+/** Somebody else's SDK: a provider with a context manager, registered as far as the place is free. */
+function startSdk(): TracerProvider {
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: theirs })] });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncContextManager(new AsyncLocalStorage()));
+  return provider;
+}
+
+const finished = async (telemetry: Telemetry, exporter: InMemorySpanExporter): Promise<string[]> => {
+  await telemetry.flush();
+  return exporter.getFinishedSpans().map(({ name }) => name);
+};
+
+afterEach(async () => {
+  await resetTelemetry();
+  for (const api of [trace, context, propagation, diag]) api.disable();
+  lines = [];
+  ours = new InMemorySpanExporter();
+  theirs.reset();
+  vi.restoreAllMocks();
+});
+
+describe("an SDK before us", () => {
+  test("makes the spans of requests, in one trace with its own; what is exact stays ours (R-I4)", async () => {
+    startSdk();
+    const telemetry = engine();
+    expect(lines).toEqual([expect.stringContaining("create Gossamer first")]);
+    const request: FakeRequest = { headers: { traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01` } };
+    const exchange = telemetry.begin(request, { ...fakeReader, route: () => route });
+    exchange.run(() => {
+      expect(telemetry.current()).toBe(exchange);
+      telemetry.annotate({ "user.id": "u-7" });
+      telemetry.span("ours", () => trace.getTracer("lib").startSpan("theirs").end());
+      expect(telemetry.traceId()).toBe(trace.getActiveSpan()?.spanContext().traceId);
+    });
+    exchange.failed(new RangeError("too far"));
+    exchange.end(failed);
+    expect(await finished(telemetry, theirs)).toEqual(["theirs", "ours", "GET /users/:id"]);
+    const [inner, outer, server] = theirs.getFinishedSpans();
+    expect(inner?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId);
+    expect(outer?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
+    expect(server?.attributes).toMatchObject({
+      "user.id": "u-7",
+      "http.route": "/users/:id",
+      "app.tier": "gold",
+      "error.type": "RangeError",
+      "http.response.status_code": 500,
+      "url.path": "/users/7",
+    });
+    expect(server?.kind).toBe(SpanKind.SERVER);
+    expect(server?.status).toEqual({ code: SpanStatusCode.ERROR, message: "too far" });
+    expect(await finished(telemetry, ours)).toEqual([]);
+    expect(await metricsOf(telemetry)).toEqual([1]);
+  });
+
+  test('with register "always" it gives way, with one warning (R-I4)', async () => {
+    startSdk();
+    const telemetry = engine({ register: "always" });
+    expect(lines).toEqual([expect.stringContaining("took the place")]);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    exchange.run(() => trace.getTracer("lib").startSpan("step").end());
+    exchange.end(done);
+    expect(await finished(telemetry, ours)).toEqual(["step", "GET"]);
+    expect(theirs.getFinishedSpans()).toEqual([]);
+  });
+
+  test('with register "never" the two do not touch, and nobody is warned (R-I4)', async () => {
+    startSdk();
+    const telemetry = engine({ register: "never" });
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    exchange.run(() => {
+      expect(telemetry.current()).toBe(exchange);
+      telemetry.span("ours", () => {});
+      trace.getTracer("lib").startSpan("theirs").end();
+    });
+    exchange.end(done);
+    expect(await finished(telemetry, ours)).toEqual(["ours", "GET"]);
+    expect(await finished(telemetry, theirs)).toEqual(["theirs"]);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe("an SDK after us", () => {
+  test("is one warning with the fix, however many times it tries (R-I4)", () => {
+    const telemetry = engine();
+    startSdk();
+    startSdk();
+    telemetry.begin<FakeRequest>({}, fakeReader).end(done);
+    expect(lines).toEqual([expect.stringContaining("Start the SDK first")]);
+  });
+
+  test("that pushed us aside is seen at the first request, and its server spans are not doubled (R-I4)", async () => {
+    const telemetry = engine();
+    for (const api of [trace, context]) api.disable();
+    startSdk();
+    const span = trace.getTracer("http").startSpan("GET", { kind: SpanKind.SERVER });
+    context.with(trace.setSpan(ROOT_CONTEXT, span), () => {
+      telemetry.begin<FakeRequest>({}, { ...fakeReader, route: () => route }).end(done);
+    });
+    span.end();
+    expect(await finished(telemetry, theirs)).toEqual(["GET /users/:id"]);
+    expect(await finished(telemetry, ours)).toEqual([]);
+    expect(lines).toEqual([expect.stringContaining("Start the SDK first")]);
+  });
+
+  test("is told to the logger that somebody set for the API, which stays (R-I4)", () => {
+    const error = vi.fn<(message: string) => void>();
+    diag.setLogger({ error, warn() {}, info() {}, debug() {}, verbose() {} });
+    engine();
+    startSdk();
+    expect(error).toHaveBeenCalled();
+    expect(lines).toEqual([]);
+  });
+});
+
+describe("a server span that is there", () => {
+  /** Begins a request as instrumentation-http does. */
+  function instrumented(run: (metadata: { span: ReturnType<typeof start>; route?: string }) => void): void {
+    const span = start();
+    const metadata = { type: "http", span };
+    context.with(trace.setSpan(ROOT_CONTEXT, span).setValue(rpcMetadataKey, metadata), () => run(metadata));
+  }
+  const start = () => trace.getTracer("instrumentation-http").startSpan("GET", { kind: SpanKind.SERVER });
+
+  test("is enriched by the time its owner ends it, and there is no second one (R-I4)", async () => {
+    const telemetry = engine();
+    instrumented((metadata) => {
+      const matched: { route?: typeof route } = {};
+      const exchange = telemetry.begin<FakeRequest>({}, { ...fakeReader, route: () => matched.route });
+      exchange.run(() => {
+        expect(telemetry.current()).toBe(exchange);
+        telemetry.annotate({ "user.id": "u-7" });
+        telemetry.span("step", () => {});
+      });
+      expect(metadata.route).toBe(undefined);
+      matched.route = route;
+      exchange.failed(new Error("broke"));
+      expect(metadata.route).toBe("/users/:id");
+      metadata.span.end();
+      exchange.end(failed);
+      expect(Object.getOwnPropertyDescriptor(metadata, "route")?.value).toBe("/users/:id");
+    });
+    expect(await finished(telemetry, ours)).toEqual(["step", "GET /users/:id"]);
+    const [step, server] = ours.getFinishedSpans();
+    expect(step?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
+    expect(server?.attributes).toEqual({ "user.id": "u-7", "http.route": "/users/:id", "app.tier": "gold" });
+    expect(server?.events).toMatchObject([{ name: "exception" }]);
+    expect(await metricsOf(telemetry)).toEqual([1]);
+  });
+
+  test("that is not sampled is not doubled either, and its request is counted (R-I4)", async () => {
+    const telemetry = engine({ sampleRatio: 0 });
+    instrumented(() => {
+      const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+      exchange.run(() => telemetry.span("step", () => {}));
+      exchange.end(failed);
+    });
+    expect(await finished(telemetry, ours)).toEqual([]);
+    expect(await metricsOf(telemetry)).toEqual([1]);
+  });
+
+  test("of a request long over, in whose context the server was started, is nobody's (R-I4)", async () => {
+    const telemetry = engine();
+    instrumented(({ span }) => {
+      span.end();
+      telemetry.begin<FakeRequest>({}, fakeReader).end(done);
+    });
+    expect(await finished(telemetry, ours)).toEqual(["GET", "GET"]);
+  });
+});
+
+test("what is suppressed makes no span (R-I5)", async () => {
+  const telemetry = engine();
+  context.with(ROOT_CONTEXT.setValue(suppressTracingKey, true), () => telemetry.span("hidden", () => {}));
+  expect(await finished(telemetry, ours)).toEqual([]);
+});
+
+test("the options for instrumentations ignore our collector and nothing else (R-I5)", () => {
+  const { http, undici } = engine({
+    exporter: "otlp",
+    otlp: { endpoint: "http://collector:4318", metricsEndpoint: "https://metrics.example/v1" },
+  }).instrumentationOptions();
+  expect(http.disableIncomingRequestInstrumentation).toBe(true);
+  const ignored = [
+    { hostname: "collector", port: 4318 },
+    { host: "collector:4318", port: "4318", protocol: "http:" },
+    { hostname: "metrics.example", protocol: "https:" },
+  ];
+  const others = [{ hostname: "collector", port: 80 }, { hostname: "metrics.example" }, { host: null }];
+  expect(ignored.map((request) => http.ignoreOutgoingRequestHook(request))).toEqual([true, true, true]);
+  expect(others.map((request) => http.ignoreOutgoingRequestHook(request))).toEqual([false, false, false]);
+  const origins = ["http://collector:4318", "https://metrics.example", "http://metrics.example", "no address"];
+  expect(origins.map((origin) => undici.ignoreRequestHook({ origin }))).toEqual([true, true, false, false]);
+});

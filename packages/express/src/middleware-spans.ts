@@ -1,0 +1,68 @@
+import type { Telemetry } from "@gossamer/core";
+import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
+import { requestState } from "./request-state.ts";
+
+type Middleware = (request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
+
+/** Express knows an error handler by its four parameters. */
+const errorHandlerLength = 4;
+
+const ours = new WeakSet<LayerHandle>();
+
+/** Keeps a function of the adapter's own from being taken for middleware of the service. */
+export function notMiddleware<T extends object>(handle: T): T {
+  ours.add(handle as unknown as LayerHandle);
+  return handle;
+}
+
+/**
+ * Gives a middleware a span that lasts until it calls `next`, fails, or the response is over. For `internalSpans` alone: the layer keeps its place;
+ * without the option none is touched.
+ */
+export function spanMiddleware(telemetry: Telemetry, layer: ExpressLayer): void {
+  const { handle } = layer;
+  if (layer.route !== undefined || handle.length >= errorHandlerLength || ours.has(handle) || leadsOn(handle)) return;
+  const original = handle as unknown as Middleware;
+  const name = `middleware ${handle.name === "" ? "anonymous" : handle.name}`;
+  function spannedMiddleware(this: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
+    // In front of ours there is no request yet.
+    if (requestState(request) === undefined) return original.call(this, request, response, next);
+    // What follows belongs to the request, not to this middleware.
+    const goOn = telemetry.bind(next);
+    let result: unknown;
+    let thrown: { readonly error: unknown } | undefined;
+    const spanned = telemetry.span(
+      name,
+      () =>
+        new Promise<void>((resolve, reject) => {
+          response.once("close", resolve);
+          try {
+            result = original.call(this, request, response, (error) => {
+              if (isError(error)) reject(error);
+              else resolve();
+              goOn(error);
+            });
+          } catch (error) {
+            thrown = { error };
+            reject(error);
+          }
+          if (result instanceof Promise) result.catch(reject);
+        }),
+    );
+    // The span has it already; Express is told by `next` or by the result.
+    spanned.catch(() => {});
+    if (thrown !== undefined) throw thrown.error;
+    return result;
+  }
+  layer.handle = notMiddleware(spannedMiddleware);
+}
+
+/** A router or another app, whose middleware has layers of its own. */
+function leadsOn(handle: LayerHandle): boolean {
+  return Array.isArray(handle.stack) || handle.name === "mounted_app" || "mountpath" in handle;
+}
+
+/** Two words are no errors: they leave a route or a router. */
+function isError(error: unknown): boolean {
+  return error !== undefined && error !== null && error !== "route" && error !== "router";
+}

@@ -1,0 +1,66 @@
+import { setImmediate } from "node:timers/promises";
+import { attachExchange, exchangeOf, type RouteOptions, type Telemetry } from "@gossamer/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { bindBody } from "./bind-body.ts";
+import { fastifyReader } from "./fastify-reader.ts";
+import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
+import { observeHeads } from "./observe-heads.ts";
+import { observeUpgrade } from "./observe-upgrade.ts";
+import { isUpgrade, replyOutcome } from "./reply-outcome.ts";
+
+/** What a framework that stands on Fastify, such as Nest, knows of the routes it made. Asked once a route, when it is added. */
+export interface FrameworkRoutes {
+  /** The options that a handler carries in its framework's own way. */
+  optionsOf(handler: object): RouteOptions | undefined;
+}
+
+/** A hook as Fastify calls it: `done` goes on with the request. */
+export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+
+/**
+ * Tells the engine when a request of a Fastify app begins, what its route is, and how it ended.
+ *
+ * Answers the hook that begins a request, for a framework that can call it before the hooks it added itself: for one request it acts once.
+ */
+export function observe(app: FastifyInstance, telemetry: Telemetry, framework?: FrameworkRoutes): RequestHook {
+  if (!telemetry.enabled) return (_request, _reply, done) => done();
+  const routes = new FastifyRoutes(telemetry);
+  let responses: unknown;
+
+  // Sync hooks that call on: an async one would cost a promise a request.
+  const telemetryRequest: RequestHook = (request, reply, done) => {
+    if (exchangeOf(request.raw) !== undefined) return done();
+    const prototype: unknown = Object.getPrototypeOf(reply.raw);
+    if (prototype !== responses) {
+      responses = prototype;
+      telemetry.guard(() => observeHeads(reply.raw));
+    }
+    const exchange = telemetry.begin(request, fastifyReader, routes.get(request));
+    attachExchange(request.raw, exchange);
+    const end = (): void => exchange.end(replyOutcome(reply));
+    // Its client may have left while a hook before ours waited: then the event has been.
+    if (reply.raw.closed) end();
+    else reply.raw.on("close", end);
+    bindBody(exchange, request.raw);
+    if (isUpgrade(request.raw)) observeUpgrade(exchange, reply);
+    exchange.run(done);
+  };
+  app.addHook("onRequest", telemetryRequest);
+
+  app.addHook("onError", function telemetryError(request, _reply, error, done) {
+    exchangeOf(request.raw)?.failed(error);
+    done();
+  });
+
+  app.addHook("onRoute", (route) => {
+    const options = route.config?.telemetry ?? framework?.optionsOf(route.handler);
+    if (options !== undefined) route.config = { ...route.config, telemetry: checkedOptions(options) };
+  });
+
+  // Fastify closes its server before its plugins: the requests under way are over by then, but for the events that say so.
+  app.addHook("onClose", async () => {
+    await setImmediate();
+    await telemetry.flush();
+  });
+  return telemetryRequest;
+}

@@ -1,0 +1,50 @@
+import {
+  createTelemetry,
+  isTelemetry,
+  type RouteOptions as TelemetryRouteOptions,
+  type Telemetry,
+  type TelemetryOptions,
+} from "@gossamer/core";
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from "fastify";
+import fastifyPlugin from "fastify-plugin";
+import { observe } from "./observe.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What this route says of its own requests: `config: { telemetry: { stream: true } }`. */
+    telemetry?: TelemetryRouteOptions;
+  }
+}
+
+/** What `app.register(telemetry, …)` takes: options, or an engine that `createTelemetry` made. */
+export type FastifyTelemetryOptions = TelemetryOptions<FastifyRequest> | Telemetry;
+
+/** What Fastify itself reads from the options of any plugin. */
+const registerOptions = new Set(["prefix", "logLevel", "logSerializers"]);
+
+function plugin(app: FastifyInstance, source: FastifyTelemetryOptions, done: (error?: Error) => void): void {
+  try {
+    observe(app, isTelemetry(source) ? source : createTelemetry(own(source)));
+    done();
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+/** Without any the engine of this process is taken as it is: no options are not other options. */
+function own(options: TelemetryOptions<FastifyRequest>): TelemetryOptions<never> | undefined {
+  const entries = Object.entries(options).filter(([name]) => !registerOptions.has(name));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/**
+ * Observes every request of a Fastify 5 app: `app.register(telemetry)`, before all other plugins.
+ *
+ * Takes options, or an engine that `createTelemetry` made. Without either it uses the engine of this process, and makes it with the defaults
+ * if there is none yet. Wrong options fail the start of the app with an `OptionError`; after that nothing throws into it. `app.close()` sends
+ * what is there once the requests under way are answered.
+ */
+export const telemetry: FastifyPluginCallback<FastifyTelemetryOptions> = fastifyPlugin(plugin, {
+  fastify: "5.x",
+  name: "@gossamer/fastify",
+});

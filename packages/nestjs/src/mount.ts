@@ -1,0 +1,14 @@
+import type { Telemetry } from "@gossamer/core";
+import { expressMiddleware } from "@gossamer/express";
+import { observe } from "@gossamer/fastify";
+import { type HttpServer, Logger } from "@nestjs/common";
+import { beginFirst, type FastifyPlatform } from "./begin-first.ts";
+import { nestRoutes } from "./nest-routes.ts";
+
+/** Registers the adapter of the platform that Nest stands on. */
+export function mount(telemetry: Telemetry, platform: HttpServer): void {
+  const type = platform.getType();
+  if (type === "express") platform.use(expressMiddleware(telemetry, nestRoutes));
+  else if (type === "fastify") beginFirst(platform as FastifyPlatform, observe(platform.getInstance(), telemetry));
+  else new Logger("TelemetryModule").warn(`Requests are not observed: there is no adapter for the platform "${type}".`);
+}

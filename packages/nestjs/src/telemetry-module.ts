@@ -1,0 +1,112 @@
+import { isTelemetry, createTelemetry, type Telemetry, type TelemetryOptions } from "@gossamer/core";
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type NestModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from "@nestjs/common";
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
+import { setActiveEngine } from "./active-engine.ts";
+import { applicationConfigOf } from "./application-config.ts";
+import type { TelemetryAsyncOptions } from "./telemetry-async-options.ts";
+import { errorObserver } from "./error-observer.ts";
+import { httpHandlers } from "./http-handlers.ts";
+import { mount } from "./mount.ts";
+import { prepareHandlers } from "./prepare-handlers.ts";
+import { spanSteps } from "./step-spans.ts";
+import { TelemetryService } from "./telemetry-service.ts";
+import { TELEMETRY } from "./telemetry-token.ts";
+
+/**
+ * Observes every request of a Nest 12 or 11 application, on Express or on Fastify.
+ *
+ * Import it first in the root module: `imports: [TelemetryModule.forRoot({ serviceName: "shop" })]`. It is in place as soon as it is constructed,
+ * before all that `main.ts` registers and before body parsers. {@link TelemetryService} can then be injected everywhere.
+ */
+@Module({})
+export class TelemetryModule implements NestModule, OnApplicationShutdown {
+  readonly #telemetry: Telemetry;
+  readonly #modules: ModulesContainer;
+  readonly #moduleRef: ModuleRef;
+  readonly #isMounted: boolean;
+
+  constructor(
+    @Inject(TELEMETRY) telemetry: Telemetry,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(ModuleRef) moduleRef: ModuleRef,
+  ) {
+    this.#telemetry = telemetry;
+    this.#modules = modules;
+    this.#moduleRef = moduleRef;
+    setActiveEngine(telemetry);
+    // An application without HTTP, such as a microservice or a script, has none.
+    const platform = host.httpAdapter as HttpAdapterHost["httpAdapter"] | undefined;
+    this.#isMounted = telemetry.enabled && typeof platform?.getType === "function";
+    if (this.#isMounted) telemetry.guard(() => mount(telemetry, host.httpAdapter));
+  }
+
+  /**
+   * The engine of the process, made with these options, or one that `createTelemetry` made.
+   *
+   * Wrong options are an `OptionError` when the application is created.
+   */
+  static forRoot(source?: TelemetryOptions | Telemetry): DynamicModule {
+    return moduleWith({ provide: TELEMETRY, useFactory: () => engineOf(source) });
+  }
+
+  /** As `forRoot`, with options that other providers give: `forRootAsync({ inject: [ConfigService], useFactory: (config) => ({ … }) })`. */
+  static forRootAsync<Dependencies extends readonly unknown[]>(
+    options: TelemetryAsyncOptions<Dependencies>,
+  ): DynamicModule {
+    const { imports = [], inject = [], useFactory } = options;
+    return {
+      ...moduleWith({
+        provide: TELEMETRY,
+        inject: [...inject],
+        useFactory: async (...dependencies: unknown[]) =>
+          engineOf(await useFactory(...(dependencies as unknown as Dependencies))),
+      }),
+      imports: [...imports],
+    };
+  }
+
+  /** Called by Nest when `main.ts` has said all and before routes are made. Nothing is mounted here. */
+  configure(): void {
+    if (!this.#isMounted) return;
+    this.#telemetry.guard(() => {
+      const handlers = httpHandlers(this.#modules);
+      prepareHandlers(handlers);
+      const config = applicationConfigOf(this.#moduleRef);
+      // Of what middleware throws only global filters learn.
+      if (config?.getGlobalFilters().includes(errorObserver) === false) config.useGlobalFilters(errorObserver);
+      if (this.#telemetry.internalSpans) {
+        const globals: readonly object[] =
+          config === undefined
+            ? []
+            : [...config.getGlobalGuards(), ...config.getGlobalInterceptors(), ...config.getGlobalPipes()];
+        spanSteps(this.#modules, handlers, globals);
+      }
+    });
+  }
+
+  /** Called by Nest when the server has drained: sends what is left. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#telemetry.flush();
+  }
+}
+
+function moduleWith(engine: Provider): DynamicModule {
+  return {
+    module: TelemetryModule,
+    global: true,
+    providers: [engine, TelemetryService],
+    exports: [TELEMETRY, TelemetryService],
+  };
+}
+
+function engineOf(source: TelemetryOptions | Telemetry | undefined): Telemetry {
+  return isTelemetry(source) ? source : createTelemetry(source);
+}

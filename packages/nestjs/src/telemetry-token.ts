@@ -1,0 +1,2 @@
+/** Under this token the engine can be injected: `@Inject(TELEMETRY) telemetry: Telemetry`. */
+export const TELEMETRY: unique symbol = Symbol("gossamer telemetry");

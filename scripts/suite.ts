@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Count, reports, root, run } from "./step.ts";
+
+export interface SuiteOptions {
+  /** The binary it runs on. @default the workspace's own */
+  readonly node?: string;
+  /** After how long it is ended, as failed. @default never */
+  readonly timeoutMs?: number;
+}
+
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+
+/** Runs the tests of one project of vitest, and counts them. */
+export function runSuite(suite: string, { node = "node", timeoutMs }: SuiteOptions = {}): Count {
+  const report = join(reports, `vitest-${suite}.json`);
+  mkdirSync(reports, { recursive: true });
+  rmSync(report, { force: true });
+  const output = ["--reporter", "default", "--reporter", "json", "--outputFile.json", report];
+  const ended = run(node, [vitest, "run", "--project", suite, ...output], { timeoutMs });
+  const count = readReport(report);
+  // A file that could not be loaded and an error outside of any test fail the run without a failed test.
+  if (!ended && count.failed === 0) count.failed = 1;
+  if (count.passed === 0 && count.failed === 0) count.failed = 1;
+  return count;
+}
+
+/** What vitest's JSON report says; one failure when there is none. */
+function readReport(path: string): Count {
+  try {
+    const report = JSON.parse(readFileSync(path, "utf8")) as VitestReport;
+    const emptyFiles = report.testResults.filter(
+      (file) => file.status === "failed" && !file.assertionResults.some(isFailed),
+    );
+    return { passed: report.numPassedTests, failed: report.numFailedTests + emptyFiles.length };
+  } catch (error) {
+    console.error(`No report of the run: ${String(error)}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function isFailed(test: { status: string }): boolean {
+  return test.status === "failed";
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}

@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+import { pack, pnpmCommand, publishedPackages } from "../../scripts/pack.ts";
+
+const execute = promisify(execFile);
+const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastify", "@gossamer/nestjs"]);
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where Nest 11 and our tarballs are installed, outside of the workspace. */
+    nest11: string;
+  }
+}
+
+/** Installs Nest 11 beside what would be published of ours: a link into the workspace would resolve the Nest 12 of our own dependencies. */
+export default async function setup(project: TestProject): Promise<() => void> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-nest-11-")));
+  const remove = (): void => rmSync(home, { recursive: true, force: true });
+  try {
+    const tarballs: Record<string, string> = {};
+    for (const { name, folder } of publishedPackages())
+      if (wanted.has(name)) tarballs[name] = `file:${pack(folder, home)}`;
+    project.provide("nest11", await install(join(home, "service"), tarballs));
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return remove;
+}
+
+async function install(folder: string, tarballs: Record<string, string>): Promise<string> {
+  const source = join(import.meta.dirname, "service");
+  cpSync(source, folder, { recursive: true });
+  const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  const dependencies = { ...manifest.dependencies, ...tarballs };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ ...manifest, dependencies }, undefined, 2));
+  // A root of its own: a tarball of ours asks for another by a version that is not in any registry yet.
+  const overrides = Object.entries(tarballs).map(([name, file]) => `  "${name}": "${file}"`);
+  writeFileSync(join(folder, "pnpm-workspace.yaml"), ["packages: []", "overrides:", ...overrides, ""].join("\n"));
+  const [command, args] = pnpmCommand;
+  await execute(command, [...args, "install", "--prefer-offline", "--reporter=silent"], {
+    cwd: folder,
+    timeout: 110_000,
+    env: { ...process.env, CI: "true" },
+  });
+  return folder;
+}

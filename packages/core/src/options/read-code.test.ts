@@ -48,6 +48,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["traceProbes", 0, "true or false", "0"],
   ["maxSpansPerRequest", 0, count(1), "0"],
   ["maxSpanAgeMs", 2_147_483_648, ms(1), "2147483648"],
+  ["internalSpans", "all", "true or false", "'all'"],
   ["propagators", "tracecontext", "a list of at most 20 elements", "'tracecontext'"],
   ["register", true, '"auto", "always" or "never"', "true"],
   ["limits.valueLength", 1.5, count(0), "1.5"],

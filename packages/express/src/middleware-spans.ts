@@ -38,13 +38,13 @@ export function spanMiddleware(telemetry: Telemetry, layer: ExpressLayer): void 
           response.once("close", resolve);
           try {
             result = original.call(this, request, response, (error) => {
-              if (isError(error)) reject(error as Error);
+              if (isError(error)) reject(error);
               else resolve();
               goOn(error);
             });
           } catch (error) {
             thrown = { error };
-            reject(error as Error);
+            reject(error);
           }
           if (result instanceof Promise) result.catch(reject);
         }),
@@ -54,7 +54,7 @@ export function spanMiddleware(telemetry: Telemetry, layer: ExpressLayer): void 
     if (thrown !== undefined) throw thrown.error;
     return result;
   }
-  layer.handle = notMiddleware(spannedMiddleware) as unknown as LayerHandle;
+  layer.handle = notMiddleware(spannedMiddleware);
 }
 
 /** A router or another app, whose middleware has layers of its own. */

@@ -17,7 +17,7 @@ export function decorate<T>(
     for (const [i, decorator] of parameters.entries()) decorator(prototype, name, i);
   }
   for (const [name, decorators] of Object.entries(onMethods)) {
-    for (const decorator of [...decorators].reverse()) {
+    for (const decorator of decorators.toReversed()) {
       const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
       if (descriptor === undefined) throw new Error(`There is no method ${name}.`);
       Object.defineProperty(
@@ -27,6 +27,6 @@ export function decorate<T>(
       );
     }
   }
-  for (const decorator of [...onClass].reverse()) (decorator as ClassDecorator)(target);
+  for (const decorator of onClass.toReversed()) (decorator as ClassDecorator)(target);
   return target;
 }

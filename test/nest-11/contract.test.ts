@@ -18,6 +18,7 @@ const nest: NestModules = {
   core: require("@nestjs/core") as NestModules["core"],
   gossamer: require("@gossamer/nestjs") as NestModules["gossamer"],
   microservices: require("@nestjs/microservices") as NestModules["microservices"],
+  testing: require("@nestjs/testing") as NestModules["testing"],
   platform: expressPlatform(require("@nestjs/platform-express") as Parameters<typeof expressPlatform>[0]),
 };
 

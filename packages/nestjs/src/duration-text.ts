@@ -7,11 +7,11 @@ const msByUnit: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000,
  * without a unit too.
  */
 export function parseDuration(text: string, option: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text) ?? [];
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(typeof text === "string" ? text : "") ?? [];
   if (digits === undefined || unit === undefined) {
     throw new OptionError(
       option,
-      `Option "${option}" must be a duration with a unit, such as "500ms" or "2s", got ${JSON.stringify(text) ?? typeof text}.`,
+      `Option "${option}" must be a duration with a unit, such as "500ms" or "2s", got ${typeof text === "string" ? JSON.stringify(text) : typeof text}.`,
     );
   }
   return Number(digits) * (msByUnit[unit] ?? 1);

@@ -9,7 +9,7 @@ import { activeEngine } from "./active-engine.ts";
  */
 class AnyError {
   static [Symbol.hasInstance](error: unknown): boolean {
-    activeEngine()?.current()?.failed(error);
+    activeEngine()?.current()?.failedWith(error);
     return false;
   }
 }

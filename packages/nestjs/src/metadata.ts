@@ -8,8 +8,8 @@ interface MetadataReflect {
 const reflect = Reflect as unknown as MetadataReflect;
 
 /** Metadata of a class or a function, or of what the class extends. */
-export function readMetadata<T>(key: unknown, target: object): T | undefined {
-  return reflect.getMetadata(key, target) as T | undefined;
+export function readMetadata(key: unknown, target: object): unknown {
+  return reflect.getMetadata(key, target);
 }
 
 export function writeMetadata(key: unknown, value: unknown, target: object): void {

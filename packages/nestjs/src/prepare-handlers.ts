@@ -23,7 +23,7 @@ export function prepareHandlers(handlers: readonly HttpHandler[]): void {
     const options: RouteOptions = { ...ofClass, ...carriedOptions(handler) };
     if (Object.keys(options).length === 0) continue;
     carryOptions(handler, options);
-    const config = readMetadata<object>(fastifyConfigKey, handler);
+    const config = readMetadata(fastifyConfigKey, handler) as object | undefined;
     writeMetadata(fastifyConfigKey, { ...config, telemetry: options }, handler);
   }
 }

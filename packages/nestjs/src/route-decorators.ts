@@ -19,7 +19,7 @@ export function Telemetry(options: RouteOptions): RouteDecorator {
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const holder = (descriptor?.value as object | undefined) ?? target;
     // Decorators run from the last to the first: the one that stands higher wins.
-    writeMetadata(routeOptionsKey, { ...readMetadata<RouteOptions>(routeOptionsKey, holder), ...own }, holder);
+    writeMetadata(routeOptionsKey, { ...carriedOptions(holder), ...own }, holder);
   };
 }
 
@@ -40,7 +40,7 @@ export function SlowAfter(duration: string): RouteDecorator {
 
 /** What a class or a function carries of its own or by inheritance; undefined where there is nothing. */
 export function carriedOptions(target: object): RouteOptions | undefined {
-  return readMetadata<RouteOptions>(routeOptionsKey, target);
+  return readMetadata(routeOptionsKey, target) as RouteOptions | undefined;
 }
 
 /** Notes the options that a handler ends up with. Nest copies them to the function that its platform calls. */

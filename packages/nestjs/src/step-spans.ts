@@ -38,7 +38,8 @@ export function spanSteps(
   }
   for (const { controller, handler } of handlers) {
     for (const { key } of stepKinds) {
-      for (const holder of [controller, handler]) steps.push(...(readMetadata<unknown[]>(key, holder) ?? []));
+      for (const holder of [controller, handler])
+        steps.push(...((readMetadata(key, holder) as unknown[] | undefined) ?? []));
     }
   }
   for (const step of steps) if (typeof step === "object" && step !== null) spanStep(step);

@@ -30,7 +30,7 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
   readonly #telemetry: Telemetry;
   readonly #modules: ModulesContainer;
   readonly #moduleRef: ModuleRef;
-  readonly #isMounted: boolean;
+  #isMounted = false;
 
   constructor(
     @Inject(TELEMETRY) telemetry: Telemetry,
@@ -42,10 +42,10 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
     this.#modules = modules;
     this.#moduleRef = moduleRef;
     setActiveEngine(telemetry);
-    // An application without HTTP, such as a microservice or a script, has none.
-    const platform = host.httpAdapter as HttpAdapterHost["httpAdapter"] | undefined;
-    this.#isMounted = telemetry.enabled && typeof platform?.getType === "function";
-    if (this.#isMounted) telemetry.guard(() => mount(telemetry, host.httpAdapter));
+    if (!telemetry.enabled) return;
+    if (platformOf(host) !== undefined) this.#mount(host);
+    // A testing module has its platform only once an application is made of it.
+    else host.init$.subscribe(() => this.#mount(host));
   }
 
   /**
@@ -92,10 +92,24 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
     });
   }
 
+  #mount(host: HttpAdapterHost): void {
+    const platform = platformOf(host);
+    if (platform === undefined || this.#isMounted) return;
+    this.#isMounted = true;
+    this.#telemetry.guard(() => mount(this.#telemetry, platform));
+  }
+
   /** Called by Nest when the server has drained: sends what is left. */
   async onApplicationShutdown(): Promise<void> {
     await this.#telemetry.flush();
   }
+}
+
+/** An application without HTTP, such as a microservice or a script, has none. */
+function platformOf({ httpAdapter }: HttpAdapterHost): HttpAdapterHost["httpAdapter"] | undefined {
+  return typeof (httpAdapter as typeof httpAdapter | null | undefined)?.getType === "function"
+    ? httpAdapter
+    : undefined;
 }
 
 function moduleWith(engine: Provider): DynamicModule {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import type { Express } from "express";
-import { type ContractCase, openRaw } from "@gossamer/testing/contract";
+import { type ContractCase, openRaw, PaymentError } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp, withPlainApp } from "./with-app.ts";
 
@@ -208,6 +208,93 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
             connection.reset();
             const { streams, aborted } = await world.settle(1);
             assert.deepEqual([streams.length, aborted], [1, 0]);
+          },
+        ),
+    },
+    {
+      title:
+        "internalSpans gives each middleware a span until it goes on, fails or answers; handlers come after them (R-I1)",
+      telemetry: { internalSpans: true },
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            const router = express.Router();
+            router.use(function audit(_request, _response, next) {
+              world.telemetry.span("write audit", () => {});
+              next();
+            });
+            router.get("/:id", (_request, response) => {
+              world.telemetry.span("load", () => {});
+              response.send("x");
+            });
+            app.use(function session(_request, _response, next) {
+              setTimeout(next, 1);
+            });
+            app.use(function refuse(request, response, next) {
+              if (request.query["refused"] === undefined) next();
+              else response.status(401).send("no");
+            });
+            app.use(function fail(request, _response, next) {
+              if (request.query["failed"] === undefined) next();
+              else next(new PaymentError("declined"));
+            });
+            app.use(function throwing(request, _response, next) {
+              if (request.query["thrown"] !== undefined) throw new PaymentError("thrown");
+              next();
+            });
+            app.use("/things", router);
+          },
+          async (app) => {
+            const statuses: number[] = [];
+            for (const query of ["", "?refused", "?failed", "?thrown"])
+              statuses.push((await app.get(`/things/1${query}`)).status);
+            assert.deepEqual(statuses, [200, 401, 500, 500]);
+            const { spans, requests } = await world.settle(4);
+            const seen = requests.map(({ spanId }) =>
+              spans
+                .filter(({ parentSpanId }) => parentSpanId === spanId)
+                .map(({ name, status }) => (status.code === 2 ? `${name} failed: ${status.message}` : name)),
+            );
+            const [served, refused, failed, thrown] = seen.map((names) => names.sort());
+            const before = ["middleware session"];
+            assert.deepEqual(served, [
+              "load",
+              "middleware audit",
+              "middleware fail",
+              "middleware refuse",
+              ...before,
+              "middleware throwing",
+            ]);
+            assert.deepEqual(refused, ["middleware refuse", ...before]);
+            assert.deepEqual(failed, ["middleware fail failed: declined", "middleware refuse", ...before]);
+            assert.deepEqual(thrown, [
+              "middleware fail",
+              "middleware refuse",
+              ...before,
+              "middleware throwing failed: thrown",
+            ]);
+            const audit = spans.find(({ name }) => name === "middleware audit");
+            assert.equal(spans.find(({ name }) => name === "write audit")?.parentSpanId, audit?.spanId);
+          },
+        ),
+    },
+    {
+      title: "without internalSpans no middleware has a span (R-I1)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.use((_request, _response, next) => {
+              next();
+            });
+            app.get("/", (_request, response) => void response.send("x"));
+          },
+          async (app) => {
+            await app.get("/");
+            assert.equal((await world.settle(1)).spans.length, 1);
           },
         ),
     },

@@ -10,7 +10,7 @@ import { rootModule, withNest, withPlainNest } from "./with-nest.ts";
 
 /** How the module is set up, what else an application may be, and how it ends. */
 export function nestModuleCases(nest: NestModules): ContractCase[] {
-  const { common, core, gossamer, microservices, platform } = nest;
+  const { common, core, gossamer, microservices, platform, testing } = nest;
   const { Controller, Get, Param } = common;
   const { TELEMETRY, TelemetryModule, TelemetryService } = gossamer;
 
@@ -133,6 +133,21 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
+      title: "an application that a test makes of a testing module is observed as any other (R-A3, R-A6)",
+      async run(world) {
+        const imports = [TelemetryModule.forRoot(world.telemetry)];
+        const made = await testing.Test.createTestingModule({ imports, controllers }).compile();
+        const app = made.createNestApplication(platform.adapter(), { logger: false });
+        try {
+          await app.listen(0, "127.0.0.1");
+          await fetch(`${await app.getUrl()}/hello/1`);
+          assert.equal((await world.settle(1)).requests[0]?.name, "GET /hello/:name");
+        } finally {
+          await app.close();
+        }
+      },
+    },
+    {
       title: "a hybrid application answers requests and messages; messages are not traced (R-A3)",
       async run(world) {
         const { ClientProxyFactory, MessagePattern, Payload, Transport } = microservices;
@@ -210,9 +225,9 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
             assert.equal(names.filter((one) => one === name).length, 1, `${name} among ${names.join(", ")}`);
           }
           // An interceptor stands around the pipes and the handler.
-          const inner = ["pipe ParseIntPipe", "handler Steps.step"];
+          const inner = new Set(["pipe ParseIntPipe", "handler Steps.step"]);
           for (const { parentSpanId, name } of internal) {
-            const parent = inner.includes(name) ? seen.span("interceptor Marks") : root;
+            const parent = inner.has(name) ? seen.span("interceptor Marks") : root;
             assert.equal(parentSpanId, parent.spanId, name);
           }
           if (platform.name === "express") assert.ok(names.includes("middleware session"), names.join(", "));

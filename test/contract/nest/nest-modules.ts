@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type * as common from "@nestjs/common";
 import type * as core from "@nestjs/core";
+import type * as testing from "@nestjs/testing";
 import type * as microservices from "@nestjs/microservices";
 import type * as gossamer from "@gossamer/nestjs";
 import type { RunningApp } from "@gossamer/testing/contract";
@@ -11,6 +12,7 @@ export interface NestModules {
   readonly core: typeof core;
   readonly gossamer: typeof gossamer;
   readonly microservices: typeof microservices;
+  readonly testing: typeof testing;
   readonly platform: NestPlatform;
 }
 

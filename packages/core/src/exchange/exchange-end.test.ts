@@ -271,6 +271,18 @@ describe("the span", () => {
     expect(attributesOf(written[0])["error.type"]).toBe("TypeError");
   });
 
+  test("an error that a framework is about to answer takes the place of what was thrown before (R-A3, R-G7)", () => {
+    const { begin, written } = testHost();
+    const exchange = begin();
+    exchange.failedWith(new RangeError("too far"));
+    exchange.failedWith(new TypeError("answered"));
+    exchange.failedWith(undefined);
+    exchange.failed(new RangeError("later"));
+    exchange.end(failed);
+    expect(written[0]).toMatchObject({ statusCode: 2, statusMessage: "answered" });
+    expect(attributesOf(written[0])["error.type"]).toBe("TypeError");
+  });
+
   test("an error answered with a 404 was meant, and is none (R-S10)", () => {
     const { begin, written, metrics } = testHost({ sampler: () => true });
     const exchange = begin();

@@ -122,10 +122,15 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     bindEmitter(this.#host.storage, this, emitter);
   }
 
-  /** What a handler threw; of several the last, which is the one that was answered. It counts as a failure only if the response does: an error answered with a 404 was meant. */
+  /** What a handler threw; of several the first. It counts as a failure only if the response does: an error answered with a 404 was meant. */
   failed(error: unknown): void {
-    if (this.#ended) return;
-    this.#error = error ?? this.#error;
+    if (this.#error === undefined) this.failedWith(error);
+  }
+
+  /** The error that a framework is about to answer, where it can tell: it takes the place of what was thrown on the way. */
+  failedWith(error: unknown): void {
+    if (this.#ended || error === undefined || error === this.#error) return;
+    this.#error = error;
     this.#joined?.failed(error);
   }
 

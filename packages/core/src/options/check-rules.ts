@@ -24,7 +24,12 @@ const pattern = rules.rule(
 const duration: Rule<number> = {
   type: "number | string",
   expectation: "a number of milliseconds, or a text with a unit such as '500ms' or '2s'",
-  schema: { anyOf: [{ type: "number", minimum: 0 }, { type: "string", pattern: "^\\d+(\\.\\d+)?(ms|s|m|h)$" }] },
+  schema: {
+    anyOf: [
+      { type: "number", minimum: 0 },
+      { type: "string", pattern: "^\\d+(\\.\\d+)?(ms|s|m|h)$" },
+    ],
+  },
   validate(value, name) {
     const ms = parseDuration(value);
     if (ms === undefined) throw wrongValue(name, this.expectation, quoteValue(value));

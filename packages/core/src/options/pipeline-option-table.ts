@@ -24,7 +24,10 @@ const exporterList = rules.listOf(oneExporter, 10);
 export const exporterRule: Rule<ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[]> = {
   type: '"otlp" | "console" | "none" | SpanExporter | list',
   expectation: `${oneExporter.expectation}, or a list of them`,
-  schema: anyOf(oneExporter.schema, oneExporter.schema && { type: "array", items: oneExporter.schema, minItems: 1, maxItems: 10 }),
+  schema: anyOf(
+    oneExporter.schema,
+    oneExporter.schema && { type: "array", items: oneExporter.schema, minItems: 1, maxItems: 10 },
+  ),
   validate(value, name) {
     if (!Array.isArray(value)) {
       try {

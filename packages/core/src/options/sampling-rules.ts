@@ -55,7 +55,9 @@ export const rolloutRule: Rule<RolloutSwitch> = {
   schema: objectOf(
     {
       percent: rules.number(0, 100),
-      key: { schema: anyOf(objectOf({ header: rules.text }, ["header"]), objectOf({ baggage: rules.text }, ["baggage"])) },
+      key: {
+        schema: anyOf(objectOf({ header: rules.text }, ["header"]), objectOf({ baggage: rules.text }, ["baggage"])),
+      },
       salt: rules.shortText(1_000),
       outside: rules.oneOf("metrics", "nothing"),
     },

@@ -12,14 +12,14 @@ const schema = JSON.parse(readFileSync(file, "utf8")) as object;
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
 
 /** What both must agree on: whether the options are right. */
-function verdicts(options: unknown): [bySchema: boolean, byCode: boolean] {
+function verdicts(given: unknown): [bySchema: boolean, byCode: boolean] {
   let accepted = true;
   try {
-    readCode(options);
+    readCode(given);
   } catch {
     accepted = false;
   }
-  return [validate(options), accepted];
+  return [validate(given), accepted];
 }
 
 function nested(dotted: string, value: unknown): unknown {

@@ -7,7 +7,7 @@ import { quoteValue } from "./quote-value.ts";
 import { listOf, rule, type Rule } from "./rules.ts";
 
 /** A name in which `*` stands for any text. Anything that looks like a regular expression is refused rather than taken for a name. */
-export const globPattern: Rule<string> = rule(
+const globPattern: Rule<string> = rule(
   "string",
   "a name of at most 256 characters in which only * stands for other text, and no regular expression",
   (value): value is string => parseGlob(value) !== undefined,

@@ -204,8 +204,8 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
             await app.get("/");
             const { requests } = await world.settle(2);
             assert.deepEqual(calls, ["first first", "second second", "first first", "second second"]);
-            // The last one is what was answered.
-            assert.equal(requests[0]?.status.message, "second");
+            // The first error is the cause.
+            assert.equal(requests[0]?.status.message, "first");
           },
         );
       },

@@ -261,14 +261,14 @@ describe("the span", () => {
     });
   });
 
-  test("the error that was thrown is its type and message, and the last one counts, which was answered (R-G7)", () => {
+  test("the error that was thrown is its type and message, and the first one counts (R-G7)", () => {
     const { begin, written } = testHost();
     const exchange = begin();
     exchange.failed(new RangeError("too far"));
     exchange.failed(new TypeError("later"));
     exchange.end(failed);
-    expect(written[0]).toMatchObject({ statusCode: 2, statusMessage: "later" });
-    expect(attributesOf(written[0])["error.type"]).toBe("TypeError");
+    expect(written[0]).toMatchObject({ statusCode: 2, statusMessage: "too far" });
+    expect(attributesOf(written[0])["error.type"]).toBe("RangeError");
   });
 
   test("an error that a framework is about to answer takes the place of what was thrown before (R-A3, R-G7)", () => {

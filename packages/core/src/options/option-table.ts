@@ -157,7 +157,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     rule: rules.boolean,
     default: false,
     description:
-      "Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest.",
+      "Whether middleware, guards, interceptors, pipes and handlers get a span each.",
   },
   propagators: {
     rule: rules.listOf(

@@ -159,6 +159,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     description:
       "Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest.",
   },
+  outgoingCalls: limitTable.outgoingCallsEntry,
   propagators: {
     rule: rules.listOf(
       rules.either<Propagator, Propagator>(

@@ -3,6 +3,7 @@ import { choosePinning } from "./harness/pinning.ts";
 import { allocations } from "./micro/allocations.ts";
 import { deciding } from "./micro/deciding.ts";
 import { histogram } from "./micro/histogram.ts";
+import { limits } from "./micro/limits.ts";
 import { logs } from "./micro/logs.ts";
 import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
@@ -18,7 +19,19 @@ import { saveResults } from "./report/results-file.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
-const parts: readonly Part[] = [requests, floor, fastify, span, memory, histogram, logs, deciding, allocations, start];
+const parts: readonly Part[] = [
+  requests,
+  floor,
+  fastify,
+  span,
+  limits,
+  memory,
+  histogram,
+  logs,
+  deciding,
+  allocations,
+  start,
+];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
 

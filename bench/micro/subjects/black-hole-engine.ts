@@ -1,11 +1,15 @@
-import type { Telemetry } from "@gossamer/core";
+import type { Telemetry, TelemetryOptions } from "@gossamer/core";
 import type { Surroundings } from "../../harness/subject.ts";
 
 /**
  * The engine with everything sampled and a collector that takes one export and never answers it, so that spans are made, encoded and queued,
  * and no more than the first batch is sent. What the queue cannot hold is dropped, oldest first.
  */
-export async function blackHoleEngine({ serviceName, sinkUrl }: Surroundings, maxSpans: number): Promise<Telemetry> {
+export async function blackHoleEngine(
+  { serviceName, sinkUrl }: Surroundings,
+  maxSpans: number,
+  options: TelemetryOptions = {},
+): Promise<Telemetry> {
   const { createTelemetry } = await import("@gossamer/core");
   return createTelemetry({
     serviceName,
@@ -21,5 +25,6 @@ export async function blackHoleEngine({ serviceName, sinkUrl }: Surroundings, ma
     },
     shutdown: { signals: false },
     diagnostics: "none",
+    ...options,
   });
 }

@@ -1,14 +1,18 @@
+import type { TelemetryOptions } from "@gossamer/core";
 import type { Subject } from "../../harness/subject.ts";
 import { blackHoleEngine } from "./black-hole-engine.ts";
 import { type AttributeCount, makeSpans } from "./orders-span.ts";
 
-/** The engine's tracer, with its writer and its queue behind it. */
-export function gossamerSpan(attributes: AttributeCount): Subject {
+/** The engine's tracer, with its writer and its queue behind it. `suffix` tells one with options of its own apart. */
+export function gossamerSpan(
+  attributes: AttributeCount,
+  { suffix = "", options = {} }: { readonly suffix?: string; readonly options?: TelemetryOptions } = {},
+): Subject {
   return {
-    name: `Gossamer span, ${attributes} attributes`,
+    name: `Gossamer span, ${attributes} attributes${suffix}`,
     packages: ["@gossamer/core"],
     async setup(surroundings) {
-      const engine = await blackHoleEngine(surroundings, 20_000);
+      const engine = await blackHoleEngine(surroundings, 20_000, options);
       return {
         run: (times) => makeSpans(engine.tracer, attributes, times),
         counted() {

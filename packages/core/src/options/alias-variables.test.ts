@@ -54,7 +54,11 @@ test.each([
   expect(settings.preset).toBe(preset);
   expect(origins["preset"]).toEqual({ from: "variable", variable: "OTEL_PERFORMANCE_PROFILE" });
   expect(origins["sampleRatio"]).toEqual({ from: "preset", preset });
-  expect(resolveOptions({ preset: "minimal" }, variables).settings.preset).toBe("minimal");
+  const own = resolveOptions({ preset: "minimal" }, variables);
+  expect([own.settings.preset, own.origins["batch.maxSpans"]]).toEqual([
+    "minimal",
+    { from: "preset", preset: "minimal" },
+  ]);
 });
 
 test.each([

@@ -14,6 +14,13 @@ export const presetEntry: OptionEntry<PresetName, undefined> = {
   description: "Ready-made settings for a purpose; each value can still be given by itself.",
 };
 
+export const outgoingCallsEntry: OptionEntry<boolean> = {
+  rule: rules.boolean,
+  default: true,
+  description:
+    "Whether calls to other services get a span, where an official instrumentation was given `instrumentationOptions()`.",
+};
+
 export const baggageGroup: OptionGroup<BaggageOptions> = {
   description: "What baggage is read and passed on.",
   options: {

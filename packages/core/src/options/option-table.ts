@@ -159,6 +159,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     description:
       "Whether middleware, guards, interceptors, pipes and handlers get a span each.",
   },
+  outgoingCalls: limitTable.outgoingCallsEntry,
   propagators: {
     rule: rules.listOf(
       rules.either<Propagator, Propagator>(

@@ -4,7 +4,7 @@ import type { TelemetryOptions } from "./telemetry-options.ts";
 /**
  * A preset as a layer of options.
  *
- * What the row says of parts that have no option yet is left out: outgoing calls, process metrics.
+ * What the row says of parts that have no option yet is left out: process metrics.
  */
 export function presetOptions(name: PresetName): TelemetryOptions {
   const row = presetTable[name];
@@ -20,6 +20,7 @@ export function presetOptions(name: PresetName): TelemetryOptions {
     attributeSet: row.attributeSet,
     exporter: row.exporter,
     internalSpans: row.internalSpans,
+    outgoingCalls: row.outgoingCalls,
     maxMemoryMb: row.maxMemoryMb,
     ...(row.maxSpansPerSecond === undefined ? {} : { maxSpansPerSecond: row.maxSpansPerSecond }),
   };

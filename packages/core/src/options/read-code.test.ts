@@ -57,6 +57,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["maxSpansPerRequest", 0, count(1), "0"],
   ["maxSpanAgeMs", 2_147_483_648, ms(1), "2147483648"],
   ["internalSpans", 1, "true or false", "1"],
+  ["outgoingCalls", "no", "true or false", "'no'"],
   ["propagators", "tracecontext", "a list of at most 20 elements", "'tracecontext'"],
   ["baggage.maxEntries", 181, "an integer from 0 to 180", "181"],
   ["baggage.maxBytes", -1, "an integer from 0 to 8192", "-1"],

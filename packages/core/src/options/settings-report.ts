@@ -36,7 +36,7 @@ export function settingsReport(settings: Settings, values: OptionValues, origins
       report[dotted] = { value: shown(dotted, value), ...(origins[dotted] ?? { from: "default" }) };
     }
   };
-  visit(optionRoot, nodeOf(values), nodeOf(settings), "");
+  visit(optionRoot, { ...values }, { ...settings }, "");
   return report;
 }
 

@@ -47,6 +47,7 @@ export interface Settings {
   readonly maxSpansPerRequest: number;
   readonly maxSpanAgeMs: number;
   readonly internalSpans: boolean;
+  readonly outgoingCalls: boolean;
   /** Never `none`: an empty list says that. No name twice. */
   readonly propagators: readonly Exclude<Propagator, "none">[];
   readonly baggage: {

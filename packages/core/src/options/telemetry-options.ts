@@ -63,8 +63,10 @@ export interface TelemetryOptions<Request = unknown> {
   maxSpansPerRequest?: number;
   /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
   maxSpanAgeMs?: number;
-  /** Whether middleware, guards, interceptors, pipes and handlers get a span each. A request is then many spans: middleware in Express, the others in Nest. @default false */
+  /** Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest. A request is then many spans. @default false */
   internalSpans?: boolean;
+  /** Whether calls to other services get a span, where an official instrumentation was given `instrumentationOptions()`. Without a span the called service is not told of the trace either. @default true */
+  outgoingCalls?: boolean;
   /** How context travels between services, in the order they are asked. Only those named run; `none` stands alone. Baggage goes to every service called, third parties too. @default ["tracecontext", "baggage"] */
   propagators?: readonly Propagator[];
   /** What baggage is read and passed on. */

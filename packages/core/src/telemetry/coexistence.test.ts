@@ -214,6 +214,12 @@ test("what is suppressed makes no span (R-I5)", async () => {
   expect(await finished(telemetry, ours)).toEqual([]);
 });
 
+test("where outgoing calls are not traced, the instrumentations pass over all of them (R-C1, R-I5)", () => {
+  const { http, undici } = engine({ exporter: "none", outgoingCalls: false }).instrumentationOptions();
+  expect(http.ignoreOutgoingRequestHook({ hostname: "shop.example" })).toBe(true);
+  expect(undici.ignoreRequestHook({ origin: "https://shop.example" })).toBe(true);
+});
+
 test("the options for instrumentations ignore our collector and nothing else (R-I5)", () => {
   const { http, undici } = engine({
     exporter: "otlp",

@@ -19,20 +19,20 @@ export interface OutgoingRequest {
   readonly port?: number | string | null | undefined;
 }
 
-/** Makes them for the collector that the settings name. */
-export function instrumentationOptions({ exporters, otlp }: Settings): InstrumentationOptions {
+/** Makes them for the collector that the settings name. Where outgoing calls are not traced, all are passed over. */
+export function instrumentationOptions({ exporters, otlp, outgoingCalls }: Settings): InstrumentationOptions {
   const collectors = new Set<string>();
   if (exporters.traces.includes("otlp")) collectors.add(authorityOf(new URL(otlp.traces.url)));
   if (exporters.metrics === "otlp") collectors.add(authorityOf(new URL(otlp.metrics.url)));
   return {
     http: {
       disableIncomingRequestInstrumentation: true,
-      ignoreOutgoingRequestHook: (request) => collectors.has(authorityOf(request)),
+      ignoreOutgoingRequestHook: (request) => !outgoingCalls || collectors.has(authorityOf(request)),
     },
     undici: {
       ignoreRequestHook({ origin }) {
         const url = URL.parse(origin);
-        return url !== null && collectors.has(authorityOf(url));
+        return !outgoingCalls || (url !== null && collectors.has(authorityOf(url)));
       },
     },
   };

@@ -156,8 +156,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   internalSpans: {
     rule: rules.boolean,
     default: false,
-    description:
-      "Whether middleware, guards, interceptors, pipes and handlers get a span each.",
+    description: "Whether middleware, guards, interceptors, pipes and handlers get a span each.",
   },
   outgoingCalls: limitTable.outgoingCallsEntry,
   propagators: {

@@ -63,7 +63,7 @@ export interface TelemetryOptions<Request = unknown> {
   maxSpansPerRequest?: number;
   /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
   maxSpanAgeMs?: number;
-  /** Whether a framework's own steps get a span each: middleware in Express; guards, interceptors, pipes and handlers in Nest. A request is then many spans. @default false */
+  /** Whether middleware, guards, interceptors, pipes and handlers get a span each. A request is then many spans: middleware in Express, the others in Nest. @default false */
   internalSpans?: boolean;
   /** Whether calls to other services get a span, where an official instrumentation was given `instrumentationOptions()`. Without a span the called service is not told of the trace either. @default true */
   outgoingCalls?: boolean;

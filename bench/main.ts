@@ -5,6 +5,7 @@ import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
 import { fastify } from "./parts/fastify.ts";
+import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
 import { requests } from "./parts/requests.ts";
@@ -15,7 +16,7 @@ import { saveResults } from "./report/results-file.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
-const parts: readonly Part[] = [requests, floor, fastify, span, memory, histogram, start];
+const parts: readonly Part[] = [requests, floor, fastify, nest, span, memory, histogram, start];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
 

@@ -9,6 +9,7 @@ import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
 import { fastify } from "./parts/fastify.ts";
+import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
 import { requests } from "./parts/requests.ts";
@@ -23,6 +24,7 @@ const parts: readonly Part[] = [
   requests,
   floor,
   fastify,
+  nest,
   span,
   limits,
   memory,

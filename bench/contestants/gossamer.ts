@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { Telemetry, TelemetryOptions } from "@gossamer/core";
 import { contestant, type Contestant, type Delivery } from "./contestant.ts";
 import { createFastifyOrdersService } from "./fastify-orders-service.ts";
+import { createNestOrdersService } from "./nest-orders-service.ts";
 import { createOrdersService, type Workload } from "./orders-service.ts";
 
 export interface GossamerVariant {
@@ -9,6 +10,8 @@ export interface GossamerVariant {
   readonly workload?: Workload;
   /** @default "express" */
   readonly framework?: "express" | "fastify";
+  /** Whether Nest stands on it. @default false */
+  readonly nest?: boolean;
   readonly options: TelemetryOptions;
   readonly compression?: "none" | "gzip";
   /** The share of requests whose server span must arrive. */
@@ -17,11 +20,12 @@ export interface GossamerVariant {
 
 const flushDeadlineMs = 30_000;
 
-/** `@gossamer/express` or `@gossamer/fastify` with its defaults, spans and metrics to the sink, in a queue large enough that it never drops under this load. */
+/** `@gossamer/express`, `@gossamer/fastify` or, on one of them, `@gossamer/nestjs` with its defaults, spans and metrics to the sink, in a queue large enough that it never drops under this load. */
 export function gossamer({
   name,
   workload = "answers",
   framework = "express",
+  nest = false,
   options,
   compression = "none",
   ratio,
@@ -47,7 +51,7 @@ export function gossamer({
         if (!(await engine.flush(flushDeadlineMs))) throw new Error("flush did not deliver within its deadline");
       };
       return {
-        server: await serve(framework, engine),
+        server: nest ? await createNestOrdersService(framework, engine) : await serve(framework, engine),
         // Where nothing is sampled there is nothing to send but metrics, which leave once a minute.
         ...(ratio === 0 ? {} : { flush: send }),
         drain: send,

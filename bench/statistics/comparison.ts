@@ -1,6 +1,12 @@
 import type { Measurements } from "../harness/run-rounds.ts";
 import { bootstrap, mean, median, type Estimate } from "./bootstrap.ts";
 
+/** A row, and the one it is compared with. */
+interface Pair {
+  readonly name: string;
+  readonly baseline: string;
+}
+
 /** Reads differences and ratios out of one run. Every number of a round is the mean over its slices, so that no garbage collection is left out. */
 export class Comparison {
   readonly #means: Map<string, number[]>;
@@ -39,6 +45,15 @@ export class Comparison {
     return bootstrap(this.#rounds, (chosen) => {
       const divisor = this.#median(b, baselineOfB, chosen);
       return divisor > 0 ? this.#median(a, baselineOfA, chosen) / divisor : Number.POSITIVE_INFINITY;
+    });
+  }
+
+  /** How much more one adds to its baseline than another to its own, in units of what a third adds to the other's baseline. */
+  addedBeyond(a: Pair, b: Pair, unit: string): Estimate {
+    return bootstrap(this.#rounds, (chosen) => {
+      const divisor = this.#median(unit, b.baseline, chosen);
+      const beyond = this.#median(a.name, a.baseline, chosen) - this.#median(b.name, b.baseline, chosen);
+      return divisor > 0 ? beyond / divisor : Number.POSITIVE_INFINITY;
     });
   }
 

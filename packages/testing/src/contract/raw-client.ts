@@ -19,7 +19,8 @@ export interface RawConnection {
   write(text: string | Buffer): void;
   /** Resolves when what came includes the text. */
   until(text: string): Promise<void>;
-  untilClosed(): Promise<string>;
+  /** Resolves with all that came, once the other side has closed. @default 5000 */
+  untilClosed(deadlineMs?: number): Promise<string>;
   /** Gone without a word, as a client that crashed. */
   reset(): void;
 }
@@ -59,8 +60,8 @@ export async function openRaw(port: number): Promise<RawConnection> {
       });
       await within(deadlineMs, `${JSON.stringify(text)} on the connection`, came);
     },
-    async untilClosed() {
-      await within(deadlineMs, "the end of the connection", closed);
+    async untilClosed(closedWithinMs = deadlineMs) {
+      await within(closedWithinMs, "the end of the connection", closed);
       return received;
     },
     reset: () => socket.resetAndDestroy(),

@@ -91,7 +91,8 @@ export const hostileInputCases: readonly ContractCase[] = [
             }
             connection.write(text);
           }
-          await connection.untilClosed();
+          // A framework that makes an error of each unknown path takes its time on a busy machine.
+          await connection.untilClosed(14_000);
         }),
       );
       const { durations, requests, counted } = await settle(10_000);

@@ -120,7 +120,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** The error that a framework is about to answer, where it can tell: it takes the place of what was thrown on the way. */
   failedWith(error: unknown): void {
-    if (this.#ended || error === undefined || error === this.#error) return;
+    // Of null there is nothing to tell: the status says that it failed.
+    if (this.#ended || error === undefined || error === null || error === this.#error) return;
     this.#error = error;
     this.#joined?.failed(error);
   }

@@ -129,6 +129,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** The error that a framework is about to answer, where it can tell: it takes the place of what was thrown on the way. */
   failedWith(error: unknown): void {
+    // Of null there is nothing to tell: the status says that it failed.
     if (this.#ended || error === undefined || error === null || error === this.#error) return;
     this.#error = error;
     this.#joined?.failed(error);

@@ -3,7 +3,8 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { spanLine } from "./otlp/console-exporter.ts";
 import { readTraceRequest } from "./otlp/read-trace-request.ts";
-import type { ExportedResource, ExportedSpan } from "./model/exported-span.ts";
+import type { ProducedResource } from "./model/produced-resource.ts";
+import type { ReadableSpan } from "./model/span-processor.ts";
 import { isSpoolFile } from "./pipeline/spool-owner.ts";
 import { decodeBody, recordHeadBytes, scanSpool, type SpoolRecord } from "./pipeline/spool-record.ts";
 
@@ -71,10 +72,10 @@ function showRecord(file: Buffer, record: SpoolRecord, totals: Totals, withSpans
   for (const span of body === undefined ? [] : spansOf(body)) print(`    ${spanLine(span)}`);
 }
 
-function spansOf(body: Uint8Array): ExportedSpan[] {
+function spansOf(body: Uint8Array): ReadableSpan[] {
   try {
-    return readTraceRequest(body, (attributes): ExportedResource => {
-      const resource: ExportedResource = {
+    return readTraceRequest(body, (attributes): ProducedResource => {
+      const resource: ProducedResource = {
         attributes,
         merge: () => resource,
         getRawAttributes: () => Object.entries(attributes),

@@ -26,7 +26,6 @@ export { type BatchSettings, type BatchSize, Batcher, type Waiting } from "./pip
 export { DynamicBatch, type DynamicBatchSettings } from "./pipeline/dynamic-batch.ts";
 export { type QueueNeed, sizeQueue } from "./pipeline/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker-log.ts";
-export type { ExportedSpan, SpanExporterLike } from "./model/exported-span.ts";
 
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";

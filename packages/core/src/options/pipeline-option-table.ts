@@ -1,4 +1,5 @@
-import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
+import type { ExporterName } from "../model/exporter-name.ts";
+import type { SpanExporter } from "../model/span-processor.ts";
 import { anyOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
 import type { OptionGroup } from "./option-entry.ts";
@@ -13,15 +14,15 @@ import type {
   SpoolOptions,
 } from "./telemetry-options.ts";
 
-const spanExporter = rules.having<SpanExporterLike>("export", "shutdown");
-const oneExporter: Rule<ExporterName | SpanExporterLike> = rules.either<ExporterName, SpanExporterLike>(
+const spanExporter = rules.having<SpanExporter>("export", "shutdown");
+const oneExporter: Rule<ExporterName | SpanExporter> = rules.either<ExporterName, SpanExporter>(
   rules.oneOf("otlp", "console", "none"),
   spanExporter,
 );
 const exporterList = rules.listOf(oneExporter, 10);
 
 /** One exporter, or a list of which each is used while those before it are held back by their breakers. */
-export const exporterRule: Rule<ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[]> = {
+export const exporterRule: Rule<ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[]> = {
   type: '"otlp" | "console" | "none" | SpanExporter | list',
   expectation: `${oneExporter.expectation}, or a list of them`,
   schema: anyOf(

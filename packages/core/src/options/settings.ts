@@ -3,7 +3,7 @@ import type { AttributeSet } from "../model/attribute-set.ts";
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
-import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
+import type { ExporterName } from "../model/exporter-name.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
@@ -80,7 +80,7 @@ export interface Settings {
   readonly maxSeries: number;
   readonly exporters: {
     /** In their order; empty: spans go nowhere. */
-    readonly traces: readonly (Exclude<ExporterName, "none"> | SpanExporterLike)[];
+    readonly traces: readonly (Exclude<ExporterName, "none"> | SpanExporter)[];
     readonly metrics: "otlp" | "none";
   };
   readonly spanProcessors: readonly SpanProcessor[];

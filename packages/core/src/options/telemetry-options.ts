@@ -3,7 +3,7 @@ import type { AttributeSet } from "../model/attribute-set.ts";
 import type { Attributes } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { DiagnosticsLevel } from "../model/diagnostics.ts";
-import type { ExporterName, SpanExporterLike } from "../model/exported-span.ts";
+import type { ExporterName } from "../model/exporter-name.ts";
 import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
@@ -106,7 +106,7 @@ export interface TelemetryOptions<Request = unknown> {
   /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
   maxSeries?: number;
   /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
-  exporter?: ExporterName | SpanExporterLike | readonly (ExporterName | SpanExporterLike)[];
+  exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
   /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
   spanProcessors?: readonly SpanProcessor[];
   /** Where recorded spans go besides, in batches: SpanExporters of the OpenTelemetry SDK 2 or 3, or your own. With `exporter: "none"` they are the only way out. Each holds as many spans as the queue. @default [] */

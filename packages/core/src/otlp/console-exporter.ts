@@ -1,10 +1,10 @@
 import type { HrTime } from "@opentelemetry/api";
-import type { ExportedSpan, SpanExporterLike } from "../model/exported-span.ts";
+import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 
 const kinds = ["internal", "server", "client", "producer", "consumer"];
 
 /** Writes each span as one line: when, how long, what, how it ended, its trace and its attributes. */
-export class ConsoleExporter implements SpanExporterLike {
+export class ConsoleExporter implements SpanExporter {
   readonly #write: (text: string) => void;
 
   /** `write` takes whole lines, their ends included. */
@@ -12,7 +12,7 @@ export class ConsoleExporter implements SpanExporterLike {
     this.#write = write;
   }
 
-  export(spans: ExportedSpan[], resultCallback: (result: { code: number; error?: Error }) => void): void {
+  export(spans: ReadableSpan[], resultCallback: (result: { code: number; error?: Error }) => void): void {
     this.#write(spans.map((span) => `${spanLine(span)}\n`).join(""));
     resultCallback({ code: 0 });
   }
@@ -23,7 +23,7 @@ export class ConsoleExporter implements SpanExporterLike {
 }
 
 /** One line, also where a name or value would break it. */
-export function spanLine(span: ExportedSpan): string {
+export function spanLine(span: ReadableSpan): string {
   const { traceId, spanId } = span.spanContext();
   const { code, message } = span.status;
   const status =

@@ -1,7 +1,7 @@
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
 import { producedResource } from "../model/produced-resource.ts";
-import type { ExportedSpan, SpanExporterLike } from "../model/exported-span.ts";
+import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 import { statusCode } from "../model/span-data.ts";
 import { startTimer } from "../pipeline/timers.ts";
 import { requestOf, spanData } from "../testing/span-data.ts";
@@ -24,11 +24,11 @@ function requestWith(...changes: Parameters<typeof spanData>[0][]): Uint8Array {
   return requestOf([{ bytes: writer.bytes(), ends: Uint32Array.from(ends), segments: [{ scope, first: 0 }] }]);
 }
 
-function sender(exporter: SpanExporterLike, timeoutMs = 1_000): ExporterSender {
+function sender(exporter: SpanExporter, timeoutMs = 1_000): ExporterSender {
   return new ExporterSender({ exporter, name: "test", timeoutMs, makeResource, startTimer });
 }
 
-const exporting = (run: SpanExporterLike["export"]): SpanExporterLike => ({
+const exporting = (run: SpanExporter["export"]): SpanExporter => ({
   export: run,
   shutdown: () => Promise.reject(new Error("never ends well")),
 });
@@ -61,7 +61,7 @@ describe("ExporterSender", () => {
       statusCode: statusCode.error,
       statusMessage: "it broke",
     });
-    await expect(sender(exporter as unknown as SpanExporterLike).send([full])).resolves.toEqual({
+    await expect(sender(exporter as unknown as SpanExporter).send([full])).resolves.toEqual({
       outcome: "accepted",
       rejected: 0,
     });
@@ -93,7 +93,7 @@ describe("ExporterSender", () => {
     expect(span?.resource.attributes).toEqual({ "service.name": "shop" });
   });
 
-  it.each<[string, SpanExporterLike["export"], object]>([
+  it.each<[string, SpanExporter["export"], object]>([
     ["fails", (_spans, back) => back({ code: 1, error: new Error("down") }), { cause: "status", reason: "down" }],
     [
       "throws",
@@ -140,7 +140,7 @@ describe("ExporterSender", () => {
 describe("the console", () => {
   it("prints a span as one line, whatever its texts hold (R-P12)", () => {
     let printed = "";
-    const spans: ExportedSpan[] = readTraceRequest(
+    const spans: ReadableSpan[] = readTraceRequest(
       requestWith({ name: "a\nb\u001b[31m\u2028", attributes: ["k", "v\n\u009b"] }, { name: "plain", statusCode: 2 }),
       makeResource,
     );
@@ -152,6 +152,6 @@ describe("the console", () => {
     expect(lines[1]).toBe(
       "2023-11-14T22:13:20.000Z 1.00 ms internal plain error trace=0123456789abcdef00000001ffffffff span=7fffffff80000000 {}",
     );
-    expect(spanLine(spans[0] as ExportedSpan)).toContain(String.raw`a\nb`);
+    expect(spanLine(spans[0] as ReadableSpan)).toContain(String.raw`a\nb`);
   });
 });

@@ -1,17 +1,18 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { ExportedResource, ExportedSpan, SpanExporterLike } from "../model/exported-span.ts";
+import type { ProducedResource } from "../model/produced-resource.ts";
+import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 import type { Sender, SendResult } from "../pipeline/sender.ts";
 import type { StartTimer } from "../pipeline/timers.ts";
 import { untraced } from "../pipeline/untraced.ts";
 import { readTraceRequest } from "./read-trace-request.ts";
 
 export interface ExporterSenderSettings {
-  readonly exporter: SpanExporterLike;
+  readonly exporter: SpanExporter;
   /** For the operator's eye. */
   readonly name: string;
   /** An export that has not called back by then counts as failed. */
   readonly timeoutMs: number;
-  readonly makeResource: (attributes: Attributes) => ExportedResource;
+  readonly makeResource: (attributes: Attributes) => ProducedResource;
   readonly startTimer: StartTimer;
 }
 
@@ -41,7 +42,7 @@ export class ExporterSender implements Sender {
   send(body: readonly Uint8Array[]): Promise<SendResult> {
     const { exporter, timeoutMs, makeResource, startTimer } = this.#settings;
     if (this.#closed) return Promise.resolve({ outcome: "retryable", cause: "connection", reason: "closed" });
-    let spans: ExportedSpan[];
+    let spans: ReadableSpan[];
     try {
       spans = readTraceRequest(Buffer.concat(body), makeResource);
     } catch (error) {

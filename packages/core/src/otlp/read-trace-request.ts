@@ -1,9 +1,10 @@
 import { type Attributes, createTraceState, type HrTime, type Link, type SpanContext } from "@opentelemetry/api";
-import type { ExportedEvent, ExportedResource, ExportedSpan } from "../model/exported-span.ts";
+import type { ProducedResource } from "../model/produced-resource.ts";
+import type { ReadableEvent, ReadableSpan } from "../model/span-processor.ts";
 import { ProtobufReader } from "./protobuf-reader.ts";
 
 type Value = Attributes[string];
-type ScopeFacts = ExportedSpan["instrumentationScope"];
+type ScopeFacts = ReadableSpan["instrumentationScope"];
 
 const hasIsRemoteFlag = 256;
 const isRemoteFlag = 512;
@@ -16,9 +17,9 @@ const isRemoteFlag = 512;
  */
 export function readTraceRequest(
   request: Uint8Array,
-  makeResource: (attributes: Attributes) => ExportedResource,
-): ExportedSpan[] {
-  const spans: ExportedSpan[] = [];
+  makeResource: (attributes: Attributes) => ProducedResource,
+): ReadableSpan[] {
+  const spans: ReadableSpan[] = [];
   const reader = new ProtobufReader(request);
   while (reader.next()) {
     if (reader.field === 1) readResourceSpans(reader.bytes(), makeResource, spans);
@@ -29,8 +30,8 @@ export function readTraceRequest(
 
 function readResourceSpans(
   bytes: Buffer,
-  makeResource: (attributes: Attributes) => ExportedResource,
-  spans: ExportedSpan[],
+  makeResource: (attributes: Attributes) => ProducedResource,
+  spans: ReadableSpan[],
 ): void {
   let attributes: Attributes = {};
   const scopes: Buffer[] = [];
@@ -44,7 +45,7 @@ function readResourceSpans(
   for (const scope of scopes) readScopeSpans(scope, resource, spans);
 }
 
-function readScopeSpans(bytes: Buffer, resource: ExportedResource, spans: ExportedSpan[]): void {
+function readScopeSpans(bytes: Buffer, resource: ProducedResource, spans: ReadableSpan[]): void {
   let scope: ScopeFacts = { name: "" };
   let schemaUrl = "";
   const found: Buffer[] = [];
@@ -70,12 +71,12 @@ function readScope(reader: ProtobufReader): ScopeFacts {
   return version === undefined ? { name } : { name, version };
 }
 
-function readSpan(reader: ProtobufReader, resource: ExportedResource, scope: ScopeFacts): ExportedSpan {
+function readSpan(reader: ProtobufReader, resource: ProducedResource, scope: ScopeFacts): ReadableSpan {
   const ids = { traceId: "", spanId: "", parentId: "", traceState: "", flags: 0 };
   const status = { code: 0, message: "" };
   const attributes: Attributes = {};
   const links: Link[] = [];
-  const events: ExportedEvent[] = [];
+  const events: ReadableEvent[] = [];
   let [name, kind, start, end] = ["", 0, 0n, 0n];
   let [droppedAttributesCount, droppedEventsCount, droppedLinksCount] = [0, 0, 0];
   while (reader.next()) {
@@ -158,7 +159,7 @@ function readSpan(reader: ProtobufReader, resource: ExportedResource, scope: Sco
   };
 }
 
-function readEvent(reader: ProtobufReader): ExportedEvent {
+function readEvent(reader: ProtobufReader): ReadableEvent {
   const attributes: Attributes = {};
   let [name, time, droppedAttributesCount] = ["", 0n, 0];
   while (reader.next()) {

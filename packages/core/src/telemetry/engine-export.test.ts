@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ExportedSpan, SpanExporterLike } from "../model/exported-span.ts";
+import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 import type { TelemetryOptions } from "../options/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
@@ -11,7 +11,7 @@ import type { Telemetry } from "./telemetry.ts";
 
 afterEach(() => resetTelemetry());
 
-function keepSpans(answers: (0 | 1)[] = []): SpanExporterLike & { readonly spans: ExportedSpan[]; exports: number } {
+function keepSpans(answers: (0 | 1)[] = []): SpanExporter & { readonly spans: ReadableSpan[]; exports: number } {
   return {
     spans: [],
     exports: 0,
@@ -123,7 +123,7 @@ describe("exporters", () => {
   test("an emergency frees the memory into the spool, and the next engine sends it (R-P10, R-P8)", async () => {
     const directory = join(mkdtempSync(join(tmpdir(), "spool-engine-")), "spool");
     try {
-      const silent: SpanExporterLike = { export: () => {}, shutdown: () => Promise.resolve() };
+      const silent: SpanExporter = { export: () => {}, shutdown: () => Promise.resolve() };
       const options: TelemetryOptions = { fallback: "file", spool: { directory } };
       const telemetry = engine({ ...options, exporter: silent, otlp: { maxConcurrentExports: 1 } });
       telemetry.span("under way", () => {});

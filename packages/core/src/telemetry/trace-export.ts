@@ -1,6 +1,7 @@
 import { producedResource } from "../model/produced-resource.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
-import type { ExportedResource, SpanExporterLike } from "../model/exported-span.ts";
+import type { ProducedResource } from "../model/produced-resource.ts";
+import type { SpanExporter } from "../model/span-processor.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Settings } from "../options/settings.ts";
 import { ConsoleExporter } from "../otlp/console-exporter.ts";
@@ -171,10 +172,10 @@ function consoleParts(parts: TraceExportParts): ExporterParts & { readonly name:
 
 function pluggedParts(
   { settings, diagnostics }: TraceExportParts,
-  exporter: SpanExporterLike,
+  exporter: SpanExporter,
   name: string,
 ): ExporterParts & { readonly name: string } {
-  const resources = new Map<string, ExportedResource>();
+  const resources = new Map<string, ProducedResource>();
   return {
     name,
     sender: new ExporterSender({
@@ -234,7 +235,7 @@ function meanwhile({ fallback, exporters }: Settings): string {
 }
 
 /** The name of its class, which nobody but a minifier takes away. */
-function nameOf(exporter: SpanExporterLike): string {
+function nameOf(exporter: SpanExporter): string {
   const { name } = exporter.constructor;
   return name === "" || name === "Object" ? "exporter" : name;
 }

@@ -1,0 +1,2 @@
+/** Exporters that are built in; `none` is none. */
+export type ExporterName = "otlp" | "console" | "none";

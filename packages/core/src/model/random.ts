@@ -1,11 +1,11 @@
-import { randomFillSync } from "node:crypto";
+import { builtin } from "./builtin.ts";
 
 /** Where random bits come from: fills the array with uniform 32-bit integers. Tests pass a seeded one. */
 export type RandomSource = (target: Int32Array) => void;
 
 /** Random bits from the operating system's generator. */
 export const systemRandom: RandomSource = (target) => {
-  randomFillSync(target);
+  builtin("node:crypto").randomFillSync(target);
 };
 
 /** Hands out random 32-bit integers (signed, so that V8 keeps them unboxed) from a pool filled 1,024 at a time. */

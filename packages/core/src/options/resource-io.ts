@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { builtin } from "../model/builtin.ts";
 
@@ -30,7 +29,7 @@ export function systemResourceIo(): ResourceIo {
   return {
     readText,
     hostName: () => orElse(hostname, ""),
-    randomUuid: () => randomUUID(),
+    randomUuid: () => builtin("node:crypto").randomUUID(),
     mainScript: mainScript(process.argv[1]),
     directory: orElse(() => process.cwd(), "/"),
     pid: process.pid,

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
-import { isEventStream } from "@gossamer/core";
+import { isEventStream, isServersOwn } from "@gossamer/core";
 import { observations } from "./observations.ts";
 
 type Class<Instance> = abstract new (...args: never[]) => Instance;
@@ -13,7 +13,7 @@ export function observedRequest<Request extends Class<EventEmitter>>(Base: Reque
   const on = (Base.prototype as EventEmitter).on;
   function bindingOn(this: EventEmitter, ...args: Parameters<EventEmitter["on"]>): EventEmitter {
     const observation = observations.get(this);
-    if (observation?.isBound === false) {
+    if (observation?.isBound === false && !isServersOwn(...args)) {
       observation.isBound = true;
       observation.exchange.bind(this);
     }

@@ -30,7 +30,7 @@ export type { BreakerEvent } from "./pipeline/breaker-log.ts";
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";
 export { attachExchange, exchangeOf } from "./exchange/attached-exchange.ts";
-export { nodeReader } from "./exchange/node-reader.ts";
+export { isServersOwn, nodeReader } from "./exchange/node-reader.ts";
 export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";

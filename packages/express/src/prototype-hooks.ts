@@ -1,4 +1,4 @@
-import { isEventStream } from "@gossamer/core";
+import { isEventStream, isServersOwn } from "@gossamer/core";
 import { Adopted } from "./adopted.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute } from "./express-types.ts";
 import { requestState } from "./request-state.ts";
@@ -61,7 +61,7 @@ function bindingOn(prototype: ExpressRequest): On {
   const on = prototype.on as unknown as On;
   return function (this: ExpressRequest, event, listener) {
     const state = requestState(this);
-    if (state?.isBound === false) {
+    if (state?.isBound === false && !isServersOwn(event, listener)) {
       state.isBound = true;
       state.exchange?.bind(this);
     }

@@ -75,3 +75,24 @@ test.for(expressVersions)(
     expect(engine.status().state).toBe("disabled");
   },
 );
+
+test.for(expressVersions)(
+  "a request whose body nobody reads is left as it is, also by the listener of Node's own server; Express $version (R-I3)",
+  async ({ express }) => {
+    const engine = createTelemetry({ ...quiet, sampleRatio: 1 });
+    const requests: object[] = [];
+    const app = express();
+    app.use(telemetry(engine));
+    app.get("/plain", (request, response) => {
+      requests.push(request);
+      response.send("ok");
+    });
+    app.get("/read", (request, response) => {
+      requests.push(request);
+      request.on("data", () => {}).on("end", () => response.send("ok"));
+    });
+    expect(await answers(app, ["/plain", "/read"])).toEqual(["ok", "ok"]);
+    // By the time that its client has the second answer, the first request is over in every sense.
+    expect(requests.map((request) => Object.hasOwn(request, "emit"))).toEqual([false, true]);
+  },
+);

@@ -18,10 +18,10 @@ import type { ErrorTypeOf } from "../tracing/error-categories.ts";
 import type { SpanStarts } from "../tracing/span-fan-out.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import type { BlockCache } from "./block-cache.ts";
 import type { BodyMeters } from "./body-meter.ts";
 import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
-import type { SharedAttributes } from "./shared-attributes.ts";
 import type { SpanNames } from "./span-names.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -56,7 +56,7 @@ export interface ExchangeHost {
   /** How much of what the conventions ask goes on server spans. */
   readonly attributeSet: AttributeSet;
   /** What server spans have in common; undefined where each is put together by itself. */
-  readonly shared?: SharedAttributes | undefined;
+  readonly shared?: BlockCache | undefined;
   /** Headers that go on spans. */
   readonly requestHeaders: readonly CapturedHeader[];
   readonly responseHeaders: readonly CapturedHeader[];

@@ -47,3 +47,12 @@ function isEncrypted(request: IncomingMessage): boolean {
   const socket = request.socket as { encrypted?: boolean } | undefined;
   return socket?.encrypted === true;
 }
+
+/**
+ * Whether a listener on a request is that of Node's server itself, which waits for the end of each request whose response is over.
+ *
+ * It reads nothing; to bind a request for it would cost every request more than all else that is done for it.
+ */
+export function isServersOwn(event: string | symbol, listener: unknown): boolean {
+  return event === "end" && typeof listener === "function" && listener.name === "clearIncoming";
+}

@@ -9,6 +9,7 @@ import { errorMessageOf } from "../tracing/exception-attributes.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "./incoming-context.ts";
 import { putOwnAttributes, putRequestAttributes } from "./server-attributes.ts";
+import { peerBlockOf, routeBlockOf } from "./shared-attributes.ts";
 
 const serverScope: Scope = { name: "@gossamer/core", version };
 const otherMethodIndex = 0;
@@ -22,8 +23,9 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   const { host, incoming, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];
-  const routeBlock = host.shared?.ofRoute(exchange, end);
-  const peerBlock = routeBlock === undefined ? undefined : host.shared?.ofPeer(exchange, end);
+  const { shared } = host;
+  const routeBlock = shared === undefined ? undefined : routeBlockOf(shared, exchange, end);
+  const peerBlock = shared === undefined || routeBlock === undefined ? undefined : peerBlockOf(shared, exchange, end);
   let dropped = 0;
   if (routeBlock === undefined) dropped += putRequestAttributes(attributes, exchange, end);
   else putOwnAttributes(attributes, end);

@@ -8,8 +8,15 @@ export function isEmitter(target: unknown): target is EventEmitter {
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 
-/** What stood in the place of each `emit` of ours, so that binding again takes the place of the earlier binding and does not pile up. */
-const originals = new WeakMap<object, Emit>();
+/**
+ * On each `emit` of ours: what stood in its place, so that binding again takes the place of the earlier binding and does not pile up. A WeakMap with
+ * an entry a request would make every collection of young objects many times as long.
+ */
+const original: unique symbol = Symbol("original");
+
+interface BoundEmit extends Emit {
+  [original]?: Emit;
+}
 
 /**
  * Runs every listener of the emitter in the context, those added before as well.
@@ -22,10 +29,10 @@ export function bindEmitter<T extends EventEmitter>(
   context: Context,
   emitter: T,
 ): T {
-  const emit = originals.get(emitter.emit) ?? (emitter.emit.bind(emitter) as Emit);
-  const bound: Emit = (event, ...args) =>
+  const emit = (emitter.emit as BoundEmit)[original] ?? (emitter.emit.bind(emitter) as Emit);
+  const bound: BoundEmit = (event, ...args) =>
     storage.getStore() === context ? emit(event, ...args) : storage.run(context, () => emit(event, ...args));
-  originals.set(bound, emit);
+  bound[original] = emit;
   Object.defineProperty(emitter, "emit", {
     configurable: true,
     enumerable: false,

@@ -4,7 +4,7 @@ import { ratio } from "../sampling/ratio.ts";
 import { ruleSet } from "../sampling/testing/rule-set.ts";
 import { testHost, type TestHost } from "../testing/test-exchange.ts";
 
-const requests = 500;
+const requests = 5_000;
 /** What makes spans, id texts and attributes. */
 const spans = ["RecordedSpan", "serverSpanData"];
 const texts = ["hex32", "lazySpanContext", "decidedSpanContext", "writeThreshold"];
@@ -12,7 +12,7 @@ const attributes = ["putRequestAttributes", "putOwnAttributes", "putLimited", "s
 /** The span that a handler sees: made when somebody looks, and to start a child is to look. */
 const lightSpan = ["ServerSpan", "NotedSpan"];
 
-/** Less than any object in every second request: V8 makes notes of its own, once a function, when it sees fit. */
+/** Less than any object in every second request. V8 itself allocates once in a while, for notes and code, in the name of the function it is at. */
 const oncePerFunction = requests * 8;
 
 /** The functions that allocated again and again while `work` ran, by name, also what was collected meanwhile. */

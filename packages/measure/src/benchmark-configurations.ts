@@ -9,7 +9,7 @@ import type { WorkloadSource } from "./workload.ts";
  * Measures the same workload under several configurations, all of them in turns, and ranks them by the CPU they add. Those that cannot be told apart
  * share a rank.
  *
- * Rejects as `measureOverhead` does. With the defaults a module takes some twenty seconds a configuration, and as much for the bare
+ * Rejects as `measureOverhead` does. With the defaults a module takes some forty seconds a configuration, and as much for the bare
  * workload and its control each.
  */
 export async function benchmarkConfigurations(

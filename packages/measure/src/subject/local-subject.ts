@@ -8,6 +8,9 @@ import { seenByEngine } from "./seen-by-engine.ts";
 import type { FinishMeasure, SliceMeasure, SlicePlan, StartSettings, Subject, WarmUpPlan } from "./subject.ts";
 import { within } from "./within.ts";
 
+/** Requests between two flushes of the warm-up. */
+const warmUpBlock = 1_000;
+
 /** Where requests take long, fewer of them are enough. */
 export const maxWarmUpMs = 10_000;
 
@@ -62,7 +65,14 @@ class LocalSubject implements Subject {
       const took = (): number => performance.now() - began;
       let done = 0;
       while (took() < ms || (done < requests && took() < maxWarmUpMs)) {
-        done += await this.#turns({ requests: 4 * concurrency, maxMs: maxWarmUpMs, concurrency });
+        const isShort = done < requests;
+        done += await this.#turns({
+          requests: isShort ? Math.min(warmUpBlock, requests - done) : warmUpBlock,
+          maxMs: (isShort ? maxWarmUpMs : ms) - took(),
+          concurrency,
+        });
+        // Exporting has to be warm too.
+        await this.#flush();
       }
       // One at a time is another path through the client.
       await this.#timed({ requests: Math.ceil(requests / 4), maxMs: ms });

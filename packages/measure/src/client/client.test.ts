@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer, type IncomingMessage } from "node:http";
 import express from "express";
 import { fastify } from "fastify";
@@ -74,6 +75,19 @@ describe("the client without a socket", () => {
     expect(most).toBe(4);
     expect(seen.join("")).toBe("/b/c/a/b/c/a/b/c/a/b");
     expect((await timeEach(begin, { times: 5 })).length).toBe(5);
+  });
+
+  it("a request does not begin in the context of the one before (R-O6)", async () => {
+    const storage = new AsyncLocalStorage<number>();
+    const found: (number | undefined)[] = [];
+    const server = createServer((_request, response) => {
+      found.push(storage.getStore());
+      storage.run(found.length, () => setImmediate(() => response.end()));
+    });
+    const begin = clientOf(server, [requestOf("/")], 2);
+    await inTurns(begin, { times: 6, concurrency: 2 });
+    await timeEach(begin, { times: 3 });
+    expect(found).toEqual(Array.from({ length: 9 }, () => undefined));
   });
 
   it("a slice that takes too long ends after a turn, and one always runs (R-O6)", async () => {

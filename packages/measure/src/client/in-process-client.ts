@@ -20,7 +20,7 @@ interface NodeInternals {
   _closed: boolean;
 }
 
-/** Requests under way at once: each on a connection of its own, which is kept alive. */
+/** Requests under way at once, unless told otherwise: each on a connection of its own, which is kept alive. */
 const connections = 16;
 
 /** A connection without a kernel: what is written is taken at once, and kept only while somebody records. */
@@ -101,11 +101,16 @@ export function clientOf(
 }
 
 /**
- * Sends that many requests, in turns of 16 at once, and lets the event loop go round between turns, so that timers and exports run as they
- * do in a service under load.
+ * Sends that many requests, in turns of `concurrent` at once, and lets the event loop go round between turns, so that timers and exports run as
+ * they do in a service under load.
  */
-export async function drive(server: Server, requests: readonly InProcessRequest[], times: number): Promise<void> {
-  await inTurns(clientOf(server, requests), { times, concurrency: connections });
+export async function drive(
+  server: Server,
+  requests: readonly InProcessRequest[],
+  times: number,
+  concurrent: number = connections,
+): Promise<void> {
+  await inTurns(clientOf(server, requests, concurrent), { times, concurrency: concurrent });
 }
 
 /** The answers as they would go over the wire: status line, headers without `Date`, body. */

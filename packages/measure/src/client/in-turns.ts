@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+
 /**
  * Begins one piece of work, and calls back when it is over; what is handed over then is why it failed. `slot` is from 0 to the concurrency
  * minus one, and no two pieces under way have the same.
@@ -26,9 +28,11 @@ export function inTurns(begin: BeginWork, plan: TurnsPlan): Promise<number> {
   return new Promise((resolve, reject) => {
     let begun = 0;
     let open = 0;
+    // Node's parser begins each request in the context of its connection, not in that of the request before.
+    const next = AsyncResource.bind(() => setImmediate(turn));
     const over = (failure?: unknown): void => {
       if (failure !== undefined) return reject(failure);
-      if (--open === 0) setImmediate(turn);
+      if (--open === 0) next();
     };
     function turn(): void {
       if (begun === times || (begun > 0 && maxMs !== Number.POSITIVE_INFINITY && performance.now() >= until)) {

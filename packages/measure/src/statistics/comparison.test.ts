@@ -87,6 +87,25 @@ describe("comparing rounds", () => {
     expect(comparison.share("dear", "bare", "time").value).toBeCloseTo(0.01);
   });
 
+  it("what grows from one pair to another, and ratios round by round, are read in the same rounds (R-O6)", () => {
+    const comparison = new Comparison(
+      new Map([
+        ["bare", [[100], [200]]],
+        ["dear", [[110], [210]]],
+        ["bare, many routes", [[100], [300]]],
+        ["dear, many routes", [[115], [315]]],
+      ]),
+    );
+    const [from, to] = [
+      { name: "dear", baseline: "bare" },
+      { name: "dear, many routes", baseline: "bare, many routes" },
+    ];
+    expect(comparison.grown(from, to).value).toBe(5);
+    expect(comparison.grownByRound(from, to)).toEqual([5, 5]);
+    expect(comparison.times("dear", "bare").value).toBeCloseTo((1.1 + 1.05) / 2);
+    expect(comparison.addedBeyond(to, from, "dear").value).toBeCloseTo(0.5);
+  });
+
   it("a ratio to what costs nothing is infinite, never negative (R-O6)", () => {
     const comparison = new Comparison(
       new Map([

@@ -4,7 +4,7 @@ import { bootstrap, defaultSeed, type Estimate, mean, median } from "./bootstrap
 export type Measurements = ReadonlyMap<string, readonly (readonly number[])[]>;
 
 /** A row, and the one it is compared with. */
-export interface ComparedPair {
+export interface Pair {
   readonly name: string;
   readonly baseline: string;
 }
@@ -58,8 +58,27 @@ export class Comparison {
     });
   }
 
+  /** How many times another's number its number is, round by round. For what is better when larger, and for quantiles. */
+  times(name: string, other: string): Estimate {
+    const others = this.#meansOf(other);
+    const times = this.#meansOf(name).map((value, round) => value / others[round]!);
+    return this.#estimate((chosen) => median(chosen.map((round) => times[round]!)));
+  }
+
+  /** How much more one adds to its baseline than another to its own, paired by round. */
+  grown(from: Pair, to: Pair): Estimate {
+    const byRound = this.grownByRound(from, to);
+    return this.#estimate((chosen) => median(chosen.map((round) => byRound[round]!)));
+  }
+
+  /** The same of single rounds. */
+  grownByRound(from: Pair, to: Pair): number[] {
+    const before = this.#differences(from.name, from.baseline);
+    return this.#differences(to.name, to.baseline).map((after, round) => after - before[round]!);
+  }
+
   /** How much more one adds to its baseline than another to its own, in units of what a third adds to the other's baseline. */
-  addedBeyond(a: ComparedPair, b: ComparedPair, unit: string): Estimate {
+  addedBeyond(a: Pair, b: Pair, unit: string): Estimate {
     return this.#estimate((chosen) => {
       const divisor = this.#median(unit, b.baseline, chosen);
       const beyond = this.#median(a.name, a.baseline, chosen) - this.#median(b.name, b.baseline, chosen);

@@ -25,7 +25,7 @@ export function notesOf(
       "All configurations shared this process, and what V8 had learned of the others' code. Give the workload as a module for processes of their own.",
     );
   }
-  if (control.low > 0 || control.high < 0) {
+  if (bare.length >= minRounds && (control.low > 0 || control.high < 0)) {
     notes.push(
       `The bare workload differs from itself by ${estimateText(control)} µs, which holds no 0: something else moved meanwhile. Measure again when the machine is quiet.`,
     );

@@ -7,6 +7,7 @@ import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
+import type { KeepFacts } from "../sampling/keep.ts";
 import type { RuleSet } from "../sampling/rule-set.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
@@ -42,6 +43,29 @@ interface RequestEnd {
   readonly durationMs: number;
   readonly endMs: number;
   readonly errorType: string | undefined;
+}
+
+/** What keeping looks at. R is drawn only if it is asked for: of an answer that went well nobody asks. */
+class EndFacts implements KeepFacts {
+  readonly statusCode: number | undefined;
+  readonly failed: boolean;
+  readonly completed: boolean;
+  readonly isStream: boolean;
+  readonly durationMs: number;
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange, { statusCode, completed, isStream, durationMs }: RequestEnd, failed: boolean) {
+    this.#exchange = exchange;
+    this.statusCode = statusCode;
+    this.failed = failed;
+    this.completed = completed;
+    this.isStream = isStream;
+    this.durationMs = durationMs;
+  }
+
+  get randomLow(): number {
+    return this.#exchange.randomLow;
+  }
 }
 
 /**
@@ -83,6 +107,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #earlyPeer: RequestPeer | undefined = undefined;
   #bodies: BodyMeter | undefined = undefined;
   #error: unknown = undefined;
+  #headSeen = false;
   #streamMs = noStream;
   #isKept = false;
   #lane: string | undefined = undefined;
@@ -135,9 +160,18 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.#joined?.failed(error);
   }
 
-  /** The response head has left. For a stream the duration ends here. */
+  /** Whether {@link Exchange.headersSent} was called. */
+  get headSeen(): boolean {
+    return this.#headSeen;
+  }
+
+  /**
+   * The response head has left, ahead of the rest. For a stream the duration ends here. Only the first call counts; a response that leaves all at
+   * once needs none.
+   */
   headersSent(isStream: boolean): void {
-    if (this.#streamMs !== noStream) return;
+    if (this.#headSeen) return;
+    this.#headSeen = true;
     if (isStream || this.#isStreamRoute) {
       this.#streamMs = this.#host.clock.now();
     }
@@ -558,10 +592,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
-    const { statusCode, completed, isStream, durationMs, endMs, errorType } = end;
-    const failed = this.#error !== undefined && errorType !== undefined;
-    const facts = { statusCode, completed, failed, isStream, durationMs, randomLow: this.randomLow };
-    const kept = this.#host.keep.keep(facts, this.#lastRoute, endMs, rule?.keep);
+    const facts = new EndFacts(this, end, this.#error !== undefined && end.errorType !== undefined);
+    const kept = this.#host.keep.keep(facts, this.#lastRoute, end.endMs, rule?.keep);
     // While nobody had decided, the span took more notes than an unsampled one may.
     if (kept !== undefined) this.#span?.trimNotes();
     return kept;

@@ -12,6 +12,8 @@ export class MethodTable {
   /** Names by index, `_OTHER` first. */
   readonly names: readonly string[];
   readonly #indexes = new Map<string, number>();
+  #lastMethod = otherMethod;
+  #lastIndex = 0;
 
   /** @param known takes the place of the standard list: RFC 9110, PATCH and QUERY. */
   constructor(known: readonly string[] = standardMethods) {
@@ -26,7 +28,13 @@ export class MethodTable {
 
   /** The place of a method in `names`; 0 for one that is not known. */
   index(method: string): number {
-    return this.#indexes.get(method) ?? 0;
+    // Most requests have the method of the one before.
+    if (method === this.#lastMethod) return this.#lastIndex;
+    const index = this.#indexes.get(method);
+    if (index === undefined) return 0;
+    this.#lastMethod = method;
+    this.#lastIndex = index;
+    return index;
   }
 
   /** The method itself when it is known, else `_OTHER`. */

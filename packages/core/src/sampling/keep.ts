@@ -18,7 +18,7 @@ export interface KeepFacts {
   readonly isStream: boolean;
   /** The duration that is measured; of a stream the time to its headers. */
   readonly durationMs: number;
-  /** The lower 32 bits of R: a share of the keeps is chosen by them, because sampling looked at the upper ones. */
+  /** The lower 32 bits of R: a share of the keeps is chosen by them, because sampling looked at the upper ones. Read only where there is a cause. */
   readonly randomLow: number;
 }
 
@@ -124,10 +124,9 @@ export class KeepPolicy {
 const maxLabels = 5_000;
 
 function cause(facts: KeepFacts, terms: KeepTerms, slowerThanMs = terms.slowerThanMs): Decision | undefined {
-  const { randomLow } = facts;
-  if (isError(facts) && isChosen(terms.errors, randomLow)) return terms.error;
-  if (isAborted(facts) && isChosen(terms.aborted, randomLow)) return terms.abort;
-  if (facts.durationMs >= slowerThanMs && isChosen(terms.slow, randomLow)) return terms.slowness;
+  if (isError(facts) && isChosen(terms.errors, facts.randomLow)) return terms.error;
+  if (isAborted(facts) && isChosen(terms.aborted, facts.randomLow)) return terms.abort;
+  if (facts.durationMs >= slowerThanMs && isChosen(terms.slow, facts.randomLow)) return terms.slowness;
   return undefined;
 }
 

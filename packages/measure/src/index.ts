@@ -1,0 +1,22 @@
+export { benchmarkConfigurations } from "./benchmark-configurations.ts";
+export { measureOverhead, type OverheadOptions } from "./measure-overhead.ts";
+export { toTable } from "./report/to-table.ts";
+
+export type { Configuration } from "./configuration.ts";
+export type { MeasureOptions, MeasureSettings } from "./measure-options.ts";
+export type {
+  AnyReport,
+  Circumstances,
+  ConfigurationsReport,
+  Difference,
+  LatencySummary,
+  OverheadReport,
+  PartCost,
+  RankedConfiguration,
+  Summary,
+} from "./report/report.ts";
+export type { RoundMeasure } from "./rounds/run-rounds.ts";
+export type { Estimate } from "./statistics/bootstrap.ts";
+export type { Verdict } from "./statistics/judge.ts";
+export type { App, HttpWorkload, Task, TaskWorkload, Workload, WorkloadRequest, WorkloadSource } from "./workload.ts";
+export { WorkloadError } from "./workload-error.ts";

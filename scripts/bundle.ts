@@ -1,12 +1,24 @@
 // Puts each published package into one file. A service that starts loads one module of ours then, not a hundred: Node takes about half a
 // millisecond for each. Types stay as `tsc` wrote them.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
+const core = join(root, "packages/core");
 
-const bundles = [
-  { name: "core", entry: "dist/index.js", outfile: "dist/bundle.js" },
+interface Bundle {
+  readonly name: string;
+  readonly entry: string;
+  readonly outfile: string;
+  readonly plugins?: readonly Plugin[];
+}
+
+const bundles: readonly Bundle[] = [
+  { name: "core", entry: "dist/index.js", outfile: "dist/bundle.js", plugins: [apiInside()] },
+  // A bundler puts the API into its own bundle: it must find the import.
+  { name: "core", entry: "dist/index.js", outfile: "dist/for-bundlers.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
   ...["express", "fastify", "nestjs", "pino"].map((name) => ({
     name,
@@ -15,10 +27,9 @@ const bundles = [
   })),
 ];
 
-for (const { name, entry, outfile } of bundles) {
-  const folder = join(root, "packages", name);
+for (const { name, entry, outfile, plugins = [] } of bundles) {
   await build({
-    absWorkingDir: folder,
+    absWorkingDir: join(root, "packages", name),
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -28,5 +39,47 @@ for (const { name, entry, outfile } of bundles) {
     packages: "external",
     sourcemap: true,
     logLevel: "warning",
+    plugins: [...plugins],
   });
+}
+
+/**
+ * Takes what core needs of `@opentelemetry/api` into the bundle: the API's 50 modules take longer to load than all the rest. It says to be of
+ * the version that is installed, as that is what decides which copies of the API work together.
+ */
+function apiInside(): Plugin {
+  const api = "@opentelemetry/api";
+  // The manifest lets nobody resolve what is for `import` from elsewhere than an import.
+  const entry = createRequire(join(core, "package.json")).resolve(api).replace(/\.cjs$/, ".mjs");
+  return {
+    name: "api-inside",
+    setup(build) {
+      const replaced = new Set<string>();
+      build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind }) =>
+        kind === "dynamic-import" ? { path: api, external: true } : { path: entry, sideEffects: false },
+      );
+      build.onResolve({ filter: /\/imported-copy\.js$/ }, () => ({
+        path: join(core, "dist/tracing/imported-copy-in-node.js"),
+      }));
+      build.onLoad({ filter: /@opentelemetry[/\\]api[/\\].*\.mjs$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        const [, built] = /^const VERSION = ("[\d.]+");$/m.exec(text) ?? [];
+        if (built !== undefined) {
+          replaced.add("version");
+          return { contents: versionModule(built), resolveDir: core };
+        }
+        // It compares with the number itself too.
+        const contents = text.replace(/(?<=api\.version !== )"[\d.]+"/, "VERSION");
+        if (contents !== text) replaced.add("comparison");
+        return { contents };
+      });
+      build.onEnd(() => {
+        if (replaced.size !== 2) throw new Error(`${api} is not built as it was: its version is not found (${entry})`);
+      });
+    },
+  };
+}
+
+function versionModule(built: string): string {
+  return `import { ownApiVersion } from "./dist/tracing/api-version.js";\nexport const VERSION = ownApiVersion() ?? ${built};`;
 }

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
@@ -31,6 +30,7 @@ import { RequestLog } from "../logging/request-log.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
+import { builtin } from "../model/builtin.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import { RandomPool } from "../model/random.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -90,7 +90,7 @@ export class Engine implements Telemetry {
   readonly admission: (() => Promise<void> | undefined) | undefined;
   readonly logging: EngineLogging;
   readonly #settings: Settings;
-  readonly #storage = new AsyncLocalStorage<Context>();
+  readonly #storage = new (builtin("node:async_hooks").AsyncLocalStorage)<Context>();
   readonly #ownContexts = new AsyncContextManager(this.#storage);
   readonly #place: ApiPlace;
   /** Ours, or those of the provider we are a guest of. */

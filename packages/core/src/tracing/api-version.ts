@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { builtin } from "../model/builtin.ts";
 
-const globalKey = Symbol.for("opentelemetry.js.api.1");
+/** Under it the API's first major version keeps what is registered. */
+export const globalKey: unique symbol = Symbol.for("opentelemetry.js.api.1");
 
 /** The version of `@opentelemetry/api` that registered something first in this process; undefined for none. */
 export function registeredApiVersion(): string | undefined {
@@ -14,7 +13,8 @@ export function registeredApiVersion(): string | undefined {
 export function ownApiVersion(): string | undefined {
   try {
     // The package does not export its manifest, so it is looked for upwards of the module.
-    let folder = dirname(createRequire(import.meta.url).resolve("@opentelemetry/api"));
+    const { dirname, join } = builtin("node:path");
+    let folder = dirname(builtin("node:module").createRequire(import.meta.url).resolve("@opentelemetry/api"));
     for (let up = 0; up < 5; up++) {
       const manifest = readManifest(join(folder, "package.json"));
       if (manifest?.name === "@opentelemetry/api") return manifest.version;

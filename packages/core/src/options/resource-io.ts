@@ -41,7 +41,9 @@ function mainScript(path: string | undefined): string | undefined {
 }
 
 function readText(path: string): string | undefined {
-  const { closeSync, constants, fstatSync, openSync } = builtin("node:fs");
+  const { closeSync, constants, existsSync, fstatSync, openSync } = builtin("node:fs");
+  // Most are not there, and the error of each would take longer than all the reading.
+  if (!existsSync(path)) return undefined;
   return orElse(() => {
     // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

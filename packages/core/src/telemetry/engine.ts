@@ -101,7 +101,7 @@ export class Engine implements Telemetry {
   readonly #servers = new ServerTracker();
   readonly #metrics: Metrics;
   readonly #sampling: LiveSampling;
-  readonly #report: SettingsReport;
+  readonly #report: () => SettingsReport;
   readonly #serviceName: unknown;
   readonly #startedMs: number;
   readonly #limits: LimitParts;
@@ -117,7 +117,7 @@ export class Engine implements Telemetry {
   #globalsTaken = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, resource: Resource, report: SettingsReport = {}) {
+  constructor(settings: Settings, resource: Resource, report: () => SettingsReport) {
     this.#settings = settings;
     this.#report = report;
     this.#serviceName = resource.attributes["service.name"];
@@ -292,7 +292,7 @@ export class Engine implements Telemetry {
       metricExport: this.#exports.metrics?.status(),
       metrics: this.#metrics.status(),
       logs: this.logging.status(),
-      settings: this.#report,
+      settings: this.#report(),
       faults: this.#faults.snapshot(),
     };
   }
@@ -310,7 +310,7 @@ export class Engine implements Telemetry {
     const { clock } = this.#settings;
     return beforeProduction({
       settings: this.#settings,
-      origins: this.#report,
+      origins: this.#report(),
       serviceName: this.#serviceName,
       status: this.status(),
       upMs: clock.now() - this.#startedMs,

@@ -138,6 +138,8 @@ function isFree({ trace: api, ProxyTracerProvider: Proxy }: ApiCopy): boolean {
 function requiredCopy(): ApiCopy | undefined {
   try {
     const require = builtin("node:module").createRequire(import.meta.url);
+    // Finding out where it would be takes longer than seeing that it is nowhere.
+    if (!Object.keys(require.cache).some((path) => path.includes("opentelemetry"))) return undefined;
     return require.cache[require.resolve("@opentelemetry/api")]?.exports as ApiCopy | undefined;
   } catch {
     // A bundle has no second copy to find: the one that was bundled in is the only one.

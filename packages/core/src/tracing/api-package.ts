@@ -63,7 +63,7 @@ function packageIn(folder: string): ApiPackage | undefined {
   const entry = importTarget((manifest["exports"] as Record<string, unknown> | undefined)?.["."]);
   const isModule = entry?.endsWith(type === "module" ? "js" : ".mjs") === true;
   return {
-    folder: realpathSync.native(folder),
+    folder: realpathSync(folder),
     version: typeof version === "string" ? version : undefined,
     module: isModule ? entry : undefined,
   };

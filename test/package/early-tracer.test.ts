@@ -1,8 +1,8 @@
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from "@gossamer/testing";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
-import { apiVersions, lastLine, runNode } from "./consumers.ts";
+import { apiVersions, type Ended, lastLine, runNode } from "./consumers.ts";
 
-const { folders } = inject("consumers");
+const { folders, node22 } = inject("consumers");
 
 interface Versions {
   readonly api: string;
@@ -58,9 +58,35 @@ describe.each(apiVersions)("installed beside API %s", (version) => {
     ]);
   });
 
-  async function deliver(program: string): Promise<void> {
-    const ended = await runNode([program], { cwd: folder, endpoint: receiver.url });
+  it("the API is loaded by whoever asks for it, not by the start, and delivers then (R-I6)", async () => {
+    const ended = await deliver("late-import.mjs");
+    const { loadedByStart } = lastLine(ended) as { loadedByStart: readonly string[] };
+    // Of API 1.10 the entry alone is looked at, to see whether anybody has it.
+    expect(loadedByStart).toHaveLength(version === "1.9.1" ? 0 : 1);
+    expect(tree(receiver.spans)).toEqual([
+      "late-import: imported",
+      "late-import: required < imported",
+      "late-require: required first",
+    ]);
+  });
+
+  it("an early tracer works a moment later where a loader stands between modules and their names (R-I6)", async () => {
+    const loader = "data:text/javascript,import{register}from'node:module';register('data:text/javascript,')";
+    await deliver("early-behind-loader.mjs", ["--import", loader]);
+    expect(tree(receiver.spans)).toContain("early-behind-loader: imported");
+  });
+
+  it("on Node 22 both kinds of early tracers deliver (R-I6)", async ({ skip }) => {
+    if (node22 === undefined) return skip("there is no Node 22 here");
+    await deliver("early-both.mjs", [], node22);
+    expect(receiver.spans).toHaveLength(4);
+  });
+
+  async function deliver(program: string, flags: readonly string[] = [], node?: string): Promise<Ended> {
+    const options = { cwd: folder, endpoint: receiver.url };
+    const ended = await runNode([...flags, program], node === undefined ? options : { ...options, node });
     expect(ended, ended.stderr).toMatchObject({ code: 0, signal: null });
+    return ended;
   }
 });
 

@@ -9,11 +9,18 @@ export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name]
 }
 
 interface Builtins {
+  "node:async_hooks": typeof import("node:async_hooks");
   "node:crypto": typeof import("node:crypto");
+  "node:diagnostics_channel": typeof import("node:diagnostics_channel");
+  "node:events": typeof import("node:events");
   "node:fs": typeof import("node:fs");
   "node:http": typeof import("node:http");
   "node:http2": typeof import("node:http2");
+  "node:module": typeof import("node:module");
   "node:net": typeof import("node:net");
+  "node:os": typeof import("node:os");
+  "node:path": typeof import("node:path");
   "node:tls": typeof import("node:tls");
+  "node:url": typeof import("node:url");
   "node:zlib": typeof import("node:zlib");
 }

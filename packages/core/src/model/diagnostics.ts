@@ -1,3 +1,5 @@
+import { builtin } from "./builtin.ts";
+
 /** The engine's own voice: one short line for the operator, never one a request. */
 export interface Diagnostics {
   info(line: string): void;
@@ -23,5 +25,25 @@ export function createDiagnostics(level: DiagnosticsLevel, write: (line: string)
 }
 
 function toStderr(line: string): void {
+  if (isStderrUnused() && writeToDescriptor(`${line}\n`)) return;
   process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Whether nobody in this process has looked at `process.stderr` yet, so nobody waits for lines there: the first look makes a stream, and loads
+ * all that streams need.
+ */
+function isStderrUnused(): boolean {
+  const loaded = (process as { readonly moduleLoadList?: readonly string[] }).moduleLoadList;
+  return loaded?.includes("NativeModule internal/streams/writable") === false;
+}
+
+/** False when not all of it was taken, as by a pipe that is full and does not wait. */
+function writeToDescriptor(text: string): boolean {
+  try {
+    builtin("node:fs").writeSync(2, text);
+    return true;
+  } catch {
+    return false;
+  }
 }

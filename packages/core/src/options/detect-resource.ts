@@ -34,8 +34,15 @@ export function detectResource(
     "telemetry.sdk.language": "nodejs",
     "telemetry.sdk.version": version,
   };
-  const known = Object.entries(found).filter(([, value]) => value !== undefined);
-  return Object.freeze({ attributes: Object.freeze(Object.fromEntries(known)) });
+  const known = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  if (found["service.instance.id"] === "") drawLater(known, "service.instance.id", () => io.randomUuid());
+  return Object.freeze({ attributes: Object.freeze(known) });
+}
+
+/** For what takes `node:crypto`, which is loaded by the time somebody asks, and would be most of this. */
+function drawLater(attributes: Attributes, name: string, draw: () => string): void {
+  let drawn: string | undefined;
+  Object.defineProperty(attributes, name, { enumerable: true, get: () => (drawn ??= draw()) });
 }
 
 type Facts = Readonly<Record<string, string | number | undefined>>;
@@ -46,7 +53,7 @@ function serviceFacts({ serviceName, serviceVersion }: ResourceSettings, io: Res
   return {
     "service.name": info?.name ?? "unknown_service:node",
     "service.version": info?.version,
-    "service.instance.id": io.randomUuid(),
+    "service.instance.id": "",
   };
 }
 

@@ -1,4 +1,4 @@
-import { dirname, join, sep } from "node:path";
+import { builtin } from "../model/builtin.ts";
 import type { ResourceIo } from "./resource-io.ts";
 
 /** What a package.json says of the service. */
@@ -7,6 +7,7 @@ export interface PackageInfo {
   readonly version: string | undefined;
 }
 
+const { dirname, join, sep } = builtin("node:path");
 const maxLevels = 32;
 
 /**

@@ -60,7 +60,16 @@ export function resolveOptions(
     isTest: isTest(variables),
   });
   notices.push({ level: "info", line: startLine(settings, environment, origins) });
-  return { settings, origins, report: settingsReport(settings, values, origins), notices };
+  let report: SettingsReport | undefined;
+  return {
+    settings,
+    origins,
+    // Made when somebody looks.
+    get report() {
+      return (report ??= settingsReport(settings, values, origins));
+    },
+    notices,
+  };
 }
 
 /** It yields to the variables and wins over the environment's table. */

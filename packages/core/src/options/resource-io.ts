@@ -1,7 +1,4 @@
-import { hostname } from "node:os";
 import { builtin } from "../model/builtin.ts";
-
-const { closeSync, constants, fstatSync, openSync, readSync, realpathSync } = builtin("node:fs");
 
 /** What the detection of a resource may look at. No process, no network. Nothing here throws. */
 export interface ResourceIo {
@@ -28,7 +25,7 @@ export const maxFileBytes = 262_144;
 export function systemResourceIo(): ResourceIo {
   return {
     readText,
-    hostName: () => orElse(hostname, ""),
+    hostName: () => orElse(() => builtin("node:os").hostname(), ""),
     randomUuid: () => builtin("node:crypto").randomUUID(),
     mainScript: mainScript(process.argv[1]),
     directory: orElse(() => process.cwd(), "/"),
@@ -40,10 +37,13 @@ export function systemResourceIo(): ResourceIo {
 }
 
 function mainScript(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : orElse(() => realpathSync(path), path);
+  return path === undefined ? undefined : orElse(() => builtin("node:fs").realpathSync(path), path);
 }
 
 function readText(path: string): string | undefined {
+  const { closeSync, constants, existsSync, fstatSync, openSync } = builtin("node:fs");
+  // Most are not there, and the error of each would take longer than all the reading.
+  if (!existsSync(path)) return undefined;
   return orElse(() => {
     // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
     const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -58,6 +58,7 @@ function readText(path: string): string | undefined {
 
 // Files under /proc say that their size is 0, so the size is not asked for.
 function readStart(file: number): Buffer {
+  const { readSync } = builtin("node:fs");
   const parts: Buffer[] = [];
   let left = maxFileBytes;
   while (left > 0) {

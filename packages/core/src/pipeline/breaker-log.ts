@@ -1,4 +1,4 @@
-import { channel } from "node:diagnostics_channel";
+import { builtin } from "../model/builtin.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { BreakerChange } from "./circuit-breaker.ts";
 
@@ -20,7 +20,7 @@ export interface BreakerEvent extends BreakerChange {
   readonly exporter: string;
 }
 
-const events = channel(breakerChannelName);
+const events = builtin("node:diagnostics_channel").channel(breakerChannelName);
 
 /** Says one line when a breaker opens and one when it has closed; not those between, when trial calls fail and it opens again. */
 export function breakerLog(parts: BreakerLogParts): (change: BreakerChange) => void {

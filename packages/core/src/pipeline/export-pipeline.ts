@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { builtin } from "../model/builtin.ts";
 import { Accounts } from "./accounts.ts";
 import { Admission } from "./admission.ts";
 import { Alarm } from "./alarm.ts";
@@ -63,7 +63,7 @@ export class ExportPipeline<Payload = unknown> {
   readonly #flights = new Flights<Payload>();
   readonly #accounts = new Accounts();
   // Timers and sockets made here must not keep the context of the request that happened to add a chunk.
-  readonly #outsideRequests = AsyncLocalStorage.snapshot();
+  readonly #outsideRequests = builtin("node:async_hooks").AsyncLocalStorage.snapshot();
   #pumping = false;
   #replaying = false;
   #closed = false;

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { builtin } from "../model/builtin.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import { Tally } from "../tally/tally.ts";
 import { Alarm } from "./alarm.ts";
@@ -71,7 +71,7 @@ export class PeriodicExport {
   readonly #breaker: Breaker;
   readonly #log: CollectorLog;
   readonly #drops = new Tally();
-  readonly #outsideRequests = AsyncLocalStorage.snapshot();
+  readonly #outsideRequests = builtin("node:async_hooks").AsyncLocalStorage.snapshot();
   #unsent: PeriodicPayload[] = [];
   #running: Promise<void> | undefined;
   #nextMs: number;

@@ -30,9 +30,10 @@ export function createTelemetry(options?: TelemetryOptions<never>): Telemetry {
     warnOfOther(existing, options);
     return existing.telemetry;
   }
-  const { settings, report, notices } = resolveOptions(options, process.env);
+  const resolved = resolveOptions(options, process.env);
+  const { settings, notices } = resolved;
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
-  const engine = new Engine(settings, detectResource(settings, process.env), report);
+  const engine = new Engine(settings, detectResource(settings, process.env), () => resolved.report);
   for (const { level, line } of notices) diagnostics[level](line);
   registry[registryKey] = { telemetry: engine, reset: () => engine.reset(), options, warned: false };
   return engine;

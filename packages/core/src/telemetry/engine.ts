@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
@@ -31,6 +30,7 @@ import { RequestLog } from "../logging/request-log.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
+import { builtin } from "../model/builtin.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import { RandomPool } from "../model/random.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -90,7 +90,7 @@ export class Engine implements Telemetry {
   readonly admission: (() => Promise<void> | undefined) | undefined;
   readonly logging: EngineLogging;
   readonly #settings: Settings;
-  readonly #storage = new AsyncLocalStorage<Context>();
+  readonly #storage = new (builtin("node:async_hooks").AsyncLocalStorage)<Context>();
   readonly #ownContexts = new AsyncContextManager(this.#storage);
   readonly #place: ApiPlace;
   /** Ours, or those of the provider we are a guest of. */
@@ -101,7 +101,7 @@ export class Engine implements Telemetry {
   readonly #servers = new ServerTracker();
   readonly #metrics: Metrics;
   readonly #sampling: LiveSampling;
-  readonly #report: SettingsReport;
+  readonly #report: () => SettingsReport;
   readonly #serviceName: unknown;
   readonly #startedMs: number;
   readonly #limits: LimitParts;
@@ -117,7 +117,7 @@ export class Engine implements Telemetry {
   #globalsTaken = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, resource: Resource, report: SettingsReport = {}) {
+  constructor(settings: Settings, resource: Resource, report: () => SettingsReport) {
     this.#settings = settings;
     this.#report = report;
     this.#serviceName = resource.attributes["service.name"];
@@ -292,7 +292,7 @@ export class Engine implements Telemetry {
       metricExport: this.#exports.metrics?.status(),
       metrics: this.#metrics.status(),
       logs: this.logging.status(),
-      settings: this.#report,
+      settings: this.#report(),
       faults: this.#faults.snapshot(),
     };
   }
@@ -310,7 +310,7 @@ export class Engine implements Telemetry {
     const { clock } = this.#settings;
     return beforeProduction({
       settings: this.#settings,
-      origins: this.#report,
+      origins: this.#report(),
       serviceName: this.#serviceName,
       status: this.status(),
       upMs: clock.now() - this.#startedMs,

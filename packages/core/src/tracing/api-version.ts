@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { builtin } from "../model/builtin.ts";
+import { apiPackage } from "./api-package.ts";
 
-const globalKey = Symbol.for("opentelemetry.js.api.1");
+/** Under it the API's first major version keeps what is registered. */
+export const globalKey: unique symbol = Symbol.for("opentelemetry.js.api.1");
 
 /** The version of `@opentelemetry/api` that registered something first in this process; undefined for none. */
 export function registeredApiVersion(): string | undefined {
@@ -10,26 +9,7 @@ export function registeredApiVersion(): string | undefined {
   return typeof registered?.version === "string" ? registered.version : undefined;
 }
 
-/** The version of the copy of `@opentelemetry/api` that this module got; undefined in a bundle. */
+/** The version of the copy of `@opentelemetry/api` that is installed for this module; undefined in a bundle. */
 export function ownApiVersion(): string | undefined {
-  try {
-    // The package does not export its manifest, so it is looked for upwards of the module.
-    let folder = dirname(createRequire(import.meta.url).resolve("@opentelemetry/api"));
-    for (let up = 0; up < 5; up++) {
-      const manifest = readManifest(join(folder, "package.json"));
-      if (manifest?.name === "@opentelemetry/api") return manifest.version;
-      folder = dirname(folder);
-    }
-  } catch {
-    // Nobody can tell; the line says so.
-  }
-  return undefined;
-}
-
-function readManifest(path: string): { readonly name?: string; readonly version?: string } | undefined {
-  try {
-    return JSON.parse(builtin("node:fs").readFileSync(path, "utf8")) as { name?: string; version?: string };
-  } catch {
-    return undefined;
-  }
+  return apiPackage()?.version;
 }

@@ -1,9 +1,10 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { Context } from "@opentelemetry/api";
+import { builtin } from "../model/builtin.ts";
 
 export function isEmitter(target: unknown): target is EventEmitter {
-  return target instanceof EventEmitter;
+  return target instanceof builtin("node:events").EventEmitter;
 }
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;

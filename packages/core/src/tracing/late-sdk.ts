@@ -1,6 +1,6 @@
 import { diag, DiagLogLevel } from "@opentelemetry/api";
+import { globalKey } from "./api-version.ts";
 
-const globalKey = Symbol.for("opentelemetry.js.api.1");
 const duplicate = /duplicate registration of API: (?:trace|context)\b/;
 
 /**

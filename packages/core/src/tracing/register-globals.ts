@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import {
   type Context,
   context,
@@ -9,8 +8,10 @@ import {
   trace,
   type TracerProvider,
 } from "@opentelemetry/api";
+import { builtin } from "../model/builtin.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
-import { ownApiVersion, registeredApiVersion } from "./api-version.ts";
+import { globalKey, ownApiVersion, registeredApiVersion } from "./api-version.ts";
+import { type ApiCopy, importedCopy } from "./imported-copy.ts";
 
 /**
  * How the engine stands to `@opentelemetry/api`. `own`: it is the provider behind it. `guest`: somebody else is, and spans go through him.
@@ -26,9 +27,7 @@ export interface GlobalParts {
   readonly diagnostics: Diagnostics;
 }
 
-type Api = Pick<typeof import("@opentelemetry/api"), "context" | "propagation" | "trace" | "ProxyTracerProvider">;
-
-const ownApi: Api = { context, propagation, trace, ProxyTracerProvider };
+const ownApi: ApiCopy = { context, propagation, trace, ProxyTracerProvider };
 
 /** The place that the option `register` gives the engine, as things are. */
 export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
@@ -41,7 +40,8 @@ export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
  * another provider stays.
  *
  * API 1.10 comes as two modules, one for `import` and one for `require`, each with a proxy of its own: a tracer that a library took early
- * through one stays without effect when the provider is registered through the other. So both proxies are given ours before one registration.
+ * through one stays without effect when the provider is registered through the other. So the proxies of all copies that are loaded are given ours
+ * before one registration.
  */
 export function registerGlobals({ place, provider, contexts, propagator, diagnostics }: GlobalParts): () => void {
   if (place === "apart") return () => {};
@@ -53,11 +53,17 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
     );
   } else {
     if (!isFree(ownApi)) evict(diagnostics);
-    for (const { trace: api } of copies()) {
+    const delegate = ({ trace: api }: ApiCopy): void => {
       const proxy = api.getTracerProvider();
       if ("setDelegate" in proxy && typeof proxy.setDelegate === "function") proxy.setDelegate(provider);
       undo.push(() => api.disable());
-    }
+    };
+    let isUndone = false;
+    undo.push(() => (isUndone = true));
+    const late = (copy: ApiCopy): void => {
+      if (!isUndone && copy.trace !== trace) withoutProvider(() => delegate(copy));
+    };
+    for (const copy of copies(late)) delegate(copy);
     refused = !trace.setGlobalTracerProvider(provider);
     if (refused) diagnostics.warn(refusal());
   }
@@ -86,7 +92,7 @@ export function areGlobalsOurs({ provider, contexts }: Pick<GlobalParts, "provid
 }
 
 function evict(diagnostics: Diagnostics): void {
-  for (const { trace: api } of copies()) api.disable();
+  for (const { trace: api } of copies(() => {})) api.disable();
   context.disable();
   propagation.disable();
   diagnostics.warn(
@@ -99,12 +105,26 @@ function refusal(): string {
   return `@opentelemetry/api is here twice: ${registered} was registered first and does not work with ${own}, which Gossamer has. Spans made through the API are lost: install one version`;
 }
 
-function copies(): Api[] {
-  const required = requiredApi();
-  return required !== undefined && required.trace !== trace ? [ownApi, required] : [ownApi];
+/** Our own copy, and those others have loaded. */
+function copies(late: (copy: ApiCopy) => void): ApiCopy[] {
+  const found = [requiredCopy(), importedCopy(late)];
+  return [ownApi, ...found.filter((copy): copy is ApiCopy => copy !== undefined && copy.trace !== trace)];
 }
 
-function isFree({ trace: api, ProxyTracerProvider: Proxy }: Api): boolean {
+/** Runs a step in which each copy shows its own proxy, as it does while nothing is registered. */
+function withoutProvider(step: () => void): void {
+  const registered = (globalThis as Record<symbol, unknown>)[globalKey] as { trace?: unknown } | undefined;
+  if (registered === undefined) return;
+  const provider = registered.trace;
+  delete registered.trace;
+  try {
+    step();
+  } finally {
+    registered.trace = provider;
+  }
+}
+
+function isFree({ trace: api, ProxyTracerProvider: Proxy }: ApiCopy): boolean {
   const current = api.getTracerProvider();
   if (!(current instanceof Proxy)) return false;
   // A proxy that was given no provider answers with the module's one no-op provider.
@@ -115,10 +135,12 @@ function isFree({ trace: api, ProxyTracerProvider: Proxy }: Api): boolean {
  * The copy of the API that `require` gives, if somebody has loaded it: then a tracer may have been taken through it. Whoever loads it later
  * finds the global provider.
  */
-function requiredApi(): Api | undefined {
+function requiredCopy(): ApiCopy | undefined {
   try {
-    const require = createRequire(import.meta.url);
-    return require.cache[require.resolve("@opentelemetry/api")]?.exports as Api | undefined;
+    const require = builtin("node:module").createRequire(import.meta.url);
+    // Finding out where it would be takes longer than seeing that it is nowhere.
+    if (!Object.keys(require.cache).some((path) => path.includes("opentelemetry"))) return undefined;
+    return require.cache[require.resolve("@opentelemetry/api")]?.exports as ApiCopy | undefined;
   } catch {
     // A bundle has no second copy to find: the one that was bundled in is the only one.
     return undefined;

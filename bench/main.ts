@@ -12,7 +12,12 @@ import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
+import { garbage } from "./parts/garbage.ts";
+import { install } from "./parts/install.ts";
 import { requests } from "./parts/requests.ts";
+import { resident } from "./parts/resident.ts";
+import { socket } from "./parts/socket.ts";
+import { wire } from "./parts/wire.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
@@ -33,6 +38,11 @@ const parts: readonly Part[] = [
   deciding,
   allocations,
   start,
+  socket,
+  garbage,
+  resident,
+  wire,
+  install,
 ];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;

@@ -29,4 +29,6 @@ export interface RunningSubject {
   heldBytes?(times: number): Promise<number>;
   /** Objects that each of `times` pieces of work allocates. */
   allocations?(times: number): Promise<number>;
+  /** Listens on a free port of 127.0.0.1, and answers which. Only what answers requests has it. */
+  listen?(): Promise<number>;
 }

@@ -48,6 +48,13 @@ export class Comparison {
     });
   }
 
+  /** How many times another's number its number is, round by round. For what is better when larger, and for quantiles. */
+  times(name: string, other: string): Estimate {
+    const others = this.#meansOf(other);
+    const times = this.#meansOf(name).map((value, round) => value / others[round]!);
+    return bootstrap(this.#rounds, (chosen) => median(chosen.map((round) => times[round]!)));
+  }
+
   /** How much more one adds to its baseline than another to its own, in units of what a third adds to the other's baseline. */
   addedBeyond(a: Pair, b: Pair, unit: string): Estimate {
     return bootstrap(this.#rounds, (chosen) => {

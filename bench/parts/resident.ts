@@ -54,6 +54,7 @@ export const resident: Part = {
     const names = subjects.map(({ subject }) => subject.name).toReversed();
     const settled = await measure(subjects, plan, settings);
     const rss = megabytesOf(settled, ({ rssBytes }) => rssBytes);
+    const lean = megabytesOf(settled, ({ leanRssBytes }) => leanRssBytes);
     const heap = megabytesOf(settled, ({ heapBytes }) => heapBytes);
     const cells = (measured: Measurements, name: string): string[] => {
       const comparison = besideBare(measured, name);
@@ -62,10 +63,19 @@ export const resident: Part = {
     return {
       text: [
         table(
-          ["contestant", "resident MB", "more than bare", "heap and buffers MB", "more than bare"],
-          names.map((name) => [name, ...cells(rss, name), ...cells(heap, name)]),
+          [
+            "contestant",
+            "resident MB",
+            "more than bare",
+            "lean MB",
+            "more than bare",
+            "heap and buffers MB",
+            "more than bare",
+          ],
+          names.map((name) => [name, ...cells(rss, name), ...cells(lean, name), ...cells(heap, name)]),
         ),
         `After ${plan.requests.toLocaleString("en")} requests and forced collections, median of ${plan.rounds} processes each, of peers ${plan.peerRounds}. MB are millions of bytes.`,
+        "lean: what stays resident when V8 has given back all it can, room for young objects above all.",
       ].join("\n"),
       targets: names.filter(isOurs).map((name) => ({
         promise: `Resident memory of ${name}, MB more than bare`,
@@ -75,7 +85,12 @@ export const resident: Part = {
         rank: "asked",
       })),
       packages: subjects.flatMap(({ subject }) => subject.packages),
-      data: { plan, residentMegabytes: Object.fromEntries(rss), heapMegabytes: Object.fromEntries(heap) },
+      data: {
+        plan,
+        residentMegabytes: Object.fromEntries(rss),
+        leanMegabytes: Object.fromEntries(lean),
+        heapMegabytes: Object.fromEntries(heap),
+      },
     };
   },
 };

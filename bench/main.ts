@@ -64,11 +64,11 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const chosen = choose(values.part);
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
     throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
   const mode = values.quick ? "quick" : "full";
+  const chosen = choose(values.part, mode);
   const pinning = choosePinning();
   const machine = describeMachine();
   const progress = new Progress();
@@ -114,8 +114,8 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function choose(names: readonly string[] | undefined): readonly Part[] {
-  if (names === undefined) return parts;
+function choose(names: readonly string[] | undefined, mode: "full" | "quick"): readonly Part[] {
+  if (names === undefined) return parts.filter(({ onlyFull = false }) => mode === "full" || !onlyFull);
   return names.map((name) => {
     const part = parts.find((candidate) => candidate.name === name);
     if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);

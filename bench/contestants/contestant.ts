@@ -59,7 +59,8 @@ export function contestant(definition: ContestantDefinition): Contestant {
         answers: () => answersOf(service.server, requests.slice(0, 20)),
         drain: async () => service.drain?.(),
         counted: () => service.counted?.(),
-        listen: () => listenOn(service.server),
+        listen: () => listenOn(service.server, requests),
+        flush: async () => service.flush?.(),
       };
       return running;
     },

@@ -1,5 +1,5 @@
 import type { Contestant } from "../contestants/contestant.ts";
-import type { Load } from "../load/load.ts";
+import type { Aim, Load } from "../load/load.ts";
 import { arrivals } from "../load/open-loop.ts";
 import { mean, seededRandom } from "../statistics/bootstrap.ts";
 import { pooled, quantile } from "../statistics/quantile.ts";
@@ -32,8 +32,6 @@ export interface SocketSettings {
   readonly pinning: Pinning;
   readonly sinkUrl: string;
   readonly load: Load;
-  /** As they go over the wire. */
-  readonly requests: readonly string[];
   readonly check: ContestantCheck;
   readonly progress: (text: string) => void;
 }
@@ -63,7 +61,7 @@ export interface SocketRound {
 interface Running {
   readonly handle: SubjectHandle;
   readonly contestant: Contestant;
-  readonly port: number;
+  readonly aim: Aim;
   readonly round: SocketRound;
 }
 
@@ -108,7 +106,7 @@ export async function runSocketRounds(
 async function start(
   loaded: LoadedSubject<Contestant>,
   round: number,
-  { pinning, sinkUrl, plan, check, load, ...settings }: SocketSettings,
+  { pinning, sinkUrl, plan, check, load }: SocketSettings,
 ): Promise<Running> {
   const contestant = loaded.subject;
   const slug = contestant.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
@@ -116,14 +114,13 @@ async function start(
   try {
     await check.before(handle, contestant);
     await handle.slice(plan.warmUpTimes);
-    const port = await handle.listen();
-    const aim = { port, connections: plan.connections, requests: settings.requests };
+    const aim = { ...(await handle.listen()), connections: plan.connections };
     handle.done += (await load.saturate(aim, plan.warmUpMs)).answered;
     await flush(handle);
     return {
       handle,
       contestant,
-      port,
+      aim,
       round: { perSecond: [], cpuMicros: [], loadShare: [], offered: undefined },
     };
   } catch (error) {
@@ -133,13 +130,9 @@ async function start(
 }
 
 /** The time until the last span has left belongs to the slice, or a contestant could leave its work to the next one's. */
-async function saturatedSlice({ handle, port, round }: Running, settings: SocketSettings): Promise<void> {
-  const { plan, load, requests } = settings;
+async function saturatedSlice({ handle, aim, round }: Running, { plan, load }: SocketSettings): Promise<void> {
   await handle.watch();
-  const { answered, elapsedMs, loadShare } = await load.saturate(
-    { port, connections: plan.connections, requests },
-    plan.saturatedMs,
-  );
+  const { answered, elapsedMs, loadShare } = await load.saturate(aim, plan.saturatedMs);
   const flushMs = await flush(handle);
   const { cpuMicros } = await handle.watched();
   handle.done += answered;
@@ -152,7 +145,7 @@ async function offered(
   running: readonly Running[],
   perSecond: number,
   round: number,
-  { plan, load, requests }: SocketSettings,
+  { plan, load }: SocketSettings,
 ): Promise<void> {
   const slices = new Map<Running, { latency: Float64Array; own: Float64Array; elapsedMs: number; loop: LoopReading }[]>(
     running.map((each) => [each, []]),
@@ -162,10 +155,7 @@ async function offered(
     const dueMs = arrivals(perSecond, plan.offeredMs, seededRandom(1 + round * plan.offeredSlices + slice));
     for (const each of rotated(running, slice)) {
       await each.handle.watch();
-      const answers = await load.offer(
-        { port: each.port, connections: plan.connections, requests },
-        { dueMs, patienceMs: 30_000 },
-      );
+      const answers = await load.offer(each.aim, { dueMs, patienceMs: 30_000 });
       const loop = await each.handle.watched();
       each.handle.done += dueMs.length;
       await flush(each.handle);
@@ -202,10 +192,10 @@ function meanOf(readings: readonly LoopReading[]): LoopReading {
   };
 }
 
-/** No request more: what is still held leaves. Answers how many ms that took. */
+/** Has what is still held leave. Answers how many ms that took. */
 async function flush(handle: SubjectHandle): Promise<number> {
   const before = performance.now();
-  await handle.slice(0);
+  await handle.flush();
   return performance.now() - before;
 }
 

@@ -5,6 +5,7 @@ import type { LoadedSubject } from "./load-subject.ts";
 import type { Garbage } from "./count-garbage.ts";
 import type { LoopReading } from "./loop-watch.ts";
 import type { Pinning } from "./pinning.ts";
+import type { Listening } from "./subject.ts";
 import type { SettledMemory } from "./settled-memory.ts";
 
 export type Order =
@@ -14,7 +15,7 @@ export type Order =
   | { readonly do: "hold"; readonly times: number }
   | { readonly do: "allocate"; readonly times: number }
   | { readonly do: "garbage"; readonly times: number }
-  | { readonly do: "listen" | "watch" | "watched" | "settle" };
+  | { readonly do: "listen" | "flush" | "watch" | "watched" | "settle" };
 
 export interface Report {
   /** Of the import and start of what is measured; the first report. */
@@ -25,7 +26,7 @@ export interface Report {
   readonly counted?: number | undefined;
   readonly heldBytes?: number | undefined;
   readonly allocations?: number | undefined;
-  readonly port?: number | undefined;
+  readonly listening?: Listening | undefined;
   readonly watched?: LoopReading;
   readonly garbage?: Garbage;
   readonly settled?: SettledMemory;
@@ -115,9 +116,14 @@ export class SubjectHandle {
     return this.#reported(garbage);
   }
 
-  /** Listens on a free port of 127.0.0.1, and answers which. */
-  async listen(): Promise<number> {
-    return this.#reported((await this.#ask({ do: "listen" })).port);
+  /** Listens on a free port of 127.0.0.1. */
+  async listen(): Promise<Listening> {
+    return this.#reported((await this.#ask({ do: "listen" })).listening);
+  }
+
+  /** Has what is still held of the requests so far sent. */
+  async flush(): Promise<void> {
+    await this.#ask({ do: "flush" });
   }
 
   /** Begins to watch CPU and event loop. */

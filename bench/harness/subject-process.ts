@@ -26,7 +26,10 @@ async function obey(subject: RunningSubject, order: Order): Promise<Report> {
     case "allocate":
       return { allocations: await subject.allocations?.(order.times) };
     case "listen":
-      return { port: await subject.listen?.() };
+      return { listening: await subject.listen?.() };
+    case "flush":
+      await subject.flush?.();
+      return {};
     case "watch":
       loopWatch.begin();
       return {};

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createTcpServer } from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Server as NetServer } from "node:net";
 import { test } from "node:test";
-import { listenOn } from "../harness/listen-on.ts";
 import { seededRandom } from "../statistics/bootstrap.ts";
 import { quantile } from "../statistics/quantile.ts";
 import { Load } from "./load.ts";
@@ -12,13 +12,19 @@ import { arrivals, offer } from "./open-loop.ts";
 
 const requests = ["GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "GET /b HTTP/1.1\r\nHost: a\r\n\r\n"];
 
+async function portOf(server: NetServer): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
 async function serving<T>(
   serve: RequestListener,
   size: number,
   use: (connections: Connections) => Promise<T>,
 ): Promise<T> {
   const server: Server = createServer(serve);
-  const connections = await Connections.open(await listenOn(server), size);
+  const connections = await Connections.open(await portOf(server), size);
   try {
     return await use(connections);
   } finally {
@@ -63,7 +69,7 @@ test("every request that is due is answered once, and none leaves before it is d
 test("a server that stalls for 200 ms once in 2 s shows it in p99 and in every request that was due meanwhile", async () => {
   const server = createServer(stallingOnce(500, 200));
   const load = new Load();
-  const aim = { port: await listenOn(server), connections: 16, requests };
+  const aim = { port: await portOf(server), connections: 16, requests };
   const { latencyMicros } = await load.offer(aim, { dueMs, patienceMs: 10_000 });
   load.stop();
   server.close();
@@ -125,7 +131,7 @@ test("an answer in pieces is one answer", async () => {
       setTimeout(() => socket.write("llo"), 10);
     });
   });
-  const connections = await Connections.open(await listenOn(server as unknown as Server), 1);
+  const connections = await Connections.open(await portOf(server), 1);
   const { latencyMicros } = await offer(connections, requests, { dueMs: [0, 0, 0], patienceMs: 5000 });
   connections.close();
   server.close();

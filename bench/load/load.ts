@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import type { Saturation } from "./closed-loop.ts";
 import type { Answers, Offer } from "./open-loop.ts";
 
-interface Aim {
+/** Where a load goes, with what. */
+export interface Aim {
   readonly port: number;
   readonly connections: number;
   /** As they go over the wire. */

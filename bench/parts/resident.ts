@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { existsSync } from "node:fs";
 import type { Contestant } from "../contestants/contestant.ts";
 import { baselineOf, loadContestants } from "../contestants/load-contestants.ts";
 import { ContestantCheck } from "../harness/contestant-check.ts";
@@ -26,7 +25,7 @@ const plans: Readonly<Record<Mode, ResidentPlan>> = {
   quick: { rounds: 3, peerRounds: 3, requests: 20_000 },
 };
 
-/** The dearest first, so that no core waits for another in the end. Those that have no file yet are left out. */
+/** The dearest first, so that no core waits for another in the end. */
 const files: Readonly<Record<Mode, readonly string[]>> = {
   full: ["opentelemetry-100", "dd-trace-1", "elastic-1", "opentelemetry-1", "gossamer-100", "gossamer-1", "bare"],
   quick: ["gossamer-100", "gossamer-1", "bare"],
@@ -47,10 +46,11 @@ interface Task {
 export const resident: Part = {
   name: "resident",
   title: "Memory of a process after its requests",
+  onlyFull: true,
   async run(settings) {
     const { rounds } = settings;
     const plan = { ...plans[settings.mode], ...(rounds === undefined ? {} : { rounds, peerRounds: rounds }) };
-    const subjects = await loadContestants(files[settings.mode].filter(isThere));
+    const subjects = await loadContestants(files[settings.mode]);
     const names = subjects.map(({ subject }) => subject.name).toReversed();
     const settled = await measure(subjects, plan, settings);
     const rss = megabytesOf(settled, ({ rssBytes }) => rssBytes);
@@ -108,10 +108,6 @@ function besideBare(measured: Measurements, name: string): Comparison {
       [name, own],
     ]),
   );
-}
-
-function isThere(file: string): boolean {
-  return existsSync(new URL(`../contestants/${file}.ts`, import.meta.url));
 }
 
 /** Nothing is timed here, so as many processes as there are cores, each beside a sink of its own. */

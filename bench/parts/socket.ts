@@ -3,7 +3,6 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { constants, setPriority } from "node:os";
 import type { Contestant } from "../contestants/contestant.ts";
 import { baselineOf, loadContestants } from "../contestants/load-contestants.ts";
-import { requestsOf } from "../contestants/orders-service.ts";
 import { ContestantCheck } from "../harness/contestant-check.ts";
 import type { LoadedSubject } from "../harness/load-subject.ts";
 import {
@@ -13,7 +12,6 @@ import {
   type SocketRound,
 } from "../harness/run-socket-rounds.ts";
 import { Load } from "../load/load.ts";
-import { requestText } from "../load/request-text.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { Sink } from "../sink/sink.ts";
@@ -25,12 +23,12 @@ const plans: Readonly<Record<Mode, SocketPlan>> = {
   full: {
     ...shared,
     rounds: 5,
-    warmUpTimes: 20_000,
-    warmUpMs: 500,
+    warmUpTimes: 15_000,
+    warmUpMs: 400,
     saturatedSlices: 3,
-    saturatedMs: 500,
+    saturatedMs: 400,
     offeredSlices: 2,
-    offeredMs: 1200,
+    offeredMs: 800,
   },
   quick: {
     ...shared,
@@ -121,7 +119,6 @@ async function measure(
         pinning,
         sinkUrl: sink.url,
         load,
-        requests: requestsOf("answers").map(requestText),
         check: new ContestantCheck(sink),
         progress: (text) => progress.say(text),
       });

@@ -19,6 +19,7 @@ const times = 2000;
 export const wire: Part = {
   name: "wire",
   title: "Bytes on the wire",
+  onlyFull: true,
   async run(settings) {
     const subjects = await loadContestants(files);
     const contestants = new Map(subjects.map(({ subject }) => [subject.name, subject]));

@@ -23,8 +23,8 @@ const plans: Readonly<Record<Mode, SocketPlan>> = {
   full: {
     ...shared,
     rounds: 5,
-    warmUpTimes: 15_000,
-    warmUpMs: 400,
+    warmUpTimes: 20_000,
+    warmUpMostMs: 4000,
     saturatedSlices: 3,
     saturatedMs: 400,
     offeredSlices: 2,
@@ -33,8 +33,8 @@ const plans: Readonly<Record<Mode, SocketPlan>> = {
   quick: {
     ...shared,
     rounds: 2,
-    warmUpTimes: 15_000,
-    warmUpMs: 500,
+    warmUpTimes: 12_000,
+    warmUpMostMs: 2500,
     saturatedSlices: 1,
     saturatedMs: 500,
     offeredSlices: 1,

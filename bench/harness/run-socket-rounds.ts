@@ -95,7 +95,7 @@ export async function runSocketRounds(
       const perSecond = plan.offeredShare * mean(bare.round.perSecond);
       say(`${Math.round(perSecond)} requests a second`);
       await offered(running, perSecond, round, settings);
-      // Not before: sockets of requests in process have another shape, and code that has seen both is slower ever after.
+      // Not before: requests in process have sockets of another shape, and compiled code would have to tell both apart.
       for (const { handle, contestant, round: done } of running) {
         say(`checking "${contestant.name}"`);
         await check.before(handle, contestant);

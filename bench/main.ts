@@ -12,7 +12,12 @@ import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
+import { garbage } from "./parts/garbage.ts";
+import { install } from "./parts/install.ts";
 import { requests } from "./parts/requests.ts";
+import { resident } from "./parts/resident.ts";
+import { socket } from "./parts/socket.ts";
+import { wire } from "./parts/wire.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
@@ -33,6 +38,11 @@ const parts: readonly Part[] = [
   deciding,
   allocations,
   start,
+  socket,
+  garbage,
+  resident,
+  wire,
+  install,
 ];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
@@ -54,11 +64,11 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const chosen = choose(values.part);
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
     throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
   const mode = values.quick ? "quick" : "full";
+  const chosen = choose(values.part, mode);
   const pinning = choosePinning();
   const machine = describeMachine();
   const progress = new Progress();
@@ -104,8 +114,8 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function choose(names: readonly string[] | undefined): readonly Part[] {
-  if (names === undefined) return parts;
+function choose(names: readonly string[] | undefined, mode: "full" | "quick"): readonly Part[] {
+  if (names === undefined) return parts.filter(({ onlyFull = false }) => mode === "full" || !onlyFull);
   return names.map((name) => {
     const part = parts.find((candidate) => candidate.name === name);
     if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);

@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { requestsOf, type Workload } from "./orders-service.ts";
 import { answersOf, drive } from "../harness/in-process-client.ts";
+import { listenOn } from "../harness/listen-on.ts";
 import type { RunningSubject, Subject, Surroundings } from "../harness/subject.ts";
 
 /** What must have arrived at the sink for every request the service answered, or the run fails. */
@@ -58,6 +59,8 @@ export function contestant(definition: ContestantDefinition): Contestant {
         answers: () => answersOf(service.server, requests.slice(0, 20)),
         drain: async () => service.drain?.(),
         counted: () => service.counted?.(),
+        listen: () => listenOn(service.server, requests),
+        flush: async () => service.flush?.(),
       };
       return running;
     },

@@ -8,6 +8,8 @@ export interface EachFreshSettings {
   readonly pinning: Pinning;
   readonly sinkUrl: string;
   readonly nodeFlags?: readonly string[];
+  /** What services are called, before place and round. The sink counts by it: two parts that look there must differ. @default "once" */
+  readonly serviceName?: string;
   readonly progress: (text: string) => void;
   /** The one number of a process. */
   readonly measure: (handle: SubjectHandle) => Promise<number>;
@@ -18,7 +20,7 @@ export async function eachFresh(
   subjects: readonly LoadedSubject[],
   settings: EachFreshSettings,
 ): Promise<Measurements> {
-  const { rounds, pinning, sinkUrl, nodeFlags = [], progress, measure } = settings;
+  const { rounds, pinning, sinkUrl, nodeFlags = [], serviceName = "once", progress, measure } = settings;
   const measured: Measurements = new Map(subjects.map(({ subject }) => [subject.name, []]));
   for (let round = 0; round < rounds; round++) {
     progress(`round ${round + 1}/${rounds}`);
@@ -26,7 +28,7 @@ export async function eachFresh(
     for (const [place, loaded] of turn.entries()) {
       const handle = await SubjectHandle.start({
         loaded,
-        serviceName: `once-${place}-${round}`,
+        serviceName: `${serviceName}-${place}-${round}`,
         sinkUrl,
         pinning,
         nodeFlags,

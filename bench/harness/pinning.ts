@@ -7,6 +7,8 @@ export interface Pinning {
   readonly description: string;
   /** The command with what pins it in front. */
   command(command: readonly string[]): readonly string[];
+  /** Holds this process, and what it starts from now on without a `command`, on the other cores. Answers what lets it go again. */
+  aside(): () => void;
 }
 
 /** The last core, if `taskset` can pin to it and there is another one for the sink and the orchestrator. */
@@ -20,9 +22,17 @@ export function choosePinning(): Pinning {
   return {
     description: `pinned to core ${core} with taskset`,
     command: (command) => ["taskset", "-c", core, ...command],
+    aside() {
+      hold(cores === 2 ? "0" : `0-${cores - 2}`);
+      return () => hold(`0-${core}`);
+    },
   };
 }
 
-function unpinned(description: string): Pinning {
-  return { description, command: (command) => command };
+export function unpinned(description: string): Pinning {
+  return { description, command: (command) => command, aside: () => () => {} };
+}
+
+function hold(onCores: string): void {
+  spawnSync("taskset", ["-a", "-cp", onCores, String(process.pid)]);
 }

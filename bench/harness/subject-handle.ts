@@ -2,14 +2,20 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { LoadedSubject } from "./load-subject.ts";
+import type { Garbage } from "./count-garbage.ts";
+import type { LoopReading } from "./loop-watch.ts";
 import type { Pinning } from "./pinning.ts";
+import type { Listening } from "./subject.ts";
+import type { SettledMemory } from "./settled-memory.ts";
 
 export type Order =
   | { readonly do: "slice"; readonly times: number }
   | { readonly do: "answer" }
   | { readonly do: "drain" }
   | { readonly do: "hold"; readonly times: number }
-  | { readonly do: "allocate"; readonly times: number };
+  | { readonly do: "allocate"; readonly times: number }
+  | { readonly do: "garbage"; readonly times: number }
+  | { readonly do: "listen" | "flush" | "watch" | "watched" | "settle" };
 
 export interface Report {
   /** Of the import and start of what is measured; the first report. */
@@ -20,6 +26,10 @@ export interface Report {
   readonly counted?: number | undefined;
   readonly heldBytes?: number | undefined;
   readonly allocations?: number | undefined;
+  readonly listening?: Listening | undefined;
+  readonly watched?: LoopReading;
+  readonly garbage?: Garbage;
+  readonly settled?: SettledMemory;
   readonly failed?: string;
 }
 
@@ -99,12 +109,49 @@ export class SubjectHandle {
     return (await this.#ask({ do: "allocate", times })).allocations ?? Number.NaN;
   }
 
+  /** What that many pieces of work leave to the garbage collector, and what it spends on them. */
+  async garbage(times: number): Promise<Garbage> {
+    const { garbage } = await this.#ask({ do: "garbage", times });
+    this.done += times;
+    return this.#reported(garbage);
+  }
+
+  /** Listens on a free port of 127.0.0.1. */
+  async listen(): Promise<Listening> {
+    return this.#reported((await this.#ask({ do: "listen" })).listening);
+  }
+
+  /** Has what is still held of the requests so far sent. */
+  async flush(): Promise<void> {
+    await this.#ask({ do: "flush" });
+  }
+
+  /** Begins to watch CPU and event loop. */
+  async watch(): Promise<void> {
+    await this.#ask({ do: "watch" });
+  }
+
+  /** What was seen since `watch`. */
+  async watched(): Promise<LoopReading> {
+    return this.#reported((await this.#ask({ do: "watched" })).watched);
+  }
+
+  /** What the process holds after forced collections. */
+  async settledMemory(): Promise<SettledMemory> {
+    return this.#reported((await this.#ask({ do: "settle" })).settled);
+  }
+
   /** Ends the process without waiting for anything in it. */
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exit = once(this.#process, "exit");
     this.#process.disconnect();
     await exit;
+  }
+
+  #reported<T>(value: T | undefined): T {
+    if (value === undefined) throw new Error(`"${this.name}" has nothing to report of that.`);
+    return value;
   }
 
   #ask(order: Order): Promise<Report> {

@@ -1,8 +1,12 @@
+import { countGarbage } from "./count-garbage.ts";
+import { LoopWatch } from "./loop-watch.ts";
+import { settledMemory } from "./settled-memory.ts";
 import type { RunningSubject, Subject } from "./subject.ts";
 import type { Order, Report } from "./subject-handle.ts";
 
 /** The process of one subject: sets it up, then does what the orchestrator orders, one thing at a time. */
 const [, , moduleUrl = "", serviceName = "", sinkUrl = ""] = process.argv;
+const loopWatch = new LoopWatch();
 
 async function obey(subject: RunningSubject, order: Order): Promise<Report> {
   switch (order.do) {
@@ -21,6 +25,20 @@ async function obey(subject: RunningSubject, order: Order): Promise<Report> {
       return { heldBytes: await subject.heldBytes?.(order.times) };
     case "allocate":
       return { allocations: await subject.allocations?.(order.times) };
+    case "listen":
+      return { listening: await subject.listen?.() };
+    case "flush":
+      await subject.flush?.();
+      return {};
+    case "watch":
+      loopWatch.begin();
+      return {};
+    case "watched":
+      return { watched: loopWatch.end() };
+    case "garbage":
+      return { garbage: await countGarbage(() => subject.run(order.times)) };
+    case "settle":
+      return { settled: await settledMemory() };
   }
 }
 

@@ -1,3 +1,10 @@
+/** Where a service can be reached, and with what. */
+export interface Listening {
+  readonly port: number;
+  /** Requests of the kind that it serves, as they go over the wire. */
+  readonly requests: readonly string[];
+}
+
 /** What a subject's process is told by the bench. */
 export interface Surroundings {
   /** Of this process alone: the sink counts by it. */
@@ -29,4 +36,8 @@ export interface RunningSubject {
   heldBytes?(times: number): Promise<number>;
   /** Objects that each of `times` pieces of work allocates. */
   allocations?(times: number): Promise<number>;
+  /** Listens on a free port of 127.0.0.1. Only what answers requests has it. */
+  listen?(): Promise<Listening>;
+  /** Sends what is still held of the requests so far, and resolves when that has left. */
+  flush?(): Promise<void>;
 }

@@ -40,6 +40,16 @@ test("the same rounds give the same interval", () => {
   assert.equal(bootstrap(10, statistic).value, 3.5);
 });
 
+test("how many times another's number it is is taken within a round", () => {
+  const comparison = new Comparison(
+    new Map([
+      ["bare", [[1000, 2000], [4000], [100]]],
+      ["a", [[1350], [3640], [90]]],
+    ]),
+  );
+  assert.deepEqual(comparison.times("a", "bare"), { value: 0.9, low: 0.9, high: 0.91 });
+});
+
 test("a ratio to what costs nothing is infinite, never negative", () => {
   const comparison = new Comparison(
     new Map([

@@ -93,6 +93,9 @@ function faultOf({ delivers }: Contestant, requests: number, arrived: SinkTotals
     return `of ${requests} requests its metrics at the sink count ${arrived.requests ?? "none"}`;
   }
   const { ratio } = delivers;
+  if (delivers.calls === true && arrived.clientSpans !== arrived.serverSpans) {
+    return `with ${arrived.serverSpans} server spans, ${arrived.clientSpans} spans of outgoing calls arrived`;
+  }
   if (ratio === "some") return arrived.serverSpans > 0 ? undefined : "no span arrived";
   const expected = requests * ratio;
   const tolerance = 6 * Math.sqrt(expected * (1 - ratio));

@@ -62,10 +62,13 @@ export async function runRounds<S extends Subject>(
   return measured;
 }
 
+/** The sink counts by the name of a service: no process may have that of another, in whatever part. */
+let started = 0;
+
 function start(loaded: LoadedSubject, round: number, settings: RoundsSettings<never>): Promise<SubjectHandle> {
   const { pinning, sinkUrl, nodeFlags = [] } = settings;
   const slug = loaded.subject.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return SubjectHandle.start({ loaded, serviceName: `${slug}-${round}`, sinkUrl, pinning, nodeFlags });
+  return SubjectHandle.start({ loaded, serviceName: `${slug}-${++started}`, sinkUrl, pinning, nodeFlags });
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {

@@ -13,6 +13,8 @@ import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
 import { requests } from "./parts/requests.ts";
+import { shapes } from "./parts/shapes.ts";
+import { variants } from "./parts/variants.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
@@ -22,6 +24,8 @@ import { Sink } from "./sink/sink.ts";
 
 const parts: readonly Part[] = [
   requests,
+  variants,
+  shapes,
   floor,
   fastify,
   nest,

@@ -38,10 +38,10 @@ export function elastic({ name, workload = "answers", ratio }: ElasticVariant): 
         logLevel: "warning",
       });
       const flush = (): Promise<void> => apm.flush();
-      // What its documentation gives for correlation without its own formatter.
+      // What its documentation gives for correlation without its own formatter. Copied, because pino adds to what a mixin answers.
       const { work, verify } = prepareWork(workload, neighbour, {
         ids: true,
-        options: { mixin: () => apm.currentTraceIds },
+        options: { mixin: () => ({ ...apm.currentTraceIds }) },
       });
       return { server: createOrdersService(undefined, work), flush, drain: flush, verify };
     },

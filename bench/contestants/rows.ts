@@ -19,9 +19,9 @@ const express: Rows = {
   "gossamer-1": () => gossamer({ name: "Gossamer 1 %", ratio: 0.01 }),
   "gossamer-10": () => gossamer({ name: "Gossamer 10 %", ratio: 0.1 }),
   "gossamer-100": () => gossamer({ name: "Gossamer 100 %", ratio: 1 }),
-  "gossamer-1-lines": () => gossamer({ name: "Gossamer 1 %, their lines", ratio: 0.01, requestLines: "sampled" }),
-  "gossamer-1-all-lines": () => gossamer({ name: "Gossamer 1 %, all lines", ratio: 0.01, requestLines: "all" }),
-  "gossamer-100-lines": () => gossamer({ name: "Gossamer 100 %, their lines", ratio: 1, requestLines: "sampled" }),
+  "gossamer-1-lines": () => gossamer({ name: "Gossamer 1 %, request lines", ratio: 0.01, requestLines: "sampled" }),
+  "gossamer-1-all-lines": () => gossamer({ name: "Gossamer 1 %, all request lines", ratio: 0.01, requestLines: "all" }),
+  "gossamer-100-lines": () => gossamer({ name: "Gossamer 100 %, request lines", ratio: 1, requestLines: "sampled" }),
   "gossamer-100-gzip": () => gossamer({ name: "Gossamer 100 %, gzip", ratio: 1, compression: "gzip" }),
   "gossamer-minimal": () => preset("minimal", 0.01),
   "gossamer-balanced": () => preset("balanced", 0.1),
@@ -157,6 +157,10 @@ const rows: Rows = {
 };
 
 export const rowNames: readonly string[] = Object.keys(rows);
+
+export function rowNamesOfShape(shape: Shape): string[] {
+  return Object.keys(rowsOfShape(shape));
+}
 
 export function rowNamed(name: string): Contestant {
   const row = rows[name];

@@ -34,6 +34,8 @@ export interface PartResult {
 export interface Part {
   readonly name: string;
   readonly title: string;
+  /** Left out of a quick run, unless it is asked for by name. @default false */
+  readonly onlyFull?: boolean;
   run(settings: PartSettings): Promise<PartResult>;
 }
 

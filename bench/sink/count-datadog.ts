@@ -39,11 +39,13 @@ function readChunk(reader: MsgpackReader): Chunk {
 }
 
 function readSpan(reader: MsgpackReader, chunk: Chunk, isFirst: boolean): void {
+  let type = "";
   let kind = "";
   let attributes = 0;
   for (let fields = reader.map(); fields > 0; fields--) {
     const field = reader.text();
     if (field === "service" && isFirst) chunk.service = reader.text();
+    else if (field === "type") type = reader.text();
     else if (field === "meta") {
       for (let entries = reader.map(); entries > 0; entries--, attributes++) {
         if (reader.text() === "span.kind") kind = reader.text();
@@ -58,7 +60,8 @@ function readSpan(reader: MsgpackReader, chunk: Chunk, isFirst: boolean): void {
     } else reader.skip();
   }
   chunk.counts.spans++;
-  if (kind === "client") chunk.counts.clientSpans++;
+  // A connection that is opened for a call is a client span too, without this type.
+  if (kind === "client" && type === "http") chunk.counts.clientSpans++;
   if (kind !== "server") return;
   chunk.counts.serverSpans++;
   chunk.counts.serverAttributes += attributes;

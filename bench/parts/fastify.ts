@@ -10,7 +10,7 @@ import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 10, slices: 4, times: 2500, warmUpTimes: 20_000 },
-  quick: { rounds: 3, slices: 2, times: 2500, warmUpTimes: 10_000 },
+  quick: { rounds: 3, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
 const bare = "Fastify, bare";

@@ -9,7 +9,7 @@ import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 4, slices: 2, times: 2500, warmUpTimes: 12_500 },
-  quick: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 7500 },
+  quick: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
 /** The rows of a platform alone, and of Nest on it; answers are compared within each. */

@@ -4,7 +4,7 @@ import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 3, slices: 2, times: 2500, warmUpTimes: 12_500 },
-  quick: { rounds: 1, slices: 2, times: 2500, warmUpTimes: 7500 },
+  quick: { rounds: 1, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
 /** The contestants of `requests`, set otherwise. No target hangs on them. */

@@ -9,8 +9,8 @@ import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts"
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 4, times: 2500, warmUpTimes: 20_000 },
-  quick: { rounds: 3, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  full: { rounds: 10, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  quick: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
 const bare = "Fastify, bare";

@@ -3,12 +3,16 @@ import { contestantTable, measureContestants } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 3, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  full: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
   quick: { rounds: 1, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
-/** The contestants of `requests`, set otherwise. No target hangs on them. */
+/** Further peers, and the contestants of `requests` set otherwise. No target hangs on them. */
 export const otherRows: readonly string[] = [
+  "gossamer-10",
+  "elastic-1",
+  "elastic-100",
+  "pino-http",
   "gossamer-1-lines",
   "gossamer-1-all-lines",
   "gossamer-100-lines",
@@ -29,10 +33,10 @@ export const otherRows: readonly string[] = [
   "gossamer-errors-capped",
 ];
 
-/** What the same contestants cost, set otherwise: presets, request lines, gzip, fewer spans. */
+/** What further peers cost, and the same contestants set otherwise: presets, request lines, gzip, fewer spans. */
 export const variants: Part = {
   name: "variants",
-  title: "Requests of an Express service, contestants set otherwise",
+  title: "Requests of an Express service, further contestants",
   onlyFull: true,
   async run(settings) {
     const plan = planOf(plans, settings);

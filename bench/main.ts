@@ -18,6 +18,8 @@ import { requests } from "./parts/requests.ts";
 import { resident } from "./parts/resident.ts";
 import { socket } from "./parts/socket.ts";
 import { wire } from "./parts/wire.ts";
+import { shapes } from "./parts/shapes.ts";
+import { variants } from "./parts/variants.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
@@ -27,6 +29,8 @@ import { Sink } from "./sink/sink.ts";
 
 const parts: readonly Part[] = [
   requests,
+  variants,
+  shapes,
   floor,
   fastify,
   nest,

@@ -1,48 +1,17 @@
-import type { LoadedSubject } from "../harness/load-subject.ts";
-import { loadSubject } from "../harness/load-subject.ts";
+import { loadSubject, type LoadedSubject } from "../harness/load-subject.ts";
 import type { Contestant } from "./contestant.ts";
-
-/** One file each in this folder, in the order of the table. A new contestant is a file and a line here. */
-const files = [
-  "bare",
-  "bare-again",
-  "floor",
-  "gossamer-0",
-  "gossamer-1",
-  "gossamer-100",
-  "gossamer-100-gzip",
-  "opentelemetry-0",
-  "opentelemetry-0-server-only",
-  "opentelemetry-1",
-  "opentelemetry-1-server-only",
-  "opentelemetry-100",
-  "opentelemetry-100-server-only",
-  "opentelemetry-100-gzip",
-  "bare-errors",
-  "gossamer-errors",
-  "gossamer-errors-capped",
-];
-
-/** The ones of a quick run. */
-export const quickFiles: readonly string[] = [
-  "bare",
-  "bare-again",
-  "floor",
-  "gossamer-0",
-  "gossamer-100",
-  "opentelemetry-0",
-  "opentelemetry-100",
-  "bare-errors",
-  "gossamer-errors",
-];
+import { rowNames } from "./rows.ts";
 
 /** The row that a workload's other rows are compared with. */
 export const baselineOf: Readonly<Record<Contestant["workload"], string>> = {
   answers: "bare",
   errors: "bare, all errors",
+  traceparent: "bare, traceparent",
+  log: "bare, log line",
+  call: "bare, outgoing call",
 };
 
-/** All of them, or those of the files named. */
-export function loadContestants(named: readonly string[] = files): Promise<LoadedSubject<Contestant>[]> {
-  return Promise.all(named.map((file) => loadSubject<Contestant>(new URL(`./${file}.ts`, import.meta.url))));
+/** All of them, or the rows named. */
+export function loadContestants(named: readonly string[] = rowNames): Promise<LoadedSubject<Contestant>[]> {
+  return Promise.all(named.map((name) => loadSubject<Contestant>(new URL(`./row.ts?${name}`, import.meta.url))));
 }

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { createRequire } from "node:module";
+import { createRequire, registerHooks } from "node:module";
 import type { Telemetry } from "@gossamer/core";
 
 export type NestPlatform = "express" | "fastify";
@@ -30,29 +30,52 @@ interface Nest {
   };
 }
 
-// One copy of Nest must stand under the service and under our package, and a linked package takes that of the workspace.
-const require = createRequire(new URL("../../test/package.json", import.meta.url));
+/** 12 is what the workspace has, where our package finds it; 11 is what OpenTelemetry's instrumentation can patch, and stands here. */
+export type NestVersion = 11 | 12;
 
-/** The orders service on Nest 12: the same header, a controller with a route that answers JSON, and one that throws. */
-export async function createNestOrdersService(platform: NestPlatform, engine?: Telemetry): Promise<Server> {
+const workspace = new URL("../../test/package.json", import.meta.url).href;
+const ourPackage = new URL("../../packages/nestjs/", import.meta.url).href;
+
+/** The orders service on Nest: the same header, a controller with a route that answers JSON, and one that throws. Nest 11 stands on Express alone. */
+export async function createNestOrdersService(
+  version: NestVersion,
+  platform: NestPlatform,
+  engine?: Telemetry,
+): Promise<Server> {
+  // One copy of Nest must stand under the service and under our package, and a linked package takes that of the workspace.
+  const home = version === 12 ? workspace : import.meta.url;
+  if (version === 11) handToOurPackage(home);
+  const require = createRequire(home);
   require("reflect-metadata");
   const nest: Nest = { common: require("@nestjs/common"), core: require("@nestjs/core") };
-  const root = rootModule(nest, engine === undefined ? [] : [telemetryModule(engine)]);
-  const app = await nest.core.NestFactory.create(root, adapterOf(platform), { logger: false, abortOnError: false });
+  const root = rootModule(nest, engine === undefined ? [] : [await telemetryModule(engine)]);
+  const adapter = adapterOf(platform, require);
+  const app = await nest.core.NestFactory.create(root, adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(errorFilter(nest));
   await app.init();
   await app.getHttpAdapter().getInstance().ready?.();
   return app.getHttpServer();
 }
 
-function telemetryModule(engine: Telemetry): unknown {
-  const { TelemetryModule } = require("@gossamer/nestjs") as {
+/** Whatever of Nest our package asks for is found where `home` is, as it would be were the package installed there. */
+function handToOurPackage(home: string): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      const isNest = /^(@nestjs\/|rxjs|reflect-metadata)/.test(specifier);
+      if (!isNest || context.parentURL?.startsWith(ourPackage) !== true) return next(specifier, context);
+      return next(specifier, { ...context, parentURL: home });
+    },
+  });
+}
+
+async function telemetryModule(engine: Telemetry): Promise<unknown> {
+  const { TelemetryModule } = (await import(new URL("dist/bundle.js", ourPackage).href)) as {
     TelemetryModule: { forRoot(engine: Telemetry): unknown };
   };
   return TelemetryModule.forRoot(engine);
 }
 
-function adapterOf(platform: NestPlatform): unknown {
+function adapterOf(platform: NestPlatform, require: NodeJS.Require): unknown {
   if (platform === "express") {
     const { ExpressAdapter } = require("@nestjs/platform-express") as { ExpressAdapter: new () => unknown };
     return new ExpressAdapter();

@@ -13,7 +13,7 @@ export interface Delivered {
 }
 
 const trialRequests = 500;
-const arrivalMs = 10_000;
+const defaultArrivalMs = 10_000;
 
 /**
  * Sees to it that contestants are compared doing the same job: the same answers, every request counted, every span arrived.
@@ -23,10 +23,13 @@ const arrivalMs = 10_000;
 export class ContestantCheck {
   readonly delivered: Map<string, Delivered> = new Map<string, Delivered>();
   readonly #sink: Sink;
+  readonly #arrivalMs: number;
   readonly #expectedAnswers = new Map<string, { from: string; answers: readonly string[] }>();
 
-  constructor(sink: Sink) {
+  /** What has not arrived `arrivalMs` after it was sent is lost. */
+  constructor(sink: Sink, arrivalMs: number = defaultArrivalMs) {
     this.#sink = sink;
+    this.#arrivalMs = arrivalMs;
   }
 
   async before(handle: SubjectHandle, contestant: Contestant): Promise<void> {
@@ -61,7 +64,7 @@ export class ContestantCheck {
     if (counted !== undefined && counted !== handle.done) {
       throw new Error(`"${handle.name}" counted ${counted} of ${handle.done} requests.`);
     }
-    const until = performance.now() + arrivalMs;
+    const until = performance.now() + this.#arrivalMs;
     for (;;) {
       const arrived = await this.#sink.totals(handle.serviceName);
       if (arrived.malformed !== undefined) throw new Error(`The sink could not read an export: ${arrived.malformed}`);
@@ -93,6 +96,9 @@ function faultOf({ delivers }: Contestant, requests: number, arrived: SinkTotals
     return `of ${requests} requests its metrics at the sink count ${arrived.requests ?? "none"}`;
   }
   const { ratio } = delivers;
+  if (delivers.calls === true && arrived.clientSpans !== arrived.serverSpans) {
+    return `with ${arrived.serverSpans} server spans, ${arrived.clientSpans} spans of outgoing calls arrived`;
+  }
   if (ratio === "some") return arrived.serverSpans > 0 ? undefined : "no span arrived";
   const expected = requests * ratio;
   const tolerance = 6 * Math.sqrt(expected * (1 - ratio));

@@ -41,10 +41,12 @@ export async function runRounds<S extends Subject>(
     try {
       for (const loaded of rotated(subjects, round)) {
         settings.progress(`round ${round + 1}/${settings.plan.rounds}: starting and checking "${loaded.subject.name}"`);
-        const handle = await start(loaded, round, settings);
+        const handle = await start(loaded, settings);
         running.push({ handle, subject: loaded.subject, slices: [] });
         await settings.check?.(handle, loaded.subject, "before");
-        await handle.slice(settings.plan.warmUpTimes);
+        // In slices, so that what happens at the end of one has been warmed up too.
+        for (let left = settings.plan.warmUpTimes; left > 0; left -= settings.plan.times)
+          await handle.slice(Math.min(left, settings.plan.times));
       }
       for (let slice = 0; slice < settings.plan.slices; slice++) {
         settings.progress(`round ${round + 1}/${settings.plan.rounds}: slice ${slice + 1}/${settings.plan.slices}`);
@@ -62,10 +64,13 @@ export async function runRounds<S extends Subject>(
   return measured;
 }
 
-function start(loaded: LoadedSubject, round: number, settings: RoundsSettings<never>): Promise<SubjectHandle> {
+/** The sink counts by the name of a service: no process may have that of another, in whatever part. */
+let started = 0;
+
+function start(loaded: LoadedSubject, settings: RoundsSettings<never>): Promise<SubjectHandle> {
   const { pinning, sinkUrl, nodeFlags = [] } = settings;
   const slug = loaded.subject.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return SubjectHandle.start({ loaded, serviceName: `${slug}-${round}`, sinkUrl, pinning, nodeFlags });
+  return SubjectHandle.start({ loaded, serviceName: `${slug}-${++started}`, sinkUrl, pinning, nodeFlags });
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {

@@ -5,16 +5,27 @@ import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { Comparison } from "../statistics/comparison.ts";
 import { aaSpread } from "./aa-spread.ts";
+import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 12, slices: 8, times: 4000, warmUpTimes: 60_000 },
-  quick: { rounds: 3, slices: 4, times: 3000, warmUpTimes: 40_000 },
+  full: { rounds: 10, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  quick: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
 const bare = "Fastify, bare";
 const floor = "Fastify, floor";
 const rows = { control: "Fastify, bare again (A/A)", bare, floor };
+
+const quickFiles = [
+  "fastify-bare",
+  "fastify-bare-again",
+  "fastify-floor",
+  "fastify-gossamer-1",
+  "fastify-gossamer-100",
+  "fastify-opentelemetry-1",
+  "fastify-opentelemetry-100",
+];
 
 const files = [
   "fastify-bare",
@@ -25,28 +36,20 @@ const files = [
   "fastify-gossamer-100",
   "fastify-opentelemetry-0",
   "fastify-opentelemetry-1",
+  "fastify-opentelemetry-1-server-only",
   "fastify-opentelemetry-100",
   "fastify-opentelemetry-100-server-only",
 ];
 
-const maxFloors = 2;
+const ours = { nothing: "Fastify, Gossamer 0 %", some: "Fastify, Gossamer 1 %", all: "Fastify, Gossamer 100 %" };
 
-/** What our rows may cost of theirs. */
-const shares: readonly {
-  readonly ours: string;
-  readonly theirs: string;
-  readonly part: number;
-  readonly rank: Target["rank"];
-}[] = [
-  { ours: "Fastify, Gossamer 0 %", theirs: "Fastify, OpenTelemetry 0 %", part: 20, rank: "asked" },
-  { ours: "Fastify, Gossamer 1 %", theirs: "Fastify, OpenTelemetry 1 %", part: 20, rank: "stricter" },
-  { ours: "Fastify, Gossamer 100 %", theirs: "Fastify, OpenTelemetry 100 %", part: 12, rank: "asked" },
-  {
-    ours: "Fastify, Gossamer 100 %",
-    theirs: "Fastify, OpenTelemetry 100 %, no hook spans",
-    part: 12,
-    rank: "stricter",
-  },
+const shares: readonly Share[] = [
+  { ours: ours.nothing, theirs: "Fastify, OpenTelemetry 0 %", part: 20, rank: "asked" },
+  { ours: ours.some, theirs: "Fastify, OpenTelemetry 1 %", part: 25, rank: "asked" },
+  { ours: ours.some, theirs: "Fastify, OpenTelemetry 1 %, no hook spans", part: 25, rank: "stricter" },
+  { ours: ours.all, theirs: "Fastify, OpenTelemetry 100 %", part: 12, rank: "asked" },
+  { ours: ours.all, theirs: "Fastify, OpenTelemetry 100 %", part: 15, rank: "asked" },
+  { ours: ours.all, theirs: "Fastify, OpenTelemetry 100 %, no hook spans", part: 15, rank: "stricter" },
 ];
 
 /** What a request of a Fastify service costs more because of its telemetry. */
@@ -55,7 +58,9 @@ export const fastify: Part = {
   title: "Requests of a Fastify service",
   async run(settings) {
     const plan = planOf(plans, settings);
-    const subjects = (await loadContestants(files)).filter(
+    const subjects = (
+      await loadContestants(settings.mode === "quick" && settings.only === undefined ? quickFiles : files)
+    ).filter(
       ({ subject: { name } }) =>
         name === bare || (settings.only?.some((part) => name.toLowerCase().includes(part.toLowerCase())) ?? true),
     );
@@ -90,26 +95,9 @@ export const fastify: Part = {
 };
 
 function targetsOf(comparison: Comparison): Target[] {
-  const targets: Target[] = [];
-  const ours = "Fastify, Gossamer 0 %";
-  if (comparison.has(ours) && comparison.has(floor)) {
-    targets.push({
-      promise: "Fastify, nothing sampled, metrics on: multiples of the floor",
-      bound: "at most",
-      limit: maxFloors,
-      measured: comparison.ratio(ours, floor, bare),
-      rank: "asked",
-    });
-  }
-  for (const { ours: one, theirs, part, rank } of shares) {
-    if (!comparison.has(one) || !comparison.has(theirs)) continue;
-    targets.push({
-      promise: `${one}: share of ${theirs} (1/${part})`,
-      bound: "at most",
-      limit: 1 / part,
-      measured: comparison.ratio(one, theirs, bare),
-      rank,
-    });
-  }
-  return targets;
+  return [
+    ...floorTarget(comparison, { ours: ours.nothing, floor, bare, limit: 2 }),
+    ...floorTarget(comparison, { ours: ours.some, floor, bare, limit: 1.5 }),
+    ...shareTargets(comparison, shares, bare),
+  ];
 }

@@ -14,12 +14,12 @@ class PulledReader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-test("spans, server spans and their attributes are counted as the OpenTelemetry serialiser wrote them", () => {
+test("spans, server and client spans and their attributes are counted as the OpenTelemetry serialiser wrote them", () => {
   const exporter = new InMemorySpanExporter();
   const tracer = new TracerProvider({ resource, spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer(
     "a",
   );
-  for (const kind of [SpanKind.SERVER, SpanKind.INTERNAL, SpanKind.SERVER]) {
+  for (const kind of [SpanKind.SERVER, SpanKind.INTERNAL, SpanKind.SERVER, SpanKind.CLIENT]) {
     tracer
       .startSpan("x", { kind, attributes: { one: 1, two: "2", three: [3, 4] } })
       .addEvent("e", { a: 1 })
@@ -28,7 +28,7 @@ test("spans, server spans and their attributes are counted as the OpenTelemetry 
   const bytes = Buffer.from(ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans()) ?? []);
   assert.deepEqual(
     [...countTraces(bytes)],
-    [["orders", { spans: 3, serverSpans: 2, serverAttributes: 6, requests: undefined }]],
+    [["orders", { spans: 4, serverSpans: 2, clientSpans: 1, serverAttributes: 6, requests: undefined }]],
   );
 });
 

@@ -1,14 +1,7 @@
-/** What one OTLP export request holds, by `service.name`. */
-export interface Counts {
-  spans: number;
-  serverSpans: number;
-  /** Attributes on the server spans, in all. */
-  serverAttributes: number;
-  /** Requests that `http.server.request.duration` counts; cumulative, so the newest value is the whole. Undefined when it was not in the request. */
-  requests: number | undefined;
-}
+import { sumCounts, type Counts } from "./counts.ts";
 
 const serverKind = 2;
+const clientKind = 3;
 const requestDuration = "http.server.request.duration";
 
 /** Walks over a protobuf message, field by field. Knows no schema and copies nothing. */
@@ -94,13 +87,14 @@ export function countTraces(body: Buffer): Map<string, Counts> {
       else if (span.field === 9) attributes++;
     }
     counts.spans++;
+    if (kind === clientKind) counts.clientSpans++;
     if (kind !== serverKind) return;
     counts.serverSpans++;
     counts.serverAttributes += attributes;
   });
 }
 
-/** Counts an `ExportMetricsServiceRequest`. */
+/** Counts an `ExportMetricsServiceRequest`: the requests in `http.server.request.duration`, which is cumulative, so that the newest value is the whole. */
 export function countMetrics(body: Buffer): Map<string, Counts> {
   return countResources(body, (scopes, counts) => {
     if (scopes.field !== 2) return;
@@ -132,7 +126,7 @@ function countResources(body: Buffer, visit: (scope: FieldReader, counts: Counts
   while (request.next()) {
     if (request.field !== 1) continue;
     let service = "";
-    const counts: Counts = { spans: 0, serverSpans: 0, serverAttributes: 0, requests: undefined };
+    const counts: Counts = { spans: 0, serverSpans: 0, clientSpans: 0, serverAttributes: 0, requests: undefined };
     const resource = request.message();
     while (resource.next()) {
       if (resource.field === 1) service = serviceName(resource.message()) ?? service;
@@ -159,14 +153,4 @@ function serviceName(resource: FieldReader): string | undefined {
     }
   }
   return undefined;
-}
-
-/** Two parts of one export together. */
-function sumCounts(a: Counts, b: Counts): Counts {
-  return {
-    spans: a.spans + b.spans,
-    serverSpans: a.serverSpans + b.serverSpans,
-    serverAttributes: a.serverAttributes + b.serverAttributes,
-    requests: a.requests === undefined && b.requests === undefined ? undefined : (a.requests ?? 0) + (b.requests ?? 0),
-  };
 }

@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Counts } from "./count-otlp.ts";
+import type { Counts } from "./counts.ts";
 
 /** What arrived from one service since the sink was started. */
 export interface SinkTotals extends Counts {
   exports: number;
-  /** Of trace exports, as sent. */
+  /** Of exports of traces, as sent. Elastic puts its metrics into the same. */
   wireBytes: number;
   /** The last request of anyone that could not be read. */
   malformed: string | undefined;

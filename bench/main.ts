@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { choosePinning } from "./harness/pinning.ts";
 import { allocations } from "./micro/allocations.ts";
+import { counterparts } from "./micro/counterparts.ts";
 import { deciding } from "./micro/deciding.ts";
 import { histogram } from "./micro/histogram.ts";
 import { limits } from "./micro/limits.ts";
@@ -8,15 +9,19 @@ import { logs } from "./micro/logs.ts";
 import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
+import { budgets } from "./parts/budgets.ts";
 import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
 import { requests } from "./parts/requests.ts";
+import { scaling } from "./parts/scaling.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
+import { type PartTime, timeOf, timeTable } from "./report/part-times.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
 import { saveResults } from "./report/results-file.ts";
+import type { PrintedPart } from "./report/run-summary.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
@@ -33,6 +38,9 @@ const parts: readonly Part[] = [
   deciding,
   allocations,
   start,
+  counterparts,
+  budgets,
+  scaling,
 ];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
@@ -54,16 +62,16 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const chosen = choose(values.part);
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
     throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
   const mode = values.quick ? "quick" : "full";
+  const chosen = choose(values.part, mode);
   const pinning = choosePinning();
   const machine = describeMachine();
   const progress = new Progress();
   console.log(
-    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 20 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`,
+    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 15 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`,
   );
   console.log(
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`,
@@ -71,12 +79,18 @@ async function main(): Promise<number> {
   console.log(`Load before: ${machine.loadAverage.join(", ")}. Compare numbers of one run only.\n`);
 
   const sink = await Sink.start();
+  const at = new Date().toISOString();
   const results = new Map<string, PartResult>();
+  const printed: PrintedPart[] = [];
+  const times: PartTime[] = [];
   try {
     for (const part of chosen) {
       progress.part(part.title);
+      const startedAt = performance.now();
       const result = await part.run({ mode, rounds, only: values.only, pinning, sink, progress });
       results.set(part.name, result);
+      printed.push({ title: part.title, text: result.text });
+      times.push(timeOf(part.name, mode, performance.now() - startedAt));
       progress.clear();
       console.log(`${part.title}\n\n${result.text}\n`);
     }
@@ -91,21 +105,41 @@ async function main(): Promise<number> {
   console.log(`${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold`);
   const bars = all.flatMap((result) => result.bars ?? []);
   const caption = `${machine.cpu}, Node ${machine.node}, ${mode} run; lines are 95 % intervals`;
-  const files = saveResults(bars.length === 0 ? undefined : plot(bars, caption), {
-    mode,
-    machine,
-    loadAverageAfter: describeMachine().loadAverage,
-    pinning: pinning.description,
-    versions: versionsOf(all.flatMap(({ packages }) => packages)),
-    targets: verdicts,
-    parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
-  });
+  const plots = new Map(bars.length === 0 ? [] : [["", plot(bars, caption)]]);
+  for (const [name, { svg }] of results) if (svg !== undefined) plots.set(name, svg);
+  const files = saveResults(
+    {
+      at,
+      mode,
+      options: optionsText(),
+      machine,
+      loadAverageAfter: describeMachine().loadAverage,
+      pinning: pinning.description,
+      versions: versionsOf(all.flatMap(({ packages }) => packages)),
+      targets: verdicts,
+      times,
+      parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
+    },
+    printed,
+    plots,
+  );
+  console.log(`\n${timeTable(times, mode)}\n`);
   console.log(`Saved: ${files.map((file) => `bench/results/${file}`).join(", ")}`);
   return 0;
 }
 
-function choose(names: readonly string[] | undefined): readonly Part[] {
-  if (names === undefined) return parts;
+/** The options that make it less than a run of everything, as they are typed. */
+function optionsText(): string {
+  const { part = [], only = [], rounds } = values;
+  return [
+    ...part.map((name) => `--part ${name}`),
+    ...only.map((name) => `--only "${name}"`),
+    ...(rounds === undefined ? [] : [`--rounds ${rounds}`]),
+  ].join(" ");
+}
+
+function choose(names: readonly string[] | undefined, mode: "full" | "quick"): readonly Part[] {
+  if (names === undefined) return parts.filter(({ onlyFull = false }) => mode === "full" || !onlyFull);
   return names.map((name) => {
     const part = parts.find((candidate) => candidate.name === name);
     if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);

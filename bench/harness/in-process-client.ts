@@ -15,7 +15,7 @@ interface NodeInternals {
   _closed: boolean;
 }
 
-/** Requests under way at once: each on a connection of its own, which is kept alive. */
+/** Requests under way at once, unless told otherwise: each on a connection of its own, which is kept alive. */
 const connections = 16;
 
 /** A connection without a kernel: what is written is taken at once, and kept only while somebody records. */
@@ -84,11 +84,16 @@ function close(response: ServerResponse, closed: () => void): void {
 }
 
 /**
- * Sends that many requests, in turns of 16 at once, and lets the event loop go round between turns, so that timers and exports run as they
+ * Sends that many requests, in turns of 16 at once or as many as `concurrent` says, and lets the event loop go round between turns, so that timers and exports run as they
  * do in a service under load.
  */
-export function drive(server: Server, requests: readonly InProcessRequest[], times: number): Promise<void> {
-  const sockets = Array.from({ length: connections }, (_, i) => new InProcessSocket(server, 40_000 + i));
+export function drive(
+  server: Server,
+  requests: readonly InProcessRequest[],
+  times: number,
+  concurrent: number = connections,
+): Promise<void> {
+  const sockets = Array.from({ length: concurrent }, (_, i) => new InProcessSocket(server, 40_000 + i));
   return new Promise((resolve) => {
     let sent = 0;
     let open = 0;
@@ -97,7 +102,7 @@ export function drive(server: Server, requests: readonly InProcessRequest[], tim
     };
     function turn(): void {
       if (sent === times) return resolve();
-      const now = Math.min(connections, times - sent);
+      const now = Math.min(concurrent, times - sent);
       open = now;
       for (let i = 0; i < now; i++) send(server, sockets[i]!, requests[sent++ % requests.length]!, closed);
     }

@@ -2,7 +2,7 @@ import type { Measurements } from "../harness/run-rounds.ts";
 import { bootstrap, mean, median, type Estimate } from "./bootstrap.ts";
 
 /** A row, and the one it is compared with. */
-interface Pair {
+export interface Pair {
   readonly name: string;
   readonly baseline: string;
 }
@@ -55,6 +55,17 @@ export class Comparison {
       const beyond = this.#median(a.name, a.baseline, chosen) - this.#median(b.name, b.baseline, chosen);
       return divisor > 0 ? beyond / divisor : Number.POSITIVE_INFINITY;
     });
+  }
+
+  /** How much more one adds to its baseline than another to its own, paired by round. */
+  grown(from: Pair, to: Pair): Estimate {
+    const byRound = this.grownByRound(from, to);
+    return bootstrap(this.#rounds, (chosen) => median(chosen.map((round) => byRound[round]!)));
+  }
+
+  grownByRound(from: Pair, to: Pair): number[] {
+    const before = this.#differences(from.name, from.baseline);
+    return this.#differences(to.name, to.baseline).map((after, round) => after - before[round]!);
   }
 
   #median(name: string, baseline: string | undefined, chosen: readonly number[]): number {

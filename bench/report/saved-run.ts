@@ -1,0 +1,18 @@
+import type { Mode } from "../parts/part.ts";
+import type { PartTime } from "./part-times.ts";
+import type { Machine } from "./machine.ts";
+import type { Verdict } from "./target.ts";
+
+/** What is saved of a run as JSON, as far as summaries read it. */
+export interface SavedRun {
+  readonly at: string;
+  readonly mode: Mode;
+  /** The options that tell it apart from a run of everything, as they are typed. */
+  readonly options?: string;
+  readonly machine: Machine;
+  readonly pinning: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly targets: readonly Verdict[];
+  readonly times?: readonly PartTime[];
+  readonly parts: Readonly<Record<string, unknown>>;
+}

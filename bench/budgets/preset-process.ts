@@ -12,10 +12,10 @@ import { optionsOf, sampledOptionsOf } from "./preset-options.ts";
 const [, , row = "no preset", endpoint = ""] = process.argv;
 
 const slices = 5;
-const requestsASlice = 300;
+const requestsASlice = 1000;
 const warmUpRequests = 2000;
 const piecesASlice = 2000;
-const warmUpPieces = 8000;
+const warmUpPieces = 16_000;
 const flushMs = 20_000;
 const trafficASecond = 100;
 const simulatedSeconds = 60;
@@ -75,6 +75,7 @@ async function measure(): Promise<PresetMeasures> {
   const baseBytes = (await settledRss()) - rssBefore;
 
   await drive(observed, requests, warmUpRequests);
+  await flush(engine);
   const addedMicros: number[] = [];
   for (let i = 0; i < slices; i++) {
     const without = await cpuMicros(requestsASlice, () => drive(bare, requests, requestsASlice));

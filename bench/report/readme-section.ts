@@ -13,6 +13,14 @@ export function runNamedBy(readme: string): string | undefined {
   return found[1];
 }
 
+/** The README as it should be: with the summary of the run it names, or with nothing while it names none. */
+export function expectedReadme(readme: string, summarise: (name: string) => string = summaryOf): string {
+  const name = runNamedBy(readme);
+  if (name !== undefined) return replaceBenchSection(readme, name, summarise(name));
+  const found = begin.exec(readme)!;
+  return `${readme.slice(0, found.index + found[0].length)}\n${readme.slice(readme.indexOf(end))}`;
+}
+
 /** The README with the summary of that run between its two markers. Throws when they are missing. */
 export function replaceBenchSection(readme: string, name: string, summary: string): string {
   const found = begin.exec(readme);
@@ -25,10 +33,11 @@ export function replaceBenchSection(readme: string, name: string, summary: strin
 /** The summary of a run that was saved. */
 export function summaryOf(name: string): string {
   const run = JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as SavedRun;
-  return readmeSummary(run, name, existsSync(new URL(`${name}.svg`, folder)));
+  const has = (ending: string): boolean => existsSync(new URL(`${name}.${ending}`, folder));
+  return readmeSummary(run, { name, hasPlot: has("svg"), hasPage: has("md") });
 }
 
-/** Of the newest run that has the main table, full ones before quick ones. */
+/** The newest full run, or the newest at all while there is none. */
 export function latestRun(files: readonly string[] = readdirSync(folder)): string {
   const names = files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
   const newest =

@@ -9,7 +9,7 @@ const bare = "bare";
 const again = "bare again (A/A)";
 const floor = "floor";
 /** Rows that the README has no room for are in the run's own page. */
-const mostRows = 10;
+const mostRows = 13;
 const mostTargets = 11;
 
 /** What the parts on requests save of their contestants. */
@@ -17,42 +17,43 @@ interface RequestsData {
   readonly cpuMicrosARequest: Readonly<Record<string, number[][]>>;
 }
 
-/**
- * A run in at most 35 lines, for the README: what a request costs more, the targets, the plot and the command.
- *
- * @param name of the run's files, without their ending
- */
-export function readmeSummary(run: SavedRun, name: string, hasPlot: boolean): string {
+/** What is beside a run's JSON. */
+export interface RunFiles {
+  /** Without their endings. */
+  readonly name: string;
+  readonly hasPlot: boolean;
+  readonly hasPage: boolean;
+}
+
+/** A run in at most 35 lines, for the README: what a request costs more, the targets, the plot and the command. */
+export function readmeSummary(run: SavedRun, files: RunFiles): string {
   const requests = run.parts["requests"] as RequestsData | undefined;
   return [
     `${machineLine(run)} ${run.mode === "quick" ? "A quick run: few processes, wide intervals. " : ""}\`${commandOf(run)}\`:`,
     ...(requests === undefined ? [] : [requestsTable(requests)]),
-    ...(hasPlot ? [`![CPU a request costs more than without telemetry](bench/results/${name}.svg)`] : []),
-    targetsText(run.targets, name),
+    ...(files.hasPlot ? [`![CPU a request costs more than without telemetry](bench/results/${files.name}.svg)`] : []),
+    targetsText(run.targets, files),
   ].join("\n\n");
 }
 
 function requestsTable({ cpuMicrosARequest }: RequestsData): string {
   const comparison = new Comparison(new Map(Object.entries(cpuMicrosARequest)));
-  const names = Object.keys(cpuMicrosARequest).filter((name) => name !== bare && !name.includes("errors"));
+  const names = Object.keys(cpuMicrosARequest).filter(isMain).slice(0, mostRows);
   const hasFloor = comparison.has(floor);
-  const shown = new Set([...names.filter(isMain), ...names.filter((name) => !isMain(name))].slice(0, mostRows));
   return markdownTable(
     ["an Express request, CPU", "added µs (95 %)", "× floor", "of the same ratio's peers"],
-    names
-      .filter((name) => shown.has(name))
-      .map((name) => [
-        name,
-        estimate(comparison.added(name, bare)),
-        hasFloor && name !== again ? number(comparison.ratio(name, floor, bare).value) : "",
-        sharesOf(name, names, comparison),
-      ]),
+    names.map((name) => [
+      name,
+      estimate(comparison.added(name, bare)),
+      hasFloor && name !== again ? number(comparison.ratio(name, floor, bare).value) : "",
+      sharesOf(name, names, comparison),
+    ]),
   );
 }
 
-/** Rows without a variant in their name. */
+/** Rows of the plain request and no variant: those with a comma in their name have another baseline, or do another job. */
 function isMain(name: string): boolean {
-  return name === again || !name.includes(",");
+  return name !== bare && !name.includes(",");
 }
 
 /** What ours costs of each peer with the same words behind its name. */
@@ -68,11 +69,15 @@ function sharesOf(name: string, names: readonly string[], comparison: Comparison
     .join(", ");
 }
 
-function targetsText(targets: readonly Verdict[], name: string): string {
+function targetsText(targets: readonly Verdict[], { name, hasPage }: RunFiles): string {
   const asked = targets.filter(({ rank }) => rank === "asked");
   const missed = asked.filter(({ holds }) => !holds);
   // What is missed comes first, so that what is left out for its length is never that alone.
   const shown = [...missed, ...asked.filter(({ holds }) => holds)].slice(0, mostTargets);
+  const file = `bench/results/${name}.${hasPage ? "md" : "json"}`;
+  const left = asked.length - shown.length;
+  const leftMissed = Math.max(0, missed.length - shown.length);
+  const others = left === 0 ? "Every table" : `${left} more (${leftMissed} missed) and every table`;
   return [
     markdownTable(
       [`${asked.length - missed.length} of ${asked.length} targets hold`, "needs", "measured (95 %)", ""],
@@ -84,10 +89,6 @@ function targetsText(targets: readonly Verdict[], name: string): string {
       ]),
     ),
     "",
-    `${asked.length > shown.length ? `${asked.length - shown.length} more${missed.length > shown.length ? `, ${missed.length - shown.length} of them missed,` : ""} and every` : "Every"} table: [bench/results/${name}](bench/results/${pageOf(name)}).`,
+    `${others}: [${file}](${file}).`,
   ].join("\n");
-}
-
-function pageOf(name: string): string {
-  return `${name}.md`;
 }

@@ -12,10 +12,10 @@ import { optionsOf, sampledOptionsOf } from "./preset-options.ts";
 const [, , row = "no preset", endpoint = ""] = process.argv;
 
 const slices = 5;
-const requestsASlice = 1000;
-const warmUpRequests = 2000;
+const requestsASlice = 600;
+const warmUpRequests = 5000;
 const piecesASlice = 2000;
-const warmUpPieces = 16_000;
+const warmUpPieces = 12_000;
 const flushMs = 20_000;
 const trafficASecond = 100;
 const simulatedSeconds = 60;
@@ -74,18 +74,6 @@ async function measure(): Promise<PresetMeasures> {
   const observed = createOrdersService((app) => app.use(telemetry(engine)));
   const baseBytes = (await settledRss()) - rssBefore;
 
-  await drive(observed, requests, warmUpRequests);
-  await flush(engine);
-  const addedMicros: number[] = [];
-  for (let i = 0; i < slices; i++) {
-    const without = await cpuMicros(requestsASlice, () => drive(bare, requests, requestsASlice));
-    const withIt = await cpuMicros(requestsASlice, async () => {
-      await drive(observed, requests, requestsASlice);
-      await flush(engine);
-    });
-    addedMicros.push(withIt - without);
-  }
-
   const settings = engine.status().settings;
   const delayMs = Number(settings["batch.delayMs"]?.value);
   await say("network begins");
@@ -96,6 +84,16 @@ async function measure(): Promise<PresetMeasures> {
     await flush(engine);
   }
   await say("network ends");
+  // By now both services are warm.
+  const addedMicros: number[] = [];
+  for (let i = 0; i < slices; i++) {
+    const without = await cpuMicros(requestsASlice, () => drive(bare, requests, requestsASlice));
+    const withIt = await cpuMicros(requestsASlice, async () => {
+      await drive(observed, requests, requestsASlice);
+      await flush(engine);
+    });
+    addedMicros.push(withIt - without);
+  }
   await core.resetTelemetry();
 
   return {
@@ -104,7 +102,7 @@ async function measure(): Promise<PresetMeasures> {
     delayMs,
     metricIntervalMs: Number(settings["metricIntervalMs"]?.value),
     simulatedSeconds: (simulated * delayMs) / 1000,
-    requests: warmUpRequests + slices * requestsASlice + simulated * perDelay,
+    requests: simulated * perDelay,
     ...(await measureRecords(start, core.resetTelemetry)),
     ...(await measureSpans(start)),
   };

@@ -1,6 +1,6 @@
 import type { Telemetry, TelemetryOptions } from "@gossamer/core";
-import { createOrdersService, requestsOf } from "../contestants/orders-service.ts";
-import { drive } from "../harness/in-process-client.ts";
+import { createOrdersService } from "../contestants/orders-service.ts";
+import { drive, type InProcessRequest } from "../harness/in-process-client.ts";
 import { CountedLines } from "../micro/subjects/ended-request.ts";
 import { heldBytesOf } from "../micro/subjects/held-bytes.ts";
 import { makeSpans } from "../micro/subjects/orders-span.ts";
@@ -20,6 +20,13 @@ const flushMs = 20_000;
 const trafficASecond = 100;
 const simulatedSeconds = 60;
 const queuedSpans = 4000;
+
+const headers = ["Host", "orders.example:8080", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64)", "Accept", "*/*"];
+const requests: readonly InProcessRequest[] = Array.from({ length: 1000 }, (_, i) => ({
+  method: "GET",
+  target: `/orders/${1000 + i}`,
+  headers,
+}));
 
 const common: TelemetryOptions = { environment: "production", shutdown: { signals: false }, diagnostics: "none" };
 
@@ -61,7 +68,6 @@ async function flush(engine: Telemetry): Promise<void> {
 }
 
 async function measure(): Promise<PresetMeasures> {
-  const requests = requestsOf("answers");
   const bare = createOrdersService();
   await drive(bare, requests, warmUpRequests);
   const rssBefore = await settledRss();

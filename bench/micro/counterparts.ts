@@ -7,7 +7,7 @@ import { Comparison } from "../statistics/comparison.ts";
 import { nameOfPiece, type Piece, pieces, shareOf, sides } from "./counterparts/pieces.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 6, times: 100_000, warmUpTimes: 200_000 },
+  full: { rounds: 6, slices: 6, times: 100_000, warmUpTimes: 200_000 },
   quick: { rounds: 2, slices: 3, times: 50_000, warmUpTimes: 100_000 },
 };
 
@@ -17,6 +17,7 @@ const all = Object.keys(pieces) as Piece[];
 export const counterparts: Part = {
   name: "counterparts",
   title: "Pieces, each beside OpenTelemetry's",
+  onlyFull: true,
   async run(settings) {
     const plan = planOf(plans, settings);
     const measured: Measurements = new Map();

@@ -7,7 +7,7 @@ import { bootstrap, type Estimate, median } from "../statistics/bootstrap.ts";
 import type { Part } from "./part.ts";
 
 /** Fresh processes of each row. Few: what is measured is far from its budget, or it is news. */
-const rounds = { full: 3, quick: 1 } as const;
+const rounds = { full: 2, quick: 1 } as const;
 
 interface Cell {
   readonly budget: BudgetName;

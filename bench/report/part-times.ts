@@ -13,25 +13,26 @@ export const runSeconds: Readonly<Record<Mode, number>> = { full: 900, quick: 12
 
 /** How a run's time is shared out: plans, to be kept by each part's numbers of rounds. 0: not in a quick run. */
 export const plannedSeconds: Readonly<Record<string, Readonly<Record<Mode, number>>>> = {
-  requests: { full: 240, quick: 35 },
+  requests: { full: 220, quick: 30 },
   floor: { full: 60, quick: 8 },
-  fastify: { full: 80, quick: 12 },
-  nest: { full: 60, quick: 10 },
-  span: { full: 30, quick: 4 },
+  fastify: { full: 75, quick: 10 },
+  nest: { full: 60, quick: 8 },
+  span: { full: 40, quick: 7 },
   limits: { full: 15, quick: 3 },
   memory: { full: 20, quick: 4 },
   histogram: { full: 20, quick: 3 },
   logs: { full: 20, quick: 4 },
   deciding: { full: 35, quick: 5 },
-  counterparts: { full: 30, quick: 5 },
   allocations: { full: 10, quick: 2 },
-  start: { full: 30, quick: 5 },
-  budgets: { full: 40, quick: 20 },
-  scaling: { full: 130, quick: 0 },
-  socket: { full: 40, quick: 0 },
-  resident: { full: 25, quick: 0 },
+  start: { full: 30, quick: 4 },
+  socket: { full: 30, quick: 11 },
   garbage: { full: 10, quick: 0 },
-  install: { full: 5, quick: 0 },
+  resident: { full: 15, quick: 0 },
+  wire: { full: 3, quick: 0 },
+  install: { full: 2, quick: 1 },
+  counterparts: { full: 60, quick: 0 },
+  budgets: { full: 45, quick: 20 },
+  scaling: { full: 130, quick: 0 },
 };
 
 export function timeOf(part: string, mode: Mode, usedMs: number): PartTime {

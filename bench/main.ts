@@ -10,12 +10,12 @@ import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
 import { budgets } from "./parts/budgets.ts";
+import { scaling } from "./parts/scaling.ts";
 import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
 import { requests } from "./parts/requests.ts";
-import { scaling } from "./parts/scaling.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
 import { type PartTime, timeOf, timeTable } from "./report/part-times.ts";
 import { plot } from "./report/plot.ts";
@@ -30,6 +30,9 @@ const parts: readonly Part[] = [
   floor,
   fastify,
   nest,
+  scaling,
+  budgets,
+  counterparts,
   span,
   limits,
   memory,
@@ -38,9 +41,6 @@ const parts: readonly Part[] = [
   deciding,
   allocations,
   start,
-  counterparts,
-  budgets,
-  scaling,
 ];
 
 const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;

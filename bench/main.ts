@@ -128,6 +128,15 @@ async function main(): Promise<number> {
   return 0;
 }
 
+function choose(names: readonly string[] | undefined, mode: "full" | "quick"): readonly Part[] {
+  if (names === undefined) return parts.filter(({ onlyFull = false }) => mode === "full" || !onlyFull);
+  return names.map((name) => {
+    const part = parts.find((candidate) => candidate.name === name);
+    if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);
+    return part;
+  });
+}
+
 /** The options that make it less than a run of everything, as they are typed. */
 function optionsText(): string {
   const { part = [], only = [], rounds } = values;
@@ -136,15 +145,6 @@ function optionsText(): string {
     ...only.map((name) => `--only "${name}"`),
     ...(rounds === undefined ? [] : [`--rounds ${rounds}`]),
   ].join(" ");
-}
-
-function choose(names: readonly string[] | undefined, mode: "full" | "quick"): readonly Part[] {
-  if (names === undefined) return parts.filter(({ onlyFull = false }) => mode === "full" || !onlyFull);
-  return names.map((name) => {
-    const part = parts.find((candidate) => candidate.name === name);
-    if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);
-    return part;
-  });
 }
 
 try {

@@ -14,12 +14,12 @@ import type { Mode, Part, PartSettings } from "./part.ts";
 
 /** Of the axes that must be flat, of which something is claimed. */
 const flatPlans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 5, times: 1500, warmUpTimes: 10_000 },
-  quick: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 6000 },
+  full: { rounds: 10, slices: 4, times: 1000, warmUpTimes: 5000 },
+  quick: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 5000 },
 };
 /** Of the others, which show a shape and a price. */
 const shapePlans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 4, slices: 4, times: 1500, warmUpTimes: 8000 },
+  full: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 5000 },
   quick: { rounds: 1, slices: 3, times: 1000, warmUpTimes: 4000 },
 };
 
@@ -48,7 +48,10 @@ export const scaling: Part = {
       ].join("\n"),
       targets: growths.map(targetOf),
       svg: axisPlot(
-        all.map(({ axis, measured }) => ({ title: axis.name, places: placesOf(axis, new Comparison(measured)) })),
+        all.map(({ axis, measured }) => ({
+          title: axis.name.split(",")[0]!,
+          places: placesOf(axis, new Comparison(measured)),
+        })),
         "CPU a request costs more than without telemetry, µs",
         `medians and 95 % intervals; ${settings.mode} run, every scale from zero`,
       ),
@@ -171,11 +174,13 @@ interface Growth {
 function growthOf({ axis, measured }: MeasuredAxis): Growth {
   const comparison = new Comparison(measured);
   const [from, to] = endsOf(axis);
-  const control = comparison.grownByRound(pairOf(from, bareOf(from.at, true)), pairOf(to, bareOf(to.at, true)));
-  // Where both ends are one bare service its own growth is nothing, and its difference from itself is the error.
-  const again = pairOf(from, bareOf(from.at, true));
+  const first = pairOf(from, bareOf(from.at, true));
+  const last = pairOf(to, bareOf(to.at, true));
+  // Where both ends are one bare service it cannot grow, and what it differs from itself is the error.
   const errors =
-    nameOf(bareOf(from.at)) === nameOf(bareOf(to.at)) ? comparison.addedByRound(again.name, again.baseline) : control;
+    first.name === last.name
+      ? comparison.addedByRound(first.name, first.baseline)
+      : comparison.grownByRound(first, last);
   return {
     along: `${axis.name} ${from.amount.toLocaleString("en")} → ${to.amount.toLocaleString("en")}`,
     grown: comparison.grown(pairOf(from), pairOf(to)),

@@ -41,7 +41,7 @@ function drawPanel({ title, places }: AxisPanel): string {
   const y = (value: number): string => (bottom - ((value - least) / (most - least)) * (bottom - inset.top)).toFixed(1);
   const path = places.map(({ measured }, i) => `${x(i)},${y(measured.value)}`).join(" ");
   return [
-    `<text x="${inset.left}" y="22" font-weight="600" fill="${colors.text}">${escape(title)}</text>`,
+    `<text x="10" y="22" font-weight="600" fill="${colors.text}">${escape(title)}</text>`,
     `<line x1="${inset.left}" x2="${inset.left}" y1="${inset.top}" y2="${bottom}" stroke="${colors.axis}"/>`,
     `<line x1="${inset.left}" x2="${right}" y1="${y(0)}" y2="${y(0)}" stroke="${colors.axis}"/>`,
     `<text x="${inset.left - 6}" y="${inset.top + 4}" text-anchor="end" fill="${colors.axis}">${number(most)} µs</text>`,

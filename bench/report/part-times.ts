@@ -13,10 +13,10 @@ export const runSeconds: Readonly<Record<Mode, number>> = { full: 900, quick: 12
 
 /** How a run's time is shared out: plans, to be kept by each part's numbers of rounds. 0: not in a quick run. */
 export const plannedSeconds: Readonly<Record<string, Readonly<Record<Mode, number>>>> = {
-  requests: { full: 220, quick: 30 },
+  requests: { full: 190, quick: 30 },
   floor: { full: 60, quick: 8 },
   fastify: { full: 75, quick: 10 },
-  nest: { full: 60, quick: 8 },
+  nest: { full: 45, quick: 8 },
   span: { full: 40, quick: 7 },
   limits: { full: 15, quick: 3 },
   memory: { full: 20, quick: 4 },
@@ -32,7 +32,7 @@ export const plannedSeconds: Readonly<Record<string, Readonly<Record<Mode, numbe
   install: { full: 2, quick: 1 },
   counterparts: { full: 60, quick: 0 },
   budgets: { full: 45, quick: 20 },
-  scaling: { full: 130, quick: 0 },
+  scaling: { full: 175, quick: 0 },
 };
 
 export function timeOf(part: string, mode: Mode, usedMs: number): PartTime {

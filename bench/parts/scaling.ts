@@ -71,7 +71,8 @@ export const scaling: Part = {
 
 async function measure(axis: Axis, settings: PartSettings): Promise<MeasuredAxis> {
   const chosen = (axis.flat ? flatPlans : shapePlans)[settings.mode];
-  const plan = { ...chosen, ...(settings.rounds === undefined ? {} : { rounds: settings.rounds }) };
+  const { warmUpTimes = chosen.warmUpTimes } = axis;
+  const plan = { ...chosen, warmUpTimes, ...(settings.rounds === undefined ? {} : { rounds: settings.rounds }) };
   const measured: Measurements = new Map();
   const delivered = new Map<string, Delivered>();
   const shares = [...new Set(axis.points.map(({ share = 1 }) => share))];

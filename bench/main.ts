@@ -20,6 +20,7 @@ import { describeMachine, versionsOf } from "./report/machine.ts";
 import { type PartTime, timeOf, timeTable } from "./report/part-times.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
+import { requestRows } from "./report/request-rows.ts";
 import { saveResults } from "./report/results-file.ts";
 import type { PrintedPart } from "./report/run-summary.ts";
 import { judge, verdictTable } from "./report/target.ts";
@@ -118,6 +119,7 @@ async function main(): Promise<number> {
       versions: versionsOf(all.flatMap(({ packages }) => packages)),
       targets: verdicts,
       times,
+      requestRows: requestRows(results.get(requests.name)?.data),
       parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
     },
     printed,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedReadme, latestRun, replaceBenchSection } from "./readme-section.ts";
 import { readmeSummary } from "./readme-summary.ts";
+import { requestRows } from "./request-rows.ts";
 import { runSummary } from "./run-summary.ts";
 import type { SavedRun } from "./saved-run.ts";
 import { judge, type Target, type Verdict } from "./target.ts";
@@ -13,6 +14,17 @@ const target = (promise: string, measured: number, rank: Target["rank"] = "asked
 
 const rounds = (cost: number): number[][] => [[cost], [cost], [cost]];
 
+const cpuMicrosARequest = {
+  bare: rounds(30),
+  "bare again (A/A)": rounds(30),
+  floor: rounds(32),
+  "Gossamer 1 %": rounds(33),
+  "OpenTelemetry 1 %": rounds(120),
+  "dd-trace 1 %": rounds(90),
+  "dd-trace 100 %": rounds(130),
+  "Gossamer 1 %, all errors": rounds(99),
+};
+
 function saved(changes: Partial<SavedRun> = {}): SavedRun {
   return {
     at: "2030-01-02T03:04:05.000Z",
@@ -21,20 +33,8 @@ function saved(changes: Partial<SavedRun> = {}): SavedRun {
     pinning: "pinned to core 1 with taskset",
     versions: { express: "5.0.0" },
     targets: [target("cheap", 0.5), target("dear", 2), target("a stricter one", 3, "stricter")],
-    parts: {
-      requests: {
-        cpuMicrosARequest: {
-          bare: rounds(30),
-          "bare again (A/A)": rounds(30),
-          floor: rounds(32),
-          "Gossamer 1 %": rounds(33),
-          "OpenTelemetry 1 %": rounds(120),
-          "dd-trace 1 %": rounds(90),
-          "dd-trace 100 %": rounds(130),
-          "Gossamer 1 %, all errors": rounds(99),
-        },
-      },
-    },
+    requestRows: requestRows({ cpuMicrosARequest }),
+    parts: {},
     ...changes,
   };
 }
@@ -57,11 +57,11 @@ test("missed targets come first and are called missed, and stricter ones are not
 });
 
 test("however much was measured, the README's part has at most 35 lines and says how many missed targets it left out", () => {
-  const cpuMicrosARequest = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`contestant ${i}`, rounds(40)]));
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`contestant ${i}`, rounds(40)]));
   const summary = readmeSummary(
     saved({
       targets: Array.from({ length: 40 }, (_, i) => target(`promise ${i}`, 2)),
-      parts: { requests: { cpuMicrosARequest: { bare: rounds(30), ...cpuMicrosARequest } } },
+      requestRows: requestRows({ cpuMicrosARequest: { bare: rounds(30), ...many } }),
     }),
     files,
   );
@@ -114,4 +114,10 @@ test("the page of a run has its machine, versions, tables and every target", () 
     "![run.svg](run.svg)",
   ])
     assert.ok(page.includes(part), part);
+});
+
+test("a run without the main part has no main table", () => {
+  assert.equal(requestRows(undefined), undefined);
+  assert.equal(requestRows({ cpuMicrosARequest: { floor: rounds(3) } }), undefined);
+  assert.ok(!readmeSummary(saved({ requestRows: undefined }), files).includes("an Express request"));
 });

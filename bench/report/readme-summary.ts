@@ -1,21 +1,13 @@
-import { Comparison } from "../statistics/comparison.ts";
 import { markdownTable } from "./markdown.ts";
+import type { RequestRow } from "./request-rows.ts";
 import { commandOf, machineLine } from "./run-summary.ts";
 import type { SavedRun } from "./saved-run.ts";
 import { estimate, number } from "./table.ts";
 import type { Verdict } from "./target.ts";
 
-const bare = "bare";
-const again = "bare again (A/A)";
-const floor = "floor";
 /** Rows that the README has no room for are in the run's own page. */
 const mostRows = 13;
 const mostTargets = 11;
-
-/** What the parts on requests save of their contestants. */
-interface RequestsData {
-  readonly cpuMicrosARequest: Readonly<Record<string, number[][]>>;
-}
 
 /** What is beside a run's JSON. */
 export interface RunFiles {
@@ -27,46 +19,26 @@ export interface RunFiles {
 
 /** A run in at most 35 lines, for the README: what a request costs more, the targets, the plot and the command. */
 export function readmeSummary(run: SavedRun, files: RunFiles): string {
-  const requests = run.parts["requests"] as RequestsData | undefined;
   return [
     `${machineLine(run)} ${run.mode === "quick" ? "A quick run: few processes, wide intervals. " : ""}\`${commandOf(run)}\`:`,
-    ...(requests === undefined ? [] : [requestsTable(requests)]),
+    ...(run.requestRows === undefined ? [] : [requestsTable(run.requestRows)]),
     ...(files.hasPlot ? [`![CPU a request costs more than without telemetry](bench/results/${files.name}.svg)`] : []),
     targetsText(run.targets, files),
   ].join("\n\n");
 }
 
-function requestsTable({ cpuMicrosARequest }: RequestsData): string {
-  const comparison = new Comparison(new Map(Object.entries(cpuMicrosARequest)));
-  const names = Object.keys(cpuMicrosARequest).filter(isMain).slice(0, mostRows);
-  const hasFloor = comparison.has(floor);
+function requestsTable(rows: readonly RequestRow[]): string {
   return markdownTable(
     ["an Express request, CPU", "added µs (95 %)", "× floor", "of the same ratio's peers"],
-    names.map((name) => [
-      name,
-      estimate(comparison.added(name, bare)),
-      hasFloor && name !== again ? number(comparison.ratio(name, floor, bare).value) : "",
-      sharesOf(name, names, comparison),
-    ]),
+    rows
+      .slice(0, mostRows)
+      .map(({ name, addedMicros, timesFloor, peers }) => [
+        name,
+        estimate(addedMicros),
+        timesFloor === undefined ? "" : number(timesFloor),
+        peers.map((peer) => `1/${number(peer.times)} of ${peer.name}`).join(", "),
+      ]),
   );
-}
-
-/** Rows of the plain request and no variant: those with a comma in their name have another baseline, or do another job. */
-function isMain(name: string): boolean {
-  return name !== bare && !name.includes(",");
-}
-
-/** What ours costs of each peer with the same words behind its name. */
-function sharesOf(name: string, names: readonly string[], comparison: Comparison): string {
-  const ours = /^Gossamer (.*)$/.exec(name);
-  if (ours === null) return "";
-  return names
-    .filter((other) => other !== name && !other.startsWith("Gossamer") && other.endsWith(` ${ours[1]}`))
-    .map((other) => {
-      const times = comparison.ratio(other, name, bare);
-      return `1/${number(times.value)} of ${other.slice(0, -ours[1]!.length - 1)}`;
-    })
-    .join(", ");
 }
 
 function targetsText(targets: readonly Verdict[], { name, hasPage }: RunFiles): string {

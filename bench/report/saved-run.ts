@@ -1,5 +1,6 @@
 import type { Mode } from "../parts/part.ts";
 import type { PartTime } from "./part-times.ts";
+import type { RequestRow } from "./request-rows.ts";
 import type { Machine } from "./machine.ts";
 import type { Verdict } from "./target.ts";
 
@@ -14,5 +15,7 @@ export interface SavedRun {
   readonly versions: Readonly<Record<string, string>>;
   readonly targets: readonly Verdict[];
   readonly times?: readonly PartTime[];
+  /** What the README shows of a request; undefined where none was measured. */
+  readonly requestRows?: readonly RequestRow[] | undefined;
   readonly parts: Readonly<Record<string, unknown>>;
 }

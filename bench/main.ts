@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { choosePinning } from "./harness/pinning.ts";
 import { allocations } from "./micro/allocations.ts";
+import { counterparts } from "./micro/counterparts.ts";
 import { deciding } from "./micro/deciding.ts";
 import { histogram } from "./micro/histogram.ts";
 import { limits } from "./micro/limits.ts";
@@ -8,6 +9,8 @@ import { logs } from "./micro/logs.ts";
 import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
+import { budgets } from "./parts/budgets.ts";
+import { scaling } from "./parts/scaling.ts";
 import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
 import type { Part, PartResult } from "./parts/part.ts";
@@ -21,9 +24,12 @@ import { wire } from "./parts/wire.ts";
 import { shapes } from "./parts/shapes.ts";
 import { variants } from "./parts/variants.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
+import { type PartTime, timeOf, timeTable } from "./report/part-times.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
+import { requestRows } from "./report/request-rows.ts";
 import { saveResults } from "./report/results-file.ts";
+import type { PrintedPart } from "./report/run-summary.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
@@ -34,6 +40,9 @@ const parts: readonly Part[] = [
   floor,
   fastify,
   nest,
+  scaling,
+  budgets,
+  counterparts,
   span,
   limits,
   memory,
@@ -77,7 +86,7 @@ async function main(): Promise<number> {
   const machine = describeMachine();
   const progress = new Progress();
   console.log(
-    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 20 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`,
+    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 15 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`,
   );
   console.log(
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`,
@@ -85,12 +94,18 @@ async function main(): Promise<number> {
   console.log(`Load before: ${machine.loadAverage.join(", ")}. Compare numbers of one run only.\n`);
 
   const sink = await Sink.start();
+  const at = new Date().toISOString();
   const results = new Map<string, PartResult>();
+  const printed: PrintedPart[] = [];
+  const times: PartTime[] = [];
   try {
     for (const part of chosen) {
       progress.part(part.title);
+      const startedAt = performance.now();
       const result = await part.run({ mode, rounds, only: values.only, pinning, sink, progress });
       results.set(part.name, result);
+      printed.push({ title: part.title, text: result.text });
+      times.push(timeOf(part.name, mode, performance.now() - startedAt));
       progress.clear();
       console.log(`${part.title}\n\n${result.text}\n`);
     }
@@ -105,15 +120,26 @@ async function main(): Promise<number> {
   console.log(`${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold`);
   const bars = all.flatMap((result) => result.bars ?? []);
   const caption = `${machine.cpu}, Node ${machine.node}, ${mode} run; lines are 95 % intervals`;
-  const files = saveResults(bars.length === 0 ? undefined : plot(bars, caption), {
-    mode,
-    machine,
-    loadAverageAfter: describeMachine().loadAverage,
-    pinning: pinning.description,
-    versions: versionsOf(all.flatMap(({ packages }) => packages)),
-    targets: verdicts,
-    parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
-  });
+  const plots = new Map(bars.length === 0 ? [] : [["", plot(bars, caption)]]);
+  for (const [name, { svg }] of results) if (svg !== undefined) plots.set(name, svg);
+  const files = saveResults(
+    {
+      at,
+      mode,
+      options: optionsText(),
+      machine,
+      loadAverageAfter: describeMachine().loadAverage,
+      pinning: pinning.description,
+      versions: versionsOf(all.flatMap(({ packages }) => packages)),
+      targets: verdicts,
+      times,
+      requestRows: requestRows(results.get(requests.name)?.data),
+      parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
+    },
+    printed,
+    plots,
+  );
+  console.log(`\n${timeTable(times, mode)}\n`);
   console.log(`Saved: ${files.map((file) => `bench/results/${file}`).join(", ")}`);
   return 0;
 }
@@ -125,6 +151,16 @@ function choose(names: readonly string[] | undefined, mode: "full" | "quick"): r
     if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);
     return part;
   });
+}
+
+/** The options that make it less than a run of everything, as they are typed. */
+function optionsText(): string {
+  const { part = [], only = [], rounds } = values;
+  return [
+    ...part.map((name) => `--part ${name}`),
+    ...only.map((name) => `--only "${name}"`),
+    ...(rounds === undefined ? [] : [`--rounds ${rounds}`]),
+  ].join(" ");
 }
 
 try {

@@ -24,6 +24,8 @@ export interface PartResult {
   readonly targets: readonly Target[];
   /** What the plot shows, of the part that has one. */
   readonly bars?: readonly Bar[];
+  /** A plot of its own, saved beside the results under the part's name. */
+  readonly svg?: string;
   /** Packages that were measured. */
   readonly packages: readonly string[];
   /** What is saved: settings, every slice, what was derived. */

@@ -60,3 +60,20 @@ test("a ratio to what costs nothing is infinite, never negative", () => {
   );
   assert.equal(comparison.ratio("a", "b", "bare").value, Number.POSITIVE_INFINITY);
 });
+
+test("a cost that grows is told from a service that itself gets slower", () => {
+  const machine = [1, 2, 1, 3, 1.5, 1, 2.5, 1, 1, 2];
+  const comparison = new Comparison(
+    new Map([
+      ["bare small", rounds(50, machine)],
+      ["bare large", rounds(400, machine)],
+      ["flat small", rounds(55, machine)],
+      ["flat large", rounds(405, machine)],
+      ["growing large", rounds(425, machine)],
+    ]),
+  );
+  const from = { name: "flat small", baseline: "bare small" };
+  const flat = comparison.grown(from, { name: "flat large", baseline: "bare large" });
+  assert.ok(flat.low < 1 && flat.high > -1, `${flat.low}–${flat.high}`);
+  assert.ok(comparison.grown(from, { name: "growing large", baseline: "bare large" }).low > 10);
+});

@@ -1,6 +1,6 @@
-import { SpanKind, type Attributes, type Tracer } from "@opentelemetry/api";
+import { SpanKind, type Attributes, type Span, type Tracer } from "@opentelemetry/api";
 
-export type AttributeCount = 0 | 8;
+export type AttributeCount = 0 | 8 | 64;
 
 const paths = Array.from({ length: 1000 }, (_, i) => `/orders/${1000 + i}`);
 const spansATurn = 512;
@@ -12,17 +12,20 @@ const spansATurn = 512;
 export async function makeSpans(tracer: Tracer, attributes: AttributeCount, times: number): Promise<void> {
   for (let made = 0; made < times;) {
     const until = Math.min(times, made + spansATurn);
-    for (; made < until; made++) {
-      const path = paths[made % paths.length]!;
-      tracer
-        .startSpan(
-          "GET /orders/:id",
-          attributes === 8 ? { kind: SpanKind.SERVER, attributes: eight(path) } : { kind: SpanKind.SERVER },
-        )
-        .end();
-    }
+    for (; made < until; made++) startOrdersSpan(tracer, attributes, made).end();
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** A server span of the n-th order, which is one of a thousand. */
+export function startOrdersSpan(tracer: Tracer, attributes: AttributeCount, order: number): Span {
+  const path = paths[order % paths.length]!;
+  return tracer.startSpan(
+    "GET /orders/:id",
+    attributes === 0
+      ? { kind: SpanKind.SERVER }
+      : { kind: SpanKind.SERVER, attributes: attributes === 8 ? eight(path) : sixtyFour(path) },
+  );
 }
 
 /** What the conventions ask of any server span. */
@@ -37,4 +40,16 @@ export function eight(path: string): Attributes {
     "server.port": 8080,
     "network.protocol.version": "1.1",
   };
+}
+
+/** Names and values that a service adds to them, half of the values text. */
+const facts: readonly (readonly [string, string | number])[] = Array.from(
+  { length: 56 },
+  (_, i) => [`order.fact.${i}`, i % 2 === 0 ? `value ${i}` : i] as const,
+);
+
+function sixtyFour(path: string): Attributes {
+  const attributes = eight(path);
+  for (const [key, value] of facts) attributes[key] = value;
+  return attributes;
 }

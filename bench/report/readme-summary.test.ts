@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { expectedReadme, latestRun, replaceBenchSection } from "./readme-section.ts";
+import { readmeSummary } from "./readme-summary.ts";
+import { requestRows } from "./request-rows.ts";
+import { runSummary } from "./run-summary.ts";
+import type { SavedRun } from "./saved-run.ts";
+import { judge, type Target, type Verdict } from "./target.ts";
+
+const files = { name: "run-full", hasPlot: true, hasPage: true };
+
+const target = (promise: string, measured: number, rank: Target["rank"] = "asked"): Verdict =>
+  judge({ promise, bound: "at most", limit: 1, measured: { value: measured, low: measured, high: measured }, rank });
+
+const rounds = (cost: number): number[][] => [[cost], [cost], [cost]];
+
+const cpuMicrosARequest = {
+  bare: rounds(30),
+  "bare again (A/A)": rounds(30),
+  floor: rounds(32),
+  "Gossamer 1 %": rounds(33),
+  "OpenTelemetry 1 %": rounds(120),
+  "dd-trace 1 %": rounds(90),
+  "dd-trace 100 %": rounds(130),
+  "Gossamer 1 %, all errors": rounds(99),
+};
+
+function saved(changes: Partial<SavedRun> = {}): SavedRun {
+  return {
+    at: "2030-01-02T03:04:05.000Z",
+    mode: "full",
+    machine: { cpu: "A CPU", cores: 2, memoryGiB: 8, platform: "linux x64", node: "v24.0.0", loadAverage: [0, 0, 0] },
+    pinning: "pinned to core 1 with taskset",
+    versions: { express: "5.0.0" },
+    targets: [target("cheap", 0.5), target("dear", 2), target("a stricter one", 3, "stricter")],
+    requestRows: requestRows({ cpuMicrosARequest }),
+    parts: {},
+    ...changes,
+  };
+}
+
+test("the README's table has what is added, in floors and as a share of the peers at the same ratio", () => {
+  const summary = readmeSummary(saved(), files);
+  const row = summary.split("\n").find((line) => line.startsWith("| Gossamer 1 % |"));
+  assert.equal(row, "| Gossamer 1 % | 3.00 (3.00–3.00) | 1.50 | 1/30.0 of OpenTelemetry, 1/20.0 of dd-trace |");
+});
+
+test("rows with a baseline of their own are left out, never compared with the wrong one", () => {
+  assert.ok(!readmeSummary(saved(), files).includes("all errors"));
+});
+
+test("missed targets come first and are called missed, and stricter ones are not counted", () => {
+  const lines = readmeSummary(saved(), files).split("\n");
+  const head = lines.findIndex((line) => line.startsWith("| 1 of 2 targets hold"));
+  assert.match(lines[head + 2]!, /^\| dear .* missed \|$/);
+  assert.match(lines[head + 3]!, /^\| cheap .* pass \|$/);
+});
+
+test("however much was measured, the README's part has at most 35 lines and says how many missed targets it left out", () => {
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`contestant ${i}`, rounds(40)]));
+  const summary = readmeSummary(
+    saved({
+      targets: Array.from({ length: 40 }, (_, i) => target(`promise ${i}`, 2)),
+      requestRows: requestRows({ cpuMicrosARequest: { bare: rounds(30), ...many } }),
+    }),
+    files,
+  );
+  assert.ok(summary.split("\n").length <= 35, `${summary.split("\n").length} lines`);
+  assert.match(summary, /^29 more \(29 missed\) and every table/m);
+});
+
+test("the command is the one that does such a run again", () => {
+  const summary = readmeSummary(saved({ mode: "quick", options: "--part requests --rounds 4" }), files);
+  assert.ok(summary.includes("`npx -y pnpm@12 bench --quick --part requests --rounds 4`"));
+});
+
+const emptyReadme = "# A\n\n<!-- bench: begin; written by `pnpm bench:readme` -->\n<!-- bench: end -->\n\nrest\n";
+
+test("a README that names a run must say what the run found", () => {
+  const written = replaceBenchSection(emptyReadme, "run-full", "found");
+  assert.equal(
+    expectedReadme(written, () => "found"),
+    written,
+  );
+  assert.notEqual(
+    expectedReadme(written.replace("found", "better"), () => "found"),
+    written.replace("found", "better"),
+  );
+  assert.ok(written.endsWith("<!-- bench: end -->\n\nrest\n"));
+});
+
+test("a README that names no run must claim nothing there", () => {
+  assert.equal(expectedReadme(emptyReadme), emptyReadme);
+  const claiming = emptyReadme.replace("<!-- bench: end", "ten times faster\n<!-- bench: end");
+  assert.notEqual(expectedReadme(claiming), claiming);
+});
+
+test("the newest full run is taken before any quick one", () => {
+  assert.equal(
+    latestRun(["2030-01-01-full.json", "2030-01-03-quick.json", "2030-01-02-full.json", "x.svg"]),
+    "2030-01-02-full",
+  );
+  assert.equal(latestRun(["2030-01-01-quick.json"]), "2030-01-01-quick");
+});
+
+test("the page of a run has its machine, versions, tables and every target", () => {
+  const page = runSummary(saved(), [{ title: "Requests", text: "a table" }], ["run.svg"]);
+  for (const part of [
+    "A CPU",
+    "express 5.0.0",
+    "## Requests",
+    "a table",
+    "stricter: a stricter one",
+    "![run.svg](run.svg)",
+  ])
+    assert.ok(page.includes(part), part);
+});
+
+test("a run without the main part has no main table", () => {
+  assert.equal(requestRows(undefined), undefined);
+  assert.equal(requestRows({ cpuMicrosARequest: { floor: rounds(3) } }), undefined);
+  assert.ok(!readmeSummary(saved({ requestRows: undefined }), files).includes("an Express request"));
+});

@@ -1,0 +1,21 @@
+import type { Mode } from "../parts/part.ts";
+import type { PartTime } from "./part-times.ts";
+import type { RequestRow } from "./request-rows.ts";
+import type { Machine } from "./machine.ts";
+import type { Verdict } from "./target.ts";
+
+/** What is saved of a run as JSON, as far as summaries read it. */
+export interface SavedRun {
+  readonly at: string;
+  readonly mode: Mode;
+  /** The options that tell it apart from a run of everything, as they are typed. */
+  readonly options?: string;
+  readonly machine: Machine;
+  readonly pinning: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly targets: readonly Verdict[];
+  readonly times?: readonly PartTime[];
+  /** What the README shows of a request; undefined where none was measured. */
+  readonly requestRows?: readonly RequestRow[] | undefined;
+  readonly parts: Readonly<Record<string, unknown>>;
+}

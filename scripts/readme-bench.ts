@@ -1,0 +1,10 @@
+// Writes the README's section on cost from a saved run of the bench: the newest full one, or the one that is named.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { latestRun, replaceBenchSection, summaryOf } from "../bench/report/readme-section.ts";
+
+const readme = join(import.meta.dirname, "..", "README.md");
+const named = process.argv.slice(2).find((argument) => argument !== "--");
+const run = named?.replace(/^.*\//, "").replace(/\.\w+$/, "") ?? latestRun();
+writeFileSync(readme, replaceBenchSection(readFileSync(readme, "utf8"), run, summaryOf(run)));
+console.log(`README.md says what bench/results/${run}.json found.`);

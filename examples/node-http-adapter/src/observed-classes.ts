@@ -22,15 +22,21 @@ export function observedRequest<Request extends Class<EventEmitter>>(Base: Reque
   return extended(Base, { on: bindingOn, addListener: bindingOn });
 }
 
-/** The class of responses for `createServer`: it tells the engine when a response head leaves, so that a stream is known as one. */
+/** The class of responses for `createServer`: it tells the engine when a head leaves ahead of the rest, so that a stream is known as one. */
 export function observedResponse<Response extends Class<ServerResponse>>(Base: Response): Response {
-  const writeHead = (Base.prototype as ServerResponse).writeHead as (...args: unknown[]) => ServerResponse;
-  function notingWriteHead(this: ServerResponse, ...args: unknown[]): ServerResponse {
-    const result = writeHead.apply(this, args);
-    observations.get(this.req)?.exchange.headersSent(isEventStream(this, args));
+  const prototype = Base.prototype as ServerResponse;
+  return extended(Base, { write: notingHead(prototype.write), flushHeaders: notingHead(prototype.flushHeaders) });
+}
+
+type Write = (this: ServerResponse, ...args: never[]) => unknown;
+
+function notingHead(write: Write): Write {
+  return function (this: ServerResponse, ...args) {
+    const result = write.apply(this, args);
+    const exchange = observations.get(this.req)?.exchange;
+    if (exchange?.headSeen === false) exchange.headersSent(isEventStream(this));
     return result;
-  }
-  return extended(Base, { writeHead: notingWriteHead });
+  };
 }
 
 /** Assigned, so that they are enumerable as those that they cover. */

@@ -31,7 +31,7 @@ export type { BreakerEvent } from "./pipeline/breaker-log.ts";
 export type { Exchange } from "./exchange/exchange.ts";
 export { attachExchange, exchangeOf } from "./exchange/attached-exchange.ts";
 export { nodeReader } from "./exchange/node-reader.ts";
-export { announcesEvents, isEventStream, nodeOutcome } from "./exchange/node-response.ts";
+export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";
 export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts";

@@ -26,12 +26,14 @@ export function hookRoute(app: ExpressApp, noted: (request: ExpressRequest, rout
   });
 }
 
-/** Covers members of the app's own request and response prototypes: the response head is noticed, and a body's listeners run in the request's context. */
+/** Covers members of the app's own request and response prototypes: the head of a streamed response is noticed, and a body's listeners run in the request's context. */
 export function hookListeners(app: ExpressApp): void {
   const on = bindingOn(app.request as ExpressRequest);
   cover(app.request, "on", on);
   cover(app.request, "addListener", on);
-  cover(app.response, "writeHead", notingWriteHead(app.response as ExpressResponse));
+  for (const name of ["write", "flushHeaders"] as const) {
+    cover(app.response, name, notingHead((app.response as ExpressResponse)[name] as Write));
+  }
 }
 
 /** As enumerable as what it covers: `for … in` over a request lists what it listed before. */
@@ -67,13 +69,14 @@ function bindingOn(prototype: ExpressRequest): On {
   };
 }
 
-type WriteHead = (this: ExpressResponse, ...args: unknown[]) => ExpressResponse;
+type Write = (this: ExpressResponse, ...args: unknown[]) => unknown;
 
-function notingWriteHead(prototype: ExpressResponse): WriteHead {
-  const writeHead = prototype.writeHead as unknown as WriteHead;
+/** A head leaves with the first part of a body. Of an answer that is sent in one go nobody needs to know when: most pass here not at all. */
+function notingHead(write: Write): Write {
   return function (this: ExpressResponse, ...args) {
-    const result = writeHead.apply(this, args);
-    requestState(this.req)?.exchange.headersSent(isEventStream(this, args));
+    const result = write.apply(this, args);
+    const exchange = requestState(this.req)?.exchange;
+    if (exchange?.headSeen === false) exchange.headersSent(isEventStream(this));
     return result;
   };
 }

@@ -21,6 +21,7 @@ import type { Tracing } from "../tracing/tracing.ts";
 import type { BodyMeters } from "./body-meter.ts";
 import type { HeldSpans } from "./held-spans.ts";
 import type { IncomingContext } from "./incoming-context.ts";
+import type { SharedAttributes } from "./shared-attributes.ts";
 import type { SpanNames } from "./span-names.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -54,6 +55,8 @@ export interface ExchangeHost {
   readonly sensitive: SensitiveNames;
   /** How much of what the conventions ask goes on server spans. */
   readonly attributeSet: AttributeSet;
+  /** What server spans have in common; undefined where each is put together by itself. */
+  readonly shared?: SharedAttributes | undefined;
   /** Headers that go on spans. */
   readonly requestHeaders: readonly CapturedHeader[];
   readonly responseHeaders: readonly CapturedHeader[];

@@ -83,6 +83,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #earlyPeer: RequestPeer | undefined = undefined;
   #bodies: BodyMeter | undefined = undefined;
   #error: unknown = undefined;
+  #headSeen = false;
   #streamMs = noStream;
   #isKept = false;
   #lane: string | undefined = undefined;
@@ -135,9 +136,18 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.#joined?.failed(error);
   }
 
-  /** The response head has left. For a stream the duration ends here. */
+  /** Whether {@link Exchange.headersSent} was called. */
+  get headSeen(): boolean {
+    return this.#headSeen;
+  }
+
+  /**
+   * The response head has left, ahead of the rest. For a stream the duration ends here. Only the first call counts; a response that leaves all at
+   * once needs none.
+   */
   headersSent(isStream: boolean): void {
-    if (this.#streamMs !== noStream) return;
+    if (this.#headSeen) return;
+    this.#headSeen = true;
     if (isStream || this.#isStreamRoute) {
       this.#streamMs = this.#host.clock.now();
     }

@@ -26,11 +26,21 @@ function rawHeader(headers: readonly string[], name: string): string | undefined
   let found: string | undefined;
   for (let i = 0; i < headers.length; i += 2) {
     const key = headers[i]!;
-    if (key.length === name.length && (key === name || key.toLowerCase() === name)) {
+    if (key.length === name.length && isName(key, name)) {
       found = found === undefined ? headers[i + 1] : `${found},${headers[i + 1]}`;
     }
   }
   return found;
+}
+
+/** Whether a header's name, in letters of any case, is one in lower-case letters of the same length. A copy in lower case would cost more than the look. */
+function isName(key: string, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = key.charCodeAt(i);
+    const lower = code >= 65 && code <= 90 ? code | 32 : code;
+    if (lower !== name.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 function isEncrypted(request: IncomingMessage): boolean {

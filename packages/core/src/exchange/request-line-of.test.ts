@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RequestLine } from "../logging/request-line.ts";
 import { RequestLog } from "../logging/request-log.ts";
 import { Tally } from "../tally/tally.ts";
-import { type TestHost, testHost, type TestHostSettings } from "../testing/test-exchange.ts";
+import { attributesOf, type TestHost, testHost, type TestHostSettings } from "../testing/test-exchange.ts";
 
 const done = { statusCode: 200, completed: true };
 const failed = { statusCode: 500, completed: true };
@@ -40,7 +40,7 @@ describe("what a line tells", () => {
         traceId: exchange.span.spanContext().traceId,
         spanId: exchange.span.spanContext().spanId,
         traceFlags: 3,
-        samplingReason: span?.attributes[span.attributes.indexOf("sampling.reason") + 1],
+        samplingReason: attributesOf(span)["sampling.reason"],
         errorType: undefined,
         error: undefined,
       },

@@ -23,10 +23,19 @@ export type AttributeSource = Pick<SpanEnd, "host" | "request" | "reader" | "out
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 export function putRequestAttributes(list: AttributeList, exchange: FinishedRequest, end: AttributeSource): number {
-  const { host, request, reader, decision } = end;
-  const { limits, attributeSet } = host;
-  const { scheme } = exchange;
+  const { limits } = end.host;
   // What matters most comes first: a small limit takes from the end.
+  putRouteAttributes(list, exchange, end);
+  putOwnAttributes(list, end);
+  putPeerAttributes(list, exchange, end);
+  if (end.decision !== undefined) putDecision(list, end.decision);
+  return putGiven(list, end.rule?.attributes, limits) + putGiven(list, exchange.route?.options.attributes, limits);
+}
+
+/** What requests of a route that end alike have in common. */
+export function putRouteAttributes(list: AttributeList, exchange: FinishedRequest, end: AttributeSource): void {
+  const { host, request, reader } = end;
+  const { limits, attributeSet } = host;
   list.push("http.request.method", exchange.method);
   if (exchange.methodIndex === otherMethodIndex) {
     put(list, "http.request.method_original", reader.method(request).slice(0, maxOriginalMethodLength), limits);
@@ -34,53 +43,68 @@ export function putRequestAttributes(list: AttributeList, exchange: FinishedRequ
   if (exchange.route !== undefined) list.push("http.route", exchange.route.template);
   if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
-  if (attributeSet !== "minimal") {
-    const target = splitTarget(reader.target(request));
-    list.push("url.scheme", scheme);
-    put(list, "url.path", target.path, limits);
-    if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
-    put(list, "client.address", exchange.peer.client, limits);
-    put(list, "network.protocol.version", reader.httpVersion(request), limits);
-  }
-  if (attributeSet === "full") putFull(list, exchange, end);
-  put(list, "http.request.body.size", end.sizes?.request, limits);
-  put(list, "http.response.body.size", end.sizes?.response, limits);
-  if (decision !== undefined) putDecision(list, decision);
-  return putGiven(list, end.rule?.attributes, limits) + putGiven(list, exchange.route?.options.attributes, limits);
+  if (attributeSet === "minimal") return;
+  list.push("url.scheme", exchange.scheme);
+  put(list, "network.protocol.version", reader.httpVersion(request), limits);
+  if (attributeSet === "full") putServer(list, exchange, limits);
 }
 
-function putFull(
+/** What a request has for itself. */
+export function putOwnAttributes(
+  list: AttributeList,
+  { host, request, reader, outcome, sizes }: AttributeSource,
+): void {
+  const { limits, attributeSet } = host;
+  if (attributeSet !== "minimal") {
+    const target = splitTarget(reader.target(request));
+    put(list, "url.path", target.path, limits);
+    if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
+  }
+  if (attributeSet === "full") {
+    for (const header of host.requestHeaders) putHeader(list, header, reader.header(request, header.name), host);
+    for (const header of host.responseHeaders) {
+      putHeader(list, header, outcome.response?.getHeader(header.name), host);
+    }
+  }
+  if (sizes === undefined) return;
+  put(list, "http.request.body.size", sizes.request, limits);
+  put(list, "http.response.body.size", sizes.response, limits);
+}
+
+/** What requests of a connection have in common. */
+export function putPeerAttributes(
   list: AttributeList,
   exchange: FinishedRequest,
-  { host, request, reader, outcome }: AttributeSource,
+  { host, request, reader }: AttributeSource,
 ): void {
-  const { limits } = host;
-  putServer(list, exchange, exchange.scheme, limits);
+  const { limits, attributeSet } = host;
+  if (attributeSet === "minimal") return;
   const { peer } = exchange;
+  put(list, "client.address", peer.client, limits);
+  if (attributeSet !== "full") return;
   put(list, "network.peer.address", peer.address, limits);
   put(list, "network.peer.port", peer.port, limits);
   put(list, "user_agent.original", reader.header(request, "user-agent"), limits);
-  for (const header of host.requestHeaders) putHeader(list, header, reader.header(request, header.name), host);
-  for (const header of host.responseHeaders) putHeader(list, header, outcome.response?.getHeader(header.name), host);
 }
 
-function putDecision(list: AttributeList, { reason, rule, ratio }: Decision): void {
+/** Why the span is there. */
+export function putDecision(list: AttributeList, { reason, rule, ratio }: Decision): void {
   list.push("sampling.reason", reason);
   if (rule !== undefined) list.push("sampling.rule", rule);
   if (ratio !== undefined) list.push("sampling.ratio", ratio);
 }
 
-function putServer(
-  list: AttributeList,
-  exchange: FinishedRequest,
-  scheme: "http" | "https",
-  limits: LimitSettings,
-): void {
-  const authority = exchange.header("host") ?? exchange.header(":authority");
+function putServer(list: AttributeList, exchange: FinishedRequest, limits: LimitSettings): void {
+  const authority = authorityOf(exchange);
   const server = authority === undefined ? undefined : hostAndPort(authority);
   if (server === undefined) return;
   put(list, "server.address", server.host, limits);
-  list.push("server.port", server.port ?? (scheme === "https" ? 443 : 80));
+  list.push("server.port", server.port ?? (exchange.scheme === "https" ? 443 : 80));
+}
+
+/** What the request was sent to. */
+export function authorityOf(exchange: FinishedRequest): string | undefined {
+  return exchange.header("host") ?? exchange.header(":authority");
 }
 
 /** The convention wants a list, also of one. */

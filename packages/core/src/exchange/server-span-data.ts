@@ -8,7 +8,7 @@ import { version } from "../model/version.ts";
 import { errorMessageOf } from "../tracing/exception-attributes.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "./incoming-context.ts";
-import { putRequestAttributes } from "./server-attributes.ts";
+import { putOwnAttributes, putRequestAttributes } from "./server-attributes.ts";
 
 const serverScope: Scope = { name: "@gossamer/core", version };
 const otherMethodIndex = 0;
@@ -22,7 +22,11 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   const { host, incoming, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];
-  let dropped = putRequestAttributes(attributes, exchange, end);
+  const routeBlock = host.shared?.ofRoute(exchange, end);
+  const peerBlock = routeBlock === undefined ? undefined : host.shared?.ofPeer(exchange, end);
+  let dropped = 0;
+  if (routeBlock === undefined) dropped += putRequestAttributes(attributes, exchange, end);
+  else putOwnAttributes(attributes, end);
   dropped += (notes?.droppedAttributesCount ?? 0) + withinLimits(attributes, host.limits);
   if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
   return {
@@ -41,7 +45,9 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     kind: spanKind.server,
     startMs: exchange.startMs,
     endMs: end.endMs,
+    routeBlock,
     attributes,
+    peerBlock,
     droppedAttributesCount: dropped,
     events: notes?.events,
     droppedEventsCount: notes?.droppedEventsCount ?? 0,

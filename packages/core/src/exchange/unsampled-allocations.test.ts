@@ -8,7 +8,7 @@ const requests = 500;
 /** What makes spans, id texts and attributes. */
 const spans = ["RecordedSpan", "serverSpanData"];
 const texts = ["hex32", "lazySpanContext", "decidedSpanContext", "writeThreshold"];
-const attributes = ["putRequestAttributes", "putLimited", "setAttribute"];
+const attributes = ["putRequestAttributes", "putOwnAttributes", "putLimited", "setAttribute"];
 /** The span that a handler sees: made when somebody looks, and to start a child is to look. */
 const lightSpan = ["ServerSpan", "NotedSpan"];
 
@@ -66,6 +66,6 @@ test("a sampled one does, so that the tests above would see them (R-S12)", async
   const host = testHost({ sampler: ratio(1), change: { rules } });
   const allocators = await allocatorsOf(() => serve(host, 3));
   expect([...spans, ...attributes, ...lightSpan].filter((name) => allocators.has(name))).toEqual(
-    expect.arrayContaining(["RecordedSpan", "serverSpanData", "putRequestAttributes"]),
+    expect.arrayContaining(["RecordedSpan", "serverSpanData", "putOwnAttributes"]),
   );
 });

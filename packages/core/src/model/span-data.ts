@@ -1,3 +1,4 @@
+import type { AttributeBlock } from "./attribute-block.ts";
 import type { AttributeList } from "./attributes.ts";
 import type { Scope } from "./scope.ts";
 
@@ -45,7 +46,11 @@ export interface SpanData {
   readonly kind: number;
   readonly startMs: number;
   readonly endMs: number;
+  /** Attributes that stand before its own, of a server span: what requests of its route have in common. No key is in two of the three. */
+  readonly routeBlock: AttributeBlock | undefined;
   readonly attributes: AttributeList;
+  /** Attributes that stand behind its own, of a server span: what requests of its connection have in common. */
+  readonly peerBlock: AttributeBlock | undefined;
   readonly droppedAttributesCount: number;
   readonly events: readonly SpanEvent[] | undefined;
   readonly droppedEventsCount: number;
@@ -55,4 +60,14 @@ export interface SpanData {
   readonly statusCode: number;
   readonly statusMessage: string;
   readonly scope: Scope;
+}
+
+/** All attributes of a span: its own list where it has no more, else a new one. */
+export function allAttributes({
+  routeBlock,
+  attributes,
+  peerBlock,
+}: Pick<SpanData, "routeBlock" | "attributes" | "peerBlock">): AttributeList {
+  if (routeBlock === undefined && peerBlock === undefined) return attributes;
+  return [...(routeBlock?.list ?? []), ...attributes, ...(peerBlock?.list ?? [])];
 }

@@ -2,10 +2,11 @@ import type { Clock } from "../model/clock.ts";
 import type { SpanData, SpanEvent, SpanLink } from "../model/span-data.ts";
 import { type KnownText, knownTexts, namePlace, statePlace } from "./known-texts.ts";
 import { type ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
-import { writeAttributeList } from "./write-attribute.ts";
+import { writeAttributeBlock, writeAttributeList } from "./write-attribute.ts";
 
 /** The field of `ScopeSpans` that holds its spans. */
 const spansField = 2;
+const attributesField = 9;
 const parentIsRemoteKnown = 256;
 
 /**
@@ -19,7 +20,9 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
   const { traceState } = span;
   if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.at(statePlace, traceState), traceState);
   writeRecurring(writer, tag.name, knownTexts.at(namePlace, span.name), span.name);
-  writeAttributeList(writer, 9, span.attributes);
+  if (span.routeBlock !== undefined) writeAttributeBlock(writer, attributesField, span.routeBlock);
+  writeAttributeList(writer, attributesField, span.attributes);
+  if (span.peerBlock !== undefined) writeAttributeBlock(writer, attributesField, span.peerBlock);
   if (span.droppedAttributesCount > 0) writer.varintField(10, span.droppedAttributesCount);
   if (span.events !== undefined) for (const event of span.events) writeEvent(writer, event, clock);
   if (span.droppedEventsCount > 0) writer.varintField(12, span.droppedEventsCount);

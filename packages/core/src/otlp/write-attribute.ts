@@ -1,3 +1,4 @@
+import type { AttributeBlock } from "../model/attribute-block.ts";
 import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
 import { type KnownText, knownTexts, toWords } from "./known-texts.ts";
 import type { ProtobufWriter } from "./protobuf-writer.ts";
@@ -48,6 +49,15 @@ export function writeAttributeList(writer: ProtobufWriter, field: number, list: 
     const key = list[i] as string;
     writeKnownPair(writer, field, knownTexts.key(i >> 1, key), key, list[i + 1]!);
   }
+}
+
+/** Writes each pair of a block as a `KeyValue` of the field. A block that comes again is copied whole. */
+export function writeAttributeBlock(writer: ProtobufWriter, field: number, block: AttributeBlock): void {
+  if (block.encoded !== undefined) return writer.raw(block.encoded);
+  const start = writer.position;
+  writeAttributeList(writer, field, block.list);
+  // One that is never met again, as of a connection with one request, is not worth its bytes.
+  if (block.written++ > 0) block.encoded = writer.bytes(start);
 }
 
 /** Writes each attribute of an object as a `KeyValue` of the field; undefined ones are left out. */

@@ -12,9 +12,11 @@ const probeAgents = [
   "Envoy/HC",
 ];
 
+const firstLetters = new Set(probeAgents.map((agent) => agent.charCodeAt(0)));
+
 /** Whether a `user-agent` header is that of a platform's health check. Compares beginnings, so its length does not matter. */
 export function isProbe(userAgent: string | undefined): boolean {
-  if (userAgent === undefined) return false;
+  if (userAgent === undefined || !firstLetters.has(userAgent.charCodeAt(0))) return false;
   for (const agent of probeAgents) {
     if (userAgent.startsWith(agent)) return true;
   }

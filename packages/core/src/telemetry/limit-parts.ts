@@ -1,6 +1,7 @@
 import { BodyMeters } from "../exchange/body-meter.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { noteLimits } from "../exchange/server-span.ts";
+import { sharedAttributes } from "../exchange/shared-attributes.ts";
 import { compileAttributeNames } from "../limits/attribute-names.ts";
 import { capturedHeaders } from "../limits/captured-headers.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
@@ -16,7 +17,7 @@ export interface LimitParts {
   readonly baggage: BaggageLimits;
   readonly host: Pick<
     ExchangeHost,
-    "limits" | "noteLimits" | "sensitive" | "attributeSet" | "requestHeaders" | "responseHeaders" | "bodies"
+    "limits" | "noteLimits" | "sensitive" | "attributeSet" | "shared" | "requestHeaders" | "responseHeaders" | "bodies"
   >;
   /** Attributes that were removed by their name, by reason. */
   readonly attributeDrops: Tally;
@@ -24,16 +25,16 @@ export interface LimitParts {
 
 export function createLimits(settings: Settings): LimitParts {
   const attributeDrops = new Tally();
-  const names = compileAttributeNames(
-    {
-      filters: settings.attributeFilters,
-      redact: settings.redactAttributes,
-      removeDebug: settings.isProduction,
-    },
-    (reason) => attributeDrops.add(reason),
-  );
+  const nameRules = {
+    filters: settings.attributeFilters,
+    redact: settings.redactAttributes,
+    removeDebug: settings.isProduction,
+  };
+  const names = compileAttributeNames(nameRules, (reason) => attributeDrops.add(reason));
   const limits: LimitSettings = { ...settings.limits, names };
-  const { baggage } = settings;
+  const { baggage, attributeSet } = settings;
+  const requestHeaders = capturedHeaders("request", settings.captureRequestHeaders, settings.redactHeaders);
+  const responseHeaders = capturedHeaders("response", settings.captureResponseHeaders, settings.redactHeaders);
   return {
     limits,
     baggage: {
@@ -46,9 +47,16 @@ export function createLimits(settings: Settings): LimitParts {
       limits,
       noteLimits: noteLimits(limits),
       sensitive: sensitiveNames(settings.redactQueryParameters),
-      attributeSet: settings.attributeSet,
-      requestHeaders: capturedHeaders("request", settings.captureRequestHeaders, settings.redactHeaders),
-      responseHeaders: capturedHeaders("response", settings.captureResponseHeaders, settings.redactHeaders),
+      attributeSet,
+      shared: sharedAttributes({
+        attributeSet,
+        maxAttributes: limits.attributes,
+        requestHeaders,
+        responseHeaders,
+        names: compileAttributeNames(nameRules, () => {}),
+      }),
+      requestHeaders,
+      responseHeaders,
       bodies: settings.bodySizes ? new BodyMeters() : undefined,
     },
     attributeDrops,

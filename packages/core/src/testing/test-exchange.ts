@@ -3,12 +3,14 @@ import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { HeldSpans } from "../exchange/held-spans.ts";
 import { IncomingContext, type IncomingContextSettings } from "../exchange/incoming-context.ts";
 import { noteLimits } from "../exchange/server-span.ts";
+import { sharedAttributes } from "../exchange/shared-attributes.ts";
 import { SpanNames } from "../exchange/span-names.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
 import { RequestLog } from "../logging/request-log.ts";
 import { type TestMetrics, testMetrics, methods } from "../metrics/testing/test-metrics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
+import { allAttributes, type SpanData } from "../model/span-data.ts";
 import type { SamplerLike } from "../model/sampler.ts";
 import { createDecide } from "../sampling/decide.ts";
 import { DecisionCounts } from "../sampling/decision-counts.ts";
@@ -89,6 +91,13 @@ export function testHost({
     counts,
     faults,
   });
+  const own = {
+    limits: testLimits,
+    attributeSet: "full" as const,
+    requestHeaders: [],
+    responseHeaders: [],
+    ...change,
+  };
   const host: ExchangeHost = {
     clock,
     random,
@@ -114,18 +123,15 @@ export function testHost({
     }),
     methods,
     names: new SpanNames(methods),
-    limits: testLimits,
     noteLimits: noteLimits(testLimits),
     sensitive: sensitiveNames(),
-    attributeSet: "full",
+    shared: sharedAttributes({ ...own, maxAttributes: own.limits.attributes, names: own.limits.names }),
     bodies: undefined,
-    requestHeaders: [],
     errorTypeOf,
     requestLog: new RequestLog("sampled", faults),
-    responseHeaders: [],
     drops,
     faults,
-    ...change,
+    ...own,
   };
   return {
     ...traced,
@@ -144,12 +150,15 @@ function overlay(reader: Partial<RequestReader<FakeRequest>>): RequestReader<Fak
 }
 
 /** The attributes of a span as a record; a key that is there twice is an error. */
-export function attributesOf(span: { readonly attributes: readonly unknown[] } | undefined): Record<string, unknown> {
+export function attributesOf(
+  span: Pick<SpanData, "routeBlock" | "attributes" | "peerBlock"> | undefined,
+): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (let i = 0; i < (span?.attributes.length ?? 0); i += 2) {
-    const key = String(span?.attributes[i]);
+  const attributes = span === undefined ? [] : allAttributes(span);
+  for (let i = 0; i < attributes.length; i += 2) {
+    const key = String(attributes[i]);
     if (key in record) throw new Error(`${key} is there twice.`);
-    record[key] = span?.attributes[i + 1];
+    record[key] = attributes[i + 1];
   }
   return record;
 }

@@ -14,7 +14,7 @@ import type { Clock } from "../model/clock.ts";
 import { hrTime } from "../model/hr-time.ts";
 import { hex32 } from "../model/ids.ts";
 import type { ProducedResource } from "../model/produced-resource.ts";
-import type { SpanData, SpanLink } from "../model/span-data.ts";
+import { allAttributes, type SpanData, type SpanLink } from "../model/span-data.ts";
 import type { ReadableEvent, ReadableSpan } from "../model/span-processor.ts";
 import { parseTraceState } from "./propagation/trace-state.ts";
 
@@ -174,7 +174,7 @@ function takeOver(data: SpanData, clock: Clock): Final {
     duration: hrTime(Math.max(0, endMs - startMs)),
     status:
       data.statusMessage === "" ? { code: data.statusCode } : { code: data.statusCode, message: data.statusMessage },
-    attributes: attributeRecord(data.attributes),
+    attributes: attributeRecord(allAttributes(data)),
     links: (data.links ?? []).map(linkOf),
     events: (data.events ?? []).map(({ name, timeMs, attributes, droppedAttributesCount }) => ({
       name,

@@ -47,6 +47,8 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
   readonly kind: number;
   readonly scope: Scope;
   readonly depth: number;
+  readonly routeBlock = undefined;
+  readonly peerBlock = undefined;
   readonly startMs: number;
   name: string;
   endMs = 0;

@@ -10,8 +10,9 @@ export interface GuardRunSettings {
   readonly progress: (text: string) => void;
 }
 
-/** No round begins later, so that a run stays below two minutes; but the first look is always taken. */
+/** No round begins later, so that a run stays below two minutes: then the rounds so far decide, if there are enough. */
 const maxMs = 95_000;
+const minRounds = 5;
 
 /** Measures until a look finds nothing, or there is no further one. */
 export async function runGuard(
@@ -22,7 +23,7 @@ export async function runGuard(
   const rounds: RoundCosts[] = [];
   await withSink(async (sink) => {
     for (const look of looks) {
-      while (rounds.length < look && (look === looks[0] || performance.now() - startedAt < maxMs))
+      while (rounds.length < look && (rounds.length < minRounds || performance.now() - startedAt < maxMs))
         rounds.push(await measure(rounds.length, look, sink, settings));
       const verdict = decide(rounds, decision);
       if (isOver(verdict)) return;

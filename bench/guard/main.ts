@@ -42,7 +42,7 @@ async function main(): Promise<void> {
       progress.part(`Recording, run ${run + 1}/${recordingRuns}`);
       runs.push(await measureRounds(looks[0]!, settings));
     }
-    const recording = record(runs, { ...machine, at: new Date() });
+    const recording = record(runs, { ...describeMachine(), at: new Date() });
     writeRecording(recording);
     progress.clear();
     return console.log(`${JSON.stringify(recording.rows, undefined, 1)}\nRecorded: bench/guard/recorded.json`);

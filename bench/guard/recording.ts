@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Machine } from "../report/machine.ts";
 import { mean, type Estimate } from "../statistics/bootstrap.ts";
 import { roundTrim } from "./decision.ts";
 import { rowNames, type RowName } from "./guard-names.ts";
@@ -11,6 +12,8 @@ export interface Recording {
   readonly at: string;
   readonly cpu: string;
   readonly node: string;
+  /** One, five and fifteen minutes, at the end. Above the number of cores, others were at work. */
+  readonly loadAverage: readonly number[];
   readonly runs: number;
   readonly roundsARun: number;
   /** For information: only multiples are compared. */
@@ -37,7 +40,7 @@ export function writeRecording(recording: Recording): void {
 /** Sums up runs of the guard: each row's multiple, and how far a run may be from it. */
 export function record(
   runs: readonly (readonly RoundCosts[])[],
-  { cpu, node, at }: { readonly cpu: string; readonly node: string; readonly at: Date },
+  { cpu, node, loadAverage, at }: Pick<Machine, "cpu" | "node" | "loadAverage"> & { readonly at: Date },
 ): Recording {
   const everyRound = runs.flat();
   const rows = rowNames.map((row) => {
@@ -54,10 +57,11 @@ export function record(
     return [row, { value: round(value), low: round(value - reach), high: round(value + reach) }] as const;
   });
   return {
-    about: "Added CPU a request in floors. Written by `pnpm bench:guard --record`, on a quiet machine.",
+    about: "Added CPU a request in floors. Written by `pnpm bench:guard --record`; bench/README.md says what it means.",
     at: at.toISOString(),
     cpu,
     node,
+    loadAverage,
     runs: runs.length,
     roundsARun: runs[0]?.length ?? 0,
     bareMicros: round(

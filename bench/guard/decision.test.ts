@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../statistics/bootstrap.ts";
-import { decide, type DecisionSettings, type GuardVerdict, isOver, looks } from "./decision.ts";
+import { decide, type DecisionSettings, type GuardVerdict, isOver, looks, roundTrim } from "./decision.ts";
 import { rowNames, type RowName } from "./guard-names.ts";
 import { readRecording, record } from "./recording.ts";
 import type { RoundCosts } from "./round-costs.ts";
@@ -129,7 +129,7 @@ test("the interval of a trimmed mean holds the truth about 95 times in 100, wild
   for (const wild of [0, wildShare]) {
     const held = Array.from({ length: 4000 }, () => {
       const values = Array.from({ length: 7 }, () => normal() * (random() < wild ? wildFactor : 1));
-      const { low, high } = trimmedMean(values, 0.2);
+      const { low, high } = trimmedMean(values, roundTrim);
       return low <= 0 && high >= 0;
     }).filter(Boolean).length;
     assert.ok(held > 0.93 * 4000 && held < 0.985 * 4000, `${held} of 4000`);

@@ -33,8 +33,8 @@ export interface DecisionSettings {
   readonly isElsewhere: boolean;
 }
 
-/** Rounds at either end that count for nothing. */
-export const roundTrim = 0.2;
+/** Rounds at either end that count for nothing: one of seven, none of fewer, which are too few to do without. */
+export const roundTrim = 0.15;
 /** How far an interval may reach from its middle, in floors or as a share of the multiple, whichever is more. */
 const maxReach = { floors: 0.5, share: 0.15 };
 const maxControl = 0.5;

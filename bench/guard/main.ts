@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     const runs = [];
     for (let run = 0; run < recordingRuns; run++) {
       progress.part(`Recording, run ${run + 1}/${recordingRuns}`);
-      runs.push(await measureRounds(looks[0]!, settings));
+      runs.push(await measureRounds(looks[0]!, { ...settings, plantMicros: 0 }));
     }
     const recording = record(runs, { ...describeMachine(), at: new Date() });
     writeRecording(recording);

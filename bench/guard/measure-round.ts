@@ -17,7 +17,7 @@ export interface RoundSettings {
 }
 
 /** How much a round is. */
-export const plan = { slices: 36, times: 500, leadIn: 80, warmUpTimes: 16_000 } as const;
+export const plan = { slices: 30, times: 500, leadIn: 80, warmUpTimes: 16_000 } as const;
 
 /** The heap of the young is small, so that each slice has its share of collections and none has one more than the others. */
 const nodeFlags = ["--max-semi-space-size=1", "--single-threaded-gc"];

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { IncomingMessage, ServerResponse, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
@@ -92,8 +93,10 @@ export function drive(server: Server, requests: readonly InProcessRequest[], tim
   return new Promise((resolve) => {
     let sent = 0;
     let open = 0;
+    // Node's parser begins each request in the context of its connection, not in that of the request before.
+    const next = AsyncResource.bind(() => setImmediate(turn));
     const closed = (): void => {
-      if (--open === 0) setImmediate(turn);
+      if (--open === 0) next();
     };
     function turn(): void {
       if (sent === times) return resolve();

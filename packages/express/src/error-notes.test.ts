@@ -1,4 +1,3 @@
-import type { Exchange } from "@gossamer/core";
 import type { NextFunction, Request, Response } from "express";
 import { describe, expect, test } from "vitest";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
@@ -17,7 +16,9 @@ async function run(
   const seen: Seen = { thisValue: "not called", arity: 0, errors: [] };
   const app = version.express();
   app.use((request, _response, next) => {
-    attachState(request as never, { failed: (error: unknown) => seen.errors.push(error) } as unknown as Exchange);
+    Object.assign(attachState(request as never) ?? {}, {
+      exchange: { failed: (error: unknown) => seen.errors.push(error) },
+    });
     next();
   });
   app.get("/", (_request, _response, next) => next(thrown));
@@ -63,7 +64,7 @@ test("the last layer of an app notes an error that nobody took, and passes it on
   const noted: unknown[] = [];
   const passed: unknown[] = [];
   const request = {};
-  attachState(request as never, { failed: (error: unknown) => noted.push(error) } as unknown as Exchange);
+  Object.assign(attachState(request as never) ?? {}, { exchange: { failed: (error: unknown) => noted.push(error) } });
   const handle = lastErrorHandler() as unknown as (...args: unknown[]) => unknown;
   const error = new Error("nobody's");
   handle(error, request, {}, (given: unknown) => passed.push(given));

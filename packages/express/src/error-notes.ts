@@ -29,7 +29,7 @@ export function lastErrorHandler(): LayerHandle {
 function asErrorHandler(then: ErrorHandler): LayerHandle {
   // The arity is what makes it an error handler.
   function telemetryError(error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
-    requestState(request)?.exchange.failed(error);
+    requestState(request)?.exchange?.failed(error);
     return then(error, request, response, next);
   }
   const handle = telemetryError as unknown as LayerHandle;

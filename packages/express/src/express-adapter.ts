@@ -32,6 +32,7 @@ export function expressMiddleware(
   framework: FrameworkRoutes = plainRoutes,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const seen = new Set<ExpressApp>();
+  let lastApp: ExpressApp | undefined;
   let notesRoutes = false;
   const index = new RouteIndex({
     routes: telemetry.routes,
@@ -56,6 +57,11 @@ export function expressMiddleware(
     state.template = index.templateAt(request, route);
   }
 
+  function see(app: ExpressApp): void {
+    lastApp = app;
+    if (!seen.has(app)) telemetry.guard(() => meet(app));
+  }
+
   function meet(app: ExpressApp): void {
     seen.add(app);
     hookListeners(app);
@@ -65,11 +71,12 @@ export function expressMiddleware(
   }
 
   function telemetryMiddleware(request: ExpressRequest, response: ExpressResponse, next: Next): void {
+    const state = attachState(request);
+    if (state === undefined) return next();
     const { app } = request;
-    if (requestState(request) !== undefined) return next();
-    if (app !== undefined && !seen.has(app)) telemetry.guard(() => meet(app));
+    if (app !== lastApp && app !== undefined) see(app);
     const exchange = telemetry.begin(request, reader);
-    attachState(request, exchange);
+    state.exchange = exchange;
     endWith(response, exchange);
     const held = telemetry.admission?.();
     if (held === undefined) exchange.run(next);

@@ -63,7 +63,7 @@ function bindingOn(prototype: ExpressRequest): On {
     const state = requestState(this);
     if (state?.isBound === false) {
       state.isBound = true;
-      state.exchange.bind(this);
+      state.exchange?.bind(this);
     }
     return on.call(this, event, listener);
   };

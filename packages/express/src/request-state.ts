@@ -4,7 +4,8 @@ import type { ExpressRequest, ExpressRoute } from "./express-types.ts";
 
 /** What the adapter knows of one request. */
 export interface RequestState {
-  readonly exchange: Exchange;
+  /** Undefined for the moment in which it begins. */
+  exchange: Exchange | undefined;
   /** The route for which `template` was noted. */
   route: ExpressRoute | undefined;
   /** Noted when the route was matched, where it depends on the request. */
@@ -32,10 +33,20 @@ class StateField extends Adopted {
   }
 }
 
-/** Ties an exchange to its request, once. */
-export function attachState(request: ExpressRequest, exchange: Exchange): RequestState {
-  const state: RequestState = { exchange, route: undefined, template: undefined, isBound: false, options: undefined };
-  new StateField(request, state);
+/** Makes the state of a request, once; undefined for a request that has one: to add a private field a second time throws, and to look first would cost each request. */
+export function attachState(request: ExpressRequest): RequestState | undefined {
+  const state: RequestState = {
+    exchange: undefined,
+    route: undefined,
+    template: undefined,
+    isBound: false,
+    options: undefined,
+  };
+  try {
+    new StateField(request, state);
+  } catch {
+    return undefined;
+  }
   return state;
 }
 

@@ -8,6 +8,9 @@ const shortText = 48;
 /** How many times its first size a buffer may stay when it is begun anew. */
 const keptGrowth = 4;
 
+/** From this share of it on, a buffer is handed over rather than copied. */
+const takenShare = 0.96;
+
 /**
  * Writes Protocol Buffers into one buffer that it keeps and grows, so that writing makes no garbage.
  *
@@ -16,7 +19,7 @@ const keptGrowth = 4;
  * Source: https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtobufWriter {
-  #buffer: Buffer;
+  #buffer: Buffer<ArrayBuffer>;
   #view: DataView;
   #position = 0;
   #isOverfull = false;
@@ -53,6 +56,20 @@ export class ProtobufWriter {
     const copy = Buffer.allocUnsafeSlow(this.#position - start);
     this.#buffer.copy(copy, 0, start, this.#position);
     return copy;
+  }
+
+  /** What was written, which it begins anew without: a copy, or, where that would be nearly all of it, the buffer itself. */
+  take(): Buffer<ArrayBuffer> {
+    const buffer = this.#buffer;
+    const end = this.#position;
+    if (end < buffer.length * takenShare) {
+      const copy = this.bytes();
+      this.reset();
+      return copy;
+    }
+    this.#use(this.#initialBytes);
+    this.reset();
+    return buffer.subarray(0, end);
   }
 
   /** A field of an unsigned number up to 2^53 - 1. */

@@ -147,3 +147,17 @@ test("sealing nothing hands nothing over (R-P1)", () => {
   expect(chunks).toEqual([]);
   expect(writer.bytes).toBe(0);
 });
+
+test("a chunk that was handed over keeps its bytes while others are written, whether it was small or filled the buffer (R-P1)", () => {
+  const { writer, chunks } = chunkWriter({ maxBytes: 65_536, maxSpans: 1_000 });
+  for (let i = 0; i < 900; i++) writer.write(named(`s${i}`, testScope, 300));
+  writer.seal();
+  for (let i = 900; i < 910; i++) writer.write(named(`s${i}`, testScope, 300));
+  writer.seal();
+  for (let i = 910; i < 1_200; i++) writer.write(named(`s${i}`, testScope, 300));
+  writer.seal();
+  expect(namesIn(chunks)).toEqual(Array.from({ length: 1_200 }, (_, i) => `s${i}`));
+  // What a chunk holds on to is little more than its bytes.
+  for (const { payload, bytes } of chunks)
+    expect(payload.bytes.buffer.byteLength - bytes).toBeLessThan(bytes * 0.05 + 64);
+});

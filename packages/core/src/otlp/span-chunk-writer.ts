@@ -22,14 +22,20 @@ export interface SpanChunkWriterSettings {
   readonly dropped: (reason: "too-large") => void;
 }
 
+/** Larger chunks grow into their buffer. */
+const maxBufferBytes = 65_536;
+/** A chunk with less room than this is full: the next span would most likely not fit, and be written twice. */
+const spareBytes = 1_024;
+
 /**
  * Turns finished spans into OTLP bytes at once, so that what waits to be sent is bytes and not objects.
  *
- * The bytes gather in one buffer that is kept; sealing copies them out at their exact size.
+ * The bytes gather in one buffer. A chunk that fills it is the buffer itself; a smaller one is copied out at its exact size.
  */
 export class SpanChunkWriter {
   readonly #settings: SpanChunkWriterSettings;
   readonly #maxSpanBytes: number;
+  readonly #fullBytes: number;
   readonly #writer: ProtobufWriter;
   readonly #ends: Uint32Array;
   #segments: SpanSegment[] = [];
@@ -40,10 +46,9 @@ export class SpanChunkWriter {
   constructor(settings: SpanChunkWriterSettings) {
     this.#settings = settings;
     this.#maxSpanBytes = settings.maxSpanBytes ?? settings.maxBytes;
-    this.#writer = new ProtobufWriter(
-      Math.min(settings.maxBytes, 65_536) + 4096,
-      settings.maxBytes + this.#maxSpanBytes,
-    );
+    const bufferBytes = Math.min(settings.maxBytes, maxBufferBytes);
+    this.#fullBytes = settings.maxBytes - Math.min(spareBytes, bufferBytes >> 4);
+    this.#writer = new ProtobufWriter(bufferBytes + spareBytes, settings.maxBytes + this.#maxSpanBytes);
     this.#ends = new Uint32Array(settings.maxSpans);
   }
 
@@ -94,13 +99,13 @@ export class SpanChunkWriter {
       this.#segments.push({ scope: span.scope, first: this.#items });
     }
     this.#ends[this.#items++] = writer.position;
-    if (this.#items >= maxSpans || writer.position > maxBytes) this.seal();
+    if (this.#items >= maxSpans || writer.position > this.#fullBytes) this.seal();
   }
 
   /** Hands the open chunk over, if it holds anything. */
   seal(): void {
     if (this.#items === 0) return;
-    const bytes = this.#writer.bytes();
+    const bytes = this.#writer.take();
     const payload: SpanChunk = { bytes, ends: this.#ends.slice(0, this.#items), segments: this.#segments };
     const chunk: Chunk<SpanChunk> = {
       payload,
@@ -108,7 +113,6 @@ export class SpanChunkWriter {
       bytes: bytes.length,
       priority: this.#settings.priority,
     };
-    this.#writer.reset();
     this.#segments = [];
     this.#scope = undefined;
     this.#items = 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../statistics/bootstrap.ts";
-import { decide, type DecisionSettings, type GuardVerdict, isOver, looks, roundTrim } from "./decision.ts";
+import { decide, type DecisionSettings, type GuardVerdict, isLook, isOver, looks, roundTrim } from "./decision.ts";
 import { rowNames, type RowName } from "./guard-names.ts";
 import { readRecording, record } from "./recording.ts";
 import type { RoundCosts } from "./round-costs.ts";
@@ -32,9 +32,9 @@ function simulate(grownBy: number, decision = settings): GuardVerdict {
   const rounds: RoundCosts[] = [];
   for (;;) {
     rounds.push(simulateRound((row) => recorded[row].value + grownBy + shifts.get(row)!));
-    if (!looks.includes(rounds.length)) continue;
+    if (!isLook(rounds.length, 0)) continue;
     const verdict = decide(rounds, decision);
-    if (isOver(verdict)) return verdict;
+    if (isOver(verdict, 0)) return verdict;
   }
 }
 
@@ -113,7 +113,24 @@ test("a guard that finds something looks again, and one that finds nothing does 
     steadyRounds((row) => recorded[row].value + 5),
     settings,
   );
-  assert.deepEqual([isOver(holds), isOver(grew), isOver({ ...grew, rounds: looks.at(-1)! })], [true, false, true]);
+  assert.deepEqual(
+    [isOver(holds, 0), isOver(grew, 0), isOver({ ...grew, rounds: looks.at(-1)! }, 0)],
+    [true, false, true],
+  );
+});
+
+test("on a busy machine it decides after fewer rounds, but goes on for a while where it cannot tell", () => {
+  const late = 100_000;
+  const grew = decide(
+    steadyRounds((row) => recorded[row].value + 5),
+    settings,
+  );
+  const unclear = decide(
+    steadyRounds((row) => recorded[row].value, 2),
+    settings,
+  );
+  assert.deepEqual([isLook(4, late), isLook(5, late), isLook(5, 0), isLook(7, 0)], [false, true, false, true]);
+  assert.deepEqual([isOver(grew, late), isOver(unclear, late), isOver(unclear, 3 * late)], [true, false, true]);
 });
 
 test("a recording allows what its own runs differ by, and never less than a tenth", () => {

@@ -71,7 +71,19 @@ function outcomeOf(measured: Estimate, allowed: number, isControlOff: boolean): 
 /** When the guard looks at its rounds. It passes at the first look that finds nothing, and fails only when the last one still finds it, in all rounds together. */
 export const looks: readonly number[] = [7, 11, 15];
 
-/** Whether another look is worth it. */
-export function isOver(verdict: GuardVerdict): boolean {
-  return verdict.rounds >= looks.at(-1)! || verdict.rows.every(({ outcome }) => outcome === "holds");
+/** From here on it looks after each round, and takes no more unless a row is still unclear: a machine this busy shall not hold others up. */
+const lateMs = 95_000;
+/** Even then it ends. */
+const latestMs = 240_000;
+const minRounds = 5;
+
+/** Whether that many rounds are a moment to look. */
+export function isLook(rounds: number, elapsedMs: number): boolean {
+  return looks.includes(rounds) || (elapsedMs > lateMs && rounds >= minRounds);
+}
+
+/** Whether no further look is worth it. */
+export function isOver({ rounds, rows }: GuardVerdict, elapsedMs: number): boolean {
+  if (rounds >= looks.at(-1)! || rows.every(({ outcome }) => outcome === "holds")) return true;
+  return elapsedMs > (rows.some(({ outcome }) => outcome === "unclear") ? latestMs : lateMs);
 }

@@ -1,6 +1,6 @@
 import type { Pinning } from "../harness/pinning.ts";
 import { Sink } from "../sink/sink.ts";
-import { decide, type DecisionSettings, type GuardVerdict, isOver, looks } from "./decision.ts";
+import { decide, type DecisionSettings, type GuardVerdict, isLook, isOver, looks } from "./decision.ts";
 import { measureRound } from "./measure-round.ts";
 import { roundCosts, type RoundCosts } from "./round-costs.ts";
 
@@ -10,10 +10,6 @@ export interface GuardRunSettings {
   readonly progress: (text: string) => void;
 }
 
-/** No round begins later, so that a run stays below two minutes: then the rounds so far decide, if there are enough. */
-const maxMs = 95_000;
-const minRounds = 5;
-
 /** Measures until a look finds nothing, or there is no further one. */
 export async function runGuard(
   settings: GuardRunSettings,
@@ -21,15 +17,16 @@ export async function runGuard(
 ): Promise<{ readonly verdict: GuardVerdict; readonly rounds: readonly RoundCosts[] }> {
   const startedAt = performance.now();
   const rounds: RoundCosts[] = [];
+  const elapsedMs = (): number => performance.now() - startedAt;
+  let verdict = decide(rounds, decision);
   await withSink(async (sink) => {
-    for (const look of looks) {
-      while (rounds.length < look && (rounds.length < minRounds || performance.now() - startedAt < maxMs))
-        rounds.push(await measure(rounds.length, look, sink, settings));
-      const verdict = decide(rounds, decision);
-      if (isOver(verdict)) return;
-    }
+    do {
+      const look = looks.find((at) => at > rounds.length) ?? rounds.length;
+      rounds.push(await measure(rounds.length, look, sink, settings));
+      verdict = decide(rounds, decision);
+    } while (!isLook(rounds.length, elapsedMs()) || !isOver(verdict, elapsedMs()));
   });
-  return { verdict: decide(rounds, decision), rounds };
+  return { verdict, rounds };
 }
 
 /** That many rounds, and no verdict. */

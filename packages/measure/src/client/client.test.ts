@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import express from "express";
 import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
@@ -29,6 +31,28 @@ describe("the client without a socket", () => {
       }),
       '{"sku":"A"}',
     ]);
+  });
+
+  it("the service's requests are listened to as by Node's own server (R-O6)", async () => {
+    const seen: string[][] = [];
+    const server = createServer((request, response) => {
+      const { on } = request;
+      const events: string[] = [];
+      seen.push(events);
+      request.on = function (this: IncomingMessage, event: string, listener: (...args: unknown[]) => void) {
+        events.push(`${event} ${listener.name}`);
+        return Reflect.apply(on, this, [event, listener]) as never;
+      } as never;
+      response.end("ok");
+    });
+    await answersOf(server, [requestOf("/")]);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)).text();
+    server.closeAllConnections();
+    server.close();
+    expect(seen[1]).toEqual(["end clearIncoming"]);
+    expect(seen[0]).toEqual(seen[1]);
   });
 
   it("a request may be written as a line (R-O6)", () => {

@@ -12,6 +12,8 @@ export interface KnownText {
   readonly text: string;
   /** Its UTF-8 bytes behind their length byte. */
   readonly bytes: Words;
+  /** Its place among all, from 0 on. */
+  readonly id: number;
   /** As a key: the value that was written with it last. */
   value: AttributeValue | undefined;
   /** As a key: the whole pair with that value, behind its length byte; undefined until the value came twice in a row. */
@@ -64,6 +66,7 @@ export class KnownTexts {
     const known: KnownText = {
       text,
       bytes: toWords(Buffer.concat([Buffer.of(utf8.length), utf8])),
+      id: this.#known.size,
       value: undefined,
       pair: undefined,
     };

@@ -1,5 +1,7 @@
+import type { AttributeList } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { SpanData, SpanEvent, SpanLink } from "../model/span-data.ts";
+import { AttributeTemplate } from "./attribute-template.ts";
 import { type KnownText, knownTexts, namePlace, statePlace } from "./known-texts.ts";
 import { type ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
 import { writeAttributeBlock, writeAttributeList } from "./write-attribute.ts";
@@ -8,6 +10,14 @@ import { writeAttributeBlock, writeAttributeList } from "./write-attribute.ts";
 const spansField = 2;
 const attributesField = 9;
 const parentIsRemoteKnown = 256;
+/** Of a list: pairs take two places. */
+const minTemplateLength = 6;
+const maxTemplateLength = 128;
+/** Of the process: names of spans are few. */
+const maxTemplates = 256;
+let templateCount = 0;
+/** By the known text of the name. */
+const templates: (AttributeTemplate | undefined)[] = [];
 
 /**
  * Writes a span as a `spans` field of `ScopeSpans`.
@@ -19,9 +29,10 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
   writeHead(writer, span, clock.epochMs(span.startMs));
   const { traceState } = span;
   if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.at(statePlace, traceState), traceState);
-  writeRecurring(writer, tag.name, knownTexts.at(namePlace, span.name), span.name);
+  const name = knownTexts.at(namePlace, span.name);
+  writeRecurring(writer, tag.name, name, span.name);
   if (span.routeBlock !== undefined) writeAttributeBlock(writer, attributesField, span.routeBlock);
-  writeAttributeList(writer, attributesField, span.attributes);
+  writeOwnAttributes(writer, span.attributes, name);
   if (span.peerBlock !== undefined) writeAttributeBlock(writer, attributesField, span.peerBlock);
   if (span.droppedAttributesCount > 0) writer.varintField(10, span.droppedAttributesCount);
   if (span.events !== undefined) for (const event of span.events) writeEvent(writer, event, clock);
@@ -30,6 +41,21 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
   if (span.droppedLinksCount > 0) writer.varintField(14, span.droppedLinksCount);
   if (span.statusCode !== 0) writeStatus(writer, span);
   writer.close(message, 2);
+}
+
+/** By the template of the span's name, where there is enough of them to be worth one. */
+function writeOwnAttributes(writer: ProtobufWriter, list: AttributeList, name: KnownText | undefined): void {
+  if (name === undefined || list.length < minTemplateLength) return writeAttributeList(writer, attributesField, list);
+  let template = templates[name.id];
+  if (template === undefined) {
+    if (templateCount >= maxTemplates || list.length > maxTemplateLength) {
+      return writeAttributeList(writer, attributesField, list);
+    }
+    templateCount++;
+    template = new AttributeTemplate(attributesField, list);
+    templates[name.id] = template;
+  }
+  if (!template.write(writer, list)) writeAttributeList(writer, attributesField, list);
 }
 
 /** The ids, kind, times and flags: all that every span has and whose size is known, with their tags as bytes. */

@@ -43,9 +43,15 @@ function writePair(writer: ProtobufWriter, field: number, key: string, value: At
   writer.close(pair);
 }
 
-/** Writes each pair of a flat list as a `KeyValue` of the field. */
-export function writeAttributeList(writer: ProtobufWriter, field: number, list: AttributeList): void {
-  for (let i = 0; i < list.length; i += 2) {
+/** Writes each pair of a flat list, or of a part of it, as a `KeyValue` of the field. */
+export function writeAttributeList(
+  writer: ProtobufWriter,
+  field: number,
+  list: AttributeList,
+  from = 0,
+  to: number = list.length,
+): void {
+  for (let i = from; i < to; i += 2) {
     const key = list[i] as string;
     writeKnownPair(writer, field, knownTexts.key(i >> 1, key), key, list[i + 1]!);
   }

@@ -86,7 +86,7 @@ async function main(): Promise<number> {
   const machine = describeMachine();
   const progress = new Progress();
   console.log(
-    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 15 minutes; --quick takes about 2)" : " (few rounds: wide intervals)"}`,
+    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 32 minutes; --quick takes about 3)" : " (few rounds: wide intervals)"}`,
   );
   console.log(
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`,

@@ -6,7 +6,7 @@ import { microSubjects } from "./micro-subjects.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 10, slices: 8, times: 20_000, warmUpTimes: 100_000 },
-  quick: { rounds: 3, slices: 4, times: 10_000, warmUpTimes: 60_000 },
+  quick: { rounds: 2, slices: 3, times: 10_000, warmUpTimes: 40_000 },
 };
 
 const neededTimes = 3;

@@ -6,8 +6,8 @@ import { Comparison } from "../statistics/comparison.ts";
 import { microSubjects } from "./micro-subjects.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 8, times: 50_000, warmUpTimes: 300_000 },
-  quick: { rounds: 3, slices: 4, times: 30_000, warmUpTimes: 150_000 },
+  full: { rounds: 10, slices: 5, times: 40_000, warmUpTimes: 120_000 },
+  quick: { rounds: 2, slices: 3, times: 20_000, warmUpTimes: 60_000 },
 };
 
 /** What tracez (a tracer in Rust) publishes: spans a second on one core, on another machine than this. Said beside our rate, never compared. */

@@ -7,7 +7,7 @@ import { aaSpread } from "./aa-spread.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 20, slices: 8, times: 4000, warmUpTimes: 60_000 },
+  full: { rounds: 12, slices: 8, times: 4000, warmUpTimes: 60_000 },
   quick: { rounds: 5, slices: 5, times: 3000, warmUpTimes: 40_000 },
 };
 
@@ -21,6 +21,7 @@ const maxFloors = 2;
 export const floor: Part = {
   name: "floor",
   title: "Nothing sampled, against the floor",
+  onlyFull: true,
   async run(settings) {
     const plan = planOf(plans, settings);
     const subjects = await loadContestants(["bare", "bare-again", "floor", "gossamer-0"]);

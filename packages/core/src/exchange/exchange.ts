@@ -7,7 +7,6 @@ import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
-import type { KeepFacts } from "../sampling/keep.ts";
 import type { RuleSet } from "../sampling/rule-set.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
@@ -19,6 +18,7 @@ import { parentsFirst } from "../tracing/parents-first.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { BodyMeter, BodySizes } from "./body-meter.ts";
+import { EndFacts, type RequestEnd } from "./end-facts.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
@@ -35,38 +35,6 @@ const maxWaitingSpans = 128;
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
-
-interface RequestEnd {
-  readonly statusCode: number | undefined;
-  readonly completed: boolean;
-  readonly isStream: boolean;
-  readonly durationMs: number;
-  readonly endMs: number;
-  readonly errorType: string | undefined;
-}
-
-/** What keeping looks at. R is drawn only if it is asked for: of an answer that went well nobody asks. */
-class EndFacts implements KeepFacts {
-  readonly statusCode: number | undefined;
-  readonly failed: boolean;
-  readonly completed: boolean;
-  readonly isStream: boolean;
-  readonly durationMs: number;
-  readonly #exchange: Exchange;
-
-  constructor(exchange: Exchange, { statusCode, completed, isStream, durationMs }: RequestEnd, failed: boolean) {
-    this.#exchange = exchange;
-    this.statusCode = statusCode;
-    this.failed = failed;
-    this.completed = completed;
-    this.isStream = isStream;
-    this.durationMs = durationMs;
-  }
-
-  get randomLow(): number {
-    return this.#exchange.randomLow;
-  }
-}
 
 /**
  * One request, from begin to end.

@@ -101,7 +101,7 @@ test("what cannot be measured does not pass: an interval that is too wide, a con
   assert.deepEqual(outcomes(wide), ["unclear", "holds", "holds"]);
   assert.deepEqual(outcomes(steadyRounds((row) => recorded[row].value, 2)), ["unclear", "unclear", "unclear"]);
   assert.deepEqual(outcomes(steadyRounds(() => Number.NaN)), ["unclear", "unclear", "unclear"]);
-  assert.match(verdictText(decide(wide, settings)), /No verdict on gossamer-0/);
+  assert.match(verdictText(decide(wide, settings)), /NOT JUDGED, gossamer-0/);
 });
 
 test("a guard that finds something looks again, and one that finds nothing does not", () => {

@@ -3,7 +3,7 @@ import { rowNames, type RowName } from "./guard-names.ts";
 import type { RoundCosts } from "./round-costs.ts";
 import { trimmedMean } from "./trimmed-mean.ts";
 
-/** `grew` fails the guard, and so does `unclear`: what cannot be measured is not guarded. */
+/** Only `grew` fails the guard. `unclear` says that the machine is too busy to tell, which nobody can mend in the code; it is told, never hidden. */
 export type Outcome = "holds" | "grew" | "unclear";
 
 export interface RowVerdict {

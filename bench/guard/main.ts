@@ -3,7 +3,7 @@ import { finish } from "../../scripts/step.ts";
 import { choosePinning } from "../harness/pinning.ts";
 import { describeMachine } from "../report/machine.ts";
 import { Progress } from "../report/progress.ts";
-import { looks } from "./decision.ts";
+import { looks, type RowVerdict } from "./decision.ts";
 import { readRecording, record, writeRecording } from "./recording.ts";
 import { type GuardRunSettings, measureRounds, runGuard } from "./run-guard.ts";
 import { runTrial } from "./trial.ts";
@@ -64,8 +64,13 @@ async function main(): Promise<void> {
   const { verdict } = await runGuard(settings, decision);
   progress.clear();
   console.log(verdictText(verdict));
-  const passed = verdict.rows.filter(({ outcome }) => outcome === "holds").length;
-  finish("bench-guard", [{ passed, failed: verdict.rows.length - passed }]);
+  const failed = verdict.rows.filter(isFailed).length;
+  finish("bench-guard", [{ passed: verdict.rows.length - failed, failed }]);
+}
+
+/** What grew; and what gave no number at all, because then something else is broken. */
+function isFailed({ outcome, measured }: RowVerdict): boolean {
+  return outcome === "grew" || Number.isNaN(measured.value);
 }
 
 function numberOf(option: string, text: string): number {

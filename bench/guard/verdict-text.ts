@@ -21,14 +21,14 @@ export function verdictText(verdict: GuardVerdict): string {
 function failures({ rows, control, isControlOff, floorMicros }: GuardVerdict): string[] {
   if (isControlOff)
     return [
-      `No verdict: bare differs from itself by ${estimate(control)} floors. Run again when the machine is quieter.`,
+      `NOT JUDGED: bare differs from itself by ${estimate(control)} floors. Run again when the machine is quieter.`,
     ];
   return rows.filter(({ outcome }) => outcome !== "holds").map((row) => failure(row, floorMicros));
 }
 
 function failure({ row, measured, recorded, allowed, outcome }: RowVerdict, floorMicros: number): string {
   if (outcome === "unclear")
-    return `No verdict on ${row}: ${estimate(measured)} floors is too wide an interval. Run again when the machine is quieter.`;
+    return `NOT JUDGED, ${row}: ${estimate(measured)} floors is too wide an interval. Run again when the machine is quieter.`;
   const micros = (measured.value - recorded.value) * floorMicros;
   return (
     `${row} grew from ${number(recorded.value)} to ${estimate(measured)} times the floor, above the ${number(allowed)} that are allowed: ` +

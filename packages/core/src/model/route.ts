@@ -13,7 +13,10 @@ export interface RouteOptions {
   ratio?: number;
   /** What the `priority` sampler looks up where it is told to ask the route. */
   priority?: string;
-  /** The response is a stream: the duration is the time to its headers, and its lifetime is recorded apart. @default false */
+  /**
+   * The response is a stream: the duration is the time to its headers, and its lifetime is recorded apart. An answer that leaves in one go, headers
+   * and all, is none. @default false
+   */
   stream?: boolean;
   /** The lane in which its traces leave, unless they fail: `jobs` sends few large batches, a minute apart. @default "http" */
   lane?: "http" | "jobs";

@@ -13,7 +13,8 @@ export interface Recording {
   readonly cpu: string;
   readonly node: string;
   /** One, five and fifteen minutes, at the end. Above the number of cores, others were at work. */
-  readonly loadAverage: readonly number[];
+  /** One, five and fifteen minutes. */
+  readonly loadAverage: string;
   readonly runs: number;
   readonly roundsARun: number;
   /** For information: only multiples are compared. */
@@ -61,7 +62,7 @@ export function record(
     at: at.toISOString(),
     cpu,
     node,
-    loadAverage,
+    loadAverage: loadAverage.join(", "),
     runs: runs.length,
     roundsARun: runs[0]?.length ?? 0,
     bareMicros: round(

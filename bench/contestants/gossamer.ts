@@ -62,7 +62,9 @@ export function gossamer(variant: GossamerVariant): Contestant {
       const verifyLines = requestLines === "none" ? undefined : await writeRequestLines(engine, requestLines, ratio);
       const correlation = workload === "log" ? await correlate(engine) : { ids: true };
       const { work, verify } = prepareWork(workload, neighbour, correlation);
-      const send = async (): Promise<void> => {
+      // As the peers do it: spans alone. Metrics leave once a minute.
+      const provider = engine.tracerProvider as typeof engine.tracerProvider & { forceFlush(): Promise<void> };
+      const sendAll = async (): Promise<void> => {
         if (!(await engine.flush(flushDeadlineMs))) throw new Error("flush did not deliver within its deadline");
       };
       return {
@@ -70,9 +72,8 @@ export function gossamer(variant: GossamerVariant): Contestant {
           nest === undefined
             ? await serve(framework, engine, work)
             : await createNestOrdersService(nest, framework, engine),
-        // Where nothing is sampled there is nothing to send but metrics, which leave once a minute.
-        ...(ratio === 0 ? {} : { flush: send }),
-        drain: send,
+        ...(ratio === 0 ? {} : { flush: () => provider.forceFlush() }),
+        drain: sendAll,
         verify(requests) {
           verify(requests);
           verifyLines?.(requests);

@@ -1,5 +1,5 @@
 import type { LoadedSubject } from "./load-subject.ts";
-import type { Pinning } from "./pinning.ts";
+import type { Pinning, Place } from "./pinning.ts";
 import { SubjectHandle } from "./subject-handle.ts";
 import type { Subject } from "./subject.ts";
 
@@ -27,6 +27,12 @@ export interface RoundsSettings<S extends Subject> {
 /** CPU microseconds a piece of work, by subject: one list a round, in it one number a slice. */
 export type Measurements = Map<string, number[][]>;
 
+interface Running<S extends Subject> {
+  readonly handle: SubjectHandle;
+  readonly subject: S;
+  readonly slices: number[];
+}
+
 /**
  * Measures subjects against each other: fresh processes each round, which take turns slice by slice, one at a time, and start in another
  * order every slice.
@@ -36,41 +42,69 @@ export async function runRounds<S extends Subject>(
   settings: RoundsSettings<S>,
 ): Promise<Measurements> {
   const measured: Measurements = new Map(subjects.map(({ subject }) => [subject.name, []]));
-  for (let round = 0; round < settings.plan.rounds; round++) {
-    const running: { handle: SubjectHandle; subject: S; slices: number[] }[] = [];
+  const { rounds, slices: sliceCount, times } = settings.plan;
+  for (let round = 0; round < rounds; round++) {
+    const handles: SubjectHandle[] = [];
+    const progress = (text: string): void => settings.progress(`round ${round + 1}/${rounds}: ${text}`);
     try {
-      for (const loaded of rotated(subjects, round)) {
-        settings.progress(`round ${round + 1}/${settings.plan.rounds}: starting and checking "${loaded.subject.name}"`);
-        const handle = await start(loaded, settings);
-        running.push({ handle, subject: loaded.subject, slices: [] });
-        await settings.check?.(handle, loaded.subject, "before");
-        // In slices, so that what happens at the end of one has been warmed up too.
-        for (let left = settings.plan.warmUpTimes; left > 0; left -= settings.plan.times)
-          await handle.slice(Math.min(left, settings.plan.times));
+      const running = await prepareAll(rotated(subjects, round), { ...settings, progress }, handles);
+      for (let slice = 0; slice < sliceCount; slice++) {
+        progress(`slice ${slice + 1}/${sliceCount}`);
+        for (const { handle, slices } of rotated(running, slice)) slices.push(await handle.slice(times));
       }
-      for (let slice = 0; slice < settings.plan.slices; slice++) {
-        settings.progress(`round ${round + 1}/${settings.plan.rounds}: slice ${slice + 1}/${settings.plan.slices}`);
-        for (const { handle, slices } of rotated(running, slice)) slices.push(await handle.slice(settings.plan.times));
-      }
-      settings.progress(`round ${round + 1}/${settings.plan.rounds}: checking what arrived`);
+      progress("checking what arrived");
       for (const { handle, subject, slices } of running) {
         await settings.check?.(handle, subject, "after");
         measured.get(subject.name)?.push(slices);
       }
     } finally {
-      await Promise.all(running.map(({ handle }) => handle.stop()));
+      await Promise.all(handles.map((handle) => handle.stop()));
     }
   }
   return measured;
 }
 
+/**
+ * Starts, checks and warms up, two at a time: one where they are measured and one beside it, which takes half as long. Nothing is measured before the
+ * last one is ready. `handles` gets every process that was started, also when one fails.
+ */
+async function prepareAll<S extends Subject>(
+  subjects: readonly LoadedSubject<S>[],
+  settings: RoundsSettings<S>,
+  handles: SubjectHandle[],
+): Promise<Running<S>[]> {
+  const ready: Running<S>[] = [];
+  const waiting = [...subjects.entries()];
+  const prepareIn = async (place: Place): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, loaded] = next;
+      settings.progress(`starting, checking and warming up "${loaded.subject.name}"`);
+      const handle = await start(loaded, settings, place);
+      handles.push(handle);
+      await settings.check?.(handle, loaded.subject, "before");
+      // In slices, so that what happens at the end of one has been warmed up too.
+      for (let left = settings.plan.warmUpTimes; left > 0; left -= settings.plan.times)
+        await handle.slice(Math.min(left, settings.plan.times));
+      if (place !== "measured") handle.bring(settings.pinning);
+      ready[at] = { handle, subject: loaded.subject, slices: [] };
+    }
+  };
+  const giveUp = (error: unknown): never => {
+    waiting.length = 0;
+    throw error;
+  };
+  const places = await Promise.allSettled([prepareIn("measured").catch(giveUp), prepareIn("aside").catch(giveUp)]);
+  for (const place of places) if (place.status === "rejected") throw place.reason;
+  return ready;
+}
+
 /** The sink counts by the name of a service: no process may have that of another, in whatever part. */
 let started = 0;
 
-function start(loaded: LoadedSubject, settings: RoundsSettings<never>): Promise<SubjectHandle> {
+function start(loaded: LoadedSubject, settings: RoundsSettings<never>, place: Place): Promise<SubjectHandle> {
   const { pinning, sinkUrl, nodeFlags = [] } = settings;
   const slug = loaded.subject.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  return SubjectHandle.start({ loaded, serviceName: `${slug}-${++started}`, sinkUrl, pinning, nodeFlags });
+  return SubjectHandle.start({ loaded, serviceName: `${slug}-${++started}`, sinkUrl, pinning, place, nodeFlags });
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {

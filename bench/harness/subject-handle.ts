@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { LoadedSubject } from "./load-subject.ts";
 import type { Garbage } from "./count-garbage.ts";
 import type { LoopReading } from "./loop-watch.ts";
-import type { Pinning } from "./pinning.ts";
+import type { Pinning, Place } from "./pinning.ts";
 import type { Listening } from "./subject.ts";
 import type { SettledMemory } from "./settled-memory.ts";
 
@@ -38,6 +38,8 @@ export interface SubjectSettings {
   readonly serviceName: string;
   readonly sinkUrl: string;
   readonly pinning: Pinning;
+  /** Where it runs until it is brought to where it is measured. @default "measured" */
+  readonly place?: Place;
   /** @default [] */
   readonly nodeFlags?: readonly string[];
 }
@@ -64,15 +66,10 @@ export class SubjectHandle {
   /** Resolves when the subject is set up. */
   static async start(settings: SubjectSettings): Promise<SubjectHandle> {
     const { loaded, serviceName, sinkUrl, nodeFlags = [] } = settings;
-    const command = settings.pinning.command([
-      process.execPath,
-      "--expose-gc",
-      ...nodeFlags,
-      entry,
-      loaded.moduleUrl,
-      serviceName,
-      sinkUrl,
-    ]);
+    const command = settings.pinning.command(
+      [process.execPath, "--expose-gc", ...nodeFlags, entry, loaded.moduleUrl, serviceName, sinkUrl],
+      settings.place,
+    );
     const child = spawn(command[0]!, command.slice(1), {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: { ...process.env, NODE_ENV: "production" },
@@ -81,6 +78,11 @@ export class SubjectHandle {
     const { setupMs = Number.NaN, setupCpuMs = Number.NaN } = await handle.#report();
     handle.setup = { ms: setupMs, cpuMs: setupCpuMs };
     return handle;
+  }
+
+  /** Brings it to where processes are measured. */
+  bring({ bring }: Pinning): void {
+    if (this.#process.pid !== undefined) bring(this.#process.pid);
   }
 
   /** CPU microseconds for one piece of work, all threads of the process and its garbage collection included. */

@@ -330,11 +330,17 @@ export class Engine implements Telemetry {
   }
 
   async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
-    const { traces, metrics } = this.#exports;
     const done = await Promise.all([
-      traces?.flush(deadlineMs) ?? true,
-      metrics?.flush(deadlineMs) ?? true,
+      this.#flushSpans(deadlineMs),
+      this.#exports.metrics?.flush(deadlineMs) ?? true,
       this.logging.flush(deadlineMs),
+    ]);
+    return done.every(Boolean);
+  }
+
+  async #flushSpans(deadlineMs: number): Promise<boolean> {
+    const done = await Promise.all([
+      this.#exports.traces?.flush(deadlineMs) ?? true,
       this.#plugins?.flush(deadlineMs) ?? true,
     ]);
     return done.every(Boolean);
@@ -432,7 +438,7 @@ export class Engine implements Telemetry {
     if (!this.enabled) return new ProxyTracerProvider();
     return this.#place === "guest"
       ? trace.getTracerProvider()
-      : new EngineTracerProvider(this.#tracing, this.#ownContexts);
+      : new EngineTracerProvider(this.#tracing, this.#ownContexts, () => this.#flushSpans(defaultFlushMs));
   }
 
   #surroundings(incoming: IncomingContext): Surroundings {

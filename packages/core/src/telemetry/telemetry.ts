@@ -36,7 +36,7 @@ export interface Telemetry {
   readonly internalSpans: boolean;
   /** Spans for the service's own code, under its own name. */
   readonly tracer: Tracer;
-  /** For the parts of OpenTelemetry that take one. */
+  /** For the parts of OpenTelemetry that take one. Ours has the SDK's `forceFlush` as well, which sends the spans and leaves the metrics to their interval. */
   readonly tracerProvider: TracerProvider;
   readonly propagator: TextMapPropagator;
 

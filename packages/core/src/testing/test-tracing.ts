@@ -85,7 +85,7 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
     diagnostics: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
     ...settings,
   });
-  const provider = new EngineTracerProvider(tracing, contexts);
+  const provider = new EngineTracerProvider(tracing, contexts, () => Promise.resolve());
   return {
     tracing,
     provider,

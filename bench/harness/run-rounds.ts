@@ -12,6 +12,10 @@ export interface RoundsPlan {
   readonly times: number;
   /** Pieces of work before the first slice, not measured. */
   readonly warmUpTimes: number;
+  /** CPU milliseconds that they take at least: what costs little is done more often, as it is in a service. @default 0 */
+  readonly warmUpMs?: number;
+  /** CPU milliseconds that a slice takes at most, by having fewer pieces: what costs much needs no more time than the rest. @default none */
+  readonly maxSliceMs?: number;
 }
 
 export interface RoundsSettings<S extends Subject> {
@@ -30,6 +34,8 @@ export type Measurements = Map<string, number[][]>;
 interface Running<S extends Subject> {
   readonly handle: SubjectHandle;
   readonly subject: S;
+  /** Pieces of work in each of its slices. */
+  readonly times: number;
   readonly slices: number[];
 }
 
@@ -42,15 +48,17 @@ export async function runRounds<S extends Subject>(
   settings: RoundsSettings<S>,
 ): Promise<Measurements> {
   const measured: Measurements = new Map(subjects.map(({ subject }) => [subject.name, []]));
-  const { rounds, slices: sliceCount, times } = settings.plan;
+  const { rounds, slices: sliceCount } = settings.plan;
   for (let round = 0; round < rounds; round++) {
     const handles: SubjectHandle[] = [];
     const progress = (text: string): void => settings.progress(`round ${round + 1}/${rounds}: ${text}`);
     try {
       const running = await prepareAll(rotated(subjects, round), { ...settings, progress }, handles);
+      // Those that were ready first have waited, and V8 has used that time for a collection.
+      for (const { handle, times } of running) await handle.slice(times);
       for (let slice = 0; slice < sliceCount; slice++) {
         progress(`slice ${slice + 1}/${sliceCount}`);
-        for (const { handle, slices } of rotated(running, slice)) slices.push(await handle.slice(times));
+        for (const { handle, times, slices } of rotated(running, slice)) slices.push(await handle.slice(times));
       }
       progress("checking what arrived");
       for (const { handle, subject, slices } of running) {
@@ -82,11 +90,9 @@ async function prepareAll<S extends Subject>(
       const handle = await start(loaded, settings, place);
       handles.push(handle);
       await settings.check?.(handle, loaded.subject, "before");
-      // In slices, so that what happens at the end of one has been warmed up too.
-      for (let left = settings.plan.warmUpTimes; left > 0; left -= settings.plan.times)
-        await handle.slice(Math.min(left, settings.plan.times));
+      const times = await warmUp(handle, settings.plan);
       if (place !== "measured") handle.bring(settings.pinning);
-      ready[at] = { handle, subject: loaded.subject, slices: [] };
+      ready[at] = { handle, subject: loaded.subject, times, slices: [] };
     }
   };
   const giveUp = (error: unknown): never => {
@@ -96,6 +102,20 @@ async function prepareAll<S extends Subject>(
   const places = await Promise.allSettled([prepareIn("measured").catch(giveUp), prepareIn("aside").catch(giveUp)]);
   for (const place of places) if (place.status === "rejected") throw place.reason;
   return ready;
+}
+
+/** Warms up, in slices, so that what happens at the end of one is warmed up too. Answers how many pieces of work a measured slice has. */
+async function warmUp(handle: SubjectHandle, plan: RoundsPlan): Promise<number> {
+  const { times, warmUpTimes, warmUpMs = 0, maxSliceMs = Number.POSITIVE_INFINITY } = plan;
+  let done = 0;
+  let spentMs = 0;
+  let micros = 0;
+  while (done < warmUpTimes || spentMs < warmUpMs) {
+    micros = await handle.slice(times);
+    done += times;
+    spentMs += (micros * times) / 1000;
+  }
+  return micros === 0 ? times : Math.min(times, Math.max(1, Math.round((maxSliceMs * 1000) / micros)));
 }
 
 /** The sink counts by the name of a service: no process may have that of another, in whatever part. */

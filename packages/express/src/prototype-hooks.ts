@@ -60,8 +60,10 @@ type On = (this: ExpressRequest, event: string | symbol, listener: (...args: unk
 function bindingOn(prototype: ExpressRequest): On {
   const on = prototype.on as unknown as On;
   return function (this: ExpressRequest, event, listener) {
+    // First, as each request comes by with that one.
+    if (isServersOwn(event, listener)) return on.call(this, event, listener);
     const state = requestState(this);
-    if (state?.isBound === false && !isServersOwn(event, listener)) {
+    if (state?.isBound === false) {
       state.isBound = true;
       state.exchange?.bind(this);
     }

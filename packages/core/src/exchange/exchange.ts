@@ -15,6 +15,7 @@ import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { parentsFirst } from "../tracing/parents-first.ts";
+import { runAlone } from "../tracing/run-alone.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { BodyMeter, BodySizes } from "./body-meter.ts";
@@ -106,7 +107,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** Runs the rest of the request with this exchange as the active context. */
   run<T>(fn: () => T): T {
     if (this.#joined !== undefined) return this.#joined.run(fn);
-    return this.#host.storage.run(this, fn);
+    return runAlone(this.#host.storage, this, fn);
   }
 
   /** Runs every listener of an emitter, those added later too, with this exchange as the active context. */

@@ -9,14 +9,22 @@ export interface Pair {
   readonly baseline: string;
 }
 
-/** Reads differences and ratios out of one run. Every number of a round is the mean over its slices, so that no garbage collection is left out. */
+/** Reads differences and ratios out of one run. */
 export class Comparison {
   readonly #means: ReadonlyMap<string, readonly number[]>;
   readonly #rounds: number;
   readonly #seed: number;
 
-  constructor(measured: Measurements, seed: number = defaultSeed) {
-    this.#means = new Map([...measured].map(([name, rounds]) => [name, rounds.map(mean)]));
+  /**
+   * @param ofSlices makes one number of a round's slices. The mean leaves no garbage collection out; the median leaves out what falls into few slices of
+   * some and none of others.
+   */
+  constructor(
+    measured: Measurements,
+    seed: number = defaultSeed,
+    ofSlices: (slices: readonly number[]) => number = mean,
+  ) {
+    this.#means = new Map([...measured].map(([name, rounds]) => [name, rounds.map(ofSlices)]));
     this.#rounds = Math.max(0, ...[...this.#means.values()].map((rounds) => rounds.length));
     this.#seed = seed;
   }

@@ -1,3 +1,4 @@
+import type { BufferPool } from "./buffer-pool.ts";
 import type { Words } from "./known-texts.ts";
 
 const two21 = 2_097_152;
@@ -10,6 +11,13 @@ const keptGrowth = 4;
 
 /** From this share of it on, a buffer is handed over rather than copied. */
 const takenShare = 0.96;
+
+/** What a writer handed over. */
+export interface Taken {
+  readonly bytes: Buffer<ArrayBuffer>;
+  /** The buffer that the bytes are in, for the pool once they are needed no more; undefined for a copy. */
+  readonly room: Buffer<ArrayBuffer> | undefined;
+}
 
 /**
  * Writes Protocol Buffers into one buffer that it keeps and grows, so that writing makes no garbage.
@@ -25,11 +33,16 @@ export class ProtobufWriter {
   #isOverfull = false;
   readonly #initialBytes: number;
   readonly #maxBytes: number;
+  readonly #pool: BufferPool | undefined;
 
-  /** @param maxBytes beyond it, as soon as that is certain, writing throws a RangeError, so that no text can take all memory. */
-  constructor(initialBytes = 4096, maxBytes: number = Number.POSITIVE_INFINITY) {
+  /**
+   * @param maxBytes beyond it, as soon as that is certain, writing throws a RangeError, so that no text can take all memory.
+   * @param pool where buffers of the first size come from. @default new ones
+   */
+  constructor(initialBytes = 4096, maxBytes: number = Number.POSITIVE_INFINITY, pool?: BufferPool) {
     this.#initialBytes = initialBytes;
     this.#maxBytes = maxBytes;
+    this.#pool = pool;
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
     this.#view = viewOf(this.#buffer);
   }
@@ -59,17 +72,17 @@ export class ProtobufWriter {
   }
 
   /** What was written, which it begins anew without: a copy, or, where that would be nearly all of it, the buffer itself. */
-  take(): Buffer<ArrayBuffer> {
+  take(): Taken {
     const buffer = this.#buffer;
     const end = this.#position;
     if (end < buffer.length * takenShare) {
       const copy = this.bytes();
       this.reset();
-      return copy;
+      return { bytes: copy, room: undefined };
     }
     this.#use(this.#initialBytes);
     this.reset();
-    return buffer.subarray(0, end);
+    return { bytes: buffer.subarray(0, end), room: buffer.length === this.#initialBytes ? buffer : undefined };
   }
 
   /** A field of an unsigned number up to 2^53 - 1. */
@@ -346,7 +359,8 @@ export class ProtobufWriter {
   }
 
   #use(bytes: number): void {
-    this.#buffer = Buffer.allocUnsafeSlow(bytes);
+    const isPooled = this.#pool !== undefined && bytes === this.#initialBytes;
+    this.#buffer = isPooled ? this.#pool.take(bytes) : Buffer.allocUnsafeSlow(bytes);
     this.#view = viewOf(this.#buffer);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Scope } from "../model/scope.ts";
 import type { SpanData } from "../model/span-data.ts";
 import type { Chunk, ChunkPriority } from "../pipeline/chunk.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import type { SpanChunk, SpanSegment } from "./span-chunk.ts";
 import { writeSpan } from "./span-writer.ts";
@@ -16,6 +17,8 @@ export interface SpanChunkWriterSettings {
   /** Of every chunk: failed and healthy spans gather apart, so that an overflow can tell them. */
   readonly priority: ChunkPriority;
   readonly clock: Clock;
+  /** Where its buffers come from. @default new ones */
+  readonly buffers?: BufferPool | undefined;
   /** Takes a sealed chunk, with the time its first span was written. */
   readonly add: (chunk: Chunk<SpanChunk>, sinceMs: number) => void;
   /** Told of each span that cannot be written. */
@@ -48,7 +51,8 @@ export class SpanChunkWriter {
     this.#maxSpanBytes = settings.maxSpanBytes ?? settings.maxBytes;
     const bufferBytes = Math.min(settings.maxBytes, maxBufferBytes);
     this.#fullBytes = settings.maxBytes - Math.min(spareBytes, bufferBytes >> 4);
-    this.#writer = new ProtobufWriter(bufferBytes + spareBytes, settings.maxBytes + this.#maxSpanBytes);
+    const maxBytes = settings.maxBytes + this.#maxSpanBytes;
+    this.#writer = new ProtobufWriter(bufferBytes + spareBytes, maxBytes, settings.buffers);
     this.#ends = new Uint32Array(settings.maxSpans);
   }
 
@@ -105,8 +109,8 @@ export class SpanChunkWriter {
   /** Hands the open chunk over, if it holds anything. */
   seal(): void {
     if (this.#items === 0) return;
-    const bytes = this.#writer.take();
-    const payload: SpanChunk = { bytes, ends: this.#ends.slice(0, this.#items), segments: this.#segments };
+    const { bytes, room } = this.#writer.take();
+    const payload: SpanChunk = { bytes, ends: this.#ends.slice(0, this.#items), segments: this.#segments, room };
     const chunk: Chunk<SpanChunk> = {
       payload,
       items: this.#items,

@@ -14,4 +14,6 @@ export interface SpanChunk {
   /** Where each span ends in `bytes`. */
   readonly ends: Uint32Array;
   readonly segments: readonly SpanSegment[];
+  /** The buffer that `bytes` lies in, where it is this chunk's alone: it may be written again when nobody looks at the chunk any more. */
+  readonly room?: Buffer<ArrayBuffer> | undefined;
 }

@@ -46,6 +46,8 @@ export interface ExportPipelineParts<Payload> extends ExporterParts {
   readonly source?: ChunkSource | undefined;
   /** Makes the parts of a body of chunks, once a batch, just before its first try. */
   readonly assemble: (chunks: readonly Chunk<Payload>[]) => readonly Uint8Array[];
+  /** Told of chunks that were accepted and that nobody looks at any more. */
+  readonly done?: ((chunks: readonly Chunk<Payload>[]) => void) | undefined;
   /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
   readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
   /** The exporters behind the first, in their order. */

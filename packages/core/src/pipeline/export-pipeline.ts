@@ -384,6 +384,7 @@ export class ExportPipeline<Payload = unknown> {
           courier.log.partlyRejected({ items: rejected, unit, message: delivery.message });
         }
         if (rejected > 0) this.#dropOf(flight.lane, rejected, "rejected");
+        if (courier.sender.keepsNothing === true) this.#parts.done?.(flight.chunks);
         return;
       }
       case "refused":

@@ -15,6 +15,8 @@ const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
  */
 export class HttpSender implements Sender {
   readonly destination: string;
+  /** A body is out before its answer counts as one, or its connection is destroyed. */
+  readonly keepsNothing = true;
   readonly #settings: SenderSettings;
   readonly #client: HttpClient | undefined;
   /** Why no request can be made: a header that HTTP does not have, for one. */

@@ -28,6 +28,8 @@ export type SendResult =
 export interface Sender {
   /** Where they go, for the operator's eye; holds no credentials. */
   readonly destination: string;
+  /** Whether nothing of a body is looked at after it was accepted, so that its memory may be written anew. @default false */
+  readonly keepsNothing?: boolean;
   /** Makes a body of parts, ready to be sent as often as it takes. May reject: then the body cannot be sent at all. */
   prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
   /** One try. Settles within the sender's deadline and never rejects. */

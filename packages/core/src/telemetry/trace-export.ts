@@ -5,6 +5,7 @@ import type { SpanExporter } from "../model/span-processor.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Settings } from "../options/settings.ts";
 import { ConsoleExporter } from "../otlp/console-exporter.ts";
+import { BufferPool } from "../otlp/buffer-pool.ts";
 import { ExporterSender } from "../otlp/exporter-sender.ts";
 import type { SpanChunk } from "../otlp/span-chunk.ts";
 import { SpanOutlet } from "../otlp/span-outlet.ts";
@@ -59,7 +60,8 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
   const [first, ...others] = exporters.traces.map((choice) => exporterParts(parts, choice));
   if (first === undefined) throw new RangeError("there is no exporter");
   const next = fallback === "console" ? [...others, consoleParts(parts)] : others;
-  const lanes = laneParts(parts, () => pipeline);
+  const buffers = new BufferPool();
+  const lanes = laneParts(parts, buffers, () => pipeline);
   const pipeline = new ExportPipeline<SpanChunk>({
     ...first,
     next,
@@ -79,6 +81,9 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
         resource,
         chunks.map(({ payload }) => payload),
       ),
+    done(chunks) {
+      for (const { payload } of chunks) if (payload.room !== undefined) buffers.give(payload.room);
+    },
     split: ({ payload, priority }) => {
       const halves = splitSpanChunk(payload);
       return halves && [toChunk(halves[0], priority), toChunk(halves[1], priority)];
@@ -104,6 +109,7 @@ type Lane = LaneParts & { readonly source: SpanOutlet };
 
 function laneParts(
   { settings, spanDrops }: TraceExportParts,
+  buffers: BufferPool,
   pipeline: () => ExportPipeline<SpanChunk>,
 ): { readonly errors: Lane; readonly http: Lane; readonly jobs: Lane } {
   const { queue, batch, dynamicBatch, errorsLane, jobsLane, clock } = settings;
@@ -116,6 +122,7 @@ function laneParts(
       maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
       maxSpanBytes: batch.maxBytes,
       clock,
+      buffers,
       add: (chunk, sinceMs) => pipeline().add(chunk, sinceMs, name),
       dropped: (reason) => spanDrops.add(reason),
       unwritable: () => spanDrops.add("unwritable"),

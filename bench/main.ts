@@ -13,7 +13,7 @@ import { budgets } from "./parts/budgets.ts";
 import { scaling } from "./parts/scaling.ts";
 import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
-import type { Part, PartResult } from "./parts/part.ts";
+import { type Part, type PartResult, type RunKind, runKinds } from "./parts/part.ts";
 import { floor } from "./parts/floor.ts";
 import { garbage } from "./parts/garbage.ts";
 import { install } from "./parts/install.ts";
@@ -24,7 +24,7 @@ import { wire } from "./parts/wire.ts";
 import { shapes } from "./parts/shapes.ts";
 import { variants } from "./parts/variants.ts";
 import { describeMachine, versionsOf } from "./report/machine.ts";
-import { type PartTime, timeOf, timeTable } from "./report/part-times.ts";
+import { type PartTime, runSeconds, timeOf, timeTable } from "./report/part-times.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";
 import { requestRows } from "./report/request-rows.ts";
@@ -58,13 +58,14 @@ const parts: readonly Part[] = [
   install,
 ];
 
-const usage = `pnpm bench [--quick] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
+const usage = `pnpm bench [--quick | --long] [--part ${parts.map(({ name }) => name).join("|")}]... [--only <text in a contestant's name>]... [--rounds <n>]`;
 
 const { values } = parseArgs({
   // pnpm passes the -- of "pnpm bench -- --quick" on.
   args: process.argv.slice(2).filter((argument) => argument !== "--"),
   options: {
     quick: { type: "boolean", default: false },
+    long: { type: "boolean", default: false },
     part: { type: "string", multiple: true },
     only: { type: "string", multiple: true },
     rounds: { type: "string" },
@@ -80,13 +81,15 @@ async function main(): Promise<number> {
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
     throw new Error(`--rounds must be a whole number above 0, got '${values.rounds}'`);
+  if (values.quick && values.long) throw new Error(`--quick and --long exclude each other\n${usage}`);
   const mode = values.quick ? "quick" : "full";
-  const chosen = choose(values.part, mode);
+  const kind: RunKind = values.long ? "long" : mode;
+  const chosen = choose(values.part, kind);
   const pinning = choosePinning();
   const machine = describeMachine();
   const progress = new Progress();
   console.log(
-    `Gossamer beside its peers, ${mode}${mode === "full" ? " (about 32 minutes; --quick takes about 3)" : " (few rounds: wide intervals)"}`,
+    `Gossamer beside its peers, ${kind}, about ${Math.round(runSeconds[kind] / 60)} minutes for all parts${mode === "full" ? "" : " (few rounds: wide intervals)"}`,
   );
   console.log(
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; measured processes ${pinning.description}`,
@@ -105,7 +108,7 @@ async function main(): Promise<number> {
       const result = await part.run({ mode, rounds, only: values.only, pinning, sink, progress });
       results.set(part.name, result);
       printed.push({ title: part.title, text: result.text });
-      times.push(timeOf(part.name, mode, performance.now() - startedAt));
+      times.push(timeOf(part.name, kind, performance.now() - startedAt));
       progress.clear();
       console.log(`${part.title}\n\n${result.text}\n`);
     }
@@ -139,13 +142,14 @@ async function main(): Promise<number> {
     printed,
     plots,
   );
-  console.log(`\n${timeTable(times, mode)}\n`);
+  console.log(`\n${timeTable(times, kind)}\n`);
   console.log(`Saved: ${files.map((file) => `bench/results/${file}`).join(", ")}`);
   return 0;
 }
 
-function choose(names: readonly string[] | undefined, mode: "full" | "quick"): readonly Part[] {
-  if (names === undefined) return parts.filter(({ onlyFull = false }) => mode === "full" || !onlyFull);
+function choose(names: readonly string[] | undefined, kind: RunKind): readonly Part[] {
+  if (names === undefined)
+    return parts.filter(({ from = "quick" }) => runKinds.indexOf(from) <= runKinds.indexOf(kind));
   return names.map((name) => {
     const part = parts.find((candidate) => candidate.name === name);
     if (part === undefined) throw new Error(`No such part: ${name}\n${usage}`);
@@ -155,8 +159,9 @@ function choose(names: readonly string[] | undefined, mode: "full" | "quick"): r
 
 /** The options that make it less than a run of everything, as they are typed. */
 function optionsText(): string {
-  const { part = [], only = [], rounds } = values;
+  const { part = [], only = [], rounds, long } = values;
   return [
+    ...(long ? ["--long"] : []),
     ...part.map((name) => `--part ${name}`),
     ...only.map((name) => `--only "${name}"`),
     ...(rounds === undefined ? [] : [`--rounds ${rounds}`]),

@@ -4,6 +4,7 @@ import type { Contestant } from "../contestants/contestant.ts";
 import { Sink } from "../sink/sink.ts";
 import { ContestantCheck } from "./contestant-check.ts";
 import { loadSubject } from "./load-subject.ts";
+import { unpinned } from "./pinning.ts";
 import { runRounds } from "./run-rounds.ts";
 
 const sink = await Sink.start();
@@ -18,7 +19,7 @@ async function race(cheat: string): Promise<void> {
   const check = new ContestantCheck(sink, 500);
   await runRounds(subjects, {
     plan: { rounds: 1, slices: 1, times: 100, warmUpTimes: 100 },
-    pinning: { description: "not pinned", command: (command: readonly string[]) => command } as never,
+    pinning: unpinned("not pinned"),
     sinkUrl: sink.url,
     progress() {},
     check: (handle, subject, when) => check[when](handle, subject),

@@ -14,6 +14,7 @@ const maxAdded = 0.5;
 export const allocations: Part = {
   name: "allocations",
   title: "Objects allocated an unsampled request",
+  from: "long",
   async run(settings) {
     const subjects = await microSubjects("allocations-rules-0", "allocations-rules-10", "allocations-rules-1000");
     const measured = await eachFresh(subjects, {

@@ -17,7 +17,7 @@ const all = Object.keys(pieces) as Piece[];
 export const counterparts: Part = {
   name: "counterparts",
   title: "Pieces, each beside OpenTelemetry's",
-  onlyFull: true,
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const measured: Measurements = new Map();

@@ -17,6 +17,7 @@ const maxContexts = 2;
 export const deciding: Part = {
   name: "deciding",
   title: "Deciding on a request",
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const subjects = await microSubjects(

@@ -20,6 +20,7 @@ const maxShare = 0.05;
 export const limits: Part = {
   name: "limits",
   title: "Limits that nothing exceeds",
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const subjects = await microSubjects(

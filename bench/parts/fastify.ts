@@ -3,14 +3,14 @@ import { ContestantCheck } from "../harness/contestant-check.ts";
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
-import { Comparison } from "../statistics/comparison.ts";
+import type { Comparison } from "../statistics/comparison.ts";
 import { aaSpread } from "./aa-spread.ts";
-import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts";
+import { compare, floorTarget, type Share, shareTargets } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 2, times: 2500, warmUpTimes: 12_500 },
-  quick: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  full: { rounds: 10, slices: 6, times: 4000, warmUpTimes: 25_000, warmUpMs: 800, maxSliceMs: 80 },
+  quick: { rounds: 2, slices: 4, times: 4000, warmUpTimes: 12_500, warmUpMs: 400, maxSliceMs: 80 },
 };
 
 const bare = "Fastify, bare";
@@ -56,6 +56,7 @@ const shares: readonly Share[] = [
 export const fastify: Part = {
   name: "fastify",
   title: "Requests of a Fastify service",
+  from: "full",
   async run(settings) {
     const plan = planOf(plans, settings);
     const subjects = (
@@ -72,7 +73,7 @@ export const fastify: Part = {
       progress: (text) => settings.progress.say(text),
       check: (handle, subject, when) => check[when](handle, subject),
     });
-    const comparison = new Comparison(measured);
+    const comparison = compare(measured);
     const spread = aaSpread(comparison, rows);
     const lines = subjects.slice(1).map(({ subject: { name } }) => {
       const delivered = check.delivered.get(name);

@@ -2,12 +2,12 @@ import { baselineOf, loadContestants } from "../contestants/load-contestants.ts"
 import { ContestantCheck } from "../harness/contestant-check.ts";
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
 import { estimate, table } from "../report/table.ts";
-import { Comparison } from "../statistics/comparison.ts";
 import { aaSpread } from "./aa-spread.ts";
+import { compare } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 12, slices: 8, times: 4000, warmUpTimes: 60_000 },
+  full: { rounds: 20, slices: 6, times: 2500, warmUpTimes: 60_000 },
   quick: { rounds: 5, slices: 5, times: 3000, warmUpTimes: 40_000 },
 };
 
@@ -21,7 +21,7 @@ const maxFloors = 2;
 export const floor: Part = {
   name: "floor",
   title: "Nothing sampled, against the floor",
-  onlyFull: true,
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const subjects = await loadContestants(["bare", "bare-again", "floor", "gossamer-0"]);
@@ -33,7 +33,7 @@ export const floor: Part = {
       progress: (text) => settings.progress.say(text),
       check: (handle, subject, when) => check[when](handle, subject),
     });
-    const comparison = new Comparison(measured);
+    const comparison = compare(measured);
     const spread = aaSpread(comparison);
     const floors = comparison.ratio(ours, "floor", baselineOf.answers);
     const rows = subjects

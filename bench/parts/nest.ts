@@ -3,12 +3,13 @@ import { ContestantCheck, type Delivered } from "../harness/contestant-check.ts"
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
-import { Comparison } from "../statistics/comparison.ts";
+import type { Comparison } from "../statistics/comparison.ts";
 import { aaSpread } from "./aa-spread.ts";
+import { compare } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 4, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  full: { rounds: 4, slices: 4, times: 2500, warmUpTimes: 20_000, warmUpMs: 1_000, maxSliceMs: 120 },
   quick: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
@@ -54,7 +55,7 @@ const maxFloorsBeyond = 0.5;
 export const nest: Part = {
   name: "nest",
   title: "Requests of a Nest service",
-  onlyFull: true,
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const measured = new Map<string, number[][]>();
@@ -74,7 +75,7 @@ export const nest: Part = {
       for (const [name, sum] of check.delivered) delivered.set(name, sum);
       packages.push(...subjects.flatMap(({ subject }) => subject.packages));
     }
-    const comparison = new Comparison(measured);
+    const comparison = compare(measured);
     const lines = platforms.flatMap(({ on, bare, floor }) =>
       ["Gossamer 0 %", "Gossamer 100 %"].map((row) => {
         const name = `${on}, ${row}`;

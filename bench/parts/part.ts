@@ -5,7 +5,11 @@ import type { Progress } from "../report/progress.ts";
 import type { Target } from "../report/target.ts";
 import type { Sink } from "../sink/sink.ts";
 
+/** With how many rounds and rows. */
 export type Mode = "full" | "quick";
+/** Which parts are in a run of everything, the smallest first; a long one has the rounds of a full one. */
+export const runKinds = ["quick", "full", "long"] as const;
+export type RunKind = (typeof runKinds)[number];
 
 export interface PartSettings {
   readonly mode: Mode;
@@ -36,8 +40,8 @@ export interface PartResult {
 export interface Part {
   readonly name: string;
   readonly title: string;
-  /** Left out of a quick run, unless it is asked for by name. @default false */
-  readonly onlyFull?: boolean;
+  /** The smallest run that it is part of without being asked for by name. @default "quick" */
+  readonly from?: RunKind;
   run(settings: PartSettings): Promise<PartResult>;
 }
 

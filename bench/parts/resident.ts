@@ -46,7 +46,7 @@ interface Task {
 export const resident: Part = {
   name: "resident",
   title: "Memory of a process after its requests",
-  onlyFull: true,
+  from: "full",
   async run(settings) {
     const { rounds } = settings;
     const plan = { ...plans[settings.mode], ...(rounds === undefined ? {} : { rounds, peerRounds: rounds }) };

@@ -34,7 +34,7 @@ interface MeasuredAxis {
 export const scaling: Part = {
   name: "scaling",
   title: "What is added as the service grows",
-  onlyFull: true,
+  from: "full",
   async run(settings) {
     const all: MeasuredAxis[] = [];
     for (const axis of axes) all.push(await measure(axis, settings));

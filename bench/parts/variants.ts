@@ -3,7 +3,7 @@ import { contestantTable, measureContestants } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 2, slices: 2, times: 2500, warmUpTimes: 12_500 },
+  full: { rounds: 2, slices: 4, times: 2500, warmUpTimes: 25_000, warmUpMs: 1_500, maxSliceMs: 120 },
   quick: { rounds: 1, slices: 2, times: 2500, warmUpTimes: 12_500 },
 };
 
@@ -37,7 +37,7 @@ export const otherRows: readonly string[] = [
 export const variants: Part = {
   name: "variants",
   title: "Requests of an Express service, further contestants",
-  onlyFull: true,
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const rows = ["bare", "floor", "bare-errors", ...otherRows];

@@ -19,7 +19,7 @@ const times = 2000;
 export const wire: Part = {
   name: "wire",
   title: "Bytes on the wire",
-  onlyFull: true,
+  from: "full",
   async run(settings) {
     const subjects = await loadContestants(files);
     const contestants = new Map(subjects.map(({ subject }) => [subject.name, subject]));

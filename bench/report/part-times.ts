@@ -1,4 +1,4 @@
-import type { Mode } from "../parts/part.ts";
+import type { RunKind } from "../parts/part.ts";
 import { table } from "./table.ts";
 
 export interface PartTime {
@@ -9,39 +9,39 @@ export interface PartTime {
 }
 
 /** What a run of everything may take. */
-export const runSeconds: Readonly<Record<Mode, number>> = { full: 1_920, quick: 180 };
+export const runSeconds: Readonly<Record<RunKind, number>> = { quick: 120, full: 1_140, long: 1_560 };
 
-/** How a run's time is shared out: plans, to be kept by each part's numbers of rounds. 0: not in a quick run. */
-export const plannedSeconds: Readonly<Record<string, Readonly<Record<Mode, number>>>> = {
-  requests: { full: 370, quick: 52 },
-  variants: { full: 130, quick: 0 },
-  shapes: { full: 160, quick: 0 },
-  floor: { full: 125, quick: 0 },
-  fastify: { full: 190, quick: 25 },
-  nest: { full: 150, quick: 0 },
-  span: { full: 60, quick: 9 },
-  limits: { full: 20, quick: 7 },
-  memory: { full: 15, quick: 5 },
-  histogram: { full: 20, quick: 5 },
-  logs: { full: 30, quick: 6 },
-  deciding: { full: 35, quick: 8 },
-  allocations: { full: 10, quick: 4 },
-  start: { full: 15, quick: 4 },
-  socket: { full: 150, quick: 22 },
-  garbage: { full: 60, quick: 0 },
-  resident: { full: 170, quick: 0 },
-  wire: { full: 12, quick: 0 },
-  install: { full: 3, quick: 3 },
-  counterparts: { full: 50, quick: 0 },
-  budgets: { full: 45, quick: 29 },
-  scaling: { full: 100, quick: 0 },
+/** How a run's time is shared out: plans, to be kept by each part's numbers of rounds. 0: not in such a run. */
+export const plannedSeconds: Readonly<Record<string, Readonly<Record<RunKind, number>>>> = {
+  requests: { quick: 40, full: 380, long: 380 },
+  variants: { quick: 0, full: 0, long: 130 },
+  shapes: { quick: 0, full: 120, long: 120 },
+  floor: { quick: 0, full: 0, long: 80 },
+  fastify: { quick: 0, full: 170, long: 170 },
+  nest: { quick: 0, full: 0, long: 110 },
+  span: { quick: 8, full: 35, long: 35 },
+  limits: { quick: 0, full: 0, long: 15 },
+  memory: { quick: 5, full: 12, long: 12 },
+  histogram: { quick: 5, full: 15, long: 15 },
+  logs: { quick: 6, full: 20, long: 20 },
+  deciding: { quick: 0, full: 0, long: 25 },
+  allocations: { quick: 0, full: 0, long: 10 },
+  start: { quick: 4, full: 12, long: 12 },
+  socket: { quick: 18, full: 110, long: 110 },
+  garbage: { quick: 0, full: 35, long: 35 },
+  resident: { quick: 0, full: 85, long: 85 },
+  wire: { quick: 0, full: 10, long: 10 },
+  install: { quick: 3, full: 3, long: 3 },
+  counterparts: { quick: 0, full: 0, long: 40 },
+  budgets: { quick: 28, full: 30, long: 30 },
+  scaling: { quick: 0, full: 70, long: 70 },
 };
 
-export function timeOf(part: string, mode: Mode, usedMs: number): PartTime {
-  return { part, plannedSeconds: plannedSeconds[part]?.[mode], usedSeconds: Math.round(usedMs / 100) / 10 };
+export function timeOf(part: string, kind: RunKind, usedMs: number): PartTime {
+  return { part, plannedSeconds: plannedSeconds[part]?.[kind], usedSeconds: Math.round(usedMs / 100) / 10 };
 }
 
-export function timeTable(times: readonly PartTime[], mode: Mode): string {
+export function timeTable(times: readonly PartTime[], kind: RunKind): string {
   const used = times.reduce((sum, { usedSeconds }) => sum + usedSeconds, 0);
   return [
     table(
@@ -52,6 +52,6 @@ export function timeTable(times: readonly PartTime[], mode: Mode): string {
         usedSeconds.toFixed(1),
       ]),
     ),
-    `In all ${used.toFixed(0)} s; a ${mode} run of everything may take ${runSeconds[mode]} s.`,
+    `In all ${used.toFixed(0)} s; a ${kind} run of everything may take ${runSeconds[kind]} s.`,
   ].join("\n");
 }

@@ -60,8 +60,9 @@ export function targetsTable(targets: readonly Verdict[]): string {
   );
 }
 
-function timesOf({ times, mode }: SavedRun): string[] {
+function timesOf({ times, mode, options = "" }: SavedRun): string[] {
   if (times === undefined) return [];
+  const kind = options.split(" ").includes("--long") ? "long" : mode;
   const used = times.reduce((sum, { usedSeconds }) => sum + usedSeconds, 0);
   return [
     "## Time",
@@ -69,6 +70,6 @@ function timesOf({ times, mode }: SavedRun): string[] {
       ["part", "planned s", "used s"],
       times.map((time) => [time.part, String(time.plannedSeconds ?? "-"), time.usedSeconds.toFixed(1)]),
     ),
-    `${used.toFixed(0)} s in all; a ${mode} run of everything may take ${runSeconds[mode]} s.`,
+    `${used.toFixed(0)} s in all; a ${kind} run of everything may take ${runSeconds[kind]} s.`,
   ];
 }

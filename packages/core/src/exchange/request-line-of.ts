@@ -2,7 +2,7 @@ import type { SpanContext } from "@opentelemetry/api";
 import { splitTarget } from "../limits/split-target.ts";
 import type { LineEnding } from "../logging/request-log.ts";
 import type { RequestLine } from "../logging/request-line.ts";
-import { idTexts } from "../model/ids.ts";
+import { spanIdText, traceIdText } from "../model/ids.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -36,7 +36,8 @@ type LoggedRequest = FinishedRequest & { readonly flags: number };
 /** What a request's log line tells. */
 export function requestLineOf(exchange: LoggedRequest, end: LineEnd, level: LogLevel): RequestLine {
   const { sizes, joined } = end;
-  const { traceId, spanId } = joined ?? idTexts(exchange, exchange.s0, exchange.s1);
+  const traceId = joined?.traceId ?? traceIdText(exchange);
+  const spanId = joined?.spanId ?? spanIdText(exchange.s0, exchange.s1);
   return {
     level,
     method: exchange.method,

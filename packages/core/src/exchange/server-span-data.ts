@@ -3,7 +3,7 @@ import { truncate } from "../limits/truncate.ts";
 import { type AttributeList, putAttribute } from "../model/attributes.ts";
 import type { Scope } from "../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../model/span-data.ts";
-import { hex32 } from "../model/ids.ts";
+import { spanIdText, traceIdText } from "../model/ids.ts";
 import { version } from "../model/version.ts";
 import { errorMessageOf } from "../tracing/exception-attributes.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
@@ -98,8 +98,8 @@ function linksOf(
 ): readonly SpanLink[] | undefined {
   if (incoming === undefined || incoming.trusted) return links;
   const caller: SpanLink = {
-    traceId: hex32(incoming.t0) + hex32(incoming.t1) + hex32(incoming.t2) + hex32(incoming.t3),
-    spanId: hex32(incoming.s0) + hex32(incoming.s1),
+    traceId: traceIdText(incoming),
+    spanId: spanIdText(incoming.s0, incoming.s1),
     traceState: incoming.traceState,
     flags: incoming.flags | remoteKnown | remote,
     attributes: [],

@@ -7,7 +7,7 @@ import { testHost, type TestHost } from "../testing/test-exchange.ts";
 const requests = 5_000;
 /** What makes spans, id texts and attributes. */
 const spans = ["RecordedSpan", "serverSpanData"];
-const texts = ["hex32", "lazySpanContext", "decidedSpanContext", "writeThreshold"];
+const texts = ["traceIdText", "spanIdText", "lazySpanContext", "decidedSpanContext", "writeThreshold"];
 const attributes = ["putRequestAttributes", "putOwnAttributes", "putLimited", "setAttribute"];
 /** The span that a handler sees: made when somebody looks, and to start a child is to look. */
 const lightSpan = ["ServerSpan", "NotedSpan"];

@@ -1,9 +1,6 @@
-const hexByte = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
-
-/** The eight lower-case hex digits of a 32-bit integer. */
-export function hex32(word: number): string {
-  return hexByte[word >>> 24]! + hexByte[(word >>> 16) & 255]! + hexByte[(word >>> 8) & 255]! + hexByte[word & 255]!;
-}
+/** The codes of the two lower-case hex digits of each byte. */
+const high = Uint8Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0").charCodeAt(0));
+const low = Uint8Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0").charCodeAt(1));
 
 /** The 32-bit integer that eight hex digits at `offset` spell, signed. The digits must have been checked. */
 export function word32(hex: string, offset: number): number {
@@ -18,40 +15,62 @@ export interface TraceWords {
   readonly t3: number;
 }
 
-/** A trace id and a span id as text. */
-export interface IdTexts {
-  readonly traceId: string;
-  readonly spanId: string;
+/** A trace id as 32 lower-case hex digits. Of one piece: put together from several it would be a tree until somebody writes it, and cost three times as much. */
+export function traceIdText({ t0, t1, t2, t3 }: TraceWords): string {
+  return String.fromCharCode(
+    high[t0 >>> 24]!,
+    low[t0 >>> 24]!,
+    high[(t0 >>> 16) & 255]!,
+    low[(t0 >>> 16) & 255]!,
+    high[(t0 >>> 8) & 255]!,
+    low[(t0 >>> 8) & 255]!,
+    high[t0 & 255]!,
+    low[t0 & 255]!,
+    high[t1 >>> 24]!,
+    low[t1 >>> 24]!,
+    high[(t1 >>> 16) & 255]!,
+    low[(t1 >>> 16) & 255]!,
+    high[(t1 >>> 8) & 255]!,
+    low[(t1 >>> 8) & 255]!,
+    high[t1 & 255]!,
+    low[t1 & 255]!,
+    high[t2 >>> 24]!,
+    low[t2 >>> 24]!,
+    high[(t2 >>> 16) & 255]!,
+    low[(t2 >>> 16) & 255]!,
+    high[(t2 >>> 8) & 255]!,
+    low[(t2 >>> 8) & 255]!,
+    high[t2 & 255]!,
+    low[t2 & 255]!,
+    high[t3 >>> 24]!,
+    low[t3 >>> 24]!,
+    high[(t3 >>> 16) & 255]!,
+    low[(t3 >>> 16) & 255]!,
+    high[(t3 >>> 8) & 255]!,
+    low[(t3 >>> 8) & 255]!,
+    high[t3 & 255]!,
+    low[t3 & 255]!,
+  );
 }
 
-const idDigits = 48;
-const traceIdDigits = 32;
-// Two digits are written at once, as they lie in memory.
-const digitPairs = new Uint16Array(idDigits / 2);
-const digits = Buffer.from(digitPairs.buffer);
-const pairOfByte = Uint16Array.from(
-  hexByte,
-  (pair) => new Uint16Array(new Uint8Array(Buffer.from(pair)).buffer)[0] ?? 0,
-);
-
-/**
- * Both ids of a span at once. Texts that are put together from pieces are trees until somebody writes them, and cost three times as much as these,
- * which are cut from one.
- */
-export function idTexts({ t0, t1, t2, t3 }: TraceWords, s0: number, s1: number): IdTexts {
-  putWord(0, t0);
-  putWord(4, t1);
-  putWord(8, t2);
-  putWord(12, t3);
-  putWord(16, s0);
-  putWord(20, s1);
-  const both = digits.toString("latin1");
-  return { traceId: both.slice(0, traceIdDigits), spanId: both.slice(traceIdDigits) };
-}
-
-function putWord(at: number, word: number): void {
-  digitPairs[at] = pairOfByte[word >>> 24]!;
-  digitPairs[at + 1] = pairOfByte[(word >>> 16) & 255]!;
-  digitPairs[at + 2] = pairOfByte[(word >>> 8) & 255]!;
-  digitPairs[at + 3] = pairOfByte[word & 255]!;
+/** A span id as 16 lower-case hex digits. */
+export function spanIdText(s0: number, s1: number): string {
+  return String.fromCharCode(
+    high[s0 >>> 24]!,
+    low[s0 >>> 24]!,
+    high[(s0 >>> 16) & 255]!,
+    low[(s0 >>> 16) & 255]!,
+    high[(s0 >>> 8) & 255]!,
+    low[(s0 >>> 8) & 255]!,
+    high[s0 & 255]!,
+    low[s0 & 255]!,
+    high[s1 >>> 24]!,
+    low[s1 >>> 24]!,
+    high[(s1 >>> 16) & 255]!,
+    low[(s1 >>> 16) & 255]!,
+    high[(s1 >>> 8) & 255]!,
+    low[(s1 >>> 8) & 255]!,
+    high[s1 & 255]!,
+    low[s1 & 255]!,
+  );
 }

@@ -1,7 +1,7 @@
 import { INVALID_TRACEID, type Span, type SpanContext } from "@opentelemetry/api";
 import type { RequestLineSink } from "../logging/request-line.ts";
 import type { RequestLog } from "../logging/request-log.ts";
-import { idTexts } from "../model/ids.ts";
+import { spanIdText, traceIdText } from "../model/ids.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { Resource } from "../model/resource.ts";
 import { Tally } from "../tally/tally.ts";
@@ -89,8 +89,11 @@ export class EngineLogging implements TelemetryLogging {
     const { trace, s0, s1 } = span;
     const isRead = flags === "always" || (flags === "known" && !trace.decisionPending);
     // Not by the span's context: making one costs more than the line.
-    const { traceId, spanId } = idTexts(trace, s0, s1);
-    return { traceId, spanId, traceFlags: isRead ? trace.flags : undefined };
+    return {
+      traceId: traceIdText(trace),
+      spanId: spanIdText(s0, s1),
+      traceFlags: isRead ? trace.flags : undefined,
+    };
   }
 
   logRequests(sink: RequestLineSink): () => void {

@@ -12,7 +12,7 @@ import type {
 import { attributeRecord } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import { hrTime } from "../model/hr-time.ts";
-import { hex32 } from "../model/ids.ts";
+import { spanIdText, traceIdText } from "../model/ids.ts";
 import type { ProducedResource } from "../model/produced-resource.ts";
 import { allAttributes, type SpanData, type SpanLink } from "../model/span-data.ts";
 import type { ReadableEvent, ReadableSpan } from "../model/span-processor.ts";
@@ -185,15 +185,15 @@ function takeOver(data: SpanData, clock: Clock): Final {
   };
 }
 
-function contextOf({ t0, t1, t2, t3, s0, s1, flags, traceState }: SpanData): SpanContext {
-  return spanContext(hex32(t0) + hex32(t1) + hex32(t2) + hex32(t3), hex32(s0) + hex32(s1), flags, traceState);
+function contextOf(span: SpanData): SpanContext {
+  return spanContext(traceIdText(span), spanIdText(span.s0, span.s1), span.flags, span.traceState);
 }
 
-function parentOf({ t0, t1, t2, t3, p0, p1, flags, traceState }: SpanData): SpanContext | undefined {
+function parentOf(span: SpanData): SpanContext | undefined {
+  const { p0, p1, flags, traceState } = span;
   if (p0 === 0 && p1 === 0) return undefined;
-  const traceId = hex32(t0) + hex32(t1) + hex32(t2) + hex32(t3);
   return {
-    ...spanContext(traceId, hex32(p0) + hex32(p1), flags, traceState),
+    ...spanContext(traceIdText(span), spanIdText(p0, p1), flags, traceState),
     isRemote: (flags & remote) === remote,
   };
 }

@@ -1,4 +1,4 @@
-import { hex32, type TraceWords } from "../../model/ids.ts";
+import { spanIdText, traceIdText, type TraceWords } from "../../model/ids.ts";
 
 /** The ids and flags of a span as 32-bit words, as the wire carries them. */
 export interface SpanWords extends TraceWords {
@@ -46,8 +46,7 @@ export function parseTraceparent(header: string): SpanWords | undefined {
 
 /** The `traceparent` header of a span, version 00. Flags outside its two known bits are cleared. */
 export function formatTraceparent(words: Omit<SpanWords, "flags">, flags: number): string {
-  const trace = hex32(words.t0) + hex32(words.t1) + hex32(words.t2) + hex32(words.t3);
-  return `00-${trace}-${hex32(words.s0)}${hex32(words.s1)}-0${flags & knownFlags}`;
+  return `00-${traceIdText(words)}-${spanIdText(words.s0, words.s1)}-0${flags & knownFlags}`;
 }
 
 function hasFields(header: string, start: number): boolean {

@@ -208,9 +208,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     let samplingReason: string;
     if (this.#joined === undefined) {
       const decision = this.#decide();
-      const kept = decision.sampled
-        ? decision
-        : this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
+      let kept: Decision | undefined;
+      if (decision.sampled) kept = decision;
+      // Most requests: nothing went wrong, and in time.
+      else if (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep))
+        kept = this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
       if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
       isTraced = kept !== undefined;
       samplingReason = (kept ?? decision).reason;

@@ -77,6 +77,11 @@ export class KeepPolicy {
     return this.#budget.maxPerSecond > 0 && terms.isAny && !isUntraced(route);
   }
 
+  /** Whether a request took so long that this could be why it is kept. One that did not fail and is not slow never is. */
+  isSlow(durationMs: number, route: Route | undefined, terms: KeepTerms = this.#terms): boolean {
+    return durationMs >= (route?.options.slowerThanMs ?? terms.slowerThanMs);
+  }
+
   /** The decision to keep a request that ended, or undefined. Called once a request, when it was not sampled. */
   keep(
     facts: KeepFacts,

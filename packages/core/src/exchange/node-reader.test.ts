@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 import { type AddressInfo, connect } from "node:net";
-import { expect, test } from "vitest";
-import { nodeReader } from "./node-reader.ts";
+import { describe, expect, test } from "vitest";
+import { isServersOwn, nodeReader } from "./node-reader.ts";
 
 /** What the reader says of a request that came over a real socket, and whether Node had to build its own header object for it. */
 async function read<T>(raw: string, look: (request: IncomingMessage) => T): Promise<T> {
@@ -67,4 +67,63 @@ test("a request without a socket is read without a throw (R-P5)", () => {
     nodeReader.httpVersion(bare),
     nodeReader.header(bare, "host"),
   ]).toEqual(["", "", "http", undefined, undefined, undefined, "2", undefined]);
+});
+
+/** What Node's server listens to on requests whose response is over before their body was read. */
+async function serversListeners(requests: number): Promise<{ event: string; listener: () => void }[]> {
+  const found: { event: string; listener: () => void }[] = [];
+  const server = createServer((request, response) => {
+    const { on } = request;
+    request.on = function (this: IncomingMessage, event: string, listener: () => void) {
+      found.push({ event, listener });
+      return Reflect.apply(on, this, [event, listener]) as never;
+    } as never;
+    response.end("ok");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  for (let i = 0; i < requests; i++) await (await fetch(url, { method: "POST", body: "body" })).text();
+  server.closeAllConnections();
+  server.close();
+  return found;
+}
+
+describe("the listener of Node's server itself", () => {
+  test("is known on each request of a real server, and is one for all of them (R-P5)", async () => {
+    const found = await serversListeners(3);
+    expect(found.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(found.map(({ listener }) => listener)).size).toBe(1);
+    for (const { event, listener } of found) expect(isServersOwn(event, listener)).toBe(true);
+  });
+
+  test("is known again by what it is, not by its name (R-P5)", () => {
+    const first = function clearIncoming(): void {};
+    const second = function clearIncoming(): void {};
+    let readNames = 0;
+    Object.defineProperty(first, "name", { get: () => (readNames++, "clearIncoming") });
+    expect([1, 2, 3].map(() => isServersOwn("end", first))).toEqual([true, true, true]);
+    expect(readNames).toBe(1);
+    // Where a process has two copies of Node's server, each has its own.
+    expect(isServersOwn("end", second)).toBe(true);
+    expect(isServersOwn("end", first)).toBe(true);
+    expect(readNames).toBe(2);
+  });
+
+  test("is no other function and nothing else, before one was found and after (R-P5)", () => {
+    const own = function clearIncoming(): void {};
+    const clearIncomingToo = (): void => {};
+    const others = [clearIncomingToo, () => {}, own.bind(undefined), { name: "clearIncoming" }, "clearIncoming", null];
+    const seen = (): boolean[] => others.map((other) => isServersOwn("end", other));
+    expect(seen()).toEqual(others.map(() => false));
+    expect(isServersOwn("end", own)).toBe(true);
+    expect(seen()).toEqual(others.map(() => false));
+    expect(isServersOwn("end", own)).toBe(true);
+  });
+
+  test("is not what listens to another event, of its name or the very same (R-P5)", () => {
+    const own = function clearIncoming(): void {};
+    expect(isServersOwn("end", own)).toBe(true);
+    for (const event of ["data", "close", "End", "", Symbol("end")]) expect(isServersOwn(event, own)).toBe(false);
+  });
 });

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
-import { answersOf, clientOf } from "./in-process-client.ts";
+import { answersOf, clientOf, drive } from "./in-process-client.ts";
 import { inTurns, timeEach } from "./in-turns.ts";
 import { requestOf } from "./request-of.ts";
 import { serverOf } from "./server-of.ts";
@@ -112,6 +112,42 @@ describe("the client without a socket", () => {
     await inTurns(begin, { times: 6, concurrency: 2 });
     await timeEach(begin, { times: 3 });
     expect(found).toEqual(Array.from({ length: 9 }, () => undefined));
+  });
+
+  it("connections stay open from one piece of work to the next, each with its last request and response (R-O6)", async () => {
+    type Connection = IncomingMessage["socket"] & { readonly last?: readonly [IncomingMessage, ServerResponse] };
+    const lastOf = new Map<Connection, readonly [IncomingMessage, ServerResponse]>();
+    const server = createServer((request, response) => {
+      lastOf.set(request.socket, [request, response]);
+      setImmediate(() => response.end());
+    });
+    await drive(server, [requestOf("/")], 8, 3);
+    const first = [...lastOf.keys()];
+    expect(first).toHaveLength(3);
+    await drive(server, [requestOf("/")], 8, 3);
+    expect(lastOf.size).toBe(3);
+    await drive(server, [requestOf("/")], 10, 5);
+    expect(lastOf.size).toBe(5);
+    expect(first.map(({ remotePort }) => remotePort)).toEqual([40_000, 40_001, 40_002]);
+    expect(new Set([...lastOf.keys()].map(({ remotePort }) => remotePort)).size).toBe(5);
+    for (const [connection, [request, response]] of lastOf) {
+      expect(connection.destroyed).toBe(false);
+      expect(connection.last?.[0]).toBe(request);
+      expect(connection.last?.[1]).toBe(response);
+    }
+  });
+
+  it("another server has connections of its own (R-O6)", async () => {
+    const seen: unknown[][] = [[], []];
+    for (const sockets of seen) {
+      const server = createServer((request, response) => {
+        sockets.push(request.socket);
+        response.end();
+      });
+      await drive(server, [requestOf("/")], 2, 1);
+    }
+    expect(seen.map((sockets) => new Set(sockets).size)).toEqual([1, 1]);
+    expect(seen[0]?.[0]).not.toBe(seen[1]?.[0]);
   });
 
   it("a slice that takes too long ends after a turn, and one always runs (R-O6)", async () => {

@@ -62,4 +62,4 @@ export function isServersOwn(event: string | symbol, listener: unknown): boolean
 }
 
 /** The one found last, as it is the same for all requests: to read the name of a function takes longer than to know it again. */
-let serversOwn: unknown;
+let serversOwn: unknown = Symbol("none yet");

@@ -11,9 +11,9 @@ let Resource: typeof AsyncResource | undefined;
 /**
  * Runs the whole of a request in its context: what `storage.run` does, at half its price.
  *
- * A resource of its own remembers what was there before, all storages at once, and brings it back without a second map. Hence what else is
- * entered meanwhile by `enterWith` ends here too, as it does at the end of every callback of Node's: right for a request, which is the outermost
- * that a service runs, and wrong for a piece of one.
+ * From Node 24 on a resource of its own remembers what was there before, all storages at once, and brings it back without a second map. Hence
+ * what else is entered meanwhile by `enterWith` ends here too, as it does at the end of every callback of Node's: right for a request, which is the
+ * outermost that a service runs, and wrong for a piece of one. Before Node 24 it is `storage.run`.
  */
 export function runAlone<T>(storage: AsyncLocalStorage<Context>, context: Context, fn: () => T): T {
   if (!hasFrames) return storage.run(context, fn);

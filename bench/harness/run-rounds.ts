@@ -87,11 +87,9 @@ async function prepareAll<S extends Subject>(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [at, loaded] = next;
       settings.progress(`starting, checking and warming up "${loaded.subject.name}"`);
-      const handle = await startChecked(loaded, settings, place, handles).catch((error: unknown) => {
-        // Peers that ask their agent how to go on have started wrong once in some hundred times. Whoever does so twice fails.
-        console.error(`\nStarted anew: ${error instanceof Error ? error.message : String(error)}`);
-        return startChecked(loaded, settings, place, handles);
-      });
+      const handle = await start(loaded, settings, place);
+      handles.push(handle);
+      await settings.check?.(handle, loaded.subject, "before");
       const times = await warmUp(handle, settings.plan);
       if (place !== "measured") handle.bring(settings.pinning);
       ready[at] = { handle, subject: loaded.subject, times, slices: [] };
@@ -104,18 +102,6 @@ async function prepareAll<S extends Subject>(
   const places = await Promise.allSettled([prepareIn("measured").catch(giveUp), prepareIn("aside").catch(giveUp)]);
   for (const place of places) if (place.status === "rejected") throw place.reason;
   return ready;
-}
-
-async function startChecked<S extends Subject>(
-  loaded: LoadedSubject<S>,
-  settings: RoundsSettings<S>,
-  place: Place,
-  handles: SubjectHandle[],
-): Promise<SubjectHandle> {
-  const handle = await start(loaded, settings, place);
-  handles.push(handle);
-  await settings.check?.(handle, loaded.subject, "before");
-  return handle;
 }
 
 /** Warms up, in slices, so that what happens at the end of one is warmed up too. Answers how many pieces of work a measured slice has. */

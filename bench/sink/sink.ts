@@ -15,6 +15,7 @@ export interface SinkTotals extends Counts {
 export class Sink {
   readonly url: string;
   readonly #process: ChildProcess;
+  #lastAsked: Promise<unknown> = Promise.resolve();
 
   private constructor(url: string, process: ChildProcess) {
     this.url = url;
@@ -27,7 +28,14 @@ export class Sink {
     return new Sink(url, child);
   }
 
-  async totals(service: string): Promise<SinkTotals> {
+  totals(service: string): Promise<SinkTotals> {
+    // One question at a time: an answer does not say which one it is for.
+    const asked = this.#lastAsked.then(() => this.#ask(service));
+    this.#lastAsked = asked.catch(() => {});
+    return asked;
+  }
+
+  async #ask(service: string): Promise<SinkTotals> {
     this.#process.send(service);
     const [totals] = (await once(this.#process, "message")) as [SinkTotals];
     return totals;

@@ -1,11 +1,12 @@
 import { loadContestants } from "../contestants/load-contestants.ts";
 import { ContestantCheck } from "../harness/contestant-check.ts";
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
+import { compareProcesses } from "../statistics/compare-processes.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import type { Comparison } from "../statistics/comparison.ts";
 import { aaSpread } from "./aa-spread.ts";
-import { compare, floorTarget, type Share, shareTargets } from "./measure-contestants.ts";
+import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
@@ -73,7 +74,7 @@ export const fastify: Part = {
       progress: (text) => settings.progress.say(text),
       check: (handle, subject, when) => check[when](handle, subject),
     });
-    const comparison = compare(measured);
+    const comparison = compareProcesses(measured);
     const spread = aaSpread(comparison, rows);
     const lines = subjects.slice(1).map(({ subject: { name } }) => {
       const delivered = check.delivered.get(name);

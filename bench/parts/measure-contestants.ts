@@ -4,8 +4,8 @@ import { ContestantCheck, type Delivered } from "../harness/contestant-check.ts"
 import { runRounds, type Measurements, type RoundsPlan } from "../harness/run-rounds.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
-import { median } from "../statistics/bootstrap.ts";
-import { Comparison } from "../statistics/comparison.ts";
+import { compareProcesses } from "../statistics/compare-processes.ts";
+import type { Comparison } from "../statistics/comparison.ts";
 import type { PartSettings } from "./part.ts";
 
 /** Contestants that were checked and measured together. */
@@ -35,19 +35,9 @@ export async function measureContestants(
   return {
     contestants: subjects.map(({ subject }) => subject),
     measured,
-    comparison: compare(measured),
+    comparison: compareProcesses(measured),
     delivered: check.delivered,
   };
-}
-
-/**
- * Compares processes by the median of their slices.
- *
- * V8 collects everything about once in 60,000 requests of a bare service, at 30 ms: in one slice of some processes and in none of others. What
- * collections cost is the part `garbage`.
- */
-export function compare(measured: Measurements): Comparison {
-  return new Comparison(measured, undefined, median);
 }
 
 function isWanted(contestant: Contestant, only: readonly string[] | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { Estimate } from "../statistics/bootstrap.ts";
-import { Comparison } from "../statistics/comparison.ts";
+import { compareProcesses } from "../statistics/compare-processes.ts";
 
 /** A row of the README's main table. It is saved with the run, so that whoever formats it needs nothing of the bench but its text. */
 export interface RequestRow {
@@ -22,7 +22,7 @@ const floor = "floor";
 export function requestRows(data: unknown): readonly RequestRow[] | undefined {
   const { cpuMicrosARequest } = (data ?? {}) as { readonly cpuMicrosARequest?: Readonly<Record<string, number[][]>> };
   if (cpuMicrosARequest?.[bare] === undefined) return undefined;
-  const comparison = new Comparison(new Map(Object.entries(cpuMicrosARequest)));
+  const comparison = compareProcesses(new Map(Object.entries(cpuMicrosARequest)));
   const names = Object.keys(cpuMicrosARequest).filter((name) => name !== bare && !name.includes(","));
   const hasFloor = comparison.has(floor);
   return names.map((name) => ({

@@ -11,7 +11,7 @@ export interface Pair {
 
 /** Reads differences and ratios out of one run. */
 export class Comparison {
-  readonly #means: ReadonlyMap<string, readonly number[]>;
+  readonly #byRound: ReadonlyMap<string, readonly number[]>;
   readonly #rounds: number;
   readonly #seed: number;
 
@@ -24,14 +24,14 @@ export class Comparison {
     seed: number = defaultSeed,
     ofSlices: (slices: readonly number[]) => number = mean,
   ) {
-    this.#means = new Map([...measured].map(([name, rounds]) => [name, rounds.map(ofSlices)]));
-    this.#rounds = Math.max(0, ...[...this.#means.values()].map((rounds) => rounds.length));
+    this.#byRound = new Map([...measured].map(([name, rounds]) => [name, rounds.map(ofSlices)]));
+    this.#rounds = Math.max(0, ...[...this.#byRound.values()].map((rounds) => rounds.length));
     this.#seed = seed;
   }
 
   /** Whether it was measured. */
   has(name: string): boolean {
-    return this.#means.has(name);
+    return this.#byRound.has(name);
   }
 
   /** What it costs by itself. */
@@ -68,8 +68,8 @@ export class Comparison {
 
   /** How many times another's number its number is, round by round. For what is better when larger, and for quantiles. */
   times(name: string, other: string): Estimate {
-    const others = this.#meansOf(other);
-    const times = this.#meansOf(name).map((value, round) => value / others[round]!);
+    const others = this.#roundsOf(other);
+    const times = this.#roundsOf(name).map((value, round) => value / others[round]!);
     return this.#estimate((chosen) => median(chosen.map((round) => times[round]!)));
   }
 
@@ -104,15 +104,15 @@ export class Comparison {
   }
 
   #differences(name: string, baseline: string | undefined): readonly number[] {
-    const means = this.#meansOf(name);
-    if (baseline === undefined) return means;
-    const others = this.#meansOf(baseline);
-    return means.map((value, round) => value - others[round]!);
+    const own = this.#roundsOf(name);
+    if (baseline === undefined) return own;
+    const others = this.#roundsOf(baseline);
+    return own.map((value, round) => value - others[round]!);
   }
 
-  #meansOf(name: string): readonly number[] {
-    const means = this.#means.get(name);
-    if (means === undefined) throw new Error(`"${name}" was not measured in this run.`);
-    return means;
+  #roundsOf(name: string): readonly number[] {
+    const own = this.#byRound.get(name);
+    if (own === undefined) throw new Error(`"${name}" was not measured in this run.`);
+    return own;
   }
 }

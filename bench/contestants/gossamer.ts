@@ -63,7 +63,6 @@ export function gossamer(variant: GossamerVariant): Contestant {
       const correlation = workload === "log" ? await correlate(engine) : { ids: true };
       const { work, verify } = prepareWork(workload, neighbour, correlation);
       // As the peers do it: spans alone. Metrics leave once a minute.
-      const provider = engine.tracerProvider as typeof engine.tracerProvider & { forceFlush(): Promise<void> };
       const sendAll = async (): Promise<void> => {
         if (!(await engine.flush(flushDeadlineMs))) throw new Error("flush did not deliver within its deadline");
       };
@@ -72,7 +71,7 @@ export function gossamer(variant: GossamerVariant): Contestant {
           nest === undefined
             ? await serve(framework, engine, work)
             : await createNestOrdersService(nest, framework, engine),
-        ...(ratio === 0 ? {} : { flush: () => provider.forceFlush() }),
+        ...(ratio === 0 ? {} : { flush: () => engine.tracerProvider.forceFlush!() }),
         drain: sendAll,
         verify(requests) {
           verify(requests);

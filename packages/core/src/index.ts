@@ -1,5 +1,5 @@
 export { createTelemetry, existingTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
-export type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
+export type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
 export type {

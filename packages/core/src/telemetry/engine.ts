@@ -11,7 +11,6 @@ import {
   type TextMapPropagator,
   trace,
   type Tracer,
-  type TracerProvider,
 } from "@opentelemetry/api";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
@@ -67,7 +66,7 @@ import type { SamplingControl } from "./sampling-control.ts";
 import { watchSamplingFile } from "./sampling-file.ts";
 import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
 import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
-import type { PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
+import type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
@@ -83,7 +82,7 @@ export class Engine implements Telemetry {
   readonly enabled: boolean;
   readonly internalSpans: boolean;
   readonly tracer: Tracer;
-  readonly tracerProvider: TracerProvider;
+  readonly tracerProvider: FlushingTracerProvider;
   readonly propagator: TextMapPropagator;
   readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
@@ -433,7 +432,7 @@ export class Engine implements Telemetry {
     if (settings.summaryLine && this.#exports.traces !== undefined) this.#undo.push(this.#sumUp(this.#exports.traces));
   }
 
-  #provider(): TracerProvider {
+  #provider(): FlushingTracerProvider {
     // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
     if (!this.enabled) return new ProxyTracerProvider();
     return this.#place === "guest"

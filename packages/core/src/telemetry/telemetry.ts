@@ -22,6 +22,17 @@ export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
   readonly lane?: "http" | "jobs";
 }
 
+/** A provider that may be asked to send what has ended, as the SDK's providers may. */
+export interface FlushingTracerProvider extends TracerProvider {
+  /**
+   * Sends the spans that have ended, and leaves the metrics to their interval. Resolves when they have left or 5 s have passed, and never rejects:
+   * what was lost is counted. Missing where the provider is not ours: beside an SDK that was there first, and where telemetry is switched off.
+   *
+   * Source: https://opentelemetry.io/docs/specs/otel/trace/sdk/#forceflush
+   */
+  forceFlush?(): Promise<void>;
+}
+
 /** Who may read the Prometheus text. */
 export interface PrometheusOptions {
   /** @default "loopback": callers on this machine */
@@ -36,8 +47,8 @@ export interface Telemetry {
   readonly internalSpans: boolean;
   /** Spans for the service's own code, under its own name. */
   readonly tracer: Tracer;
-  /** For the parts of OpenTelemetry that take one. Ours has the SDK's `forceFlush` as well, which sends the spans and leaves the metrics to their interval. */
-  readonly tracerProvider: TracerProvider;
+  /** For the parts of OpenTelemetry that take one. */
+  readonly tracerProvider: FlushingTracerProvider;
   readonly propagator: TextMapPropagator;
 
   /**

@@ -30,6 +30,7 @@ import { Progress } from "./report/progress.ts";
 import { requestRows } from "./report/request-rows.ts";
 import { saveResults } from "./report/results-file.ts";
 import type { PrintedPart } from "./report/run-summary.ts";
+import type { PartFailure } from "./report/saved-run.ts";
 import { judge, verdictTable } from "./report/target.ts";
 import { Sink } from "./sink/sink.ts";
 
@@ -101,21 +102,31 @@ async function main(): Promise<number> {
   const results = new Map<string, PartResult>();
   const printed: PrintedPart[] = [];
   const times: PartTime[] = [];
+  const failures: PartFailure[] = [];
   try {
     for (const part of chosen) {
       progress.part(part.title);
       const startedAt = performance.now();
-      const result = await part.run({ mode, rounds, only: values.only, pinning, sink, progress });
-      results.set(part.name, result);
-      printed.push({ title: part.title, text: result.text });
+      try {
+        const result = await part.run({ mode, rounds, only: values.only, pinning, sink, progress });
+        results.set(part.name, result);
+        printed.push({ title: part.title, text: result.text });
+        progress.clear();
+        console.log(`${part.title}\n\n${result.text}\n`);
+      } catch (error) {
+        // The others are still worth their time, and what was measured is worth keeping.
+        const message = error instanceof Error ? error.message : String(error);
+        failures.push({ part: part.name, message });
+        progress.clear();
+        console.error(`${part.title}\n\nFAILED, and has no numbers: ${message}\n`);
+      }
       times.push(timeOf(part.name, kind, performance.now() - startedAt));
-      progress.clear();
-      console.log(`${part.title}\n\n${result.text}\n`);
     }
   } finally {
     sink.stop();
   }
 
+  if (results.size === 0) throw new Error("No part has numbers: nothing is saved.");
   const all = [...results.values()];
   const verdicts = all.flatMap(({ targets }) => targets).map(judge);
   console.log(`Targets: a target holds when the worse end of its 95 % interval does\n\n${verdictTable(verdicts)}\n`);
@@ -136,6 +147,7 @@ async function main(): Promise<number> {
       versions: versionsOf(all.flatMap(({ packages }) => packages)),
       targets: verdicts,
       times,
+      failures,
       requestRows: requestRows(results.get(requests.name)?.data),
       parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
     },
@@ -144,7 +156,11 @@ async function main(): Promise<number> {
   );
   console.log(`\n${timeTable(times, kind)}\n`);
   console.log(`Saved: ${files.map((file) => `bench/results/${file}`).join(", ")}`);
-  return 0;
+  if (failures.length > 0)
+    console.error(
+      `${failures.length} of ${chosen.length} parts failed: ${failures.map(({ part }) => part).join(", ")}`,
+    );
+  return failures.length === 0 ? 0 : 1;
 }
 
 function choose(names: readonly string[] | undefined, kind: RunKind): readonly Part[] {

@@ -49,8 +49,8 @@ export interface ContestantDefinition {
 /**
  * Spans that wait before a slice ends with sending them, for every contestant alike.
  *
- * At 100 % that is each slice, at 1 % every 5,000 requests, which a service at 1,000 requests a second has in 5 s: exports leave once in 2 to 10 s
- * as the peers come. Sent after each slice they would be two dozen spans an export, and its head would be most of what 1 % costs.
+ * At 1 % that is every 5,000 requests, which a service at 1,000 requests a second has in 5 s: exports leave once in 2 to 10 s
+ * as the peers come. Sent after less they would be few spans an export, and its head would be most of what 1 % costs.
  */
 const worthSending = 50;
 

@@ -8,14 +8,12 @@ export interface RoundsPlan {
   readonly rounds: number;
   /** Turns of every process in a round. */
   readonly slices: number;
-  /** Pieces of work in a slice. */
+  /** Pieces of work in a slice, the same for all: what happens once a slice, such as sending what has gathered, is shared by as many. */
   readonly times: number;
   /** Pieces of work before the first slice, not measured. */
   readonly warmUpTimes: number;
   /** CPU milliseconds that they take at least: what costs little is done more often, as it is in a service. @default 0 */
   readonly warmUpMs?: number;
-  /** CPU milliseconds that a slice takes at most, by having fewer pieces: what costs much needs no more time than the rest. @default none */
-  readonly maxSliceMs?: number;
 }
 
 export interface RoundsSettings<S extends Subject> {
@@ -34,8 +32,6 @@ export type Measurements = Map<string, number[][]>;
 interface Running<S extends Subject> {
   readonly handle: SubjectHandle;
   readonly subject: S;
-  /** Pieces of work in each of its slices. */
-  readonly times: number;
   readonly slices: number[];
 }
 
@@ -48,17 +44,17 @@ export async function runRounds<S extends Subject>(
   settings: RoundsSettings<S>,
 ): Promise<Measurements> {
   const measured: Measurements = new Map(subjects.map(({ subject }) => [subject.name, []]));
-  const { rounds, slices: sliceCount } = settings.plan;
+  const { rounds, slices: sliceCount, times } = settings.plan;
   for (let round = 0; round < rounds; round++) {
     const handles: SubjectHandle[] = [];
     const progress = (text: string): void => settings.progress(`round ${round + 1}/${rounds}: ${text}`);
     try {
       const running = await prepareAll(rotated(subjects, round), { ...settings, progress }, handles);
       // Those that were ready first have waited, and V8 has used that time for a collection.
-      for (const { handle, times } of running) await handle.slice(times);
+      for (const { handle } of running) await handle.slice(times);
       for (let slice = 0; slice < sliceCount; slice++) {
         progress(`slice ${slice + 1}/${sliceCount}`);
-        for (const { handle, times, slices } of rotated(running, slice)) slices.push(await handle.slice(times));
+        for (const { handle, slices } of rotated(running, slice)) slices.push(await handle.slice(times));
       }
       progress("checking what arrived");
       for (const { handle, subject, slices } of running) {
@@ -90,9 +86,9 @@ async function prepareAll<S extends Subject>(
       const handle = await start(loaded, settings, place);
       handles.push(handle);
       await settings.check?.(handle, loaded.subject, "before");
-      const times = await warmUp(handle, settings.plan);
+      await warmUp(handle, settings.plan);
       if (place !== "measured") handle.bring(settings.pinning);
-      ready[at] = { handle, subject: loaded.subject, times, slices: [] };
+      ready[at] = { handle, subject: loaded.subject, slices: [] };
     }
   };
   const giveUp = (error: unknown): never => {
@@ -104,18 +100,15 @@ async function prepareAll<S extends Subject>(
   return ready;
 }
 
-/** Warms up, in slices, so that what happens at the end of one is warmed up too. Answers how many pieces of work a measured slice has. */
-async function warmUp(handle: SubjectHandle, plan: RoundsPlan): Promise<number> {
-  const { times, warmUpTimes, warmUpMs = 0, maxSliceMs = Number.POSITIVE_INFINITY } = plan;
+/** Warms up, in slices, so that what happens at the end of one is warmed up too. */
+async function warmUp(handle: SubjectHandle, { times, warmUpTimes, warmUpMs = 0 }: RoundsPlan): Promise<void> {
   let done = 0;
   let spentMs = 0;
-  let micros = 0;
   while (done < warmUpTimes || spentMs < warmUpMs) {
-    micros = await handle.slice(times);
+    const micros = await handle.slice(times);
     done += times;
     spentMs += (micros * times) / 1000;
   }
-  return micros === 0 ? times : Math.min(times, Math.max(1, Math.round((maxSliceMs * 1000) / micros)));
 }
 
 /** The sink counts by the name of a service: no process may have that of another, in whatever part. */

@@ -10,8 +10,8 @@ import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts"
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 6, times: 4000, warmUpTimes: 25_000, warmUpMs: 800, maxSliceMs: 80 },
-  quick: { rounds: 2, slices: 4, times: 4000, warmUpTimes: 12_500, warmUpMs: 400, maxSliceMs: 80 },
+  full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 25_000, warmUpMs: 800 },
+  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 15_000, warmUpMs: 400 },
 };
 
 const bare = "Fastify, bare";

@@ -21,10 +21,16 @@ export interface RunFiles {
 export function readmeSummary(run: SavedRun, files: RunFiles): string {
   return [
     `${machineLine(run)} ${run.mode === "quick" ? "A quick run: few processes, wide intervals. " : ""}\`${commandOf(run)}\`:`,
+    ...failuresOf(run),
     ...(run.requestRows === undefined ? [] : [requestsTable(run.requestRows)]),
     ...(files.hasPlot ? [`![CPU a request costs more than without telemetry](bench/results/${files.name}.svg)`] : []),
     targetsText(run.targets, files),
   ].join("\n\n");
+}
+
+function failuresOf({ failures = [] }: SavedRun): string[] {
+  if (failures.length === 0) return [];
+  return [`Not in it, because they failed: ${failures.map(({ part }) => part).join(", ")}.`];
 }
 
 function requestsTable(rows: readonly RequestRow[]): string {

@@ -23,6 +23,7 @@ export function runSummary(run: SavedRun, printed: readonly PrintedPart[], plots
     `\`${commandOf(run)}\``,
     `${machineLine(run)} Load before: ${machine.loadAverage.join(", ")}. ${machine.memoryGiB} GiB, ${machine.platform}. Measured processes ${run.pinning}.`,
     `Versions: ${versions.join(", ")}.`,
+    ...failuresOf(run),
     ...plots.map((file) => `![${file}](${file})`),
     ...printed.flatMap(({ title, text }) => [`## ${title}`, markdownBlock(text)]),
     "## Targets",
@@ -58,6 +59,10 @@ export function targetsTable(targets: readonly Verdict[]): string {
       verdict.text,
     ]),
   );
+}
+
+function failuresOf({ failures = [] }: SavedRun): string[] {
+  return failures.map(({ part, message }) => `**${part} failed and has no numbers**: ${message.split("\n", 1)[0]!}`);
 }
 
 function timesOf({ times, mode, options = "" }: SavedRun): string[] {

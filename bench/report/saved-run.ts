@@ -4,6 +4,12 @@ import type { RequestRow } from "./request-rows.ts";
 import type { Machine } from "./machine.ts";
 import type { Verdict } from "./target.ts";
 
+/** A part that ended with an error: a contestant that gave another answer, say. */
+export interface PartFailure {
+  readonly part: string;
+  readonly message: string;
+}
+
 /** What is saved of a run as JSON, as far as summaries read it. */
 export interface SavedRun {
   readonly at: string;
@@ -15,6 +21,8 @@ export interface SavedRun {
   readonly versions: Readonly<Record<string, string>>;
   readonly targets: readonly Verdict[];
   readonly times?: readonly PartTime[];
+  /** Parts that were begun and gave no numbers. @default none */
+  readonly failures?: readonly PartFailure[];
   /** What the README shows of a request; undefined where none was measured. */
   readonly requestRows?: readonly RequestRow[] | undefined;
   readonly parts: Readonly<Record<string, unknown>>;

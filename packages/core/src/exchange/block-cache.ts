@@ -11,6 +11,7 @@ export interface RouteBlock {
   readonly route: Route | undefined;
   readonly methodIndex: number;
   readonly statusCode: number;
+  readonly errorType: string | undefined;
   readonly scheme: string;
   readonly version: string;
   readonly authority: string | undefined;

@@ -60,6 +60,30 @@ test("on the wire a span that shares its attributes has all of them, the first t
   }
 });
 
+test("failures that are alike share, and each tells its own kind of error (R-L8)", () => {
+  const host = testHost({ sampler: () => true });
+  const route = host.routes.get("/users/:id");
+  function failed(error: Error | undefined, completed = true): SpanData {
+    const exchange = host.begin({ route });
+    exchange.failed(error);
+    exchange.end({ statusCode: 500, completed });
+    return host.written.at(-1)!;
+  }
+  const first = failed(new TypeError("no")).routeBlock;
+  expect(first).toBeDefined();
+  expect(failed(new TypeError("again")).routeBlock).toBe(first);
+  for (let time = 0; time < 2; time++) {
+    expect(attributesOf(failed(new TypeError("no")))).toMatchObject({ "error.type": "TypeError" });
+    expect(attributesOf(failed(new RangeError("no")))).toMatchObject({ "error.type": "RangeError" });
+    expect(attributesOf(failed(undefined))).toMatchObject({ "error.type": "500" });
+    expect(attributesOf(failed(undefined, false))).toMatchObject({ "error.type": "aborted" });
+    expect(attributesOf(served(host, { route }, { statusCode: 500, completed: true }))).toMatchObject({
+      "error.type": "500",
+    });
+    expect(attributesOf(served(host, { route }))).not.toHaveProperty("error.type");
+  }
+});
+
 test("a route's own attributes, and what a handler sets, are on their span alone and win over ours (R-L8)", () => {
   const host = testHost({ sampler: () => true });
   const route = host.routes.get("/users/:id");

@@ -17,6 +17,7 @@ const routeKeys = [
   "http.request.method",
   "http.route",
   "http.response.status_code",
+  "error.type",
   "url.scheme",
   "network.protocol.version",
   "server.address",
@@ -29,12 +30,12 @@ const peerKeys = ["client.address", "network.peer.address", "network.peer.port",
 /** `url.path`, `url.query` and the two sizes. */
 const ownKeys = 4;
 
-/** The block of the route; undefined for a request that is one of a kind: it failed, has another method, or attributes of its own choosing. */
+/** The block of the route; undefined for a request that is one of a kind: it has no status, another method, or attributes of its own choosing. */
 export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: SpanEnd): AttributeBlock | undefined {
   const { route, methodIndex, scheme } = exchange;
-  const { decision, notes } = end;
+  const { decision, errorType, notes } = end;
   const { statusCode } = end.outcome;
-  if (methodIndex === otherMethodIndex || end.errorType !== undefined || statusCode === undefined) return undefined;
+  if (methodIndex === otherMethodIndex || statusCode === undefined) return undefined;
   // What somebody set may stand for one of ours.
   if (notes !== undefined && notes.attributes.length > 0) return undefined;
   if (end.rule?.attributes !== undefined || route?.options.attributes !== undefined) return undefined;
@@ -47,6 +48,7 @@ export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: 
     known.route === route &&
     known.methodIndex === methodIndex &&
     known.statusCode === statusCode &&
+    known.errorType === errorType &&
     known.scheme === scheme &&
     known.version === version &&
     known.authority === authority &&
@@ -58,7 +60,7 @@ export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: 
   putRouteAttributes(list, exchange, end);
   putDecision(list, decision);
   const block = new AttributeBlock(list);
-  cache.keepRoute(key, { route, methodIndex, statusCode, scheme, version, authority, decision, block });
+  cache.keepRoute(key, { route, methodIndex, statusCode, errorType, scheme, version, authority, decision, block });
   return block;
 }
 

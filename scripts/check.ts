@@ -5,6 +5,18 @@ import { join } from "node:path";
 import { pack, publishedPackages } from "./pack.ts";
 import { buildStep, commandStep, finish, run, step, type Count } from "./step.ts";
 
+// Of the bench's own tests those that need none of its peers: these are installed only where it runs.
+const benchTests = [
+  "bench/budgets/judge-budget.test.ts",
+  "bench/guard/*.test.ts",
+  "bench/harness/installed-size.test.ts",
+  "bench/harness/subject-handle.test.ts",
+  "bench/load/*.test.ts",
+  "bench/report/*.test.ts",
+  "bench/sink/*.test.ts",
+  "bench/statistics/*.test.ts",
+];
+
 // What is published is judged as it was built. `test` counts the build; here it only must not fail.
 const build = buildStep();
 const counts: Count[] = build.failed > 0 ? [build] : [];
@@ -12,6 +24,7 @@ counts.push(
   commandStep("format", "oxfmt", "--check"),
   commandStep("lint and import cycles", "oxlint"),
   commandStep("unused files, exports and dependencies", "knip"),
+  commandStep("the bench's own tests", "node", "--test", "--test-timeout=60000", ...benchTests),
   commandStep("manifests", "sherif", "--fail-on-warnings"),
 );
 

@@ -13,7 +13,6 @@ export interface Recording {
   readonly cpu: string;
   readonly node: string;
   /** One, five and fifteen minutes, at the end. Above the number of cores, others were at work. */
-  /** One, five and fifteen minutes. */
   readonly loadAverage: string;
   readonly runs: number;
   readonly roundsARun: number;

@@ -33,15 +33,13 @@ export class ContestantCheck {
   }
 
   async before(handle: SubjectHandle, contestant: Contestant): Promise<void> {
-    const answers = await handle.answers();
-    const expected = this.#expectedAnswers.get(contestant.workload);
-    if (expected === undefined) this.#expectedAnswers.set(contestant.workload, { from: handle.name, answers });
-    else compareAnswers(handle.name, answers, expected);
+    await this.#compareAnswers(handle, contestant);
     await handle.slice(trialRequests);
     await this.#compareCounts(handle, contestant);
   }
 
   async after(handle: SubjectHandle, contestant: Contestant): Promise<void> {
+    await this.#compareAnswers(handle, contestant);
     const arrived = await this.#compareCounts(handle, contestant);
     const sum = this.delivered.get(handle.name) ?? {
       requests: 0,
@@ -57,6 +55,13 @@ export class ContestantCheck {
       serverAttributes: sum.serverAttributes + arrived.serverAttributes,
       wireBytes: sum.wireBytes + arrived.wireBytes,
     });
+  }
+
+  async #compareAnswers(handle: SubjectHandle, { workload }: Contestant): Promise<void> {
+    const answers = await handle.answers();
+    const expected = this.#expectedAnswers.get(workload);
+    if (expected === undefined) this.#expectedAnswers.set(workload, { from: handle.name, answers });
+    else compareAnswers(handle.name, answers, expected);
   }
 
   async #compareCounts(handle: SubjectHandle, contestant: Contestant): Promise<SinkTotals> {

@@ -49,12 +49,12 @@ export async function runRounds<S extends Subject>(
     const handles: SubjectHandle[] = [];
     const progress = (text: string): void => settings.progress(`round ${round + 1}/${rounds}: ${text}`);
     try {
-      const running = await prepareAll(rotated(subjects, round), { ...settings, progress }, handles);
+      const running = await prepareAll(inTurn(subjects, round), { ...settings, progress }, handles);
       // Those that were ready first have waited, and V8 has used that time for a collection.
       for (const { handle } of running) await handle.slice(times);
       for (let slice = 0; slice < sliceCount; slice++) {
         progress(`slice ${slice + 1}/${sliceCount}`);
-        for (const { handle, slices } of rotated(running, slice)) slices.push(await handle.slice(times));
+        for (const { handle, slices } of inTurn(running, slice)) slices.push(await handle.slice(times));
       }
       progress("checking what arrived");
       for (const { handle, subject, slices } of running) {
@@ -120,7 +120,9 @@ function start(loaded: LoadedSubject, settings: RoundsSettings<never>, place: Pl
   return SubjectHandle.start({ loaded, serviceName: `${slug}-${++started}`, sinkUrl, pinning, place, nodeFlags });
 }
 
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
+/** From another one on each time, and back every other time, so that nobody always comes behind the same neighbour. */
+function inTurn<T>(items: readonly T[], turn: number): T[] {
+  const at = turn % items.length;
+  const order = [...items.slice(at), ...items.slice(0, at)];
+  return turn % 2 === 0 ? order : order.toReversed();
 }

@@ -46,6 +46,7 @@ export interface SubjectSettings {
 
 const entry = fileURLToPath(new URL("./subject-process.ts", import.meta.url));
 const patienceMs = 120_000;
+const stopMs = 2_000;
 
 /** A subject's process, seen from the orchestrator. Every failure over there is thrown here, with the subject's name. */
 export class SubjectHandle {
@@ -75,9 +76,14 @@ export class SubjectHandle {
       env: { ...process.env, NODE_ENV: "production" },
     });
     const handle = new SubjectHandle(settings, child);
-    const { setupMs = Number.NaN, setupCpuMs = Number.NaN } = await handle.#report();
-    handle.setup = { ms: setupMs, cpuMs: setupCpuMs };
-    return handle;
+    try {
+      const { setupMs = Number.NaN, setupCpuMs = Number.NaN } = await handle.#report();
+      handle.setup = { ms: setupMs, cpuMs: setupCpuMs };
+      return handle;
+    } catch (error) {
+      await handle.stop();
+      throw error;
+    }
   }
 
   /** Brings it to where processes are measured. */
@@ -143,12 +149,15 @@ export class SubjectHandle {
     return this.#reported((await this.#ask({ do: "settle" })).settled);
   }
 
-  /** Ends the process without waiting for anything in it. */
+  /** Ends the process without waiting for anything in it: by itself, or by force when it does not look up any more. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const exit = once(this.#process, "exit");
-    this.#process.disconnect();
+    const child = this.#process;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, "exit");
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopMs);
     await exit;
+    clearTimeout(timer);
   }
 
   #reported<T>(value: T | undefined): T {
@@ -166,8 +175,7 @@ export class SubjectHandle {
       const child = this.#process;
       const over = (): void => {
         clearTimeout(timer);
-        child.off("message", onMessage);
-        child.off("exit", onExit);
+        child.off("message", onMessage).off("exit", onExit).off("error", onError);
       };
       const fail = (why: string): void => {
         over();
@@ -180,9 +188,9 @@ export class SubjectHandle {
       };
       const onExit = (code: number | null, signal: string | null): void =>
         fail(`its process ended (${code ?? signal})`);
+      const onError = (error: Error): void => fail(error.message);
       const timer = setTimeout(() => fail(`no report within ${patienceMs / 1000} s`), patienceMs);
-      child.on("message", onMessage);
-      child.on("exit", onExit);
+      child.on("message", onMessage).on("exit", onExit).on("error", onError);
     });
   }
 }

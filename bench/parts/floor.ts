@@ -1,7 +1,7 @@
 import { baselineOf, loadContestants } from "../contestants/load-contestants.ts";
 import { ContestantCheck } from "../harness/contestant-check.ts";
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
-import { compareProcesses } from "../statistics/compare-processes.ts";
+import { Comparison } from "../statistics/comparison.ts";
 import { estimate, table } from "../report/table.ts";
 import { aaSpread } from "./aa-spread.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
@@ -33,7 +33,7 @@ export const floor: Part = {
       progress: (text) => settings.progress.say(text),
       check: (handle, subject, when) => check[when](handle, subject),
     });
-    const comparison = compareProcesses(measured);
+    const comparison = new Comparison(measured);
     const spread = aaSpread(comparison);
     const floors = comparison.ratio(ours, "floor", baselineOf.answers);
     const rows = subjects

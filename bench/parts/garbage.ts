@@ -17,7 +17,7 @@ interface GarbagePlan {
 }
 
 const plans: Readonly<Record<Mode, GarbagePlan>> = {
-  full: { rounds: 4, slices: 5, times: 3000, warmUpTimes: 12_000 },
+  full: { rounds: 4, slices: 3, times: 5000, warmUpTimes: 15_000 },
   quick: { rounds: 2, slices: 2, times: 3000, warmUpTimes: 6000 },
 };
 

@@ -4,8 +4,7 @@ import { ContestantCheck, type Delivered } from "../harness/contestant-check.ts"
 import { runRounds, type Measurements, type RoundsPlan } from "../harness/run-rounds.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
-import { compareProcesses } from "../statistics/compare-processes.ts";
-import type { Comparison } from "../statistics/comparison.ts";
+import { Comparison } from "../statistics/comparison.ts";
 import type { PartSettings } from "./part.ts";
 
 /** Contestants that were checked and measured together. */
@@ -24,6 +23,8 @@ export async function measureContestants(
 ): Promise<MeasuredContestants> {
   const { only, pinning, sink, progress } = settings;
   const subjects = (await loadContestants(rows)).filter(({ subject }) => isWanted(subject, only));
+  if (only !== undefined && subjects.every(({ subject }) => isWanted(subject, [])))
+    throw new Error(`no contestant here has ${only.map((text) => `"${text}"`).join(" or ")} in its name`);
   const check = new ContestantCheck(sink);
   const measured = await runRounds(subjects, {
     plan,
@@ -35,7 +36,7 @@ export async function measureContestants(
   return {
     contestants: subjects.map(({ subject }) => subject),
     measured,
-    comparison: compareProcesses(measured),
+    comparison: new Comparison(measured),
     delivered: check.delivered,
   };
 }

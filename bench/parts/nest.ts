@@ -1,10 +1,9 @@
 import { loadContestants } from "../contestants/load-contestants.ts";
 import { ContestantCheck, type Delivered } from "../harness/contestant-check.ts";
 import { runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
-import { compareProcesses } from "../statistics/compare-processes.ts";
+import { Comparison } from "../statistics/comparison.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
-import type { Comparison } from "../statistics/comparison.ts";
 import { aaSpread } from "./aa-spread.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
@@ -75,7 +74,7 @@ export const nest: Part = {
       for (const [name, sum] of check.delivered) delivered.set(name, sum);
       packages.push(...subjects.flatMap(({ subject }) => subject.packages));
     }
-    const comparison = compareProcesses(measured);
+    const comparison = new Comparison(measured);
     const lines = platforms.flatMap(({ on, bare, floor }) =>
       ["Gossamer 0 %", "Gossamer 100 %"].map((row) => {
         const name = `${on}, ${row}`;

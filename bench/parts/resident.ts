@@ -25,7 +25,6 @@ const plans: Readonly<Record<Mode, ResidentPlan>> = {
   quick: { rounds: 3, peerRounds: 3, requests: 20_000 },
 };
 
-/** The dearest first, so that no core waits for another in the end. */
 const files: Readonly<Record<Mode, readonly string[]>> = {
   full: ["opentelemetry-100", "dd-trace-1", "elastic-1", "opentelemetry-1", "gossamer-100", "gossamer-1", "bare"],
   quick: ["gossamer-100", "gossamer-1", "bare"],
@@ -118,9 +117,10 @@ async function measure(
 ): Promise<Map<string, SettledMemory[]>> {
   const settled = new Map<string, SettledMemory[]>(subjects.map(({ subject }) => [subject.name, []]));
   const roundsOf = ({ name }: Contestant): number => (isOurs(name) || name === bare ? rounds : peerRounds);
-  const tasks: Task[] = subjects.flatMap((loaded) =>
-    Array.from({ length: roundsOf(loaded.subject) }, (_, round) => ({ loaded, round })),
-  );
+  // Round by round: a machine that changes meanwhile changes for all.
+  const tasks: Task[] = Array.from({ length: Math.max(rounds, peerRounds) }, (_, round) =>
+    subjects.filter(({ subject }) => round < roundsOf(subject)).map((loaded) => ({ loaded, round })),
+  ).flat();
   const all = tasks.length;
   const lane = async (): Promise<void> => {
     const sink = await Sink.start();

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readmeSummary } from "./readme-summary.ts";
+import { isWhole } from "./run-summary.ts";
 import type { SavedRun } from "./saved-run.ts";
 
 const begin = /<!-- bench: begin; (?:results\/([\w.-]+)\.json; )?written by `pnpm bench:readme` -->/;
@@ -32,19 +33,25 @@ export function replaceBenchSection(readme: string, name: string, summary: strin
 
 /** The summary of a run that was saved. */
 export function summaryOf(name: string): string {
-  const run = JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as SavedRun;
   const has = (ending: string): boolean => existsSync(new URL(`${name}.${ending}`, folder));
-  return readmeSummary(run, { name, hasPlot: has("svg"), hasPage: has("md") });
+  return readmeSummary(runOf(name), { name, hasPlot: has("svg"), hasPage: has("md") });
 }
 
-/** The newest full run, or the newest at all while there is none. */
-export function latestRun(files: readonly string[] = readdirSync(folder)): string {
-  const names = files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
-  const newest =
-    names
-      .filter((name) => name.endsWith("-full"))
-      .sort()
-      .at(-1) ?? names.sort().at(-1);
+function runOf(name: string): SavedRun {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as SavedRun;
+}
+
+/** The newest full run of everything, or the newest full one, or the newest at all. */
+export function latestRun(
+  files: readonly string[] = readdirSync(folder),
+  whole: (name: string) => boolean = (name) => isWhole(runOf(name)),
+): string {
+  const names = files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .sort();
+  const full = names.filter((name) => name.endsWith("-full"));
+  const newest = full.filter(whole).at(-1) ?? full.at(-1) ?? names.at(-1);
   if (newest === undefined) throw new Error("There is no run in bench/results. Do one first: pnpm bench");
   return newest;
 }

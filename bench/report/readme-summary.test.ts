@@ -20,9 +20,19 @@ const cpuMicrosARequest = {
   floor: rounds(32),
   "Gossamer 1 %": rounds(33),
   "OpenTelemetry 1 %": rounds(120),
+  "OpenTelemetry 1 %, no layer spans": rounds(60),
   "dd-trace 1 %": rounds(90),
   "dd-trace 100 %": rounds(130),
   "Gossamer 1 %, all errors": rounds(99),
+};
+
+const ofErrors = "Gossamer 1 %, all errors";
+const data = {
+  cpuMicrosARequest,
+  added: Object.fromEntries(
+    Object.keys(cpuMicrosARequest).map((name) => [name, { baseline: name === ofErrors ? "bare, all errors" : "bare" }]),
+  ),
+  delivered: { "Gossamer 1 %": { requests: 1000, spans: 10 } },
 };
 
 function saved(changes: Partial<SavedRun> = {}): SavedRun {
@@ -33,7 +43,7 @@ function saved(changes: Partial<SavedRun> = {}): SavedRun {
     pinning: "pinned to core 1 with taskset",
     versions: { express: "5.0.0" },
     targets: [target("cheap", 0.5), target("dear", 2), target("a stricter one", 3, "stricter")],
-    requestRows: requestRows({ cpuMicrosARequest }),
+    requestRows: requestRows(data),
     parts: {},
     ...changes,
   };
@@ -42,11 +52,12 @@ function saved(changes: Partial<SavedRun> = {}): SavedRun {
 test("the README's table has what is added, in floors and as a share of the peers at the same ratio", () => {
   const summary = readmeSummary(saved(), files);
   const row = summary.split("\n").find((line) => line.startsWith("| Gossamer 1 % |"));
-  assert.equal(row, "| Gossamer 1 % | 3.00 (3.00–3.00) | 1.50 | 1/30.0 of OpenTelemetry, 1/20.0 of dd-trace |");
+  const peers = "1/30.0 of OpenTelemetry, 1/10.0 of OpenTelemetry, no layer spans, 1/20.0 of dd-trace";
+  assert.equal(row, `| Gossamer 1 % | 3.00 (3.00–3.00) | 1.50 | 0.0100 | ${peers} |`);
 });
 
 test("rows with a baseline of their own are left out, never compared with the wrong one", () => {
-  assert.ok(!readmeSummary(saved(), files).includes("all errors"));
+  assert.ok(!readmeSummary(saved(), files).includes(ofErrors));
 });
 
 test("missed targets come first and are called missed, and stricter ones are not counted", () => {
@@ -56,17 +67,27 @@ test("missed targets come first and are called missed, and stricter ones are not
   assert.match(lines[head + 3]!, /^\| cheap .* pass \|$/);
 });
 
-test("however much was measured, the README's part has at most 35 lines and says how many missed targets it left out", () => {
+test("however much was measured, the README's part has at most 42 lines, unless more is missed: that is all there", () => {
   const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`contestant ${i}`, rounds(40)]));
-  const summary = readmeSummary(
-    saved({
-      targets: Array.from({ length: 40 }, (_, i) => target(`promise ${i}`, 2)),
-      requestRows: requestRows({ cpuMicrosARequest: { bare: rounds(30), ...many } }),
-    }),
-    files,
-  );
-  assert.ok(summary.split("\n").length <= 35, `${summary.split("\n").length} lines`);
-  assert.match(summary, /^29 more \(29 missed\) and every table/m);
+  const added = Object.fromEntries(Object.keys(many).map((name) => [name, { baseline: "bare" }]));
+  const summaryOf = (measured: number): string =>
+    readmeSummary(
+      saved({
+        targets: Array.from({ length: 40 }, (_, i) => target(`promise ${i}`, measured)),
+        requestRows: requestRows({ cpuMicrosARequest: { bare: rounds(30), ...many }, added }),
+      }),
+      files,
+    );
+  const held = summaryOf(0.5);
+  assert.ok(held.split("\n").length <= 42, `${held.split("\n").length} lines`);
+  assert.match(held, /^24 more that hold and every table/m);
+  assert.equal(summaryOf(2).match(/ missed \|$/gm)?.length, 40);
+});
+
+test("parts that failed are named, in the README and on the page", () => {
+  const run = saved({ failures: [{ part: "scaling", message: "a span is missing\nat x" }] });
+  assert.match(readmeSummary(run, files), /because they failed: scaling\./);
+  assert.match(runSummary(run, [], []), /\*\*scaling failed and has no numbers\*\*: a span is missing$/m);
 });
 
 test("the command is the one that does such a run again", () => {
@@ -95,12 +116,26 @@ test("a README that names no run must claim nothing there", () => {
   assert.notEqual(expectedReadme(claiming), claiming);
 });
 
-test("the newest full run is taken before any quick one", () => {
+test("the newest full run of everything is taken before one of parts, and that before a quick one", () => {
+  const names = [
+    "2030-01-01-full.json",
+    "2030-01-04-quick.json",
+    "2030-01-02-full.json",
+    "2030-01-03-full.json",
+    "x.svg",
+  ];
   assert.equal(
-    latestRun(["2030-01-01-full.json", "2030-01-03-quick.json", "2030-01-02-full.json", "x.svg"]),
+    latestRun(names, (name) => name !== "2030-01-03-full"),
     "2030-01-02-full",
   );
-  assert.equal(latestRun(["2030-01-01-quick.json"]), "2030-01-01-quick");
+  assert.equal(
+    latestRun(names, () => false),
+    "2030-01-03-full",
+  );
+  assert.equal(
+    latestRun(["2030-01-01-quick.json"], () => true),
+    "2030-01-01-quick",
+  );
 });
 
 test("the page of a run has its machine, versions, tables and every target", () => {

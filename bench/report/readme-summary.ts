@@ -6,8 +6,9 @@ import { estimate, number } from "./table.ts";
 import type { Verdict } from "./target.ts";
 
 /** Rows that the README has no room for are in the run's own page. */
-const mostRows = 13;
-const mostTargets = 11;
+const mostRows = 14;
+/** But every target that is missed is shown. */
+const mostTargets = 16;
 
 /** What is beside a run's JSON. */
 export interface RunFiles {
@@ -17,7 +18,7 @@ export interface RunFiles {
   readonly hasPage: boolean;
 }
 
-/** A run in at most 35 lines, for the README: what a request costs more, the targets, the plot and the command. */
+/** A run for the README, in some 35 lines: what a request costs more, the targets, the plot and the command. */
 export function readmeSummary(run: SavedRun, files: RunFiles): string {
   return [
     `${machineLine(run)} ${run.mode === "quick" ? "A quick run: few processes, wide intervals. " : ""}\`${commandOf(run)}\`:`,
@@ -35,13 +36,14 @@ function failuresOf({ failures = [] }: SavedRun): string[] {
 
 function requestsTable(rows: readonly RequestRow[]): string {
   return markdownTable(
-    ["an Express request, CPU", "added µs (95 %)", "× floor", "of the same ratio's peers"],
+    ["an Express request, CPU", "added µs (95 %)", "× floor", "spans", "of the same ratio's peers"],
     rows
       .slice(0, mostRows)
-      .map(({ name, addedMicros, timesFloor, peers }) => [
+      .map(({ name, addedMicros, timesFloor, spans, peers }) => [
         name,
         estimate(addedMicros),
         timesFloor === undefined ? "" : number(timesFloor),
+        spans === undefined ? "" : number(spans),
         peers.map((peer) => `1/${number(peer.times)} of ${peer.name}`).join(", "),
       ]),
   );
@@ -50,20 +52,18 @@ function requestsTable(rows: readonly RequestRow[]): string {
 function targetsText(targets: readonly Verdict[], { name, hasPage }: RunFiles): string {
   const asked = targets.filter(({ rank }) => rank === "asked");
   const missed = asked.filter(({ holds }) => !holds);
-  // What is missed comes first, so that what is left out for its length is never that alone.
-  const shown = [...missed, ...asked.filter(({ holds }) => holds)].slice(0, mostTargets);
+  const shown = [...missed, ...asked.filter(({ holds }) => holds)].slice(0, Math.max(missed.length, mostTargets));
   const file = `bench/results/${name}.${hasPage ? "md" : "json"}`;
   const left = asked.length - shown.length;
-  const leftMissed = Math.max(0, missed.length - shown.length);
-  const others = left === 0 ? "Every table" : `${left} more (${leftMissed} missed) and every table`;
+  const others = left === 0 ? "Every table" : `${left} more that hold and every table`;
   return [
     markdownTable(
       [`${asked.length - missed.length} of ${asked.length} targets hold`, "needs", "measured (95 %)", ""],
-      shown.map(({ promise, bound, limit, measured, holds }) => [
+      shown.map(({ promise, bound, limit, measured, holds, text }) => [
         promise,
         `${bound} ${number(limit)}`,
         estimate(measured),
-        holds ? "pass" : "missed",
+        holds ? "pass" : text.startsWith("not measurable") ? "not measurable" : "missed",
       ]),
     ),
     "",

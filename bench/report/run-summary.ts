@@ -19,7 +19,7 @@ export function runSummary(run: SavedRun, printed: readonly PrintedPart[], plots
   const { machine } = run;
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `# ${run.mode === "full" ? "Full" : "Quick"} run of ${run.at.slice(0, 16).replace("T", " ")} UTC`,
+    `# ${isWhole(run) ? "" : "Parts of a "}${run.mode} run of ${run.at.slice(0, 16).replace("T", " ")} UTC`,
     `\`${commandOf(run)}\``,
     `${machineLine(run)} Load before: ${machine.loadAverage.join(", ")}. ${machine.memoryGiB} GiB, ${machine.platform}. Measured processes ${run.pinning}.`,
     `Versions: ${versions.join(", ")}.`,
@@ -34,6 +34,11 @@ export function runSummary(run: SavedRun, printed: readonly PrintedPart[], plots
     .join("\n\n")
     .trimEnd()
     .concat("\n");
+}
+
+/** Whether it is a run of everything. */
+export function isWhole({ options = "" }: Pick<SavedRun, "options">): boolean {
+  return !/--(?:part|only)\b/.test(options);
 }
 
 /** The command that does such a run again. */

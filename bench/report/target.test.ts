@@ -21,3 +21,11 @@ test("a target that is missed only by its interval says so", () => {
   assert.match(judge(target("at most", 7, 8, 20)).text, /missed by a factor of 2\.00 \(only by the interval/);
   assert.equal(judge(target("at most", 19, 20, 20)).text, "missed by a factor of 2.00");
 });
+
+test("a target that bare against itself misses too says nothing of us", () => {
+  const missed = target("at most", 15, 20, 30);
+  const { holds, text } = judge({ ...missed, control: { low: 8, value: 11, high: 19 } });
+  assert.deepEqual([holds, text], [false, "not measurable: bare against itself is 11.0 (8.00–19.0)"]);
+  assert.match(judge({ ...missed, control: { low: 8, value: 9, high: 9.5 } }).text, /^missed/);
+  assert.equal(judge({ ...target("at most", 7, 8, 9), control: { low: 8, value: 11, high: 19 } }).holds, true);
+});

@@ -7,6 +7,8 @@ export interface Target {
   readonly bound: "at most" | "at least";
   readonly limit: number;
   readonly measured: Estimate;
+  /** The same number of bare against itself. Where that misses as well, nothing is said of the target. @default none */
+  readonly control?: Estimate;
   /** `asked`: the project's own promise. `stricter`: the same against a peer that does less; for information, and no failure when missed. */
   readonly rank: "asked" | "stricter";
 }
@@ -18,10 +20,13 @@ export interface Verdict extends Target {
 
 /** A target holds when the worse end of the interval meets it. */
 export function judge(target: Target): Verdict {
-  const { bound, limit, measured } = target;
-  const worse = bound === "at most" ? measured.high : measured.low;
-  const holds = bound === "at most" ? worse <= limit : worse >= limit;
+  const { bound, limit, measured, control } = target;
+  const meets = ({ low, high }: Estimate): boolean => (bound === "at most" ? high <= limit : low >= limit);
+  const holds = meets(measured);
   if (holds) return { ...target, holds, text: "pass" };
+  if (control !== undefined && !meets(control))
+    return { ...target, holds, text: `not measurable: bare against itself is ${estimate(control)}` };
+  const worse = bound === "at most" ? measured.high : measured.low;
   const off = bound === "at most" ? worse / limit : limit / worse;
   const middleHolds = bound === "at most" ? measured.value <= limit : measured.value >= limit;
   const by = off > 0 && Number.isFinite(off) ? `missed by a factor of ${number(off)}` : "missed";

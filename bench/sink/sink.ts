@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { constants, setPriority } from "node:os";
 import type { Counts } from "./counts.ts";
 
 /** What arrived from one service since the sink was started. */
@@ -22,8 +23,10 @@ export class Sink {
     this.#process = process;
   }
 
-  static async start(): Promise<Sink> {
+  /** @param priority `low`: it gives way to whatever shares its core. @default "normal" */
+  static async start(priority: "normal" | "low" = "normal"): Promise<Sink> {
     const child = fork(new URL("./sink-process.ts", import.meta.url));
+    if (priority === "low" && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const [{ url }] = (await once(child, "message")) as [{ url: string }];
     return new Sink(url, child);
   }

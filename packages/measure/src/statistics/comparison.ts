@@ -15,16 +15,9 @@ export class Comparison {
   readonly #rounds: number;
   readonly #seed: number;
 
-  /**
-   * @param ofSlices makes one number of a round's slices. The mean leaves no garbage collection out; the median leaves out what falls into few slices of
-   * some and none of others.
-   */
-  constructor(
-    measured: Measurements,
-    seed: number = defaultSeed,
-    ofSlices: (slices: readonly number[]) => number = mean,
-  ) {
-    this.#byRound = new Map([...measured].map(([name, rounds]) => [name, rounds.map(ofSlices)]));
+  constructor(measured: Measurements, seed: number = defaultSeed) {
+    // Of a round's slices the mean: a median would leave out what falls into few of them, and garbage collections do.
+    this.#byRound = new Map([...measured].map(([name, rounds]) => [name, rounds.map(mean)]));
     this.#rounds = Math.max(0, ...[...this.#byRound.values()].map((rounds) => rounds.length));
     this.#seed = seed;
   }

@@ -51,7 +51,7 @@ export function latestRun(
     .map((file) => file.slice(0, -".json".length))
     .sort();
   const full = names.filter((name) => name.endsWith("-full"));
-  const newest = full.filter(whole).at(-1) ?? full.at(-1) ?? names.at(-1);
+  const newest = full.findLast(whole) ?? full.at(-1) ?? names.at(-1);
   if (newest === undefined) throw new Error("There is no run in bench/results. Do one first: pnpm bench");
   return newest;
 }

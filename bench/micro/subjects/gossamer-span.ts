@@ -1,11 +1,11 @@
 import type { TelemetryOptions } from "@gossamer/core";
 import type { Subject } from "../../harness/subject.ts";
 import { blackHoleEngine } from "./black-hole-engine.ts";
-import { type AttributeCount, makeSpans } from "./orders-span.ts";
+import { makeSpans, type SpanAttributes } from "./orders-span.ts";
 
 /** The engine's tracer, with its writer and its queue behind it. `suffix` tells one with options of its own apart. */
 export function gossamerSpan(
-  attributes: AttributeCount,
+  attributes: SpanAttributes,
   { suffix = "", options = {} }: { readonly suffix?: string; readonly options?: TelemetryOptions } = {},
 ): Subject {
   return {

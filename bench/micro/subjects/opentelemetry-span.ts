@@ -1,10 +1,10 @@
 import type { Subject } from "../../harness/subject.ts";
-import { type AttributeCount, makeSpans } from "./orders-span.ts";
+import { makeSpans, type SpanAttributes } from "./orders-span.ts";
 
 const batchSpans = 512;
 
 /** `sdk-trace` with a processor that does nothing but serialise each 512 spans: no queue, no timer, no sending. */
-export function openTelemetrySpan(attributes: AttributeCount): Subject {
+export function openTelemetrySpan(attributes: SpanAttributes): Subject {
   return {
     name: `OpenTelemetry span, ${attributes} attributes`,
     packages: ["@opentelemetry/sdk-trace", "@opentelemetry/otlp-transformer"],

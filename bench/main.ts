@@ -148,6 +148,7 @@ async function main(): Promise<number> {
       targets: verdicts,
       times,
       failures,
+      headlines: all.flatMap(({ headline }) => headline ?? []),
       requestRows: requestRows(results.get(requests.name)?.data),
       parts: Object.fromEntries([...results].map(([name, { data }]) => [name, data])),
     },

@@ -26,6 +26,8 @@ export interface PartResult {
   /** What is printed. */
   readonly text: string;
   readonly targets: readonly Target[];
+  /** What the README says of it beside the targets, in a sentence. */
+  readonly headline?: string;
   /** What the plot shows, of the part that has one. */
   readonly bars?: readonly Bar[];
   /** A plot of its own, saved beside the results under the part's name. */

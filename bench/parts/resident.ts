@@ -7,7 +7,7 @@ import { unpinned } from "../harness/pinning.ts";
 import type { Measurements } from "../harness/run-rounds.ts";
 import type { SettledMemory } from "../harness/settled-memory.ts";
 import { SubjectHandle } from "../harness/subject-handle.ts";
-import { estimate, table } from "../report/table.ts";
+import { estimate, number, table } from "../report/table.ts";
 import { Sink } from "../sink/sink.ts";
 import { Comparison } from "../statistics/comparison.ts";
 import type { Mode, Part, PartSettings } from "./part.ts";
@@ -83,6 +83,10 @@ export const resident: Part = {
         measured: besideBare(rss, name).added(name, bare),
         rank: "asked",
       })),
+      headline: `Resident memory over bare after ${plan.requests.toLocaleString("en")} requests, MB: ${names
+        .filter((name) => name !== bare)
+        .map((name) => `${name} ${number(besideBare(rss, name).added(name, bare).value)}`)
+        .join(", ")}.`,
       packages: subjects.flatMap(({ subject }) => subject.packages),
       data: {
         plan,

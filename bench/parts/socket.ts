@@ -95,6 +95,10 @@ export const socket: Part = {
         ...loadLines(measured, plan),
       ].join("\n"),
       targets: targetsOf(saturated, p99),
+      headline: `Over a real socket, where caches are cold, a request costs, in CPU of bare's: ${names
+        .filter((name) => name !== bare)
+        .map((name) => `${name} ${number(cpu.times(name, bare).value)} ×`)
+        .join(", ")}.`,
       packages: contestants.flatMap(({ subject }) => subject.packages),
       data: { plan, rounds: Object.fromEntries(measured) },
     };

@@ -90,6 +90,10 @@ test("parts that failed are named, in the README and on the page", () => {
   assert.match(runSummary(run, [], []), /\*\*scaling failed and has no numbers\*\*: a span is missing$/m);
 });
 
+test("what a part says in a sentence stands below the tables", () => {
+  assert.ok(readmeSummary(saved({ headlines: ["It holds 3 MB."] }), files).endsWith("\n\nIt holds 3 MB."));
+});
+
 test("the command is the one that does such a run again", () => {
   const summary = readmeSummary(saved({ mode: "quick", options: "--part requests --rounds 4" }), files);
   assert.ok(summary.includes("`npx -y pnpm@12 bench --quick --part requests --rounds 4`"));

@@ -26,6 +26,7 @@ export function readmeSummary(run: SavedRun, files: RunFiles): string {
     ...(run.requestRows === undefined ? [] : [requestsTable(run.requestRows)]),
     ...(files.hasPlot ? [`![CPU a request costs more than without telemetry](bench/results/${files.name}.svg)`] : []),
     targetsText(run.targets, files),
+    ...(run.headlines ?? []),
   ].join("\n\n");
 }
 

@@ -25,5 +25,7 @@ export interface SavedRun {
   readonly failures?: readonly PartFailure[];
   /** What the README shows of a request; undefined where none was measured. */
   readonly requestRows?: readonly RequestRow[] | undefined;
+  /** What the README says beside its tables, a sentence each. @default none */
+  readonly headlines?: readonly string[];
   readonly parts: Readonly<Record<string, unknown>>;
 }

@@ -14,11 +14,11 @@ import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { parentsFirst } from "../tracing/parents-first.ts";
 import { runAlone } from "../tracing/run-alone.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { BodyMeter, BodySizes } from "./body-meter.ts";
+import { ChildSpans, type LaneOrNone } from "./child-spans.ts";
 import { EndFacts, type RequestEnd } from "./end-facts.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
@@ -29,10 +29,6 @@ import { ServerSpan, type ServerTrace } from "./server-span.ts";
 import { type LineEnd, requestLineOf } from "./request-line-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
-/** Children that may wait for the route before the decision is made without it. */
-const maxHeldSpans = 64;
-/** Children of a sampled request that wait for its end, to go with it to its lane. With more of them none waits. */
-const maxWaitingSpans = 128;
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
@@ -71,15 +67,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #s1 = 0;
   #span: ServerSpan | undefined = undefined;
   #unsampledChild: UnsampledSpan | undefined = undefined;
-  #held: SpanData[] | undefined = undefined;
-  #children = 0;
+  #children: ChildSpans | undefined = undefined;
+  /** Where its span went; null as long as none was written. */
+  #lane: LaneOrNone = null;
   #earlyPeer: RequestPeer | undefined = undefined;
   #bodies: BodyMeter | undefined = undefined;
   #error: unknown = undefined;
   #headSeen = false;
   #streamMs = noStream;
-  #isKept = false;
-  #lane: string | undefined = undefined;
   #ended = false;
   #joined: JoinedSpan | undefined = undefined;
 
@@ -158,10 +153,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       this.#host.faults.add("end");
     }
     // A context that outlives its request must not keep the request alive; an error often leads to it.
-    if (this.#held !== undefined) {
-      this.#host.held.release(this.#held.length);
-      this.#held = undefined;
-    }
+    this.#children?.forget();
     this.#error = undefined;
     this.#request = undefined;
   }
@@ -331,44 +323,31 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   takePlace(held: boolean): boolean {
-    const host = this.#host;
-    if (held && this.#decision !== undefined && (this.#children >= maxHeldSpans || host.held.isFull)) {
-      host.drops.add("held-overflow");
-      return false;
-    }
-    return host.tracing.takePlace(this.#children++, held && this.#decision !== undefined);
+    return this.#childSpans.takePlace(held && this.#decision !== undefined);
   }
 
   finish(span: SpanData): void {
-    if (this.#isKept) {
-      this.#host.sink.write(span, this.#lane);
-    } else if (!this.#ended) {
-      // What was held before an answer of no may still be kept with its request.
-      if (this.#host.held.take()) (this.#held ??= []).push(span);
-      else if (this.#decision?.sampled !== true) this.#host.drops.add("held-overflow");
-      else this.#releaseEarly(span);
-      const isMany = (this.#held?.length ?? 0) > maxWaitingSpans || this.#streamMs !== noStream;
-      if (isMany && this.#decision?.sampled === true) this.#releaseEarly();
+    const children = this.#childSpans;
+    if (children.areWaiting) {
+      // Until the end a request that is not sampled may still be kept, and its children with it.
+      if (this.#ended) return;
+      // Children of a sampled request go ahead of it where they would wait for long, or have no room to.
+      const isStream = this.#streamMs !== noStream;
+      if (this.#decision?.sampled === true && (isStream || children.isFull)) {
+        children.release(this.route?.options.lane ?? this.#rule?.lane, true);
+      }
     }
+    children.add(span);
   }
 
-  /** Lets the children of a sampled request go before it is over. */
-  #releaseEarly(span?: SpanData): void {
-    this.#release(this.route?.options.lane ?? this.#rule?.lane, true);
-    if (span !== undefined) this.#host.sink.write(span, this.#lane);
+  get #childSpans(): ChildSpans {
+    return (this.#children ??= new ChildSpans(this.#host, this.#lane));
   }
 
-  /** Lets the children go that waited, and from now on all others at once. Those of a sampled request were admitted when they began. */
-  #release(lane: string | undefined, areAdmitted: boolean): void {
-    const { held, sink, tracing } = this.#host;
-    const waiting = this.#held;
-    this.#isKept = true;
+  /** Lets the children go that waited for the span, which goes to this lane, and those that end after it. */
+  #releaseChildren(lane: string | undefined, areAdmitted: boolean): void {
     this.#lane = lane;
-    this.#held = undefined;
-    if (waiting === undefined) return;
-    held.release(waiting.length);
-    const ordered = areAdmitted ? waiting : parentsFirst(waiting);
-    for (const child of ordered) if (areAdmitted || tracing.admit()) sink.write(child, lane);
+    this.#children?.release(lane, areAdmitted);
   }
 
   get decision(): Decision {
@@ -455,7 +434,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** Whether the decision still waits for the route. */
   get #isUndecidable(): boolean {
-    return this.#decision === undefined && this.#children < maxHeldSpans && this.routePending;
+    return this.#decision === undefined && this.#children?.areTooMany !== true && this.routePending;
   }
 
   /** Whether children are held although the answer was no, because they would be kept with their request. */
@@ -581,7 +560,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const { sink, drops } = this.#host;
     const lane = errorType === undefined ? (this.#lastRoute?.options.lane ?? rule?.lane) : "errors";
     const wasSampled = this.#decision?.sampled === true;
-    if (wasSampled) this.#release(lane, true);
+    if (wasSampled) this.#releaseChildren(lane, true);
     try {
       sink.write(this.#spanData({ decision, rule, outcome, endMs, errorType, sizes }), lane, this);
     } catch {
@@ -589,7 +568,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       drops.add("unreadable-request");
     }
     // Whoever listens is told of late spans all at once, and of parents first.
-    if (!wasSampled) this.#release(lane, false);
+    if (!wasSampled) this.#releaseChildren(lane, false);
   }
 
   #attributes(outcome: Outcome, errorType: string | undefined): AttributeList {

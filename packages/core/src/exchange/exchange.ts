@@ -7,7 +7,6 @@ import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
-import type { RuleSet } from "../sampling/rule-set.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
 import type { CompiledRule } from "../sampling/compiled-rule.ts";
@@ -19,19 +18,25 @@ import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
 import type { BodyMeter, BodySizes } from "./body-meter.ts";
 import { ChildSpans, type LaneOrNone } from "./child-spans.ts";
+import { couldBeKept, holdsChildren } from "./could-be-kept.ts";
 import { EndFacts, type RequestEnd } from "./end-facts.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import type { JoinedSpan } from "./joined-span.ts";
+import { logRequest } from "./log-request.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
-import { type LineEnd, requestLineOf } from "./request-line-of.ts";
+import { isStreamByRule, ruleAtEnd } from "./rule-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
+/** Of a request that has no answer yet. */
+const unanswered: Outcome = Object.freeze({ statusCode: undefined, completed: false });
+const joinedSampled: Decision = Object.freeze({ sampled: true, reason: "joined" });
+const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joined" });
 
 /**
  * One request, from begin to end.
@@ -58,12 +63,12 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #extracted: Context | undefined = undefined;
   #decision: Decision | undefined = undefined;
   #randomDrawn = false;
-  #idsDrawn = false;
   #t0 = 0;
   #t1 = 0;
   #t2 = 0;
   #t3 = 0;
   #s0 = 0;
+  /** 0 until the ids are drawn. */
   #s1 = 0;
   #span: ServerSpan | undefined = undefined;
   #unsampledChild: UnsampledSpan | undefined = undefined;
@@ -136,7 +141,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   headersSent(isStream: boolean): void {
     if (this.#headSeen) return;
     this.#headSeen = true;
-    if (isStream || this.#isStreamRoute) {
+    if (isStream || this.#isStreamRoute || isStreamByRule(this.#host, this)) {
       this.#streamMs = this.#host.clock.now();
     }
   }
@@ -178,12 +183,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const isStream = this.#streamMs !== noStream;
     const durationMs = (isStream ? this.#streamMs : endMs) - this.startMs;
     // Whoever leaves a stream after its head has ended it normally.
-    const streamLeft = isStream && !outcome.completed && statusCode !== undefined;
-    const completed = outcome.completed || streamLeft;
+    const completed = outcome.completed || (isStream && statusCode !== undefined);
     const errorType = this.#errorType(statusCode, completed);
     const { scheme } = this;
 
-    const rule = this.#rule;
+    const rule = ruleAtEnd(host, this);
     host.metrics.ended(method, scheme);
     const sizes = this.#bodies?.sizes(outcome, this.method);
     if (rule?.metrics !== false) {
@@ -194,41 +198,31 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
     }
 
-    const error = errorType === undefined ? undefined : this.#error;
-    const joined = this.#joined?.span.spanContext();
-    let isTraced: boolean;
-    let samplingReason: string;
+    let decision: Decision;
     if (this.#joined === undefined) {
-      const decision = this.#decide();
-      let kept: Decision | undefined;
-      if (decision.sampled) kept = decision;
+      decision = this.#decide();
       // Most requests: nothing went wrong, and in time.
-      else if (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep))
-        kept = this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
-      if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
-      isTraced = kept !== undefined;
-      samplingReason = (kept ?? decision).reason;
+      if (!decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep)))
+        decision = this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule) ?? decision;
+      if (decision.sampled) this.#write(decision, rule, outcome, endMs, errorType, sizes);
     } else {
-      const attributes = (): AttributeList => this.#attributes(outcome, errorType);
-      this.#joined.end({ name: this.name, route, errorType, error, attributes });
-      isTraced = ((joined?.traceFlags ?? 0) & sampledFlag) !== 0;
-      samplingReason = "joined";
+      decision = this.#endJoined(this.#joined, outcome, errorType);
     }
     if (host.requestLog.active) {
-      this.#log({
+      logRequest(host, this, {
         request: this.#request,
         reader: this.#reader,
         outcome,
         route,
         statusCode,
         completed,
-        traced: isTraced,
+        traced: decision.sampled,
         durationMs,
         streamMs: isStream ? endMs - this.startMs : undefined,
-        samplingReason,
-        joined,
+        samplingReason: decision.reason,
+        joined: this.#joined?.span.spanContext(),
         errorType,
-        error,
+        error: this.#causeOf(errorType),
         sizes,
         wantsPath: host.requestLog.wantsPath,
       });
@@ -241,7 +235,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** What a server span is given as it begins. */
   get firstAttributes(): AttributeList {
-    return this.#attributes({ statusCode: undefined, completed: false }, undefined);
+    return this.#attributes(unanswered, undefined);
   }
 
   // The context of `@opentelemetry/api`.
@@ -319,7 +313,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   childFate(): ChildFate {
     if (this.#isUndecidable) return "held";
     if (this.#decide().sampled) return "recorded";
-    return this.#holdsChildren ? "held" : "unsampled";
+    return holdsChildren(this.#host, this) ? "held" : "unsampled";
   }
 
   takePlace(held: boolean): boolean {
@@ -334,7 +328,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       // Children of a sampled request go ahead of it where they would wait for long, or have no room to.
       const isStream = this.#streamMs !== noStream;
       if (this.#decision?.sampled === true && (isStream || children.isFull)) {
-        children.release(this.route?.options.lane ?? this.#rule?.lane, true);
+        children.release(this.route?.options.lane ?? ruleAtEnd(this.#host, this)?.lane, true);
       }
     }
     children.add(span);
@@ -424,7 +418,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (this.#ended) return "nothing";
     if (this.#joined !== undefined) return this.#joined.span.isRecording() ? "all" : "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
-    return this.#couldBeKept ? "some" : "nothing";
+    return couldBeKept(this.#host, this) ? "some" : "nothing";
   }
 
   /** Whether it is recorded, decided if that is possible yet. */
@@ -432,48 +426,13 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return !this.#ended && (this.#isUndecidable || this.#decide().sampled);
   }
 
+  get #isStreamRoute(): boolean {
+    return this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true;
+  }
+
   /** Whether the decision still waits for the route. */
   get #isUndecidable(): boolean {
     return this.#decision === undefined && this.#children?.areTooMany !== true && this.routePending;
-  }
-
-  /** Whether children are held although the answer was no, because they would be kept with their request. */
-  get #holdsChildren(): boolean {
-    const { keep, rules } = this.#host;
-    if (rules?.someTerms !== true) return keep.terms.trace && keep.couldKeep(this.route);
-    if (!rules.someHold && !keep.terms.trace) return false;
-    const terms = this.#match(rules)?.keep ?? keep.terms;
-    return (terms.trace && keep.couldKeep(this.route, terms)) || (rules.usesRoute && this.route === undefined);
-  }
-
-  get #couldBeKept(): boolean {
-    const { keep, rules } = this.#host;
-    if (rules?.someTerms !== true) return keep.couldKeep(this.route);
-    // The rule that will count may be one for a route that is not known yet.
-    if (rules.usesRoute && this.route === undefined && rules.someKeep) return true;
-    return keep.couldKeep(this.route, this.#match(rules)?.keep);
-  }
-
-  get #isStreamRoute(): boolean {
-    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
-    const { rules } = this.#host;
-    return rules?.someStream === true && this.#match(rules)?.stream === true;
-  }
-
-  /** Finding a rule may read the request, and that may throw. */
-  #match(rules: RuleSet): CompiledRule | undefined {
-    try {
-      return rules.match(this)?.rule;
-    } catch {
-      this.#host.faults.add("rules");
-      return undefined;
-    }
-  }
-
-  /** The rule for the request now that all is known of it, where one may have a say. */
-  get #rule(): CompiledRule | undefined {
-    const { rules } = this.#host;
-    return rules?.atEnd === true ? this.#match(rules) : undefined;
   }
 
   #decide(): Decision {
@@ -488,15 +447,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const host = this.#host;
     const parentContext = host.incoming.context(this);
     const read = (): SpanData => {
-      const outcome: Outcome = { statusCode: undefined, completed: false };
-      return this.#spanData({
-        decision,
-        rule: this.#rule,
-        outcome,
-        endMs: 0,
-        errorType: undefined,
-        sizes: undefined,
-      });
+      const rule = ruleAtEnd(host, this);
+      return serverSpanData(this, this.#spanEnd(decision, rule, unanswered, 0, undefined, undefined));
     };
     host.starts?.started({ key: this, span: this.span, read, parentContext });
   }
@@ -525,8 +477,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   #drawIds(): void {
-    if (this.#idsDrawn) return;
-    this.#idsDrawn = true;
+    if (this.#s1 !== 0) return;
     this.#drawRandom();
     const parent = this.#trustedParent;
     this.#t0 = parent?.t0 ?? this.#host.random.take();
@@ -539,6 +490,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (!completed) return "aborted";
     if (statusCode === undefined || statusCode < 500) return undefined;
     return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
+  }
+
+  /** What was thrown, if the request failed. */
+  #causeOf(errorType: string | undefined): unknown {
+    return errorType === undefined ? undefined : this.#error;
   }
 
   #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
@@ -562,7 +518,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const wasSampled = this.#decision?.sampled === true;
     if (wasSampled) this.#releaseChildren(lane, true);
     try {
-      sink.write(this.#spanData({ decision, rule, outcome, endMs, errorType, sizes }), lane, this);
+      const end = this.#spanEnd(decision, rule, outcome, endMs, errorType, sizes);
+      sink.write(serverSpanData(this, end), lane, this);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       drops.add("unreadable-request");
@@ -578,31 +535,40 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return list;
   }
 
-  #spanData(end: Pick<SpanEnd, "decision" | "rule" | "outcome" | "endMs" | "errorType" | "sizes">): SpanData {
-    return serverSpanData(this, {
+  #spanEnd(
+    decision: Decision,
+    rule: CompiledRule | undefined,
+    outcome: Outcome,
+    endMs: number,
+    errorType: string | undefined,
+    sizes: BodySizes | undefined,
+  ): SpanEnd {
+    return {
       host: this.#host,
       request: this.#request,
       reader: this.#reader,
       incoming: this.#readIncoming() ?? undefined,
-      decision: end.decision,
-      rule: end.rule,
-      outcome: end.outcome,
-      errorType: end.errorType,
-      error: end.errorType === undefined ? undefined : this.#error,
-      endMs: end.endMs,
+      decision,
+      rule,
+      outcome,
+      errorType,
+      error: this.#causeOf(errorType),
+      endMs,
       notes: this.#span,
-      sizes: end.sizes,
-    });
+      sizes,
+    };
   }
 
-  #log(end: LineEnd): void {
-    const { requestLog, faults } = this.#host;
-    const level = requestLog.levelOf(end);
-    if (level === undefined) return;
-    try {
-      requestLog.write(requestLineOf(this, end, level));
-    } catch {
-      faults.add("request-line");
-    }
+  /** Tells somebody else's span how its request ended. Whether that is traced was decided there. */
+  #endJoined(joined: JoinedSpan, outcome: Outcome, errorType: string | undefined): Decision {
+    const { traceFlags } = joined.span.spanContext();
+    joined.end({
+      name: this.name,
+      route: this.#lastRoute,
+      errorType,
+      error: this.#causeOf(errorType),
+      attributes: () => this.#attributes(outcome, errorType),
+    });
+    return (traceFlags & sampledFlag) === 0 ? joinedUnsampled : joinedSampled;
   }
 }

@@ -31,7 +31,8 @@ export interface LineEnd extends LineEnding {
   readonly wantsPath: boolean;
 }
 
-type LoggedRequest = FinishedRequest & { readonly flags: number };
+/** The exchange itself. */
+export type LoggedRequest = FinishedRequest & { readonly flags: number };
 
 /** What a request's log line tells. */
 export function requestLineOf(exchange: LoggedRequest, end: LineEnd, level: LogLevel): RequestLine {

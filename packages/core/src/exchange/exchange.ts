@@ -7,26 +7,26 @@ import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
-import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
+import type { SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
-import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
 import { runAlone } from "../tracing/run-alone.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
-import type { BodyMeter, BodySizes } from "./body-meter.ts";
+import type { BodyMeter } from "./body-meter.ts";
 import { ChildSpans, type LaneOrNone } from "./child-spans.ts";
 import { couldBeKept, holdsChildren } from "./could-be-kept.ts";
-import { EndFacts, type RequestEnd } from "./end-facts.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
 import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import type { JoinedSpan } from "./joined-span.ts";
+import { keepRequest } from "./keep-request.ts";
 import { logRequest } from "./log-request.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
+import type { RequestEnd } from "./request-end.ts";
 import { isStreamByRule, ruleAtEnd } from "./rule-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
 
@@ -44,6 +44,8 @@ const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joine
  * It is at once the request's context, the root of its trace and the facts its sampler reads, so that a request that is not recorded
  * costs this one object. Ids are made when somebody asks for them, the decision when somebody reads the flags, starts a child span, or at
  * the end.
+ *
+ * Its private parts are methods, never getters: for each call of a private getter V8 asks its runtime.
  */
 export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRequest, FinishedRequest {
   /** On the monotonic clock. */
@@ -141,9 +143,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   headersSent(isStream: boolean): void {
     if (this.#headSeen) return;
     this.#headSeen = true;
-    if (isStream || this.#isStreamRoute || isStreamByRule(this.#host, this)) {
+    if (isStream || this.#isStreamRoute()) {
       this.#streamMs = this.#host.clock.now();
     }
+  }
+
+  #isStreamRoute(): boolean {
+    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
+    return isStreamByRule(this.#host, this);
   }
 
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
@@ -198,35 +205,34 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
     }
 
-    let decision: Decision;
-    if (this.#joined === undefined) {
-      decision = this.#decide();
-      // Most requests: nothing went wrong, and in time.
-      if (!decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep)))
-        decision = this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule) ?? decision;
-      if (decision.sampled) this.#write(decision, rule, outcome, endMs, errorType, sizes);
-    } else {
-      decision = this.#endJoined(this.#joined, outcome, errorType);
+    const joined = this.#joined;
+    const decision = joined === undefined ? this.#decide() : this.#endJoined(joined, outcome, errorType);
+    const isCause = !decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep));
+    // Most requests: nobody asks for more.
+    if (!decision.sampled && !isCause && !host.requestLog.active) return;
+    const end: RequestEnd = {
+      host,
+      request: this.#request,
+      reader: this.#reader,
+      outcome,
+      route,
+      statusCode,
+      completed,
+      headMs: isStream ? this.#streamMs : undefined,
+      endMs,
+      errorType,
+      error: this.#causeOf(errorType),
+      rule,
+      sizes,
+      notes: this.#span,
+      decision,
+      traced: decision.sampled,
+    };
+    if (joined === undefined) {
+      if (isCause) keepRequest(this, end);
+      if (end.traced) this.#write(end);
     }
-    if (host.requestLog.active) {
-      logRequest(host, this, {
-        request: this.#request,
-        reader: this.#reader,
-        outcome,
-        route,
-        statusCode,
-        completed,
-        traced: decision.sampled,
-        durationMs,
-        streamMs: isStream ? endMs - this.startMs : undefined,
-        samplingReason: decision.reason,
-        joined: this.#joined?.span.spanContext(),
-        errorType,
-        error: this.#causeOf(errorType),
-        sizes,
-        wantsPath: host.requestLog.wantsPath,
-      });
-    }
+    if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
   }
 
   get ended(): boolean {
@@ -292,7 +298,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get flags(): number {
-    const random = this.#trustedParent === undefined ? randomFlag : this.#trustedParent.flags & randomFlag;
+    const random = this.parent === undefined ? randomFlag : this.parent.flags & randomFlag;
     return random | (this.#decide().sampled ? sampledFlag : 0);
   }
 
@@ -302,7 +308,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   stateWith(threshold: string | undefined): string {
-    const incoming = this.#trustedParent?.traceState ?? "";
+    const incoming = this.parent?.traceState ?? "";
     return incoming === "" && threshold === undefined ? "" : writeThreshold(incoming, threshold);
   }
 
@@ -311,17 +317,17 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   childFate(): ChildFate {
-    if (this.#isUndecidable) return "held";
+    if (this.#isUndecidable()) return "held";
     if (this.#decide().sampled) return "recorded";
     return holdsChildren(this.#host, this) ? "held" : "unsampled";
   }
 
   takePlace(held: boolean): boolean {
-    return this.#childSpans.takePlace(held && this.#decision !== undefined);
+    return this.#childSpans().takePlace(held && this.#decision !== undefined);
   }
 
   finish(span: SpanData): void {
-    const children = this.#childSpans;
+    const children = this.#childSpans();
     if (children.areWaiting) {
       // Until the end a request that is not sampled may still be kept, and its children with it.
       if (this.#ended) return;
@@ -334,7 +340,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     children.add(span);
   }
 
-  get #childSpans(): ChildSpans {
+  #childSpans(): ChildSpans {
     return (this.#children ??= new ChildSpans(this.#host, this.#lane));
   }
 
@@ -355,21 +361,23 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   // The facts a sampler may ask for.
 
   get randomHigh(): number {
-    const own = this.#trustedParent?.randomHigh;
+    const own = this.parent?.randomHigh;
     if (own !== undefined) return own;
     this.#drawRandom();
     return this.#t2 & 0xff_ffff;
   }
 
   get randomLow(): number {
-    const own = this.#trustedParent?.randomLow;
+    const own = this.parent?.randomLow;
     if (own !== undefined) return own;
     this.#drawRandom();
     return this.#t3;
   }
 
-  get parent(): ParentFacts | undefined {
-    return this.#trustedParent;
+  /** The caller's span, if it told one and is inside the trust boundary. */
+  get parent(): IncomingParent | undefined {
+    const incoming = this.#readIncoming();
+    return incoming?.trusted === true ? incoming : undefined;
   }
 
   get route(): Route | undefined {
@@ -423,15 +431,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** Whether it is recorded, decided if that is possible yet. */
   get isRecording(): boolean {
-    return !this.#ended && (this.#isUndecidable || this.#decide().sampled);
-  }
-
-  get #isStreamRoute(): boolean {
-    return this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true;
+    return !this.#ended && (this.#isUndecidable() || this.#decide().sampled);
   }
 
   /** Whether the decision still waits for the route. */
-  get #isUndecidable(): boolean {
+  #isUndecidable(): boolean {
     return this.#decision === undefined && this.#children?.areTooMany !== true && this.routePending;
   }
 
@@ -447,16 +451,22 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const host = this.#host;
     const parentContext = host.incoming.context(this);
     const read = (): SpanData => {
-      const rule = ruleAtEnd(host, this);
-      return serverSpanData(this, this.#spanEnd(decision, rule, unanswered, 0, undefined, undefined));
+      const begun: SpanEnd = {
+        host,
+        request: this.#request,
+        reader: this.#reader,
+        decision,
+        rule: ruleAtEnd(host, this),
+        outcome: unanswered,
+        errorType: undefined,
+        error: undefined,
+        endMs: 0,
+        notes: this.#span,
+        sizes: undefined,
+      };
+      return serverSpanData(this, begun, this.#readIncoming());
     };
     host.starts?.started({ key: this, span: this.span, read, parentContext });
-  }
-
-  /** The caller's span, if it told one and is inside the trust boundary. */
-  get #trustedParent(): IncomingParent | undefined {
-    const incoming = this.#readIncoming();
-    return incoming?.trusted === true ? incoming : undefined;
   }
 
   #readIncoming(): IncomingParent | null {
@@ -471,19 +481,19 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #drawRandom(): void {
     if (this.#randomDrawn) return;
     this.#randomDrawn = true;
-    const parent = this.#trustedParent;
+    const parent = this.parent;
     this.#t2 = parent?.t2 ?? this.#host.random.take();
     this.#t3 = parent?.t3 ?? this.#host.random.take();
   }
 
   #drawIds(): void {
     if (this.#s1 !== 0) return;
+    this.#s1 = this.#host.random.take() || 1;
+    this.#s0 = this.#host.random.take();
     this.#drawRandom();
-    const parent = this.#trustedParent;
+    const parent = this.parent;
     this.#t0 = parent?.t0 ?? this.#host.random.take();
     this.#t1 = parent?.t1 ?? this.#host.random.take();
-    this.#s0 = this.#host.random.take();
-    this.#s1 = this.#host.random.take() || 1;
   }
 
   #errorType(statusCode: number | undefined, completed: boolean): string | undefined {
@@ -497,29 +507,13 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return errorType === undefined ? undefined : this.#error;
   }
 
-  #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
-    const facts = new EndFacts(this, end, this.#error !== undefined && end.errorType !== undefined);
-    const kept = this.#host.keep.keep(facts, this.#lastRoute, end.endMs, rule?.keep);
-    // While nobody had decided, the span took more notes than an unsampled one may.
-    if (kept !== undefined) this.#span?.trimNotes();
-    return kept;
-  }
-
-  #write(
-    decision: Decision,
-    rule: CompiledRule | undefined,
-    outcome: Outcome,
-    endMs: number,
-    errorType: string | undefined,
-    sizes: BodySizes | undefined,
-  ): void {
+  #write(end: RequestEnd): void {
     const { sink, drops } = this.#host;
-    const lane = errorType === undefined ? (this.#lastRoute?.options.lane ?? rule?.lane) : "errors";
+    const lane = end.errorType === undefined ? (end.route?.options.lane ?? end.rule?.lane) : "errors";
     const wasSampled = this.#decision?.sampled === true;
     if (wasSampled) this.#releaseChildren(lane, true);
     try {
-      const end = this.#spanEnd(decision, rule, outcome, endMs, errorType, sizes);
-      sink.write(serverSpanData(this, end), lane, this);
+      sink.write(serverSpanData(this, end, this.#readIncoming()), lane, this);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       drops.add("unreadable-request");
@@ -533,30 +527,6 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const host = this.#host;
     putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, outcome, errorType });
     return list;
-  }
-
-  #spanEnd(
-    decision: Decision,
-    rule: CompiledRule | undefined,
-    outcome: Outcome,
-    endMs: number,
-    errorType: string | undefined,
-    sizes: BodySizes | undefined,
-  ): SpanEnd {
-    return {
-      host: this.#host,
-      request: this.#request,
-      reader: this.#reader,
-      incoming: this.#readIncoming() ?? undefined,
-      decision,
-      rule,
-      outcome,
-      errorType,
-      error: this.#causeOf(errorType),
-      endMs,
-      notes: this.#span,
-      sizes,
-    };
   }
 
   /** Tells somebody else's span how its request ended. Whether that is traced was decided there. */

@@ -6,7 +6,6 @@ import type { TraceWords } from "../model/ids.ts";
 import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import type { BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import type { IncomingParent } from "./incoming-context.ts";
 import type { ServerSpan } from "./server-span.ts";
 
 /** Who is at the other end. */
@@ -46,7 +45,6 @@ export interface SpanEnd {
   readonly host: ExchangeHost;
   readonly request: unknown;
   readonly reader: RequestReader<unknown>;
-  readonly incoming: IncomingParent | undefined;
   readonly decision: Decision;
   /** The rule for it, of those that have a say at the end. */
   readonly rule: CompiledRule | undefined;

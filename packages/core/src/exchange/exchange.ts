@@ -19,7 +19,7 @@ import type { BodyMeter } from "./body-meter.ts";
 import { ChildSpans, type LaneOrNone } from "./child-spans.ts";
 import { couldBeKept, holdsChildren } from "./could-be-kept.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
+import { type FinishedRequest, readPeer, type RequestPeer, unanswered } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import type { JoinedSpan } from "./joined-span.ts";
 import { keepRequest } from "./keep-request.ts";
@@ -29,12 +29,11 @@ import { ServerSpan, type ServerTrace } from "./server-span.ts";
 import type { RequestEnd } from "./request-end.ts";
 import { isStreamByRule, ruleAtEnd } from "./rule-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
+import { tellStart } from "./tell-start.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
-/** Of a request that has no answer yet. */
-const unanswered: Outcome = Object.freeze({ statusCode: undefined, completed: false });
 const joinedSampled: Decision = Object.freeze({ sampled: true, reason: "joined" });
 const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joined" });
 
@@ -376,8 +375,16 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** The caller's span, if it told one and is inside the trust boundary. */
   get parent(): IncomingParent | undefined {
-    const incoming = this.#readIncoming();
+    const { incoming } = this;
     return incoming?.trusted === true ? incoming : undefined;
+  }
+
+  get incoming(): IncomingParent | null {
+    // Not `??=`: null is an answer as well, and most requests have it.
+    if (this.#incoming === undefined) {
+      this.#incoming = this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null);
+    }
+    return this.#incoming;
   }
 
   get route(): Route | undefined {
@@ -441,40 +448,12 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   #decide(): Decision {
     if (this.#decision === undefined) {
-      this.#decision = this.#host.decide(this);
-      if (this.#host.starts !== undefined && this.#decision.sampled && !this.#ended) this.#tellStart(this.#decision);
+      const host = this.#host;
+      this.#decision = host.decide(this);
+      if (host.starts !== undefined && this.#decision.sampled && !this.#ended)
+        tellStart(host, host.starts, this, this.#reader, this.#decision);
     }
     return this.#decision;
-  }
-
-  #tellStart(decision: Decision): void {
-    const host = this.#host;
-    const parentContext = host.incoming.context(this);
-    const read = (): SpanData => {
-      const begun: SpanEnd = {
-        host,
-        request: this.#request,
-        reader: this.#reader,
-        decision,
-        rule: ruleAtEnd(host, this),
-        outcome: unanswered,
-        errorType: undefined,
-        error: undefined,
-        endMs: 0,
-        notes: this.#span,
-        sizes: undefined,
-      };
-      return serverSpanData(this, begun, this.#readIncoming());
-    };
-    host.starts?.started({ key: this, span: this.span, read, parentContext });
-  }
-
-  #readIncoming(): IncomingParent | null {
-    // Not `??=`: null is an answer as well, and most requests have it.
-    if (this.#incoming === undefined) {
-      this.#incoming = this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null);
-    }
-    return this.#incoming;
   }
 
   /** The half of the trace id that holds R. */
@@ -513,7 +492,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const wasSampled = this.#decision?.sampled === true;
     if (wasSampled) this.#releaseChildren(lane, true);
     try {
-      sink.write(serverSpanData(this, end, this.#readIncoming()), lane, this);
+      sink.write(serverSpanData(this, end), lane, this);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       drops.add("unreadable-request");

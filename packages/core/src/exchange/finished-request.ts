@@ -6,6 +6,7 @@ import type { TraceWords } from "../model/ids.ts";
 import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import type { BodySizes } from "./body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
+import type { IncomingParent } from "./incoming-context.ts";
 import type { ServerSpan } from "./server-span.ts";
 
 /** Who is at the other end. */
@@ -35,10 +36,15 @@ export interface FinishedRequest extends TraceWords {
   readonly name: string;
   readonly route: Route | undefined;
   readonly peer: RequestPeer;
+  /** The caller's span, trusted or not; null where it told none. */
+  readonly incoming: IncomingParent | null;
   header(name: string): string | undefined;
   /** The tracestate that goes on from here, with the threshold of a decision in it. */
   stateWith(threshold: string | undefined): string;
 }
+
+/** The outcome of a request that has none yet. */
+export const unanswered: Outcome = Object.freeze({ statusCode: undefined, completed: false });
 
 /** How the request ended, in the words of the span. */
 export interface SpanEnd {

@@ -19,7 +19,8 @@ const remoteKnown = 256;
 const remote = 512;
 
 /** The server span of a request that is sampled or kept. The attributes a handler set win over ours. */
-export function serverSpanData(exchange: FinishedRequest, end: SpanEnd, incoming: IncomingParent | null): SpanData {
+export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanData {
+  const { incoming } = exchange;
   const { host, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];

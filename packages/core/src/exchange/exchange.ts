@@ -7,35 +7,35 @@ import { type Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
-import type { RuleSet } from "../sampling/rule-set.ts";
-import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
+import type { SamplingFacts } from "../sampling/sampler.ts";
 import { writeThreshold } from "../sampling/tracestate.ts";
-import type { CompiledRule } from "../sampling/compiled-rule.ts";
 import { bindEmitter } from "../tracing/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { parentsFirst } from "../tracing/parents-first.ts";
 import { runAlone } from "../tracing/run-alone.ts";
 import type { ChildFate } from "../tracing/trace-root.ts";
 import { UnsampledSpan } from "../tracing/unsampled-span.ts";
-import type { BodyMeter, BodySizes } from "./body-meter.ts";
-import { EndFacts, type RequestEnd } from "./end-facts.ts";
+import type { BodyMeter } from "./body-meter.ts";
+import { ChildSpans, type LaneOrNone } from "./child-spans.ts";
+import { couldBeKept, holdsChildren } from "./could-be-kept.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import { type FinishedRequest, readPeer, type RequestPeer, type SpanEnd } from "./finished-request.ts";
+import { type FinishedRequest, readPeer, type RequestPeer, unanswered } from "./finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming-context.ts";
 import type { JoinedSpan } from "./joined-span.ts";
+import { keepRequest } from "./keep-request.ts";
+import { logRequest } from "./log-request.ts";
 import { putRequestAttributes } from "./server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./server-span.ts";
-import { type LineEnd, requestLineOf } from "./request-line-of.ts";
+import type { RequestEnd } from "./request-end.ts";
+import { isStreamByRule, ruleAtEnd } from "./rule-of.ts";
 import { serverSpanData } from "./server-span-data.ts";
+import { tellStart } from "./tell-start.ts";
 
-/** Children that may wait for the route before the decision is made without it. */
-const maxHeldSpans = 64;
-/** Children of a sampled request that wait for its end, to go with it to its lane. With more of them none waits. */
-const maxWaitingSpans = 128;
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
+const joinedSampled: Decision = Object.freeze({ sampled: true, reason: "joined" });
+const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joined" });
 
 /**
  * One request, from begin to end.
@@ -43,6 +43,8 @@ const noStream = -1;
  * It is at once the request's context, the root of its trace and the facts its sampler reads, so that a request that is not recorded
  * costs this one object. Ids are made when somebody asks for them, the decision when somebody reads the flags, starts a child span, or at
  * the end.
+ *
+ * Its private parts are methods, never getters: for each call of a private getter V8 asks its runtime.
  */
 export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRequest, FinishedRequest {
   /** On the monotonic clock. */
@@ -62,24 +64,23 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   #extracted: Context | undefined = undefined;
   #decision: Decision | undefined = undefined;
   #randomDrawn = false;
-  #idsDrawn = false;
   #t0 = 0;
   #t1 = 0;
   #t2 = 0;
   #t3 = 0;
   #s0 = 0;
+  /** 0 until the ids are drawn. */
   #s1 = 0;
   #span: ServerSpan | undefined = undefined;
   #unsampledChild: UnsampledSpan | undefined = undefined;
-  #held: SpanData[] | undefined = undefined;
-  #children = 0;
+  #children: ChildSpans | undefined = undefined;
+  /** Where its span went; null as long as none was written. */
+  #lane: LaneOrNone = null;
   #earlyPeer: RequestPeer | undefined = undefined;
   #bodies: BodyMeter | undefined = undefined;
   #error: unknown = undefined;
   #headSeen = false;
   #streamMs = noStream;
-  #isKept = false;
-  #lane: string | undefined = undefined;
   #ended = false;
   #joined: JoinedSpan | undefined = undefined;
 
@@ -141,9 +142,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   headersSent(isStream: boolean): void {
     if (this.#headSeen) return;
     this.#headSeen = true;
-    if (isStream || this.#isStreamRoute) {
+    if (isStream || this.#isStreamRoute()) {
       this.#streamMs = this.#host.clock.now();
     }
+  }
+
+  #isStreamRoute(): boolean {
+    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
+    return isStreamByRule(this.#host, this);
   }
 
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
@@ -158,10 +164,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       this.#host.faults.add("end");
     }
     // A context that outlives its request must not keep the request alive; an error often leads to it.
-    if (this.#held !== undefined) {
-      this.#host.held.release(this.#held.length);
-      this.#held = undefined;
-    }
+    this.#children?.forget();
     this.#error = undefined;
     this.#request = undefined;
   }
@@ -186,12 +189,11 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const isStream = this.#streamMs !== noStream;
     const durationMs = (isStream ? this.#streamMs : endMs) - this.startMs;
     // Whoever leaves a stream after its head has ended it normally.
-    const streamLeft = isStream && !outcome.completed && statusCode !== undefined;
-    const completed = outcome.completed || streamLeft;
+    const completed = outcome.completed || (isStream && statusCode !== undefined);
     const errorType = this.#errorType(statusCode, completed);
     const { scheme } = this;
 
-    const rule = this.#rule;
+    const rule = ruleAtEnd(host, this);
     host.metrics.ended(method, scheme);
     const sizes = this.#bodies?.sizes(outcome, this.method);
     if (rule?.metrics !== false) {
@@ -202,45 +204,34 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
     }
 
-    const error = errorType === undefined ? undefined : this.#error;
-    const joined = this.#joined?.span.spanContext();
-    let isTraced: boolean;
-    let samplingReason: string;
-    if (this.#joined === undefined) {
-      const decision = this.#decide();
-      let kept: Decision | undefined;
-      if (decision.sampled) kept = decision;
-      // Most requests: nothing went wrong, and in time.
-      else if (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep))
-        kept = this.#keep({ statusCode, completed, isStream, durationMs, endMs, errorType }, rule);
-      if (kept !== undefined) this.#write(kept, rule, outcome, endMs, errorType, sizes);
-      isTraced = kept !== undefined;
-      samplingReason = (kept ?? decision).reason;
-    } else {
-      const attributes = (): AttributeList => this.#attributes(outcome, errorType);
-      this.#joined.end({ name: this.name, route, errorType, error, attributes });
-      isTraced = ((joined?.traceFlags ?? 0) & sampledFlag) !== 0;
-      samplingReason = "joined";
+    const joined = this.#joined;
+    const decision = joined === undefined ? this.#decide() : this.#endJoined(joined, outcome, errorType);
+    const isCause = !decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep));
+    // Most requests: nobody asks for more.
+    if (!decision.sampled && !isCause && !host.requestLog.active) return;
+    const end: RequestEnd = {
+      host,
+      request: this.#request,
+      reader: this.#reader,
+      outcome,
+      route,
+      statusCode,
+      completed,
+      headMs: isStream ? this.#streamMs : undefined,
+      endMs,
+      errorType,
+      error: this.#causeOf(errorType),
+      rule,
+      sizes,
+      notes: this.#span,
+      decision,
+      traced: decision.sampled,
+    };
+    if (joined === undefined) {
+      if (isCause) keepRequest(this, end);
+      if (end.traced) this.#write(end);
     }
-    if (host.requestLog.active) {
-      this.#log({
-        request: this.#request,
-        reader: this.#reader,
-        outcome,
-        route,
-        statusCode,
-        completed,
-        traced: isTraced,
-        durationMs,
-        streamMs: isStream ? endMs - this.startMs : undefined,
-        samplingReason,
-        joined,
-        errorType,
-        error,
-        sizes,
-        wantsPath: host.requestLog.wantsPath,
-      });
-    }
+    if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
   }
 
   get ended(): boolean {
@@ -249,7 +240,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
 
   /** What a server span is given as it begins. */
   get firstAttributes(): AttributeList {
-    return this.#attributes({ statusCode: undefined, completed: false }, undefined);
+    return this.#attributes(unanswered, undefined);
   }
 
   // The context of `@opentelemetry/api`.
@@ -306,7 +297,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get flags(): number {
-    const random = this.#trustedParent === undefined ? randomFlag : this.#trustedParent.flags & randomFlag;
+    const random = this.parent === undefined ? randomFlag : this.parent.flags & randomFlag;
     return random | (this.#decide().sampled ? sampledFlag : 0);
   }
 
@@ -316,7 +307,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   stateWith(threshold: string | undefined): string {
-    const incoming = this.#trustedParent?.traceState ?? "";
+    const incoming = this.parent?.traceState ?? "";
     return incoming === "" && threshold === undefined ? "" : writeThreshold(incoming, threshold);
   }
 
@@ -325,50 +316,37 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   childFate(): ChildFate {
-    if (this.#isUndecidable) return "held";
+    if (this.#isUndecidable()) return "held";
     if (this.#decide().sampled) return "recorded";
-    return this.#holdsChildren ? "held" : "unsampled";
+    return holdsChildren(this.#host, this) ? "held" : "unsampled";
   }
 
   takePlace(held: boolean): boolean {
-    const host = this.#host;
-    if (held && this.#decision !== undefined && (this.#children >= maxHeldSpans || host.held.isFull)) {
-      host.drops.add("held-overflow");
-      return false;
-    }
-    return host.tracing.takePlace(this.#children++, held && this.#decision !== undefined);
+    return this.#childSpans().takePlace(held && this.#decision !== undefined);
   }
 
   finish(span: SpanData): void {
-    if (this.#isKept) {
-      this.#host.sink.write(span, this.#lane);
-    } else if (!this.#ended) {
-      // What was held before an answer of no may still be kept with its request.
-      if (this.#host.held.take()) (this.#held ??= []).push(span);
-      else if (this.#decision?.sampled !== true) this.#host.drops.add("held-overflow");
-      else this.#releaseEarly(span);
-      const isMany = (this.#held?.length ?? 0) > maxWaitingSpans || this.#streamMs !== noStream;
-      if (isMany && this.#decision?.sampled === true) this.#releaseEarly();
+    const children = this.#childSpans();
+    if (children.areWaiting) {
+      // Until the end a request that is not sampled may still be kept, and its children with it.
+      if (this.#ended) return;
+      // Children of a sampled request go ahead of it where they would wait for long, or have no room to.
+      const isStream = this.#streamMs !== noStream;
+      if (this.#decision?.sampled === true && (isStream || children.isFull)) {
+        children.release(this.route?.options.lane ?? ruleAtEnd(this.#host, this)?.lane, true);
+      }
     }
+    children.add(span);
   }
 
-  /** Lets the children of a sampled request go before it is over. */
-  #releaseEarly(span?: SpanData): void {
-    this.#release(this.route?.options.lane ?? this.#rule?.lane, true);
-    if (span !== undefined) this.#host.sink.write(span, this.#lane);
+  #childSpans(): ChildSpans {
+    return (this.#children ??= new ChildSpans(this.#host, this.#lane));
   }
 
-  /** Lets the children go that waited, and from now on all others at once. Those of a sampled request were admitted when they began. */
-  #release(lane: string | undefined, areAdmitted: boolean): void {
-    const { held, sink, tracing } = this.#host;
-    const waiting = this.#held;
-    this.#isKept = true;
+  /** Lets the children go that waited for the span, which goes to this lane, and those that end after it. */
+  #releaseChildren(lane: string | undefined, areAdmitted: boolean): void {
     this.#lane = lane;
-    this.#held = undefined;
-    if (waiting === undefined) return;
-    held.release(waiting.length);
-    const ordered = areAdmitted ? waiting : parentsFirst(waiting);
-    for (const child of ordered) if (areAdmitted || tracing.admit()) sink.write(child, lane);
+    this.#children?.release(lane, areAdmitted);
   }
 
   get decision(): Decision {
@@ -382,21 +360,31 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   // The facts a sampler may ask for.
 
   get randomHigh(): number {
-    const own = this.#trustedParent?.randomHigh;
+    const own = this.parent?.randomHigh;
     if (own !== undefined) return own;
     this.#drawRandom();
     return this.#t2 & 0xff_ffff;
   }
 
   get randomLow(): number {
-    const own = this.#trustedParent?.randomLow;
+    const own = this.parent?.randomLow;
     if (own !== undefined) return own;
     this.#drawRandom();
     return this.#t3;
   }
 
-  get parent(): ParentFacts | undefined {
-    return this.#trustedParent;
+  /** The caller's span, if it told one and is inside the trust boundary. */
+  get parent(): IncomingParent | undefined {
+    const { incoming } = this;
+    return incoming?.trusted === true ? incoming : undefined;
+  }
+
+  get incoming(): IncomingParent | null {
+    // Not `??=`: null is an answer as well, and most requests have it.
+    if (this.#incoming === undefined) {
+      this.#incoming = this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null);
+    }
+    return this.#incoming;
   }
 
   get route(): Route | undefined {
@@ -445,115 +433,46 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     if (this.#ended) return "nothing";
     if (this.#joined !== undefined) return this.#joined.span.isRecording() ? "all" : "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
-    return this.#couldBeKept ? "some" : "nothing";
+    return couldBeKept(this.#host, this) ? "some" : "nothing";
   }
 
   /** Whether it is recorded, decided if that is possible yet. */
   get isRecording(): boolean {
-    return !this.#ended && (this.#isUndecidable || this.#decide().sampled);
+    return !this.#ended && (this.#isUndecidable() || this.#decide().sampled);
   }
 
   /** Whether the decision still waits for the route. */
-  get #isUndecidable(): boolean {
-    return this.#decision === undefined && this.#children < maxHeldSpans && this.routePending;
-  }
-
-  /** Whether children are held although the answer was no, because they would be kept with their request. */
-  get #holdsChildren(): boolean {
-    const { keep, rules } = this.#host;
-    if (rules?.someTerms !== true) return keep.terms.trace && keep.couldKeep(this.route);
-    if (!rules.someHold && !keep.terms.trace) return false;
-    const terms = this.#match(rules)?.keep ?? keep.terms;
-    return (terms.trace && keep.couldKeep(this.route, terms)) || (rules.usesRoute && this.route === undefined);
-  }
-
-  get #couldBeKept(): boolean {
-    const { keep, rules } = this.#host;
-    if (rules?.someTerms !== true) return keep.couldKeep(this.route);
-    // The rule that will count may be one for a route that is not known yet.
-    if (rules.usesRoute && this.route === undefined && rules.someKeep) return true;
-    return keep.couldKeep(this.route, this.#match(rules)?.keep);
-  }
-
-  get #isStreamRoute(): boolean {
-    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
-    const { rules } = this.#host;
-    return rules?.someStream === true && this.#match(rules)?.stream === true;
-  }
-
-  /** Finding a rule may read the request, and that may throw. */
-  #match(rules: RuleSet): CompiledRule | undefined {
-    try {
-      return rules.match(this)?.rule;
-    } catch {
-      this.#host.faults.add("rules");
-      return undefined;
-    }
-  }
-
-  /** The rule for the request now that all is known of it, where one may have a say. */
-  get #rule(): CompiledRule | undefined {
-    const { rules } = this.#host;
-    return rules?.atEnd === true ? this.#match(rules) : undefined;
+  #isUndecidable(): boolean {
+    return this.#decision === undefined && this.#children?.areTooMany !== true && this.routePending;
   }
 
   #decide(): Decision {
     if (this.#decision === undefined) {
-      this.#decision = this.#host.decide(this);
-      if (this.#host.starts !== undefined && this.#decision.sampled && !this.#ended) this.#tellStart(this.#decision);
+      const host = this.#host;
+      this.#decision = host.decide(this);
+      if (host.starts !== undefined && this.#decision.sampled && !this.#ended)
+        tellStart(host, host.starts, this, this.#reader, this.#decision);
     }
     return this.#decision;
-  }
-
-  #tellStart(decision: Decision): void {
-    const host = this.#host;
-    const parentContext = host.incoming.context(this);
-    const read = (): SpanData => {
-      const outcome: Outcome = { statusCode: undefined, completed: false };
-      return this.#spanData({
-        decision,
-        rule: this.#rule,
-        outcome,
-        endMs: 0,
-        errorType: undefined,
-        sizes: undefined,
-      });
-    };
-    host.starts?.started({ key: this, span: this.span, read, parentContext });
-  }
-
-  /** The caller's span, if it told one and is inside the trust boundary. */
-  get #trustedParent(): IncomingParent | undefined {
-    const incoming = this.#readIncoming();
-    return incoming?.trusted === true ? incoming : undefined;
-  }
-
-  #readIncoming(): IncomingParent | null {
-    // Not `??=`: null is an answer as well, and most requests have it.
-    if (this.#incoming === undefined) {
-      this.#incoming = this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null);
-    }
-    return this.#incoming;
   }
 
   /** The half of the trace id that holds R. */
   #drawRandom(): void {
     if (this.#randomDrawn) return;
     this.#randomDrawn = true;
-    const parent = this.#trustedParent;
+    const parent = this.parent;
     this.#t2 = parent?.t2 ?? this.#host.random.take();
     this.#t3 = parent?.t3 ?? this.#host.random.take();
   }
 
   #drawIds(): void {
-    if (this.#idsDrawn) return;
-    this.#idsDrawn = true;
+    if (this.#s1 !== 0) return;
+    this.#s1 = this.#host.random.take() || 1;
+    this.#s0 = this.#host.random.take();
     this.#drawRandom();
-    const parent = this.#trustedParent;
+    const parent = this.parent;
     this.#t0 = parent?.t0 ?? this.#host.random.take();
     this.#t1 = parent?.t1 ?? this.#host.random.take();
-    this.#s0 = this.#host.random.take();
-    this.#s1 = this.#host.random.take() || 1;
   }
 
   #errorType(statusCode: number | undefined, completed: boolean): string | undefined {
@@ -562,34 +481,24 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
   }
 
-  #keep(end: RequestEnd, rule: CompiledRule | undefined): Decision | undefined {
-    const facts = new EndFacts(this, end, this.#error !== undefined && end.errorType !== undefined);
-    const kept = this.#host.keep.keep(facts, this.#lastRoute, end.endMs, rule?.keep);
-    // While nobody had decided, the span took more notes than an unsampled one may.
-    if (kept !== undefined) this.#span?.trimNotes();
-    return kept;
+  /** What was thrown, if the request failed. */
+  #causeOf(errorType: string | undefined): unknown {
+    return errorType === undefined ? undefined : this.#error;
   }
 
-  #write(
-    decision: Decision,
-    rule: CompiledRule | undefined,
-    outcome: Outcome,
-    endMs: number,
-    errorType: string | undefined,
-    sizes: BodySizes | undefined,
-  ): void {
+  #write(end: RequestEnd): void {
     const { sink, drops } = this.#host;
-    const lane = errorType === undefined ? (this.#lastRoute?.options.lane ?? rule?.lane) : "errors";
+    const lane = end.errorType === undefined ? (end.route?.options.lane ?? end.rule?.lane) : "errors";
     const wasSampled = this.#decision?.sampled === true;
-    if (wasSampled) this.#release(lane, true);
+    if (wasSampled) this.#releaseChildren(lane, true);
     try {
-      sink.write(this.#spanData({ decision, rule, outcome, endMs, errorType, sizes }), lane, this);
+      sink.write(serverSpanData(this, end), lane, this);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       drops.add("unreadable-request");
     }
     // Whoever listens is told of late spans all at once, and of parents first.
-    if (!wasSampled) this.#release(lane, false);
+    if (!wasSampled) this.#releaseChildren(lane, false);
   }
 
   #attributes(outcome: Outcome, errorType: string | undefined): AttributeList {
@@ -599,31 +508,16 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return list;
   }
 
-  #spanData(end: Pick<SpanEnd, "decision" | "rule" | "outcome" | "endMs" | "errorType" | "sizes">): SpanData {
-    return serverSpanData(this, {
-      host: this.#host,
-      request: this.#request,
-      reader: this.#reader,
-      incoming: this.#readIncoming() ?? undefined,
-      decision: end.decision,
-      rule: end.rule,
-      outcome: end.outcome,
-      errorType: end.errorType,
-      error: end.errorType === undefined ? undefined : this.#error,
-      endMs: end.endMs,
-      notes: this.#span,
-      sizes: end.sizes,
+  /** Tells somebody else's span how its request ended. Whether that is traced was decided there. */
+  #endJoined(joined: JoinedSpan, outcome: Outcome, errorType: string | undefined): Decision {
+    const { traceFlags } = joined.span.spanContext();
+    joined.end({
+      name: this.name,
+      route: this.#lastRoute,
+      errorType,
+      error: this.#causeOf(errorType),
+      attributes: () => this.#attributes(outcome, errorType),
     });
-  }
-
-  #log(end: LineEnd): void {
-    const { requestLog, faults } = this.#host;
-    const level = requestLog.levelOf(end);
-    if (level === undefined) return;
-    try {
-      requestLog.write(requestLineOf(this, end, level));
-    } catch {
-      faults.add("request-line");
-    }
+    return (traceFlags & sampledFlag) === 0 ? joinedUnsampled : joinedSampled;
   }
 }

@@ -36,17 +36,21 @@ export interface FinishedRequest extends TraceWords {
   readonly name: string;
   readonly route: Route | undefined;
   readonly peer: RequestPeer;
+  /** The caller's span, trusted or not; null where it told none. */
+  readonly incoming: IncomingParent | null;
   header(name: string): string | undefined;
   /** The tracestate that goes on from here, with the threshold of a decision in it. */
   stateWith(threshold: string | undefined): string;
 }
+
+/** The outcome of a request that has none yet. */
+export const unanswered: Outcome = Object.freeze({ statusCode: undefined, completed: false });
 
 /** How the request ended, in the words of the span. */
 export interface SpanEnd {
   readonly host: ExchangeHost;
   readonly request: unknown;
   readonly reader: RequestReader<unknown>;
-  readonly incoming: IncomingParent | undefined;
   readonly decision: Decision;
   /** The rule for it, of those that have a say at the end. */
   readonly rule: CompiledRule | undefined;

@@ -20,7 +20,8 @@ const remote = 512;
 
 /** The server span of a request that is sampled or kept. The attributes a handler set win over ours. */
 export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanData {
-  const { host, incoming, decision, notes } = end;
+  const { incoming } = exchange;
+  const { host, decision, notes } = end;
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];
   const { shared } = host;
@@ -93,10 +94,10 @@ function statusMessageOf({ notes, errorType, error, host }: SpanEnd): string {
 
 /** A caller that is not trusted is pointed at, not followed. */
 function linksOf(
-  incoming: IncomingParent | undefined,
+  incoming: IncomingParent | null,
   links: readonly SpanLink[] | undefined,
 ): readonly SpanLink[] | undefined {
-  if (incoming === undefined || incoming.trusted) return links;
+  if (incoming === null || incoming.trusted) return links;
   const caller: SpanLink = {
     traceId: traceIdText(incoming),
     spanId: spanIdText(incoming.s0, incoming.s1),

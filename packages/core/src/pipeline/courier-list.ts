@@ -34,7 +34,7 @@ export class CourierList {
     return this.first.log.absent;
   }
 
-  /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. */
+  /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. After `close` it is nobody. */
   choose(nowMs: number): Choice {
     let untilMs = Infinity;
     if (this.#closed) return { choice: "wait", untilMs };

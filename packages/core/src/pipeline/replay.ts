@@ -20,7 +20,7 @@ export interface ReplayParts<Payload> {
   readonly landed: () => void;
 }
 
-/** Sends what the fallback's store holds once an exporter takes batches again: the oldest body first, one at a time, so that they arrive in their order. */
+/** Sends what the fallback's store holds once an exporter takes batches again: the oldest first, one at a time, so that they arrive in their order. */
 export class Replay<Payload> {
   readonly #parts: ReplayParts<Payload>;
   #isUnderWay = false;

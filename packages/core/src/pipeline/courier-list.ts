@@ -8,17 +8,38 @@ export type Choice =
   | { readonly choice: "courier"; readonly courier: Courier; readonly untilMs: number }
   | { readonly choice: "wait" | "none"; readonly untilMs: number };
 
+export interface CourierLoad {
+  /** How many batches are on their way to an exporter. */
+  readonly underWay: () => number;
+  readonly maxUnderWay: number;
+}
+
 /** Exporters in their order: the next is used while the breakers of those before it are not closed and let nothing through. */
 export class CourierList {
   readonly all: readonly Courier[];
+  /** The one whose collector is meant where a pipeline speaks of its collector. */
+  readonly first: Courier;
+  readonly #load: CourierLoad;
+  #closed = false;
 
-  constructor(couriers: readonly Courier[]) {
+  /** @param couriers one at least. */
+  constructor(couriers: readonly Courier[], load: CourierLoad) {
     this.all = couriers;
+    this.first = couriers[0]!;
+    this.#load = load;
   }
 
-  /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. */
-  choose(nowMs: number, underWay: number, maxUnderWay: number): Choice {
+  /** Whether the endpoint is the default one and nothing ever answered there: then nobody waits for telemetry. */
+  get isAbsent(): boolean {
+    return this.first.log.absent;
+  }
+
+  /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. After `close` it is nobody. */
+  choose(nowMs: number): Choice {
     let untilMs = Infinity;
+    if (this.#closed) return { choice: "wait", untilMs };
+    const { maxUnderWay } = this.#load;
+    const underWay = this.#load.underWay();
     for (const courier of this.all) {
       const { breaker, destination } = courier;
       const readyAtMs = Math.max(breaker.readyAtMs, destination.readyAtMs);
@@ -42,6 +63,7 @@ export class CourierList {
   }
 
   close(): void {
+    this.#closed = true;
     for (const courier of this.all) courier.close();
   }
 }

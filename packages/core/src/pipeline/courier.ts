@@ -67,9 +67,14 @@ export class Courier {
     this.destination = new Destination(parts.random);
   }
 
-  /** Settles when the body is out or given up. The breaker has allowed the first try. Never rejects. */
-  async deliver(body: readonly Uint8Array[]): Promise<Delivery> {
+  /**
+   * Makes a body of the parts, and settles when it is out or given up. The breaker has allowed the first try. Rejects only when the sender cannot
+   * make the body.
+   */
+  async deliver(parts: readonly Uint8Array[]): Promise<Delivery> {
     const { now, retry, random, breaker } = this.#parts;
+    const body = await this.sender.prepare(parts);
+    if (this.#closed) return { outcome: "unsent" };
     const beganMs = now();
     for (let attempt = 1; ; attempt++) {
       const triedMs = now();
@@ -92,7 +97,7 @@ export class Courier {
     }
   }
 
-  /** Ends every delivery: the ones under way come back unsent. */
+  /** Ends every delivery: the ones under way come back unsent, and so do those to come. */
   close(): void {
     this.#closed = true;
     for (const wake of this.#sleepers) wake();

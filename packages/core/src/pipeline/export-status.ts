@@ -1,3 +1,12 @@
+import type { Accounts } from "./accounts.ts";
+import type { Admission } from "./admission.ts";
+import type { CourierList } from "./courier-list.ts";
+import type { Courier } from "./courier.ts";
+import type { Fallback } from "./fallback.ts";
+import type { Flights } from "./flights.ts";
+import type { LaneSet } from "./lane-set.ts";
+import type { PipelineLane } from "./pipeline-lane.ts";
+
 /** One lane at one moment. */
 export interface LaneStatus {
   readonly accepted: number;
@@ -63,4 +72,72 @@ export interface ExportStatus {
   readonly blocked: { readonly total: number; readonly now: number };
   /** `absent`: the endpoint is the default one and nothing ever answered there. */
   readonly collector: "reachable" | "unreachable" | "absent";
+}
+
+export interface ExportStatusParts<Payload> {
+  readonly lanes: LaneSet<Payload>;
+  readonly couriers: CourierList;
+  readonly flights: Flights<Payload>;
+  readonly accounts: Accounts;
+  readonly fallback: Fallback<Payload> | undefined;
+  readonly admission: Admission | undefined;
+}
+
+/** Reads the accounts at this moment. */
+export function exportStatus<Payload>(parts: ExportStatusParts<Payload>): ExportStatus {
+  const { lanes, accounts, flights, fallback, admission } = parts;
+  const couriers = parts.couriers.all;
+  return {
+    writing: lanes.writing,
+    accepted: lanes.accepted + accounts.recovered,
+    exported: accounts.exported,
+    queued: lanes.items,
+    queuedBytes: lanes.bytes,
+    inFlight: flights.items,
+    spooled: accounts.spooled,
+    dropped: accounts.drops.total,
+    drops: accounts.drops.snapshot(),
+    uncertain: accounts.uncertain,
+    capacity: lanes.all.reduce(
+      (sum, { capacity }) => ({
+        maxItems: sum.maxItems + capacity.maxItems,
+        maxBytes: sum.maxBytes + capacity.maxBytes,
+      }),
+      { maxItems: 0, maxBytes: 0 },
+    ),
+    lanes: Object.fromEntries(lanes.all.map((lane) => [lane.name, laneStatus(lane)])),
+    exporters: couriers.map(exporterStatus),
+    tries: couriers.reduce((sum, { tries }) => sum + tries, 0),
+    failedTries: couriers.reduce((sum, { failedTries }) => sum + failedTries, 0),
+    bodyBytes: accounts.bodyBytes,
+    sentBytes: couriers.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
+    heldBytes: lanes.heldBytes,
+    fallbackBytes: fallback?.store.bytes ?? 0,
+    blocked: { total: admission?.total ?? 0, now: admission?.waiting ?? 0 },
+    collector: reach(parts.couriers),
+  };
+}
+
+function reach({ isAbsent, first }: CourierList): ExportStatus["collector"] {
+  if (isAbsent) return "absent";
+  return first.destination.unreachable ? "unreachable" : "reachable";
+}
+
+function laneStatus<Payload>(lane: PipelineLane<Payload>): LaneStatus {
+  const { accepted, items, bytes, writing, use, capacity, batch } = lane;
+  return { accepted, queued: items, queuedBytes: bytes, writing, use, capacity, batch, drops: lane.drops.snapshot() };
+}
+
+function exporterStatus(courier: Courier): ExporterStatus {
+  const { name, breaker, exported, tries, failedTries, sentBytes } = courier;
+  return {
+    name,
+    breaker: breaker.state,
+    breakerChanges: breaker.changes,
+    exported,
+    tries,
+    failedTries,
+    failures: courier.failures.snapshot(),
+    sentBytes,
+  };
 }

@@ -1,15 +1,20 @@
 import type { Accounts } from "./accounts.ts";
 import type { BodyStore, StoredBody } from "./body-store.ts";
-import type { Flight, Flights } from "./flights.ts";
+import type { QueuedChunk } from "./chunk-queue.ts";
+import type { Drops } from "./drops.ts";
+import type { Boarding, Flight, Flights } from "./flights.ts";
+import type { PipelineLane } from "./pipeline-lane.ts";
 
 export interface FallbackParts<Payload> {
   readonly store: BodyStore;
   readonly accounts: Accounts;
   readonly flights: Flights<Payload>;
-  readonly assemble: (flight: Flight<Payload>) => readonly Uint8Array[];
+  readonly drops: Drops;
+  /** Makes the body of a batch. May throw. */
+  readonly assemble: (chunks: readonly QueuedChunk<Payload>[]) => readonly Uint8Array[];
   readonly now: () => number;
-  /** Told of a batch that the store could not take, now (`putBack`) or ever. The flight has landed. */
-  readonly notTaken: (flight: Flight<Payload>, why: "unwritable" | "full" | "encoding", error?: unknown) => void;
+  /** Called when a batch is put away, or has landed otherwise. */
+  readonly landed: () => void;
 }
 
 const pauseMs = 10_000;
@@ -54,21 +59,42 @@ export class Fallback<Payload> {
     this.#isReady = true;
   }
 
+  /** Puts a batch away; false when it takes none now, and the batch is whose it was. */
+  putAway({ chunks, lane }: Pick<Boarding<Payload>, "chunks" | "lane">): boolean {
+    const { flights, now, landed } = this.#parts;
+    if (!this.takes(now())) return false;
+    void this.#put(flights.board({ kind: "storing", chunks, lane })).then(landed);
+    return true;
+  }
+
+  /** The same for a chunk that a lane has no room for. */
+  spill(lane: PipelineLane<Payload>, chunk: QueuedChunk<Payload>): boolean {
+    const { flights, now, landed } = this.#parts;
+    if (!this.takes(now())) return false;
+    const flight = flights.board({ kind: "storing", chunks: [chunk], lane });
+    // Not in the call that added a chunk: that one belongs to a request.
+    void Promise.resolve()
+      .then(() => this.#put(flight))
+      .then(landed);
+    return true;
+  }
+
   /** Settles when the batch is put away, or when the flight has landed otherwise. Never rejects. */
-  async put(flight: Flight<Payload>): Promise<void> {
-    const { store, accounts, flights, notTaken } = this.#parts;
+  async #put(flight: Flight<Payload>): Promise<void> {
+    const { store, accounts, flights, drops } = this.#parts;
     let body: readonly Uint8Array[];
     try {
-      body = this.#parts.assemble(flight);
+      body = this.#parts.assemble(flight.chunks);
     } catch (error) {
-      if (flights.land(flight)) notTaken(flight, "encoding", error);
+      if (flights.land(flight)) drops.unsendable(flight, error);
       return;
     }
     const put = await store.put(body, flight.items);
     if (put === "unwritable") this.#pausedUntilMs = this.#parts.now() + pauseMs;
     if (flights.land(flight)) {
       if (put === "kept") accounts.spooled += flight.items;
-      else notTaken(flight, put);
+      else if (put === "unwritable") flight.lane.putBack(flight.chunks);
+      else drops.of(flight.lane, flight.items, "spool-full");
     } else if (put === "kept") {
       // The process seemed to end meanwhile, and it was written a second time: it is there twice.
       accounts.recovered += flight.items;
@@ -82,7 +108,7 @@ export class Fallback<Payload> {
     // Whatever was on its way, to the collector or to the disk, may be there.
     const uncertain = flight.kind !== "storing";
     try {
-      const body = flight.stored?.body ?? this.#parts.assemble(flight);
+      const body = flight.stored?.body ?? this.#parts.assemble(flight.chunks);
       if (store.putNow(body, flight.items, uncertain) !== "kept") return false;
     } catch {
       return false;

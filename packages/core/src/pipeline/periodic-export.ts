@@ -217,7 +217,7 @@ export class PeriodicExport {
   async #deliver(payload: PeriodicPayload): Promise<Delivery> {
     if (!this.#breaker.allows(this.#now())) return { outcome: "unsent" };
     try {
-      return await this.#courier.deliver(await this.#parts.sender.prepare(payload.parts));
+      return await this.#courier.deliver(payload.parts);
     } catch (error) {
       this.#breaker.failed(this.#now());
       return { outcome: "refused", reason: error instanceof Error ? error.message : String(error), status: undefined };

@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../model/diagnostics.ts";
 import { type DrainableServer, drain } from "./drain.ts";
-import type { Remains } from "./export-pipeline.ts";
+import type { Remains } from "./leave-now.ts";
 
 /** What of `process` is used here. */
 export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill">;

@@ -1,83 +1,56 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type Attributes,
   type Context,
   INVALID_TRACEID,
-  propagation,
-  ProxyTracerProvider,
-  ROOT_CONTEXT,
   type Span,
   type TextMapPropagator,
-  trace,
   type Tracer,
 } from "@opentelemetry/api";
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
 import { fallbackReader } from "../exchange/fallback-reader.ts";
-import { HeldSpans } from "../exchange/held-spans.ts";
-import { headerGetter, IncomingContext } from "../exchange/incoming-context.ts";
 import type { RunsContexts } from "../exchange/joined-span.ts";
 import { ServerTracker } from "../exchange/server-tracker.ts";
-import { SpanNames } from "../exchange/span-names.ts";
-import { exchangeKey, Surroundings } from "../exchange/surroundings.ts";
-import { MethodTable } from "../limits/methods.ts";
-import { ExportDurations } from "../health/export-durations.ts";
-import { type HealthReading, sdkMetrics } from "../health/sdk-metrics.ts";
-import { summaryLine } from "../health/summary-line.ts";
-import { RequestLog } from "../logging/request-log.ts";
+import { exchangeKey } from "../exchange/surroundings.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
-import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../metrics/metrics.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
-import { builtin } from "../model/builtin.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
-import { RandomPool } from "../model/random.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
-import type { Scope } from "../model/scope.ts";
-import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
-import type { SpanChunk } from "../otlp/span-chunk.ts";
-import type { ExportPipeline, Remains } from "../pipeline/export-pipeline.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/shutdown-signals.ts";
-import { Tally } from "../tally/tally.ts";
-import { AsyncContextManager } from "../tracing/async-context-manager.ts";
+import type { Tally } from "../tally/tally.ts";
 import { spanKey } from "../tracing/context-keys.ts";
 import { EngineContext } from "../tracing/engine-context.ts";
-import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/error-categories.ts";
-import { watchForLateSdk } from "../tracing/late-sdk.ts";
-import { createPropagator, type PropagationParts } from "../tracing/propagation/propagator.ts";
-import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../tracing/register-globals.ts";
+import type { ErrorTypeOf } from "../tracing/error-categories.ts";
+import type { ApiPlace } from "../tracing/register-globals.ts";
 import { runInSpan } from "../tracing/run-in-span.ts";
-import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
-import { Tracing } from "../tracing/tracing.ts";
-import { activeApiContext, apiContexts } from "./api-contexts.ts";
+import { activeApiContext } from "./api-contexts.ts";
+import { ApiStanding } from "./api-standing.ts";
 import { beforeProduction } from "./before-production.ts";
-import { createExports, type Exports } from "./exports.ts";
+import { createExchangeHost } from "./create-exchange-host.ts";
 import type { Finding } from "./finding.ts";
 import { explain, type Explanation, type ExplainRequest } from "./explain.ts";
 import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
-import { createLimits, type LimitParts } from "./limit-parts.ts";
-import { LiveSampling } from "./live-sampling.ts";
 import { RolloutGate } from "./rollout-gate.ts";
+import { createRooms, type Rooms } from "./rooms.ts";
 import type { SamplingControl } from "./sampling-control.ts";
-import { watchSamplingFile } from "./sampling-file.ts";
-import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
-import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
+import { startUpkeep } from "./start-upkeep.ts";
 import type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
-import { EngineLogging } from "./telemetry-logging.ts";
-import type { TelemetryStatus } from "./telemetry-status.ts";
+import type { TelemetryLogging } from "./telemetry-logging.ts";
+import { type TelemetryStatus, telemetryStatus } from "./telemetry-status.ts";
+import { WaysOut } from "./ways-out.ts";
 
-const scope: Scope = { name: "@gossamer/core", version };
-const maxLiveSpans = 20_000;
-const sweepMs = 30_000;
-const defaultFlushMs = 5_000;
-const defaultEmergencyMs = 2_000;
-const summaryMs = 60_000;
-
-/** Wires the rooms of one process. */
+/**
+ * The face of one process's rooms.
+ *
+ * What every request needs lies in fields of its own: the way to it through other objects would be a cost of each.
+ */
 export class Engine implements Telemetry {
   readonly enabled: boolean;
   readonly internalSpans: boolean;
@@ -87,133 +60,57 @@ export class Engine implements Telemetry {
   readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
   readonly admission: (() => Promise<void> | undefined) | undefined;
-  readonly logging: EngineLogging;
+  readonly logging: TelemetryLogging;
   readonly #settings: Settings;
-  readonly #storage = new (builtin("node:async_hooks").AsyncLocalStorage)<Context>();
-  readonly #ownContexts = new AsyncContextManager(this.#storage);
-  readonly #place: ApiPlace;
-  /** Ours, or those of the provider we are a guest of. */
-  readonly #contexts: RunsContexts;
-  readonly #diagnostics: Diagnostics;
-  readonly #faults = new Tally();
-  readonly #spanDrops = new Tally();
-  readonly #servers = new ServerTracker();
-  readonly #metrics: Metrics;
-  readonly #sampling: LiveSampling;
   readonly #report: () => SettingsReport;
   readonly #serviceName: unknown;
   readonly #startedMs: number;
-  readonly #limits: LimitParts;
-  readonly #exports: Exports;
-  readonly #plugins: SpanPlugins | undefined;
-  readonly #tracing: Tracing;
+  readonly #standing: ApiStanding;
+  readonly #place: ApiPlace;
+  readonly #storage: AsyncLocalStorage<Context>;
+  readonly #contexts: RunsContexts;
+  readonly #rooms: Rooms;
+  readonly #waysOut: WaysOut;
   readonly #errorTypeOf: ErrorTypeOf;
+  readonly #faults: Tally;
+  readonly #servers = new ServerTracker();
   readonly #host: ExchangeHost;
   readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
   #globalsUnseen: boolean;
-  #lateSdkTold: boolean;
-  #globalsTaken = false;
-  #stopped: Promise<void> | undefined;
 
   constructor(settings: Settings, resource: Resource, report: () => SettingsReport) {
     this.#settings = settings;
     this.#report = report;
     this.#serviceName = resource.attributes["service.name"];
     this.#startedMs = settings.clock.now();
-    this.#limits = createLimits(settings);
     this.enabled = settings.enabled;
     this.internalSpans = settings.enabled && settings.traces && settings.internalSpans;
-    this.#diagnostics = createDiagnostics(settings.diagnostics, settings.log);
-    this.#place = settings.enabled ? apiPlace(settings.register) : "own";
-    this.#contexts = this.#place === "guest" ? apiContexts : this.#ownContexts;
-    // Whoever was pushed aside has been told of already.
-    this.#lateSdkTold = settings.register === "always";
-    this.#globalsUnseen = settings.enabled && this.#place === "own";
-    const methods = new MethodTable(settings.knownMethods);
-    this.#metrics = makeMetrics(settings, { resource, scope, clock: settings.clock, methods: methods.names });
-    const durations = new ExportDurations();
-    this.#metrics.register(durations);
-    const sampling = new LiveSampling({ settings, methods: methods.names, faults: this.#faults });
-    this.#sampling = sampling;
+    const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
+    const standing = new ApiStanding(settings, diagnostics);
+    this.#standing = standing;
+    this.#place = standing.place;
+    this.#storage = standing.storage;
+    this.#contexts = standing.contexts;
+    this.#globalsUnseen = standing.canBeTaken;
+    const rooms = createRooms({ settings, resource, diagnostics });
+    const { scope, sampling, exports, plugins, tracing, propagator, logging, errorTypeOf, faults } = rooms;
+    this.#rooms = rooms;
+    this.#errorTypeOf = errorTypeOf;
+    this.#faults = faults;
     this.sampling = sampling;
-    this.#metrics.registerObserved(decisionMetric(sampling.counts));
-    this.#metrics.registerObserved(keptMetric(sampling.keep));
-    this.#exports = createExports({
-      settings,
-      resource,
-      metrics: this.#metrics,
-      diagnostics: this.#diagnostics,
-      spanDrops: this.#spanDrops,
-      tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
-    });
-    this.admission = this.#exports.traces?.admission;
-    this.#plugins = createSpanPlugins({
-      settings,
-      resource,
-      diagnostics: this.#diagnostics,
-      next: this.#exports.sink,
-      spanDrops: this.#spanDrops,
-      faults: this.#faults,
-    });
-    const sink = this.#plugins?.fanOut ?? this.#exports.sink;
-    const starts = this.#plugins?.fanOut;
-    const random = new RandomPool(settings.random);
-    const tiers = { inForce: sampling.tiers };
-    this.#tracing = new Tracing({
-      clock: settings.clock,
-      random,
-      limits: this.#limits.limits,
-      maxSpansPerRequest: settings.maxSpansPerRequest,
-      maxSpanAgeMs: settings.maxSpanAgeMs,
-      maxLiveSpans,
-      spanLimit: this.#sampling.spanLimit,
-      sink,
-      starts,
-      decide: (facts) => sampling.decide(facts),
-      tiers,
-      drops: this.#spanDrops,
-      diagnostics: this.#diagnostics,
-    });
-    this.tracerProvider = this.#provider();
+    this.propagator = propagator;
+    this.logging = logging;
+    this.admission = exports.traces?.admission;
+    const waysOut = new WaysOut({ exports, plugins, logging, clock: settings.clock });
+    this.#waysOut = waysOut;
+    this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans());
     this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
-    this.propagator = createPropagator(settings.propagators, this.#propagation());
-    this.#errorTypeOf = createErrorTypeOf(settings.categorizeError, this.#faults);
-    const requestLog = new RequestLog(settings.requestLine, this.#faults);
-    this.logging = new EngineLogging({ level: settings.logLevel, resource, requestLog, faults: this.#faults });
-    const incoming = this.#incomingContext();
-    this.#host = {
-      clock: settings.clock,
-      random,
-      storage: this.#storage,
-      tracing: this.#tracing,
-      metrics: this.#metrics.http,
-      sink,
-      starts,
-      decide: (facts) => sampling.decide(facts),
-      decisionWaitsForRoute: sampling.waitsForRoute,
-      rules: sampling.rules,
-      held: new HeldSpans(),
-      keep: this.#sampling.keep,
-      incoming,
-      surroundings: settings.enabled ? this.#surroundings(incoming) : undefined,
-      methods,
-      names: new SpanNames(methods),
-      ...this.#limits.host,
-      errorTypeOf: this.#errorTypeOf,
-      requestLog,
-      drops: this.#spanDrops,
-      faults: this.#faults,
-    };
-    sampling.changed = () => {
-      this.#host.decisionWaitsForRoute = sampling.waitsForRoute;
-      this.#host.rules = sampling.rules;
-      tiers.inForce = sampling.tiers;
-    };
+    this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });
     if (settings.rollout !== undefined) {
-      this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults: this.#faults });
+      this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults });
     }
-    if (settings.enabled) this.#start();
+    if (settings.enabled) this.#start(diagnostics);
   }
 
   begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange {
@@ -271,34 +168,13 @@ export class Engine implements Telemetry {
   }
 
   status(): TelemetryStatus {
-    return {
-      state: this.enabled ? (this.#stopped === undefined ? "running" : "shut-down") : "disabled",
-      sampling: {
-        sampler: this.#sampling.sampler.description,
-        decisions: this.#sampling.counts.snapshot(),
-        kept: this.#sampling.keep.kept.snapshot(),
-        keepDrops: this.#sampling.keepDrops.snapshot(),
-        dryRun: this.#sampling.dryRun?.report(),
-      },
-      spans: {
-        started: this.#tracing.started,
-        live: this.#tracing.live.size,
-        leaked: this.#tracing.leaked,
-        drops: this.#spanDrops.snapshot(),
-        attributeDrops: this.#limits.attributeDrops.snapshot(),
-      },
-      traceExport: this.#exports.traces?.status(),
-      metricExport: this.#exports.metrics?.status(),
-      metrics: this.#metrics.status(),
-      logs: this.logging.status(),
-      settings: this.#report(),
-      faults: this.#faults.snapshot(),
-    };
+    const running = this.#waysOut.isShutDown ? "shut-down" : "running";
+    return telemetryStatus(this.#rooms, { state: this.enabled ? running : "disabled", settings: this.#report() });
   }
 
   explain(request: ExplainRequest): Explanation {
     return explain(request, {
-      sampling: this.#sampling,
+      sampling: this.#rooms.sampling,
       isOn: this.enabled && this.#settings.traces,
       traceProbes: this.#settings.traceProbes,
       clock: this.#settings.clock,
@@ -317,7 +193,7 @@ export class Engine implements Telemetry {
   }
 
   prometheus(options: PrometheusOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
-    return createPrometheusHandler({ collect: () => this.#metrics.collect("cumulative"), ...options });
+    return createPrometheusHandler({ collect: () => this.#rooms.metrics.collect("cumulative"), ...options });
   }
 
   instrumentationOptions(): InstrumentationOptions {
@@ -325,59 +201,49 @@ export class Engine implements Telemetry {
   }
 
   metricProducer(): MetricProducer {
-    return createMetricProducer(() => this.#metrics.collect("cumulative"));
+    return createMetricProducer(() => this.#rooms.metrics.collect("cumulative"));
   }
 
-  async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
-    const done = await Promise.all([
-      this.#flushSpans(deadlineMs),
-      this.#exports.metrics?.flush(deadlineMs) ?? true,
-      this.logging.flush(deadlineMs),
-    ]);
-    return done.every(Boolean);
+  flush(deadlineMs?: number): Promise<boolean> {
+    return this.#waysOut.flush(deadlineMs);
   }
 
-  async #flushSpans(deadlineMs: number): Promise<boolean> {
-    const done = await Promise.all([
-      this.#exports.traces?.flush(deadlineMs) ?? true,
-      this.#plugins?.flush(deadlineMs) ?? true,
-    ]);
-    return done.every(Boolean);
-  }
-
-  async emergencyFlush(deadlineMs: number = defaultEmergencyMs): Promise<boolean> {
-    const { traces, metrics } = this.#exports;
-    const [kept] = await Promise.all([traces?.emergencyFlush(deadlineMs) ?? true, metrics?.flush(deadlineMs)]);
-    return kept;
+  emergencyFlush(deadlineMs?: number): Promise<boolean> {
+    return this.#waysOut.emergencyFlush(deadlineMs);
   }
 
   shutdown(deadlineMs: number = this.#settings.shutdown.deadlineMs): Promise<void> {
-    this.#stopped ??= this.#stop(deadlineMs);
-    return this.#stopped;
+    return this.#waysOut.shutdown(deadlineMs);
   }
 
   /** Stops at once and lets go of all that is global, for tests and hot reload. */
   async reset(): Promise<void> {
     for (const undo of this.#undo.splice(0)) undo();
     await this.shutdown(0);
-    this.#ownContexts.disable();
+    this.#standing.disable();
   }
 
-  async #end(deadlineMs: number): Promise<void> {
-    const { clock } = this.#settings;
-    const beganMs = clock.now();
-    await this.shutdown(deadlineMs);
-    await this.logging.close(Math.max(0, deadlineMs - (clock.now() - beganMs)));
+  #start(diagnostics: Diagnostics): void {
+    const settings = this.#settings;
+    this.#undo.push(
+      this.#standing.register(this.tracerProvider, this.propagator),
+      installShutdown({
+        ...settings.shutdown,
+        servers: () => this.#servers.servers,
+        flush: (deadlineMs) => this.#waysOut.flush(deadlineMs),
+        shutdown: (deadlineMs) => this.#waysOut.end(deadlineMs),
+        leave: () => this.#waysOut.leave(),
+        diagnostics,
+        process,
+      }),
+      startUpkeep({ settings, rooms: this.#rooms, diagnostics }),
+    );
   }
 
-  async #stop(deadlineMs: number): Promise<void> {
-    const { traces, metrics } = this.#exports;
-    await Promise.all([
-      traces?.shutdown(deadlineMs),
-      metrics?.shutdown(deadlineMs),
-      this.#plugins?.shutdown(deadlineMs),
-      this.logging.flush(deadlineMs),
-    ]);
+  /** At the first request everything that was going to be set up has been. */
+  #lookAtGlobals(): void {
+    this.#globalsUnseen = false;
+    this.#standing.look(this.tracerProvider);
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
@@ -387,136 +253,4 @@ export class Engine implements Telemetry {
       this.#faults.add("annotate");
     }
   }
-
-  #start(): void {
-    const { settings, diagnostics } = { settings: this.#settings, diagnostics: this.#diagnostics };
-    this.#undo.push(
-      registerGlobals({
-        place: this.#place,
-        provider: this.tracerProvider,
-        contexts: this.#ownContexts,
-        propagator: this.propagator,
-        diagnostics,
-      }),
-      installShutdown({
-        ...settings.shutdown,
-        servers: () => this.#servers.servers,
-        flush: (deadlineMs) => this.flush(deadlineMs),
-        // Last: what the shutdown itself makes the service log is written too.
-        shutdown: (deadlineMs) => this.#end(deadlineMs),
-        leave: () => this.#leave(),
-        diagnostics,
-        process,
-      }),
-    );
-    if (settings.samplingFile !== undefined) {
-      this.#undo.push(
-        watchSamplingFile(settings.samplingFile, {
-          changed: (change) => this.#sampling.updateFromFile(change),
-          diagnostics,
-          faults: this.#faults,
-        }),
-      );
-    }
-    if (this.#place === "own") this.#undo.push(watchForLateSdk(() => this.#tellLateSdk()));
-    const sweep = setInterval(() => this.#tracing.live.sweep(settings.clock.now()), sweepMs);
-    sweep.unref();
-    this.#undo.push(() => clearInterval(sweep));
-    const health = (): HealthReading => ({
-      spansStarted: this.#tracing.started,
-      spansLive: this.#tracing.live.size,
-      spanDrops: this.#spanDrops.snapshot(),
-      export: this.#exports.traces?.status(),
-    });
-    for (const metric of sdkMetrics(health)) this.#metrics.registerObserved(metric);
-    if (settings.summaryLine && this.#exports.traces !== undefined) this.#undo.push(this.#sumUp(this.#exports.traces));
-  }
-
-  #provider(): FlushingTracerProvider {
-    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
-    if (!this.enabled) return new ProxyTracerProvider();
-    return this.#place === "guest"
-      ? trace.getTracerProvider()
-      : new EngineTracerProvider(this.#tracing, this.#ownContexts, () => this.#flushSpans(defaultFlushMs));
-  }
-
-  #surroundings(incoming: IncomingContext): Surroundings {
-    const own = this.#place === "own";
-    return new Surroundings({
-      active: () => (own && !this.#globalsTaken ? this.#storage.getStore() : activeApiContext()),
-      contexts: this.#contexts,
-      foreign:
-        this.#place === "guest"
-          ? {
-              tracer: this.tracer,
-              extract: (request) =>
-                incoming.trusts(request) ? propagation.extract(ROOT_CONTEXT, request, headerGetter) : ROOT_CONTEXT,
-            }
-          : undefined,
-      metStranger: own ? () => this.#tellLateSdk() : undefined,
-      failed: (place) => this.#faults.add(place),
-    });
-  }
-
-  /** At the first request everything that was going to be set up has been. */
-  #lookAtGlobals(): void {
-    this.#globalsUnseen = false;
-    if (areGlobalsOurs({ provider: this.tracerProvider, contexts: this.#ownContexts })) return;
-    this.#globalsTaken = true;
-    this.#tellLateSdk();
-  }
-
-  #tellLateSdk(): void {
-    if (this.#lateSdkTold) return;
-    this.#lateSdkTold = true;
-    this.#diagnostics.warn(
-      'an OpenTelemetry SDK was started after Gossamer: two providers share this process, and each sees only a part. Start the SDK first, or hand its exporters to Gossamer (spanExporters), or say register: "never"',
-    );
-  }
-
-  #sumUp(traces: ExportPipeline<SpanChunk>): () => void {
-    let before = traces.status();
-    const timer = setInterval(() => {
-      const now = traces.status();
-      const line = summaryLine(before, now);
-      before = now;
-      if (line !== undefined) this.#diagnostics.info(line);
-    }, summaryMs);
-    timer.unref();
-    return () => clearInterval(timer);
-  }
-
-  #leave(): Remains {
-    const { traces } = this.#exports;
-    if (traces === undefined) return { spooled: 0, lost: 0 };
-    // Where there is no collector, nobody waits for them.
-    const { collector } = traces.status();
-    const { spooled, lost } = traces.leaveNow();
-    return { spooled, lost: collector === "absent" ? 0 : lost };
-  }
-
-  #propagation(): PropagationParts {
-    return { drops: this.#spanDrops, faults: this.#faults, baggage: this.#limits.baggage };
-  }
-
-  #incomingContext(): IncomingContext {
-    const { propagators, trustIncoming } = this.#settings;
-    const traceContext = propagators.includes("tracecontext");
-    const others = propagators.filter((propagator) => propagator !== "tracecontext");
-    return new IncomingContext({
-      traceContext,
-      propagator: others.length === 0 ? undefined : createPropagator(others, this.#propagation()),
-      trust: trustIncoming,
-      failed: (place) => this.#faults.add(place),
-    });
-  }
-}
-
-function makeMetrics(
-  settings: Settings,
-  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods">,
-): Metrics {
-  if (!settings.enabled || !settings.metrics) return noMetrics(parts);
-  const { boundaries, statusAttribute, maxSeries } = settings;
-  return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries });
 }

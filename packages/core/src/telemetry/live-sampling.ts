@@ -60,6 +60,8 @@ export class LiveSampling implements SamplingControl {
   readonly spanLimit: TokenBucket | undefined;
   readonly counts: DecisionCounts = new DecisionCounts(maxLabels);
   readonly keepDrops: Tally = new Tally(5_000);
+  /** Decides on child spans one by one, where the default is tiered. Around it `parentBased` has them follow their parent. A field, as it is read for each. */
+  readonly tiers: { inForce: ChildSampling | undefined };
   readonly #parts: LiveSamplingParts;
   readonly #valve: TokenBucket;
   /** By name, what the start or code said before a file took its place. */
@@ -84,6 +86,7 @@ export class LiveSampling implements SamplingControl {
       keep: settings.keep,
       dryRun: settings.dryRun,
     });
+    this.tiers = { inForce: tieredOf(this.sampler) };
   }
 
   /** Decides on a request by what is in force. Never throws. */
@@ -106,12 +109,6 @@ export class LiveSampling implements SamplingControl {
   get waitsForRoute(): boolean {
     const { sampler, rules } = this.#inForce;
     return sampler.usesRoute === true || rules?.usesRoute === true;
-  }
-
-  /** Decides on child spans one by one, where the default is tiered. Around it `parentBased` has them follow their parent. */
-  get tiers(): ChildSampling | undefined {
-    const { sampler } = this.#inForce;
-    return sampler instanceof TieredSampler ? sampler : undefined;
   }
 
   current(): SamplingState {
@@ -184,6 +181,7 @@ export class LiveSampling implements SamplingControl {
     const before = this.#inForce;
     const made = this.#build(next, before);
     this.#inForce = made;
+    this.tiers.inForce = tieredOf(made.sampler);
     this.keep.change(this.#keepSettings(next.keep));
     this.#revision++;
     this.#changedBy = changedBy;
@@ -268,6 +266,10 @@ export function compileRules(
         : `Option "${place}" must be ${message} (rule "${plainText(rule)}").`;
     throw new OptionError(place, text, { cause: error, ...(member === undefined ? {} : { expectation: message }) });
   }
+}
+
+function tieredOf(sampler: Sampler): ChildSampling | undefined {
+  return sampler instanceof TieredSampler ? sampler : undefined;
 }
 
 /** Checked rules are rules: with durations in ms and shares as numbers. */

@@ -3,6 +3,7 @@ import type { MetricsStatus } from "../metrics/metrics-status.ts";
 import type { ExportStatus } from "../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../pipeline/periodic-export.ts";
 import type { DryRunReport } from "../sampling/dry-run.ts";
+import type { Rooms } from "./rooms.ts";
 import type { LogStatus } from "./telemetry-logging.ts";
 
 /** The engine's own account at one moment. Counts begin at its start. */
@@ -41,4 +42,32 @@ export interface TelemetryStatus {
   readonly settings: SettingsReport;
   /** What went wrong inside the engine, or in functions of the service that it called, by place. All zero in a healthy process. */
   readonly faults: Readonly<Record<string, number>>;
+}
+
+/** Reads the accounts of all rooms at this moment. */
+export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "state" | "settings">): TelemetryStatus {
+  const { sampling, tracing, exports } = rooms;
+  return {
+    state: others.state,
+    sampling: {
+      sampler: sampling.sampler.description,
+      decisions: sampling.counts.snapshot(),
+      kept: sampling.keep.kept.snapshot(),
+      keepDrops: sampling.keepDrops.snapshot(),
+      dryRun: sampling.dryRun?.report(),
+    },
+    spans: {
+      started: tracing.started,
+      live: tracing.live.size,
+      leaked: tracing.leaked,
+      drops: rooms.spanDrops.snapshot(),
+      attributeDrops: rooms.limits.attributeDrops.snapshot(),
+    },
+    traceExport: exports.traces?.status(),
+    metricExport: exports.metrics?.status(),
+    metrics: rooms.metrics.status(),
+    logs: rooms.logging.status(),
+    settings: others.settings,
+    faults: rooms.faults.snapshot(),
+  };
 }

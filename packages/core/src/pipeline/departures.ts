@@ -54,7 +54,11 @@ export class Departures<Payload> {
     if (couriers.choose(nowMs).choice === "none") {
       if (fallback === undefined || !fallback.takes(nowMs)) return false;
       const chunks = lane.takeBatch();
-      return chunks.length > 0 && fallback.putAway({ chunks, lane });
+      if (chunks.length === 0) return false;
+      if (fallback.putAway({ chunks, lane })) return true;
+      // What was sealed for this batch may have spilled, into the last place.
+      lane.putBack(chunks);
+      return false;
     }
     // What is still being written is sealed first: a batch that turns out empty must not cost a trial call.
     if (lane.items === 0) lane.seal();

@@ -107,7 +107,7 @@ export class ExportPipeline<Payload = unknown> {
     });
     const replay =
       fallback &&
-      new Replay<Payload>({ fallback, couriers, dispatch, flights, accounts, lane: lanes.main, now, landed });
+      new Replay<Payload>({ fallback, couriers, dispatch, flights, accounts, drops, lane: lanes.main, now, landed });
     this.#departures = new Departures({ lanes, couriers, flushes: this.#flushes, dispatch, fallback, replay });
     const blocking = lanes.all.filter(({ overflow }) => overflow === "block");
     this.#admission =

@@ -88,3 +88,16 @@ test("a body that the store hands out when the pipeline has stopped goes back, a
   expect(settle).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ items: 1 }), "unsent");
   expect(sender.prepare).not.toHaveBeenCalled();
 });
+
+test("a body that the sender cannot make ready is dropped and counted, and the next one goes out (R-P9)", async () => {
+  const { pipeline, time, sender, seen, answer } = await withThreePutAway();
+  vi.mocked(sender.prepare).mockRejectedValueOnce(new Error("no memory to compress"));
+  // That failure opens the breaker once more.
+  await time.runUntil(40_000);
+  expect(seen).toEqual(["b.0"]);
+  answer();
+  await time.runUntil(60_000);
+  answer();
+  await time.runUntil(80_000);
+  expect(pipeline.status()).toMatchObject({ exported: 2, spooled: 0, inFlight: 0, dropped: 1, drops: { encoding: 1 } });
+});

@@ -1,8 +1,9 @@
 import type { Accounts } from "./accounts.ts";
 import type { StoredBody } from "./body-store.ts";
 import type { CourierList } from "./courier-list.ts";
-import type { Courier } from "./courier.ts";
+import type { Courier, Delivery } from "./courier.ts";
 import type { Dispatch } from "./dispatch.ts";
+import type { Drops } from "./drops.ts";
 import type { Fallback } from "./fallback.ts";
 import type { Flights } from "./flights.ts";
 import type { PipelineLane } from "./pipeline-lane.ts";
@@ -13,6 +14,7 @@ export interface ReplayParts<Payload> {
   readonly dispatch: Dispatch<Payload>;
   readonly flights: Flights<Payload>;
   readonly accounts: Accounts;
+  readonly drops: Drops;
   /** On whose account a body is dropped that is refused now: a store does not know of lanes. */
   readonly lane: PipelineLane<Payload>;
   readonly now: () => number;
@@ -60,9 +62,18 @@ export class Replay<Payload> {
   }
 
   async #fly(stored: StoredBody, courier: Courier): Promise<void> {
-    const { fallback, dispatch, flights, accounts, lane } = this.#parts;
+    const { fallback, dispatch, flights, accounts, drops, lane, now } = this.#parts;
     const flight = flights.board({ kind: "replay", chunks: [], lane, stored });
-    const delivery = await courier.deliver(stored.body);
+    let delivery: Delivery;
+    try {
+      delivery = await courier.deliver(stored.body);
+    } catch (error) {
+      courier.breaker.failed(now());
+      if (!flights.land(flight)) return;
+      fallback.settle(stored, "given-up");
+      drops.unsendable(flight, error);
+      return;
+    }
     if (!flights.land(flight)) return;
     // It has waited before and may wait again: its age bounds it, not the tries of one outage.
     if (delivery.outcome === "exhausted" || delivery.outcome === "unsent") {

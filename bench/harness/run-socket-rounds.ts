@@ -8,11 +8,12 @@ import type { LoadedSubject } from "./load-subject.ts";
 import type { LoopReading } from "./loop-watch.ts";
 import type { Pinning } from "./pinning.ts";
 import { SubjectHandle } from "./subject-handle.ts";
+import { takesTurns } from "./takes-turns.ts";
 
 export interface SocketPlan {
   /** Fresh processes of every contestant. */
   readonly rounds: number;
-  /** Requests over the socket before all. Fewer than some ten thousand leave much that is not compiled yet, and more so where there is more code. */
+  /** Requests over the socket before all. With fewer than fifty thousand much is not compiled yet, and more so where there is more code. */
   readonly warmUpTimes: number;
   /** And no longer than that. */
   readonly warmUpMostMs: number;
@@ -113,7 +114,13 @@ async function start(loaded: LoadedSubject<Contestant>, round: number, settings:
   const { pinning, sinkUrl, plan } = settings;
   const contestant = loaded.subject;
   const slug = contestant.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-  const handle = await SubjectHandle.start({ loaded, serviceName: `socket-${slug}-${round}`, sinkUrl, pinning });
+  const handle = await SubjectHandle.start({
+    loaded,
+    serviceName: `socket-${slug}-${round}`,
+    sinkUrl,
+    pinning,
+    nodeFlags: takesTurns,
+  });
   try {
     const aim = { ...(await handle.listen()), connections: plan.connections };
     await warmUp(handle, aim, settings);

@@ -15,7 +15,7 @@ export type Order =
   | { readonly do: "hold"; readonly times: number }
   | { readonly do: "allocate"; readonly times: number }
   | { readonly do: "garbage"; readonly times: number }
-  | { readonly do: "listen" | "flush" | "watch" | "watched" | "settle" };
+  | { readonly do: "listen" | "flush" | "watch" | "watched" | "settle" | "collect" };
 
 export interface Report {
   /** Of the import and start of what is measured; the first report. */
@@ -132,6 +132,11 @@ export class SubjectHandle {
   /** Has what is still held of the requests so far sent. */
   async flush(): Promise<void> {
     await this.#ask({ do: "flush" });
+  }
+
+  /** Has all garbage collected. */
+  async collect(): Promise<void> {
+    await this.#ask({ do: "collect" });
   }
 
   /** Begins to watch CPU and event loop. */

@@ -37,6 +37,9 @@ async function obey(subject: RunningSubject, order: Order): Promise<Report> {
       return { watched: loopWatch.end() };
     case "garbage":
       return { garbage: await countGarbage(() => subject.run(order.times)) };
+    case "collect":
+      globalThis.gc?.();
+      return {};
     case "settle":
       return { settled: await settledMemory() };
   }

@@ -9,8 +9,8 @@ import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts"
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 25_000, warmUpMs: 800 },
-  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 15_000, warmUpMs: 400 },
+  full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 30_000, warmUpMs: 800 },
+  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 20_000, warmUpMs: 400 },
 };
 
 const bare = "Fastify, bare";

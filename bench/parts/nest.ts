@@ -9,7 +9,7 @@ import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 4, slices: 3, times: 5000, warmUpTimes: 20_000, warmUpMs: 1_000 },
-  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 10_000 },
+  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 20_000 },
 };
 
 /** The rows of a platform alone, and of Nest on it; answers are compared within each. */

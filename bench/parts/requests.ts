@@ -19,8 +19,8 @@ import { otherRows } from "./variants.ts";
 // At 1 % it takes 60,000 requests until V8 has optimised the writing of a span, which it has seen 600 times by then; peers are done after 25,000. The cost of
 // that is a service's first minutes, not its days.
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 25_000, warmUpMs: 2_000 },
-  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 15_000, warmUpMs: 500 },
+  full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 30_000, warmUpMs: 2_000 },
+  quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 20_000, warmUpMs: 500 },
 };
 
 /** What a quick run measures: the rows that have targets against others at the same ratio. */

@@ -14,13 +14,13 @@ import type { Mode, Part, PartSettings } from "./part.ts";
 
 /** Of the axes that must be flat, of which something is claimed. */
 const flatPlans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 10, slices: 4, times: 1000, warmUpTimes: 5000 },
-  quick: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 5000 },
+  full: { rounds: 6, slices: 4, times: 1000, warmUpTimes: 30_000 },
+  quick: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 20_000 },
 };
 /** Of the others, which show a shape and a price. */
 const shapePlans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 5000 },
-  quick: { rounds: 1, slices: 3, times: 1000, warmUpTimes: 4000 },
+  full: { rounds: 3, slices: 3, times: 1000, warmUpTimes: 20_000 },
+  quick: { rounds: 1, slices: 3, times: 1000, warmUpTimes: 20_000 },
 };
 
 interface MeasuredAxis {

@@ -9,8 +9,8 @@ import { type Mode, type Part, type PartResult, planOf } from "./part.ts";
 // 30 processes a round, and a call over a socket costs several times what answering does. All slices lie before V8's last tier sets in, so that
 // costs are higher than those of `requests`, for all alike.
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 2, slices: 3, times: 5000, warmUpTimes: 15_000, warmUpMs: 1_000 },
-  quick: { rounds: 1, slices: 2, times: 5000, warmUpTimes: 10_000 },
+  full: { rounds: 2, slices: 3, times: 5000, warmUpTimes: 20_000, warmUpMs: 1_000 },
+  quick: { rounds: 1, slices: 2, times: 5000, warmUpTimes: 20_000 },
 };
 
 /** Whom ours is compared with, at either ratio. */

@@ -20,8 +20,8 @@ const plans: Readonly<Record<Mode, SocketPlan>> = {
   full: {
     ...shared,
     rounds: 5,
-    warmUpTimes: 20_000,
-    warmUpMostMs: 4000,
+    warmUpTimes: 50_000,
+    warmUpMostMs: 6000,
     saturatedSlices: 3,
     saturatedMs: 400,
     offeredSlices: 2,

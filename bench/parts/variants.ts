@@ -3,8 +3,8 @@ import { contestantTable, measureContestants } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
-  full: { rounds: 2, slices: 3, times: 5000, warmUpTimes: 25_000, warmUpMs: 1_500 },
-  quick: { rounds: 1, slices: 2, times: 5000, warmUpTimes: 10_000 },
+  full: { rounds: 2, slices: 3, times: 5000, warmUpTimes: 30_000, warmUpMs: 1_500 },
+  quick: { rounds: 1, slices: 2, times: 5000, warmUpTimes: 20_000 },
 };
 
 /** Further peers, and the contestants of `requests` set otherwise. No target hangs on them. */

@@ -27,7 +27,7 @@ export const axes: readonly Axis[] = [
     name: "routes",
     flat: true,
     // What a route costs the first time it is asked for is not what it costs: three visits of each.
-    warmUpTimes: 15_000,
+    warmUpTimes: 30_000,
     points: [1, 100, 5000].map((amount) => ({ amount, at: { ...origin, axis: "routes", routes: amount } })),
   },
   {

@@ -41,7 +41,7 @@ const bare: string = baselineOf.answers;
 export const garbage: Part = {
   name: "garbage",
   title: "Bytes allocated a request, and their collection",
-  from: "full",
+  from: "long",
   async run(settings) {
     const plan = { ...plans[settings.mode], ...(settings.rounds === undefined ? {} : { rounds: settings.rounds }) };
     const subjects = await loadContestants(files[settings.mode]);

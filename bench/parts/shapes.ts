@@ -22,7 +22,7 @@ const pairs = ["1 %", "100 %"].flatMap((ratio) =>
 export const shapes: Part = {
   name: "shapes",
   title: "Requests with a traceparent, a log line, an outgoing call",
-  from: "full",
+  from: "long",
   async run(settings) {
     const plan = planOf(plans, settings);
     const texts: string[] = [];

@@ -19,7 +19,7 @@ export function runSummary(run: SavedRun, printed: readonly PrintedPart[], plots
   const { machine } = run;
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `# ${isWhole(run) ? "" : "Parts of a "}${run.mode} run of ${run.at.slice(0, 16).replace("T", " ")} UTC`,
+    `# ${isWhole(run) ? (run.mode === "full" ? "Full" : "Quick") : `Parts of a ${run.mode}`} run of ${run.at.slice(0, 16).replace("T", " ")} UTC`,
     `\`${commandOf(run)}\``,
     `${machineLine(run)} Load before: ${machine.loadAverage.join(", ")}. ${machine.memoryGiB} GiB, ${machine.platform}. Measured processes ${run.pinning}.`,
     `Versions: ${versions.join(", ")}.`,

@@ -27,5 +27,6 @@ test("a target that bare against itself misses too says nothing of us", () => {
   const { holds, text } = judge({ ...missed, control: { low: 8, value: 11, high: 19 } });
   assert.deepEqual([holds, text], [false, "not measurable: bare against itself is 11.0 (8.00–19.0)"]);
   assert.match(judge({ ...missed, control: { low: 8, value: 9, high: 9.5 } }).text, /^missed/);
+  assert.match(judge({ ...missed, control: { low: 8, value: 11, high: 14 } }).text, /^missed/);
   assert.equal(judge({ ...target("at most", 7, 8, 9), control: { low: 8, value: 11, high: 19 } }).holds, true);
 });

@@ -7,7 +7,7 @@ export interface Target {
   readonly bound: "at most" | "at least";
   readonly limit: number;
   readonly measured: Estimate;
-  /** The same number of bare against itself. Where that misses as well, nothing is said of the target. @default none */
+  /** The same number of bare against itself. Where that misses as well, and is not clearly another, nothing is said of the target. @default none */
   readonly control?: Estimate;
   /** `asked`: the project's own promise. `stricter`: the same against a peer that does less; for information, and no failure when missed. */
   readonly rank: "asked" | "stricter";
@@ -24,7 +24,8 @@ export function judge(target: Target): Verdict {
   const meets = ({ low, high }: Estimate): boolean => (bound === "at most" ? high <= limit : low >= limit);
   const holds = meets(measured);
   if (holds) return { ...target, holds, text: "pass" };
-  if (control !== undefined && !meets(control))
+  const areApart = control !== undefined && (measured.low > control.high || measured.high < control.low);
+  if (control !== undefined && !meets(control) && !areApart)
     return { ...target, holds, text: `not measurable: bare against itself is ${estimate(control)}` };
   const worse = bound === "at most" ? measured.high : measured.low;
   const off = bound === "at most" ? worse / limit : limit / worse;

@@ -341,6 +341,18 @@ describe("nothing reaches the service", () => {
     expect(faults.get("reader")).toBe(1);
   });
 
+  test("a reader whose route throws while a stream's spans end is counted, throws at no handler and costs no span (R-P5)", () => {
+    const { faults, tracer, written, begin } = testHost({ sampler: () => true });
+    const exchange = begin({}, { route: broken });
+    const query = tracer.startSpan("query", {}, exchange);
+    exchange.headersSent(true);
+    expect(() => query.end()).not.toThrow();
+    expect(written.map(({ name }) => name)).toEqual(["query"]);
+    expect(faults.get("reader")).toBeGreaterThan(0);
+    exchange.end(done);
+    expect(written).toHaveLength(2);
+  });
+
   test("metrics or a sink that throw do not throw at the response, and are counted (R-P5)", () => {
     const http = {
       started() {},

@@ -155,7 +155,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void {
     if (this.#ended) return;
-    this.#lastRoute = this.#readLastRoute();
+    this.#lastRoute = this.route;
     this.#ended = true;
     try {
       this.#finish(outcome);
@@ -167,17 +167,6 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.#children?.forget();
     this.#error = undefined;
     this.#request = undefined;
-  }
-
-  #readLastRoute(): Route | undefined {
-    if (this.#routeTold) return this.#lastRoute;
-    try {
-      return this.#reader.route(this.#request);
-    } catch {
-      // The request is counted all the same, as one that matched no route.
-      this.#host.faults.add("reader");
-      return undefined;
-    }
   }
 
   #finish(outcome: Outcome): void {
@@ -388,7 +377,14 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
   }
 
   get route(): Route | undefined {
-    return this.#ended || this.#routeTold ? this.#lastRoute : this.#reader.route(this.#request);
+    if (this.#ended || this.#routeTold) return this.#lastRoute;
+    try {
+      return this.#reader.route(this.#request);
+    } catch {
+      // Also asked where a handler begins and ends spans. The request is counted all the same, as one that matched no route.
+      this.#host.faults.add("reader");
+      return undefined;
+    }
   }
 
   get routePending(): boolean {

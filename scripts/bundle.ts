@@ -69,7 +69,7 @@ function apiInside(): Plugin {
         kind === "dynamic-import" ? { path: api, external: true } : { path: entry, sideEffects: false },
       );
       made.onResolve({ filter: /\/imported-copy\.js$/ }, () => ({
-        path: join(core, "dist/tracing/imported-copy-in-node.js"),
+        path: join(core, "dist/tracing/otel-api/imported-copy-in-node.js"),
       }));
       made.onLoad({ filter: /@opentelemetry[/\\]api[/\\].*\.mjs$/ }, async ({ path }) => {
         const text = await readFile(path, "utf8");
@@ -91,5 +91,5 @@ function apiInside(): Plugin {
 }
 
 function versionModule(built: string): string {
-  return `import { ownApiVersion } from "./dist/tracing/api-version.js";\nexport const VERSION = ownApiVersion() ?? ${built};`;
+  return `import { ownApiVersion } from "./dist/tracing/otel-api/api-version.js";\nexport const VERSION = ownApiVersion() ?? ${built};`;
 }

@@ -1,4 +1,4 @@
-import { optionDocs } from "../packages/core/dist/options/option-docs.js";
+import { optionDocs } from "../packages/core/dist/options/declare/option-docs.js";
 
 const begin = "<!-- options: begin; written by `pnpm readme` -->";
 const end = "<!-- options: end -->";

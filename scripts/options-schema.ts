@@ -1,6 +1,6 @@
-import type { AnyGroup } from "../packages/core/dist/options/option-entry.js";
-import { isGroup } from "../packages/core/dist/options/option-entry.js";
-import { optionRoot } from "../packages/core/dist/options/option-table.js";
+import type { AnyGroup } from "../packages/core/dist/options/declare/option-entry.js";
+import { isGroup } from "../packages/core/dist/options/declare/option-entry.js";
+import { optionRoot } from "../packages/core/dist/options/declare/option-table.js";
 
 /** The options as a JSON schema for editors, with the text of the option table. What JSON cannot hold is not in it. */
 export function optionsSchema(): string {

@@ -1,7 +1,7 @@
 // Draws how size and delay of batches follow a simulated day of traffic: docs/dynamic-batching.svg.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DynamicBatchSettings } from "../packages/core/src/pipeline/dynamic-batch.ts";
+import type { DynamicBatchSettings } from "../packages/core/src/pipeline/queue/dynamic-batch.ts";
 import { type DayPoint, simulateDay } from "../packages/core/src/pipeline/testing/simulated-day.ts";
 
 const settings: DynamicBatchSettings = {

@@ -24,10 +24,10 @@ const optionsRoom = "options";
 const timeAndChance: Readonly<Record<string, string>> = {
   "packages/core/src/model/clock.ts": "the one clock of the engine, and a parameter itself",
   "packages/core/src/model/random.ts": "the one source of randomness, and a parameter itself",
-  "packages/core/src/pipeline/http-sender.ts":
+  "packages/core/src/pipeline/transport/http-sender.ts":
     "the time left of a try on a real connection, and the date that a Retry-After names",
-  "packages/core/src/pipeline/grpc-sender.ts": "the time left of a try on a real connection",
-  "packages/core/src/pipeline/shutdown-signals.ts": "the deadline of a process that is ending",
+  "packages/core/src/pipeline/transport/grpc-sender.ts": "the time left of a try on a real connection",
+  "packages/core/src/pipeline/ending/shutdown-signals.ts": "the deadline of a process that is ending",
 };
 
 const coreSources = sources("packages/core/src");

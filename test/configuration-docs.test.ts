@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createAttributeLimiter } from "../packages/core/src/telemetry/create-attribute-limiter.ts";
-import { optionDocs } from "../packages/core/src/options/option-docs.ts";
-import { readVariables } from "../packages/core/src/options/variables.ts";
+import { optionDocs } from "../packages/core/src/options/declare/option-docs.ts";
+import { readVariables } from "../packages/core/src/options/variables/variables.ts";
 
 const root = join(import.meta.dirname, "..");
 const page = (name: string): string => readFileSync(join(root, "docs", name), "utf8");
@@ -56,7 +56,7 @@ describe("docs/configuration.md and docs/limits.md", () => {
 
   it("names findings as check() does (R-C7)", () => {
     const sources = ["settings-checks", "traffic-checks"]
-      .map((name) => readFileSync(join(root, "packages/core/src/telemetry", `${name}.ts`), "utf8"))
+      .map((name) => readFileSync(join(root, "packages/core/src/telemetry/check", `${name}.ts`), "utf8"))
       .join("");
     const ids = [...sources.matchAll(/finding\(\s*"([a-z-]+)"/g)].map(([, id = ""]) => id);
     const table = configuration.slice(configuration.indexOf("| id |"), configuration.indexOf("## Variables"));

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { isGroup, type AnyGroup } from "../packages/core/src/options/option-entry.ts";
-import { optionRoot } from "../packages/core/src/options/option-table.ts";
-import { optionDocs } from "../packages/core/src/options/option-docs.ts";
-import { readCode } from "../packages/core/src/options/read-code.ts";
+import { isGroup, type AnyGroup } from "../packages/core/src/options/declare/option-entry.ts";
+import { optionRoot } from "../packages/core/src/options/declare/option-table.ts";
+import { optionDocs } from "../packages/core/src/options/declare/option-docs.ts";
+import { readCode } from "../packages/core/src/options/validate/read-code.ts";
 import { optionsSchema } from "../scripts/options-schema.ts";
 
 const file = join(import.meta.dirname, "..", "packages", "core", "options.schema.json");

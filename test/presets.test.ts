@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { profiles } from "../packages/core/src/options/alias-variables.ts";
-import { defaultNumbers as numbers, trafficTable } from "../packages/core/src/options/default-numbers.ts";
-import { environmentTable } from "../packages/core/src/options/environment.ts";
-import { optionTable } from "../packages/core/src/options/option-table.ts";
-import { presetNames, type PresetRow, presetTable } from "../packages/core/src/options/preset-table.ts";
+import { profiles } from "../packages/core/src/options/variables/alias-variables.ts";
+import { defaultNumbers as numbers, trafficTable } from "../packages/core/src/options/declare/default-numbers.ts";
+import { environmentTable } from "../packages/core/src/options/declare/environment.ts";
+import { optionTable } from "../packages/core/src/options/declare/option-table.ts";
+import { presetNames, type PresetRow, presetTable } from "../packages/core/src/options/declare/preset-table.ts";
 import { resolveOptions } from "../packages/core/src/options/resolve-options.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -77,10 +77,10 @@ const keep = optionTable.keep.options;
 const otlp = optionTable.otlp.options;
 const breaker = optionTable.breaker.options;
 const dynamicBatch = optionTable.dynamicBatch.options;
-const adaptive = "core/src/sampling/adaptive.ts";
-const priority = "core/src/sampling/priority.ts";
-const tiered = "core/src/sampling/tiered.ts";
-const sizeQueue = "core/src/pipeline/size-queue.ts";
+const adaptive = "core/src/sampling/samplers/adaptive.ts";
+const priority = "core/src/sampling/samplers/priority.ts";
+const tiered = "core/src/sampling/samplers/tiered.ts";
+const sizeQueue = "core/src/pipeline/queue/size-queue.ts";
 const [slow, usual, fast] = trafficTable;
 
 const expectedDefaults: readonly (readonly [part: string, setting: string, value: unknown])[] = [
@@ -111,7 +111,7 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["keep", "kept a second, at most", keep.maxPerSecond.default],
   ["valve", "traces a second while nobody chose a ratio or sampler", optionTable.maxTracesPerSecond.default],
   ["valve", "spans a second", optionTable.maxSpansPerSecond.default],
-  ["rollout", "ratio", inSource("core/src/sampling/rollout.ts", "percent") / 100],
+  ["rollout", "ratio", inSource("core/src/sampling/samplers/rollout.ts", "percent") / 100],
   ["queue", "overflow", optionTable.queue.options.overflow.default],
   ["queue", "warning at a use of", optionTable.queue.options.warningRatio.default],
   ["dynamic batching", "smallest batch", dynamicBatch.minSpans.default],
@@ -142,7 +142,7 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["lanes", "jobs, spans", optionTable.jobsLane.options.maxSpans.default],
   ["lanes", "jobs, delay, ms", optionTable.jobsLane.options.delayMs.default],
   ["sender", "connections", otlp.connections.default],
-  ["sender", "idle connection closed after, ms", inSource("core/src/pipeline/http-client.ts", "idleSocketMs")],
+  ["sender", "idle connection closed after, ms", inSource("core/src/pipeline/transport/http-client.ts", "idleSocketMs")],
   ["sender", "exports at once", otlp.maxConcurrentExports.default],
   ["sender", "connect timeout, ms", otlp.connectTimeoutMs.default],
   ["sender", "gzip level", otlp.gzipLevel.default],

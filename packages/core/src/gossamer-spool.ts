@@ -5,8 +5,8 @@ import { spanLine } from "./otlp/console-exporter.ts";
 import { readTraceRequest } from "./otlp/read-trace-request.ts";
 import type { ProducedResource } from "./model/produced-resource.ts";
 import type { ReadableSpan } from "./model/span-processor.ts";
-import { isSpoolFile } from "./pipeline/spool-owner.ts";
-import { decodeBody, recordHeadBytes, scanSpool, type SpoolRecord } from "./pipeline/spool-record.ts";
+import { isSpoolFile } from "./pipeline/fallback/spool-owner.ts";
+import { decodeBody, recordHeadBytes, scanSpool, type SpoolRecord } from "./pipeline/fallback/spool-record.ts";
 
 const usage = `gossamer-spool <directory> [--spans]
 

@@ -8,11 +8,11 @@ export type {
   LogStatus,
   SpanIdentity,
   TelemetryLogging,
-} from "./telemetry/telemetry-logging.ts";
-export type { TelemetryOptions } from "./options/telemetry-options.ts";
-export type { Finding } from "./telemetry/finding.ts";
+} from "./telemetry/wiring/telemetry-logging.ts";
+export type { TelemetryOptions } from "./options/declare/telemetry-options.ts";
+export type { Finding } from "./telemetry/check/finding.ts";
 export { OptionError } from "./options/option-error.ts";
-export { checkRouteOptions } from "./options/check-route-options.ts";
+export { checkRouteOptions } from "./options/validate/check-route-options.ts";
 
 // Parts that stand alone.
 export {
@@ -20,18 +20,23 @@ export {
   type BreakerChange,
   type BreakerResult,
   type CircuitBreakerOptions,
-} from "./pipeline/circuit-breaker.ts";
-export { anyOf, type BreakerStrategy, consecutiveFailures, failureRatio } from "./pipeline/breaker-strategies.ts";
-export { type BatchSettings, type BatchSize, Batcher, type Waiting } from "./pipeline/batcher.ts";
-export { DynamicBatch, type DynamicBatchSettings } from "./pipeline/dynamic-batch.ts";
-export { type QueueNeed, sizeQueue } from "./pipeline/size-queue.ts";
-export type { BreakerEvent } from "./pipeline/breaker-log.ts";
+} from "./pipeline/breaker/circuit-breaker.ts";
+export {
+  anyOf,
+  type BreakerStrategy,
+  consecutiveFailures,
+  failureRatio,
+} from "./pipeline/breaker/breaker-strategies.ts";
+export { type BatchSettings, type BatchSize, Batcher, type Waiting } from "./pipeline/queue/batcher.ts";
+export { DynamicBatch, type DynamicBatchSettings } from "./pipeline/queue/dynamic-batch.ts";
+export { type QueueNeed, sizeQueue } from "./pipeline/queue/size-queue.ts";
+export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 
 // For adapters.
 export type { Exchange } from "./exchange/exchange.ts";
-export { attachExchange, exchangeOf } from "./exchange/attached-exchange.ts";
-export { isServersOwn, nodeReader } from "./exchange/node-reader.ts";
-export { isEventStream, nodeOutcome } from "./exchange/node-response.ts";
+export { attachExchange, exchangeOf } from "./exchange/node/attached-exchange.ts";
+export { isServersOwn, nodeReader } from "./exchange/node/node-reader.ts";
+export { isEventStream, nodeOutcome } from "./exchange/node/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";
 export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts";
@@ -49,24 +54,24 @@ export {
 } from "./telemetry/create-attribute-limiter.ts";
 export type { AttributeFilter } from "./model/attribute-filter.ts";
 export type { AttributeSet } from "./model/attribute-set.ts";
-export type { PresetName } from "./options/preset-table.ts";
+export type { PresetName } from "./options/declare/preset-table.ts";
 // Of OpenTelemetry's SDKs, as plugged in.
 export type { ReadableEvent, ReadableSpan, SpanExporter, SpanProcessor } from "./model/span-processor.ts";
 
 // Samplers.
-export { alwaysOff, alwaysOn } from "./sampling/always.ts";
-export { adaptive, type AdaptiveOptions } from "./sampling/adaptive.ts";
-export type { FactsSource } from "./sampling/facts-source.ts";
-export { parentBased, type ParentBasedOptions } from "./sampling/parent-based.ts";
-export { priority, type PriorityOptions } from "./sampling/priority.ts";
-export { rateLimit, type RateLimitOptions } from "./sampling/rate-limit.ts";
-export { ratio } from "./sampling/ratio.ts";
-export { isInRollout, rollout, type RolloutOptions } from "./sampling/rollout.ts";
-export { rules } from "./telemetry/rules-sampler.ts";
-export { tiered, type TieredOptions } from "./sampling/tiered.ts";
-export { type OtelSampler, toOtelSampler } from "./tracing/otel-sampler.ts";
+export { alwaysOff, alwaysOn } from "./sampling/samplers/always.ts";
+export { adaptive, type AdaptiveOptions } from "./sampling/samplers/adaptive.ts";
+export type { FactsSource } from "./sampling/samplers/facts-source.ts";
+export { parentBased, type ParentBasedOptions } from "./sampling/samplers/parent-based.ts";
+export { priority, type PriorityOptions } from "./sampling/samplers/priority.ts";
+export { rateLimit, type RateLimitOptions } from "./sampling/samplers/rate-limit.ts";
+export { ratio } from "./sampling/samplers/ratio.ts";
+export { isInRollout, rollout, type RolloutOptions } from "./sampling/samplers/rollout.ts";
+export { rules } from "./telemetry/sampling/rules-sampler.ts";
+export { tiered, type TieredOptions } from "./sampling/samplers/tiered.ts";
+export { type OtelSampler, toOtelSampler } from "./tracing/otel-api/otel-sampler.ts";
 export type { RuleKeepOptions, SamplingRule } from "./model/sampling-rule.ts";
-export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling-control.ts";
-export type { Explanation, ExplainRequest } from "./telemetry/explain.ts";
+export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling/sampling-control.ts";
+export type { Explanation, ExplainRequest } from "./telemetry/sampling/explain.ts";
 export type { Sampler, SamplerLike, SamplingFacts } from "./sampling/sampler.ts";
 export type { Decision } from "./model/decision.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Sampler } from "../model/sampler.ts";
-import { parentBased } from "../sampling/parent-based.ts";
-import { ratio } from "../sampling/ratio.ts";
+import { parentBased } from "../sampling/samplers/parent-based.ts";
+import { ratio } from "../sampling/samplers/ratio.ts";
 import { seededRandom } from "../sampling/testing/seeded-random.ts";
-import { readOtelState } from "../sampling/tracestate.ts";
-import { shareOf, thresholdOf } from "../sampling/threshold.ts";
+import { readOtelState } from "../sampling/threshold/tracestate.ts";
+import { shareOf, thresholdOf } from "../sampling/threshold/threshold.ts";
 import { testHost } from "../testing/test-exchange.ts";
 import { formatTraceparent } from "../tracing/propagation/traceparent.ts";
 

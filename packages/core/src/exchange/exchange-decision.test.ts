@@ -1,8 +1,8 @@
 import { propagation, trace, TraceFlags } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import type { SamplingFacts } from "../model/sampler.ts";
-import { ratio } from "../sampling/ratio.ts";
-import { parentBased } from "../sampling/parent-based.ts";
+import { ratio } from "../sampling/samplers/ratio.ts";
+import { parentBased } from "../sampling/samplers/parent-based.ts";
 import { attributesOf, testHost } from "../testing/test-exchange.ts";
 import { Tally } from "../tally/tally.ts";
 import { createBaggagePropagator } from "../tracing/propagation/baggage-propagator.ts";

@@ -10,20 +10,20 @@ import type { RequestLog } from "../logging/request-log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Decision } from "../model/decision.ts";
 import type { RandomPool } from "../model/random.ts";
-import type { KeepPolicy } from "../sampling/keep.ts";
-import type { RuleSet } from "../sampling/rule-set.ts";
+import type { KeepPolicy } from "../sampling/keep/keep.ts";
+import type { RuleSet } from "../sampling/rules/rule-set.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 import type { Tally } from "../tally/tally.ts";
-import type { ErrorTypeOf } from "../tracing/error-categories.ts";
-import type { SpanStarts } from "../tracing/span-fan-out.ts";
+import type { ErrorTypeOf } from "../tracing/span/error-categories.ts";
+import type { SpanStarts } from "../tracing/plugins/span-fan-out.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
-import type { BlockCache } from "./block-cache.ts";
-import type { BodyMeters } from "./body-meter.ts";
-import type { HeldSpans } from "./held-spans.ts";
-import type { IncomingContext } from "./incoming-context.ts";
-import type { SpanNames } from "./span-names.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { BlockCache } from "./span/block-cache.ts";
+import type { BodyMeters } from "./node/body-meter.ts";
+import type { HeldSpans } from "./span/held-spans.ts";
+import type { IncomingContext } from "./incoming/incoming-context.ts";
+import type { SpanNames } from "./span/span-names.ts";
+import type { Surroundings } from "./incoming/surroundings.ts";
 
 /** What every exchange of a process shares. Plain fields, of which two are set again when sampling changes: accessors cost a request dearly. */
 export interface ExchangeHost {

@@ -3,11 +3,11 @@ import type { Outcome } from "../model/outcome.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import type { TraceWords } from "../model/ids.ts";
-import type { CompiledRule } from "../sampling/compiled-rule.ts";
-import type { BodySizes } from "./body-meter.ts";
+import type { CompiledRule } from "../sampling/rules/compiled-rule.ts";
+import type { BodySizes } from "./node/body-meter.ts";
 import type { ExchangeHost } from "./exchange-host.ts";
-import type { IncomingParent } from "./incoming-context.ts";
-import type { ServerSpan } from "./server-span.ts";
+import type { IncomingParent } from "./incoming/incoming-context.ts";
+import type { ServerSpan } from "./span/server-span.ts";
 
 /** Who is at the other end. */
 export interface RequestPeer {

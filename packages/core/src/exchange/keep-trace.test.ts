@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { TokenBucket } from "../sampling/token-bucket.ts";
+import { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import { done, failed, ruledHost, serveOne } from "../testing/ruled-host.ts";
-import { HeldSpans } from "./held-spans.ts";
+import { HeldSpans } from "./span/held-spans.ts";
 
 describe("keep.trace", () => {
   test("holds the child spans of an unsampled request, and writes them when it is kept (R-S12)", () => {

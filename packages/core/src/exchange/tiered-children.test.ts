@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { tiered } from "../sampling/tiered.ts";
+import { tiered } from "../sampling/samplers/tiered.ts";
 import { done } from "../testing/ruled-host.ts";
 import { testHost, type TestHost } from "../testing/test-exchange.ts";
 

@@ -1,6 +1,6 @@
 import { type HeapProfiler, Session } from "node:inspector/promises";
 import { expect, test } from "vitest";
-import { ratio } from "../sampling/ratio.ts";
+import { ratio } from "../sampling/samplers/ratio.ts";
 import { ruleSet } from "../sampling/testing/rule-set.ts";
 import { testHost, type TestHost } from "../testing/test-exchange.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { handTime } from "../pipeline/testing/hand-time.ts";
 import { createPipeline, lines } from "../pipeline/testing/pipeline-kit.ts";
-import type { Sender } from "../pipeline/sender.ts";
+import type { Sender } from "../pipeline/transport/sender.ts";
 import { ExportDurations } from "./export-durations.ts";
 import { sdkMetrics } from "./sdk-metrics.ts";
 import { summaryLine } from "./summary-line.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { optionDocs } from "./option-docs.ts";
+import { optionDocs } from "./declare/option-docs.ts";
 import { resolveOptions, type Resolved } from "./resolve-options.ts";
-import type { TelemetryOptions } from "./telemetry-options.ts";
+import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 
 function warnings({ notices }: Resolved): string[] {
   return notices.filter(({ level }) => level === "warn").map(({ line }) => line);

@@ -1,19 +1,19 @@
 import { createClock } from "../model/clock.ts";
 import { systemRandom } from "../model/random.ts";
-import { environmentAttribute, environmentOptions, findEnvironment, type Environment } from "./environment.ts";
-import { mergeLayers, type OptionLayer, type Origins } from "./merge-layers.ts";
+import { environmentAttribute, environmentOptions, findEnvironment, type Environment } from "./declare/environment.ts";
+import { mergeLayers, type OptionLayer, type Origins } from "./settle/merge-layers.ts";
 import type { Notice } from "./notice.ts";
-import { presetOptions } from "./preset-options.ts";
-import type { PresetName } from "./preset-table.ts";
-import { readCode } from "./read-code.ts";
+import { presetOptions } from "./declare/preset-options.ts";
+import type { PresetName } from "./declare/preset-table.ts";
+import { readCode } from "./validate/read-code.ts";
 import type { Settings } from "./settings.ts";
 import { settingsReport, type SettingsReport } from "./settings-report.ts";
-import type { ResolveContext } from "./settings-input.ts";
+import type { ResolveContext } from "./settle/settings-input.ts";
 import { startLine } from "./start-line.ts";
-import type { TelemetryOptions } from "./telemetry-options.ts";
-import { toSettings } from "./to-settings.ts";
-import type { Variables } from "./variable-reader.ts";
-import { readVariables, type VariableReading } from "./variables.ts";
+import type { TelemetryOptions } from "./declare/telemetry-options.ts";
+import { toSettings } from "./settle/to-settings.ts";
+import type { Variables } from "./variables/variable-reader.ts";
+import { readVariables, type VariableReading } from "./variables/variables.ts";
 
 export interface Resolved {
   readonly settings: Settings;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { alwaysOn } from "../sampling/always.ts";
-import { optionDocs } from "./option-docs.ts";
+import { alwaysOn } from "../sampling/samplers/always.ts";
+import { optionDocs } from "./declare/option-docs.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import type { TelemetryOptions } from "./telemetry-options.ts";
+import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 
 function fixture(name: string): string {
   return readFileSync(join(import.meta.dirname, "../../../../test/fixtures/tls", name), "utf8");

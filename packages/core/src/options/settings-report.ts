@@ -1,6 +1,6 @@
-import { isGroup, type AnyGroup } from "./option-entry.ts";
-import type { Origin, Origins, OptionValues } from "./merge-layers.ts";
-import { optionRoot } from "./option-table.ts";
+import { isGroup, type AnyGroup } from "./declare/option-entry.ts";
+import type { Origin, Origins, OptionValues } from "./settle/merge-layers.ts";
+import { optionRoot } from "./declare/option-table.ts";
 import type { Settings } from "./settings.ts";
 
 /** One option as the engine runs with it. */

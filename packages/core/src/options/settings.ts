@@ -8,9 +8,9 @@ import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
 import type { CheckedRule } from "../model/sampling-rule.ts";
-import type { RolloutSettings, SamplingFileSettings } from "./sampling-rules.ts";
+import type { RolloutSettings, SamplingFileSettings } from "./validate/sampling-rules.ts";
 import type { LogLevel } from "../model/log-level.ts";
-import type { PresetName } from "./preset-table.ts";
+import type { PresetName } from "./declare/preset-table.ts";
 import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
 
 /** The options once resolved: each is there, and `undefined` only where absence means something. Units are those of `TelemetryOptions`. */

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { handClock } from "../metrics/testing/test-metrics.ts";
 import type { AttributeList } from "../model/attributes.ts";
 import type { Scope } from "../model/scope.ts";
-import type { Chunk } from "../pipeline/chunk.ts";
+import type { Chunk } from "../pipeline/queue/chunk.ts";
 import { requestOf, spanData, testScope } from "../testing/span-data.ts";
 import { SpanChunkWriter } from "./span-chunk-writer.ts";
 import type { SpanChunk } from "./span-chunk.ts";

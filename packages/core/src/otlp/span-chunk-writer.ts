@@ -1,7 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { Scope } from "../model/scope.ts";
 import type { SpanData } from "../model/span-data.ts";
-import type { Chunk, ChunkPriority } from "../pipeline/chunk.ts";
+import type { Chunk, ChunkPriority } from "../pipeline/queue/chunk.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import type { SpanChunk, SpanSegment } from "./span-chunk.ts";

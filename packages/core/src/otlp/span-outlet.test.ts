@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { handClock } from "../metrics/testing/test-metrics.ts";
 import type { AttributeList } from "../model/attributes.ts";
 import { statusCode } from "../model/span-data.ts";
-import type { Chunk } from "../pipeline/chunk.ts";
+import type { Chunk } from "../pipeline/queue/chunk.ts";
 import { requestOf, spanData } from "../testing/span-data.ts";
 import type { SpanChunk } from "./span-chunk.ts";
 import { SpanOutlet } from "./span-outlet.ts";

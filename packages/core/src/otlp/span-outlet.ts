@@ -1,5 +1,5 @@
 import { type SpanData, statusCode } from "../model/span-data.ts";
-import type { ChunkPriority, ChunkSource } from "../pipeline/chunk.ts";
+import type { ChunkPriority, ChunkSource } from "../pipeline/queue/chunk.ts";
 import { SpanChunkWriter, type SpanChunkWriterSettings } from "./span-chunk-writer.ts";
 
 export interface SpanOutletSettings extends Omit<SpanChunkWriterSettings, "priority"> {

@@ -1,5 +1,5 @@
 import { Tally } from "../tally/tally.ts";
-import type { Courier } from "./courier.ts";
+import type { Courier } from "./delivery/courier.ts";
 
 /** What became of the items of a pipeline that are no longer in it, and of those that its fallback holds. */
 export class Accounts {

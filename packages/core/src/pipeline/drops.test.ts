@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Tally } from "../tally/tally.ts";
 import { Accounts } from "./accounts.ts";
-import { CollectorLog } from "./collector-log.ts";
+import { CollectorLog } from "./log/collector-log.ts";
 import { Drops } from "./drops.ts";
-import { LossLog } from "./loss-log.ts";
+import { LossLog } from "./log/loss-log.ts";
 import { keepLines } from "./testing/pipeline-kit.ts";
 
 function create(endpointGiven = true) {

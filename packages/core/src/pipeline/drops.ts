@@ -1,7 +1,7 @@
 import type { Tally } from "../tally/tally.ts";
 import type { Accounts } from "./accounts.ts";
-import type { CollectorLog } from "./collector-log.ts";
-import type { LossLog } from "./loss-log.ts";
+import type { CollectorLog } from "./log/collector-log.ts";
+import type { LossLog } from "./log/loss-log.ts";
 
 export interface DropsParts {
   /** What an item is, in the plural. */

@@ -1,13 +1,13 @@
 import type { Diagnostics } from "../model/diagnostics.ts";
-import type { BatchSettings } from "./batcher.ts";
-import type { BodyStore, StoreLoss } from "./body-store.ts";
-import type { Breaker } from "./breaker.ts";
-import type { Chunk, ChunkSource } from "./chunk.ts";
-import type { CollectorLog } from "./collector-log.ts";
-import type { FinishedTry } from "./courier.ts";
-import type { LaneParts } from "./pipeline-lane.ts";
-import type { RetrySettings } from "./retry.ts";
-import type { Sender } from "./sender.ts";
+import type { BatchSettings } from "./queue/batcher.ts";
+import type { BodyStore, StoreLoss } from "./fallback/body-store.ts";
+import type { Breaker } from "./breaker/breaker.ts";
+import type { Chunk, ChunkSource } from "./queue/chunk.ts";
+import type { CollectorLog } from "./log/collector-log.ts";
+import type { FinishedTry } from "./delivery/courier.ts";
+import type { LaneParts } from "./queue/pipeline-lane.ts";
+import type { RetrySettings } from "./delivery/retry.ts";
+import type { Sender } from "./transport/sender.ts";
 import type { StartTimer } from "./timers.ts";
 
 export interface ExportSettings {

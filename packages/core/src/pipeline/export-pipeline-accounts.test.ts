@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BodyStore, PutAway, StoreLoss } from "./body-store.ts";
-import { anyOf, consecutiveFailures } from "./breaker-strategies.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
+import type { BodyStore, PutAway, StoreLoss } from "./fallback/body-store.ts";
+import { anyOf, consecutiveFailures } from "./breaker/breaker-strategies.ts";
+import { CircuitBreaker } from "./breaker/circuit-breaker.ts";
 import { ExportPipeline } from "./export-pipeline.ts";
-import { RingStore } from "./ring-store.ts";
-import type { Sender, SendResult } from "./sender.ts";
+import { RingStore } from "./fallback/ring-store.ts";
+import type { Sender, SendResult } from "./transport/sender.ts";
 import { handTime } from "./testing/hand-time.ts";
 import { keepLines, lines } from "./testing/pipeline-kit.ts";
 

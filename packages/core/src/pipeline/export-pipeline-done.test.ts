@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Chunk } from "./chunk.ts";
+import type { Chunk } from "./queue/chunk.ts";
 import type { ExportPipeline } from "./export-pipeline.ts";
-import type { Sender, SendResult } from "./sender.ts";
+import type { Sender, SendResult } from "./transport/sender.ts";
 import { createPipeline, lines } from "./testing/pipeline-kit.ts";
 
 const accepted: SendResult = { outcome: "accepted", rejected: 0 };

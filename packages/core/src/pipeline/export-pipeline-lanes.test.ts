@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { consecutiveFailures } from "./breaker-strategies.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
+import { consecutiveFailures } from "./breaker/breaker-strategies.ts";
+import { CircuitBreaker } from "./breaker/circuit-breaker.ts";
 import type { ExportPipelineParts } from "./export-parts.ts";
 import { ExportPipeline } from "./export-pipeline.ts";
-import type { LaneParts } from "./pipeline-lane.ts";
-import { RingStore } from "./ring-store.ts";
-import type { Sender, SendResult } from "./sender.ts";
+import type { LaneParts } from "./queue/pipeline-lane.ts";
+import { RingStore } from "./fallback/ring-store.ts";
+import type { Sender, SendResult } from "./transport/sender.ts";
 import { handTime, type HandTime } from "./testing/hand-time.ts";
 import { keepLines, lines } from "./testing/pipeline-kit.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Chunk } from "./chunk.ts";
+import type { Chunk } from "./queue/chunk.ts";
 import type { ExportPipelineParts } from "./export-parts.ts";
 import type { ExportPipeline } from "./export-pipeline.ts";
-import type { Sender, SendResult } from "./sender.ts";
+import type { Sender, SendResult } from "./transport/sender.ts";
 import { type Collector, freePort, ok, startCollector, status } from "./testing/collector.ts";
 import { createPipeline, keepLines, lines, settings } from "./testing/pipeline-kit.ts";
 

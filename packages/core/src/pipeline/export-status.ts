@@ -1,11 +1,11 @@
 import type { Accounts } from "./accounts.ts";
-import type { Admission } from "./admission.ts";
-import type { CourierList } from "./courier-list.ts";
-import type { Courier } from "./courier.ts";
-import type { Fallback } from "./fallback.ts";
-import type { Flights } from "./flights.ts";
-import type { LaneSet } from "./lane-set.ts";
-import type { PipelineLane } from "./pipeline-lane.ts";
+import type { Admission } from "./queue/admission.ts";
+import type { CourierList } from "./delivery/courier-list.ts";
+import type { Courier } from "./delivery/courier.ts";
+import type { Fallback } from "./fallback/fallback.ts";
+import type { Flights } from "./delivery/flights.ts";
+import type { LaneSet } from "./queue/lane-set.ts";
+import type { PipelineLane } from "./queue/pipeline-lane.ts";
 
 /** One lane at one moment. */
 export interface LaneStatus {

@@ -2,11 +2,11 @@ import { builtin } from "../model/builtin.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import { Tally } from "../tally/tally.ts";
 import { Alarm } from "./alarm.ts";
-import { type Breaker, closedBreaker } from "./breaker.ts";
-import { CollectorLog } from "./collector-log.ts";
-import { Courier, type Delivery } from "./courier.ts";
-import type { RetrySettings } from "./retry.ts";
-import type { Sender } from "./sender.ts";
+import { type Breaker, closedBreaker } from "./breaker/breaker.ts";
+import { CollectorLog } from "./log/collector-log.ts";
+import { Courier, type Delivery } from "./delivery/courier.ts";
+import type { RetrySettings } from "./delivery/retry.ts";
+import type { Sender } from "./transport/sender.ts";
 import { type StartTimer, startTimer } from "./timers.ts";
 
 /** The body of one request. */

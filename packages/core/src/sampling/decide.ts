@@ -1,16 +1,16 @@
 import type { Decision } from "../model/decision.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { DecisionCounts } from "./decision-counts.ts";
-import { DecisionVariants } from "./decision-variants.ts";
+import { DecisionVariants } from "./threshold/decision-variants.ts";
 import type { DryRun } from "./dry-run.ts";
-import type { KeepPolicy } from "./keep.ts";
-import { ParentBasedSampler } from "./parent-based.ts";
+import type { KeepPolicy } from "./keep/keep.ts";
+import { ParentBasedSampler } from "./samplers/parent-based.ts";
 import { isProbe } from "./probes.ts";
 import { RouteOptionsSampler } from "./route-options.ts";
-import type { RuleCell } from "./compiled-rule.ts";
-import type { RuleSet } from "./rule-set.ts";
+import type { RuleCell } from "./rules/compiled-rule.ts";
+import type { RuleSet } from "./rules/rule-set.ts";
 import type { Sampler, SamplingFacts } from "./sampler.ts";
-import type { TokenBucket } from "./token-bucket.ts";
+import type { TokenBucket } from "./threshold/token-bucket.ts";
 
 export interface DecideSettings {
   /** Whether there are traces at all. */

@@ -3,7 +3,7 @@ import type { Tally } from "../tally/tally.ts";
 import { DecisionCounts } from "./decision-counts.ts";
 import { isProbe } from "./probes.ts";
 import { RouteOptionsSampler } from "./route-options.ts";
-import type { RuleSet } from "./rule-set.ts";
+import type { RuleSet } from "./rules/rule-set.ts";
 import type { Sampler, SamplingFacts } from "./sampler.ts";
 
 export interface DryRunSettings {

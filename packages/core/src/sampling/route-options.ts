@@ -1,7 +1,7 @@
 import type { Decision } from "../model/decision.ts";
 import type { Route } from "../model/route.ts";
 import type { Tally } from "../tally/tally.ts";
-import { ratio } from "./ratio.ts";
+import { ratio } from "./samplers/ratio.ts";
 import type { Sampler, SamplingFacts } from "./sampler.ts";
 
 /** Ratios whose samplers are remembered; services write a handful into their code. */

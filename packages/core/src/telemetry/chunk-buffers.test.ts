@@ -1,6 +1,6 @@
 import { startOtlpReceiver, type Answer, type OtlpReceiver, type ReceivedSpan } from "@gossamer/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { TelemetryOptions } from "../options/telemetry-options.ts";
+import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
 import type { Telemetry } from "./telemetry.ts";
 

@@ -3,10 +3,10 @@ import { context, diag, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, tra
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { RouteTable } from "../model/route.ts";
-import type { TelemetryOptions } from "../options/telemetry-options.ts";
+import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
-import { AsyncContextManager } from "../tracing/async-context-manager.ts";
-import { rpcMetadataKey, suppressTracingKey } from "../tracing/context-keys.ts";
+import { AsyncContextManager } from "../tracing/context/async-context-manager.ts";
+import { rpcMetadataKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
 import type { Telemetry } from "./telemetry.ts";
 

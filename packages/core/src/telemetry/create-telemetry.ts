@@ -1,6 +1,6 @@
-import { detectResource } from "../options/detect-resource.ts";
+import { detectResource } from "../options/resource/detect-resource.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
-import type { TelemetryOptions } from "../options/telemetry-options.ts";
+import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
 import { Engine } from "./engine.ts";
 import type { Telemetry } from "./telemetry.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
-import type { TelemetryOptions } from "../options/telemetry-options.ts";
+import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
 import type { Telemetry } from "./telemetry.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { startOtlpReceiver } from "@gossamer/testing";
 import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 import { afterEach, describe, expect, test } from "vitest";
-import type { TelemetryOptions } from "../options/telemetry-options.ts";
+import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { seededRandom } from "../testing/test-tracing.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";

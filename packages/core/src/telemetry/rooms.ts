@@ -12,16 +12,16 @@ import { version } from "../model/version.ts";
 import type { Settings } from "../options/settings.ts";
 import { Tally } from "../tally/tally.ts";
 import { createPropagator, type PropagationParts } from "../tracing/propagation/propagator.ts";
-import type { SpanStarts } from "../tracing/span-fan-out.ts";
+import type { SpanStarts } from "../tracing/plugins/span-fan-out.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
-import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/error-categories.ts";
+import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/span/error-categories.ts";
 import { Tracing } from "../tracing/tracing.ts";
-import { createExports, type Exports } from "./exports.ts";
-import { createLimits, type LimitParts } from "./limit-parts.ts";
-import { LiveSampling } from "./live-sampling.ts";
-import { decisionMetric, keptMetric } from "./sampling-metrics.ts";
-import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
-import { EngineLogging } from "./telemetry-logging.ts";
+import { createExports, type Exports } from "./wiring/exports.ts";
+import { createLimits, type LimitParts } from "./wiring/limit-parts.ts";
+import { LiveSampling } from "./sampling/live-sampling.ts";
+import { decisionMetric, keptMetric } from "./sampling/sampling-metrics.ts";
+import { createSpanPlugins, type SpanPlugins } from "./wiring/span-plugins.ts";
+import { EngineLogging } from "./wiring/telemetry-logging.ts";
 
 /** The rooms of one process, wired to each other. */
 export interface Rooms {

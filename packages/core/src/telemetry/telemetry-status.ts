@@ -4,7 +4,7 @@ import type { ExportStatus } from "../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../pipeline/periodic-export.ts";
 import type { DryRunReport } from "../sampling/dry-run.ts";
 import type { Rooms } from "./rooms.ts";
-import type { LogStatus } from "./telemetry-logging.ts";
+import type { LogStatus } from "./wiring/telemetry-logging.ts";
 
 /** The engine's own account at one moment. Counts begin at its start. */
 export interface TelemetryStatus {

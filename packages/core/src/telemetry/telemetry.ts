@@ -5,11 +5,11 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
-import type { Finding } from "./finding.ts";
-import type { Explanation, ExplainRequest } from "./explain.ts";
+import type { Finding } from "./check/finding.ts";
+import type { Explanation, ExplainRequest } from "./sampling/explain.ts";
 import type { InstrumentationOptions } from "./instrumentation-options.ts";
-import type { SamplingControl } from "./sampling-control.ts";
-import type { TelemetryLogging } from "./telemetry-logging.ts";
+import type { SamplingControl } from "./sampling/sampling-control.ts";
+import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import type { TelemetryStatus } from "./telemetry-status.ts";
 
 /** What a span that the helper makes may be given. */

@@ -1,10 +1,10 @@
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
-import { HeldSpans } from "../exchange/held-spans.ts";
-import { IncomingContext, type IncomingContextSettings } from "../exchange/incoming-context.ts";
-import { noteLimits } from "../exchange/server-span.ts";
-import { sharedAttributes } from "../exchange/shared-attributes.ts";
-import { SpanNames } from "../exchange/span-names.ts";
+import { HeldSpans } from "../exchange/span/held-spans.ts";
+import { IncomingContext, type IncomingContextSettings } from "../exchange/incoming/incoming-context.ts";
+import { noteLimits } from "../exchange/span/server-span.ts";
+import { sharedAttributes } from "../exchange/span/shared-attributes.ts";
+import { SpanNames } from "../exchange/span/span-names.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
 import { RequestLog } from "../logging/request-log.ts";
 import { type TestMetrics, testMetrics, methods } from "../metrics/testing/test-metrics.ts";
@@ -14,10 +14,10 @@ import { allAttributes, type SpanData } from "../model/span-data.ts";
 import type { SamplerLike } from "../model/sampler.ts";
 import { createDecide } from "../sampling/decide.ts";
 import { DecisionCounts } from "../sampling/decision-counts.ts";
-import { KeepPolicy, type KeepSettings } from "../sampling/keep.ts";
+import { KeepPolicy, type KeepSettings } from "../sampling/keep/keep.ts";
 import { toSampler } from "../sampling/sampler.ts";
 import { Tally } from "../tally/tally.ts";
-import { errorTypeOf } from "../tracing/exception-attributes.ts";
+import { errorTypeOf } from "../tracing/span/exception-attributes.ts";
 import type { Tracer } from "@opentelemetry/api";
 import { testLimits, testTracing, type TestTracing, type TestTracingSettings } from "./test-tracing.ts";
 

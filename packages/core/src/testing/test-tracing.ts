@@ -7,7 +7,7 @@ import { RandomPool, type RandomSource } from "../model/random.ts";
 import type { SamplingFacts } from "../model/sampler.ts";
 import type { SpanData } from "../model/span-data.ts";
 import { Tally } from "../tally/tally.ts";
-import { AsyncContextManager } from "../tracing/async-context-manager.ts";
+import { AsyncContextManager } from "../tracing/context/async-context-manager.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { Tracing, type TracingSettings } from "../tracing/tracing.ts";
 

@@ -4,10 +4,10 @@ import type { Decision } from "../model/decision.ts";
 import { word32 } from "../model/ids.ts";
 import { type SpanData, statusCode } from "../model/span-data.ts";
 import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
-import { type OtelState, readOtelState, writeThreshold } from "../sampling/tracestate.ts";
+import { type OtelState, readOtelState, writeThreshold } from "../sampling/threshold/tracestate.ts";
 import type { ChildFate, TraceRoot } from "./trace-root.ts";
 import type { Tracing } from "./tracing.ts";
-import { UnsampledSpan } from "./unsampled-span.ts";
+import { UnsampledSpan } from "./span/unsampled-span.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;

@@ -8,9 +8,9 @@ import {
 } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import type { SamplingFacts } from "../model/sampler.ts";
-import { TokenBucket } from "../sampling/token-bucket.ts";
+import { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import { testTracing } from "../testing/test-tracing.ts";
-import { suppressTracingKey } from "./context-keys.ts";
+import { suppressTracingKey } from "./context/context-keys.ts";
 import { parseTraceState } from "./propagation/trace-state.ts";
 
 const remote: SpanContext = {

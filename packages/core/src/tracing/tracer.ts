@@ -12,13 +12,13 @@ import {
 } from "@opentelemetry/api";
 import { nameText } from "../limits/name-text.ts";
 import type { Scope } from "../model/scope.ts";
-import { spanKey, suppressTracingKey } from "./context-keys.ts";
+import { spanKey, suppressTracingKey } from "./context/context-keys.ts";
 import { LocalTrace } from "./local-trace.ts";
-import { RecordedSpan } from "./recorded-span.ts";
-import { SkippedSpan } from "./skipped-span.ts";
+import { RecordedSpan } from "./span/recorded-span.ts";
+import { SkippedSpan } from "./span/skipped-span.ts";
 import { TracedSpan } from "./trace-root.ts";
 import type { Tracing } from "./tracing.ts";
-import { UnsampledSpan } from "./unsampled-span.ts";
+import { UnsampledSpan } from "./span/unsampled-span.ts";
 
 const noOptions: SpanOptions = {};
 

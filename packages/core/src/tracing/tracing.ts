@@ -4,12 +4,12 @@ import type { Decision } from "../model/decision.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { RandomPool } from "../model/random.ts";
 import type { SpanData } from "../model/span-data.ts";
-import { writeThreshold } from "../sampling/tracestate.ts";
-import type { ChildSampling } from "../sampling/tiered.ts";
-import type { TokenBucket } from "../sampling/token-bucket.ts";
+import { writeThreshold } from "../sampling/threshold/tracestate.ts";
+import type { ChildSampling } from "../sampling/samplers/tiered.ts";
+import type { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import type { Tally } from "../tally/tally.ts";
-import { type LiveSpan, LiveSpans } from "./live-spans.ts";
-import type { SpanStarts } from "./span-fan-out.ts";
+import { type LiveSpan, LiveSpans } from "./span/live-spans.ts";
+import type { SpanStarts } from "./plugins/span-fan-out.ts";
 import type { SpanSink } from "./span-sink.ts";
 import type { SamplingFacts } from "../sampling/sampler.ts";
 

@@ -1,9 +1,9 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
-import type { Chunk } from "../chunk.ts";
+import type { Chunk } from "../queue/chunk.ts";
 import type { ExportPipelineParts, ExportSettings } from "../export-parts.ts";
 import { ExportPipeline } from "../export-pipeline.ts";
-import { HttpSender } from "../http-sender.ts";
-import type { SenderSettings } from "../sender-settings.ts";
+import { HttpSender } from "../transport/http-sender.ts";
+import type { SenderSettings } from "../transport/sender-settings.ts";
 
 /** A chunk whose items are lines: its name and a number. */
 export function lines(name: string, items = 1, priority: "healthy" | "failed" = "healthy"): Chunk<Uint8Array> {

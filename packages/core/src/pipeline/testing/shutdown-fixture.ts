@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createDiagnostics } from "../../model/diagnostics.ts";
-import { installShutdown } from "../shutdown-signals.ts";
+import { installShutdown } from "../ending/shutdown-signals.ts";
 import { createPipeline, lines } from "./pipeline-kit.ts";
 
 interface FixtureSettings {

@@ -1,5 +1,5 @@
-import { Batcher } from "../batcher.ts";
-import { DynamicBatch, type DynamicBatchSettings } from "../dynamic-batch.ts";
+import { Batcher } from "../queue/batcher.ts";
+import { DynamicBatch, type DynamicBatchSettings } from "../queue/dynamic-batch.ts";
 
 /** A moment of a simulated day. */
 export interface DayPoint {

@@ -1,6 +1,6 @@
 import { methodNames } from "../../limits/methods.ts";
 import type { CheckedRule } from "../../model/sampling-rule.ts";
-import { RuleSet } from "../rule-set.ts";
+import { RuleSet } from "../rules/rule-set.ts";
 
 export const serviceKeep = { errors: 1, aborted: 1, slow: 1, slowerThanMs: 1_000 };
 

@@ -1,6 +1,6 @@
 import type { Decision } from "../../model/decision.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampler.ts";
-import { shareOf } from "../threshold.ts";
+import { shareOf } from "../threshold/threshold.ts";
 import { facts, type FactsInit } from "./facts.ts";
 import { seededRandom } from "./seeded-random.ts";
 

@@ -6,7 +6,7 @@ import {
   type TextMapSetter,
 } from "@opentelemetry/api";
 import type { Tally } from "../../tally/tally.ts";
-import { suppressTracingKey } from "../context-keys.ts";
+import { suppressTracingKey } from "../context/context-keys.ts";
 import { type BaggageLimits, formatBaggage, parseBaggage } from "./baggage.ts";
 
 const baggageHeader = "baggage";

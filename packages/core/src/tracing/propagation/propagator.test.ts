@@ -12,7 +12,7 @@ import { request as httpRequest } from "node:http";
 import { expect, test } from "vitest";
 import type { Propagator } from "../../model/propagator.ts";
 import { Tally } from "../../tally/tally.ts";
-import { suppressTracingKey } from "../context-keys.ts";
+import { suppressTracingKey } from "../context/context-keys.ts";
 import { createPropagator } from "./propagator.ts";
 import { parseTraceState } from "./trace-state.ts";
 

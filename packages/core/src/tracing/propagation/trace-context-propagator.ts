@@ -6,7 +6,7 @@ import {
   type TextMapSetter,
   trace,
 } from "@opentelemetry/api";
-import { suppressTracingKey } from "../context-keys.ts";
+import { suppressTracingKey } from "../context/context-keys.ts";
 import { parseTraceState } from "./trace-state.ts";
 import { parseTraceparent } from "./traceparent.ts";
 import { trimSpace, validTraceState } from "./tracestate.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { writeThreshold } from "../../sampling/tracestate.ts";
+import { writeThreshold } from "../../sampling/threshold/tracestate.ts";
 import { parseTraceState } from "./trace-state.ts";
 import { validTraceState } from "./tracestate.ts";
 

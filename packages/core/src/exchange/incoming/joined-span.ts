@@ -1,0 +1,117 @@
+import type { EventEmitter } from "node:events";
+import { type Context, type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
+import type { Route } from "../../model/route.ts";
+import { errorMessageOf } from "../../tracing/span/exception-attributes.ts";
+
+/** What instrumentation-http keeps of a request in the context, and reads the route from at the end. */
+export interface RpcMetadata {
+  readonly span: Span;
+  route?: string | undefined;
+}
+
+/** The request as a joined span asks for it. */
+export interface JoiningRequest {
+  readonly name: string;
+  readonly route: Route | undefined;
+}
+
+/** The part of a context manager that requests run by. */
+export interface RunsContexts {
+  active(): Context;
+  with<T>(context: Context, fn: () => T): T;
+  bind<T>(context: Context, target: T): T;
+}
+
+/** How the request ended, in the words of the span. */
+export interface JoinedEnd extends JoiningRequest {
+  /** Absent on success. */
+  readonly errorType: string | undefined;
+  readonly error: unknown;
+  /** All that the conventions ask for. */
+  readonly attributes: () => AttributeList;
+}
+
+export interface JoinedSpanSettings {
+  readonly span: Span;
+  /** In which the rest of the request runs. */
+  readonly context: Context;
+  readonly contexts: RunsContexts;
+  /** Where somebody else's span is told its route; undefined where there is no such place. */
+  readonly metadata: RpcMetadata | undefined;
+  /** Whether we began it, through the provider of somebody else. */
+  readonly isOurs: boolean;
+}
+
+/** The server span of a request of which the span is not made by the exchange: it is enriched, and there is no second one. */
+export class JoinedSpan {
+  readonly span: Span;
+  readonly #settings: JoinedSpanSettings;
+
+  constructor(settings: JoinedSpanSettings) {
+    this.span = settings.span;
+    this.#settings = settings;
+  }
+
+  /**
+   * Lets whoever began the span find the route in the moment he ends it, which is before our own listener hears of the end: it may not be known
+   * earlier, and the span takes nothing later.
+   */
+  tellRouteTo(metadata: RpcMetadata, request: JoiningRequest): void {
+    let given: string | undefined;
+    Object.defineProperty(metadata, "route", {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        if (given !== undefined) return given;
+        const route = request.route;
+        if (route !== undefined) this.#putRoute(route, request.name);
+        return route?.template;
+      },
+      set(value: string | undefined) {
+        given = value;
+      },
+    });
+  }
+
+  run<T>(fn: () => T): T {
+    const { contexts, context } = this.#settings;
+    return contexts.with(context, fn);
+  }
+
+  bind(emitter: EventEmitter): void {
+    const { contexts, context } = this.#settings;
+    contexts.bind(context, emitter);
+  }
+
+  failed(error: unknown): void {
+    if (this.span.isRecording()) this.span.recordException(error as Exception);
+  }
+
+  end({ name, route, errorType, error, attributes }: JoinedEnd): void {
+    const { span } = this;
+    const { isOurs, metadata } = this.#settings;
+    if (span.isRecording()) {
+      if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(name);
+      else if (route !== undefined) this.#putRoute(route, name);
+      if (errorType !== undefined) {
+        span.setAttribute("error.type", errorType);
+        span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessageOf(error) ?? "" });
+      }
+    }
+    if (isOurs) span.end();
+    else if (metadata !== undefined) fixRoute(metadata, route?.template);
+  }
+
+  #putRoute({ template, options }: Route, name: string): void {
+    if (!this.span.isRecording()) return;
+    this.span.setAttribute("http.route", template);
+    if (options.attributes !== undefined) this.span.setAttributes({ ...options.attributes });
+    this.span.updateName(name);
+  }
+}
+
+/** The request is over: what it said of its route stays, and the request is let go. */
+function fixRoute(metadata: RpcMetadata, route: string | undefined): void {
+  Object.defineProperty(metadata, "route", { configurable: true, enumerable: true, writable: true, value: route });
+}

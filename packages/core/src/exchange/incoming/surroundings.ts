@@ -1,0 +1,91 @@
+import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, type Tracer } from "@opentelemetry/api";
+import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
+import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";
+import { TracedSpan } from "../../tracing/trace-root.ts";
+import type { ReadableRequest } from "./incoming-context.ts";
+import { JoinedSpan, type JoiningRequest, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
+
+/** Under this key the context of a joined request has its exchange. */
+export const exchangeKey: symbol = Symbol("gossamer exchange");
+
+/** A request that begins. */
+export interface BeginningRequest extends ReadableRequest, JoiningRequest {
+  readonly firstAttributes: AttributeList;
+}
+
+/** Somebody else's provider, when spans go through it. */
+export interface ForeignProvider {
+  readonly tracer: Tracer;
+  /** What the caller said of himself, by the propagators of that provider. */
+  readonly extract: (request: ReadableRequest) => Context;
+}
+
+export interface SurroundingsSettings {
+  /** The context a request begins in; undefined for none. */
+  readonly active: () => Context | undefined;
+  readonly contexts: RunsContexts;
+  /** Undefined where the engine makes the spans of requests. */
+  readonly foreign: ForeignProvider | undefined;
+  /** Told of a server span that is of another SDK, where the engine should be the only one. */
+  readonly metStranger?: (() => void) | undefined;
+  readonly failed: (place: string) => void;
+}
+
+/** Looks, as a request begins, for the server span that it may have already. */
+export class Surroundings {
+  readonly #settings: SurroundingsSettings;
+
+  constructor(settings: SurroundingsSettings) {
+    this.#settings = settings;
+  }
+
+  /** The span to join; undefined where the exchange makes its own. Never throws. */
+  join(request: BeginningRequest): JoinedSpan | undefined {
+    const active = this.#settings.active();
+    if (active === undefined && this.#settings.foreign === undefined) return undefined;
+    try {
+      return this.#existing(active ?? ROOT_CONTEXT, request) ?? this.#begin(request);
+    } catch {
+      this.#settings.failed("join");
+      return undefined;
+    }
+  }
+
+  #existing(active: Context, request: BeginningRequest): JoinedSpan | undefined {
+    const metadata = active.getValue(rpcMetadataKey) as RpcMetadata | undefined;
+    const span = metadata?.span ?? serverSpanIn(active);
+    if (span === undefined || isOver(span)) return undefined;
+    if (!(span instanceof TracedSpan)) this.#settings.metStranger?.();
+    const { contexts } = this.#settings;
+    const joined = new JoinedSpan({
+      span,
+      context: active.setValue(exchangeKey, request),
+      contexts,
+      metadata,
+      isOurs: false,
+    });
+    if (metadata !== undefined) joined.tellRouteTo(metadata, request);
+    return joined;
+  }
+
+  /** Like instrumentation-http, from the root: the context of a bootstrap is nobody's parent. */
+  #begin(request: BeginningRequest): JoinedSpan | undefined {
+    const { contexts, foreign } = this.#settings;
+    if (foreign === undefined) return undefined;
+    const parent = foreign.extract(request);
+    const attributes = attributeRecord(request.firstAttributes);
+    const span = foreign.tracer.startSpan(request.name, { kind: SpanKind.SERVER, attributes }, parent);
+    const context = parent.setValue(spanKey, span).setValue(exchangeKey, request);
+    return new JoinedSpan({ span, context, contexts, metadata: undefined, isOurs: true });
+  }
+}
+
+function serverSpanIn(context: Context): Span | undefined {
+  const span = context.getValue(spanKey) as (Span & { readonly kind?: unknown }) | undefined;
+  return span?.kind === SpanKind.SERVER && span.isRecording() ? span : undefined;
+}
+
+/** One that was recorded and has ended belongs to a request long over, in whose context a server was started. */
+function isOver(span: Span): boolean {
+  return !span.isRecording() && (span.spanContext().traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED;
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import type { RequestReader } from "../../model/request-reader.ts";
+import { noRouteOptionsInUse } from "../../model/route.ts";
+
+/** Reads the requests of `node:http`, `node:https` and `node:http2`. An adapter spreads it and puts its framework's own functions in. */
+export const nodeReader: RequestReader<IncomingMessage> = {
+  method: (request) => request.method ?? "",
+  target: (request) => request.url ?? "",
+  scheme: (request) => (isEncrypted(request) ? "https" : "http"),
+  header: (request, name) => rawHeader(request.rawHeaders, name),
+  clientAddress: (request) => request.socket?.remoteAddress,
+  peerAddress: (request) => request.socket?.remoteAddress,
+  peerPort: (request) => request.socket?.remotePort,
+  httpVersion: (request) => (request.httpVersion === "2.0" ? "2" : request.httpVersion),
+  stream: (request) => request,
+  route: () => undefined,
+  routeOptionsInUse: noRouteOptionsInUse,
+};
+
+/**
+ * A header by its lower-case name, repeated ones joined with a comma, read from the raw list.
+ *
+ * `request.headers` is built at its first reading; most requests of most services never need that, so we do not start it.
+ */
+function rawHeader(headers: readonly string[], name: string): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i < headers.length; i += 2) {
+    const key = headers[i]!;
+    if (key.length === name.length && isName(key, name)) {
+      found = found === undefined ? headers[i + 1] : `${found},${headers[i + 1]}`;
+    }
+  }
+  return found;
+}
+
+/** Whether a header's name, in letters of any case, is one in lower-case letters of the same length. A copy in lower case would cost more than the look. */
+function isName(key: string, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    const code = key.charCodeAt(i);
+    const lower = code >= 65 && code <= 90 ? code | 32 : code;
+    if (lower !== name.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function isEncrypted(request: IncomingMessage): boolean {
+  const socket = request.socket as { encrypted?: boolean } | undefined;
+  return socket?.encrypted === true;
+}
+
+/**
+ * Whether a listener on a request is that of Node's server itself, which waits for the end of each request whose response is over.
+ *
+ * It reads nothing; to bind a request for it would cost every request more than all else that is done for it.
+ */
+export function isServersOwn(event: string | symbol, listener: unknown): boolean {
+  if (event !== "end") return false;
+  if (listener === serversOwn) return true;
+  if (typeof listener !== "function" || listener.name !== "clearIncoming") return false;
+  serversOwn = listener;
+  return true;
+}
+
+/** The one found last, as it is the same for all requests: to read the name of a function takes longer than to know it again. */
+let serversOwn: unknown = Symbol("none yet");

@@ -1,0 +1,24 @@
+import type { MethodTable } from "../../limits/methods.ts";
+import type { Route } from "../../model/route.ts";
+
+/** The names of server spans, made once a route and method: `{method} {route}`, or the method alone; `HTTP` in place of an unknown one. */
+export class SpanNames {
+  readonly #methods: readonly string[];
+  readonly #byRoute: string[][] = [];
+
+  constructor(methods: MethodTable) {
+    this.#methods = methods.names.map((name, index) => (index === 0 ? "HTTP" : name));
+  }
+
+  get(methodIndex: number, route: Route | undefined): string {
+    const method = this.#methods[methodIndex] ?? "HTTP";
+    if (route === undefined) return method;
+    if (route.id < 0) return spanName(method, route);
+    const names = (this.#byRoute[route.id] ??= []);
+    return (names[methodIndex] ??= spanName(method, route));
+  }
+}
+
+function spanName(method: string, route: Route): string {
+  return `${method} ${route.options.name ?? route.template}`;
+}

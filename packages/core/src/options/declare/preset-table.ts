@@ -1,0 +1,139 @@
+import type { AttributeSet } from "../../model/attribute-set.ts";
+
+/** The ready-made settings, by what they are for. */
+export const presetNames = ["minimal", "balanced", "debug", "high-throughput", "low-latency", "constrained"] as const;
+
+export type PresetName = (typeof presetNames)[number];
+
+/** What a preset chooses where neither the code nor a variable did. `docs/presets.md` is the same table for readers; a test compares them. */
+export interface PresetRow {
+  /** What it is for, in the words of the page. */
+  readonly purpose: string;
+  readonly sampleRatio: number;
+  readonly queueSpans: number;
+  readonly batchSpans: number;
+  readonly delayMs: number;
+  readonly exportTimeoutMs: number;
+  readonly metricIntervalMs: number;
+  readonly attributes: number;
+  readonly attributeSet: AttributeSet;
+  readonly exporter: "otlp" | "console";
+  readonly gzip: boolean;
+  readonly outgoingCalls: boolean;
+  readonly internalSpans: boolean;
+  readonly processMetrics: boolean;
+  readonly maxMemoryMb: number;
+  /** Undefined: no bound. */
+  readonly maxSpansPerSecond: number | undefined;
+}
+
+export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
+  minimal: {
+    purpose: "< 0.5 % overhead",
+    sampleRatio: 0.01,
+    queueSpans: 16_384,
+    batchSpans: 8_192,
+    delayMs: 30_000,
+    exportTimeoutMs: 30_000,
+    metricIntervalMs: 60_000,
+    attributes: 32,
+    attributeSet: "minimal",
+    exporter: "otlp",
+    gzip: true,
+    outgoingCalls: false,
+    internalSpans: false,
+    processMetrics: false,
+    maxMemoryMb: 64,
+    maxSpansPerSecond: undefined,
+  },
+  balanced: {
+    purpose: "~1 %",
+    sampleRatio: 0.1,
+    queueSpans: 16_384,
+    batchSpans: 2_048,
+    delayMs: 5_000,
+    exportTimeoutMs: 30_000,
+    metricIntervalMs: 10_000,
+    attributes: 64,
+    attributeSet: "standard",
+    exporter: "otlp",
+    gzip: true,
+    outgoingCalls: true,
+    internalSpans: false,
+    processMetrics: true,
+    maxMemoryMb: 64,
+    maxSpansPerSecond: undefined,
+  },
+  debug: {
+    purpose: "finding a fault, 2–5 %",
+    sampleRatio: 1,
+    queueSpans: 4_096,
+    batchSpans: 128,
+    delayMs: 1_000,
+    exportTimeoutMs: 30_000,
+    metricIntervalMs: 5_000,
+    attributes: 256,
+    attributeSet: "full",
+    exporter: "console",
+    gzip: false,
+    outgoingCalls: true,
+    internalSpans: true,
+    processMetrics: true,
+    maxMemoryMb: 256,
+    maxSpansPerSecond: undefined,
+  },
+  "high-throughput": {
+    purpose: "> 1,000 requests/s",
+    sampleRatio: 0.01,
+    queueSpans: 16_384,
+    batchSpans: 4_096,
+    delayMs: 2_000,
+    exportTimeoutMs: 10_000,
+    metricIntervalMs: 60_000,
+    attributes: 64,
+    attributeSet: "minimal",
+    exporter: "otlp",
+    gzip: true,
+    outgoingCalls: true,
+    internalSpans: false,
+    processMetrics: false,
+    maxMemoryMb: 128,
+    maxSpansPerSecond: undefined,
+  },
+  "low-latency": {
+    purpose: "fresh data",
+    sampleRatio: 0.05,
+    queueSpans: 2_048,
+    batchSpans: 256,
+    delayMs: 500,
+    exportTimeoutMs: 5_000,
+    metricIntervalMs: 5_000,
+    attributes: 64,
+    attributeSet: "standard",
+    exporter: "otlp",
+    gzip: true,
+    outgoingCalls: true,
+    internalSpans: false,
+    processMetrics: false,
+    maxMemoryMb: 32,
+    maxSpansPerSecond: undefined,
+  },
+  constrained: {
+    purpose: "small containers",
+    sampleRatio: 0.005,
+    queueSpans: 1_024,
+    batchSpans: 128,
+    delayMs: 5_000,
+    exportTimeoutMs: 10_000,
+    metricIntervalMs: 60_000,
+    attributes: 32,
+    attributeSet: "minimal",
+    exporter: "otlp",
+    gzip: true,
+    outgoingCalls: false,
+    internalSpans: false,
+    processMetrics: false,
+    maxMemoryMb: 16,
+    maxSpansPerSecond: 1_000,
+  },
+};

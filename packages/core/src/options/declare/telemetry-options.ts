@@ -1,0 +1,363 @@
+import type { AttributeFilter } from "../../model/attribute-filter.ts";
+import type { AttributeSet } from "../../model/attribute-set.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { Clock } from "../../model/clock.ts";
+import type { DiagnosticsLevel } from "../../model/diagnostics.ts";
+import type { ExporterName } from "../../model/exporter-name.ts";
+import type { Propagator } from "../../model/propagator.ts";
+import type { RandomSource } from "../../model/random.ts";
+import type { SamplerLike } from "../../model/sampler.ts";
+import type { SamplingRule } from "../../model/sampling-rule.ts";
+import type { LogLevel } from "../../model/log-level.ts";
+import type { PresetName } from "./preset-table.ts";
+import type { SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
+
+/**
+ * What a user may say; everything is optional. What is left out comes from the `OTEL_*` variables, then from the environment's
+ * table, then from the defaults.
+ *
+ * A wrong value or an unknown name throws an `OptionError` at start. The object is read once, never changed and never kept.
+ */
+export interface TelemetryOptions<Request = unknown> {
+  /** The service's name on all its telemetry. Two services with one name are shown as one. @default the nearest package.json's, else unknown_service:node */
+  serviceName?: string;
+  /** The service's version on all its telemetry. @default the nearest package.json's */
+  serviceVersion?: string;
+  /** Tells this process from others of the service. The same value in two processes mixes their metrics. @default a random UUID */
+  serviceInstanceId?: string;
+  /** Where the service runs, such as production or staging. It chooses ratio, queue, delay and value length; a name that is not known counts as production, and none as development. @default deployment.environment.name, NODE_ENV or ENVIRONMENT */
+  environment?: string;
+  /** Ready-made settings for a purpose; each value can still be given by itself. It wins over the environment's table, and yields to variables. Naming one chooses its ratio: the valve of `maxTracesPerSecond` is lifted. @default none */
+  preset?: PresetName;
+  /** More attributes of the service, on all its telemetry. They win over what is detected and over OTEL_RESOURCE_ATTRIBUTES, name by name. @default {} */
+  resourceAttributes?: Attributes;
+  /** Whether there is any telemetry at all. With `false` the service runs as if it had none: no ids in logs either. @default true */
+  enabled?: boolean;
+  /** Whether requests are traced. @default true */
+  traces?: boolean;
+  /** Whether requests are counted. With `false` nothing tells the true rate any more: traces are a sample. @default true */
+  metrics?: boolean;
+  /** The share of requests that are traced, from 0 to 1, unless a trusted caller decided already. Choosing it lifts the valve of `maxTracesPerSecond`: 1 traces every request, whatever the load. @default 0.01, 0.1 or 1 by environment */
+  sampleRatio?: number;
+  /** Decides which requests are traced, instead of the ratio. A trusted caller that decided is followed; `parentBased()` with branches of its own says otherwise. Choosing it lifts the valve of `maxTracesPerSecond`. @default none */
+  sampler?: SamplerLike;
+  /** What is wanted of which requests: the first rule that matches decides. That is for traces that begin here, on routes that say nothing of themselves. A rule for a route waits for the route where it can. @default [] */
+  rules?: readonly SamplingRule[];
+  /** Rules that are tried on live traffic without effect. `status()` tells what they would have sampled beside what was; each request is decided twice meanwhile. @default [] */
+  dryRun?: readonly SamplingRule[];
+  /** A watched file with sampleRatio, rules, keep and dryRun: JSON, or what a given parser reads. What is wrong in it is one warning, and what was in force stays. @default none */
+  samplingFile?: string | SamplingFileOptions;
+  /** Observes only a share of the users or tenants, the same ones in every process. Requests outside have no traces, whoever calls and whatever fails. @default none */
+  rollout?: RolloutSwitch<Request>;
+  /** Whether an incoming traceparent is believed: always, never, or by request. At a public edge `true` lets any client have its requests traced. @default true */
+  trustIncoming?: boolean | ((request: Request) => boolean);
+  /** Which requests are kept although they were not sampled. */
+  keep?: KeepOptions;
+  /** At most so many new traces a second. When it is left out, choosing a ratio or sampler lifts it. @default 100 while nobody chose a ratio or sampler */
+  maxTracesPerSecond?: number;
+  /** At most so many recorded spans a second, over everything. What exceeds is dropped and counted, errors too. @default none */
+  maxSpansPerSecond?: number;
+  /** Whether probes of load balancers and orchestrators are traced like other requests. They are known by their user agent, and kept when they fail. @default false */
+  traceProbes?: boolean;
+  /** At most so many spans of one request. What exceeds is dropped and counted; each held span costs memory. @default 1000 */
+  maxSpansPerRequest?: number;
+  /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
+  maxSpanAgeMs?: number;
+  /** Whether middleware, guards, interceptors, pipes and handlers get a span each. A request is then many spans: middleware in Express, the others in Nest. @default false */
+  internalSpans?: boolean;
+  /** Whether calls to other services get a span, where an official instrumentation was given `instrumentationOptions()`. Without a span the called service is not told of the trace either. @default true */
+  outgoingCalls?: boolean;
+  /** How context travels between services, in the order they are asked. Only those named run; `none` stands alone. Baggage goes to every service called, third parties too. @default ["tracecontext", "baggage"] */
+  propagators?: readonly Propagator[];
+  /** What baggage is read and passed on. */
+  baggage?: BaggageOptions;
+  /** Whether the engine stands behind `@opentelemetry/api`: when nobody was first, always, or never. Where somebody was first and keeps the place, requests are spans of that provider's: sampled, kept and exported by its rules. @default "auto" */
+  register?: "auto" | "always" | "never";
+  /** How much one span may hold. */
+  limits?: LimitOptions;
+  /** How much of what the conventions ask goes on server spans. `minimal` is method, route, status and error type; `standard` leaves out peer address, host and user agent; `full` has all of it and the captured headers. @default "full" */
+  attributeSet?: AttributeSet;
+  /** Attributes that are kept or removed by name or glob, on all spans, events and links; the first step that fits decides. What none fits is kept: end the list with `{ remove: "*" }` to keep only what it names. Old names such as http.method mean the new ones; `.*` is taken as `*`. @default [] */
+  attributeFilters?: readonly AttributeFilter[];
+  /** Query parameters whose values are replaced by REDACTED, besides the built-in list. @default [] */
+  redactQueryParameters?: readonly string[];
+  /** Captured headers whose values are replaced by REDACTED, besides the built-in list. That list has authorization, API keys and tokens; of cookies the names are told and the values are not. @default [] */
+  redactHeaders?: readonly string[];
+  /** Names or globs of attributes whose values are replaced by REDACTED. It holds for the service's own attributes and for ours. @default [] */
+  redactAttributes?: readonly string[];
+  /** Request headers put on spans, in any case. Only with the attribute set `full`. Headers may hold secrets: see `redactHeaders`. @default [] */
+  captureRequestHeaders?: readonly string[];
+  /** Response headers put on spans, in any case. Only with the attribute set `full`. Headers may hold secrets: see `redactHeaders`. @default [] */
+  captureResponseHeaders?: readonly string[];
+  /** Whether the sizes of request and response bodies go on spans and into histograms. They are taken from headers and from what went over the connection; no body is read or kept. @default false */
+  bodySizes?: boolean;
+  /** The methods that are told apart, instead of the built-in list; all others are `_OTHER`. Each is one more series a route. @default RFC 9110, PATCH and QUERY */
+  knownMethods?: readonly string[];
+  /** The upper bounds of the duration histogram's buckets, in seconds, increasing. Changing them breaks comparison with what was stored before. @default 0.005 to 10, as the conventions say */
+  boundaries?: readonly number[];
+  /** How metrics carry the status: by group such as 2xx, by code, or both. Each code is one more series a route. @default "group" */
+  statusAttribute?: "group" | "code" | "both";
+  /** Whether exported sums count from the start or since the last export. With `delta`, what fails to be exported is lost. @default "cumulative" */
+  temporality?: "cumulative" | "delta";
+  /** How often metrics are exported, in ms. @default 60000 */
+  metricIntervalMs?: number;
+  /** The longest that one export of metrics may take with all its tries, in ms; at most the interval. @default 30000 */
+  metricTimeoutMs?: number;
+  /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
+  maxSeries?: number;
+  /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
+  exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
+  /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
+  spanProcessors?: readonly SpanProcessor[];
+  /** Where recorded spans go besides, in batches: SpanExporters of the OpenTelemetry SDK 2 or 3, or your own. With `exporter: "none"` they are the only way out. Each holds as many spans as the queue. @default [] */
+  spanExporters?: readonly SpanExporter[];
+  /** How the collector is reached. */
+  otlp?: OtlpOptions;
+  /** What waits to be sent. */
+  queue?: QueueOptions;
+  /** What is sent at once. */
+  batch?: BatchOptions;
+  /** Lets size and delay of batches move with the traffic. */
+  dynamicBatch?: DynamicBatchOptions;
+  /** What waits of failed requests: they have a lane of their own, which is served first. */
+  errorsLane?: ErrorsLaneOptions;
+  /** What waits of routes and spans that name the lane `jobs`: few large batches. */
+  jobsLane?: JobsLaneOptions;
+  /** When sending to an exporter that keeps failing stops for a while. */
+  breaker?: BreakerOptions;
+  /** What becomes of batches meanwhile. With `drop` they wait in their queue, and what does not fit is dropped; `file` keeps them in files that hold telemetry in clear, and sends them later, also after a restart; `ring` keeps the newest in memory; `console` prints them. @default "drop" */
+  fallback?: "drop" | "console" | "file" | "ring";
+  /** The files of the fallback `file`. */
+  spool?: SpoolOptions;
+  /** At most so many bytes in the fallback `ring`. They count in maxMemoryMb. @default 4194304 */
+  ringBytes?: number;
+  /** At most so much memory for telemetry on its way, over all queues, in MiB. What exceeds drops the oldest, healthy requests before failed ones. @default 64 */
+  maxMemoryMb?: number;
+  /** Whether a line a minute sums up what was exported, waits and was dropped. @default false */
+  summaryLine?: boolean;
+  /** What happens when the process ends. */
+  shutdown?: ShutdownOptions;
+  /** How loud the engine is about itself. With `none` nobody learns of lost telemetry but through `status()`. @default "info" */
+  diagnostics?: DiagnosticsLevel;
+  /** Takes the engine's own lines. It is called outside requests and may throw; nobody hears of that. @default standard error */
+  log?: (line: string) => void;
+  /** What the loggers of the service let through, until they are told otherwise. Lines of requests are apart: see `requestLine`. @default warn in production, debug with DEBUG=true, else info */
+  logLevel?: LogLevel;
+  /** Which requests have a log line, where a logger takes them. With `true` those whose trace is sampled or kept, `all` every one; those that end with a warning or an error have one in each case, and with `failures` no other has. It is written whatever `logLevel` is. @default true */
+  requestLine?: boolean | "all" | "failures";
+  /** Names what was thrown, as `error.type` of span, metric and log line. Each name is one more series a route: name kinds, not cases. @default the error's class */
+  categorizeError?: (error: unknown) => string | undefined;
+  /** Where time comes from. For tests. @default the monotonic clock of the process */
+  clock?: Clock;
+  /** Where random bits come from. A weak source makes ids of two services collide. @default the operating system */
+  random?: RandomSource;
+}
+
+/** A file that says what is sampled. */
+export interface SamplingFileOptions {
+  path: string;
+  /** Makes an object of the file's text, such as `parse` of the `yaml` package. @default JSON.parse */
+  parse?: (text: string) => unknown;
+  /** How often the file is looked at, in ms. @default 5000 */
+  pollMs?: number;
+}
+
+/** Observes a share of the users or tenants. */
+export interface RolloutSwitch<Request = unknown> {
+  /** The share of the keys that is observed, from 0 to 100. Raising it never takes a key out. @default 1 */
+  percent?: number;
+  /** The user or tenant of a request: a header, an entry of its baggage, or a function. Without one a request is outside. */
+  key: { readonly header: string } | { readonly baggage: string } | ((request: Request) => string | undefined);
+  /** Tells rollouts apart, so that not the same users are first in each. @default "" */
+  salt?: string;
+  /** What requests outside of it still get: metrics, or nothing at all. @default "metrics" */
+  outside?: "metrics" | "nothing";
+}
+
+/** Which unsampled requests are kept at their end. `true` is all of them, `false` none, a number the share, from 0 to 1. */
+export interface KeepOptions {
+  /** Requests that end in 5xx or throw. @default 1 */
+  errors?: number | boolean;
+  /** Requests whose response was cut off. @default 1 */
+  aborted?: number | boolean;
+  /** From how long on a request is slow, in ms. @default 1000 */
+  slowerThanMs?: number;
+  /** Slow requests. @default 1 */
+  slow?: number | boolean;
+  /** Whether the child spans of an unsampled request are held until its end, in case it is kept. At most 64 a request and 8192 in all; recording them costs what sampled ones cost. @default false */
+  trace?: boolean;
+  /** At most so many kept a second in this process; each route has one a second all the same. In an outage every request may fail: this is what bounds the cost. @default 100 */
+  maxPerSecond?: number;
+}
+
+/** How much one span may hold. What exceeds is dropped, and the span says so. */
+export interface LimitOptions {
+  /** At most so many characters of text in a value, the marker counted in. @default 500, 1000 or 2000 by environment */
+  valueLength?: number;
+  /** Ends a text that was cut. @default "..." */
+  truncateMarker?: string;
+  /** At most so many elements of an array. @default 100 */
+  arrayItems?: number;
+  /** At most so many attributes a span. The engine's own come first. @default 64 */
+  attributes?: number;
+  /** At most so many events a span. @default 128 */
+  events?: number;
+  /** At most so many links a span. @default 32 */
+  links?: number;
+  /** At most so many attributes an event. @default as limits.attributes */
+  eventAttributes?: number;
+  /** At most so many attributes a link. @default as limits.attributes */
+  linkAttributes?: number;
+}
+
+/** What baggage is read and passed on. What exceeds is dropped and counted. */
+export interface BaggageOptions {
+  /** At most so many entries, over all headers of a request together. @default 180 */
+  maxEntries?: number;
+  /** At most so many bytes, over all headers of a request together. @default 8192 */
+  maxBytes?: number;
+  /** Names or globs of the entries that are read from callers; no other is. @default ["*"] */
+  allowIncoming?: readonly string[];
+  /** Names or globs of the entries that are sent to the services called; no other is. Third parties read them too. @default ["*"] */
+  allowOutgoing?: readonly string[];
+}
+
+/** How the collector is reached. */
+export interface OtlpOptions {
+  /** The collector's address; v1/traces and v1/metrics are added to its path. With http:// telemetry travels in clear. @default http://localhost:4318, with grpc http://localhost:4317 */
+  endpoint?: string;
+  /** The whole address for traces, used as it is. @default the endpoint with v1/traces */
+  tracesEndpoint?: string;
+  /** The whole address for metrics, used as it is. @default the endpoint with v1/metrics */
+  metricsEndpoint?: string;
+  /** How it is spoken to. gRPC takes one connection and ignores the address's path; its port is usually 4317. @default "http/protobuf" */
+  protocol?: "http/protobuf" | "grpc";
+  /** The authority whose certificates are trusted: PEM text, or the path of a PEM file. Node's own list is trusted no more. @default Node's list */
+  certificate?: string;
+  /** The certificate shown to the collector: PEM text, or the path of a PEM file. It needs `clientKey`. @default none */
+  clientCertificate?: string;
+  /** The private key of that certificate: PEM text, or the path of a PEM file. It is a secret. @default none */
+  clientKey?: string;
+  /** Headers of every export, such as a token. They win over OTEL_EXPORTER_OTLP_HEADERS, name by name. @default {} */
+  headers?: Readonly<Record<string, string>>;
+  /** Whether bodies are compressed. @default "gzip" */
+  compression?: "gzip" | "none";
+  /** How hard gzip tries, from 1 to 9. Level 6 saves one percent more than 3 and costs twice the CPU. @default 3 */
+  gzipLevel?: number;
+  /** The longest that one try may take in all, from connecting to the last byte of the answer, in ms. @default 10000 */
+  timeoutMs?: number;
+  /** The longest that connecting may take, in ms; it counts within the try's time. @default 10000 */
+  connectTimeoutMs?: number;
+  /** At most so many connections to the collector. @default 10 */
+  connections?: number;
+  /** At most so many exports under way at once. @default 10 */
+  maxConcurrentExports?: number;
+  /** When an export is tried again. */
+  retry?: RetryOptions;
+}
+
+/** When an export is tried again. Only what the collector may accept later is. */
+export interface RetryOptions {
+  /** At most so many tries of a batch, the first counted in. @default 5 */
+  attempts?: number;
+  /** The wait before the second try, in ms; it doubles with each, with jitter. @default 500 */
+  initialMs?: number;
+  /** The longest wait between two tries, in ms. @default 5000 */
+  maxMs?: number;
+  /** The longest that all tries of a batch may take, in ms. @default 30000 */
+  totalMs?: number;
+}
+
+/** What waits to be sent. What does not fit drops the oldest, healthy requests before failed ones. */
+export interface QueueOptions {
+  /** At most so many spans; a batch must fit. @default 15000, 5000 or 1000 by environment */
+  maxSpans?: number;
+  /** At most so many bytes. This much memory may be held while the collector is away. @default 16777216 */
+  maxBytes?: number;
+  /** What happens when it is full. `drop-newest` drops what comes; `spill` gives the oldest to the fallback, which must be file or ring; `block` holds new requests before their handler, so that a collector in trouble makes the service slow. @default "drop-oldest" */
+  overflow?: "drop-oldest" | "drop-newest" | "spill" | "block";
+  /** From this share of a queue on a line warns, from 0 to 1. @default 0.8 */
+  warningRatio?: number;
+  /** The longest that `block` holds a request, in ms. Every request may wait so long while the collector is away. @default 500 */
+  maxBlockMs?: number;
+}
+
+/** What is sent at once. */
+export interface BatchOptions {
+  /** A batch leaves when it has so many spans; at most the queue. @default 512 */
+  maxSpans?: number;
+  /** A batch leaves when it has so many bytes; at most the queue. Collectors refuse bodies above their own limit. @default 1048576 */
+  maxBytes?: number;
+  /** A batch leaves when its oldest span has waited so long, in ms. @default 5000, 5000 or 1000 by environment */
+  delayMs?: number;
+}
+
+/** Lets size and delay of batches move with the traffic. */
+export interface DynamicBatchOptions {
+  /** Whether they move; `batch.maxSpans` and `batch.delayMs` have no effect then. @default false */
+  enabled?: boolean;
+  /** The size of a batch where there is little traffic. @default 128 */
+  minSpans?: number;
+  /** The size of a batch where there is much. @default 4096 */
+  maxSpans?: number;
+  /** The delay where there is much traffic, in ms. @default 1000 */
+  minDelayMs?: number;
+  /** The delay where there is little, in ms. @default 10000 */
+  maxDelayMs?: number;
+  /** How full a batch is meant to be when its delay is over, from 0.05 to 1. @default 0.7 */
+  targetUse?: number;
+}
+
+/** What waits of failed requests. */
+export interface ErrorsLaneOptions {
+  /** At most so many spans. @default 1000 */
+  maxSpans?: number;
+  /** A batch leaves when its oldest span has waited so long, in ms. @default 1000 */
+  delayMs?: number;
+}
+
+/** What waits of routes and spans that name the lane `jobs`. */
+export interface JobsLaneOptions {
+  /** At most so many spans. @default 4500 */
+  maxSpans?: number;
+  /** A batch leaves when its oldest span has waited so long, in ms. @default 60000 */
+  delayMs?: number;
+}
+
+/** When sending to an exporter that keeps failing stops for a while. */
+export interface BreakerOptions {
+  /** Whether it ever stops. @default true */
+  enabled?: boolean;
+  /** It stops after so many failed tries in a row. @default 5 */
+  failures?: number;
+  /** It stops when this share of the tries of the last window failed, from 0.01 to 1. @default 0.5 */
+  ratio?: number;
+  /** The length of that window, in ms. @default 10000 */
+  windowMs?: number;
+  /** The ratio counts only with so many tries in the window. @default 10 */
+  minCalls?: number;
+  /** How long nothing is sent, in ms, a fifth more or less by chance. @default 60000 */
+  openMs?: number;
+  /** At most so many trial sendings after that, one at a time. @default 10 */
+  probes?: number;
+  /** So many good ones among them, and all is sent again. @default 3 */
+  goodProbes?: number;
+}
+
+/** The files of the fallback `file`. */
+export interface SpoolOptions {
+  /** Where they are, one directory for each service. What is found in it is sent. @default gossamer-spool and the service's name in the system's temporary folder */
+  directory?: string;
+  /** At most so many bytes of disk. The oldest make room. @default 67108864 */
+  maxBytes?: number;
+  /** What waited for longer is not sent any more, in ms. @default 86400000 */
+  maxAgeMs?: number;
+}
+
+/** What happens when the process ends. */
+export interface ShutdownOptions {
+  /** Whether SIGTERM and SIGINT close the servers, send what is left and end the process, when nobody else listens to them. @default true */
+  signals?: boolean;
+  /** The longest that ending may take, in ms. An orchestrator that kills earlier loses what is left. @default 5000 */
+  deadlineMs?: number;
+}

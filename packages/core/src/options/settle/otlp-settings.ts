@@ -1,0 +1,110 @@
+import { exactUrl, grpcUrl, signalUrl } from "./endpoint.ts";
+import { fitBounds } from "./fit-bounds.ts";
+import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
+import type { OtlpTarget, Settings } from "../settings.ts";
+import type { SettingsInput } from "./settings-input.ts";
+import { tlsTexts } from "./tls-texts.ts";
+
+type SignalName = "traces" | "metrics";
+
+const paths = { traces: "v1/traces", metrics: "v1/metrics" } as const;
+const methods = {
+  traces: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+  metrics: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+} as const;
+const grpcEndpoint = "http://localhost:4317";
+
+/** Where each signal goes, and how. */
+export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exporters"> {
+  const { otlp } = input.values;
+  const [initialMs, maxMs] = fitBounds(
+    {
+      lower: { option: "otlp.retry.initialMs", value: otlp.retry.initialMs },
+      upper: { option: "otlp.retry.maxMs", value: otlp.retry.maxMs },
+    },
+    input.origins,
+    input.notices,
+  );
+  const traces = target(input, "traces");
+  const metrics = target(input, "metrics");
+  sayExporterOrigin(input, [traces, metrics]);
+  sayMisfit(input, [traces, metrics]);
+  return {
+    exporters: {
+      traces: traceExporters(input, traces),
+      metrics: metricExporter(input, metrics),
+    },
+    otlp: {
+      traces,
+      metrics,
+      endpointGiven: traces.endpointGiven || metrics.endpointGiven,
+      gzipLevel: otlp.gzipLevel,
+      connectTimeoutMs: otlp.connectTimeoutMs,
+      connections: otlp.connections,
+      maxConcurrentExports: otlp.maxConcurrentExports,
+      retry: { ...otlp.retry, initialMs, maxMs },
+    },
+  };
+}
+
+function target(input: SettingsInput, name: SignalName): OtlpTarget {
+  const { code, reading, values, origins } = input;
+  const { otlp } = values;
+  const signal = reading[name];
+  const own = otlp[`${name}Endpoint`];
+  const ownFrom = origins[`otlp.${name}Endpoint`]?.from;
+  const generalFrom = origins["otlp.endpoint"]?.from;
+  // An address in the code wins over a variable, also over the variable for this signal alone.
+  const usesOwn = own !== undefined && (ownFrom === "code" || generalFrom !== "code");
+  const protocol = protocolOf(input, name);
+  const general = protocol === "grpc" && generalFrom === "default" ? grpcEndpoint : otlp.endpoint;
+  const httpUrl = usesOwn ? exactUrl(own) : signalUrl(general, paths[name]);
+  return {
+    url: protocol === "grpc" ? grpcUrl(httpUrl, methods[name]) : httpUrl,
+    protocol,
+    tls: tlsTexts(input, name),
+    endpointGiven: usesOwn || generalFrom !== "default",
+    headers: { ...signal.headers, ...code.otlp?.headers },
+    compression: code.otlp?.compression ?? signal.compression ?? otlp.compression,
+    timeoutMs: code.otlp?.timeoutMs ?? signal.timeoutMs ?? otlp.timeoutMs,
+  };
+}
+
+function sayExporterOrigin(input: SettingsInput, targets: readonly OtlpTarget[]): void {
+  const { code, reading, origins, isTest } = input;
+  if (code.exporter !== undefined) return;
+  const signal =
+    reading.traces.exporter !== undefined ? "TRACES" : reading.metrics.exporter !== undefined ? "METRICS" : undefined;
+  if (signal !== undefined) origins["exporter"] = { from: "variable", variable: `OTEL_${signal}_EXPORTER` };
+  else if (presetExporter(input) === undefined && isTest && targets.some(({ endpointGiven }) => !endpointGiven))
+    origins["exporter"] = { from: "environment" };
+}
+
+type TraceExporters = Settings["exporters"]["traces"];
+
+function traceExporters(input: SettingsInput, { endpointGiven }: OtlpTarget): TraceExporters {
+  const { code, reading, isTest } = input;
+  const usual = isTest && !endpointGiven ? "none" : "otlp";
+  const asked = code.exporter ?? reading.traces.exporter ?? presetExporter(input) ?? usual;
+  const list = isList(asked) ? asked : [asked];
+  return list.filter((one) => one !== "none");
+}
+
+/** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
+function metricExporter(input: SettingsInput, { endpointGiven }: OtlpTarget): "otlp" | "none" {
+  const { code, reading, isTest } = input;
+  const usual = isTest && !endpointGiven ? "none" : "otlp";
+  const asked = code.exporter ?? reading.metrics.exporter ?? presetExporter(input) ?? usual;
+  const list = isList(asked) ? asked : [asked];
+  if (list.includes("otlp")) return "otlp";
+  return list.includes("none") || !endpointGiven ? "none" : "otlp";
+}
+
+/** Where a preset sends telemetry other than everybody; a test that names such a preset asks for it. */
+function presetExporter({ values, origins }: SettingsInput): typeof values.exporter | undefined {
+  return origins["exporter"]?.from === "preset" && values.exporter !== "otlp" ? values.exporter : undefined;
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}

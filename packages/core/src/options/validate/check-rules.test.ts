@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { ruleList } from "./check-rules.ts";
+import { OptionError } from "../option-error.ts";
+
+function messageOf(rules: unknown): string {
+  try {
+    ruleList.validate(rules, "rules");
+  } catch (error) {
+    expect(error).toBeInstanceOf(OptionError);
+    return (error as OptionError).message;
+  }
+  throw new Error("the rules were accepted");
+}
+
+test("a rule is copied: durations in ms, shares as numbers, header names in lower case (R-S4, R-C3)", () => {
+  const given = {
+    match: "GET /users/:id",
+    headers: { "X-Debug": true, "x-tenant": "a*" },
+    ratio: 0.1,
+    maxPerSecond: 5,
+    minPerMinute: 1,
+    keep: { errors: true, slowerThan: "1.5s", aborted: false, trace: false, maxPerSecond: 10 },
+    lane: "http",
+    metrics: true,
+    stream: false,
+    name: "users",
+    spanName: "user",
+    attributes: { team: "a" },
+    ignoreParent: true,
+  } as const;
+  const [rule] = ruleList.validate([given], "rules");
+  expect(rule).toEqual({
+    ...given,
+    headers: { "x-debug": true, "x-tenant": "a*" },
+    keep: { errors: 1, slow: undefined, slowerThan: 1_500, aborted: 0, trace: false, maxPerSecond: 10 },
+  });
+});
+
+test("what was checked can be given again (R-S15)", () => {
+  const once = ruleList.validate([{ match: "*", keep: { slowerThan: "2s", errors: true } }, { keep: false }], "rules");
+  expect(ruleList.validate(once, "rules")).toEqual(once);
+});
+
+test.each([
+  ["500ms", 500],
+  ["2s", 2_000],
+  ["1.5m", 90_000],
+  ["1h", 3_600_000],
+  [250, 250],
+])("slowerThan %s is %i ms (R-S11)", (slowerThan, ms) => {
+  expect(ruleList.validate([{ keep: { slowerThan } }], "rules")[0]?.keep?.slowerThan).toBe(ms);
+});
+
+describe("a wrong rule is an error that names it", () => {
+  const duration = "a number of milliseconds, or a text with a unit such as '500ms' or '2s'";
+  test.each<[unknown, string]>([
+    [{ match: "GET /x", ratio: 2 }, 'Option "rules[0].ratio" must be a number from 0 to 1, got 2. (rule "GET /x")'],
+    [{ ratio: "0.1" }, `Option "rules[0].ratio" must be a number from 0 to 1, got '0.1'.`],
+    [
+      { name: "admin", maxPersecond: 1 },
+      'Unknown option "rules[0].maxPersecond". Did you mean "rules[0].maxPerSecond"? (rule "admin")',
+    ],
+    [{ keep: { slowerThan: "soon" } }, `Option "rules[0].keep.slowerThan" must be ${duration}, got 'soon'.`],
+    [{ keep: { slowerThan: -1 } }, `Option "rules[0].keep.slowerThan" must be ${duration}, got -1.`],
+    [{ keep: { error: 1 } }, 'Unknown option "rules[0].keep.error". Did you mean "rules[0].keep.errors"?'],
+    [{ match: "" }, `Option "rules[0].match" must be a string that is not empty, got ''.`],
+    [{ match: /users/ }, 'Option "rules[0].match" must be a string that is not empty, got an object.'],
+    [
+      { headers: {} },
+      'Option "rules[0].headers" must be an object of header names, each with a text or true, got an empty object.',
+    ],
+    [{ headers: { "x y": "1" } }, `Option "rules[0].headers" must be an object of header names, got 'x y'.`],
+    [{ headers: { x: false } }, 'Option "rules[0].headers.x" must be a text that is not empty, or true, got false.'],
+    [{ ratio: 1, sampler: () => true }, 'Option "rules[0]" has both "ratio" and "sampler": give one of them.'],
+    [{ minPerMinute: 0.5 }, 'Option "rules[0].minPerMinute" must be an integer from 0 to 1000000000, got 0.5.'],
+    ["GET /x", `Option "rules[0]" must be an object that says what is wanted of some requests, got 'GET /x'.`],
+    [
+      JSON.parse('{"__proto__": {"ratio": 1}}'),
+      '"rules[0]" has a member "__proto__", which is refused: it can reach the prototype of every object.',
+    ],
+  ])("%j (R-C3)", (rule, message) => {
+    expect(messageOf([rule])).toBe(message);
+  });
+});

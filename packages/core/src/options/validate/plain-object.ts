@@ -1,0 +1,46 @@
+import { OptionError, wrongValue } from "../option-error.ts";
+import { quoteValue } from "./quote-value.ts";
+
+/** Names that reach an object's prototype when they are assigned somewhere. */
+const forbiddenNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+export function isForbiddenName(name: string): boolean {
+  return forbiddenNames.has(name);
+}
+
+/**
+ * The members of a plain object, as pairs, members that are `undefined` left out.
+ *
+ * Plain means made by `{}` or without a prototype, in any realm: what an instance inherits would be ignored in silence. Throws
+ * an `OptionError` for anything else, for symbols, for names that reach a prototype and for getters that throw.
+ */
+export function membersOf(value: unknown, option: string, expectation: string): [name: string, value: unknown][] {
+  if (!isPlainObject(value)) throw wrongValue(option, expectation, quoteValue(value));
+  const members: [string, unknown][] = [];
+  for (const key of Reflect.ownKeys(value)) {
+    if (typeof key === "symbol") throw new OptionError(option, `Unknown option in "${option}": a symbol.`);
+    if (isForbiddenName(key)) {
+      throw new OptionError(
+        option,
+        `"${option}" has a member "${key}", which is refused: it can reach the prototype of every object.`,
+      );
+    }
+    const member = read(value, key, option);
+    if (member !== undefined) members.push([key, member]);
+  }
+  return members;
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function read(source: object, key: string, option: string): unknown {
+  try {
+    return (source as Record<string, unknown>)[key];
+  } catch (cause) {
+    throw new OptionError(option, `Member "${key}" of "${option}" could not be read: its getter threw.`, { cause });
+  }
+}

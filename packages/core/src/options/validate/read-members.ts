@@ -1,0 +1,30 @@
+import { OptionError } from "../option-error.ts";
+import { membersOf } from "./plain-object.ts";
+import { plainText } from "./quote-value.ts";
+import type { Rule } from "./rules.ts";
+import { suggestName } from "./suggest-name.ts";
+
+/** A rule for each member. What it answers may differ from what is given. */
+export type MemberRules<T> = { readonly [Name in keyof Required<T>]: Rule<unknown> };
+
+/** A checked copy of an object whose members each have a rule. Throws an `OptionError` for an unknown name or a wrong value. */
+export function readMembers<T extends object>(
+  value: unknown,
+  place: string,
+  expectation: string,
+  table: MemberRules<T>,
+): Partial<T> {
+  const checked: Record<string, unknown> = {};
+  for (const [member, given] of membersOf(value, place, expectation)) {
+    const shown = `${place}.${plainText(member)}`;
+    if (!Object.hasOwn(table, member)) {
+      const near = suggestName(member, Object.keys(table));
+      throw new OptionError(
+        shown,
+        `Unknown option "${shown}".${near === undefined ? "" : ` Did you mean "${place}.${near}"?`}`,
+      );
+    }
+    checked[member] = table[member as keyof T].validate(given, shown);
+  }
+  return checked as Partial<T>;
+}

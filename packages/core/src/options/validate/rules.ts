@@ -1,0 +1,189 @@
+import { anyOf, type JsonSchema } from "../declare/json-schema.ts";
+import { wrongValue } from "../option-error.ts";
+import { quoteValue } from "./quote-value.ts";
+
+/**
+ * What an option's value must be.
+ *
+ * `validate` answers the value, copied where it has members, so that nothing of the caller's is kept or changed; else it throws an
+ * `OptionError` that names the option, the expectation and the value. Nothing is converted: `"0.1"` is not a number.
+ */
+export interface Rule<T> {
+  /** As the documentation's type column shows it. */
+  readonly type: string;
+  /** Completes the sentence `Option "x" must be …`. */
+  readonly expectation: string;
+  /** For editors; undefined where JSON has no such value. */
+  readonly schema?: JsonSchema | undefined;
+  validate(value: unknown, name: string): T;
+}
+
+/** The longest time a Node timer can wait, in ms: beyond it, it fires at once. */
+const maxTimerMs = 2_147_483_647;
+
+/** A finite number within bounds, both included. */
+export function number(min: number, max: number): Rule<number> {
+  return rule(
+    "number",
+    max === Number.MAX_VALUE ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
+    (value): value is number => typeof value === "number" && value >= min && value <= max,
+    max === Number.MAX_VALUE ? { type: "number", minimum: min } : { type: "number", minimum: min, maximum: max },
+  );
+}
+
+/** A whole number within bounds, both included. */
+export function integer(min: number, max: number): Rule<number> {
+  return rule(
+    "number",
+    `an integer from ${min} to ${max}`,
+    (value): value is number => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+    { type: "integer", minimum: min, maximum: max },
+  );
+}
+
+/** How many of something there may be. */
+export function count(min: number): Rule<number> {
+  return integer(min, 1_000_000_000);
+}
+
+/** A time in ms that a Node timer can wait. */
+export function durationMs(min: number): Rule<number> {
+  return rule(
+    "number",
+    `a number of milliseconds from ${min} to ${maxTimerMs}`,
+    (value): value is number => typeof value === "number" && value >= min && value <= maxTimerMs,
+    { type: "number", minimum: min, maximum: maxTimerMs },
+  );
+}
+
+export const boolean: Rule<boolean> = rule(
+  "boolean",
+  "true or false",
+  (value): value is boolean => typeof value === "boolean",
+  { type: "boolean" },
+);
+
+/** Text that is not empty. */
+export const text: Rule<string> = rule(
+  "string",
+  "a string that is not empty",
+  (value): value is string => typeof value === "string" && value !== "",
+  { type: "string", minLength: 1 },
+);
+
+/** Text of at most so many characters, which may be empty. */
+export function shortText(maxLength: number): Rule<string> {
+  return rule(
+    "string",
+    `a string of at most ${maxLength} characters`,
+    (value): value is string => typeof value === "string" && value.length <= maxLength,
+    { type: "string", maxLength },
+  );
+}
+
+/** One of some words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): Rule<Word> {
+  const known: readonly string[] = words;
+  const quoted = words.map((word) => `"${word}"`);
+  return rule(
+    quoted.join(" | "),
+    quoted.length === 1 ? `${quoted[0]}` : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`,
+    (value): value is Word => typeof value === "string" && known.includes(value),
+    { enum: words },
+  );
+}
+
+/** A function; its parameters and answer are taken on trust. */
+export function callable<F extends (...parameters: never[]) => unknown>(): Rule<F> {
+  return rule("function", "a function", (value): value is F => typeof value === "function");
+}
+
+/** An object that has these functions, inherited or its own. It is kept as it is, not copied. */
+export function having<T extends object>(...methods: readonly (keyof T & string)[]): Rule<T> {
+  const calls = methods.map((method) => `${method}()`);
+  return rule(
+    "object",
+    `an object with ${calls.length === 1 ? calls[0] : `${calls.slice(0, -1).join(", ")} and ${calls.at(-1)}`}`,
+    (value): value is T =>
+      typeof value === "object" &&
+      value !== null &&
+      methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function"),
+  );
+}
+
+/** What either rule allows. */
+export function either<A, B>(left: Rule<A>, right: Rule<B>): Rule<A | B> {
+  const expectation = `${left.expectation}, or ${right.expectation}`;
+  return {
+    type: `${left.type} | ${right.type}`,
+    expectation,
+    schema: anyOf(left.schema, right.schema),
+    validate(value, name) {
+      for (const alternative of [left, right]) {
+        try {
+          return alternative.validate(value, name);
+        } catch {
+          // The other rule may still allow it; when neither does, the error below names both.
+        }
+      }
+      throw wrongValue(name, expectation, quoteValue(value));
+    },
+  };
+}
+
+/** A list whose every element keeps the rule; the error names the element. */
+export function listOf<T>(element: Rule<T>, maxLength = 1_000): Rule<readonly T[]> {
+  const expectation = `a list of at most ${maxLength} elements`;
+  return {
+    type: element.type.includes(" ") ? `(${element.type})[]` : `${element.type}[]`,
+    expectation,
+    schema: element.schema && { type: "array", items: element.schema, maxItems: maxLength },
+    validate(value, name) {
+      if (!Array.isArray(value)) throw wrongValue(name, expectation, quoteValue(value));
+      if (value.length > maxLength) throw wrongValue(name, expectation, `${value.length}`);
+      // By index and not by map(), which would step over holes.
+      return Array.from({ length: value.length }, (_, i) => element.validate(value[i], `${name}[${i}]`));
+    },
+  };
+}
+
+/** Finite numbers, each greater than the one before. */
+export function increasingNumbers(maxLength: number): Rule<readonly number[]> {
+  const numbers = listOf(
+    rule("number", "a finite number", (value): value is number => Number.isFinite(value), { type: "number" }),
+    maxLength,
+  );
+  return {
+    type: numbers.type,
+    expectation: numbers.expectation,
+    schema: numbers.schema,
+    validate(value, name) {
+      const list = numbers.validate(value, name);
+      list.forEach((bound, i) => {
+        const before = list[i - 1];
+        if (before !== undefined && bound <= before) {
+          throw wrongValue(`${name}[${i}]`, `greater than the one before it, ${before}`, quoteValue(bound));
+        }
+      });
+      return list;
+    },
+  };
+}
+
+/** A rule of one test, for values without members. */
+export function rule<T>(
+  type: string,
+  expectation: string,
+  allows: (value: unknown) => value is T,
+  schema: JsonSchema | undefined = type === "string" ? { type } : undefined,
+): Rule<T> {
+  return {
+    type,
+    expectation,
+    schema,
+    validate(value, name) {
+      if (allows(value)) return value;
+      throw wrongValue(name, expectation, quoteValue(value));
+    },
+  };
+}

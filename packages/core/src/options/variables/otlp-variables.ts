@@ -1,0 +1,122 @@
+import { isHeaderName, isHeaderValue, isReservedHeader } from "../validate/header-text.ts";
+import { optionTable } from "../declare/option-table.ts";
+import { plainText, quoteValue } from "../validate/quote-value.ts";
+import type { VariableReader } from "./variable-reader.ts";
+import { lowerCase, milliseconds, pairs } from "./variable-text.ts";
+
+/** What the variables say of one signal's export. Options have no place for these. */
+export interface SignalVariables {
+  /** The general headers with the signal's own over them, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: "gzip" | "none" | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly protocol: "http/protobuf" | "grpc" | undefined;
+  /** Those of the signal alone, by the option they stand in for. */
+  readonly tls: Readonly<Record<TlsOption, string | undefined>>;
+  /** The exporter the variable names; undefined when it names none. */
+  readonly exporter: "otlp" | "console" | "none" | undefined;
+}
+
+export type TlsOption = "certificate" | "clientCertificate" | "clientKey";
+
+/** How the variable of each option ends. */
+export const tlsVariables: Readonly<Record<TlsOption, string>> = {
+  certificate: "CERTIFICATE",
+  clientCertificate: "CLIENT_CERTIFICATE",
+  clientKey: "CLIENT_KEY",
+};
+
+/** Reads the `OTEL_EXPORTER_OTLP_*` variables, general ones into the options, and those of one signal. */
+export function readOtlpVariables(reader: VariableReader): { traces: SignalVariables; metrics: SignalVariables } {
+  reader.putChecked("otlp.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", String);
+  reader.putChecked("otlp.tracesEndpoint", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", String);
+  reader.putChecked("otlp.metricsEndpoint", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", String);
+  reader.putChecked("otlp.compression", "OTEL_EXPORTER_OTLP_COMPRESSION", lowerCase);
+  reader.putChecked("otlp.timeoutMs", "OTEL_EXPORTER_OTLP_TIMEOUT", milliseconds);
+  const protocols = readProtocols(reader);
+  for (const [option, name] of Object.entries(tlsVariables)) {
+    reader.putChecked(`otlp.${option}`, `OTEL_EXPORTER_OTLP_${name}`, String);
+  }
+
+  const headers = readHeaders(reader, "OTEL_EXPORTER_OTLP_HEADERS");
+  if (headers.size > 0) reader.put("otlp.headers", "OTEL_EXPORTER_OTLP_HEADERS", Object.fromEntries(headers));
+  const { compression, timeoutMs } = optionTable.otlp.options;
+  const signal = (name: "TRACES" | "METRICS"): SignalVariables => ({
+    headers: Object.fromEntries([...headers, ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${name}_HEADERS`)]),
+    compression: reader.checked(`OTEL_EXPORTER_OTLP_${name}_COMPRESSION`, compression.rule, lowerCase),
+    timeoutMs: reader.checked(`OTEL_EXPORTER_OTLP_${name}_TIMEOUT`, timeoutMs.rule, milliseconds),
+    protocol: protocols[name],
+    tls: {
+      certificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.certificate}`),
+      clientCertificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.clientCertificate}`),
+      clientKey: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.clientKey}`),
+    },
+    exporter: readExporter(reader, `OTEL_${name}_EXPORTER`),
+  });
+  return { traces: signal("TRACES"), metrics: signal("METRICS") };
+}
+
+type Protocol = "http/protobuf" | "grpc";
+
+function readProtocols(reader: VariableReader): Record<"TRACES" | "METRICS", Protocol | undefined> {
+  const unknown: string[] = [];
+  const read = (signal: string): Protocol | undefined => {
+    const variable = `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`;
+    const text = reader.text(variable)?.toLowerCase();
+    if (text === undefined || text === "http/protobuf" || text === "grpc") return text;
+    unknown.push(variable);
+    return undefined;
+  };
+  const general = read("");
+  const protocols = { TRACES: read("TRACES_"), METRICS: read("METRICS_") };
+  if (general !== undefined) reader.put("otlp.protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", general);
+  const [first] = unknown;
+  if (first !== undefined) {
+    const value = quoteValue(reader.text(first));
+    reader.warn(`${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are`);
+  }
+  return protocols;
+}
+
+// Values are never shown, and neither is a pair without a name: it may be the secret itself.
+function readHeaders(reader: VariableReader, variable: string): Map<string, string> {
+  const headers = new Map<string, string>();
+  const leftOut: string[] = [];
+  pairs(reader.text(variable) ?? "").forEach((pair, i) => {
+    const name = pair?.[0].toLowerCase() ?? "";
+    if (pair !== undefined && isHeaderName(name) && isHeaderValue(pair[1]) && !isReservedHeader(name)) {
+      headers.set(name, pair[1]);
+    } else {
+      leftOut.push(isHeaderName(name) ? `"${plainText(name)}"` : `pair ${i + 1}`);
+    }
+  });
+  if (leftOut.length > 0) {
+    const shown = leftOut.slice(0, 5).join(", ") + (leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : "");
+    reader.warn(`${variable}: left out what cannot be sent as a header of an export: ${shown}`);
+  }
+  return headers;
+}
+
+const elsewhere: ReadonlySet<string> = new Set(["console", "logging", "prometheus", "zipkin", "jaeger", "otlp/stdout"]);
+
+function readExporter(reader: VariableReader, variable: string): "otlp" | "console" | "none" | undefined {
+  const names = reader.list(variable)?.map(lowerCase);
+  if (names === undefined) return undefined;
+  // Spans alone can be printed.
+  if (variable === "OTEL_TRACES_EXPORTER" && names.length === 1 && names[0] === "console") return "console";
+  const others = names.filter((name) => name !== "otlp" && name !== "none");
+  const contradicts = names.includes("none") && names.some((name) => name !== "none");
+  if (contradicts || others.some((name) => !elsewhere.has(name))) {
+    reader.refuse(variable, '"otlp" or "none"', names.join(","));
+    return undefined;
+  }
+  const chosen = names.includes("otlp") ? "otlp" : "none";
+  if (others.length === 0) return chosen;
+  const effect = chosen === "otlp" ? "only otlp is used" : "nothing is sent";
+  if (others.every((name) => name === "prometheus") && variable === "OTEL_METRICS_EXPORTER") {
+    reader.info(`${variable}: ${effect}; serve "prometheus" yourself, with the handler telemetry.prometheus()`);
+  } else {
+    reader.warn(`${variable}: ${others.map((name) => `"${name}"`).join(", ")} is not built in now; ${effect}`);
+  }
+  return chosen;
+}

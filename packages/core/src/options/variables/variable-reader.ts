@@ -1,0 +1,96 @@
+import { isGroup, type AnyEntry } from "../declare/option-entry.ts";
+import { optionRoot } from "../declare/option-table.ts";
+import type { Notice } from "../notice.ts";
+import { OptionError } from "../option-error.ts";
+import { quoteValue } from "../validate/quote-value.ts";
+import type { Rule } from "../validate/rules.ts";
+import type { TelemetryOptions } from "../declare/telemetry-options.ts";
+
+/** Environment variables; undefined and empty ones are not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads variables one by one into a layer of options. Never throws: a bad value is one warning, and counts as not set. */
+export class VariableReader {
+  readonly notices: Notice[] = [];
+  /** The variable of each option that was put, by dotted name. */
+  readonly origins: Map<string, string> = new Map();
+  readonly #options: Record<string, unknown> = {};
+  readonly #variables: Variables;
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
+
+  /** What was put so far. */
+  get options(): TelemetryOptions {
+    return this.#options;
+  }
+
+  /** The value without outer blanks; undefined when it is not set or nothing is left. */
+  text(variable: string): string | undefined {
+    const value = this.#variables[variable]?.trim();
+    return value === "" ? undefined : value;
+  }
+
+  /** The parts of a list, without outer blanks and empty ones. */
+  list(variable: string): string[] | undefined {
+    const parts = this.text(variable)
+      ?.split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
+    return parts?.length === 0 ? undefined : parts;
+  }
+
+  /** The value when it keeps the rule, once it was read from the text; else a warning and undefined. */
+  checked<T>(variable: string, rule: Rule<T>, parse: (text: string) => unknown): T | undefined {
+    const text = this.text(variable);
+    if (text === undefined) return undefined;
+    try {
+      return rule.validate(parse(text), variable);
+    } catch (error) {
+      const expectation = error instanceof OptionError ? error.expectation : undefined;
+      this.refuse(variable, expectation ?? rule.expectation, text);
+      return undefined;
+    }
+  }
+
+  /** Puts an option that the table knows, when the variable is set and its value keeps the option's rule. */
+  putChecked(option: string, variable: string, parse: (text: string) => unknown): void {
+    const entry = findEntry(option);
+    if (entry === undefined || isGroup(entry)) return;
+    const value = this.checked(variable, entry.rule, parse);
+    if (value !== undefined) this.put(option, variable, value);
+  }
+
+  /** Puts an option whose value is known to keep its rule. */
+  put(option: string, variable: string, value: unknown): void {
+    const path = option.split(".");
+    const last = path.pop() ?? option;
+    let group = this.#options;
+    for (const name of path) {
+      const nested = (group[name] ?? {}) as Record<string, unknown>;
+      group[name] = nested;
+      group = nested;
+    }
+    group[last] = value;
+    this.origins.set(option, variable);
+  }
+
+  refuse(variable: string, expectation: string, text: string): void {
+    this.warn(`${variable} must be ${expectation}, got ${quoteValue(text)}; it is ignored`);
+  }
+
+  warn(line: string): void {
+    this.notices.push({ level: "warn", line });
+  }
+
+  info(line: string): void {
+    this.notices.push({ level: "info", line });
+  }
+}
+
+function findEntry(option: string): AnyEntry | undefined {
+  let entry: AnyEntry | undefined = optionRoot;
+  for (const name of option.split(".")) entry = entry !== undefined && isGroup(entry) ? entry.options[name] : undefined;
+  return entry;
+}

@@ -1,0 +1,135 @@
+import type { Attributes } from "../../model/attributes.ts";
+import { readAliasVariables } from "./alias-variables.ts";
+import { readOtlpVariables, type SignalVariables } from "./otlp-variables.ts";
+import { isForbiddenName } from "../validate/plain-object.ts";
+import { plainText } from "../validate/quote-value.ts";
+import { readSamplerVariables, type SamplerVariables } from "./sampler-variables.ts";
+import { VariableReader, type Variables } from "./variable-reader.ts";
+import { lowerCase, milliseconds, pairs, wholeNumber } from "./variable-text.ts";
+
+/** All that the `OTEL_*` variables say. */
+export interface VariableReading {
+  readonly reader: VariableReader;
+  readonly serviceName: string | undefined;
+  readonly resourceAttributes: Attributes;
+  readonly sampler: SamplerVariables | undefined;
+  readonly traces: SignalVariables;
+  readonly metrics: SignalVariables;
+}
+
+/** Variables that are one option each. Of two for one option, the later one wins. */
+const plainVariables: readonly (readonly [variable: string, option: string, parse: (text: string) => unknown])[] = [
+  ["OTEL_BSP_SCHEDULE_DELAY", "batch.delayMs", milliseconds],
+  ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "batch.maxSpans", wholeNumber],
+  ["OTEL_BSP_MAX_QUEUE_SIZE", "queue.maxSpans", wholeNumber],
+  ["OTEL_BSP_EXPORT_TIMEOUT", "otlp.retry.totalMs", milliseconds],
+  ["OTEL_MAX_MEMORY_MB", "maxMemoryMb", wholeNumber],
+  ["OTEL_METRIC_EXPORT_INTERVAL", "metricIntervalMs", milliseconds],
+  ["OTEL_METRIC_EXPORT_TIMEOUT", "metricTimeoutMs", milliseconds],
+  ["OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "limits.valueLength", wholeNumber],
+  ["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "limits.valueLength", wholeNumber],
+  ["OTEL_ATTRIBUTE_COUNT_LIMIT", "limits.attributes", wholeNumber],
+  ["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "limits.attributes", wholeNumber],
+  ["OTEL_SPAN_EVENT_COUNT_LIMIT", "limits.events", wholeNumber],
+  ["OTEL_SPAN_LINK_COUNT_LIMIT", "limits.links", wholeNumber],
+  ["OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "limits.eventAttributes", wholeNumber],
+  ["OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "limits.linkAttributes", wholeNumber],
+];
+
+/** Reads every variable these parts follow. Never throws, whatever they contain. */
+export function readVariables(variables: Variables): VariableReading {
+  const reader = new VariableReader(variables);
+  readAliasVariables(reader);
+  for (const [variable, option, parse] of plainVariables) reader.putChecked(option, variable, parse);
+  readDisabled(reader);
+  readLogLevel(reader);
+  readDebug(reader);
+  readPropagators(reader);
+  readKnownMethods(reader);
+  readTemporality(reader);
+  if (reader.text("OTEL_CONFIG_FILE") !== undefined) reader.warn("OTEL_CONFIG_FILE: not followed now");
+  return {
+    reader,
+    serviceName: reader.text("OTEL_SERVICE_NAME"),
+    resourceAttributes: readResourceAttributes(reader),
+    sampler: readSamplerVariables(reader),
+    ...readOtlpVariables(reader),
+  };
+}
+
+function readDisabled(reader: VariableReader): void {
+  const variable = "OTEL_SDK_DISABLED";
+  const text = reader.text(variable)?.toLowerCase();
+  if (text === "true") reader.put("enabled", variable, false);
+  else if (text !== undefined && text !== "false") reader.refuse(variable, "true or false", text);
+}
+
+const levels: ReadonlyMap<string, "none" | "warn" | "info"> = new Map([
+  ["none", "none"],
+  ["error", "none"],
+  ["warn", "warn"],
+  ["info", "info"],
+  ["debug", "info"],
+  ["verbose", "info"],
+  ["all", "info"],
+]);
+
+// The engine has no lines of level error: they would be failures that reach the service, and there are none.
+function readLogLevel(reader: VariableReader): void {
+  const variable = "OTEL_LOG_LEVEL";
+  const text = reader.text(variable);
+  if (text === undefined) return;
+  const level = levels.get(text.toLowerCase());
+  if (level === undefined) reader.refuse(variable, `one of ${[...levels.keys()].join(", ")}`, text);
+  else reader.put("diagnostics", variable, level);
+}
+
+// Other values name the namespaces of the package `debug`, and are none of ours.
+function readDebug(reader: VariableReader): void {
+  if (reader.text("DEBUG")?.toLowerCase() === "true") reader.put("logLevel", "DEBUG", "debug");
+}
+
+function readPropagators(reader: VariableReader): void {
+  const variable = "OTEL_PROPAGATORS";
+  const names = reader.list(variable)?.map(lowerCase);
+  if (names === undefined) return;
+  const known = [...new Set(names)].filter((name) => name === "tracecontext" || name === "baggage");
+  const others = names.filter((name) => name !== "tracecontext" && name !== "baggage");
+  if (others.length === 0) {
+    reader.put("propagators", variable, known);
+  } else if (known.length === 0 && others.every((name) => name === "none")) {
+    reader.put("propagators", variable, ["none"]);
+  } else if (known.length === 0 || others.includes("none")) {
+    reader.refuse(variable, 'a list of "tracecontext" and "baggage", or "none"', names.join(","));
+  } else {
+    reader.put("propagators", variable, known);
+    reader.warn(`${variable}: "${plainText(others.join(", "))}" is not built in and left out`);
+  }
+}
+
+function readKnownMethods(reader: VariableReader): void {
+  const variable = "OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS";
+  const methods = reader.list(variable);
+  if (methods !== undefined) reader.putChecked("knownMethods", variable, () => methods);
+}
+
+function readTemporality(reader: VariableReader): void {
+  const variable = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+  if (reader.text(variable)?.toLowerCase() === "lowmemory") {
+    reader.put("temporality", variable, "delta");
+    reader.info(`${variable}: "lowmemory" is taken as "delta"`);
+  } else {
+    reader.putChecked("temporality", variable, lowerCase);
+  }
+}
+
+function readResourceAttributes(reader: VariableReader): Attributes {
+  const variable = "OTEL_RESOURCE_ATTRIBUTES";
+  const read = pairs(reader.text(variable) ?? "");
+  const bad = read.findIndex((pair) => pair === undefined || isForbiddenName(pair[0]));
+  if (bad === -1) return Object.fromEntries(read.filter((pair) => pair !== undefined));
+  reader.warn(
+    `${variable} must be key=value pairs, percent-encoded and separated by commas, but pair ${bad + 1} is not; all of it is ignored`,
+  );
+  return {};
+}

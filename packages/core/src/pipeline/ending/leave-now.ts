@@ -1,0 +1,59 @@
+import type { Accounts } from "../accounts.ts";
+import type { Fallback } from "../fallback/fallback.ts";
+import type { Flight, Flights } from "../delivery/flights.ts";
+import type { LaneSet } from "../queue/lane-set.ts";
+import type { PipelineLane } from "../queue/pipeline-lane.ts";
+
+/** What is left of a pipeline whose process ends now. */
+export interface Remains {
+  /** Written to the spool in this call. */
+  readonly spooled: number;
+  /** In memory, and lost with it. */
+  readonly lost: number;
+}
+
+export interface LeavingParts<Payload> {
+  readonly lanes: LaneSet<Payload>;
+  readonly flights: Flights<Payload>;
+  readonly accounts: Accounts;
+  readonly fallback: Fallback<Payload> | undefined;
+}
+
+/**
+ * Writes what is in memory to the spool before it returns, as far as it takes it. What it does not take stays where it is, and so does all
+ * without a spool. `forGood`: nothing runs after this call, so batches on their way are written too.
+ */
+export function leaveNow<Payload>(parts: LeavingParts<Payload>, forGood: boolean): Remains {
+  const { lanes, flights, accounts } = parts;
+  lanes.seal();
+  // A ring ends with the process.
+  const spool = parts.fallback?.store.kind === "file" ? parts.fallback : undefined;
+  if (spool === undefined) return { spooled: 0, lost: lanes.items + flights.items };
+  let spooled = 0;
+  const left: Flight<Payload>[] = [];
+  for (const flight of forGood ? flights.landAll() : []) {
+    // A body of the spool is there already, and marked as under way.
+    if (flight.kind === "replay") accounts.spooled += flight.items;
+    else if (spool.putNow(flight)) spooled += flight.items;
+    else left.push(flight);
+  }
+  for (const lane of lanes.all) spooled += leaveLane(lane, flights, spool);
+  for (const { lane, chunks } of left) lane.putBack(chunks);
+  return { spooled, lost: lanes.items + flights.items };
+}
+
+/** Answers how many items were written. */
+function leaveLane<Payload>(lane: PipelineLane<Payload>, flights: Flights<Payload>, spool: Fallback<Payload>): number {
+  let spooled = 0;
+  for (let chunks = lane.takeBatch(); chunks.length > 0; chunks = lane.takeBatch()) {
+    const flight = flights.board({ kind: "storing", chunks, lane });
+    const isPut = spool.putNow(flight);
+    flights.land(flight);
+    if (!isPut) {
+      lane.putBack(chunks);
+      return spooled;
+    }
+    spooled += flight.items;
+  }
+  return spooled;
+}

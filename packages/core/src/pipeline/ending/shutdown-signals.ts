@@ -1,0 +1,106 @@
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { type DrainableServer, drain } from "./drain.ts";
+import type { Remains } from "./leave-now.ts";
+
+/** What of `process` is used here. */
+export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill">;
+
+export interface ShutdownParts {
+  /** Whether SIGTERM and SIGINT are listened to. The natural exit and `process.exit()` always are. */
+  readonly signals: boolean;
+  /** For all of it: draining the servers, then sending what is left. */
+  readonly deadlineMs: number;
+  /** The servers known at that moment. */
+  readonly servers: () => Iterable<DrainableServer>;
+  /** Neither may reject. Both keep the process alive while they wait. */
+  readonly flush: (deadlineMs: number) => Promise<unknown>;
+  readonly shutdown: (deadlineMs: number) => Promise<unknown>;
+  /** Puts away what it can, before it returns: nothing runs after it. `lost` is what is left, which 0 does not mention. */
+  readonly leave: () => Remains;
+  /** What an item is, in the plural. @default "spans" */
+  readonly unit?: string;
+  readonly diagnostics: Diagnostics;
+  readonly process: HostProcess;
+}
+
+// A request that hangs must not eat the time the telemetry of all the others needs.
+const drainShare = 0.75;
+
+/**
+ * Delivers what is left when the process ends, within the deadline, and lets it end as it would have: exit code and signal are kept.
+ *
+ * A signal that the service listens to itself only starts a flush. Else the servers are drained, the telemetry is sent and the signal is raised
+ * again; a second signal meanwhile ends the process at once. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
+ */
+export function installShutdown(parts: ShutdownParts): () => void {
+  const host = parts.process;
+  const signals: readonly NodeJS.Signals[] = parts.signals ? ["SIGTERM", "SIGINT"] : [];
+  let ending = false;
+  let flushed = false;
+  let left = false;
+
+  function onSignal(signal: NodeJS.Signals): void {
+    if (ending) {
+      raise(signal);
+      return;
+    }
+    if (host.listenerCount(signal) > 1) {
+      void parts.flush(parts.deadlineMs);
+      return;
+    }
+    ending = true;
+    void drainAndSend(parts).then(() => raise(signal));
+  }
+
+  function raise(signal: NodeJS.Signals): void {
+    uninstall();
+    host.kill(host.pid, signal);
+  }
+
+  function onBeforeExit(): void {
+    if (flushed || ending) return;
+    // Once only: the event comes again after the flush, and again for ever if each one started another.
+    flushed = true;
+    void parts.flush(parts.deadlineMs);
+  }
+
+  function leave(): void {
+    const { spooled, lost } = parts.leave();
+    const unit = parts.unit ?? "spans";
+    const kept = spooled > 0 ? `${spooled} ${unit} are in the spool and are sent by the next process` : "";
+    if (lost > 0) {
+      const also = kept === "" ? "" : `; ${kept}`;
+      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${also}`);
+    } else if (kept !== "") parts.diagnostics.info(`the process ends: ${kept}`);
+  }
+
+  // Before the listeners of `exit`, one of which may throw. Where somebody takes the error, the process may live on.
+  function onUncaught(): void {
+    if (host.listenerCount("uncaughtException") > 0 || left) return;
+    left = true;
+    leave();
+  }
+
+  function onExit(): void {
+    if (!left) leave();
+  }
+
+  function uninstall(): void {
+    for (const signal of signals) host.removeListener(signal, onSignal);
+    host.removeListener("beforeExit", onBeforeExit);
+    host.removeListener("exit", onExit);
+    host.removeListener("uncaughtExceptionMonitor", onUncaught);
+  }
+
+  for (const signal of signals) host.on(signal, onSignal);
+  host.on("beforeExit", onBeforeExit);
+  host.on("exit", onExit);
+  host.on("uncaughtExceptionMonitor", onUncaught);
+  return uninstall;
+}
+
+async function drainAndSend(parts: ShutdownParts): Promise<void> {
+  const beganMs = performance.now();
+  await drain(parts.servers(), parts.deadlineMs * drainShare);
+  await parts.shutdown(Math.max(0, parts.deadlineMs - (performance.now() - beganMs)));
+}

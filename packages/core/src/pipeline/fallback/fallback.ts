@@ -1,0 +1,130 @@
+import type { Accounts } from "../accounts.ts";
+import type { BodyStore, StoredBody } from "./body-store.ts";
+import type { QueuedChunk } from "../queue/chunk-queue.ts";
+import type { Drops } from "../drops.ts";
+import type { Boarding, Flight, Flights } from "../delivery/flights.ts";
+import type { PipelineLane } from "../queue/pipeline-lane.ts";
+
+export interface FallbackParts<Payload> {
+  readonly store: BodyStore;
+  readonly accounts: Accounts;
+  readonly flights: Flights<Payload>;
+  readonly drops: Drops;
+  /** Makes the body of a batch. May throw. */
+  readonly assemble: (chunks: readonly QueuedChunk<Payload>[]) => readonly Uint8Array[];
+  readonly now: () => number;
+  /** Called when a batch is put away, or has landed otherwise. */
+  readonly landed: () => void;
+}
+
+const pauseMs = 10_000;
+/** Bodies on their way to the store at once. */
+const maxStoring = 2;
+
+/** Puts batches away while no exporter takes them, and keeps the accounts of what is put away. */
+export class Fallback<Payload> {
+  readonly store: BodyStore;
+  readonly #parts: FallbackParts<Payload>;
+  #pausedUntilMs = -Infinity;
+  #isReady = false;
+
+  constructor(parts: FallbackParts<Payload>) {
+    this.store = parts.store;
+    this.#parts = parts;
+  }
+
+  /** Whether it takes a batch now. Not for a while after the disk refused one: then the lanes keep it within their bounds. */
+  takes(nowMs: number): boolean {
+    return nowMs >= this.#pausedUntilMs && this.#parts.flights.storing < maxStoring;
+  }
+
+  /** From when on it takes batches again. */
+  get readyAtMs(): number {
+    return this.#parts.flights.storing < maxStoring ? this.#pausedUntilMs : Infinity;
+  }
+
+  get holdsSome(): boolean {
+    return this.#isReady && this.store.waiting;
+  }
+
+  /** Looks for what an earlier process left. Never rejects. */
+  async open(): Promise<void> {
+    try {
+      const { items } = await this.store.open();
+      this.#parts.accounts.recovered += items;
+      this.#parts.accounts.spooled += items;
+    } catch {
+      // A store that breaks its promise; what this process puts away is not affected.
+    }
+    this.#isReady = true;
+  }
+
+  /** Puts a batch away; false when it takes none now, and the batch is whose it was. */
+  putAway({ chunks, lane }: Pick<Boarding<Payload>, "chunks" | "lane">): boolean {
+    const { flights, now, landed } = this.#parts;
+    if (!this.takes(now())) return false;
+    void this.#put(flights.board({ kind: "storing", chunks, lane })).then(landed);
+    return true;
+  }
+
+  /** The same for a chunk that a lane has no room for. */
+  spill(lane: PipelineLane<Payload>, chunk: QueuedChunk<Payload>): boolean {
+    const { flights, now, landed } = this.#parts;
+    if (!this.takes(now())) return false;
+    const flight = flights.board({ kind: "storing", chunks: [chunk], lane });
+    // Not in the call that added a chunk: that one belongs to a request.
+    void Promise.resolve()
+      .then(() => this.#put(flight))
+      .then(landed);
+    return true;
+  }
+
+  /** Settles when the batch is put away, or when the flight has landed otherwise. Never rejects. */
+  async #put(flight: Flight<Payload>): Promise<void> {
+    const { store, accounts, flights, drops } = this.#parts;
+    let body: readonly Uint8Array[];
+    try {
+      body = this.#parts.assemble(flight.chunks);
+    } catch (error) {
+      if (flights.land(flight)) drops.unsendable(flight, error);
+      return;
+    }
+    const put = await store.put(body, flight.items);
+    if (put === "unwritable") this.#pausedUntilMs = this.#parts.now() + pauseMs;
+    if (flights.land(flight)) {
+      if (put === "kept") accounts.spooled += flight.items;
+      else if (put === "unwritable") flight.lane.putBack(flight.chunks);
+      else drops.of(flight.lane, flight.items, "spool-full");
+    } else if (put === "kept") {
+      // The process seemed to end meanwhile, and it was written a second time: it is there twice.
+      accounts.recovered += flight.items;
+      accounts.spooled += flight.items;
+    }
+  }
+
+  /** Before it returns, for a process that ends. False when it could not. */
+  putNow(flight: Flight<Payload>): boolean {
+    const { store, accounts } = this.#parts;
+    // Whatever was on its way, to the collector or to the disk, may be there.
+    const uncertain = flight.kind !== "storing";
+    try {
+      const body = flight.stored?.body ?? this.#parts.assemble(flight.chunks);
+      if (store.putNow(body, flight.items, uncertain) !== "kept") return false;
+    } catch {
+      return false;
+    }
+    accounts.spooled += flight.items;
+    return true;
+  }
+
+  /** A body that was taken from the store goes on board. */
+  launched(stored: StoredBody): void {
+    this.#parts.accounts.spooled -= stored.items;
+  }
+
+  /** What became of one that was launched. */
+  settle(stored: StoredBody, became: "delivered" | "given-up" | "unsent"): void {
+    if (became === "unsent") this.#parts.accounts.spooled += stored.items;
+    this.store.settle(stored, became);
+  }
+}

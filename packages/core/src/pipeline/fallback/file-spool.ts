@@ -1,0 +1,351 @@
+import { builtin } from "../../model/builtin.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import {
+  type BodyStore,
+  bodyBytes,
+  type PutAway,
+  type Recovered,
+  type StoredBody,
+  type StoreLoss,
+} from "./body-store.ts";
+import { isOrphan, isSpoolFile, type SpoolOwner, spoolFileName } from "./spool-owner.ts";
+import { decodeBody, encodeRecord, recordHeadBytes, scanSpool } from "./spool-record.ts";
+import { SpoolSegment } from "./spool-segment.ts";
+
+export interface FileSpoolSettings {
+  /** Made with access for its owner alone when it is not there. One for each service: what is found in it is sent. */
+  readonly directory: string;
+  readonly maxBytes: number;
+  /** A body that waited for longer is not sent any more. */
+  readonly maxAgeMs: number;
+  readonly owner: SpoolOwner;
+  /** Milliseconds since 1970. */
+  readonly epochMs: () => number;
+  readonly lost: StoreLoss;
+  readonly diagnostics: Diagnostics;
+}
+
+interface Entry {
+  readonly segment: SpoolSegment;
+  readonly at: number;
+  readonly bytes: number;
+  readonly items: number;
+  readonly epochMs: number;
+  readonly uncertain: boolean;
+}
+
+/** Files that this copy of the module holds open: a second spool of the same process must not take them for orphans. */
+const heldPaths = new Set<string>();
+const segmentShare = 8;
+const maxEntries = 50_000;
+
+/**
+ * Keeps bodies in files that outlive the process, and gives them back in their order, also to the process after this one.
+ *
+ * At least once: a body is marked when it is taken and when it is done with, in the file, before anything else happens. What was acknowledged is
+ * never given again; what was under way when a process ended is, and is called uncertain. A file is read as far as its records are whole.
+ * It survives the end of the process, not a loss of power: nothing is forced to the disk.
+ */
+export class FileSpool implements BodyStore {
+  readonly kind = "file";
+  readonly #settings: FileSpoolSettings;
+  readonly #taken = new Map<StoredBody, Entry>();
+  #segments: SpoolSegment[] = [];
+  #current: SpoolSegment | undefined;
+  #entries: Entry[] = [];
+  #number = 0;
+  #ready = false;
+  #troubled = false;
+
+  constructor(settings: FileSpoolSettings) {
+    this.#settings = settings;
+  }
+
+  get bytes(): number {
+    return this.#segments.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  get waiting(): boolean {
+    return this.#entries.length > 0;
+  }
+
+  async open(): Promise<Recovered> {
+    let items = 0;
+    let badBytes = 0;
+    const entries: Entry[] = [];
+    for (const name of this.#orphans()) {
+      const found = await this.#adopt(name);
+      if (found === undefined) continue;
+      badBytes += found.badBytes;
+      entries.push(...found.entries);
+    }
+    // What earlier processes left is older than all that came meanwhile.
+    this.#entries = [...entries, ...this.#entries];
+    for (const entry of entries) items += entry.items;
+    const { diagnostics, directory } = this.#settings;
+    if (badBytes > 0)
+      diagnostics.warn(`the spool in ${directory} held ${badBytes} torn or damaged bytes, which are passed over`);
+    if (items > 0)
+      diagnostics.info(`the spool in ${directory} holds ${items} items of an earlier process; they are sent now`);
+    this.#makeRoom(0);
+    return { items };
+  }
+
+  async put(body: readonly Uint8Array[], items: number): Promise<PutAway> {
+    const record = this.#record(body, items, false);
+    if (record === undefined) return "full";
+    try {
+      const segment = this.#segmentFor(record.length);
+      const at = await segment.append(record);
+      this.#add(segment, at, record, items, false);
+      return this.#worked();
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  putNow(body: readonly Uint8Array[], items: number, uncertain: boolean): PutAway {
+    const record = this.#record(body, items, uncertain);
+    if (record === undefined) return "full";
+    try {
+      const segment = this.#segmentFor(record.length);
+      this.#add(segment, segment.appendNow(record), record, items, uncertain);
+      return this.#worked();
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  async take(): Promise<StoredBody | undefined> {
+    for (;;) {
+      this.#forgetExpired();
+      const entry = this.#entries.shift();
+      if (entry === undefined) return undefined;
+      const body = await this.#read(entry);
+      if (body === undefined) {
+        this.#forget(entry);
+        this.#settings.lost(entry.items, "spool-corrupt");
+        continue;
+      }
+      const stored: StoredBody = { items: entry.items, body: [body], uncertain: entry.uncertain };
+      this.#taken.set(stored, entry);
+      this.#mark(entry, "under-way");
+      return stored;
+    }
+  }
+
+  settle(stored: StoredBody, became: "delivered" | "given-up" | "unsent"): void {
+    const entry = this.#taken.get(stored);
+    if (entry === undefined) return;
+    this.#taken.delete(stored);
+    if (became !== "unsent") this.#forget(entry);
+    else if (entry.segment.removed) this.#settings.lost(entry.items, "spool-full");
+    else {
+      // A try that failed told that it did not arrive, or may have: only what was uncertain before stays so.
+      this.#mark(entry, entry.uncertain ? "under-way" : "waiting");
+      this.#entries.unshift(entry);
+    }
+  }
+
+  close(): void {
+    for (const segment of this.#segments) {
+      heldPaths.delete(segment.path);
+      try {
+        if (segment.isIdle) segment.close();
+      } catch {
+        // Nothing depends on it any more.
+      }
+    }
+    this.#segments = [];
+    this.#entries = [];
+    this.#taken.clear();
+    this.#current = undefined;
+  }
+
+  #record(body: readonly Uint8Array[], items: number, uncertain: boolean): Uint8Array | undefined {
+    if (bodyBytes(body) + recordHeadBytes > this.#settings.maxBytes / 2) return undefined;
+    return encodeRecord(body, { state: uncertain ? "under-way" : "waiting", items, epochMs: this.#settings.epochMs() });
+  }
+
+  #add(segment: SpoolSegment, at: number, record: Uint8Array, items: number, uncertain: boolean): void {
+    const { epochMs } = this.#settings;
+    segment.live++;
+    this.#entries.push({ segment, at, bytes: record.length, items, epochMs: epochMs(), uncertain });
+  }
+
+  #segmentFor(bytes: number): SpoolSegment {
+    this.#forgetExpired();
+    this.#makeRoom(bytes);
+    const { directory, maxBytes, owner } = this.#settings;
+    if (this.#current !== undefined && this.#current.size + bytes <= maxBytes / segmentShare) return this.#current;
+    this.#prepareDirectory();
+    const segment = SpoolSegment.create(`${directory}/${this.#nextName(owner)}`);
+    heldPaths.add(segment.path);
+    this.#segments.push(segment);
+    this.#current = segment;
+    return segment;
+  }
+
+  #nextName(owner: SpoolOwner): string {
+    const { existsSync } = builtin("node:fs");
+    for (;;) {
+      const name = spoolFileName(owner, ++this.#number);
+      if (!existsSync(`${this.#settings.directory}/${name}`)) return name;
+    }
+  }
+
+  /** Throws when the directory is not one that only this user can have made. */
+  #prepareDirectory(): void {
+    if (this.#ready) return;
+    const fs = builtin("node:fs");
+    const { directory } = this.#settings;
+    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const found = fs.lstatSync(directory);
+    const user = process.getuid?.();
+    if (!found.isDirectory()) throw new Error("it is no directory");
+    if (user !== undefined && found.uid !== user) throw new Error("the directory belongs to another user");
+    this.#ready = true;
+  }
+
+  /** Whole files make room, the oldest first; what in them still waited is lost. */
+  #makeRoom(bytes: number): void {
+    while (this.bytes + bytes > this.#settings.maxBytes || this.#entries.length > maxEntries) {
+      const [oldest] = this.#segments;
+      if (oldest === undefined || !oldest.isIdle) return;
+      this.#lose(oldest);
+    }
+  }
+
+  #lose(segment: SpoolSegment): void {
+    const lost = this.#entries.filter((entry) => entry.segment === segment);
+    this.#entries = this.#entries.filter((entry) => entry.segment !== segment);
+    this.#remove(segment);
+    for (const { items } of lost) this.#settings.lost(items, "spool-full");
+  }
+
+  #forgetExpired(): void {
+    const oldestMs = this.#settings.epochMs() - this.#settings.maxAgeMs;
+    for (let first = this.#entries[0]; first !== undefined && first.epochMs < oldestMs; first = this.#entries[0]) {
+      this.#entries.shift();
+      this.#forget(first);
+      this.#settings.lost(first.items, "spool-expired");
+    }
+  }
+
+  async #read(entry: Entry): Promise<Uint8Array | undefined> {
+    try {
+      return decodeBody(await entry.segment.read(entry.at, entry.bytes));
+    } catch {
+      // Counted as damaged by whoever asked.
+      return undefined;
+    }
+  }
+
+  #forget(entry: Entry): void {
+    const { segment } = entry;
+    if (segment.removed) return;
+    this.#mark(entry, "done");
+    segment.live--;
+    if (segment.live === 0 && segment.isIdle) this.#remove(segment);
+  }
+
+  #mark(entry: Entry, state: "waiting" | "under-way" | "done"): void {
+    if (entry.segment.removed) return;
+    try {
+      entry.segment.mark(entry.at, state);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #remove(segment: SpoolSegment): void {
+    this.#segments = this.#segments.filter((other) => other !== segment);
+    if (this.#current === segment) this.#current = undefined;
+    heldPaths.delete(segment.path);
+    try {
+      segment.remove();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #orphans(): string[] {
+    const fs = builtin("node:fs");
+    const { directory, owner, epochMs } = this.#settings;
+    const user = process.getuid?.();
+    const found: { name: string; touchedMs: number }[] = [];
+    try {
+      for (const name of fs.readdirSync(directory)) {
+        const path = `${directory}/${name}`;
+        if (!isSpoolFile(name) || heldPaths.has(path)) continue;
+        const { mtimeMs, uid } = fs.lstatSync(path);
+        // A file that somebody else put there would be sent in our name.
+        if (user !== undefined && uid !== user) continue;
+        if (isOrphan(name, mtimeMs, owner, epochMs())) found.push({ name, touchedMs: mtimeMs });
+      }
+    } catch {
+      // No directory yet, or none that can be read: then nothing is left in it for us.
+      return [];
+    }
+    return found.sort((a, b) => a.touchedMs - b.touchedMs || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
+  }
+
+  /** Takes over a file. Two processes may want it: whoever renames it has it. */
+  async #adopt(name: string): Promise<{ entries: Entry[]; badBytes: number } | undefined> {
+    const fs = builtin("node:fs");
+    const { directory, owner } = this.#settings;
+    const path = `${directory}/${this.#nextName(owner)}`;
+    try {
+      heldPaths.add(path);
+      fs.renameSync(`${directory}/${name}`, path);
+      const file = await new Promise<Uint8Array>((resolve, reject) => {
+        fs.readFile(path, (error, data) => (error === null ? resolve(data) : reject(error)));
+      });
+      const { records, badBytes } = scanSpool(file);
+      const segment = SpoolSegment.found(path, file.length);
+      const entries: Entry[] = records
+        .filter(({ state }) => state !== "done")
+        .map(({ at, bytes, items, epochMs, state }) => ({
+          segment,
+          at,
+          bytes: recordHeadBytes + bytes,
+          items,
+          epochMs,
+          uncertain: state === "under-way",
+        }));
+      segment.live = entries.length;
+      if (entries.length === 0) {
+        heldPaths.delete(path);
+        segment.remove();
+        return { entries, badBytes };
+      }
+      // Before those of this process, which may have come while this one was read.
+      const place = this.#segments.findIndex((other) => other === this.#current);
+      this.#segments.splice(place === -1 ? this.#segments.length : place, 0, segment);
+      return { entries, badBytes };
+    } catch {
+      // Another process was faster, or the file cannot be read; it stays where it is.
+      heldPaths.delete(path);
+      return undefined;
+    }
+  }
+
+  #worked(): PutAway {
+    if (this.#troubled)
+      this.#settings.diagnostics.info(`the spool in ${this.#settings.directory} can be written again`);
+    this.#troubled = false;
+    return "kept";
+  }
+
+  #failed(error: unknown): PutAway {
+    this.#ready = false;
+    if (!this.#troubled) {
+      const reason = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+      this.#settings.diagnostics.warn(
+        `cannot write to the spool in ${this.#settings.directory} (${reason}); telemetry stays in memory up to its bound`,
+      );
+    }
+    this.#troubled = true;
+    return "unwritable";
+  }
+}

@@ -1,0 +1,122 @@
+import type { Diagnostics } from "../../model/diagnostics.ts";
+
+export interface CollectorLogParts {
+  /** For the operator's eye, without credentials: `http://localhost:4318`. */
+  readonly collector: string;
+  /** What the lines call it. @default "collector" */
+  readonly noun?: "collector" | "exporter";
+  /** Whether the user named the endpoint. If not, a collector that was never there is no trouble. */
+  readonly endpointGiven: boolean;
+  readonly diagnostics: Diagnostics;
+}
+
+/** One of the signals that go to a collector; only its identity counts. */
+export type CollectorClient = object;
+
+const repeatMs = 60_000;
+const maxRefusals = 50;
+
+/**
+ * Says one line when a collector begins to fail and one when it works again, never one a batch. Shared by all signals that go there.
+ *
+ * When trouble comes back within a minute of its last line it is not said again, nor is its end.
+ */
+export class CollectorLog {
+  readonly #collector: string;
+  /** `the collector at http://localhost:4318` */
+  readonly #it: string;
+  readonly #endpointGiven: boolean;
+  readonly #diagnostics: Diagnostics;
+  readonly #failing = new Set<CollectorClient>();
+  readonly #refusals = new Set<string>();
+  #answered = false;
+  #tries = 0;
+  #sinceMs = 0;
+  #saidMs = -Infinity;
+  #said: "nothing" | "info" | "warn" = "nothing";
+
+  constructor(parts: CollectorLogParts) {
+    this.#collector = parts.collector;
+    this.#it = parts.noun === "exporter" ? `the exporter ${parts.collector}` : `the collector at ${parts.collector}`;
+    this.#endpointGiven = parts.endpointGiven;
+    this.#diagnostics = parts.diagnostics;
+  }
+
+  /** Whether nothing is there and nobody asked for it: the endpoint is the default one and never answered. */
+  get absent(): boolean {
+    return !this.#endpointGiven && !this.#answered && this.#failing.size > 0;
+  }
+
+  failing(client: CollectorClient, cause: "connection" | "deadline" | "status", reason: string, nowMs: number): void {
+    if (cause === "status") this.#answered = true;
+    const begins = this.#failing.size === 0;
+    this.#failing.add(client);
+    this.#tries++;
+    if (!begins) return;
+    this.#tries = 1;
+    this.#sinceMs = nowMs;
+    this.#said = "nothing";
+    if (nowMs - this.#saidMs < repeatMs) return;
+    this.#saidMs = nowMs;
+    if (this.absent)
+      this.#say(
+        "info",
+        `no collector at ${this.#collector}; telemetry is kept up to its bound and sent when one appears`,
+      );
+    else if (cause === "connection") {
+      this.#say(
+        "warn",
+        `cannot reach ${this.#it} (${reason}); telemetry is kept up to its bound and sent when it is back`,
+      );
+    } else this.#say("warn", `${this.#it} cannot take telemetry (${reason}); it is sent again`);
+  }
+
+  working(client: CollectorClient, nowMs: number): void {
+    this.#answered = true;
+    if (!this.#failing.delete(client) || this.#failing.size > 0 || this.#said === "nothing") return;
+    const seconds = Math.round((nowMs - this.#sinceMs) / 1000);
+    this.#say(this.#said, `${this.#it} works again after ${seconds} s and ${this.#tries} failed tries`);
+    this.#said = "nothing";
+  }
+
+  /** What the collector will never take. Said once a reason and unit. */
+  refused(lost: { readonly items: number; readonly unit: string; readonly reason: string }): void {
+    this.#once(
+      `${lost.unit} ${lost.reason}`,
+      `${this.#it} refused ${lost.items} ${lost.unit} (${oneLine(lost.reason)}); said once, further ones are counted`,
+    );
+  }
+
+  /** What the collector threw away of a request it accepted, or remarked on it. Said once a unit. */
+  partlyRejected(lost: { readonly items: number; readonly unit: string; readonly message: string | undefined }): void {
+    const remark = lost.message === undefined ? "" : `: ${oneLine(lost.message)}`;
+    this.#once(
+      `${lost.unit} rejected`,
+      `${this.#it} rejected ${lost.items} ${lost.unit} of a batch${remark}; said once, further ones are counted`,
+    );
+  }
+
+  /** What could not be made into a body. Said once a unit. */
+  unsendable(lost: { readonly items: number; readonly unit: string; readonly reason: string }): void {
+    this.#once(
+      `${lost.unit} unsendable`,
+      `${lost.items} ${lost.unit} could not be encoded (${oneLine(lost.reason)}); said once, further ones are counted`,
+    );
+  }
+
+  #once(key: string, line: string): void {
+    if (this.#refusals.has(key) || this.#refusals.size >= maxRefusals) return;
+    this.#refusals.add(key);
+    this.#diagnostics.warn(line);
+  }
+
+  #say(level: "info" | "warn", line: string): void {
+    this.#said = level;
+    this.#diagnostics[level](line);
+  }
+}
+
+/** A collector's words are a stranger's: no control characters, no more than a line. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, 200);
+}

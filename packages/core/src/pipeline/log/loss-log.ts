@@ -1,0 +1,39 @@
+import type { Diagnostics } from "../../model/diagnostics.ts";
+
+/** How long nothing must be lost until a loss counts as over. */
+const calmMs = 10_000;
+
+/** Says one line when loss begins and one, with the count, when it has ended. A loss that drops telemetry every few seconds is one loss. */
+export class LossLog {
+  readonly #unit: string;
+  readonly #diagnostics: Diagnostics;
+  #lost = 0;
+  #sinceMs = 0;
+  #lastMs = 0;
+
+  constructor(unit: string, diagnostics: Diagnostics) {
+    this.#unit = unit;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** When to call `look` at the latest; Infinity while nothing is lost. */
+  get endsAtMs(): number {
+    return this.#lost === 0 ? Infinity : this.#lastMs + calmMs;
+  }
+
+  lost(items: number, reason: string, nowMs: number): void {
+    if (this.#lost === 0) {
+      this.#sinceMs = nowMs;
+      this.#diagnostics.warn(`${this.#unit} are being dropped (${reason}); said once, the count follows when it ends`);
+    }
+    this.#lost += items;
+    this.#lastMs = nowMs;
+  }
+
+  look(nowMs: number): void {
+    if (nowMs < this.endsAtMs) return;
+    const seconds = Math.round((this.#lastMs - this.#sinceMs) / 1000);
+    this.#diagnostics.warn(`no more ${this.#unit} are being dropped; ${this.#lost} were lost within ${seconds} s`);
+    this.#lost = 0;
+  }
+}

@@ -1,0 +1,157 @@
+import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from "node:http2";
+import { builtin } from "../../model/builtin.ts";
+import { compress } from "./compress.ts";
+import { call, type CallResult } from "./grpc-call.ts";
+import { judgeGrpcStatus } from "./grpc-status.ts";
+import { readPartialSuccess } from "./partial-success.ts";
+import type { Sender, SendResult } from "./sender.ts";
+import type { SenderSettings } from "./sender-settings.ts";
+import { startTimer } from "../timers.ts";
+import { untraced } from "./untraced.ts";
+
+const idleSessionMs = 90_000;
+const maxAnswerBytes = 65_536;
+// In MiB. Every batch under way is held by the session until it is out; Node refuses new calls above its default of 10.
+const maxSessionMemory = 256;
+const retryableHttp: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/**
+ * Calls the Export method of an OTLP/gRPC collector, one unary call a try, over one HTTP/2 connection of its own that carries them all.
+ *
+ * The bytes are those of OTLP/HTTP behind a frame head. A library would bring its own queue, retries and name resolution to switch off again.
+ * Source: gRPC over HTTP2 (PROTOCOL-HTTP2.md); OTLP specification, OTLP/gRPC.
+ */
+export class GrpcSender implements Sender {
+  readonly destination: string;
+  readonly #settings: SenderSettings;
+  readonly #url: URL;
+  readonly #sessions = new Set<ClientHttp2Session>();
+  #current: ClientHttp2Session | undefined;
+  #closed = false;
+
+  /** Throws a TypeError when the URL is none. */
+  constructor(settings: SenderSettings) {
+    this.#settings = settings;
+    this.#url = new URL(settings.url);
+    this.destination = this.#url.origin;
+  }
+
+  async prepare(parts: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    if (this.#settings.compression === "none") return [frameHead(0, parts), ...parts];
+    const compressed = [await compress(parts, this.#settings.gzipLevel)];
+    return [frameHead(1, compressed), ...compressed];
+  }
+
+  async send(body: readonly Uint8Array[]): Promise<SendResult> {
+    const beganMs = performance.now();
+    const { timeoutMs } = this.#settings;
+    try {
+      const wasOpen = this.#current?.connecting === false;
+      let result = await this.#call(body, timeoutMs);
+      if (result.kind === "no-answer" && result.cause === "connection" && (result.untouched || wasOpen)) {
+        // The collector was just leaving this connection: that says nothing of the collector, a new one does.
+        this.#retire(this.#current);
+        result = await this.#call(body, Math.max(1, timeoutMs - (performance.now() - beganMs)));
+      }
+      return judge(result);
+    } catch (error) {
+      // Node would not even make the call, and never will: a header it refuses, for one.
+      return { outcome: "refused", reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const session of this.#sessions) session.destroy();
+  }
+
+  async #call(body: readonly Uint8Array[], totalMs: number): Promise<CallResult> {
+    if (this.#closed) return { kind: "no-answer", cause: "connection", reason: "closed", untouched: false };
+    const session = (this.#current ??= untraced(() => this.#connect()));
+    const result = await call(this.#open(session, totalMs), body, { totalMs, maxAnswerBytes }, startTimer);
+    // A connection that swallows a call may be dead without knowing it; the next try finds out on a new one.
+    if (result.kind === "no-answer") this.#retire(session);
+    return result;
+  }
+
+  #open(session: ClientHttp2Session, totalMs: number): ClientHttp2Stream {
+    const { headers, compression } = this.#settings;
+    const { host, ...others } = headers;
+    return session.request({
+      ...others,
+      ":method": "POST",
+      ":path": this.#url.pathname,
+      ...(host === undefined ? undefined : { ":authority": host }),
+      "content-type": "application/grpc",
+      te: "trailers",
+      // At most eight digits.
+      "grpc-timeout": `${Math.min(99_999_999, Math.ceil(totalMs))}m`,
+      "grpc-accept-encoding": "identity",
+      ...(compression === "gzip" ? { "grpc-encoding": "gzip" } : undefined),
+    });
+  }
+
+  #connect(): ClientHttp2Session {
+    const { tls, connectTimeoutMs } = this.#settings;
+    const options: SecureClientSessionOptions = { maxSessionMemory, ...tls };
+    const session = builtin("node:http2").connect(this.#url.origin, options);
+    const stopConnectTimer = startTimer(connectTimeoutMs, () => {
+      session.destroy(new Error(`no connection within ${connectTimeoutMs} ms`));
+    });
+    this.#sessions.add(session);
+    session.unref();
+    session.on("connect", () => {
+      stopConnectTimer();
+      // Trying several addresses gives the socket a new handle, which holds the process again.
+      session.unref();
+    });
+    session.setTimeout(idleSessionMs, () => this.#retire(session));
+    session.on("goaway", () => this.#retire(session));
+    // Its calls tell of it.
+    session.on("error", () => {});
+    session.on("close", () => {
+      stopConnectTimer();
+      this.#retire(session);
+      this.#sessions.delete(session);
+    });
+    return session;
+  }
+
+  /** No new calls on it; those under way may end. */
+  #retire(session: ClientHttp2Session | undefined): void {
+    if (session === undefined) return;
+    if (this.#current === session) this.#current = undefined;
+    if (!session.closed && !session.destroyed) session.close();
+  }
+}
+
+/** The compressed flag and the length: what stands before a gRPC message. */
+function frameHead(flag: 0 | 1, parts: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.alloc(5);
+  head[0] = flag;
+  head.writeUInt32BE(
+    parts.reduce((sum, part) => sum + part.byteLength, 0),
+    1,
+  );
+  return head;
+}
+
+function judge(result: CallResult): SendResult {
+  switch (result.kind) {
+    case "status":
+      return result.status.code === 0
+        ? { outcome: "accepted", ...readPartialSuccess(result.message) }
+        : judgeGrpcStatus(result.status);
+    case "http": {
+      // Something before the collector answered, without gRPC.
+      const reason = `status ${result.status} without a gRPC status`;
+      if (retryableHttp.has(result.status)) return { outcome: "retryable", cause: "status", reason };
+      return { outcome: "refused", reason, status: result.status };
+    }
+    case "no-answer": {
+      const speaksNoHttp2 = /HTTP2|ALPN/.test(result.reason);
+      const reason = speaksNoHttp2 ? `no gRPC there: ${result.reason}; its port is usually 4317` : result.reason;
+      return { outcome: "retryable", cause: result.cause, reason };
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { Socket } from "node:net";
+import { builtin } from "../../model/builtin.ts";
+import { afterReading } from "./after-reading.ts";
+import { HttpConnection, type PostResult } from "./http-connection.ts";
+import type { TlsSettings } from "./sender-settings.ts";
+import { startTimer } from "../timers.ts";
+import { untraced } from "./untraced.ts";
+
+export interface HttpClientSettings {
+  readonly url: URL;
+  /** Of every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Connections at most. */
+  readonly connections: number;
+  /** From the start of a connection until it stands. */
+  readonly connectMs: number;
+  /** Used where the URL says `https:`. */
+  readonly tls?: TlsSettings | undefined;
+}
+
+type Acquired = HttpConnection | "closed" | "none free";
+
+const idleSocketMs = 90_000;
+const maxAnswerBytes = 65_536;
+
+/**
+ * POSTs over keep-alive connections to one collector.
+ *
+ * Not `http.request`: the service's own answers and a client's requests would be two kinds of `OutgoingMessage` in one process, and what V8 has
+ * specialised for the one gives way for both. A service that calls nobody would pay for its exports with every request it answers.
+ */
+export class HttpClient {
+  readonly #settings: HttpClientSettings;
+  readonly #head: string;
+  readonly #idle: HttpConnection[] = [];
+  readonly #open = new Set<HttpConnection>();
+  readonly #waiting: ((connection: Acquired) => void)[] = [];
+  #closed = false;
+
+  /** Throws a TypeError for a header that HTTP does not have. */
+  constructor(settings: HttpClientSettings) {
+    this.#settings = settings;
+    this.#head = requestHead(settings.url, settings.headers);
+  }
+
+  /** Settles within `totalMs`, the wait for a connection included. Never rejects. */
+  async post(body: readonly Uint8Array[], totalMs: number): Promise<PostResult> {
+    let abort = (): void => {};
+    const stopTimer = startTimer(totalMs, () => afterReading(() => abort()));
+    try {
+      const connection = await this.#acquire((giveUp) => (abort = giveUp));
+      if (connection === "closed") return noAnswer("connection", "closed");
+      if (connection === "none free") return noAnswer("deadline", `no connection was free within ${totalMs} ms`);
+      abort = () => connection.abort("deadline", `no answer within ${totalMs} ms`);
+      const bytes = body.reduce((sum, part) => sum + part.byteLength, 0);
+      return await connection.post(`${this.#head}content-length: ${bytes}\r\n\r\n`, body);
+    } finally {
+      stopTimer();
+      // The deadline may be waiting for what is being read: by then the connection may carry another's request.
+      abort = () => {};
+    }
+  }
+
+  /** Ends every request under way, and all that come after. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#open) connection.abort("connection", "closed");
+    for (const resume of this.#waiting.splice(0)) resume("closed");
+  }
+
+  /** An idle connection, a new one, or the next that is free, unless the function it hands out is called before. */
+  #acquire(waits: (giveUp: () => void) => void): Promise<Acquired> | Acquired {
+    if (this.#closed) return "closed";
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isUsable) return idle;
+    if (this.#open.size < this.#settings.connections) return this.#connect();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      waits(() => {
+        const at = this.#waiting.indexOf(resolve);
+        if (at === -1) return;
+        this.#waiting.splice(at, 1);
+        resolve("none free");
+      });
+    });
+  }
+
+  #release(connection: HttpConnection): void {
+    const resume = this.#waiting.shift();
+    if (resume !== undefined) resume(connection);
+    else this.#idle.push(connection);
+  }
+
+  #connect(): HttpConnection {
+    const socket = untraced(() => openSocket(this.#settings));
+    const connection = new HttpConnection(socket, maxAnswerBytes, (idle) => this.#release(idle));
+    this.#open.add(connection);
+    socket.setNoDelay(true);
+    socket.setTimeout(idleSocketMs);
+    socket.unref();
+    const stopTimer = startTimer(this.#settings.connectMs, () =>
+      connection.abort("connection", `no connection within ${this.#settings.connectMs} ms`),
+    );
+    socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+      stopTimer();
+      // Trying several addresses gives the socket a new handle, which holds the process again.
+      socket.unref();
+    });
+    socket.once("close", () => {
+      stopTimer();
+      this.#forget(connection);
+    });
+    return connection;
+  }
+
+  #forget(connection: HttpConnection): void {
+    this.#open.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at !== -1) this.#idle.splice(at, 1);
+    if (this.#waiting.length > 0 && !this.#closed) this.#release(this.#connect());
+  }
+}
+
+function noAnswer(cause: "connection" | "deadline", reason: string): PostResult {
+  return { kind: "no-answer", cause, reason, staleSocket: false };
+}
+
+function openSocket({ url, tls }: HttpClientSettings): Socket {
+  // A URL writes an IPv6 address in brackets.
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  if (url.protocol !== "https:") return builtin("node:net").connect({ host, port: Number(url.port || 80) });
+  const { connect } = builtin("node:tls");
+  // No name is sent for an address (RFC 6066, 3).
+  const servername = builtin("node:net").isIP(host) === 0 ? host : "";
+  return connect({ host, servername, port: Number(url.port || 443), ALPNProtocols: ["http/1.1"], ...tls });
+}
+
+function requestHead(url: URL, headers: Readonly<Record<string, string>>): string {
+  const all: Record<string, string> = { host: url.host };
+  if (url.username !== "" || url.password !== "") {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    all["authorization"] = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    checkHeader(name, value);
+    all[name.toLowerCase()] = value;
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}connection: keep-alive\r\n`;
+}
+
+/** Leaves what is not plain to Node, and says what Node says: `node:http` takes a millisecond to load, for a process that has none of it. */
+function checkHeader(name: string, value: string): void {
+  if (/^[a-z0-9-]+$/i.test(name) && /^[ -~]*$/.test(value)) return;
+  const { validateHeaderName, validateHeaderValue } = builtin("node:http");
+  validateHeaderName(name);
+  validateHeaderValue(name, value);
+}

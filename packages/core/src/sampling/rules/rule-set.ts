@@ -1,0 +1,132 @@
+import type { Route } from "../../model/route.ts";
+import type { CheckedRule } from "../../model/sampling-rule.ts";
+import { CompiledRule, RuleCell, type RuleSettings } from "./compiled-rule.ts";
+import { type ConditionFacts, hold, isWider, type RuleConditions } from "./rule-conditions.ts";
+import { RuleError } from "./rule-error.ts";
+import { covers } from "./rule-pattern.ts";
+
+/** What a list of rules reads of a request to find the one that is for it. */
+export interface RuleFacts extends ConditionFacts {
+  readonly route: Route | undefined;
+  readonly method: string;
+}
+
+/** The rules that may be for one route and method: conditional ones, and behind them one that is for the rest. */
+type Candidates = readonly RuleCell[];
+
+interface RouteCandidates {
+  readonly template: string;
+  readonly byMethod: Map<string, Candidates>;
+}
+
+/** Methods come from a table; more of them are nobody's. */
+const maxMethods = 64;
+
+const noConditions: RuleConditions = { path: undefined, host: undefined, headers: [] };
+
+/**
+ * A list of rules, compiled once. The first that matches counts.
+ *
+ * What a route and method have to do with is found when they come up first, and then by two reads, however many rules there are. Routes beyond the
+ * table of routes are looked up each time.
+ */
+export class RuleSet {
+  readonly rules: readonly CompiledRule[];
+  /** Whether some rule is for certain routes, so that a decision waits for the route where it can. */
+  readonly usesRoute: boolean;
+  readonly someIgnoreParent: boolean;
+  /** Whether some rule has terms of its own for what is kept. */
+  readonly someTerms: boolean;
+  /** Whether some rule keeps anything. */
+  readonly someKeep: boolean;
+  /** Whether some rule holds child spans. */
+  readonly someHold: boolean;
+  readonly someStream: boolean;
+  /** Whether some rule has a say when a request is over. */
+  readonly atEnd: boolean;
+  readonly #byRoute: (RouteCandidates | undefined)[] = [];
+  readonly #unrouted = new Map<string, Candidates>();
+  readonly #byTemplate = new Map<string, CompiledRule[]>();
+  readonly #others: CompiledRule[] = [];
+
+  /** @throws RuleError for a bad pattern, or a rule that no request can reach. */
+  constructor(list: readonly CheckedRule[], settings: RuleSettings) {
+    this.rules = list.map((rule, index) => new CompiledRule(rule, index, settings));
+    for (const rule of this.rules) {
+      this.#refuseUnreachable(rule);
+      const { route } = rule.pattern;
+      if (route?.isLiteral !== true) this.#others.push(rule);
+      else if (this.#byTemplate.has(route.text)) this.#byTemplate.get(route.text)?.push(rule);
+      else this.#byTemplate.set(route.text, [rule]);
+    }
+    const some = (has: (rule: CompiledRule) => boolean): boolean => this.rules.some(has);
+    this.usesRoute = some(({ pattern, samplerUsesRoute }) => pattern.route !== undefined || samplerUsesRoute);
+    this.someIgnoreParent = some(({ ignoreParent }) => ignoreParent);
+    this.someTerms = some(({ keep }) => keep !== undefined);
+    this.someHold = some(({ keep }) => keep?.trace === true);
+    this.someKeep = some(({ keep }) => keep?.isAny === true);
+    this.someStream = some(({ stream }) => stream);
+    this.atEnd = some(
+      ({ keep, lane, metrics, attributes, spanName }) =>
+        keep !== undefined || lane !== undefined || !metrics || attributes !== undefined || spanName !== undefined,
+    );
+  }
+
+  /** The first rule for a request, as far as is known of it; those for certain routes are stepped over while it has none. */
+  match(facts: RuleFacts): RuleCell | undefined {
+    const candidates = this.#candidates(facts.route, facts.method);
+    for (const cell of candidates) {
+      const { conditions } = cell.rule;
+      if (conditions === undefined || hold(conditions, facts)) return cell;
+    }
+    return undefined;
+  }
+
+  #candidates(route: Route | undefined, method: string): Candidates {
+    if (route === undefined) {
+      const known = this.#unrouted.get(method);
+      return known ?? this.#remember(this.#unrouted, method, this.#find(undefined, method));
+    }
+    if (route.id < 0) return this.#find(route.template, method);
+    let known = this.#byRoute[route.id];
+    // Another table of routes counts on its own: the same number may be another route there.
+    if (known === undefined || known.template !== route.template) {
+      known = { template: route.template, byMethod: new Map() };
+      this.#byRoute[route.id] = known;
+    }
+    return known.byMethod.get(method) ?? this.#remember(known.byMethod, method, this.#find(route.template, method));
+  }
+
+  #remember(map: Map<string, Candidates>, method: string, candidates: Candidates): Candidates {
+    if (map.size < maxMethods) map.set(method, candidates);
+    return candidates;
+  }
+
+  #find(template: string | undefined, method: string): Candidates {
+    const isForRoute = ({ pattern: { route } }: CompiledRule): boolean =>
+      route === undefined || (template !== undefined && route.matches(template));
+    const literal = template === undefined ? [] : (this.#byTemplate.get(template) ?? []);
+    const found = [...literal, ...this.#others.filter(isForRoute)]
+      .filter(({ pattern: { methods } }) => methods === undefined || methods.has(method))
+      .sort((one, other) => one.index - other.index);
+    const last = found.findIndex(({ conditions }) => conditions === undefined);
+    return (last === -1 ? found : found.slice(0, last + 1)).map((rule) => new RuleCell(rule));
+  }
+
+  /** Only called in order, so that what is there is what stands before. */
+  #refuseUnreachable(rule: CompiledRule): void {
+    const { route } = rule.pattern;
+    const before = [...(route === undefined ? [] : (this.#byTemplate.get(route.text) ?? [])), ...this.#others];
+    const wider = before.find(
+      (other) =>
+        covers(other.pattern, rule.pattern) &&
+        isWider(other.conditions ?? noConditions, rule.conditions ?? noConditions),
+    );
+    if (wider !== undefined) {
+      throw new RuleError(
+        { index: rule.index, rule: rule.name },
+        `cannot be reached: rules[${wider.index}] "${wider.name}" takes every request that it matches`,
+      );
+    }
+  }
+}

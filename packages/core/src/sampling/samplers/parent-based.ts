@@ -1,0 +1,86 @@
+import type { Decision } from "../../model/decision.ts";
+import type { ParentFacts, Sampler, SamplingFacts } from "../sampler.ts";
+import { parseThreshold, reaches, type Threshold } from "../threshold/threshold.ts";
+
+/** Who decides in each case. A branch that is left out follows the parent. */
+export interface ParentBasedOptions {
+  /** Decides for traces that begin here. */
+  readonly root: Sampler;
+  readonly remoteSampled?: Sampler | undefined;
+  readonly remoteNotSampled?: Sampler | undefined;
+  readonly localSampled?: Sampler | undefined;
+  readonly localNotSampled?: Sampler | undefined;
+}
+
+/** Known parent thresholds, so that the usual few callers cost no allocation. */
+const maxKnownThresholds = 64;
+
+const sampled: Decision = Object.freeze({ sampled: true, reason: "parent" });
+const notSampled: Decision = Object.freeze({ sampled: false, reason: "parent" });
+
+/**
+ * Follows the parent where there is one, and asks `root` where there is none.
+ *
+ * Following a sampled parent passes its threshold on, unless R contradicts it: then nobody knows how many traces this one stands for.
+ */
+export class ParentBasedSampler implements Sampler {
+  readonly description: string;
+  readonly usesRoute: boolean;
+  readonly root: Sampler;
+  readonly #branches: ParentBasedOptions;
+  readonly #passed = new Map<string, PassedThreshold>();
+
+  constructor(options: ParentBasedOptions) {
+    const { root, remoteSampled, remoteNotSampled, localSampled, localNotSampled } = options;
+    this.root = root;
+    this.#branches = { root, remoteSampled, remoteNotSampled, localSampled, localNotSampled };
+    const named = Object.entries(this.#branches).flatMap(([name, sampler]: [string, Sampler | undefined]) =>
+      sampler === undefined ? [] : [`${name}=${sampler.description}`],
+    );
+    this.description = `ParentBased{${named.join(",")}}`;
+    this.usesRoute = Object.values(this.#branches).some((sampler: Sampler | undefined) => sampler?.usesRoute === true);
+  }
+
+  decide(facts: SamplingFacts): Decision {
+    const { parent } = facts;
+    if (parent === undefined) return this.root.decide(facts);
+    const branch = this.#branchOf(parent);
+    if (branch !== undefined) return branch.decide(facts);
+    if (!parent.sampled) return notSampled;
+    return parent.threshold === undefined ? sampled : this.#pass(parent.threshold, facts);
+  }
+
+  chance(facts: SamplingFacts): number | undefined {
+    const { parent } = facts;
+    const branch = parent === undefined ? this.root : this.#branchOf(parent);
+    if (branch !== undefined) return branch.chance?.(facts);
+    return parent?.sampled === true ? 1 : 0;
+  }
+
+  #branchOf({ remote, sampled: isSampled }: ParentFacts): Sampler | undefined {
+    const branches = this.#branches;
+    if (remote) return isSampled ? branches.remoteSampled : branches.remoteNotSampled;
+    return isSampled ? branches.localSampled : branches.localNotSampled;
+  }
+
+  #pass(text: string, facts: SamplingFacts): Decision {
+    let passed = this.#passed.get(text);
+    if (passed === undefined) {
+      const threshold = parseThreshold(text);
+      if (threshold === undefined) return sampled;
+      passed = { threshold, decision: Object.freeze({ sampled: true, reason: "parent", threshold: text }) };
+      if (this.#passed.size < maxKnownThresholds) this.#passed.set(text, passed);
+    }
+    return reaches(facts.randomHigh, facts.randomLow, passed.threshold) ? passed.decision : sampled;
+  }
+}
+
+interface PassedThreshold {
+  readonly threshold: Threshold;
+  readonly decision: Decision;
+}
+
+/** A sampler that follows the parent; see {@link ParentBasedSampler}. */
+export function parentBased(options: ParentBasedOptions): ParentBasedSampler {
+  return new ParentBasedSampler(options);
+}

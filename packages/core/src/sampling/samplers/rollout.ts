@@ -1,0 +1,52 @@
+import type { Decision } from "../../model/decision.ts";
+import { alwaysOn } from "./always.ts";
+import { checkNumber } from "../check-number.ts";
+import { DecisionVariants } from "../threshold/decision-variants.ts";
+import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
+import { keyPlace } from "./key-place.ts";
+import { type Sampler, type SamplerLike, type SamplingFacts, toSampler } from "../sampler.ts";
+
+export interface RolloutOptions {
+  /** The share of the keys that are inside, from 0 to 100. @default 1 */
+  readonly percent?: number;
+  /** What the rollout goes by, a user or tenant: where it is found, or a function that tells it. Without a key a request is outside. */
+  readonly key: FactsSource | readonly FactsSource[] | ((facts: SamplingFacts) => string | undefined);
+  /** Tells rollouts apart, so that not the same users are first in each. @default "" */
+  readonly salt?: string;
+  /** Decides for those inside. @default all are sampled */
+  readonly sampler?: SamplerLike;
+}
+
+const outside: Decision = Object.freeze({ sampled: false, reason: "rollout" });
+
+/** Whether a key is inside: the same answer always and everywhere; a greater percentage never takes a key out again. */
+export function isInRollout(key: string | undefined, percent: number, salt: string): boolean {
+  return key !== undefined && key !== "" && keyPlace(key, salt) * 100 < percent;
+}
+
+/**
+ * Samples a share of the users or tenants, all of their requests alike.
+ *
+ * Its decisions carry no threshold: a key, not R, decided.
+ *
+ * @throws TypeError, RangeError for values that are none.
+ */
+export function rollout(options: RolloutOptions): Sampler {
+  const { percent = 1, key, salt = "", sampler = alwaysOn() } = options;
+  checkNumber("percent", percent, 0, 100);
+  if (typeof salt !== "string") throw new TypeError(`salt must be a string, got '${String(salt)}'.`);
+  const sources = typeof key === "function" ? [] : checkSources("key", key);
+  const keyOf = typeof key === "function" ? key : (facts: SamplingFacts) => readSource(sources, facts);
+  const inner = toSampler(sampler);
+  const inside = new DecisionVariants((decision) => ({
+    ...decision,
+    reason: decision.reason === "always-on" ? "rollout" : decision.reason,
+    threshold: undefined,
+  }));
+  return {
+    description: `Rollout{${percent}%,${inner.description}}`,
+    usesRoute: inner.usesRoute === true || sources.some((source) => "routeOption" in source),
+    decide: (facts) => (isInRollout(keyOf(facts), percent, salt) ? inside.of(inner.decide(facts)) : outside),
+    chance: (facts) => (isInRollout(keyOf(facts), percent, salt) ? inner.chance?.(facts) : 0),
+  };
+}

@@ -1,0 +1,147 @@
+import type { Clock } from "../../model/clock.ts";
+import type { Route, RouteOptions } from "../../model/route.ts";
+import { spanKind } from "../../model/span-data.ts";
+import type { CompiledRule } from "../../sampling/rules/compiled-rule.ts";
+import type { KeepTerms } from "../../sampling/keep/keep-terms.ts";
+import { isProbe } from "../../sampling/probes.ts";
+import type { SamplingFacts } from "../../sampling/sampler.ts";
+import { parseTraceparent } from "../../tracing/propagation/traceparent.ts";
+import { splitTarget } from "../../limits/split-target.ts";
+import type { LiveSampling } from "./live-sampling.ts";
+
+/** A request as one would tell it. */
+export interface ExplainRequest {
+  /** @default "GET" */
+  readonly method?: string;
+  /** The path with or without its query, for rules on the raw path. */
+  readonly path?: string;
+  /** The template of the route that it would match; without one it matches none. */
+  readonly route?: string;
+  /** What that route says of itself. */
+  readonly routeOptions?: RouteOptions;
+  /** Names in any case. A `traceparent` is taken as that of a trusted caller. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What would become of a request. */
+export interface Explanation {
+  /** Who decides: the first of these that has something to say. */
+  readonly decidedBy: "switched-off" | "rule" | "parent" | "route" | "probe" | "default";
+  /** What the rule that decides is called. */
+  readonly rule: string | undefined;
+  /** Its place in the list, from 0. */
+  readonly ruleIndex: number | undefined;
+  /** The chance that it is sampled now, with caps as they stand; undefined where a function of the service decides. */
+  readonly ratio: number | undefined;
+  /** What is kept of it if it is not sampled. Undefined: nothing, whatever happens. */
+  readonly keep:
+    | {
+        readonly errors: number;
+        readonly aborted: number;
+        readonly slow: number;
+        readonly slowerThanMs: number;
+        readonly trace: boolean;
+      }
+    | undefined;
+  readonly lane: string | undefined;
+  /** Whether it is counted in the request metrics. */
+  readonly metrics: boolean;
+  /** How that came about, step by step, in words. */
+  readonly steps: readonly string[];
+}
+
+export interface ExplainParts {
+  readonly sampling: LiveSampling;
+  readonly isOn: boolean;
+  readonly traceProbes: boolean;
+  readonly clock: Clock;
+}
+
+/** Goes through the order of precedence for a request that is not there. */
+export function explain(request: ExplainRequest, parts: ExplainParts): Explanation {
+  const { sampling, isOn, traceProbes } = parts;
+  const facts = factsOf(request, parts.clock);
+  const rule = sampling.rules?.match(facts)?.rule;
+  const steps: string[] = [];
+  const answer = (decidedBy: Explanation["decidedBy"], ratio: number | undefined, by?: CompiledRule): Explanation => ({
+    decidedBy,
+    rule: by?.name,
+    ruleIndex: by?.index,
+    ratio,
+    keep: isOn ? keepOf(facts, rule, sampling) : undefined,
+    lane: rule?.lane,
+    metrics: rule?.metrics !== false,
+    steps,
+  });
+  const byRule = (found: CompiledRule): Explanation => {
+    const chance = found.chance(facts, sampling.sampler);
+    steps.push(`rules[${found.index}] "${found.name}" matches: ${percent(chance)} are sampled${floorText(found)}`);
+    if (!found.isExplicit && isHeldBackProbe()) return asProbe();
+    return answer("rule", chance, found);
+  };
+  const isHeldBackProbe = (): boolean => !traceProbes && isProbe(facts.header("user-agent"));
+  const asProbe = (): Explanation => {
+    steps.push("its user agent is a health check's: not sampled, unless a rule for more than everything matches");
+    return answer("probe", 0);
+  };
+
+  if (!isOn) {
+    steps.push("tracing is switched off");
+    return answer("switched-off", 0);
+  }
+  if (rule?.ignoreParent === true) return byRule(rule);
+  if (facts.parent !== undefined) {
+    steps.push(`its caller decided: ${facts.parent.sampled ? "sampled" : "not sampled"}`);
+    return answer("parent", sampling.sampler.chance?.(facts) ?? (facts.parent.sampled ? 1 : 0));
+  }
+  steps.push("no caller decided");
+  const { trace, ratio } = facts.route?.options ?? {};
+  if (trace === false || ratio !== undefined) {
+    steps.push(trace === false ? "the route itself says trace: false" : `the route itself says ratio: ${ratio}`);
+    return answer("route", trace === false ? 0 : ratio);
+  }
+  if (rule !== undefined) return byRule(rule);
+  if (sampling.rules !== undefined) steps.push("no rule matches");
+  const chance = sampling.sampler.chance?.(facts);
+  steps.push(`${sampling.sampler.description} decides: ${percent(chance)} are sampled`);
+  return isHeldBackProbe() ? asProbe() : answer("default", chance);
+}
+
+function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
+  const { method = "GET", path, route, routeOptions = {} } = request;
+  const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const caller = headers.get("traceparent");
+  const words = caller === undefined ? undefined : parseTraceparent(caller);
+  // Without a number it leaves no trace in what is remembered by route.
+  const matched: Route | undefined =
+    route === undefined ? undefined : { id: -1, template: route, options: routeOptions };
+  return {
+    randomHigh: 0,
+    randomLow: 0,
+    startMs: clock.now(),
+    parent: words === undefined ? undefined : { sampled: (words.flags & 1) === 1, remote: true },
+    route: matched,
+    routePending: false,
+    method,
+    kind: spanKind.server,
+    name: route === undefined ? method : `${method} ${route}`,
+    path: path === undefined ? undefined : splitTarget(path).path,
+    header: (name) => headers.get(name),
+    attribute: () => undefined,
+  };
+}
+
+function keepOf(facts: SamplingFacts, rule: CompiledRule | undefined, { keep }: LiveSampling): Explanation["keep"] {
+  const terms: KeepTerms = rule?.keep ?? keep.terms;
+  if (!keep.couldKeep(facts.route, terms)) return undefined;
+  const { errors, aborted, slow, slowerThanMs, trace } = terms;
+  return { errors, aborted, slow, slowerThanMs, trace };
+}
+
+function floorText({ minPerMinute }: CompiledRule): string {
+  return minPerMinute === 0 ? "" : `, and the first ${minPerMinute} of each minute and route`;
+}
+
+function percent(chance: number | undefined): string {
+  return chance === undefined ? "a share that only the sampler knows" : `${Number((chance * 100).toPrecision(4))} %`;
+}

@@ -1,0 +1,286 @@
+import type { Decision } from "../../model/decision.ts";
+import type { Sampler, SamplerLike } from "../../model/sampler.ts";
+import type { CheckedRule, SamplingRule } from "../../model/sampling-rule.ts";
+import { OptionError } from "../../options/option-error.ts";
+import { readCode } from "../../options/validate/read-code.ts";
+import type { KeepSettings, Settings } from "../../options/settings.ts";
+import { plainText } from "../../options/validate/quote-value.ts";
+import { alwaysOff, alwaysOn } from "../../sampling/samplers/always.ts";
+import { createDecide, type Decide } from "../../sampling/decide.ts";
+import { DecisionCounts } from "../../sampling/decision-counts.ts";
+import { DryRun } from "../../sampling/dry-run.ts";
+import { KeepPolicy } from "../../sampling/keep/keep.ts";
+import { parentBased } from "../../sampling/samplers/parent-based.ts";
+import { ratio } from "../../sampling/samplers/ratio.ts";
+import { RuleError } from "../../sampling/rules/rule-error.ts";
+import { RuleSet } from "../../sampling/rules/rule-set.ts";
+import { type SamplingFacts, toSampler } from "../../sampling/sampler.ts";
+import { type ChildSampling, TieredSampler } from "../../sampling/samplers/tiered.ts";
+import { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
+import { Tally } from "../../tally/tally.ts";
+import type { SamplingChange, SamplingControl, SamplingState } from "./sampling-control.ts";
+
+/** What a change may name, and what it is without one. */
+interface Choices {
+  readonly sampleRatio: number | undefined;
+  readonly sampler: SamplerLike | undefined;
+  /** Whether anybody chose one of them. */
+  readonly chosen: boolean;
+  readonly rules: readonly CheckedRule[];
+  readonly keep: KeepSettings;
+  readonly dryRun: readonly CheckedRule[];
+}
+
+/** What decides from one change to the next: made as a whole, and replaced as a whole. */
+interface InForce {
+  readonly choices: Choices;
+  readonly sampler: Sampler;
+  readonly rules: RuleSet | undefined;
+  readonly dryRun: DryRun | undefined;
+  readonly decide: Decide;
+}
+
+export interface LiveSamplingParts {
+  readonly settings: Settings;
+  /** Known methods, `_OTHER` first. */
+  readonly methods: readonly string[];
+  readonly faults: Tally;
+}
+
+/** Two for each of a thousand rules, and the reasons. */
+const maxLabels = 2_200;
+
+const changeable: readonly string[] = ["sampleRatio", "sampler", "rules", "keep", "dryRun"];
+
+/** Everything that decides, and can be changed while it does. */
+export class LiveSampling implements SamplingControl {
+  /** Called when something else is in force. */
+  changed: () => void = () => {};
+  readonly keep: KeepPolicy;
+  readonly spanLimit: TokenBucket | undefined;
+  readonly counts: DecisionCounts = new DecisionCounts(maxLabels);
+  readonly keepDrops: Tally = new Tally(5_000);
+  /** Decides on child spans one by one, where the default is tiered. Around it `parentBased` has them follow their parent. A field, as it is read for each. */
+  readonly tiers: { inForce: ChildSampling | undefined };
+  readonly #parts: LiveSamplingParts;
+  readonly #valve: TokenBucket;
+  /** By name, what the start or code said before a file took its place. */
+  readonly #beneathFile = new Map<string, unknown>();
+  #inForce: InForce;
+  #revision = 0;
+  #changedBy: SamplingState["changedBy"] = "start";
+
+  /** @throws OptionError for rules that cannot be. */
+  constructor(parts: LiveSamplingParts) {
+    const { settings } = parts;
+    const { maxSpansPerSecond, maxTracesPerSecond = 100, sampling } = settings;
+    this.#parts = parts;
+    this.spanLimit = maxSpansPerSecond === undefined ? undefined : new TokenBucket(maxSpansPerSecond);
+    this.#valve = new TokenBucket(maxTracesPerSecond);
+    this.keep = new KeepPolicy({ ...this.#keepSettings(settings.keep), spanLimit: this.spanLimit }, this.keepDrops);
+    this.#inForce = this.#build({
+      sampleRatio: sampling.kind === "custom" ? undefined : sampling.ratio,
+      sampler: sampling.sampler,
+      chosen: sampling.chosen,
+      rules: settings.rules,
+      keep: settings.keep,
+      dryRun: settings.dryRun,
+    });
+    this.tiers = { inForce: tieredOf(this.sampler) };
+  }
+
+  /** Decides on a request by what is in force. Never throws. */
+  decide(facts: SamplingFacts): Decision {
+    return this.#inForce.decide(facts);
+  }
+
+  get sampler(): Sampler {
+    return this.#inForce.sampler;
+  }
+
+  get rules(): RuleSet | undefined {
+    return this.#inForce.rules;
+  }
+
+  get dryRun(): DryRun | undefined {
+    return this.#inForce.dryRun;
+  }
+
+  get waitsForRoute(): boolean {
+    const { sampler, rules } = this.#inForce;
+    return sampler.usesRoute === true || rules?.usesRoute === true;
+  }
+
+  current(): SamplingState {
+    const { choices, sampler } = this.#inForce;
+    const { sampleRatio, rules, keep, dryRun } = choices;
+    return {
+      sampleRatio,
+      sampler: sampler.description,
+      rules: givenRules(rules),
+      keep: { ...keep },
+      dryRun: givenRules(dryRun),
+      revision: this.#revision,
+      changedBy: this.#changedBy,
+    };
+  }
+
+  update(change: SamplingChange): SamplingState {
+    const checked = this.#check(change);
+    this.#replace(this.#inForce.choices, checked, "code");
+    for (const name of namedBy(checked)) {
+      if (this.#beneathFile.has(name)) this.#beneathFile.set(name, Reflect.get(this.#inForce.choices, name));
+    }
+    return this.current();
+  }
+
+  /** The same from a file: what it does not name any more is again what it was without it. */
+  updateFromFile(change: unknown): void {
+    const checked = this.#check(change);
+    const { choices } = this.#inForce;
+    const beneath = { ...choices, ...Object.fromEntries(this.#beneathFile) };
+    this.#replace(beneath, checked, "file");
+    this.#beneathFile.clear();
+    for (const name of namedBy(checked)) this.#beneathFile.set(name, Reflect.get(beneath, name));
+  }
+
+  #check(change: unknown): Partial<Choices> {
+    const { keep, ...options } = readCode(change);
+    for (const name of Object.keys(options)) {
+      if (changeable.includes(name)) continue;
+      throw new OptionError(
+        name,
+        `Option "${name}" cannot be changed while the service runs: only ${changeable.join(", ")} can.`,
+      );
+    }
+    if (options.sampleRatio !== undefined && options.sampler !== undefined) {
+      throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.');
+    }
+    const shares =
+      keep === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(keep).map(([name, value]) => [
+              name,
+              typeof value === "boolean" && name !== "trace" ? Number(value) : value,
+            ]),
+          );
+    // The option table has checked the rest, and answers rules in the form they are compiled from.
+    return { ...options, ...(shares === undefined ? {} : { keep: shares }) } as unknown as Partial<Choices>;
+  }
+
+  #replace(choices: Choices, change: Partial<Choices>, changedBy: "code" | "file"): void {
+    const chosen = change.sampleRatio !== undefined || change.sampler !== undefined;
+    const next: Choices = {
+      ...choices,
+      ...change,
+      ...(chosen ? { sampleRatio: change.sampleRatio, sampler: change.sampler, chosen } : {}),
+      keep: { ...choices.keep, ...change.keep },
+    };
+    // Whatever is wrong throws here, before anything is replaced.
+    const before = this.#inForce;
+    const made = this.#build(next, before);
+    this.#inForce = made;
+    this.tiers.inForce = tieredOf(made.sampler);
+    this.keep.change(this.#keepSettings(next.keep));
+    this.#revision++;
+    this.#changedBy = changedBy;
+    this.changed();
+  }
+
+  /** What did not change goes on where it was: a dry run with its counts, an adaptive sampler with its ratio. */
+  #build(choices: Choices, before?: InForce): InForce {
+    const { settings, faults } = this.#parts;
+    const isSame = (...names: (keyof Choices)[]): boolean =>
+      before !== undefined && names.every((name) => before.choices[name] === choices[name]);
+    const sampler = isSame("sampleRatio", "sampler") ? before!.sampler : this.#samplerOf(choices);
+    const rules = this.#ruleSet("rules", choices.rules, choices.keep);
+    const dryRules = this.#ruleSet("dryRun", choices.dryRun, choices.keep);
+    const { traceProbes, clock } = settings;
+    const dryRun =
+      dryRules === undefined
+        ? undefined
+        : isSame("dryRun") && before!.dryRun !== undefined && before!.sampler === sampler
+          ? before!.dryRun
+          : new DryRun({ rules: dryRules, sampler, traceProbes, faults });
+    const decide = createDecide({
+      traces: settings.enabled && settings.traces,
+      sampler,
+      rules,
+      dryRun,
+      traceProbes,
+      keep: this.keep,
+      valve: choices.chosen && !settings.valveGiven ? undefined : this.#valve,
+      valveSparesRules: !settings.valveGiven,
+      spanLimit: this.spanLimit,
+      // An exchange says that its route is pending only where that matters.
+      routeMatters: () => true,
+      now: () => clock.now(),
+      counts: this.counts,
+      faults,
+    });
+    return { choices, sampler, rules, dryRun, decide };
+  }
+
+  #keepSettings(keep: KeepSettings): KeepSettings {
+    const { enabled, traces } = this.#parts.settings;
+    return enabled && traces ? keep : { ...keep, maxPerSecond: 0 };
+  }
+
+  #ruleSet(option: string, list: readonly CheckedRule[], keep: KeepSettings): RuleSet | undefined {
+    if (list.length === 0) return undefined;
+    return compileRules(option, list, { methods: this.#parts.methods, keep });
+  }
+
+  #samplerOf({ sampleRatio, sampler }: Choices): Sampler {
+    if (sampler !== undefined) return toSampler(sampler);
+    const { sampling } = this.#parts.settings;
+    const share = sampleRatio ?? sampling.ratio;
+    const isAsAtStart = share === sampling.ratio;
+    const root =
+      isAsAtStart && sampling.kind === "always_on"
+        ? alwaysOn()
+        : isAsAtStart && sampling.kind === "always_off"
+          ? alwaysOff()
+          : ratio(share);
+    if (sampling.parentBased || sampling.kind === "custom") return parentBased({ root });
+    return parentBased({ root, remoteSampled: root, remoteNotSampled: root });
+  }
+}
+
+/** Compiles checked rules. Throws an `OptionError` that names the rule. */
+export function compileRules(
+  option: string,
+  list: readonly CheckedRule[],
+  settings: ConstructorParameters<typeof RuleSet>[1],
+): RuleSet {
+  try {
+    return new RuleSet(list, settings);
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    const { index, member, rule, message } = error;
+    const place = plainText(`${option}[${index}]${member === undefined ? "" : `.${member}`}`);
+    const text =
+      member === undefined
+        ? `Option "${place}" (rule "${plainText(rule)}") ${message}.`
+        : `Option "${place}" must be ${message} (rule "${plainText(rule)}").`;
+    throw new OptionError(place, text, { cause: error, ...(member === undefined ? {} : { expectation: message }) });
+  }
+}
+
+function tieredOf(sampler: Sampler): ChildSampling | undefined {
+  return sampler instanceof TieredSampler ? sampler : undefined;
+}
+
+/** Checked rules are rules: with durations in ms and shares as numbers. */
+function givenRules(list: readonly CheckedRule[]): readonly SamplingRule[] {
+  return list.map((rule) => ({ ...rule }) as SamplingRule);
+}
+
+/** A ratio and a sampler take each other's place. */
+function namedBy(change: Partial<Choices>): readonly string[] {
+  const names = Object.keys(change);
+  return names.includes("sampleRatio") || names.includes("sampler")
+    ? [...new Set([...names, "sampleRatio", "sampler", "chosen"])]
+    : names;
+}

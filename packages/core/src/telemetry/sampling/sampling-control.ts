@@ -1,0 +1,41 @@
+import type { KeepOptions } from "../../options/declare/telemetry-options.ts";
+import type { SamplerLike } from "../../model/sampler.ts";
+import type { SamplingRule } from "../../model/sampling-rule.ts";
+
+/** What can be changed while the service runs. What is left out stays as it is; of `keep` too, member by member. */
+export interface SamplingChange {
+  /** Takes the place of ratio and sampler; it lifts the valve as it does at start. */
+  readonly sampleRatio?: number;
+  /** Takes the place of ratio and sampler. */
+  readonly sampler?: SamplerLike;
+  /** Takes the place of all rules; an empty list takes them away. */
+  readonly rules?: readonly SamplingRule[];
+  readonly keep?: KeepOptions;
+  /** Begins another dry run; an empty list ends it. */
+  readonly dryRun?: readonly SamplingRule[];
+}
+
+/** What is in force. It can be given to `update` again. */
+export interface SamplingState {
+  /** Undefined where a sampler of the user's own decides. */
+  readonly sampleRatio: number | undefined;
+  /** The default in words. */
+  readonly sampler: string;
+  readonly rules: readonly SamplingRule[];
+  readonly keep: Readonly<Required<KeepOptions>>;
+  readonly dryRun: readonly SamplingRule[];
+  /** Counts the changes since the start. */
+  readonly revision: number;
+  /** Where the last change came from. */
+  readonly changedBy: "start" | "code" | "file";
+}
+
+/** Reads and changes what is sampled, from one request to the next. */
+export interface SamplingControl {
+  current(): SamplingState;
+  /**
+   * Puts a change in force as a whole, or not at all: when something in it is wrong it throws an `OptionError`, as at start, and what was in force
+   * stays. Requests that were decided stay as they are. Caps and floors of rules begin anew; the bounds of the process go on.
+   */
+  update(change: SamplingChange): SamplingState;
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
+import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
+import type { Telemetry } from "../telemetry.ts";
+
+let directory = "";
+const lines: string[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "gossamer-sampling-"));
+  lines.length = 0;
+});
+
+afterEach(async () => {
+  await resetTelemetry();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function at(name: string): string {
+  return join(directory, name);
+}
+
+function write(value: unknown, name = "sampling.json"): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  // In one step, so that half of it is never read.
+  writeFileSync(at("next"), text);
+  renameSync(at("next"), at(name));
+  return at(name);
+}
+
+function engine(path: string, options: TelemetryOptions = {}): Telemetry {
+  return createTelemetry({
+    exporter: "none",
+    environment: "production",
+    shutdown: { signals: false },
+    log: (line: string) => lines.push(line),
+    samplingFile: { path, pollMs: 100 },
+    ...options,
+  } as TelemetryOptions<never>);
+}
+
+const warnings = (): string[] => lines.filter((line) => line.includes("samplingFile"));
+
+describe("a watched file", () => {
+  test("is in force from the start, and again when it changes (R-S15)", async () => {
+    const path = write({ sampleRatio: 0.5, rules: [{ match: "/a", ratio: 1, keep: { slowerThan: "2s" } }] });
+    const telemetry = engine(path, { sampleRatio: 0.1 });
+    expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.5, changedBy: "file", revision: 1 });
+    write({ rules: [{ match: "/b", ratio: 0 }] });
+    await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(2), 5_000);
+    // What it does not name any more is again what the code says.
+    expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.1, rules: [{ match: "/b", ratio: 0 }] });
+    expect(lines.at(-1)).toBe(`gossamer: sampling changed by ${path}`);
+  });
+
+  test("may be YAML, read by a library (R-S15)", () => {
+    const path = write(
+      "sampleRatio: 0.25\nrules:\n  - match: GET /users/:id\n    keep: { slowerThan: 500ms }\n",
+      "a.yaml",
+    );
+    const { rules, sampleRatio } = engine(path, { samplingFile: { path, parse } }).sampling.current();
+    expect(sampleRatio).toBe(0.25);
+    expect(rules).toMatchObject([{ match: "GET /users/:id", keep: { slowerThan: 500 } }]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["no JSON", "{", "is not followed: "],
+    ["a wrong value", { sampleRatio: 2 }, 'is not followed: Option "sampleRatio" must be a number from 0 to 1, got 2.'],
+    ["a rule out of reach", { rules: [{}, {}] }, 'is not followed: Option "rules[1]" (rule "*") cannot be reached'],
+    ["an option that cannot change", { queue: {} }, 'is not followed: Option "queue" cannot be changed'],
+    ["a prototype", '{"__proto__":{"sampleRatio":1}}', "is not followed: "],
+    ["no object", "7", "is not followed: "],
+  ])("with %s leaves what was in force, with one line and a count (R-S15)", async (_, wrong, message) => {
+    const path = write({ sampleRatio: 0.5 });
+    const telemetry = engine(path);
+    write(wrong);
+    await vi.waitFor(() => expect(warnings()).toHaveLength(1), 5_000);
+    expect(warnings()[0]).toContain(message);
+    expect(warnings()[0]).toMatch(/; what was in force stays$/);
+    expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.5, revision: 1 });
+    expect(telemetry.status().faults).toMatchObject({ "sampling-file": 1 });
+    write({ sampleRatio: 0.75 });
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.75), 5_000);
+  });
+
+  test("that is not there is one line, and is followed once it is; taken away, what it said stays (R-S15)", async () => {
+    const telemetry = engine(at("sampling.json"), { sampleRatio: 0.1 });
+    expect(warnings()).toEqual([
+      `gossamer: samplingFile ${at("sampling.json")} cannot be read (ENOENT); what was in force stays`,
+    ]);
+    write({ sampleRatio: 0.5 });
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.5), 5_000);
+    rmSync(at("sampling.json"));
+    await vi.waitFor(() => expect(warnings()).toHaveLength(2), 5_000);
+    expect(telemetry.sampling.current().sampleRatio).toBe(0.5);
+  });
+
+  test("behind a link that is turned elsewhere is followed, as a Kubernetes ConfigMap is (R-S15)", async () => {
+    symlinkSync(write({ sampleRatio: 0.5 }, "one.json"), at("link"));
+    const telemetry = engine(at("link"));
+    symlinkSync(write({ sampleRatio: 0.75 }, "two.json"), at("link2"));
+    renameSync(at("link2"), at("link"));
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.75), 5_000);
+  });
+
+  test("and code: the last change holds, and what the file lets go of is what code said last (R-S15)", async () => {
+    const telemetry = engine(write({ sampleRatio: 0.5 }), { sampleRatio: 0.1 });
+    telemetry.sampling.update({ sampleRatio: 0.2 });
+    expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.2, changedBy: "code" });
+    write({ sampleRatio: 0.7 });
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.7), 5_000);
+    write({});
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.2), 5_000);
+  });
+
+  test("that lets go of the ratio leaves the one that code chose, in place of the sampler from the start too (R-S15)", async () => {
+    const telemetry = engine(write({ sampleRatio: 0.5 }), { sampler: () => true });
+    telemetry.sampling.update({ sampleRatio: 0.2 });
+    write({});
+    await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(3), 5_000);
+    expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.2, sampler: "ParentBased{root=Ratio{0.2}}" });
+  });
+
+  test("is not looked at any more once the engine is reset (R-S15)", async () => {
+    const telemetry = engine(write({ sampleRatio: 0.5 }));
+    await resetTelemetry();
+    write({ sampleRatio: 0.75 });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(telemetry.sampling.current().sampleRatio).toBe(0.5);
+  });
+});

@@ -1,0 +1,103 @@
+import { builtin } from "../../model/builtin.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { OptionError } from "../../options/option-error.ts";
+import { plainText } from "../../options/validate/quote-value.ts";
+import type { SamplingFileSettings } from "../../options/validate/sampling-rules.ts";
+import type { Tally } from "../../tally/tally.ts";
+
+export interface SamplingFileParts {
+  /** Puts what the file says in force, or throws. */
+  readonly changed: (change: unknown) => void;
+  readonly diagnostics: Diagnostics;
+  /** Counts, as `sampling-file`, each time what was read was not put in force. */
+  readonly faults: Tally;
+}
+
+/** Rules of a service are some kilobytes. */
+const maxFileBytes = 1_048_576;
+
+/**
+ * Reads the file now, and again whenever its text has changed. Answers what ends that.
+ *
+ * It is looked at by time and read whole: a mounted Kubernetes ConfigMap is replaced by a link to another directory, which watchers of a file do
+ * not see. What is missing, too big or wrong is one line for each state, and what was in force stays. Nothing waits for it and it keeps nothing
+ * alive.
+ */
+export function watchSamplingFile(settings: SamplingFileSettings, parts: SamplingFileParts): () => void {
+  const { path, pollMs } = settings;
+  const file = new SamplingFile(settings, parts);
+  file.take(readNow(path));
+  let isReading = false;
+  let isOver = false;
+  const timer = setInterval(() => {
+    if (isReading) return;
+    isReading = true;
+    builtin("node:fs").readFile(path, "utf8", (error, text) => {
+      isReading = false;
+      if (!isOver) file.take(error === null ? { text } : { error });
+    });
+  }, pollMs);
+  timer.unref();
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
+}
+
+type Reading = { readonly text: string } | { readonly error: NodeJS.ErrnoException };
+
+function readNow(path: string): Reading {
+  try {
+    return { text: builtin("node:fs").readFileSync(path, "utf8") };
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
+
+class SamplingFile {
+  readonly #settings: SamplingFileSettings;
+  readonly #parts: SamplingFileParts;
+  #lastText: string | undefined = undefined;
+  #lastComplaint: string | undefined = undefined;
+  #isFirst = true;
+
+  constructor(settings: SamplingFileSettings, parts: SamplingFileParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  take(reading: Reading): void {
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if ("error" in reading) return this.#complain(`cannot be read (${reading.error.code ?? "unknown"})`);
+    const { text } = reading;
+    if (text === this.#lastText) {
+      // What was wrong in it still is; that it could not be read is over.
+      if (this.#lastComplaint?.startsWith("cannot be read") === true) this.#lastComplaint = undefined;
+      return;
+    }
+    this.#lastText = text;
+    try {
+      if (text.length > maxFileBytes)
+        throw new OptionError("samplingFile", `it has more than ${maxFileBytes} characters`);
+      this.#parts.changed(this.#settings.parse(text));
+    } catch (error) {
+      return this.#complain(`is not followed: ${reasonOf(error)}`);
+    }
+    this.#lastComplaint = undefined;
+    this.#parts.diagnostics.info(`sampling ${isFirst ? "follows" : "changed by"} ${plainText(this.#settings.path)}`);
+  }
+
+  #complain(what: string): void {
+    this.#parts.faults.add("sampling-file");
+    if (what === this.#lastComplaint) return;
+    this.#lastComplaint = what;
+    this.#parts.diagnostics.warn(`samplingFile ${plainText(this.#settings.path)} ${what}; what was in force stays`);
+  }
+}
+
+/** A parser's message may hold the file's text over many lines. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof OptionError ? message : plainText(message);
+}

@@ -1,0 +1,122 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import {
+  type Context,
+  propagation,
+  ProxyTracerProvider,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
+import { headerGetter, type IncomingContext } from "../../exchange/incoming/incoming-context.ts";
+import type { RunsContexts } from "../../exchange/incoming/joined-span.ts";
+import { Surroundings } from "../../exchange/incoming/surroundings.ts";
+import { builtin } from "../../model/builtin.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import type { Settings } from "../../options/settings.ts";
+import { AsyncContextManager } from "../../tracing/context/async-context-manager.ts";
+import { watchForLateSdk } from "../../tracing/otel-api/late-sdk.ts";
+import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../../tracing/otel-api/register-globals.ts";
+import { EngineTracerProvider } from "../../tracing/tracer-provider.ts";
+import type { Tracing } from "../../tracing/tracing.ts";
+import { activeApiContext, apiContexts } from "./api-contexts.ts";
+import type { FlushingTracerProvider } from "../telemetry.ts";
+
+export interface SurroundingsParts {
+  /** Of the provider that `provider` gave. */
+  readonly tracer: Tracer;
+  readonly incoming: IncomingContext;
+  readonly failed: (place: string) => void;
+}
+
+/**
+ * How the engine stands to `@opentelemetry/api`: its place there, the contexts and the provider that follow from it, and the one line when another
+ * SDK comes after it.
+ */
+export class ApiStanding {
+  readonly place: ApiPlace;
+  /** Where our own contexts are. */
+  readonly storage: AsyncLocalStorage<Context> = new (builtin("node:async_hooks").AsyncLocalStorage)<Context>();
+  /** Ours, or those of the provider we are a guest of. */
+  readonly contexts: RunsContexts;
+  readonly #enabled: boolean;
+  readonly #diagnostics: Diagnostics;
+  readonly #ownContexts = new AsyncContextManager(this.storage);
+  #isTaken = false;
+  #isTold: boolean;
+
+  constructor({ enabled, register }: Pick<Settings, "enabled" | "register">, diagnostics: Diagnostics) {
+    this.#enabled = enabled;
+    this.#diagnostics = diagnostics;
+    this.place = enabled ? apiPlace(register) : "own";
+    this.contexts = this.place === "guest" ? apiContexts : this.#ownContexts;
+    // Whoever was pushed aside has been told of already.
+    this.#isTold = register === "always";
+  }
+
+  /** Whether another SDK may take from us, after the start, what is ours. */
+  get canBeTaken(): boolean {
+    return this.#enabled && this.place === "own";
+  }
+
+  /** The provider that spans are made by. @param flush as `EngineTracerProvider` wants it. */
+  provider(tracing: Tracing, flush: () => Promise<unknown>): FlushingTracerProvider {
+    // Switched off there are no ids either: a proxy that nothing stands behind makes spans that are none.
+    if (!this.#enabled) return new ProxyTracerProvider();
+    return this.place === "guest"
+      ? trace.getTracerProvider()
+      : new EngineTracerProvider(tracing, this.#ownContexts, flush);
+  }
+
+  /** What a request that begins looks at; undefined where there is nothing to find. */
+  surroundings({ tracer, incoming, failed }: SurroundingsParts): Surroundings | undefined {
+    if (!this.#enabled) return undefined;
+    const own = this.place === "own";
+    return new Surroundings({
+      active: () => (own && !this.#isTaken ? this.storage.getStore() : activeApiContext()),
+      contexts: this.contexts,
+      foreign:
+        this.place === "guest"
+          ? {
+              tracer,
+              extract: (request) =>
+                incoming.trusts(request) ? propagation.extract(ROOT_CONTEXT, request, headerGetter) : ROOT_CONTEXT,
+            }
+          : undefined,
+      metStranger: own ? () => this.#tellLateSdk() : undefined,
+      failed,
+    });
+  }
+
+  /** Takes the place. Answers what gives it back. */
+  register(provider: FlushingTracerProvider, propagator: TextMapPropagator): () => void {
+    const { place } = this;
+    const undo = [
+      registerGlobals({ place, provider, contexts: this.#ownContexts, propagator, diagnostics: this.#diagnostics }),
+    ];
+    if (place === "own") undo.push(watchForLateSdk(() => this.#tellLateSdk()));
+    return () => {
+      for (const step of undo) step();
+    };
+  }
+
+  /** Looks whether the place is still ours, once all has been set up that was going to be. */
+  look(provider: FlushingTracerProvider): void {
+    if (areGlobalsOurs({ provider, contexts: this.#ownContexts })) return;
+    this.#isTaken = true;
+    this.#tellLateSdk();
+  }
+
+  /** Lets go of every context that is active. */
+  disable(): void {
+    this.#ownContexts.disable();
+  }
+
+  #tellLateSdk(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#diagnostics.warn(
+      'an OpenTelemetry SDK was started after Gossamer: two providers share this process, and each sees only a part. Start the SDK first, or hand its exporters to Gossamer (spanExporters), or say register: "never"',
+    );
+  }
+}

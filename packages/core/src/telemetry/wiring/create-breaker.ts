@@ -1,0 +1,19 @@
+import type { Settings } from "../../options/settings.ts";
+import { type Breaker, closedBreaker } from "../../pipeline/breaker/breaker.ts";
+import { anyOf, consecutiveFailures, failureRatio } from "../../pipeline/breaker/breaker-strategies.ts";
+import { type BreakerChange, CircuitBreaker } from "../../pipeline/breaker/circuit-breaker.ts";
+
+/** The breaker of one exporter, as the settings say. */
+export function createBreaker(settings: Settings, onChange: (change: BreakerChange) => void): Breaker {
+  const { breaker, clock } = settings;
+  if (breaker === undefined) return closedBreaker;
+  const { failures, ratio, windowMs, minCalls, openMs, probes, goodProbes } = breaker;
+  return new CircuitBreaker({
+    strategy: anyOf(consecutiveFailures(failures), failureRatio({ ratio, windowMs, minCalls })),
+    openMs,
+    probes,
+    goodProbes,
+    onChange,
+    now: () => clock.now(),
+  });
+}

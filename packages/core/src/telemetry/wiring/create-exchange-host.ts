@@ -1,0 +1,61 @@
+import type { Tracer } from "@opentelemetry/api";
+import type { ExchangeHost } from "../../exchange/exchange-host.ts";
+import { HeldSpans } from "../../exchange/span/held-spans.ts";
+import { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
+import { SpanNames } from "../../exchange/span/span-names.ts";
+import type { Settings } from "../../options/settings.ts";
+import { createPropagator } from "../../tracing/propagation/propagator.ts";
+import type { ApiStanding } from "./api-standing.ts";
+import type { Rooms } from "../rooms.ts";
+
+export interface ExchangeHostParts {
+  readonly settings: Settings;
+  readonly rooms: Rooms;
+  readonly standing: ApiStanding;
+  readonly tracer: Tracer;
+}
+
+/** Gathers what the exchanges of a process need of its rooms, and keeps it true while sampling is changed. */
+export function createExchangeHost({ settings, rooms, standing, tracer }: ExchangeHostParts): ExchangeHost {
+  const { sampling, methods, sink, starts, spanDrops, faults } = rooms;
+  const incoming = incomingContext(settings, rooms);
+  const host: ExchangeHost = {
+    clock: settings.clock,
+    random: rooms.random,
+    storage: standing.storage,
+    tracing: rooms.tracing,
+    metrics: rooms.metrics.http,
+    sink,
+    starts,
+    decide: (facts) => sampling.decide(facts),
+    decisionWaitsForRoute: sampling.waitsForRoute,
+    rules: sampling.rules,
+    held: new HeldSpans(),
+    keep: sampling.keep,
+    incoming,
+    surroundings: standing.surroundings({ tracer, incoming, failed: (place) => faults.add(place) }),
+    methods,
+    names: new SpanNames(methods),
+    ...rooms.limits.host,
+    errorTypeOf: rooms.errorTypeOf,
+    requestLog: rooms.requestLog,
+    drops: spanDrops,
+    faults,
+  };
+  sampling.changed = () => {
+    host.decisionWaitsForRoute = sampling.waitsForRoute;
+    host.rules = sampling.rules;
+  };
+  return host;
+}
+
+function incomingContext({ propagators, trustIncoming }: Settings, { propagation, faults }: Rooms): IncomingContext {
+  const traceContext = propagators.includes("tracecontext");
+  const others = propagators.filter((propagator) => propagator !== "tracecontext");
+  return new IncomingContext({
+    traceContext,
+    propagator: others.length === 0 ? undefined : createPropagator(others, propagation),
+    trust: trustIncoming,
+    failed: (place) => faults.add(place),
+  });
+}

@@ -1,0 +1,71 @@
+import { BodyMeters } from "../../exchange/node/body-meter.ts";
+import type { ExchangeHost } from "../../exchange/exchange-host.ts";
+import { noteLimits } from "../../exchange/span/server-span.ts";
+import { sharedAttributes } from "../../exchange/span/shared-attributes.ts";
+import { compileAttributeNames } from "../../limits/attribute-names.ts";
+import { capturedHeaders } from "../../limits/captured-headers.ts";
+import { sensitiveNames } from "../../limits/redact-query.ts";
+import type { LimitSettings } from "../../limits/span-limits.ts";
+import { parseGlob } from "../../model/glob.ts";
+import type { Settings } from "../../options/settings.ts";
+import { Tally } from "../../tally/tally.ts";
+import type { BaggageLimits } from "../../tracing/propagation/baggage.ts";
+
+/** Everything that bounds or hides what spans, sizes and baggage tell. */
+export interface LimitParts {
+  readonly limits: LimitSettings;
+  readonly baggage: BaggageLimits;
+  readonly host: Pick<
+    ExchangeHost,
+    "limits" | "noteLimits" | "sensitive" | "attributeSet" | "shared" | "requestHeaders" | "responseHeaders" | "bodies"
+  >;
+  /** Attributes that were removed by their name, by reason. */
+  readonly attributeDrops: Tally;
+}
+
+export function createLimits(settings: Settings): LimitParts {
+  const attributeDrops = new Tally();
+  const nameRules = {
+    filters: settings.attributeFilters,
+    redact: settings.redactAttributes,
+    removeDebug: settings.isProduction,
+  };
+  const names = compileAttributeNames(nameRules, (reason) => attributeDrops.add(reason));
+  const limits: LimitSettings = { ...settings.limits, names };
+  const { baggage, attributeSet } = settings;
+  const requestHeaders = capturedHeaders("request", settings.captureRequestHeaders, settings.redactHeaders);
+  const responseHeaders = capturedHeaders("response", settings.captureResponseHeaders, settings.redactHeaders);
+  return {
+    limits,
+    baggage: {
+      maxEntries: baggage.maxEntries,
+      maxBytes: baggage.maxBytes,
+      allowsIncoming: allowing(baggage.allowIncoming),
+      allowsOutgoing: allowing(baggage.allowOutgoing),
+    },
+    host: {
+      limits,
+      noteLimits: noteLimits(limits),
+      sensitive: sensitiveNames(settings.redactQueryParameters),
+      attributeSet,
+      shared: sharedAttributes({
+        attributeSet,
+        maxAttributes: limits.attributes,
+        requestHeaders,
+        responseHeaders,
+        names: compileAttributeNames(nameRules, () => {}),
+      }),
+      requestHeaders,
+      responseHeaders,
+      bodies: settings.bodySizes ? new BodyMeters() : undefined,
+    },
+    attributeDrops,
+  };
+}
+
+/** Undefined where every name may pass. */
+function allowing(patterns: readonly string[]): ((key: string) => boolean) | undefined {
+  if (patterns.includes("*")) return undefined;
+  const globs = patterns.flatMap((pattern) => parseGlob(pattern) ?? []);
+  return (key) => globs.some((glob) => glob.matches(key));
+}

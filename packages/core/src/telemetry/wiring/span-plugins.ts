@@ -1,0 +1,88 @@
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { producedResource } from "../../model/produced-resource.ts";
+import type { Resource } from "../../model/resource.ts";
+import type { SpanProcessor } from "../../model/span-processor.ts";
+import type { Settings } from "../../options/settings.ts";
+import type { Tally } from "../../tally/tally.ts";
+import { ExporterBatches } from "../../tracing/plugins/exporter-batches.ts";
+import { SpanFanOut } from "../../tracing/plugins/span-fan-out.ts";
+import type { SpanSink } from "../../tracing/span-sink.ts";
+
+export interface SpanPluginParts {
+  readonly settings: Settings;
+  readonly resource: Resource;
+  readonly diagnostics: Diagnostics;
+  readonly next: SpanSink;
+  readonly spanDrops: Tally;
+  readonly faults: Tally;
+}
+
+/** The user's processors and exporters, as one. */
+export interface SpanPlugins {
+  readonly fanOut: SpanFanOut;
+  /** True when all of them had done it by the deadline. Never rejects. */
+  flush(deadlineMs: number): Promise<boolean>;
+  shutdown(deadlineMs: number): Promise<boolean>;
+}
+
+const exportTimeoutMs = 30_000;
+
+/** Undefined where the user plugged nothing in: then spans take no detour. */
+export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins | undefined {
+  const { settings, diagnostics, spanDrops, faults } = parts;
+  if (!settings.enabled || !settings.traces) return undefined;
+  const { queue, batch } = settings;
+  const batches = settings.spanExporters.map(
+    (exporter) =>
+      new ExporterBatches({
+        exporter,
+        maxWaiting: queue.maxSpans,
+        maxBatch: batch.maxSpans,
+        delayMs: batch.delayMs,
+        timeoutMs: exportTimeoutMs,
+        drops: spanDrops,
+        diagnostics,
+      }),
+  );
+  const processors: readonly SpanProcessor[] = [...settings.spanProcessors, ...batches];
+  if (processors.length === 0) return undefined;
+  const fanOut = new SpanFanOut({
+    next: parts.next,
+    processors,
+    clock: settings.clock,
+    resource: producedResource(parts.resource),
+    faults,
+  });
+
+  async function all(deadlineMs: number, ask: (processor: SpanProcessor) => Promise<void>): Promise<boolean> {
+    const answers = Promise.all(processors.map((processor) => succeeded(processor, ask, faults)));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean[]>((resolve) => {
+      timer = setTimeout(() => resolve([false]), deadlineMs);
+    });
+    try {
+      return (await Promise.race([answers, late])).every(Boolean);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  return {
+    fanOut,
+    flush: (deadlineMs) => all(deadlineMs, (processor) => processor.forceFlush()),
+    shutdown: (deadlineMs) => all(deadlineMs, (processor) => processor.shutdown()),
+  };
+}
+
+async function succeeded(
+  processor: SpanProcessor,
+  ask: (processor: SpanProcessor) => Promise<void>,
+  faults: Tally,
+): Promise<boolean> {
+  try {
+    await ask(processor);
+    return true;
+  } catch {
+    faults.add("span-processor");
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+import { summaryLine } from "../../health/summary-line.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import type { Settings } from "../../options/settings.ts";
+import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
+import type { Rooms } from "../rooms.ts";
+import { watchSamplingFile } from "../sampling/sampling-file.ts";
+
+export interface UpkeepParts {
+  readonly settings: Settings;
+  readonly rooms: Rooms;
+  readonly diagnostics: Diagnostics;
+}
+
+const sweepMs = 30_000;
+const summaryMs = 60_000;
+
+/**
+ * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, and a line a minute sums up. It keeps
+ * nothing alive. Answers what ends it.
+ */
+export function startUpkeep({ settings, rooms, diagnostics }: UpkeepParts): () => void {
+  const { sampling, tracing, exports, faults } = rooms;
+  const { clock, samplingFile, summaryLine: sumsUp } = settings;
+  const ends: (() => void)[] = [];
+  if (samplingFile !== undefined) {
+    const changed = (change: unknown): void => sampling.updateFromFile(change);
+    ends.push(watchSamplingFile(samplingFile, { changed, diagnostics, faults }));
+  }
+  ends.push(every(sweepMs, () => tracing.live.sweep(clock.now())));
+  if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, diagnostics));
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+function sumUp(traces: ExportPipeline<SpanChunk>, diagnostics: Diagnostics): () => void {
+  let before = traces.status();
+  return every(summaryMs, () => {
+    const now = traces.status();
+    const line = summaryLine(before, now);
+    before = now;
+    if (line !== undefined) diagnostics.info(line);
+  });
+}
+
+function every(ms: number, run: () => void): () => void {
+  const timer = setInterval(run, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,157 @@
+import { INVALID_TRACEID, type Span, type SpanContext } from "@opentelemetry/api";
+import type { RequestLineSink } from "../../logging/request-line.ts";
+import type { RequestLog } from "../../logging/request-log.ts";
+import { spanIdText, traceIdText } from "../../model/ids.ts";
+import type { LogLevel } from "../../model/log-level.ts";
+import type { Resource } from "../../model/resource.ts";
+import { Tally } from "../../tally/tally.ts";
+import { TracedSpan } from "../../tracing/trace-root.ts";
+
+/** Whom a logger's lines are of. */
+export interface LoggedService {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly environment: string | undefined;
+}
+
+/** A span on a log line. */
+export interface SpanIdentity {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** W3C trace flags. Once they are known they stay. */
+  readonly traceFlags: number | undefined;
+}
+
+/** What a logger does when the process is about to end. Neither may take longer than it is given. */
+export interface LogDestination {
+  /** Writes out what waits. The destination is used on. */
+  flush(deadlineMs: number): Promise<unknown>;
+  /** Writes out what waits; nothing comes after it. Called only where the engine itself ends the process, on a signal. */
+  close(deadlineMs: number): Promise<unknown>;
+}
+
+/** What a logger and the engine have of each other. `@gossamer/pino` is made of it; another logger can be too. */
+export interface TelemetryLogging {
+  /** What loggers let through, unless they are told otherwise. */
+  readonly level: LogLevel;
+  readonly service: LoggedService;
+  /**
+   * The ids and flags of a span, for a log line; undefined for a span that is none. Ids decide nothing. The flags do, so they are left out while
+   * that would be before the route of a request is known whose sampling looks at routes, unless `flags` is `always`.
+   */
+  identify(span: Span, flags?: "known" | "always" | "never"): SpanIdentity | undefined;
+  /** Hands a line of each request that is due one to the sink, from now on. Answers what stops it. */
+  logRequests(sink: RequestLineSink): () => void;
+  /** Has a destination flushed by `flush()` and `shutdown()`, and closed before the engine raises a signal again. Answers what stops it. */
+  flushes(destination: LogDestination): () => void;
+  /** Counts, in `status().logs.drops`, a line that a logger lost on purpose, by reason. */
+  dropped(reason: string): void;
+  /** Counts, in `status().faults`, what went wrong in a logger, by place. */
+  failed(place: string): void;
+}
+
+/** What has become of log lines, as far as the engine knows of them. */
+export interface LogStatus {
+  /** Lines of requests that were handed to loggers. */
+  readonly requestLines: number;
+  /** Lines that were lost on purpose, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+export interface EngineLoggingParts {
+  readonly level: LogLevel;
+  readonly resource: Resource;
+  readonly requestLog: RequestLog;
+  readonly faults: Tally;
+}
+
+/** The loggers of a process, as its engine knows them. */
+export class EngineLogging implements TelemetryLogging {
+  readonly level: LogLevel;
+  readonly service: LoggedService;
+  readonly #parts: EngineLoggingParts;
+  readonly #drops = new Tally();
+  readonly #destinations = new Set<LogDestination>();
+
+  constructor(parts: EngineLoggingParts) {
+    const { attributes } = parts.resource;
+    this.#parts = parts;
+    this.level = parts.level;
+    this.service = {
+      name: String(attributes["service.name"] ?? "unknown_service:node"),
+      version: textOf(attributes["service.version"]),
+      environment: textOf(attributes["deployment.environment.name"]),
+    };
+  }
+
+  identify(span: Span, flags: "known" | "always" | "never" = "known"): SpanIdentity | undefined {
+    if (!(span instanceof TracedSpan)) return identityOf(span.spanContext(), flags);
+    const { trace, s0, s1 } = span;
+    const isRead = flags === "always" || (flags === "known" && !trace.decisionPending);
+    // Not by the span's context: making one costs more than the line.
+    return {
+      traceId: traceIdText(trace),
+      spanId: spanIdText(s0, s1),
+      traceFlags: isRead ? trace.flags : undefined,
+    };
+  }
+
+  logRequests(sink: RequestLineSink): () => void {
+    return this.#parts.requestLog.add(sink);
+  }
+
+  flushes(destination: LogDestination): () => void {
+    this.#destinations.add(destination);
+    return () => void this.#destinations.delete(destination);
+  }
+
+  dropped(reason: string): void {
+    this.#drops.add(reason);
+  }
+
+  failed(place: string): void {
+    this.#parts.faults.add(place);
+  }
+
+  status(): LogStatus {
+    return { requestLines: this.#parts.requestLog.lines, drops: this.#drops.snapshot() };
+  }
+
+  /** Whether all of them were flushed in time. Never rejects. */
+  flush(deadlineMs: number): Promise<boolean> {
+    return this.#each((destination) => destination.flush(deadlineMs), deadlineMs);
+  }
+
+  /** For the end of the process: nothing is logged after it. Never rejects. */
+  close(deadlineMs: number): Promise<boolean> {
+    return this.#each((destination) => destination.close(deadlineMs), deadlineMs);
+  }
+
+  async #each(act: (destination: LogDestination) => Promise<unknown>, deadlineMs: number): Promise<boolean> {
+    if (this.#destinations.size === 0) return true;
+    const acts = [...this.#destinations].map(async (destination) => {
+      try {
+        return (await act(destination)) !== false;
+      } catch {
+        this.failed("log-destination");
+        return false;
+      }
+    });
+    let timer: NodeJS.Timeout | undefined;
+    // Not unreferenced: it is what keeps the process until the lines are written, or the time is up.
+    const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, deadlineMs, false)));
+    const done = await Promise.race([Promise.all(acts).then((all) => all.every(Boolean)), late]);
+    clearTimeout(timer);
+    return done;
+  }
+}
+
+function identityOf(given: SpanContext, flags: "known" | "always" | "never"): SpanIdentity | undefined {
+  const { traceId, spanId } = given;
+  if (traceId === INVALID_TRACEID) return undefined;
+  return { traceId, spanId, traceFlags: flags === "never" ? undefined : given.traceFlags };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

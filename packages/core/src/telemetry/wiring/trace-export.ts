@@ -1,0 +1,252 @@
+import { producedResource } from "../../model/produced-resource.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import type { ProducedResource } from "../../model/produced-resource.ts";
+import type { SpanExporter } from "../../model/span-processor.ts";
+import type { Resource } from "../../model/resource.ts";
+import type { Settings } from "../../options/settings.ts";
+import { ConsoleExporter } from "../../otlp/console-exporter.ts";
+import { BufferPool } from "../../otlp/buffer-pool.ts";
+import { ExporterSender } from "../../otlp/exporter-sender.ts";
+import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import { SpanOutlet } from "../../otlp/span-outlet.ts";
+import { splitSpanChunk } from "../../otlp/split-span-chunk.ts";
+import { traceRequestParts } from "../../otlp/trace-request.ts";
+import type { BodyStore, StoreLoss } from "../../pipeline/fallback/body-store.ts";
+import { breakerLog } from "../../pipeline/breaker/breaker-log.ts";
+import type { Chunk, ChunkPriority } from "../../pipeline/queue/chunk.ts";
+import { CollectorLog } from "../../pipeline/log/collector-log.ts";
+import type { FinishedTry } from "../../pipeline/delivery/courier.ts";
+import type { ExporterParts } from "../../pipeline/export-parts.ts";
+import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
+import { FileSpool } from "../../pipeline/fallback/file-spool.ts";
+import type { LaneParts } from "../../pipeline/queue/pipeline-lane.ts";
+import { RingStore } from "../../pipeline/fallback/ring-store.ts";
+import type { Sender } from "../../pipeline/transport/sender.ts";
+import { thisOwner } from "../../pipeline/fallback/spool-owner.ts";
+import { startTimer } from "../../pipeline/timers.ts";
+import type { Tally } from "../../tally/tally.ts";
+import type { SpanSink } from "../../tracing/span-sink.ts";
+import { createBreaker } from "./create-breaker.ts";
+import { LaneSink } from "./lane-sink.ts";
+import { spoolDirectory } from "./spool-directory.ts";
+
+export interface TraceExportParts {
+  readonly settings: Settings;
+  readonly resource: Resource;
+  readonly diagnostics: Diagnostics;
+  /** Takes spans that could not be written, by reason. */
+  readonly spanDrops: Tally;
+  /** Made only where one is needed. */
+  readonly otlpSender: () => Sender;
+  readonly otlpLog: () => CollectorLog;
+  /** Told of every export that is over. */
+  readonly tried: (tried: FinishedTry) => void;
+}
+
+export interface TraceExport {
+  readonly sink: SpanSink;
+  readonly pipeline: ExportPipeline<SpanChunk>;
+}
+
+type Choice = Settings["exporters"]["traces"][number];
+
+/** A chunk is part of a batch; this many bytes waste little when the last one is half full. */
+const maxChunkBytes = 65_536;
+
+/** Makes the way of spans: an outlet and a lane for failed requests, for ordinary ones and for jobs, and the exporters behind them. */
+export function createTraceExport(parts: TraceExportParts): TraceExport {
+  const { settings, resource, diagnostics } = parts;
+  const { otlp, clock, queue, exporters, fallback } = settings;
+  const [first, ...others] = exporters.traces.map((choice) => exporterParts(parts, choice));
+  if (first === undefined) throw new RangeError("there is no exporter");
+  const next = fallback === "console" ? [...others, consoleParts(parts)] : others;
+  const buffers = new BufferPool();
+  const lanes = laneParts(parts, buffers, () => pipeline);
+  const pipeline = new ExportPipeline<SpanChunk>({
+    ...first,
+    next,
+    unit: "spans",
+    settings: {
+      queue: lanes.http.queue,
+      batch: lanes.http.batch,
+      retry: otlp.retry,
+      maxConcurrentExports: otlp.maxConcurrentExports,
+      maxMemoryBytes: settings.maxMemoryBytes,
+      warningRatio: queue.warningRatio,
+      maxBlockMs: queue.maxBlockMs,
+    },
+    lanes: [lanes.errors, lanes.http, lanes.jobs],
+    assemble: (chunks) =>
+      traceRequestParts(
+        resource,
+        chunks.map(({ payload }) => payload),
+      ),
+    done(chunks) {
+      for (const { payload } of chunks) if (payload.room !== undefined) buffers.give(payload.room);
+    },
+    split: ({ payload, priority }) => {
+      const halves = splitSpanChunk(payload);
+      return halves && [toChunk(halves[0], priority), toChunk(halves[1], priority)];
+    },
+    store: storeOf(parts),
+    endpointGiven: otlp.traces.endpointGiven || first.name !== "otlp",
+    diagnostics,
+    tried: parts.tried,
+    now: () => clock.now(),
+  });
+  const { errors, http, jobs } = lanes;
+  const sink = new LaneSink(
+    http.source,
+    new Map([
+      ["errors", errors.source],
+      ["jobs", jobs.source],
+    ]),
+  );
+  return { sink, pipeline };
+}
+
+type Lane = LaneParts & { readonly source: SpanOutlet };
+
+function laneParts(
+  { settings, spanDrops }: TraceExportParts,
+  buffers: BufferPool,
+  pipeline: () => ExportPipeline<SpanChunk>,
+): { readonly errors: Lane; readonly http: Lane; readonly jobs: Lane } {
+  const { queue, batch, dynamicBatch, errorsLane, jobsLane, clock } = settings;
+
+  function lane(name: string, maxItems: number, delayMs: number, overflow: LaneParts["overflow"]): Lane {
+    const dynamic = name === "http" ? dynamicBatch : undefined;
+    const maxSpans = Math.min(dynamic?.minSpans ?? batch.maxSpans, maxItems);
+    const source = new SpanOutlet({
+      maxSpans,
+      maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
+      maxSpanBytes: batch.maxBytes,
+      clock,
+      buffers,
+      add: (chunk, sinceMs) => pipeline().add(chunk, sinceMs, name),
+      dropped: (reason) => spanDrops.add(reason),
+      unwritable: () => spanDrops.add("unwritable"),
+      // Only a lane that drops what comes knows that a span will be dropped before it is encoded.
+      refuses: overflow === "drop-newest" ? () => pipeline().refuses(name) : undefined,
+      refused: () => pipeline().refused(name),
+    });
+    return {
+      name,
+      source,
+      queue: { maxItems, maxBytes: queue.maxBytes },
+      batch: { maxItems: Math.min(batch.maxSpans, maxItems), maxBytes: batch.maxBytes, delayMs },
+      overflow,
+      dynamic: dynamic && {
+        minItems: dynamic.minSpans,
+        maxItems: dynamic.maxSpans,
+        minDelayMs: dynamic.minDelayMs,
+        maxDelayMs: dynamic.maxDelayMs,
+        targetUse: dynamic.targetUse,
+      },
+    };
+  }
+
+  // Only ordinary requests are held back for the sake of their telemetry; the small lanes spill where the large one does.
+  const aside = queue.overflow === "spill" ? "spill" : "drop-oldest";
+  return {
+    errors: lane("errors", errorsLane.maxSpans, errorsLane.delayMs, aside),
+    http: lane("http", queue.maxSpans, batch.delayMs, queue.overflow),
+    jobs: lane("jobs", jobsLane.maxSpans, jobsLane.delayMs, aside),
+  };
+}
+
+function exporterParts(parts: TraceExportParts, choice: Choice): ExporterParts & { readonly name: string } {
+  if (choice === "console") return consoleParts(parts);
+  if (choice !== "otlp") return pluggedParts(parts, choice, nameOf(choice));
+  const sender = parts.otlpSender();
+  const collectorLog = parts.otlpLog();
+  const exporter = `the collector at ${sender.destination}`;
+  const breaker = createBreaker(
+    parts.settings,
+    breakerLog({
+      exporter,
+      meanwhile: meanwhile(parts.settings),
+      isQuiet: () => collectorLog.absent,
+      diagnostics: parts.diagnostics,
+    }),
+  );
+  return { name: "otlp", sender, collectorLog, breaker };
+}
+
+function consoleParts(parts: TraceExportParts): ExporterParts & { readonly name: string } {
+  return pluggedParts(parts, new ConsoleExporter((text) => void process.stdout.write(text)), "console");
+}
+
+function pluggedParts(
+  { settings, diagnostics }: TraceExportParts,
+  exporter: SpanExporter,
+  name: string,
+): ExporterParts & { readonly name: string } {
+  const resources = new Map<string, ProducedResource>();
+  return {
+    name,
+    sender: new ExporterSender({
+      exporter,
+      name,
+      timeoutMs: settings.otlp.traces.timeoutMs,
+      makeResource(attributes) {
+        // Exporters group by the object; bodies of a spool may come from a process before this one.
+        const key = JSON.stringify(attributes);
+        const known = resources.get(key);
+        if (known !== undefined) return known;
+        if (resources.size >= 20) resources.clear();
+        const made = producedResource({ attributes: attributes as Resource["attributes"] });
+        resources.set(key, made);
+        return made;
+      },
+      startTimer,
+    }),
+    collectorLog: new CollectorLog({ collector: name, noun: "exporter", endpointGiven: true, diagnostics }),
+    breaker: createBreaker(
+      settings,
+      breakerLog({
+        exporter: `the exporter ${name}`,
+        meanwhile: meanwhile(settings),
+        isQuiet: () => false,
+        diagnostics,
+      }),
+    ),
+  };
+}
+
+function storeOf({ settings, resource, diagnostics }: TraceExportParts): ((lost: StoreLoss) => BodyStore) | undefined {
+  const { fallback, ringBytes, spool, clock } = settings;
+  if (fallback === "ring") return (lost) => new RingStore({ maxBytes: ringBytes, lost });
+  if (fallback !== "file") return undefined;
+  return (lost) =>
+    new FileSpool({
+      directory: spool.directory ?? spoolDirectory(resource),
+      maxBytes: spool.maxBytes,
+      maxAgeMs: spool.maxAgeMs,
+      owner: thisOwner(),
+      epochMs: () => clock.epochMs(clock.now()),
+      lost,
+      diagnostics,
+    });
+}
+
+function meanwhile({ fallback, exporters }: Settings): string {
+  if (exporters.traces.length > 1) return "spans go to the next exporter";
+  const places = {
+    drop: "spans wait in their queue, and what does not fit is dropped",
+    console: "spans are printed",
+    file: "spans go to the spool",
+    ring: "spans are kept in memory, the newest",
+  };
+  return places[fallback];
+}
+
+/** The name of its class, which nobody but a minifier takes away. */
+function nameOf(exporter: SpanExporter): string {
+  const { name } = exporter.constructor;
+  return name === "" || name === "Object" ? "exporter" : name;
+}
+
+function toChunk(payload: SpanChunk, priority: ChunkPriority): Chunk<SpanChunk> {
+  return { payload, items: payload.ends.length, bytes: payload.bytes.byteLength, priority };
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { RequestLog } from "../../logging/request-log.ts";
+import { handClock } from "../../metrics/testing/test-metrics.ts";
+import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
+import type { SendResult } from "../../pipeline/transport/sender.ts";
+import { keepLines, settings } from "../../pipeline/testing/pipeline-kit.ts";
+import { Tally } from "../../tally/tally.ts";
+import { EngineLogging } from "./telemetry-logging.ts";
+import { WaysOut } from "./ways-out.ts";
+
+const away: SendResult = { outcome: "retryable", cause: "connection", reason: "ECONNREFUSED" };
+
+function create(endpointGiven = true) {
+  const clock = handClock();
+  const faults = new Tally();
+  const requestLog = new RequestLog("off", faults);
+  const logging = new EngineLogging({ level: "info", resource: { attributes: {} }, requestLog, faults });
+  const traces = new ExportPipeline<SpanChunk>({
+    unit: "spans",
+    assemble: () => [],
+    settings,
+    endpointGiven,
+    diagnostics: keepLines(),
+    sender: {
+      destination: "http://test",
+      prepare: (parts) => Promise.resolve(parts),
+      send: () => Promise.resolve(away),
+      close() {},
+    },
+  });
+  const exports = { sink: { write() {} }, traces, metrics: undefined };
+  return { clock, logging, traces, waysOut: new WaysOut({ exports, plugins: undefined, logging, clock }) };
+}
+
+function addSpans(traces: ExportPipeline<SpanChunk>, items: number): void {
+  traces.add({ payload: {} as SpanChunk, items, bytes: 1, priority: "healthy" });
+}
+
+test("at the end of the process log lines are closed last, in the time that the rest has left (R-P9)", async () => {
+  const { clock, logging, waysOut } = create();
+  const told: string[] = [];
+  logging.flushes({
+    flush(deadlineMs) {
+      told.push(`flush ${deadlineMs}`);
+      clock.wait(300);
+      return Promise.resolve();
+    },
+    close(deadlineMs) {
+      told.push(`close ${deadlineMs}`);
+      return Promise.resolve();
+    },
+  });
+  expect(waysOut.isShutDown).toBe(false);
+  await waysOut.end(1_000);
+  expect(told).toEqual(["flush 1000", "close 700"]);
+  expect(waysOut.isShutDown).toBe(true);
+});
+
+test("a flush is done only when every way out is (R-P9)", async () => {
+  const { logging, waysOut } = create();
+  await expect(waysOut.flush(1_000)).resolves.toBe(true);
+  logging.flushes({ flush: () => Promise.resolve(false), close: () => Promise.resolve() });
+  await expect(waysOut.flush(1_000)).resolves.toBe(false);
+  await expect(waysOut.flushSpans(1_000)).resolves.toBe(true);
+  await waysOut.shutdown(0);
+});
+
+test.each([
+  { endpointGiven: true, lost: 4, whom: "are lost, and said to be, where somebody waits for them" },
+  { endpointGiven: false, lost: 0, whom: "are not spoken of where nobody named a collector and none is there" },
+])("spans that are in memory when the process ends $whom (R-P15)", async ({ endpointGiven, lost }) => {
+  const { traces, waysOut } = create(endpointGiven);
+  addSpans(traces, 4);
+  await expect.poll(() => traces.status().failedTries).toBeGreaterThan(0);
+  expect(waysOut.leave()).toEqual({ spooled: 0, lost });
+  await waysOut.shutdown(0);
+});

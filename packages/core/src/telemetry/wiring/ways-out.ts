@@ -1,0 +1,87 @@
+import type { Clock } from "../../model/clock.ts";
+import type { Remains } from "../../pipeline/ending/leave-now.ts";
+import type { Exports } from "./exports.ts";
+import type { SpanPlugins } from "./span-plugins.ts";
+import type { EngineLogging } from "./telemetry-logging.ts";
+
+export interface WaysOutParts {
+  readonly exports: Exports;
+  readonly plugins: SpanPlugins | undefined;
+  readonly logging: EngineLogging;
+  readonly clock: Clock;
+}
+
+const defaultFlushMs = 5_000;
+const defaultEmergencyMs = 2_000;
+
+/** All ways by which telemetry leaves the process, for spans, metrics and log lines, flushed and shut down as one. Nothing here rejects. */
+export class WaysOut {
+  readonly #parts: WaysOutParts;
+  #stopped: Promise<void> | undefined;
+
+  constructor(parts: WaysOutParts) {
+    this.#parts = parts;
+  }
+
+  get isShutDown(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Whether all of them had sent what was there by the deadline. */
+  async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
+    const { exports, logging } = this.#parts;
+    const done = await Promise.all([
+      this.flushSpans(deadlineMs),
+      exports.metrics?.flush(deadlineMs) ?? true,
+      logging.flush(deadlineMs),
+    ]);
+    return done.every(Boolean);
+  }
+
+  async flushSpans(deadlineMs: number = defaultFlushMs): Promise<boolean> {
+    const { exports, plugins } = this.#parts;
+    const done = await Promise.all([exports.traces?.flush(deadlineMs) ?? true, plugins?.flush(deadlineMs) ?? true]);
+    return done.every(Boolean);
+  }
+
+  /** Whether no span was dropped for the memory that is free then. */
+  async emergencyFlush(deadlineMs: number = defaultEmergencyMs): Promise<boolean> {
+    const { traces, metrics } = this.#parts.exports;
+    const [kept] = await Promise.all([traces?.emergencyFlush(deadlineMs) ?? true, metrics?.flush(deadlineMs)]);
+    return kept;
+  }
+
+  /** A second call awaits the first. Log lines may come after it. */
+  shutdown(deadlineMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  /** For the end of the process. Log lines are last: what the shutdown itself makes the service log is written too. */
+  async end(deadlineMs: number): Promise<void> {
+    const { clock, logging } = this.#parts;
+    const beganMs = clock.now();
+    await this.shutdown(deadlineMs);
+    await logging.close(Math.max(0, deadlineMs - (clock.now() - beganMs)));
+  }
+
+  /** For a process that ends inside this call. */
+  leave(): Remains {
+    const { traces } = this.#parts.exports;
+    if (traces === undefined) return { spooled: 0, lost: 0 };
+    // Where there is no collector, nobody waits for them.
+    const { collector } = traces.status();
+    const { spooled, lost } = traces.leaveNow();
+    return { spooled, lost: collector === "absent" ? 0 : lost };
+  }
+
+  async #stop(deadlineMs: number): Promise<void> {
+    const { exports, plugins, logging } = this.#parts;
+    await Promise.all([
+      exports.traces?.shutdown(deadlineMs),
+      exports.metrics?.shutdown(deadlineMs),
+      plugins?.shutdown(deadlineMs),
+      logging.flush(deadlineMs),
+    ]);
+  }
+}

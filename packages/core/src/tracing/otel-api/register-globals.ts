@@ -1,0 +1,148 @@
+import {
+  type Context,
+  context,
+  type ContextManager,
+  propagation,
+  ProxyTracerProvider,
+  type TextMapPropagator,
+  trace,
+  type TracerProvider,
+} from "@opentelemetry/api";
+import { builtin } from "../../model/builtin.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { globalKey, ownApiVersion, registeredApiVersion } from "./api-version.ts";
+import { type ApiCopy, importedCopy } from "./imported-copy.ts";
+
+/**
+ * How the engine stands to `@opentelemetry/api`. `own`: it is the provider behind it. `guest`: somebody else is, and spans go through him.
+ * `apart`: it has nothing to do with it.
+ */
+export type ApiPlace = "own" | "guest" | "apart";
+
+export interface GlobalParts {
+  readonly place: ApiPlace;
+  readonly provider: TracerProvider;
+  readonly contexts: ContextManager;
+  readonly propagator: TextMapPropagator;
+  readonly diagnostics: Diagnostics;
+}
+
+const ownApi: ApiCopy = { context, propagation, trace, ProxyTracerProvider };
+
+/** The place that the option `register` gives the engine, as things are. */
+export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
+  if (register === "never") return "apart";
+  return register === "always" || isFree(ownApi) ? "own" : "guest";
+}
+
+/**
+ * Makes the engine the provider behind `@opentelemetry/api`, where that is its place. Answers the function that undoes it; what belongs to
+ * another provider stays.
+ *
+ * API 1.10 comes as two modules, one for `import` and one for `require`, each with a proxy of its own: a tracer that a library took early
+ * through one stays without effect when the provider is registered through the other. So the proxies of all copies that are loaded are given ours
+ * before one registration.
+ */
+export function registerGlobals({ place, provider, contexts, propagator, diagnostics }: GlobalParts): () => void {
+  if (place === "apart") return () => {};
+  const undo: (() => void)[] = [];
+  let refused = false;
+  if (place === "guest") {
+    diagnostics.warn(
+      'another OpenTelemetry provider was registered first: spans go through it, by its rules and to where it sends them; metrics stay ours. For ours, create Gossamer first, or say register: "always"',
+    );
+  } else {
+    if (!isFree(ownApi)) evict(diagnostics);
+    const delegate = ({ trace: api }: ApiCopy): void => {
+      const proxy = api.getTracerProvider();
+      if ("setDelegate" in proxy && typeof proxy.setDelegate === "function") proxy.setDelegate(provider);
+      undo.push(() => api.disable());
+    };
+    let isUndone = false;
+    undo.push(() => (isUndone = true));
+    const late = (copy: ApiCopy): void => {
+      if (!isUndone && copy.trace !== trace) withoutProvider(() => delegate(copy));
+    };
+    for (const copy of copies(late)) delegate(copy);
+    refused = !trace.setGlobalTracerProvider(provider);
+    if (refused) diagnostics.warn(refusal());
+  }
+  // A provider without a context manager leaves its place free, and would have no parents.
+  if (context.setGlobalContextManager(contexts)) {
+    undo.push(() => context.disable());
+  } else if (place === "own" && !refused) {
+    diagnostics.warn(
+      "another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents",
+    );
+  }
+  if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
+
+  return () => {
+    for (const step of undo) step();
+  };
+}
+
+/** Whether tracers of the API still lead to `provider`, and its contexts to `contexts`. */
+export function areGlobalsOurs({ provider, contexts }: Pick<GlobalParts, "provider" | "contexts">): boolean {
+  const current = trace.getTracerProvider();
+  const behind: TracerProvider = current instanceof ProxyTracerProvider ? current.getDelegate() : current;
+  if (behind !== provider) return false;
+  const mark: Context = context.active().setValue(Symbol("ours"), true);
+  return contexts.with(mark, () => context.active() === mark);
+}
+
+function evict(diagnostics: Diagnostics): void {
+  for (const { trace: api } of copies(() => {})) api.disable();
+  context.disable();
+  propagation.disable();
+  diagnostics.warn(
+    'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says; what its instrumentations hold stays with it',
+  );
+}
+
+function refusal(): string {
+  const [own, registered] = [ownApiVersion() ?? "unknown", registeredApiVersion() ?? "unknown"];
+  return `@opentelemetry/api is here twice: ${registered} was registered first and does not work with ${own}, which Gossamer has. Spans made through the API are lost: install one version`;
+}
+
+/** Our own copy, and those others have loaded. */
+function copies(late: (copy: ApiCopy) => void): ApiCopy[] {
+  const found = [requiredCopy(), importedCopy(late)];
+  return [ownApi, ...found.filter((copy): copy is ApiCopy => copy !== undefined && copy.trace !== trace)];
+}
+
+/** Runs a step in which each copy shows its own proxy, as it does while nothing is registered. */
+function withoutProvider(step: () => void): void {
+  const registered = (globalThis as Record<symbol, unknown>)[globalKey] as { trace?: unknown } | undefined;
+  if (registered === undefined) return;
+  const provider = registered.trace;
+  delete registered.trace;
+  try {
+    step();
+  } finally {
+    registered.trace = provider;
+  }
+}
+
+function isFree({ trace: api, ProxyTracerProvider: Proxy }: ApiCopy): boolean {
+  const current = api.getTracerProvider();
+  if (!(current instanceof Proxy)) return false;
+  // A proxy that was given no provider answers with the module's one no-op provider.
+  return current.getDelegate() === new Proxy().getDelegate();
+}
+
+/**
+ * The copy of the API that `require` gives, if somebody has loaded it: then a tracer may have been taken through it. Whoever loads it later
+ * finds the global provider.
+ */
+function requiredCopy(): ApiCopy | undefined {
+  try {
+    const require = builtin("node:module").createRequire(import.meta.url);
+    // Finding out where it would be takes longer than seeing that it is nowhere.
+    if (!Object.keys(require.cache).some((path) => path.includes("opentelemetry"))) return undefined;
+    return require.cache[require.resolve("@opentelemetry/api")]?.exports as ApiCopy | undefined;
+  } catch {
+    // A bundle has no second copy to find: the one that was bundled in is the only one.
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import type { SpanContext } from "@opentelemetry/api";
+import { lazySpanContext } from "./span-context-of.ts";
+import { type TraceRoot, TracedSpan } from "../trace-root.ts";
+
+/** Stands for every child that is not recorded: it carries the ids of its trace on, and keeps nothing. */
+export class UnsampledSpan extends TracedSpan {
+  readonly trace: TraceRoot;
+  readonly s0: number;
+  readonly s1: number;
+  readonly depth = 0;
+  #spanContext: SpanContext | undefined;
+
+  constructor(trace: TraceRoot, s0: number, s1: number) {
+    super();
+    this.trace = trace;
+    this.s0 = s0;
+    this.s1 = s1;
+  }
+
+  spanContext(): SpanContext {
+    return (this.#spanContext ??= lazySpanContext(this.trace, this.s0, this.s1));
+  }
+  setAttribute(): this {
+    return this;
+  }
+  setAttributes(): this {
+    return this;
+  }
+  addEvent(): this {
+    return this;
+  }
+  addLink(): this {
+    return this;
+  }
+  addLinks(): this {
+    return this;
+  }
+  setStatus(): this {
+    return this;
+  }
+  updateName(): this {
+    return this;
+  }
+  end(): void {}
+  isRecording(): boolean {
+    return false;
+  }
+  recordException(): void {}
+}

@@ -26,9 +26,9 @@ function schemaOf(group: AnyGroup): GroupSchema {
   for (const [name, entry] of Object.entries(group.options)) {
     if (isGroup(entry)) {
       properties[name] = schemaOf(entry);
-    } else if (entry.rule.schema !== undefined) {
+    } else if (entry.check.schema !== undefined) {
       const description = `${entry.description} Default: ${entry.defaultText ?? JSON.stringify(entry.default) ?? "none"}.`;
-      properties[name] = { description, ...entry.rule.schema };
+      properties[name] = { description, ...entry.check.schema };
     }
   }
   return { description: group.description, type: "object", additionalProperties: false, properties };

@@ -31,7 +31,7 @@ function options(group: AnyGroup = optionRoot, prefix = ""): { name: string; exp
   return Object.entries(group.options).flatMap(([name, entry]) =>
     isGroup(entry)
       ? options(entry, `${prefix}${name}.`)
-      : [{ name: prefix + name, expressible: entry.rule.schema !== undefined, value: entry.default as unknown }],
+      : [{ name: prefix + name, expressible: entry.check.schema !== undefined, value: entry.default as unknown }],
   );
 }
 

@@ -5,7 +5,7 @@ import { accounts, distinct, receive, serve, settle } from "./world.ts";
 it("a breaker opens on a collector that keeps failing, spares it, and closes when it is well: a line each (R-P7)", async () => {
   const receiver = await receive({ respond: () => ({ kind: "status", status: 503 }) });
   const service = await serve(receiver.url, {
-    options: { breaker: { failures: 5, openMs: 2_000, goodProbes: 1 } },
+    options: { breaker: { failures: 5, openMs: 2_000, goodTrials: 1 } },
     otlp: { retry: { attempts: 100, initialMs: 20, maxMs: 50, totalMs: 30_000 } },
   });
   let errors = (await service.load(100)).errors;

@@ -32,7 +32,7 @@ it("a ceiling over all memory: with the collector away no more is held than it s
 it("fallback `ring`: the newest are kept within its bound while the breaker is open, and sent when it closes (R-P8)", async () => {
   const port = await freePort();
   const service = await serve(`http://127.0.0.1:${port}`, {
-    options: { fallback: "ring", breaker: { failures: 1, openMs: 300, goodProbes: 1 } },
+    options: { fallback: "ring", breaker: { failures: 1, openMs: 300, goodTrials: 1 } },
   });
   const seen = await service.load(100);
   await settle(service, { accepted: 100, spooled: 100, dropped: 0 });

@@ -69,7 +69,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
       metrics: false,
       batch: { delayMs: 100 },
       queue: { maxSpans: 2_000 },
-      breaker: { openMs: 1_000, goodProbes: 1 },
+      breaker: { openMs: 1_000, goodTrials: 1 },
       otlp: { endpoint: url, timeoutMs: 300, retry: { attempts: 3, initialMs: 50, maxMs: 200 } },
     },
   });

@@ -19,7 +19,7 @@ function spooling(options: TelemetryOptions = {}): TelemetryOptions {
   return {
     fallback: "file",
     spool: { directory },
-    breaker: { failures: 1, openMs: 300, goodProbes: 1 },
+    breaker: { failures: 1, openMs: 300, goodTrials: 1 },
     ...options,
   };
 }

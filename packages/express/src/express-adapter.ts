@@ -78,7 +78,7 @@ export function expressMiddleware(
     const exchange = telemetry.begin(request, reader);
     state.exchange = exchange;
     endWith(response, exchange);
-    const held = telemetry.admission?.();
+    const held = telemetry.backpressure?.();
     if (held === undefined) exchange.run(next);
     else void held.then(() => exchange.run(next));
   }

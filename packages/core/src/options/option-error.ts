@@ -18,7 +18,7 @@ export class OptionError extends Error {
   }
 }
 
-/** The error of a value that breaks a rule: `Option "sampleRatio" must be a number from 0 to 1, got '0.1'.` */
+/** The error of a value that fails a check: `Option "sampleRatio" must be a number from 0 to 1, got '0.1'.` */
 export function wrongValue(option: string, expectation: string, got: string): OptionError {
   return new OptionError(option, `Option "${option}" must be ${expectation}, got ${got}.`, { expectation });
 }

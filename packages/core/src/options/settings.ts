@@ -8,7 +8,7 @@ import type { Propagator } from "../model/propagator.ts";
 import type { RandomSource } from "../model/random.ts";
 import type { SamplerLike } from "../model/sampler.ts";
 import type { CheckedRule } from "../model/sampling-rule.ts";
-import type { RolloutSettings, SamplingFileSettings } from "./validate/sampling-rules.ts";
+import type { RolloutSettings, SamplingFileSettings } from "./validate/sampling-checks.ts";
 import type { LogLevel } from "../model/log-level.ts";
 import type { PresetName } from "./declare/preset-table.ts";
 import type { SpanExporter, SpanProcessor } from "../model/span-processor.ts";
@@ -210,6 +210,6 @@ export interface BreakerSettings {
   readonly windowMs: number;
   readonly minCalls: number;
   readonly openMs: number;
-  readonly probes: number;
-  readonly goodProbes: number;
+  readonly trials: number;
+  readonly goodTrials: number;
 }

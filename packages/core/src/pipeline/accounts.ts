@@ -1,5 +1,5 @@
 import { Tally } from "../tally/tally.ts";
-import type { Courier } from "./delivery/courier.ts";
+import type { Exporter } from "./delivery/exporter.ts";
 
 /** What became of the items of a pipeline that are no longer in it, and of those that its fallback holds. */
 export class Accounts {
@@ -12,10 +12,10 @@ export class Accounts {
   readonly drops: Tally = new Tally();
 
   /** Answers how many of the items an exporter threw away though it accepted the batch. */
-  delivered(courier: Courier, items: number, rejected: number): number {
+  delivered(exporter: Exporter, items: number, rejected: number): number {
     const lost = Math.min(items, rejected);
     this.exported += items - lost;
-    courier.exported += items - lost;
+    exporter.exported += items - lost;
     return lost;
   }
 }

@@ -4,7 +4,7 @@ import type { BodyStore, StoreLoss } from "./fallback/body-store.ts";
 import type { Breaker } from "./breaker/breaker.ts";
 import type { Chunk, ChunkSource } from "./queue/chunk.ts";
 import type { CollectorLog } from "./log/collector-log.ts";
-import type { FinishedTry } from "./delivery/courier.ts";
+import type { FinishedTry } from "./delivery/exporter.ts";
 import type { LaneParts } from "./queue/pipeline-lane.ts";
 import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
@@ -27,7 +27,7 @@ export interface ExportSettings {
 }
 
 /** One more way out, used while those before it are held back by their breakers. */
-export interface ExporterParts {
+export interface PipelineExporter {
   /** In accounts. @default "otlp" */
   readonly name?: string | undefined;
   readonly sender: Sender;
@@ -36,7 +36,7 @@ export interface ExporterParts {
   readonly breaker?: Breaker | undefined;
 }
 
-export interface ExportPipelineParts<Payload> extends ExporterParts {
+export interface ExportPipelineParts<Payload> extends PipelineExporter {
   /** What an item is, in the plural: `spans`. */
   readonly unit: string;
   readonly settings: ExportSettings;
@@ -51,7 +51,7 @@ export interface ExportPipelineParts<Payload> extends ExporterParts {
   /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
   readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
   /** The exporters behind the first, in their order. */
-  readonly next?: readonly ExporterParts[] | undefined;
+  readonly next?: readonly PipelineExporter[] | undefined;
   /** Makes the store that takes over while no exporter does. */
   readonly store?: ((lost: StoreLoss) => BodyStore) | undefined;
   /** Whether the user named the endpoint. */

@@ -70,7 +70,7 @@ const breaker = (time: HandTime, openMs: number): CircuitBreaker =>
   new CircuitBreaker({
     strategy: consecutiveFailures(1),
     openMs,
-    goodProbes: 1,
+    goodTrials: 1,
     now: () => time.nowMs,
     random: () => 0.5,
   });
@@ -127,15 +127,15 @@ describe("lanes", () => {
   it("hold new requests back where they are told to, until there is room (R-P3)", async () => {
     const time = handTime();
     const { pipeline } = create(time, { lanes: [lane("http", { overflow: "block" })] }, { maxBlockMs: 5_000 });
-    expect(pipeline.admission?.()).toBeUndefined();
+    expect(pipeline.backpressure?.()).toBeUndefined();
     pipeline.add(lines("a", 6));
-    const held = pipeline.admission?.();
+    const held = pipeline.backpressure?.();
     expect(held).toBeInstanceOf(Promise);
     expect(pipeline.status().blocked).toEqual({ total: 1, now: 1 });
     await time.runUntil(150);
     await held;
     expect(pipeline.status().blocked).toEqual({ total: 1, now: 0 });
-    expect(create(handTime(), {}).pipeline.admission).toBeUndefined();
+    expect(create(handTime(), {}).pipeline.backpressure).toBeUndefined();
   });
 });
 

@@ -1,21 +1,21 @@
 import { builtin } from "../model/builtin.ts";
 import { Accounts } from "./accounts.ts";
-import { Admission } from "./queue/admission.ts";
+import { Backpressure } from "./queue/backpressure.ts";
 import { Alarm } from "./alarm.ts";
 import { bodyBytes } from "./fallback/body-store.ts";
 import { closedBreaker } from "./breaker/breaker.ts";
 import type { Chunk } from "./queue/chunk.ts";
 import type { QueuedChunk } from "./queue/chunk-queue.ts";
 import { CollectorLog } from "./log/collector-log.ts";
-import { CourierList } from "./delivery/courier-list.ts";
-import { Courier, type CourierParts } from "./delivery/courier.ts";
-import { Departures } from "./delivery/departures.ts";
+import { ExporterList } from "./delivery/exporter-list.ts";
+import { Exporter, type ExporterParts } from "./delivery/exporter.ts";
+import { ExportScheduler } from "./delivery/export-scheduler.ts";
 import { Dispatch } from "./delivery/dispatch.ts";
 import { Drops } from "./drops.ts";
-import type { ExporterParts, ExportPipelineParts } from "./export-parts.ts";
+import type { PipelineExporter, ExportPipelineParts } from "./export-parts.ts";
 import { type ExportStatus, exportStatus } from "./export-status.ts";
 import { Fallback } from "./fallback/fallback.ts";
-import { Flights } from "./delivery/flights.ts";
+import { InFlightBatches } from "./delivery/in-flight-batches.ts";
 import { FlushQueue } from "./delivery/flush-queue.ts";
 import { LaneSet } from "./queue/lane-set.ts";
 import { leaveNow, type LeavingParts, type Remains } from "./ending/leave-now.ts";
@@ -23,7 +23,7 @@ import { LossLog } from "./log/loss-log.ts";
 import type { PipelineLane } from "./queue/pipeline-lane.ts";
 import { Replay } from "./fallback/replay.ts";
 import { startTimer } from "./timers.ts";
-import { UseLog } from "./log/use-log.ts";
+import { QueueUseLog } from "./log/queue-use-log.ts";
 
 const mainLane = "http";
 
@@ -38,16 +38,16 @@ export class ExportPipeline<Payload = unknown> {
   readonly #parts: ExportPipelineParts<Payload>;
   readonly #now: () => number;
   readonly #lanes: LaneSet<Payload>;
-  readonly #couriers: CourierList;
+  readonly #exporters: ExporterList;
   readonly #fallback: Fallback<Payload> | undefined;
-  readonly #departures: Departures<Payload>;
+  readonly #scheduler: ExportScheduler<Payload>;
   readonly #drops: Drops;
   readonly #lossLog: LossLog;
-  readonly #useLog: UseLog | undefined;
+  readonly #queueUseLog: QueueUseLog | undefined;
   readonly #alarm: Alarm;
   readonly #flushes: FlushQueue;
-  readonly #admission: Admission | undefined;
-  readonly #flights = new Flights<Payload>();
+  readonly #backpressure: Backpressure | undefined;
+  readonly #inFlight = new InFlightBatches<Payload>();
   readonly #accounts = new Accounts();
   // Timers and sockets made here must not keep the context of the request that happened to add a chunk.
   readonly #outsideRequests = builtin("node:async_hooks").AsyncLocalStorage.snapshot();
@@ -61,8 +61,8 @@ export class ExportPipeline<Payload = unknown> {
     const now = parts.now ?? (() => performance.now());
     const timing = { now, startTimer: parts.startTimer ?? startTimer };
     const accounts = this.#accounts;
-    const flights = this.#flights;
-    const landed = (): void => this.#pump();
+    const inFlight = this.#inFlight;
+    const ended = (): void => this.#pump();
     const assemble = (chunks: readonly QueuedChunk<Payload>[]): readonly Uint8Array[] => {
       const body = parts.assemble(chunks);
       accounts.bodyBytes += bodyBytes(body);
@@ -71,22 +71,22 @@ export class ExportPipeline<Payload = unknown> {
     this.#parts = parts;
     this.#now = now;
     this.#lossLog = new LossLog(unit, diagnostics);
-    this.#useLog = warningRatio === undefined ? undefined : new UseLog({ unit, warningRatio, diagnostics });
-    const couriers = new CourierList(
-      [parts, ...(parts.next ?? [])].map((exporter) => courierOf(exporter, parts, timing)),
-      { underWay: () => flights.size, maxUnderWay: settings.maxConcurrentExports },
+    this.#queueUseLog = warningRatio === undefined ? undefined : new QueueUseLog({ unit, warningRatio, diagnostics });
+    const exporters = new ExporterList(
+      [parts, ...(parts.next ?? [])].map((exporter) => exporterOf(exporter, parts, timing)),
+      { underWay: () => inFlight.size, maxUnderWay: settings.maxConcurrentExports },
     );
-    this.#couriers = couriers;
-    const drops = new Drops({ unit, accounts, lossLog: this.#lossLog, collectorLog: couriers.first.log, now });
+    this.#exporters = exporters;
+    const drops = new Drops({ unit, accounts, lossLog: this.#lossLog, collectorLog: exporters.first.log, now });
     this.#drops = drops;
     const store = parts.store?.((items, reason) => drops.ofStore(items, reason));
-    const fallback = store && new Fallback<Payload>({ store, accounts, flights, drops, assemble, now, landed });
+    const fallback = store && new Fallback<Payload>({ store, accounts, inFlight, drops, assemble, now, ended });
     this.#fallback = fallback;
     const lanes = new LaneSet<Payload>({
       lanes: parts.lanes ?? [{ name: mainLane, queue, batch, source }],
       mainLane,
       maxBytes: settings.maxMemoryBytes,
-      heldElsewhere: () => flights.bytes + (store?.kind === "ring" ? store.bytes : 0),
+      heldElsewhere: () => inFlight.bytes + (store?.kind === "ring" ? store.bytes : 0),
       dropped: (lane, items, reason) => drops.of(lane, items, reason),
       spill: (lane, chunk) => fallback?.spill(lane, chunk) === true,
     });
@@ -98,27 +98,27 @@ export class ExportPipeline<Payload = unknown> {
       split,
       done,
       accounts,
-      flights,
+      inFlight,
       drops,
       fallback,
       assemble,
       now,
-      landed,
+      ended,
     });
     const replay =
       fallback &&
-      new Replay<Payload>({ fallback, couriers, dispatch, flights, accounts, drops, lane: lanes.main, now, landed });
-    this.#departures = new Departures({ lanes, couriers, flushes: this.#flushes, dispatch, fallback, replay });
+      new Replay<Payload>({ fallback, exporters, dispatch, inFlight, accounts, drops, lane: lanes.main, now, ended });
+    this.#scheduler = new ExportScheduler({ lanes, exporters, flushes: this.#flushes, dispatch, fallback, replay });
     const blocking = lanes.all.filter(({ overflow }) => overflow === "block");
-    this.#admission =
+    this.#backpressure =
       blocking.length === 0
         ? undefined
-        : new Admission({
+        : new Backpressure({
             ...timing,
             maxBlockMs,
             isFull: () => !this.#closed && blocking.some((lane) => lane.isCrowded),
           });
-    this.#alarm = new Alarm({ ...timing, ring: landed });
+    this.#alarm = new Alarm({ ...timing, ring: ended });
     this.#arm();
     void fallback?.open().then(() => this.#arm());
   }
@@ -152,9 +152,9 @@ export class ExportPipeline<Payload = unknown> {
   }
 
   /** Where a lane holds new requests back when it is full: undefined when one may go on, else what settles when it may. */
-  get admission(): (() => Promise<void> | undefined) | undefined {
-    const admission = this.#admission;
-    return admission && (() => admission.ask());
+  get backpressure(): (() => Promise<void> | undefined) | undefined {
+    const backpressure = this.#backpressure;
+    return backpressure && (() => backpressure.ask());
   }
 
   /**
@@ -194,31 +194,31 @@ export class ExportPipeline<Payload = unknown> {
   }
 
   status(): ExportStatus {
-    return exportStatus({ ...this.#contents, couriers: this.#couriers, admission: this.#admission });
+    return exportStatus({ ...this.#contents, exporters: this.#exporters, backpressure: this.#backpressure });
   }
 
   get #contents(): LeavingParts<Payload> {
-    return { lanes: this.#lanes, flights: this.#flights, accounts: this.#accounts, fallback: this.#fallback };
+    return { lanes: this.#lanes, inFlight: this.#inFlight, accounts: this.#accounts, fallback: this.#fallback };
   }
 
   #flushUntil(deadlineMs: number, order: number): Promise<boolean> {
     const flushed = this.#flushes.add(order, deadlineMs);
-    this.#couriers.hurry();
+    this.#exporters.hurry();
     this.#outsideRequests(() => this.#pump());
     return flushed;
   }
 
-  /** Looks after all that time or the end of a flight may have changed. */
+  /** Looks after all that time or the end of a batch may have changed. */
   #pump(): void {
     if (this.#pumping || this.#closed) return;
     this.#pumping = true;
     const nowMs = this.#now();
     this.#lossLog.look(nowMs);
     this.#lanes.look(nowMs);
-    this.#departures.begin(nowMs);
+    this.#scheduler.begin(nowMs);
     this.#pumping = false;
     for (const lane of this.#lanes.all) this.#warn(lane);
-    this.#admission?.look();
+    this.#backpressure?.look();
     this.#answerFlushes();
     this.#arm();
   }
@@ -228,37 +228,37 @@ export class ExportPipeline<Payload = unknown> {
     if (this.#closed) return;
     const nowMs = this.#now();
     const lookAtMs = nowMs + this.#lanes.lookEveryMs;
-    this.#alarm.set(Math.min(this.#departures.nextMs(nowMs), lookAtMs, this.#lossLog.endsAtMs));
+    this.#alarm.set(Math.min(this.#scheduler.nextMs(nowMs), lookAtMs, this.#lossLog.endsAtMs));
   }
 
   #warn(lane: PipelineLane<Payload>): void {
-    if (this.#useLog === undefined || this.#couriers.isAbsent) return;
-    this.#useLog.look(lane, this.#now());
+    if (this.#queueUseLog === undefined || this.#exporters.isAbsent) return;
+    this.#queueUseLog.look(lane, this.#now());
   }
 
   #answerFlushes(): void {
-    const oldest = Math.min(this.#lanes.oldestOrder, this.#flights.oldestOrder);
-    const underWay = this.#flights.size + this.#flights.storing > 0;
-    const { untilMs } = this.#couriers.choose(this.#now());
-    const stuck = underWay ? undefined : this.#couriers.isAbsent ? Infinity : untilMs;
+    const oldest = Math.min(this.#lanes.oldestOrder, this.#inFlight.oldestOrder);
+    const underWay = this.#inFlight.size + this.#inFlight.storing > 0;
+    const { untilMs } = this.#exporters.choose(this.#now());
+    const stuck = underWay ? undefined : this.#exporters.isAbsent ? Infinity : untilMs;
     this.#flushes.answer({ oldest, written: this.#lanes.writing, stuckUntilMs: stuck });
   }
 
   #close(): void {
-    const { isAbsent } = this.#couriers;
+    const { isAbsent } = this.#exporters;
     const { diagnostics, unit } = this.#parts;
     const { spooled } = leaveNow(this.#contents, true);
     this.#closed = true;
     this.#alarm.clear();
     this.#flushes.close();
-    this.#admission?.release();
+    this.#backpressure?.release();
     let lost = this.#lanes.items;
-    for (const flight of this.#flights.landAll()) {
-      lost += flight.items;
-      this.#drops.of(flight.lane, flight.items, "shutdown");
+    for (const batch of this.#inFlight.endAll()) {
+      lost += batch.items;
+      this.#drops.of(batch.lane, batch.items, "shutdown");
     }
     for (const lane of this.#lanes.all) lane.clear("shutdown");
-    this.#couriers.close();
+    this.#exporters.close();
     this.#fallback?.store.close();
     if (spooled > 0) diagnostics.info(`${spooled} ${unit} are in the spool and are sent by the next process`);
     if (lost > 0 && !isAbsent) {
@@ -267,12 +267,12 @@ export class ExportPipeline<Payload = unknown> {
   }
 }
 
-function courierOf<Payload>(
-  { sender, breaker = closedBreaker, collectorLog, name }: ExporterParts,
+function exporterOf<Payload>(
+  { sender, breaker = closedBreaker, collectorLog, name }: PipelineExporter,
   { diagnostics, endpointGiven, settings, random = Math.random, tried }: ExportPipelineParts<Payload>,
-  timing: Pick<CourierParts, "now" | "startTimer">,
-): Courier {
-  return new Courier({
+  timing: Pick<ExporterParts, "now" | "startTimer">,
+): Exporter {
+  return new Exporter({
     ...timing,
     name,
     sender,

@@ -1,9 +1,9 @@
 import type { Accounts } from "./accounts.ts";
-import type { Admission } from "./queue/admission.ts";
-import type { CourierList } from "./delivery/courier-list.ts";
-import type { Courier } from "./delivery/courier.ts";
+import type { Backpressure } from "./queue/backpressure.ts";
+import type { ExporterList } from "./delivery/exporter-list.ts";
+import type { Exporter } from "./delivery/exporter.ts";
 import type { Fallback } from "./fallback/fallback.ts";
-import type { Flights } from "./delivery/flights.ts";
+import type { InFlightBatches } from "./delivery/in-flight-batches.ts";
 import type { LaneSet } from "./queue/lane-set.ts";
 import type { PipelineLane } from "./queue/pipeline-lane.ts";
 
@@ -76,24 +76,24 @@ export interface ExportStatus {
 
 export interface ExportStatusParts<Payload> {
   readonly lanes: LaneSet<Payload>;
-  readonly couriers: CourierList;
-  readonly flights: Flights<Payload>;
+  readonly exporters: ExporterList;
+  readonly inFlight: InFlightBatches<Payload>;
   readonly accounts: Accounts;
   readonly fallback: Fallback<Payload> | undefined;
-  readonly admission: Admission | undefined;
+  readonly backpressure: Backpressure | undefined;
 }
 
 /** Reads the accounts at this moment. */
 export function exportStatus<Payload>(parts: ExportStatusParts<Payload>): ExportStatus {
-  const { lanes, accounts, flights, fallback, admission } = parts;
-  const couriers = parts.couriers.all;
+  const { lanes, accounts, inFlight, fallback, backpressure } = parts;
+  const exporters = parts.exporters.all;
   return {
     writing: lanes.writing,
     accepted: lanes.accepted + accounts.recovered,
     exported: accounts.exported,
     queued: lanes.items,
     queuedBytes: lanes.bytes,
-    inFlight: flights.items,
+    inFlight: inFlight.items,
     spooled: accounts.spooled,
     dropped: accounts.drops.total,
     drops: accounts.drops.snapshot(),
@@ -106,21 +106,21 @@ export function exportStatus<Payload>(parts: ExportStatusParts<Payload>): Export
       { maxItems: 0, maxBytes: 0 },
     ),
     lanes: Object.fromEntries(lanes.all.map((lane) => [lane.name, laneStatus(lane)])),
-    exporters: couriers.map(exporterStatus),
-    tries: couriers.reduce((sum, { tries }) => sum + tries, 0),
-    failedTries: couriers.reduce((sum, { failedTries }) => sum + failedTries, 0),
+    exporters: exporters.map(exporterStatus),
+    tries: exporters.reduce((sum, { tries }) => sum + tries, 0),
+    failedTries: exporters.reduce((sum, { failedTries }) => sum + failedTries, 0),
     bodyBytes: accounts.bodyBytes,
-    sentBytes: couriers.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
+    sentBytes: exporters.reduce((sum, { sentBytes }) => sum + sentBytes, 0),
     heldBytes: lanes.heldBytes,
     fallbackBytes: fallback?.store.bytes ?? 0,
-    blocked: { total: admission?.total ?? 0, now: admission?.waiting ?? 0 },
-    collector: reach(parts.couriers),
+    blocked: { total: backpressure?.total ?? 0, now: backpressure?.waiting ?? 0 },
+    collector: reach(parts.exporters),
   };
 }
 
-function reach({ isAbsent, first }: CourierList): ExportStatus["collector"] {
+function reach({ isAbsent, first }: ExporterList): ExportStatus["collector"] {
   if (isAbsent) return "absent";
-  return first.destination.unreachable ? "unreachable" : "reachable";
+  return first.reachability.unreachable ? "unreachable" : "reachable";
 }
 
 function laneStatus<Payload>(lane: PipelineLane<Payload>): LaneStatus {
@@ -128,8 +128,8 @@ function laneStatus<Payload>(lane: PipelineLane<Payload>): LaneStatus {
   return { accepted, queued: items, queuedBytes: bytes, writing, use, capacity, batch, drops: lane.drops.snapshot() };
 }
 
-function exporterStatus(courier: Courier): ExporterStatus {
-  const { name, breaker, exported, tries, failedTries, sentBytes } = courier;
+function exporterStatus(exporter: Exporter): ExporterStatus {
+  const { name, breaker, exported, tries, failedTries, sentBytes } = exporter;
   return {
     name,
     breaker: breaker.state,
@@ -137,7 +137,7 @@ function exporterStatus(courier: Courier): ExporterStatus {
     exported,
     tries,
     failedTries,
-    failures: courier.failures.snapshot(),
+    failures: exporter.failures.snapshot(),
     sentBytes,
   };
 }

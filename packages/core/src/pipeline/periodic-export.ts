@@ -4,7 +4,7 @@ import { Tally } from "../tally/tally.ts";
 import { Alarm } from "./alarm.ts";
 import { type Breaker, closedBreaker } from "./breaker/breaker.ts";
 import { CollectorLog } from "./log/collector-log.ts";
-import { Courier, type Delivery } from "./delivery/courier.ts";
+import { Exporter, type Delivery } from "./delivery/exporter.ts";
 import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
 import { type StartTimer, startTimer } from "./timers.ts";
@@ -67,7 +67,7 @@ export class PeriodicExport {
   readonly #now: () => number;
   readonly #startTimer: StartTimer;
   readonly #alarm: Alarm;
-  readonly #courier: Courier;
+  readonly #exporter: Exporter;
   readonly #breaker: Breaker;
   readonly #log: CollectorLog;
   readonly #drops = new Tally();
@@ -89,7 +89,7 @@ export class PeriodicExport {
     this.#breaker = parts.breaker ?? closedBreaker;
     this.#log = parts.collectorLog ?? new CollectorLog({ collector: sender.destination, endpointGiven, diagnostics });
     const timing = { now: this.#now, startTimer: this.#startTimer };
-    this.#courier = new Courier({
+    this.#exporter = new Exporter({
       ...timing,
       sender,
       breaker: this.#breaker,
@@ -131,9 +131,9 @@ export class PeriodicExport {
       exported: this.#exported,
       dropped: this.#drops.total,
       drops: this.#drops.snapshot(),
-      tries: this.#courier.tries,
-      failedTries: this.#courier.failedTries,
-      sentBytes: this.#courier.sentBytes,
+      tries: this.#exporter.tries,
+      failedTries: this.#exporter.failedTries,
+      sentBytes: this.#exporter.sentBytes,
     };
   }
 
@@ -147,7 +147,7 @@ export class PeriodicExport {
   }
 
   #againAtMs(): number {
-    return Math.max(this.#courier.destination.readyAtMs, this.#now() + minPauseMs);
+    return Math.max(this.#exporter.reachability.readyAtMs, this.#now() + minPauseMs);
   }
 
   #ring(): void {
@@ -163,7 +163,7 @@ export class PeriodicExport {
 
   async #flushUntil(untilMs: number): Promise<boolean> {
     await this.#running;
-    this.#courier.destination.hurry();
+    this.#exporter.reachability.hurry();
     for (let collects = true; !this.#closed; collects = !this.#isDelta) {
       await this.#run(collects);
       if (this.#unsent.length === 0) return true;
@@ -217,7 +217,7 @@ export class PeriodicExport {
   async #deliver(payload: PeriodicPayload): Promise<Delivery> {
     if (!this.#breaker.allows(this.#now())) return { outcome: "unsent" };
     try {
-      return await this.#courier.deliver(payload.parts);
+      return await this.#exporter.deliver(payload.parts);
     } catch (error) {
       this.#breaker.failed(this.#now());
       return { outcome: "refused", reason: error instanceof Error ? error.message : String(error), status: undefined };
@@ -251,6 +251,6 @@ export class PeriodicExport {
     this.#closed = true;
     this.#alarm.clear();
     this.#forgetUnsent("shutdown");
-    this.#courier.close();
+    this.#exporter.close();
   }
 }

@@ -145,6 +145,6 @@ describe("exporters", () => {
   });
 
   test("nothing holds requests back unless it was asked for (R-P3)", () => {
-    expect(engine({ exporter: keepSpans() }).admission).toBeUndefined();
+    expect(engine({ exporter: keepSpans() }).backpressure).toBeUndefined();
   });
 });

@@ -59,7 +59,7 @@ export class Engine implements Telemetry {
   readonly propagator: TextMapPropagator;
   readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
-  readonly admission: (() => Promise<void> | undefined) | undefined;
+  readonly backpressure: (() => Promise<void> | undefined) | undefined;
   readonly logging: TelemetryLogging;
   readonly #settings: Settings;
   readonly #report: () => SettingsReport;
@@ -101,7 +101,7 @@ export class Engine implements Telemetry {
     this.sampling = sampling;
     this.propagator = propagator;
     this.logging = logging;
-    this.admission = exports.traces?.admission;
+    this.backpressure = exports.traces?.backpressure;
     const waysOut = new WaysOut({ exports, plugins, logging, clock: settings.clock });
     this.#waysOut = waysOut;
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans());

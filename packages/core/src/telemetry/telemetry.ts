@@ -100,7 +100,7 @@ export interface Telemetry {
    * runs. It answers undefined when the request may go on, else a promise that settles when it may, within `queue.maxBlockMs`, and never
    * rejects. Undefined itself where requests are never held.
    */
-  readonly admission: (() => Promise<void> | undefined) | undefined;
+  readonly backpressure: (() => Promise<void> | undefined) | undefined;
   /**
    * For adapters: a request begins. Always answers an exchange. A framework that routes first tells the route here, `null` for none: then nothing
    * waits for it, and `reader.route` is not asked.

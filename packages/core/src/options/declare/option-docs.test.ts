@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { optionDocs } from "./option-docs.ts";
 import type { OptionTable } from "./option-entry.ts";
 import { optionTable } from "./option-table.ts";
-import { boolean, text } from "../validate/rules.ts";
+import { boolean, text } from "../validate/checks.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
 interface Declared {
@@ -46,13 +46,13 @@ test.each(optionDocs)("$name has the same default and first sentence in table an
 });
 
 test("a table with a missing, an extra or a mistyped entry does not compile (R-C1)", () => {
-  const entry = { rule: text, default: undefined, description: "" };
+  const entry = { check: text, default: undefined, description: "" };
   const { serviceName: _serviceName, ...missing } = optionTable;
   // @ts-expect-error -- serviceName is missing
   const withoutOne: OptionTable<TelemetryOptions> = missing;
   // @ts-expect-error -- there is no such option
   const withOneMore: OptionTable<TelemetryOptions> = { ...missing, serviceName: entry, serviceTitle: entry };
   // @ts-expect-error -- a name is text
-  const mistyped: OptionTable<TelemetryOptions> = { ...missing, serviceName: { ...entry, rule: boolean } };
+  const mistyped: OptionTable<TelemetryOptions> = { ...missing, serviceName: { ...entry, check: boolean } };
   expect([withoutOne, withOneMore, mistyped]).toHaveLength(3);
 });

@@ -20,7 +20,7 @@ function rowsOf(group: AnyGroup, prefix: string): OptionDoc[] {
       : [
           {
             name: prefix + name,
-            type: entry.rule.type,
+            type: entry.check.type,
             default: entry.defaultText ?? defaultText(entry.default),
             description: entry.description,
           },

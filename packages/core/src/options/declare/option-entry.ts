@@ -1,4 +1,4 @@
-import type { Rule } from "../validate/rules.ts";
+import type { Check } from "../validate/checks.ts";
 
 /** Options that hold further options. */
 export type GroupName =
@@ -41,7 +41,7 @@ export type OpenName =
 
 /** All there is to know about one option. */
 export interface OptionEntry<T, Default = T> {
-  readonly rule: Rule<T>;
+  readonly check: Check<T>;
   readonly default: Default;
   /** The default in words, where a value alone does not tell it. */
   readonly defaultText?: string | undefined;

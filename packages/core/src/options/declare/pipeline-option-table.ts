@@ -4,8 +4,8 @@ import { anyOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "../option-error.ts";
 import type { OptionGroup } from "./option-entry.ts";
 import { quoteValue } from "../validate/quote-value.ts";
-import * as rules from "../validate/rules.ts";
-import type { Rule } from "../validate/rules.ts";
+import * as checks from "../validate/checks.ts";
+import type { Check } from "../validate/checks.ts";
 import type {
   BreakerOptions,
   DynamicBatchOptions,
@@ -14,15 +14,15 @@ import type {
   SpoolOptions,
 } from "./telemetry-options.ts";
 
-const spanExporter = rules.having<SpanExporter>("export", "shutdown");
-const oneExporter: Rule<ExporterName | SpanExporter> = rules.either<ExporterName, SpanExporter>(
-  rules.oneOf("otlp", "console", "none"),
+const spanExporter = checks.having<SpanExporter>("export", "shutdown");
+const oneExporter: Check<ExporterName | SpanExporter> = checks.either<ExporterName, SpanExporter>(
+  checks.oneOf("otlp", "console", "none"),
   spanExporter,
 );
-const exporterList = rules.listOf(oneExporter, 10);
+const exporterList = checks.listOf(oneExporter, 10);
 
 /** One exporter, or a list of which each is used while those before it are held back by their breakers. */
-export const exporterRule: Rule<ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[]> = {
+export const exporterRule: Check<ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[]> = {
   type: '"otlp" | "console" | "none" | SpanExporter | list',
   expectation: `${oneExporter.expectation}, or a list of them`,
   schema: anyOf(
@@ -56,9 +56,9 @@ function laneGroup(
   return {
     description,
     options: {
-      maxSpans: { rule: rules.count(1), default: maxSpans, description: "At most so many spans." },
+      maxSpans: { check: checks.count(1), default: maxSpans, description: "At most so many spans." },
       delayMs: {
-        rule: rules.durationMs(0),
+        check: checks.durationMs(0),
         default: delayMs,
         description: "A batch leaves when its oldest span has waited so long, in ms.",
       },
@@ -81,24 +81,28 @@ export const dynamicBatchGroup: OptionGroup<DynamicBatchOptions> = {
   description: "Lets size and delay of batches move with the traffic.",
   options: {
     enabled: {
-      rule: rules.boolean,
+      check: checks.boolean,
       default: false,
       description: "Whether they move; `batch.maxSpans` and `batch.delayMs` have no effect then.",
     },
-    minSpans: { rule: rules.count(1), default: 128, description: "The size of a batch where there is little traffic." },
-    maxSpans: { rule: rules.count(1), default: 4_096, description: "The size of a batch where there is much." },
+    minSpans: {
+      check: checks.count(1),
+      default: 128,
+      description: "The size of a batch where there is little traffic.",
+    },
+    maxSpans: { check: checks.count(1), default: 4_096, description: "The size of a batch where there is much." },
     minDelayMs: {
-      rule: rules.durationMs(1),
+      check: checks.durationMs(1),
       default: 1_000,
       description: "The delay where there is much traffic, in ms.",
     },
     maxDelayMs: {
-      rule: rules.durationMs(1),
+      check: checks.durationMs(1),
       default: 10_000,
       description: "The delay where there is little, in ms.",
     },
     targetUse: {
-      rule: rules.number(0.05, 1),
+      check: checks.number(0.05, 1),
       default: 0.7,
       description: "How full a batch is meant to be when its delay is over, from 0.05 to 1.",
     },
@@ -108,35 +112,35 @@ export const dynamicBatchGroup: OptionGroup<DynamicBatchOptions> = {
 export const breakerGroup: OptionGroup<BreakerOptions> = {
   description: "When sending to an exporter that keeps failing stops for a while.",
   options: {
-    enabled: { rule: rules.boolean, default: true, description: "Whether it ever stops." },
+    enabled: { check: checks.boolean, default: true, description: "Whether it ever stops." },
     failures: {
-      rule: rules.integer(1, 1_000),
+      check: checks.integer(1, 1_000),
       default: 5,
       description: "It stops after so many failed tries in a row.",
     },
     ratio: {
-      rule: rules.number(0.01, 1),
+      check: checks.number(0.01, 1),
       default: 0.5,
       description: "It stops when this share of the tries of the last window failed, from 0.01 to 1.",
     },
-    windowMs: { rule: rules.durationMs(10), default: 10_000, description: "The length of that window, in ms." },
+    windowMs: { check: checks.durationMs(10), default: 10_000, description: "The length of that window, in ms." },
     minCalls: {
-      rule: rules.count(1),
+      check: checks.count(1),
       default: 10,
       description: "The ratio counts only with so many tries in the window.",
     },
     openMs: {
-      rule: rules.durationMs(0),
+      check: checks.durationMs(0),
       default: 60_000,
       description: "How long nothing is sent, in ms, a fifth more or less by chance.",
     },
-    probes: {
-      rule: rules.integer(1, 1_000),
+    trials: {
+      check: checks.integer(1, 1_000),
       default: 10,
       description: "At most so many trial sendings after that, one at a time.",
     },
-    goodProbes: {
-      rule: rules.integer(1, 1_000),
+    goodTrials: {
+      check: checks.integer(1, 1_000),
       default: 3,
       description: "So many good ones among them, and all is sent again.",
     },
@@ -147,14 +151,14 @@ export const spoolGroup: OptionGroup<SpoolOptions> = {
   description: "The files of the fallback `file`.",
   options: {
     directory: {
-      rule: rules.text,
+      check: checks.text,
       default: undefined,
       defaultText: "gossamer-spool and the service's name in the system's temporary folder",
       description: "Where they are, one directory for each service.",
     },
-    maxBytes: { rule: rules.count(65_536), default: 67_108_864, description: "At most so many bytes of disk." },
+    maxBytes: { check: checks.count(65_536), default: 67_108_864, description: "At most so many bytes of disk." },
     maxAgeMs: {
-      rule: rules.number(1_000, Number.MAX_VALUE),
+      check: checks.number(1_000, Number.MAX_VALUE),
       default: 86_400_000,
       description: "What waited for longer is not sent any more, in ms.",
     },

@@ -339,9 +339,9 @@ export interface BreakerOptions {
   /** How long nothing is sent, in ms, a fifth more or less by chance. @default 60000 */
   openMs?: number;
   /** At most so many trial sendings after that, one at a time. @default 10 */
-  probes?: number;
+  trials?: number;
   /** So many good ones among them, and all is sent again. @default 3 */
-  goodProbes?: number;
+  goodTrials?: number;
 }
 
 /** The files of the fallback `file`. */

@@ -1,7 +1,7 @@
-import { rule, type Rule } from "../validate/rules.ts";
+import { check, type Check } from "../validate/checks.ts";
 
 /** The address of a collector. */
-export const endpointRule: Rule<string> = rule(
+export const endpointCheck: Check<string> = check(
   "string",
   "a URL that begins with http:// or https://",
   (value): value is string => typeof value === "string" && parseHttpUrl(value) !== undefined,

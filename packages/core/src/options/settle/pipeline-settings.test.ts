@@ -24,8 +24,8 @@ test.each<[TelemetryOptions, string]>([
     'Option "queue.overflow" is "spill", which needs the option "fallback" to be "file" or "ring", got \'drop\'.',
   ],
   [
-    { breaker: { probes: 2, goodProbes: 3 } },
-    'Option "breaker.goodProbes" must be at most "breaker.probes" (2), got 3.',
+    { breaker: { trials: 2, goodTrials: 3 } },
+    'Option "breaker.goodTrials" must be at most "breaker.trials" (2), got 3.',
   ],
   [
     { dynamicBatch: { enabled: true, minSpans: 10, maxSpans: 5 } },

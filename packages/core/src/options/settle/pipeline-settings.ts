@@ -45,13 +45,13 @@ function dynamicBatch({ values, origins, notices }: SettingsInput): PipelineSett
 
 function breaker({ values, origins, notices }: SettingsInput): PipelineSettings["breaker"] {
   const { enabled: _enabled, ...given } = values.breaker;
-  const [goodProbes, probes] = fitBounds(
+  const [goodTrials, trials] = fitBounds(
     {
-      lower: { option: "breaker.goodProbes", value: given.goodProbes },
-      upper: { option: "breaker.probes", value: given.probes },
+      lower: { option: "breaker.goodTrials", value: given.goodTrials },
+      upper: { option: "breaker.trials", value: given.trials },
     },
     origins,
     notices,
   );
-  return { ...given, goodProbes, probes };
+  return { ...given, goodTrials, trials };
 }

@@ -1,10 +1,10 @@
 import type { AttributeFilter } from "../../model/attribute-filter.ts";
-import { attributeFilters, globPatterns } from "./filter-rules.ts";
+import { attributeFilters, globPatterns } from "./filter-checks.ts";
 import { OptionError } from "../option-error.ts";
 import { optionTable } from "../declare/option-table.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
-import type { Rule } from "./rules.ts";
+import type { Check } from "./checks.ts";
 import { suggestName } from "./suggest-name.ts";
 
 /** The limiter's options once checked. */
@@ -24,12 +24,12 @@ const entries: { readonly [Name in keyof LimiterSettings]: Entry<LimiterSettings
   truncateMarker,
   arrayItems,
   attributes,
-  filters: { rule: attributeFilters, default: [] },
-  redact: { rule: globPatterns, default: [] },
+  filters: { check: attributeFilters, default: [] },
+  redact: { check: globPatterns, default: [] },
 };
 
 interface Entry<T> {
-  readonly rule: Rule<T>;
+  readonly check: Check<T>;
   readonly default: T;
 }
 
@@ -39,7 +39,7 @@ export function checkLimiterOptions(options: unknown): LimiterSettings {
   for (const [name, { default: value }] of Object.entries(entries)) checked[name] = value;
   for (const [name, value] of membersOf(options, "limiter", "an object")) {
     if (!Object.hasOwn(entries, name)) throw unknown(name);
-    checked[name] = entries[name as keyof LimiterSettings].rule.validate(value, `limiter.${name}`);
+    checked[name] = entries[name as keyof LimiterSettings].check.validate(value, `limiter.${name}`);
   }
   return checked as unknown as LimiterSettings;
 }

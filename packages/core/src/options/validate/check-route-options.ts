@@ -3,13 +3,13 @@ import type { RouteOptions } from "../../model/route.ts";
 import { OptionError } from "../option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
-import { attributeRecord } from "./record-rules.ts";
-import { boolean, durationMs, either, number, oneOf, type Rule, rule, text } from "./rules.ts";
+import { attributeRecord } from "./record-checks.ts";
+import { boolean, durationMs, either, number, oneOf, type Check, check, text } from "./checks.ts";
 import { suggestName } from "./suggest-name.ts";
 
-const literallyFalse = rule("false", "false", (value): value is false => value === false);
+const literallyFalse = check("false", "false", (value): value is false => value === false);
 
-const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Required<RouteOptions>[Name]> } = {
+const routeChecks: { readonly [Name in keyof Required<RouteOptions>]: Check<Required<RouteOptions>[Name]> } = {
   name: text,
   attributes: attributeRecord,
   trace: boolean,
@@ -25,14 +25,14 @@ const routeRules: { readonly [Name in keyof Required<RouteOptions>]: Rule<Requir
 export function checkRouteOptions(options: unknown): RouteOptions {
   const checked: Record<string, unknown> = {};
   for (const [name, value] of membersOf(options, "route", "an object")) {
-    if (!Object.hasOwn(routeRules, name)) throw unknown(name);
-    checked[name] = routeRules[name as keyof RouteOptions].validate(value, `route.${name}`);
+    if (!Object.hasOwn(routeChecks, name)) throw unknown(name);
+    checked[name] = routeChecks[name as keyof RouteOptions].validate(value, `route.${name}`);
   }
   return Object.freeze(checked);
 }
 
 function unknown(name: string): OptionError {
-  const near = suggestName(name, Object.keys(routeRules));
+  const near = suggestName(name, Object.keys(routeChecks));
   const shown = plainText(`route.${name}`);
   return new OptionError(
     shown,

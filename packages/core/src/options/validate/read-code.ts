@@ -31,7 +31,7 @@ function readGroup(group: AnyGroup, value: unknown, prefix: string, label: strin
     if (entry === undefined) throw unknownOption(group, prefix, name);
     checked[name] = isGroup(entry)
       ? readGroup(entry, member, `${dotted}.`, dotted, `an object with ${Object.keys(entry.options).join(", ")}`)
-      : entry.rule.validate(member, dotted);
+      : entry.check.validate(member, dotted);
   }
   return checked;
 }

@@ -1,18 +1,18 @@
 import { OptionError } from "../option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
-import type { Rule } from "./rules.ts";
+import type { Check } from "./checks.ts";
 import { suggestName } from "./suggest-name.ts";
 
-/** A rule for each member. What it answers may differ from what is given. */
-export type MemberRules<T> = { readonly [Name in keyof Required<T>]: Rule<unknown> };
+/** A check for each member. What it answers may differ from what is given. */
+export type MemberChecks<T> = { readonly [Name in keyof Required<T>]: Check<unknown> };
 
-/** A checked copy of an object whose members each have a rule. Throws an `OptionError` for an unknown name or a wrong value. */
+/** A checked copy of an object whose members each have a check. Throws an `OptionError` for an unknown name or a wrong value. */
 export function readMembers<T extends object>(
   value: unknown,
   place: string,
   expectation: string,
-  table: MemberRules<T>,
+  table: MemberChecks<T>,
 ): Partial<T> {
   const checked: Record<string, unknown> = {};
   for (const [member, given] of membersOf(value, place, expectation)) {

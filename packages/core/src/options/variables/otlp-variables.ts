@@ -43,8 +43,8 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
   const { compression, timeoutMs } = optionTable.otlp.options;
   const signal = (name: "TRACES" | "METRICS"): SignalVariables => ({
     headers: Object.fromEntries([...headers, ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${name}_HEADERS`)]),
-    compression: reader.checked(`OTEL_EXPORTER_OTLP_${name}_COMPRESSION`, compression.rule, lowerCase),
-    timeoutMs: reader.checked(`OTEL_EXPORTER_OTLP_${name}_TIMEOUT`, timeoutMs.rule, milliseconds),
+    compression: reader.checked(`OTEL_EXPORTER_OTLP_${name}_COMPRESSION`, compression.check, lowerCase),
+    timeoutMs: reader.checked(`OTEL_EXPORTER_OTLP_${name}_TIMEOUT`, timeoutMs.check, milliseconds),
     protocol: protocols[name],
     tls: {
       certificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.certificate}`),

@@ -48,7 +48,7 @@ export function readSamplerVariables(reader: VariableReader): SamplerVariables |
   }
   if (kind !== "ratio")
     return { kind, ratio: kind === "always_on" ? 1 : 0, parentBased, ratioVariable: samplerVariable };
-  const ratio = hasArgument ? reader.checked(argumentVariable, optionTable.sampleRatio.rule, decimal) : 1;
+  const ratio = hasArgument ? reader.checked(argumentVariable, optionTable.sampleRatio.check, decimal) : 1;
   return ratio === undefined
     ? undefined
     : { kind, ratio, parentBased, ratioVariable: hasArgument ? argumentVariable : samplerVariable };

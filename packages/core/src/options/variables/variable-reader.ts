@@ -3,7 +3,7 @@ import { optionRoot } from "../declare/option-table.ts";
 import type { Notice } from "../notice.ts";
 import { OptionError } from "../option-error.ts";
 import { quoteValue } from "../validate/quote-value.ts";
-import type { Rule } from "../validate/rules.ts";
+import type { Check } from "../validate/checks.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 
 /** Environment variables; undefined and empty ones are not set. */
@@ -41,28 +41,28 @@ export class VariableReader {
     return parts?.length === 0 ? undefined : parts;
   }
 
-  /** The value when it keeps the rule, once it was read from the text; else a warning and undefined. */
-  checked<T>(variable: string, rule: Rule<T>, parse: (text: string) => unknown): T | undefined {
+  /** The value when it passes the check, once it was read from the text; else a warning and undefined. */
+  checked<T>(variable: string, check: Check<T>, parse: (text: string) => unknown): T | undefined {
     const text = this.text(variable);
     if (text === undefined) return undefined;
     try {
-      return rule.validate(parse(text), variable);
+      return check.validate(parse(text), variable);
     } catch (error) {
       const expectation = error instanceof OptionError ? error.expectation : undefined;
-      this.refuse(variable, expectation ?? rule.expectation, text);
+      this.refuse(variable, expectation ?? check.expectation, text);
       return undefined;
     }
   }
 
-  /** Puts an option that the table knows, when the variable is set and its value keeps the option's rule. */
+  /** Puts an option that the table knows, when the variable is set and its value passes the option's check. */
   putChecked(option: string, variable: string, parse: (text: string) => unknown): void {
     const entry = findEntry(option);
     if (entry === undefined || isGroup(entry)) return;
-    const value = this.checked(variable, entry.rule, parse);
+    const value = this.checked(variable, entry.check, parse);
     if (value !== undefined) this.put(option, variable, value);
   }
 
-  /** Puts an option whose value is known to keep its rule. */
+  /** Puts an option whose value is known to pass its check. */
   put(option: string, variable: string, value: unknown): void {
     const path = option.split(".");
     const last = path.pop() ?? option;

@@ -1,4 +1,4 @@
-/** A whole number in decimal digits; any other text is left as it is, so that the rule refuses it. */
+/** A whole number in decimal digits; any other text is left as it is, so that the check refuses it. */
 export function wholeNumber(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }

@@ -73,7 +73,7 @@ describe("CircuitBreaker", () => {
   });
 
   it("opens again when the trial calls that are left cannot bring three good ones (R-P7)", () => {
-    const { breaker } = make({ probes: 5 });
+    const { breaker } = make({ trials: 5 });
     fail(breaker, 5);
     fail(breaker, 2, 60_000);
     expect(breaker.state).toBe("half-open");
@@ -107,7 +107,7 @@ describe("CircuitBreaker", () => {
   });
 
   it("runs calls and never throws: not made, failed and succeeded are answers (R-A5)", async () => {
-    const { breaker, time } = make({ strategy: consecutiveFailures(2), goodProbes: 1 });
+    const { breaker, time } = make({ strategy: consecutiveFailures(2), goodTrials: 1 });
     const error = new Error("down");
     await expect(breaker.run(() => 7)).resolves.toEqual({ outcome: "succeeded", value: 7 });
     await expect(breaker.run(() => Promise.reject(error))).resolves.toEqual({ outcome: "failed", error });
@@ -136,8 +136,8 @@ describe("CircuitBreaker", () => {
 
   it("refuses numbers that make no sense (R-A5)", () => {
     expect(() => new CircuitBreaker({ openMs: -1 })).toThrow("openMs must be at least 0, got -1");
-    expect(() => new CircuitBreaker({ probes: 2 })).toThrow("probes must be at least goodProbes (3), got 2");
-    expect(() => new CircuitBreaker({ goodProbes: 0 })).toThrow("goodProbes must be at least 1, got 0");
+    expect(() => new CircuitBreaker({ trials: 2 })).toThrow("trials must be at least goodTrials (3), got 2");
+    expect(() => new CircuitBreaker({ goodTrials: 0 })).toThrow("goodTrials must be at least 1, got 0");
     expect(() => consecutiveFailures(0)).toThrow(RangeError);
     expect(() => failureRatio({ ratio: 0, windowMs: 1, minCalls: 1 })).toThrow(RangeError);
     expect(() => failureRatio({ ratio: 1, windowMs: 0, minCalls: 1 })).toThrow(RangeError);
@@ -149,18 +149,18 @@ describe("CircuitBreaker", () => {
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const { breaker } = make({ strategy: anyOf(consecutiveFailures(2)) });
         let nowMs = 0;
-        let probing = false;
+        let trying = false;
         for (const { waitMs, ok, ends } of steps) {
           nowMs += waitMs;
           const allowed = breaker.allows(nowMs);
           if (breaker.state === "half-open" && allowed) {
-            expect(probing).toBe(false);
-            probing = true;
+            expect(trying).toBe(false);
+            trying = true;
           }
-          if (!(allowed || probing) || !(ends || breaker.state === "closed")) continue;
+          if (!(allowed || trying) || !(ends || breaker.state === "closed")) continue;
           if (ok) breaker.succeeded(nowMs);
           else breaker.failed(nowMs);
-          probing = false;
+          trying = false;
         }
       }),
     );

@@ -19,9 +19,9 @@ export interface CircuitBreakerOptions {
   /** How long it stays open, of which a random fifth more or less keeps processes apart, in ms. @default 60000 */
   readonly openMs?: number | undefined;
   /** At most so many trial calls in one half-open time, one at a time. @default 10 */
-  readonly probes?: number | undefined;
+  readonly trials?: number | undefined;
   /** It closes after so many good trial calls, and opens again as soon as the trial calls left cannot bring as many. @default 3 */
-  readonly goodProbes?: number | undefined;
+  readonly goodTrials?: number | undefined;
   /** Told of every change, after it; may throw. */
   readonly onChange?: ((change: BreakerChange) => void) | undefined;
   /** Monotonic milliseconds. @default performance.now */
@@ -39,7 +39,7 @@ export type BreakerResult<T> =
 type State =
   | { readonly name: "closed" }
   | { readonly name: "open"; readonly untilMs: number }
-  | { readonly name: "half-open"; readonly good: number; readonly bad: number; readonly probing: boolean };
+  | { readonly name: "half-open"; readonly good: number; readonly bad: number; readonly trying: boolean };
 
 const closed: State = { name: "closed" };
 const jitter = 0.2;
@@ -52,8 +52,8 @@ const jitter = 0.2;
 export class CircuitBreaker implements Breaker {
   readonly #strategy: BreakerStrategy;
   readonly #openMs: number;
-  readonly #probes: number;
-  readonly #goodProbes: number;
+  readonly #trials: number;
+  readonly #goodTrials: number;
   readonly #onChange: ((change: BreakerChange) => void) | undefined;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -62,16 +62,16 @@ export class CircuitBreaker implements Breaker {
 
   /** Throws a RangeError for a number that makes no sense. */
   constructor(options: CircuitBreakerOptions = {}) {
-    const { openMs = 60_000, probes = 10, goodProbes = 3 } = options;
+    const { openMs = 60_000, trials = 10, goodTrials = 3 } = options;
     if (!(openMs >= 0)) throw new RangeError(`openMs must be at least 0, got ${openMs}`);
-    if (!(goodProbes >= 1)) throw new RangeError(`goodProbes must be at least 1, got ${goodProbes}`);
-    if (!(probes >= goodProbes))
-      throw new RangeError(`probes must be at least goodProbes (${goodProbes}), got ${probes}`);
+    if (!(goodTrials >= 1)) throw new RangeError(`goodTrials must be at least 1, got ${goodTrials}`);
+    if (!(trials >= goodTrials))
+      throw new RangeError(`trials must be at least goodTrials (${goodTrials}), got ${trials}`);
     this.#strategy =
       options.strategy ?? anyOf(consecutiveFailures(5), failureRatio({ ratio: 0.5, windowMs: 10_000, minCalls: 10 }));
     this.#openMs = openMs;
-    this.#probes = probes;
-    this.#goodProbes = goodProbes;
+    this.#trials = trials;
+    this.#goodTrials = goodTrials;
     this.#onChange = options.onChange;
     this.#now = options.now ?? (() => performance.now());
     this.#random = options.random ?? Math.random;
@@ -90,20 +90,20 @@ export class CircuitBreaker implements Breaker {
   get readyAtMs(): number {
     const state = this.#state;
     if (state.name === "open") return state.untilMs;
-    return state.name === "half-open" && state.probing ? Infinity : -Infinity;
+    return state.name === "half-open" && state.trying ? Infinity : -Infinity;
   }
 
   /** Whether a call may be made now. After a `true`, tell how it ended: until then no other trial call is allowed. */
   allows(nowMs: number): boolean {
     const state = this.#state;
     if (state.name === "closed") return true;
-    if (state.name === "half-open" && state.probing) return false;
+    if (state.name === "half-open" && state.trying) return false;
     if (state.name === "open") {
       if (nowMs < state.untilMs) return false;
-      this.#change({ name: "half-open", good: 0, bad: 0, probing: true }, "the open time is over");
+      this.#change({ name: "half-open", good: 0, bad: 0, trying: true }, "the open time is over");
       return true;
     }
-    this.#state = { ...state, probing: true };
+    this.#state = { ...state, trying: true };
     return true;
   }
 
@@ -114,10 +114,10 @@ export class CircuitBreaker implements Breaker {
       return;
     }
     // A call from before it opened says nothing of now.
-    if (state.name === "open" || !state.probing) return;
+    if (state.name === "open" || !state.trying) return;
     const good = state.good + 1;
-    if (good < this.#goodProbes) {
-      this.#state = { ...state, good, probing: false };
+    if (good < this.#goodTrials) {
+      this.#state = { ...state, good, trying: false };
       return;
     }
     this.#strategy.reset();
@@ -130,9 +130,9 @@ export class CircuitBreaker implements Breaker {
       if (this.#strategy.failed(nowMs)) this.#open(nowMs, this.#strategy.reason);
       return;
     }
-    if (state.name === "open" || !state.probing) return;
+    if (state.name === "open" || !state.trying) return;
     const bad = state.bad + 1;
-    if (this.#probes - bad >= this.#goodProbes) this.#state = { ...state, bad, probing: false };
+    if (this.#trials - bad >= this.#goodTrials) this.#state = { ...state, bad, trying: false };
     else this.#open(nowMs, `${bad} failed trial calls`);
   }
 

@@ -1,24 +1,24 @@
 import type { Accounts } from "../accounts.ts";
 import type { QueuedChunk } from "../queue/chunk-queue.ts";
-import type { Courier, Delivery } from "./courier.ts";
+import type { Exporter, Delivery } from "./exporter.ts";
 import type { Drops } from "../drops.ts";
 import type { ExportPipelineParts } from "../export-parts.ts";
 import type { Fallback } from "../fallback/fallback.ts";
-import type { Boarding, Flight, Flights } from "./flights.ts";
+import type { InFlightBatch, InFlightBatches, OutgoingBatch } from "./in-flight-batches.ts";
 
 export interface DispatchParts<Payload> extends Pick<ExportPipelineParts<Payload>, "unit" | "split" | "done"> {
   readonly accounts: Accounts;
-  readonly flights: Flights<Payload>;
+  readonly inFlight: InFlightBatches<Payload>;
   readonly drops: Drops;
   readonly fallback: Fallback<Payload> | undefined;
   /** Makes the body of a batch. May throw. */
   readonly assemble: (chunks: readonly QueuedChunk<Payload>[]) => readonly Uint8Array[];
   readonly now: () => number;
-  /** Called when a batch has landed. */
-  readonly landed: () => void;
+  /** Called when a batch has ended. */
+  readonly ended: () => void;
 }
 
-/** Sends batches by couriers, in halves where one is too large, and settles what became of each: delivered, dropped, put back or put away. */
+/** Sends batches by exporters, in halves where one is too large, and settles what became of each: delivered, dropped, put back or put away. */
 export class Dispatch<Payload> {
   readonly #parts: DispatchParts<Payload>;
 
@@ -26,52 +26,52 @@ export class Dispatch<Payload> {
     this.#parts = parts;
   }
 
-  /** The courier's breaker has allowed it. */
-  send({ chunks, lane }: Pick<Boarding<Payload>, "chunks" | "lane">, courier: Courier): void {
-    const { flights, landed } = this.#parts;
-    void this.#fly(flights.board({ kind: "sending", chunks, lane }), courier).then(landed);
+  /** The exporter's breaker has allowed it. */
+  send({ chunks, lane }: Pick<OutgoingBatch<Payload>, "chunks" | "lane">, exporter: Exporter): void {
+    const { inFlight, ended } = this.#parts;
+    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter).then(ended);
   }
 
-  /** What became of a flight that has just landed. */
-  settle(flight: Flight<Payload>, delivery: Delivery, courier: Courier): void {
+  /** What became of a batch that has just ended. */
+  settle(batch: InFlightBatch<Payload>, delivery: Delivery, exporter: Exporter): void {
     const { accounts, drops, fallback, unit, done } = this.#parts;
-    const { chunks, lane, items } = flight;
+    const { chunks, lane, items } = batch;
     switch (delivery.outcome) {
       case "accepted": {
-        const rejected = accounts.delivered(courier, items, delivery.rejected);
+        const rejected = accounts.delivered(exporter, items, delivery.rejected);
         if (rejected > 0 || delivery.message !== undefined) {
-          courier.log.partlyRejected({ items: rejected, unit, message: delivery.message });
+          exporter.log.partlyRejected({ items: rejected, unit, message: delivery.message });
         }
         if (rejected > 0) drops.of(lane, rejected, "rejected");
-        if (courier.sender.keepsNothing === true) done?.(chunks);
+        if (exporter.sender.keepsNothing === true) done?.(chunks);
         return;
       }
       case "refused":
-        courier.log.refused({ items, unit, reason: delivery.reason });
+        exporter.log.refused({ items, unit, reason: delivery.reason });
         drops.of(lane, items, "refused");
         return;
       case "exhausted":
-        if (fallback?.putAway(flight) !== true) drops.of(lane, items, "retries-exhausted");
+        if (fallback?.putAway(batch) !== true) drops.of(lane, items, "retries-exhausted");
         return;
       case "unsent":
         lane.putBack(chunks);
     }
   }
 
-  async #fly(flight: Flight<Payload>, courier: Courier): Promise<void> {
-    const { flights, drops, assemble, now } = this.#parts;
+  async #deliver(batch: InFlightBatch<Payload>, exporter: Exporter): Promise<void> {
+    const { inFlight, drops, assemble, now } = this.#parts;
     let delivery: Delivery | undefined;
     try {
-      delivery = await courier.deliver(assemble(flight.chunks));
+      delivery = await exporter.deliver(assemble(batch.chunks));
     } catch (error) {
-      courier.breaker.failed(now());
-      if (flights.land(flight)) drops.unsendable(flight, error);
+      exporter.breaker.failed(now());
+      if (inFlight.end(batch)) drops.unsendable(batch, error);
       return;
     }
-    if (!flights.land(flight)) return;
-    const halves = delivery.outcome === "refused" && delivery.status === 413 ? this.#halves(flight.chunks) : undefined;
-    if (halves === undefined) this.settle(flight, delivery, courier);
-    else await this.#flyInHalves(flight, halves, courier);
+    if (!inFlight.end(batch)) return;
+    const halves = delivery.outcome === "refused" && delivery.status === 413 ? this.#halves(batch.chunks) : undefined;
+    if (halves === undefined) this.settle(batch, delivery, exporter);
+    else await this.#deliverInHalves(batch, halves, exporter);
   }
 
   /** Undefined when a batch cannot be made smaller. */
@@ -85,12 +85,12 @@ export class Dispatch<Payload> {
   }
 
   /** For a collector that takes smaller bodies than ours. One half after the other, in the slot of the whole. */
-  async #flyInHalves(
-    { lane }: Flight<Payload>,
+  async #deliverInHalves(
+    { lane }: InFlightBatch<Payload>,
     halves: readonly (readonly QueuedChunk<Payload>[])[],
-    courier: Courier,
+    exporter: Exporter,
   ): Promise<void> {
-    const flights = halves.map((chunks) => this.#parts.flights.board({ kind: "sending", chunks, lane }));
-    for (const flight of flights) await this.#fly(flight, courier);
+    const batches = halves.map((chunks) => this.#parts.inFlight.begin({ kind: "sending", chunks, lane }));
+    for (const batch of batches) await this.#deliver(batch, exporter);
   }
 }

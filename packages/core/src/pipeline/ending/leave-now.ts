@@ -1,6 +1,6 @@
 import type { Accounts } from "../accounts.ts";
 import type { Fallback } from "../fallback/fallback.ts";
-import type { Flight, Flights } from "../delivery/flights.ts";
+import type { InFlightBatch, InFlightBatches } from "../delivery/in-flight-batches.ts";
 import type { LaneSet } from "../queue/lane-set.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";
 
@@ -14,7 +14,7 @@ export interface Remains {
 
 export interface LeavingParts<Payload> {
   readonly lanes: LaneSet<Payload>;
-  readonly flights: Flights<Payload>;
+  readonly inFlight: InFlightBatches<Payload>;
   readonly accounts: Accounts;
   readonly fallback: Fallback<Payload> | undefined;
 }
@@ -24,36 +24,40 @@ export interface LeavingParts<Payload> {
  * without a spool. `forGood`: nothing runs after this call, so batches on their way are written too.
  */
 export function leaveNow<Payload>(parts: LeavingParts<Payload>, forGood: boolean): Remains {
-  const { lanes, flights, accounts } = parts;
+  const { lanes, inFlight, accounts } = parts;
   lanes.seal();
   // A ring ends with the process.
   const spool = parts.fallback?.store.kind === "file" ? parts.fallback : undefined;
-  if (spool === undefined) return { spooled: 0, lost: lanes.items + flights.items };
+  if (spool === undefined) return { spooled: 0, lost: lanes.items + inFlight.items };
   let spooled = 0;
-  const left: Flight<Payload>[] = [];
-  for (const flight of forGood ? flights.landAll() : []) {
+  const left: InFlightBatch<Payload>[] = [];
+  for (const batch of forGood ? inFlight.endAll() : []) {
     // A body of the spool is there already, and marked as under way.
-    if (flight.kind === "replay") accounts.spooled += flight.items;
-    else if (spool.putNow(flight)) spooled += flight.items;
-    else left.push(flight);
+    if (batch.kind === "replay") accounts.spooled += batch.items;
+    else if (spool.putNow(batch)) spooled += batch.items;
+    else left.push(batch);
   }
-  for (const lane of lanes.all) spooled += leaveLane(lane, flights, spool);
+  for (const lane of lanes.all) spooled += leaveLane(lane, inFlight, spool);
   for (const { lane, chunks } of left) lane.putBack(chunks);
-  return { spooled, lost: lanes.items + flights.items };
+  return { spooled, lost: lanes.items + inFlight.items };
 }
 
 /** Answers how many items were written. */
-function leaveLane<Payload>(lane: PipelineLane<Payload>, flights: Flights<Payload>, spool: Fallback<Payload>): number {
+function leaveLane<Payload>(
+  lane: PipelineLane<Payload>,
+  inFlight: InFlightBatches<Payload>,
+  spool: Fallback<Payload>,
+): number {
   let spooled = 0;
   for (let chunks = lane.takeBatch(); chunks.length > 0; chunks = lane.takeBatch()) {
-    const flight = flights.board({ kind: "storing", chunks, lane });
-    const isPut = spool.putNow(flight);
-    flights.land(flight);
+    const batch = inFlight.begin({ kind: "storing", chunks, lane });
+    const isPut = spool.putNow(batch);
+    inFlight.end(batch);
     if (!isPut) {
       lane.putBack(chunks);
       return spooled;
     }
-    spooled += flight.items;
+    spooled += batch.items;
   }
   return spooled;
 }

@@ -2,19 +2,19 @@ import type { Accounts } from "../accounts.ts";
 import type { BodyStore, StoredBody } from "./body-store.ts";
 import type { QueuedChunk } from "../queue/chunk-queue.ts";
 import type { Drops } from "../drops.ts";
-import type { Boarding, Flight, Flights } from "../delivery/flights.ts";
+import type { InFlightBatch, InFlightBatches, OutgoingBatch } from "../delivery/in-flight-batches.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";
 
 export interface FallbackParts<Payload> {
   readonly store: BodyStore;
   readonly accounts: Accounts;
-  readonly flights: Flights<Payload>;
+  readonly inFlight: InFlightBatches<Payload>;
   readonly drops: Drops;
   /** Makes the body of a batch. May throw. */
   readonly assemble: (chunks: readonly QueuedChunk<Payload>[]) => readonly Uint8Array[];
   readonly now: () => number;
-  /** Called when a batch is put away, or has landed otherwise. */
-  readonly landed: () => void;
+  /** Called when a batch is put away, or has ended otherwise. */
+  readonly ended: () => void;
 }
 
 const pauseMs = 10_000;
@@ -35,12 +35,12 @@ export class Fallback<Payload> {
 
   /** Whether it takes a batch now. Not for a while after the disk refused one: then the lanes keep it within their bounds. */
   takes(nowMs: number): boolean {
-    return nowMs >= this.#pausedUntilMs && this.#parts.flights.storing < maxStoring;
+    return nowMs >= this.#pausedUntilMs && this.#parts.inFlight.storing < maxStoring;
   }
 
   /** From when on it takes batches again. */
   get readyAtMs(): number {
-    return this.#parts.flights.storing < maxStoring ? this.#pausedUntilMs : Infinity;
+    return this.#parts.inFlight.storing < maxStoring ? this.#pausedUntilMs : Infinity;
   }
 
   get holdsSome(): boolean {
@@ -60,64 +60,64 @@ export class Fallback<Payload> {
   }
 
   /** Puts a batch away; false when it takes none now, and the batch is whose it was. */
-  putAway({ chunks, lane }: Pick<Boarding<Payload>, "chunks" | "lane">): boolean {
-    const { flights, now, landed } = this.#parts;
+  putAway({ chunks, lane }: Pick<OutgoingBatch<Payload>, "chunks" | "lane">): boolean {
+    const { inFlight, now, ended } = this.#parts;
     if (!this.takes(now())) return false;
-    void this.#put(flights.board({ kind: "storing", chunks, lane })).then(landed);
+    void this.#put(inFlight.begin({ kind: "storing", chunks, lane })).then(ended);
     return true;
   }
 
   /** The same for a chunk that a lane has no room for. */
   spill(lane: PipelineLane<Payload>, chunk: QueuedChunk<Payload>): boolean {
-    const { flights, now, landed } = this.#parts;
+    const { inFlight, now, ended } = this.#parts;
     if (!this.takes(now())) return false;
-    const flight = flights.board({ kind: "storing", chunks: [chunk], lane });
+    const batch = inFlight.begin({ kind: "storing", chunks: [chunk], lane });
     // Not in the call that added a chunk: that one belongs to a request.
     void Promise.resolve()
-      .then(() => this.#put(flight))
-      .then(landed);
+      .then(() => this.#put(batch))
+      .then(ended);
     return true;
   }
 
-  /** Settles when the batch is put away, or when the flight has landed otherwise. Never rejects. */
-  async #put(flight: Flight<Payload>): Promise<void> {
-    const { store, accounts, flights, drops } = this.#parts;
+  /** Settles when the batch is put away, or has ended otherwise. Never rejects. */
+  async #put(batch: InFlightBatch<Payload>): Promise<void> {
+    const { store, accounts, inFlight, drops } = this.#parts;
     let body: readonly Uint8Array[];
     try {
-      body = this.#parts.assemble(flight.chunks);
+      body = this.#parts.assemble(batch.chunks);
     } catch (error) {
-      if (flights.land(flight)) drops.unsendable(flight, error);
+      if (inFlight.end(batch)) drops.unsendable(batch, error);
       return;
     }
-    const put = await store.put(body, flight.items);
+    const put = await store.put(body, batch.items);
     if (put === "unwritable") this.#pausedUntilMs = this.#parts.now() + pauseMs;
-    if (flights.land(flight)) {
-      if (put === "kept") accounts.spooled += flight.items;
-      else if (put === "unwritable") flight.lane.putBack(flight.chunks);
-      else drops.of(flight.lane, flight.items, "spool-full");
+    if (inFlight.end(batch)) {
+      if (put === "kept") accounts.spooled += batch.items;
+      else if (put === "unwritable") batch.lane.putBack(batch.chunks);
+      else drops.of(batch.lane, batch.items, "spool-full");
     } else if (put === "kept") {
       // The process seemed to end meanwhile, and it was written a second time: it is there twice.
-      accounts.recovered += flight.items;
-      accounts.spooled += flight.items;
+      accounts.recovered += batch.items;
+      accounts.spooled += batch.items;
     }
   }
 
   /** Before it returns, for a process that ends. False when it could not. */
-  putNow(flight: Flight<Payload>): boolean {
+  putNow(batch: InFlightBatch<Payload>): boolean {
     const { store, accounts } = this.#parts;
     // Whatever was on its way, to the collector or to the disk, may be there.
-    const uncertain = flight.kind !== "storing";
+    const uncertain = batch.kind !== "storing";
     try {
-      const body = flight.stored?.body ?? this.#parts.assemble(flight.chunks);
-      if (store.putNow(body, flight.items, uncertain) !== "kept") return false;
+      const body = batch.stored?.body ?? this.#parts.assemble(batch.chunks);
+      if (store.putNow(body, batch.items, uncertain) !== "kept") return false;
     } catch {
       return false;
     }
-    accounts.spooled += flight.items;
+    accounts.spooled += batch.items;
     return true;
   }
 
-  /** A body that was taken from the store goes on board. */
+  /** A body that was taken from the store is under way. */
   launched(stored: StoredBody): void {
     this.#parts.accounts.spooled -= stored.items;
   }

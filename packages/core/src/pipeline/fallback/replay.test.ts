@@ -31,7 +31,7 @@ async function withThreePutAway() {
     breaker: new CircuitBreaker({
       strategy: consecutiveFailures(1),
       openMs: 10_000,
-      goodProbes: 1,
+      goodTrials: 1,
       now: () => time.nowMs,
       random: () => 0.5,
     }),

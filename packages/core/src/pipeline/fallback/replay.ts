@@ -1,25 +1,25 @@
 import type { Accounts } from "../accounts.ts";
 import type { StoredBody } from "./body-store.ts";
-import type { CourierList } from "../delivery/courier-list.ts";
-import type { Courier, Delivery } from "../delivery/courier.ts";
+import type { ExporterList } from "../delivery/exporter-list.ts";
+import type { Exporter, Delivery } from "../delivery/exporter.ts";
 import type { Dispatch } from "../delivery/dispatch.ts";
 import type { Drops } from "../drops.ts";
 import type { Fallback } from "./fallback.ts";
-import type { Flights } from "../delivery/flights.ts";
+import type { InFlightBatches } from "../delivery/in-flight-batches.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";
 
 export interface ReplayParts<Payload> {
   readonly fallback: Fallback<Payload>;
-  readonly couriers: CourierList;
+  readonly exporters: ExporterList;
   readonly dispatch: Dispatch<Payload>;
-  readonly flights: Flights<Payload>;
+  readonly inFlight: InFlightBatches<Payload>;
   readonly accounts: Accounts;
   readonly drops: Drops;
   /** On whose account a body is dropped that is refused now: a store does not know of lanes. */
   readonly lane: PipelineLane<Payload>;
   readonly now: () => number;
-  /** Called when a body has landed, or turned out not to leave. */
-  readonly landed: () => void;
+  /** Called when a delivery has ended, or turned out not to leave. */
+  readonly ended: () => void;
 }
 
 /** Sends what the fallback's store holds once an exporter takes batches again: the oldest first, one at a time, so that they arrive in their order. */
@@ -38,43 +38,43 @@ export class Replay<Payload> {
 
   /** Sends the next body, where one is due and an exporter takes it. */
   begin(nowMs: number): void {
-    const { couriers, landed } = this.#parts;
-    if (!this.isDue || couriers.choose(nowMs).choice !== "courier") return;
+    const { exporters, ended } = this.#parts;
+    if (!this.isDue || exporters.choose(nowMs).choice !== "exporter") return;
     this.#isUnderWay = true;
     void this.#sendOldest().then(() => {
       this.#isUnderWay = false;
-      landed();
+      ended();
     });
   }
 
   async #sendOldest(): Promise<void> {
-    const { fallback, couriers, now } = this.#parts;
+    const { fallback, exporters, now } = this.#parts;
     const stored = await fallback.store.take();
     if (stored === undefined) return;
     const nowMs = now();
-    const chosen = couriers.choose(nowMs);
-    if (chosen.choice !== "courier" || !chosen.courier.breaker.allows(nowMs)) {
+    const chosen = exporters.choose(nowMs);
+    if (chosen.choice !== "exporter" || !chosen.exporter.breaker.allows(nowMs)) {
       fallback.store.settle(stored, "unsent");
       return;
     }
     fallback.launched(stored);
-    await this.#fly(stored, chosen.courier);
+    await this.#deliver(stored, chosen.exporter);
   }
 
-  async #fly(stored: StoredBody, courier: Courier): Promise<void> {
-    const { fallback, dispatch, flights, accounts, drops, lane, now } = this.#parts;
-    const flight = flights.board({ kind: "replay", chunks: [], lane, stored });
+  async #deliver(stored: StoredBody, exporter: Exporter): Promise<void> {
+    const { fallback, dispatch, inFlight, accounts, drops, lane, now } = this.#parts;
+    const batch = inFlight.begin({ kind: "replay", chunks: [], lane, stored });
     let delivery: Delivery;
     try {
-      delivery = await courier.deliver(stored.body);
+      delivery = await exporter.deliver(stored.body);
     } catch (error) {
-      courier.breaker.failed(now());
-      if (!flights.land(flight)) return;
+      exporter.breaker.failed(now());
+      if (!inFlight.end(batch)) return;
       fallback.settle(stored, "given-up");
-      drops.unsendable(flight, error);
+      drops.unsendable(batch, error);
       return;
     }
-    if (!flights.land(flight)) return;
+    if (!inFlight.end(batch)) return;
     // It has waited before and may wait again: its age bounds it, not the tries of one outage.
     if (delivery.outcome === "exhausted" || delivery.outcome === "unsent") {
       fallback.settle(stored, "unsent");
@@ -82,8 +82,8 @@ export class Replay<Payload> {
     }
     fallback.settle(stored, delivery.outcome === "accepted" ? "delivered" : "given-up");
     if (delivery.outcome === "accepted" && stored.uncertain) {
-      accounts.uncertain += flight.items;
-      courier.exported += flight.items;
-    } else dispatch.settle(flight, delivery, courier);
+      accounts.uncertain += batch.items;
+      exporter.exported += batch.items;
+    } else dispatch.settle(batch, delivery, exporter);
   }
 }

@@ -1,7 +1,7 @@
 import { methodNames } from "../../limits/methods.ts";
 import type { Sampler, SamplerLike } from "../../model/sampler.ts";
 import type { SamplingRule } from "../../model/sampling-rule.ts";
-import { ruleList } from "../../options/validate/check-rules.ts";
+import { ruleList } from "../../options/validate/rule-list.ts";
 import { alwaysOff } from "../../sampling/samplers/always.ts";
 import { RulesSampler } from "../../sampling/samplers/rules.ts";
 import { toSampler } from "../../sampling/sampler.ts";

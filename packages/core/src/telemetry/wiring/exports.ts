@@ -5,7 +5,7 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
 import type { Settings } from "../../options/settings.ts";
 import { CollectorLog } from "../../pipeline/log/collector-log.ts";
-import type { FinishedTry } from "../../pipeline/delivery/courier.ts";
+import type { FinishedTry } from "../../pipeline/delivery/exporter.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import { createSender } from "../../pipeline/transport/create-sender.ts";
 import { PeriodicExport } from "../../pipeline/periodic-export.ts";

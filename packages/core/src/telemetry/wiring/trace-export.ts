@@ -15,8 +15,8 @@ import type { BodyStore, StoreLoss } from "../../pipeline/fallback/body-store.ts
 import { breakerLog } from "../../pipeline/breaker/breaker-log.ts";
 import type { Chunk, ChunkPriority } from "../../pipeline/queue/chunk.ts";
 import { CollectorLog } from "../../pipeline/log/collector-log.ts";
-import type { FinishedTry } from "../../pipeline/delivery/courier.ts";
-import type { ExporterParts } from "../../pipeline/export-parts.ts";
+import type { FinishedTry } from "../../pipeline/delivery/exporter.ts";
+import type { PipelineExporter } from "../../pipeline/export-parts.ts";
 import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import { FileSpool } from "../../pipeline/fallback/file-spool.ts";
 import type { LaneParts } from "../../pipeline/queue/pipeline-lane.ts";
@@ -155,7 +155,7 @@ function laneParts(
   };
 }
 
-function exporterParts(parts: TraceExportParts, choice: Choice): ExporterParts & { readonly name: string } {
+function exporterParts(parts: TraceExportParts, choice: Choice): PipelineExporter & { readonly name: string } {
   if (choice === "console") return consoleParts(parts);
   if (choice !== "otlp") return pluggedParts(parts, choice, nameOf(choice));
   const sender = parts.otlpSender();
@@ -173,7 +173,7 @@ function exporterParts(parts: TraceExportParts, choice: Choice): ExporterParts &
   return { name: "otlp", sender, collectorLog, breaker };
 }
 
-function consoleParts(parts: TraceExportParts): ExporterParts & { readonly name: string } {
+function consoleParts(parts: TraceExportParts): PipelineExporter & { readonly name: string } {
   return pluggedParts(parts, new ConsoleExporter((text) => void process.stdout.write(text)), "console");
 }
 
@@ -181,7 +181,7 @@ function pluggedParts(
   { settings, diagnostics }: TraceExportParts,
   exporter: SpanExporter,
   name: string,
-): ExporterParts & { readonly name: string } {
+): PipelineExporter & { readonly name: string } {
   const resources = new Map<string, ProducedResource>();
   return {
     name,

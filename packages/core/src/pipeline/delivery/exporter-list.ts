@@ -1,31 +1,31 @@
-import type { Courier } from "./courier.ts";
+import type { Exporter } from "./exporter.ts";
 
 /**
  * Who carries the next batch. `wait`: nobody before `untilMs`, and it stays where it is; Infinity is the end of a batch under way. `none`: every
  * exporter's breaker holds it back until then; Infinity is the end of a trial call.
  */
 export type Choice =
-  | { readonly choice: "courier"; readonly courier: Courier; readonly untilMs: number }
+  | { readonly choice: "exporter"; readonly exporter: Exporter; readonly untilMs: number }
   | { readonly choice: "wait" | "none"; readonly untilMs: number };
 
-export interface CourierLoad {
+export interface ExporterLoad {
   /** How many batches are on their way to an exporter. */
   readonly underWay: () => number;
   readonly maxUnderWay: number;
 }
 
 /** Exporters in their order: the next is used while the breakers of those before it are not closed and let nothing through. */
-export class CourierList {
-  readonly all: readonly Courier[];
+export class ExporterList {
+  readonly all: readonly Exporter[];
   /** The one whose collector is meant where a pipeline speaks of its collector. */
-  readonly first: Courier;
-  readonly #load: CourierLoad;
+  readonly first: Exporter;
+  readonly #load: ExporterLoad;
   #closed = false;
 
-  /** @param couriers one at least. */
-  constructor(couriers: readonly Courier[], load: CourierLoad) {
-    this.all = couriers;
-    this.first = couriers[0]!;
+  /** @param exporters one at least. */
+  constructor(exporters: readonly Exporter[], load: ExporterLoad) {
+    this.all = exporters;
+    this.first = exporters[0]!;
     this.#load = load;
   }
 
@@ -40,30 +40,30 @@ export class CourierList {
     if (this.#closed) return { choice: "wait", untilMs };
     const { maxUnderWay } = this.#load;
     const underWay = this.#load.underWay();
-    for (const courier of this.all) {
-      const { breaker, destination } = courier;
-      const readyAtMs = Math.max(breaker.readyAtMs, destination.readyAtMs);
+    for (const exporter of this.all) {
+      const { breaker, reachability } = exporter;
+      const readyAtMs = Math.max(breaker.readyAtMs, reachability.readyAtMs);
       untilMs = Math.min(untilMs, readyAtMs);
       if (readyAtMs > nowMs) {
         if (breaker.state === "closed") return { choice: "wait", untilMs };
         continue;
       }
       // One batch at a time finds out whether it can be reached again.
-      if (underWay >= (destination.unreachable ? 1 : maxUnderWay)) return { choice: "wait", untilMs: Infinity };
-      return { choice: "courier", courier, untilMs: readyAtMs };
+      if (underWay >= (reachability.unreachable ? 1 : maxUnderWay)) return { choice: "wait", untilMs: Infinity };
+      return { choice: "exporter", exporter, untilMs: readyAtMs };
     }
     return { choice: "none", untilMs };
   }
 
   hurry(): void {
-    for (const { breaker, destination } of this.all) {
+    for (const { breaker, reachability } of this.all) {
       breaker.hurry();
-      destination.hurry();
+      reachability.hurry();
     }
   }
 
   close(): void {
     this.#closed = true;
-    for (const courier of this.all) courier.close();
+    for (const exporter of this.all) exporter.close();
   }
 }

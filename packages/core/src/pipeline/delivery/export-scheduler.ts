@@ -1,4 +1,4 @@
-import type { CourierList } from "./courier-list.ts";
+import type { ExporterList } from "./exporter-list.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Fallback } from "../fallback/fallback.ts";
 import type { FlushQueue } from "./flush-queue.ts";
@@ -6,9 +6,9 @@ import type { LaneSet } from "../queue/lane-set.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";
 import type { Replay } from "../fallback/replay.ts";
 
-export interface DeparturesParts<Payload> {
+export interface ExportSchedulerParts<Payload> {
   readonly lanes: LaneSet<Payload>;
-  readonly couriers: CourierList;
+  readonly exporters: ExporterList;
   /** Chunks that somebody waits for leave before their batch is full. */
   readonly flushes: FlushQueue;
   readonly dispatch: Dispatch<Payload>;
@@ -18,10 +18,10 @@ export interface DeparturesParts<Payload> {
 }
 
 /** Says what leaves when: batches of the lanes in their turn, to an exporter or to the fallback while none takes any, and then what was put away. */
-export class Departures<Payload> {
-  readonly #parts: DeparturesParts<Payload>;
+export class ExportScheduler<Payload> {
+  readonly #parts: ExportSchedulerParts<Payload>;
 
-  constructor(parts: DeparturesParts<Payload>) {
+  constructor(parts: ExportSchedulerParts<Payload>) {
     this.#parts = parts;
   }
 
@@ -33,12 +33,12 @@ export class Departures<Payload> {
     this.#parts.replay?.begin(nowMs);
   }
 
-  /** When the next batch leaves or the next body is replayed, as far as is known; Infinity while that waits for the end of a flight. */
+  /** When the next batch leaves or the next body is replayed, as far as is known; Infinity while that waits for the end of a batch. */
   nextMs(nowMs: number): number {
-    const { lanes, couriers, flushes, fallback, replay } = this.#parts;
+    const { lanes, exporters, flushes, fallback, replay } = this.#parts;
     const dueMs = lanes.leavesAtMs(nowMs, flushes.order);
     const wantedMs = replay?.isDue === true ? nowMs : dueMs;
-    const { choice, untilMs } = couriers.choose(nowMs);
+    const { choice, untilMs } = exporters.choose(nowMs);
     const storeMs = fallback !== undefined && choice === "none" ? Math.max(dueMs, fallback.readyAtMs) : Infinity;
     return Math.min(Math.max(wantedMs, untilMs), storeMs);
   }
@@ -50,8 +50,8 @@ export class Departures<Payload> {
 
   /** Sends or puts away the next batch of a lane. False when neither can be done now. */
   #sendNext(lane: PipelineLane<Payload>, nowMs: number): boolean {
-    const { couriers, dispatch, fallback } = this.#parts;
-    if (couriers.choose(nowMs).choice === "none") {
+    const { exporters, dispatch, fallback } = this.#parts;
+    if (exporters.choose(nowMs).choice === "none") {
       if (fallback === undefined || !fallback.takes(nowMs)) return false;
       const chunks = lane.takeBatch();
       if (chunks.length === 0) return false;
@@ -63,9 +63,9 @@ export class Departures<Payload> {
     // What is still being written is sealed first: a batch that turns out empty must not cost a trial call.
     if (lane.items === 0) lane.seal();
     if (lane.items === 0) return false;
-    const chosen = couriers.choose(nowMs);
-    if (chosen.choice !== "courier" || !chosen.courier.breaker.allows(nowMs)) return false;
-    dispatch.send({ chunks: lane.takeBatch(), lane }, chosen.courier);
+    const chosen = exporters.choose(nowMs);
+    if (chosen.choice !== "exporter" || !chosen.exporter.breaker.allows(nowMs)) return false;
+    dispatch.send({ chunks: lane.takeBatch(), lane }, chosen.exporter);
     return true;
   }
 }

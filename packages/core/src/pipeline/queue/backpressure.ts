@@ -1,6 +1,6 @@
 import type { StartTimer } from "../timers.ts";
 
-export interface AdmissionSettings {
+export interface BackpressureSettings {
   /** Whether a new request would make telemetry that does not fit any more. */
   readonly isFull: () => boolean;
   /** The longest that a request is held. */
@@ -18,13 +18,13 @@ interface Held {
 const maxHeld = 10_000;
 
 /** Holds new requests while there is no room for their telemetry, each for a while at most, and lets them go in the order they came. */
-export class Admission {
-  readonly #settings: AdmissionSettings;
+export class Backpressure {
+  readonly #settings: BackpressureSettings;
   #held: Held[] = [];
   #stopTimer: (() => void) | undefined;
   #total = 0;
 
-  constructor(settings: AdmissionSettings) {
+  constructor(settings: BackpressureSettings) {
     this.#settings = settings;
   }
 

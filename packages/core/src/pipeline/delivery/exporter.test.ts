@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { closedBreaker } from "../breaker/breaker.ts";
 import { CollectorLog } from "../log/collector-log.ts";
-import { Courier } from "./courier.ts";
+import { Exporter } from "./exporter.ts";
 import { handTime } from "../testing/hand-time.ts";
 import { keepLines, settings } from "../testing/pipeline-kit.ts";
 
 test("a body that is ready only after the end is not tried, and comes back unsent (R-P9)", async () => {
   const time = handTime();
   let ready = (): void => {};
-  const courier = new Courier({
+  const exporter = new Exporter({
     sender: {
       destination: "http://test",
       prepare: (parts) => new Promise((resolve) => (ready = () => resolve(parts))),
@@ -22,9 +22,9 @@ test("a body that is ready only after the end is not tried, and comes back unsen
     random: () => 0.5,
     startTimer: time.startTimer,
   });
-  const delivery = courier.deliver([Buffer.from("a")]);
-  courier.close();
+  const delivery = exporter.deliver([Buffer.from("a")]);
+  exporter.close();
   ready();
   await expect(delivery).resolves.toEqual({ outcome: "unsent" });
-  expect(courier.tries).toBe(0);
+  expect(exporter.tries).toBe(0);
 });

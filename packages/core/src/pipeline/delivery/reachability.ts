@@ -3,7 +3,7 @@ import { backoffMs, type BackoffSettings } from "./retry.ts";
 const reconnect: BackoffSettings = { initialMs: 500, maxMs: 15_000 };
 
 /** Knows when the next try at a collector may begin, for all batches that go there: after the pause it asked for, and after the backoff while it cannot be reached. */
-export class Destination {
+export class Reachability {
   readonly #random: () => number;
   #askedUntilMs = -Infinity;
   #backoffUntilMs = -Infinity;

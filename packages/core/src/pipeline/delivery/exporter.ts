@@ -1,14 +1,14 @@
 import { Tally } from "../../tally/tally.ts";
 import type { Breaker } from "../breaker/breaker.ts";
 import type { CollectorLog } from "../log/collector-log.ts";
-import { Destination } from "./destination.ts";
+import { Reachability } from "./reachability.ts";
 import { nextStep, type RetrySettings } from "./retry.ts";
 import type { Sender, SendResult } from "../transport/sender.ts";
 import type { StartTimer } from "../timers.ts";
 
 /**
  * What became of a body. `unsent`: nothing is wrong with it, the collector could not be reached, asked for a long pause or the breaker opened;
- * it can be delivered again once the destination is ready. `exhausted`: it was tried as often and as long as a batch may be.
+ * it can be delivered again once the collector is ready. `exhausted`: it was tried as often and as long as a batch may be.
  */
 export type Delivery =
   | { readonly outcome: "accepted"; readonly rejected: number; readonly message: string | undefined }
@@ -24,7 +24,7 @@ export interface FinishedTry {
   readonly failure: string | undefined;
 }
 
-export interface CourierParts {
+export interface ExporterParts {
   /** What the exporter is called in accounts. @default "otlp" */
   readonly name?: string | undefined;
   readonly sender: Sender;
@@ -39,9 +39,9 @@ export interface CourierParts {
 }
 
 /** Carries bodies to one collector: tries, waits, tries again, and shares what it learns of the collector between all of them. */
-export class Courier {
+export class Exporter {
   readonly name: string;
-  readonly destination: Destination;
+  readonly reachability: Reachability;
   readonly breaker: Breaker;
   readonly sender: Sender;
   readonly log: CollectorLog;
@@ -54,17 +54,17 @@ export class Courier {
   failedTries = 0;
   /** As sent, after compression, failed tries included. */
   sentBytes = 0;
-  readonly #parts: CourierParts;
+  readonly #parts: ExporterParts;
   readonly #sleepers = new Set<() => void>();
   #closed = false;
 
-  constructor(parts: CourierParts) {
+  constructor(parts: ExporterParts) {
     this.#parts = parts;
     this.name = parts.name ?? "otlp";
     this.breaker = parts.breaker;
     this.sender = parts.sender;
     this.log = parts.log;
-    this.destination = new Destination(parts.random);
+    this.reachability = new Reachability(parts.random);
   }
 
   /**
@@ -85,14 +85,14 @@ export class Courier {
         return { outcome: "accepted", rejected: result.rejected, message: result.message };
       if (result.outcome === "refused") return { outcome: "refused", reason: result.reason, status: result.status };
       if (result.cause === "connection" || this.#closed) return { outcome: "unsent" };
-      const askedMs = Math.max(0, this.destination.readyAtMs - nowMs);
+      const askedMs = Math.max(0, this.reachability.readyAtMs - nowMs);
       const next = nextStep({ attempt, elapsedMs: nowMs - beganMs, askedMs }, retry, random);
       if (next.step === "give-up") return { outcome: "exhausted", reason: result.reason };
       if (next.step === "put-back") return { outcome: "unsent" };
-      const knownReadyAtMs = this.destination.readyAtMs;
+      const knownReadyAtMs = this.reachability.readyAtMs;
       await this.#sleep(next.afterMs);
       // Another batch may have learned meanwhile that the collector is gone or wants a pause.
-      const isHeld = this.destination.readyAtMs > Math.max(knownReadyAtMs, now());
+      const isHeld = this.reachability.readyAtMs > Math.max(knownReadyAtMs, now());
       if (this.#closed || isHeld || !breaker.allows(now())) return { outcome: "unsent" };
     }
   }
@@ -125,12 +125,12 @@ export class Courier {
       if (this.#closed) return;
       log.failing(this, result.cause, result.reason, nowMs);
       breaker.failed(nowMs);
-      if (result.cause === "connection") this.destination.failed(triedMs, nowMs);
-      if (result.cause === "status") this.destination.reached();
-      if (result.afterMs !== undefined) this.destination.askedToWait(result.afterMs, nowMs);
+      if (result.cause === "connection") this.reachability.failed(triedMs, nowMs);
+      if (result.cause === "status") this.reachability.reached();
+      if (result.afterMs !== undefined) this.reachability.askedToWait(result.afterMs, nowMs);
       return;
     }
-    this.destination.reached();
+    this.reachability.reached();
     log.working(this, nowMs);
     if (result.outcome === "refused") this.failedTries++;
     // A request that is wrong says nothing against the collector; an error of its own does.

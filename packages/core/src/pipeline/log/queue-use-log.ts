@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 
-export interface UseLogSettings {
+export interface QueueUseLogSettings {
   readonly unit: string;
   /** From 0 to 1. */
   readonly warningRatio: number;
@@ -10,11 +10,11 @@ export interface UseLogSettings {
 const repeatMs = 60_000;
 
 /** Says one line when a queue passes its warning ratio and one when it has fallen to half of it; not more than one pair a minute and lane. */
-export class UseLog {
-  readonly #settings: UseLogSettings;
+export class QueueUseLog {
+  readonly #settings: QueueUseLogSettings;
   readonly #warned = new Map<string, { isOver: boolean; wasSaid: boolean; saidMs: number }>();
 
-  constructor(settings: UseLogSettings) {
+  constructor(settings: QueueUseLogSettings) {
     this.#settings = settings;
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Admission } from "./admission.ts";
+import { Backpressure } from "./backpressure.ts";
 import { handTime } from "../testing/hand-time.ts";
 
 function make() {
   const time = handTime();
   const state = { full: true };
-  const admission = new Admission({
+  const backpressure = new Backpressure({
     isFull: () => state.full,
     maxBlockMs: 100,
     now: () => time.nowMs,
@@ -13,27 +13,27 @@ function make() {
   });
   const gone: string[] = [];
   const ask = (name: string): void => {
-    const held = admission.ask();
+    const held = backpressure.ask();
     if (held === undefined) gone.push(name);
     else void held.then(() => gone.push(name));
   };
-  return { admission, ask, gone, state, time };
+  return { backpressure, ask, gone, state, time };
 }
 
-describe("Admission", () => {
+describe("Backpressure", () => {
   it("lets a request go on at once while there is room, without a promise (R-P3)", () => {
-    const { admission, state } = make();
+    const { backpressure, state } = make();
     state.full = false;
-    expect(admission.ask()).toBeUndefined();
-    expect(admission.total).toBe(0);
+    expect(backpressure.ask()).toBeUndefined();
+    expect(backpressure.total).toBe(0);
   });
 
   it("holds each request for the bound at most, in the order they came (R-P3)", async () => {
-    const { admission, ask, gone, time } = make();
+    const { backpressure, ask, gone, time } = make();
     ask("first");
     time.nowMs = 60;
     ask("second");
-    expect([admission.waiting, admission.total]).toEqual([2, 2]);
+    expect([backpressure.waiting, backpressure.total]).toEqual([2, 2]);
     await time.runUntil(99);
     expect(gone).toEqual([]);
     await time.runUntil(100);
@@ -45,21 +45,21 @@ describe("Admission", () => {
   });
 
   it("lets all go as soon as there is room (R-P3)", async () => {
-    const { admission, ask, gone, state } = make();
+    const { backpressure, ask, gone, state } = make();
     ask("first");
     ask("second");
-    admission.look();
+    backpressure.look();
     state.full = false;
-    admission.look();
+    backpressure.look();
     await Promise.resolve();
     expect(gone).toEqual(["first", "second"]);
-    expect(admission.waiting).toBe(0);
+    expect(backpressure.waiting).toBe(0);
   });
 
   it("holds no more requests than a bound (R-P3)", () => {
-    const { admission } = make();
-    for (let i = 0; i < 10_000; i++) void admission.ask();
-    expect(admission.ask()).toBeUndefined();
-    admission.release();
+    const { backpressure } = make();
+    for (let i = 0; i < 10_000; i++) void backpressure.ask();
+    expect(backpressure.ask()).toBeUndefined();
+    backpressure.release();
   });
 });

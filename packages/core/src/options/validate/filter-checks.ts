@@ -4,21 +4,21 @@ import { anyOf, objectOf } from "../declare/json-schema.ts";
 import { OptionError, wrongValue } from "../option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { quoteValue } from "./quote-value.ts";
-import { listOf, rule, type Rule } from "./rules.ts";
+import { listOf, check, type Check } from "./checks.ts";
 
 /** A name in which `*` stands for any text. Anything that looks like a regular expression is refused rather than taken for a name. */
-const globPattern: Rule<string> = rule(
+const globPattern: Check<string> = check(
   "string",
   "a name of at most 256 characters in which only * stands for other text, and no regular expression",
   (value): value is string => parseGlob(value) !== undefined,
   { type: "string", minLength: 1, maxLength: 256, pattern: "^[^\\\\^$()[\\]{}|?+]*$" },
 );
 
-export const globPatterns: Rule<readonly string[]> = listOf(globPattern);
+export const globPatterns: Check<readonly string[]> = listOf(globPattern);
 
 const oneOrMore = { schema: anyOf(globPattern.schema, globPatterns.schema) };
 
-const oneStep: Rule<AttributeFilter> = {
+const oneStep: Check<AttributeFilter> = {
   type: "{ keep: string | string[] } | { remove: string | string[] }",
   expectation: "an object with either keep or remove",
   schema: anyOf(objectOf({ keep: oneOrMore }, ["keep"]), objectOf({ remove: oneOrMore }, ["remove"])),
@@ -40,4 +40,4 @@ function patternsOf(value: unknown, name: string): readonly string[] {
 }
 
 /** Steps of filters, asked in their order. */
-export const attributeFilters: Rule<readonly AttributeFilter[]> = listOf(oneStep, 100);
+export const attributeFilters: Check<readonly AttributeFilter[]> = listOf(oneStep, 100);

@@ -3,8 +3,8 @@ import { anyOf, objectOf } from "../declare/json-schema.ts";
 import { OptionError, wrongValue } from "../option-error.ts";
 import { quoteValue } from "./quote-value.ts";
 import { readMembers } from "./read-members.ts";
-import * as rules from "./rules.ts";
-import type { Rule } from "./rules.ts";
+import * as checks from "./checks.ts";
+import type { Check } from "./checks.ts";
 import type { RolloutSwitch, SamplingFileOptions } from "../declare/telemetry-options.ts";
 
 /** The file as it is watched. */
@@ -25,16 +25,16 @@ export interface RolloutSettings {
 const defaultPollMs = 5_000;
 
 /** A path, or an object with one. Answers {@link SamplingFileSettings}. */
-export const samplingFileRule: Rule<string | SamplingFileOptions> = {
+export const samplingFileCheck: Check<string | SamplingFileOptions> = {
   type: "string | object",
   expectation: "the path of a file, or an object with path, parse and pollMs",
-  schema: anyOf(rules.text.schema, objectOf({ path: rules.text, pollMs: rules.durationMs(100) }, ["path"])),
+  schema: anyOf(checks.text.schema, objectOf({ path: checks.text, pollMs: checks.durationMs(100) }, ["path"])),
   validate(value, name): SamplingFileOptions {
     const given = typeof value === "string" ? { path: value } : value;
     const { path, parse, pollMs } = readMembers<SamplingFileOptions>(given, name, this.expectation, {
-      path: rules.text,
-      parse: rules.callable(),
-      pollMs: rules.durationMs(100),
+      path: checks.text,
+      parse: checks.callable(),
+      pollMs: checks.durationMs(100),
     });
     if (path === undefined) throw wrongValue(name, this.expectation, quoteValue(value));
     if (parse === undefined && /\.ya?ml$/i.test(path)) {
@@ -49,28 +49,28 @@ export const samplingFileRule: Rule<string | SamplingFileOptions> = {
 };
 
 /** Answers {@link RolloutSettings}. */
-export const rolloutRule: Rule<RolloutSwitch> = {
+export const rolloutCheck: Check<RolloutSwitch> = {
   type: "object",
   expectation: "an object with key, percent, salt and outside",
   schema: objectOf(
     {
-      percent: rules.number(0, 100),
+      percent: checks.number(0, 100),
       key: {
-        schema: anyOf(objectOf({ header: rules.text }, ["header"]), objectOf({ baggage: rules.text }, ["baggage"])),
+        schema: anyOf(objectOf({ header: checks.text }, ["header"]), objectOf({ baggage: checks.text }, ["baggage"])),
       },
-      salt: rules.shortText(1_000),
-      outside: rules.oneOf("metrics", "nothing"),
+      salt: checks.shortText(1_000),
+      outside: checks.oneOf("metrics", "nothing"),
     },
     ["key"],
   ),
   validate(value, name): RolloutSwitch {
     const { percent, key, salt, outside } = readMembers<RolloutSwitch>(value, name, this.expectation, {
-      percent: rules.number(0, 100),
-      key: keyRule,
-      salt: rules.shortText(1_000),
-      outside: rules.oneOf("metrics", "nothing"),
+      percent: checks.number(0, 100),
+      key: keyCheck,
+      salt: checks.shortText(1_000),
+      outside: checks.oneOf("metrics", "nothing"),
     });
-    if (key === undefined) throw wrongValue(`${name}.key`, keyRule.expectation, "undefined");
+    if (key === undefined) throw wrongValue(`${name}.key`, keyCheck.expectation, "undefined");
     const settings: RolloutSettings = {
       percent: percent ?? 1,
       key,
@@ -81,14 +81,14 @@ export const rolloutRule: Rule<RolloutSwitch> = {
   },
 };
 
-const keyRule: Rule<RolloutSwitch["key"]> = {
+const keyCheck: Check<RolloutSwitch["key"]> = {
   type: "object | function",
   expectation: "a function, or an object with header or baggage",
   validate(value, name) {
     if (typeof value === "function") return value as (request: unknown) => string | undefined;
     const { header, baggage } = readMembers<{ header: string; baggage: string }>(value, name, this.expectation, {
-      header: rules.text,
-      baggage: rules.text,
+      header: checks.text,
+      baggage: checks.text,
     });
     if ((header === undefined) === (baggage === undefined)) {
       throw wrongValue(name, this.expectation, header === undefined ? "neither" : "both");

@@ -6,22 +6,22 @@ import { anyOf, objectOf } from "../declare/json-schema.ts";
 import { OptionError, wrongValue } from "../option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText, quoteValue } from "./quote-value.ts";
-import { attributeRecord } from "./record-rules.ts";
-import { type MemberRules, readMembers } from "./read-members.ts";
-import * as rules from "./rules.ts";
-import type { Rule } from "./rules.ts";
+import { attributeRecord } from "./record-checks.ts";
+import { type MemberChecks, readMembers } from "./read-members.ts";
+import * as checks from "./checks.ts";
+import type { Check } from "./checks.ts";
 
 /** Rules of one list: beyond it somebody generates them, and a route pattern says more. */
 const maxRules = 10_000;
-const share: Rule<number | boolean> = rules.either(rules.number(0, 1), rules.boolean);
-const perSecond = rules.number(0, Number.MAX_VALUE);
-const pattern = rules.rule(
+const share: Check<number | boolean> = checks.either(checks.number(0, 1), checks.boolean);
+const perSecond = checks.number(0, Number.MAX_VALUE);
+const pattern = checks.check(
   "string",
   "a string that is not empty",
   (value): value is string => typeof value === "string" && value !== "",
 );
 
-const duration: Rule<number> = {
+const duration: Check<number> = {
   type: "number | string",
   expectation: "a number of milliseconds, or a text with a unit such as '500ms' or '2s'",
   schema: {
@@ -37,16 +37,16 @@ const duration: Rule<number> = {
   },
 };
 
-const keepRules: MemberRules<RuleKeepOptions> = {
+const keepChecks: MemberChecks<RuleKeepOptions> = {
   errors: share,
   aborted: share,
   slow: share,
   slowerThan: duration,
-  trace: rules.boolean,
+  trace: checks.boolean,
   maxPerSecond: perSecond,
 };
 
-const headerConditions: Rule<Readonly<Record<string, string | true>>> = {
+const headerConditions: Check<Readonly<Record<string, string | true>>> = {
   type: "Record<string, string | true>",
   expectation: "an object of header names, each with a text or true",
   schema: { type: "object", additionalProperties: { anyOf: [{ type: "string", minLength: 1 }, { const: true }] } },
@@ -65,10 +65,10 @@ const headerConditions: Rule<Readonly<Record<string, string | true>>> = {
   },
 };
 
-const keep: Rule<RuleKeep> = {
+const keep: Check<RuleKeep> = {
   type: "boolean | object",
-  expectation: `true, false, or an object with ${Object.keys(keepRules).join(", ")}`,
-  schema: anyOf({ type: "boolean" }, objectOf(keepRules)),
+  expectation: `true, false, or an object with ${Object.keys(keepChecks).join(", ")}`,
+  schema: anyOf({ type: "boolean" }, objectOf(keepChecks)),
   validate(value, name) {
     if (value === true) return {};
     if (value === false) return { errors: 0, aborted: 0, slow: 0 };
@@ -76,7 +76,7 @@ const keep: Rule<RuleKeep> = {
       value,
       name,
       this.expectation,
-      keepRules,
+      keepChecks,
     );
     return {
       errors: shareOf(errors),
@@ -89,34 +89,34 @@ const keep: Rule<RuleKeep> = {
   },
 };
 
-const ruleRules: MemberRules<SamplingRule> = {
+const ruleChecks: MemberChecks<SamplingRule> = {
   match: pattern,
   path: pattern,
   host: pattern,
   headers: headerConditions,
-  name: rules.rule(
+  name: checks.check(
     "string",
     "a name of 1 to 200 characters",
     (value): value is string => typeof value === "string" && value !== "" && value.length <= 200,
   ),
-  ratio: rules.number(0, 1),
-  sampler: rules.either<SamplerLike, SamplerLike>(rules.callable(), rules.having<Sampler>("decide")),
+  ratio: checks.number(0, 1),
+  sampler: checks.either<SamplerLike, SamplerLike>(checks.callable(), checks.having<Sampler>("decide")),
   maxPerSecond: perSecond,
-  minPerMinute: rules.count(0),
+  minPerMinute: checks.count(0),
   keep,
-  lane: rules.oneOf("http", "jobs"),
-  metrics: rules.boolean,
-  stream: rules.boolean,
-  spanName: rules.text,
+  lane: checks.oneOf("http", "jobs"),
+  metrics: checks.boolean,
+  stream: checks.boolean,
+  spanName: checks.text,
   attributes: attributeRecord,
-  ignoreParent: rules.boolean,
+  ignoreParent: checks.boolean,
 };
 
 /** A list of rules with every value checked. Patterns, and whether a rule can be reached, are checked where they are compiled. */
-export const ruleList: Rule<readonly CheckedRule[]> = {
+export const ruleList: Check<readonly CheckedRule[]> = {
   type: "SamplingRule[]",
   expectation: `a list of at most ${maxRules} rules`,
-  schema: { type: "array", items: objectOf(ruleRules), maxItems: maxRules },
+  schema: { type: "array", items: objectOf(ruleChecks), maxItems: maxRules },
   validate(value, name) {
     if (!Array.isArray(value)) throw wrongValue(name, this.expectation, quoteValue(value));
     if (value.length > maxRules) throw wrongValue(name, this.expectation, `${value.length}`);
@@ -130,7 +130,7 @@ function readRule(value: unknown, place: string): CheckedRule {
       value,
       place,
       "an object that says what is wanted of some requests",
-      ruleRules,
+      ruleChecks,
     ) as CheckedRule;
     if (rule.ratio !== undefined && rule.sampler !== undefined) {
       throw new OptionError(place, `Option "${place}" has both "ratio" and "sampler": give one of them.`);

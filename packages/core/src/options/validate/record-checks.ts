@@ -4,7 +4,7 @@ import type { JsonSchema } from "../declare/json-schema.ts";
 import { OptionError, wrongValue } from "../option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { quoteValue } from "./quote-value.ts";
-import { rule, type Rule } from "./rules.ts";
+import { check, type Check } from "./checks.ts";
 
 const attributeValueSchema: JsonSchema = {
   anyOf: [
@@ -18,7 +18,7 @@ const attributeValueSchema: JsonSchema = {
 };
 
 /** Attributes by name. */
-export const attributeRecord: Rule<Attributes> = {
+export const attributeRecord: Check<Attributes> = {
   type: "Attributes",
   expectation: "an object of attributes",
   schema: { type: "object", additionalProperties: attributeValueSchema },
@@ -38,7 +38,7 @@ export const attributeRecord: Rule<Attributes> = {
 };
 
 /** HTTP headers by name, in lower case. Their values are never in a message: they may hold a secret. */
-export const headerRecord: Rule<Readonly<Record<string, string>>> = {
+export const headerRecord: Check<Readonly<Record<string, string>>> = {
   type: "Record<string, string>",
   expectation: "an object of header names and values",
   schema: { type: "object", additionalProperties: { type: "string" } },
@@ -61,14 +61,14 @@ export const headerRecord: Rule<Readonly<Record<string, string>>> = {
   },
 };
 
-const anyHeaderName = rule(
+const anyHeaderName = check(
   "string",
   headerNameText,
   (value): value is string => typeof value === "string" && isHeaderName(value),
 );
 
 /** The name of an HTTP header, in lower case. */
-export const headerName: Rule<string> = {
+export const headerName: Check<string> = {
   type: anyHeaderName.type,
   expectation: anyHeaderName.expectation,
   schema: { type: "string", pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$" },

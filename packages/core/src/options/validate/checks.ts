@@ -8,7 +8,7 @@ import { quoteValue } from "./quote-value.ts";
  * `validate` answers the value, copied where it has members, so that nothing of the caller's is kept or changed; else it throws an
  * `OptionError` that names the option, the expectation and the value. Nothing is converted: `"0.1"` is not a number.
  */
-export interface Rule<T> {
+export interface Check<T> {
   /** As the documentation's type column shows it. */
   readonly type: string;
   /** Completes the sentence `Option "x" must be …`. */
@@ -22,8 +22,8 @@ export interface Rule<T> {
 const maxTimerMs = 2_147_483_647;
 
 /** A finite number within bounds, both included. */
-export function number(min: number, max: number): Rule<number> {
-  return rule(
+export function number(min: number, max: number): Check<number> {
+  return check(
     "number",
     max === Number.MAX_VALUE ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
     (value): value is number => typeof value === "number" && value >= min && value <= max,
@@ -32,8 +32,8 @@ export function number(min: number, max: number): Rule<number> {
 }
 
 /** A whole number within bounds, both included. */
-export function integer(min: number, max: number): Rule<number> {
-  return rule(
+export function integer(min: number, max: number): Check<number> {
+  return check(
     "number",
     `an integer from ${min} to ${max}`,
     (value): value is number => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
@@ -42,13 +42,13 @@ export function integer(min: number, max: number): Rule<number> {
 }
 
 /** How many of something there may be. */
-export function count(min: number): Rule<number> {
+export function count(min: number): Check<number> {
   return integer(min, 1_000_000_000);
 }
 
 /** A time in ms that a Node timer can wait. */
-export function durationMs(min: number): Rule<number> {
-  return rule(
+export function durationMs(min: number): Check<number> {
+  return check(
     "number",
     `a number of milliseconds from ${min} to ${maxTimerMs}`,
     (value): value is number => typeof value === "number" && value >= min && value <= maxTimerMs,
@@ -56,7 +56,7 @@ export function durationMs(min: number): Rule<number> {
   );
 }
 
-export const boolean: Rule<boolean> = rule(
+export const boolean: Check<boolean> = check(
   "boolean",
   "true or false",
   (value): value is boolean => typeof value === "boolean",
@@ -64,7 +64,7 @@ export const boolean: Rule<boolean> = rule(
 );
 
 /** Text that is not empty. */
-export const text: Rule<string> = rule(
+export const text: Check<string> = check(
   "string",
   "a string that is not empty",
   (value): value is string => typeof value === "string" && value !== "",
@@ -72,8 +72,8 @@ export const text: Rule<string> = rule(
 );
 
 /** Text of at most so many characters, which may be empty. */
-export function shortText(maxLength: number): Rule<string> {
-  return rule(
+export function shortText(maxLength: number): Check<string> {
+  return check(
     "string",
     `a string of at most ${maxLength} characters`,
     (value): value is string => typeof value === "string" && value.length <= maxLength,
@@ -82,10 +82,10 @@ export function shortText(maxLength: number): Rule<string> {
 }
 
 /** One of some words. */
-export function oneOf<const Word extends string>(...words: readonly Word[]): Rule<Word> {
+export function oneOf<const Word extends string>(...words: readonly Word[]): Check<Word> {
   const known: readonly string[] = words;
   const quoted = words.map((word) => `"${word}"`);
-  return rule(
+  return check(
     quoted.join(" | "),
     quoted.length === 1 ? `${quoted[0]}` : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`,
     (value): value is Word => typeof value === "string" && known.includes(value),
@@ -94,14 +94,14 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Rul
 }
 
 /** A function; its parameters and answer are taken on trust. */
-export function callable<F extends (...parameters: never[]) => unknown>(): Rule<F> {
-  return rule("function", "a function", (value): value is F => typeof value === "function");
+export function callable<F extends (...parameters: never[]) => unknown>(): Check<F> {
+  return check("function", "a function", (value): value is F => typeof value === "function");
 }
 
 /** An object that has these functions, inherited or its own. It is kept as it is, not copied. */
-export function having<T extends object>(...methods: readonly (keyof T & string)[]): Rule<T> {
+export function having<T extends object>(...methods: readonly (keyof T & string)[]): Check<T> {
   const calls = methods.map((method) => `${method}()`);
-  return rule(
+  return check(
     "object",
     `an object with ${calls.length === 1 ? calls[0] : `${calls.slice(0, -1).join(", ")} and ${calls.at(-1)}`}`,
     (value): value is T =>
@@ -111,8 +111,8 @@ export function having<T extends object>(...methods: readonly (keyof T & string)
   );
 }
 
-/** What either rule allows. */
-export function either<A, B>(left: Rule<A>, right: Rule<B>): Rule<A | B> {
+/** What either check allows. */
+export function either<A, B>(left: Check<A>, right: Check<B>): Check<A | B> {
   const expectation = `${left.expectation}, or ${right.expectation}`;
   return {
     type: `${left.type} | ${right.type}`,
@@ -123,7 +123,7 @@ export function either<A, B>(left: Rule<A>, right: Rule<B>): Rule<A | B> {
         try {
           return alternative.validate(value, name);
         } catch {
-          // The other rule may still allow it; when neither does, the error below names both.
+          // The other check may still allow it; when neither does, the error below names both.
         }
       }
       throw wrongValue(name, expectation, quoteValue(value));
@@ -131,8 +131,8 @@ export function either<A, B>(left: Rule<A>, right: Rule<B>): Rule<A | B> {
   };
 }
 
-/** A list whose every element keeps the rule; the error names the element. */
-export function listOf<T>(element: Rule<T>, maxLength = 1_000): Rule<readonly T[]> {
+/** A list whose every element passes the check; the error names the element. */
+export function listOf<T>(element: Check<T>, maxLength = 1_000): Check<readonly T[]> {
   const expectation = `a list of at most ${maxLength} elements`;
   return {
     type: element.type.includes(" ") ? `(${element.type})[]` : `${element.type}[]`,
@@ -148,9 +148,9 @@ export function listOf<T>(element: Rule<T>, maxLength = 1_000): Rule<readonly T[
 }
 
 /** Finite numbers, each greater than the one before. */
-export function increasingNumbers(maxLength: number): Rule<readonly number[]> {
+export function increasingNumbers(maxLength: number): Check<readonly number[]> {
   const numbers = listOf(
-    rule("number", "a finite number", (value): value is number => Number.isFinite(value), { type: "number" }),
+    check("number", "a finite number", (value): value is number => Number.isFinite(value), { type: "number" }),
     maxLength,
   );
   return {
@@ -170,13 +170,13 @@ export function increasingNumbers(maxLength: number): Rule<readonly number[]> {
   };
 }
 
-/** A rule of one test, for values without members. */
-export function rule<T>(
+/** A check of one test, for values without members. */
+export function check<T>(
   type: string,
   expectation: string,
   allows: (value: unknown) => value is T,
   schema: JsonSchema | undefined = type === "string" ? { type } : undefined,
-): Rule<T> {
+): Check<T> {
   return {
     type,
     expectation,

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { keepLines } from "../testing/pipeline-kit.ts";
-import { UseLog } from "./use-log.ts";
+import { QueueUseLog } from "./queue-use-log.ts";
 
 test("a queue that passes its warning ratio is one line, and one when it is over, not more than a pair a minute (R-P3)", () => {
   const diagnostics = keepLines();
-  const log = new UseLog({ unit: "spans", warningRatio: 0.8, diagnostics });
+  const log = new QueueUseLog({ unit: "spans", warningRatio: 0.8, diagnostics });
   const look = (use: number, nowMs: number): void => log.look({ name: "http", use }, nowMs);
   look(0.79, 0);
   look(0.85, 1);

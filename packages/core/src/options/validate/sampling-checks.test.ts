@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { rolloutRule, samplingFileRule } from "./sampling-rules.ts";
+import { rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
 
 test("a file is a path, or an object with one (R-S15)", () => {
   const parse = (text: string): unknown => text;
-  expect(samplingFileRule.validate("a.json", "samplingFile")).toEqual({
+  expect(samplingFileCheck.validate("a.json", "samplingFile")).toEqual({
     path: "a.json",
     parse: JSON.parse,
     pollMs: 5_000,
   });
-  expect(samplingFileRule.validate({ path: "a.yml", parse, pollMs: 100 }, "samplingFile")).toEqual({
+  expect(samplingFileCheck.validate({ path: "a.yml", parse, pollMs: 100 }, "samplingFile")).toEqual({
     path: "a.yml",
     parse,
     pollMs: 100,
@@ -21,11 +21,11 @@ test.each<[unknown, string]>([
   [{ path: "a", pollMs: 1 }, "must be a number of milliseconds from 100"],
   [{ path: "a", pollMS: 1 }, 'Unknown option "samplingFile.pollMS". Did you mean "samplingFile.pollMs"?'],
 ])("a file given as %j is an error at start (R-C3)", (given, message) => {
-  expect(() => samplingFileRule.validate(given, "samplingFile")).toThrow(message);
+  expect(() => samplingFileCheck.validate(given, "samplingFile")).toThrow(message);
 });
 
 test("a rollout has its defaults, and header names in lower case (R-S13)", () => {
-  expect(rolloutRule.validate({ key: { header: "X-User" } }, "rollout")).toEqual({
+  expect(rolloutCheck.validate({ key: { header: "X-User" } }, "rollout")).toEqual({
     percent: 1,
     key: { header: "x-user" },
     salt: "",
@@ -42,5 +42,5 @@ test.each<[unknown, string]>([
   [{ key: { baggage: "a" }, percent: 101 }, "must be a number from 0 to 100, got 101"],
   [{ key: { baggage: "a" }, outside: "all" }, 'must be "metrics" or "nothing"'],
 ])("a rollout given as %j is an error at start (R-C3)", (given, message) => {
-  expect(() => rolloutRule.validate(given, "rollout")).toThrow(message);
+  expect(() => rolloutCheck.validate(given, "rollout")).toThrow(message);
 });

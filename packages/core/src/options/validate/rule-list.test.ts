@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ruleList } from "./check-rules.ts";
+import { ruleList } from "./rule-list.ts";
 import { OptionError } from "../option-error.ts";
 
 function messageOf(rules: unknown): string {

@@ -1,13 +1,12 @@
 // Puts each published package into one file. A service that starts loads one module of ours then, not a hundred: Node takes about half a
-// millisecond for each. It is minified, with a source map beside it: V8 reads it in three quarters of the time. `--readable` leaves the names,
-// for profiles. Types stay as `tsc` wrote them.
+// millisecond for each. White space goes, as V8 reads all of it before it runs the first line; names and line ends stay, so that a stack and the
+// line that Node shows above an uncaught error can be read without a source map. Types stay as `tsc` wrote them.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
-const minify = !process.argv.includes("--readable");
 const core = join(root, "packages/core");
 
 const apiNotice =
@@ -43,8 +42,9 @@ for (const { name, entry, outfile, plugins = [], banner } of bundles) {
     platform: "node",
     target: "node22",
     packages: "external",
-    sourcemap: true,
-    minify,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 120,
     logLevel: "warning",
     plugins: [...plugins],
     ...(banner === undefined ? {} : { banner: { js: banner } }),

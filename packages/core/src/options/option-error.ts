@@ -6,16 +6,33 @@
  */
 export class OptionError extends Error {
   override readonly name = "OptionError";
-  /** The option's dotted name, such as `queue.maxSpans`. */
-  readonly option: string;
-  /** What the value must be, in the words of the message; undefined when the value is not what is wrong. */
-  readonly expectation: string | undefined;
+  // Behind getters, so that Node does not print below an uncaught error what its message says already.
+  readonly #option: string;
+  readonly #expectation: string | undefined;
 
   constructor(option: string, message: string, details: { expectation?: string; cause?: unknown } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.option = option;
-    this.expectation = details.expectation;
+    this.#option = option;
+    this.#expectation = details.expectation;
   }
+
+  /** The option's dotted name, such as `queue.maxSpans`. */
+  get option(): string {
+    return this.#option;
+  }
+
+  /** What the value must be, in the words of the message; undefined when the value is not what is wrong. */
+  get expectation(): string | undefined {
+    return this.#expectation;
+  }
+}
+
+/**
+ * Has an `OptionError` begin its stack at the caller of a public function: above an uncaught error Node shows the line there, which is the one to
+ * change, and not a line of ours. Any other error keeps the stack it has.
+ */
+export function blameCaller(error: unknown, publicFunction: (...args: never[]) => unknown): void {
+  if (error instanceof OptionError) Error.captureStackTrace(error, publicFunction);
 }
 
 /** The error of a value that fails a check: `Option "sampleRatio" must be a number from 0 to 1, got '0.1'.` */

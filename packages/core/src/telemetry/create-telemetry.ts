@@ -1,4 +1,5 @@
 import { detectResource } from "../options/resource/detect-resource.ts";
+import { blameCaller } from "../options/option-error.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
@@ -30,6 +31,15 @@ export function createTelemetry(options?: TelemetryOptions<never>): Telemetry {
     warnOfOther(existing, options);
     return existing.telemetry;
   }
+  try {
+    return register(registry, options);
+  } catch (error) {
+    blameCaller(error, createTelemetry);
+    throw error;
+  }
+}
+
+function register(registry: Registry, options: TelemetryOptions<never> | undefined): Telemetry {
   const resolved = resolveOptions(options, process.env);
   const { settings, notices } = resolved;
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);

@@ -20,7 +20,6 @@ import type { SpanSink } from "../tracing/span-sink.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import type { BlockCache } from "./span/block-cache.ts";
 import type { BodyMeters } from "./node/body-meter.ts";
-import type { HeldSpans } from "./span/held-spans.ts";
 import type { IncomingContext } from "./incoming/incoming-context.ts";
 import type { SpanNames } from "./span/span-names.ts";
 import type { Surroundings } from "./incoming/surroundings.ts";
@@ -39,8 +38,6 @@ export interface ExchangeHost {
   readonly decide: (facts: SamplingFacts) => Decision;
   /** The rules that are in force, for what they say when a request is over. */
   rules?: RuleSet | undefined;
-  /** How many finished spans wait for the end of their requests. */
-  readonly held: HeldSpans;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
   decisionWaitsForRoute: boolean;
   /** Looks for what else of OpenTelemetry lives in the process. */

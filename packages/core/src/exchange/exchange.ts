@@ -321,7 +321,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
       if (this.#ended) return;
       // Children of a sampled request go ahead of it where they would wait for long, or have no room to.
       const isStream = this.#streamMs !== noStream;
-      if (this.#decision?.sampled === true && (isStream || children.isFull)) {
+      if (this.#decision?.sampled === true && (isStream || children.shouldLeave)) {
         children.release(this.route?.options.lane ?? ruleAtEnd(this.#host, this)?.lane, true);
       }
     }

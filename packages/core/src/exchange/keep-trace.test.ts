@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import { done, failed, ruledHost, serveOne } from "../testing/ruled-host.ts";
-import { HeldSpans } from "./span/held-spans.ts";
+import { roomFor } from "../testing/test-tracing.ts";
 
 describe("keep.trace", () => {
   test("holds the child spans of an unsampled request, and writes them when it is kept (R-S12)", () => {
@@ -14,8 +14,8 @@ describe("keep.trace", () => {
   });
 
   test("lets go of them when it is not kept (R-S12)", () => {
-    const held = new HeldSpans(3);
-    const host = ruledHost([{ match: "/a", keep: { trace: true } }], { change: { held } });
+    const held = roomFor(3);
+    const host = ruledHost([{ match: "/a", keep: { trace: true } }], { tracing: { held } });
     for (let i = 0; i < 10; i++) serveOne(host, "/a", done);
     expect(host.written).toEqual([]);
     expect(held.isFull).toBe(false);
@@ -59,8 +59,8 @@ describe("keep.trace", () => {
   });
 
   test("and so many over all requests (R-S12)", () => {
-    const held = new HeldSpans(5);
-    const host = ruledHost([{ keep: { trace: true } }], { change: { held } });
+    const held = roomFor(5);
+    const host = ruledHost([{ keep: { trace: true } }], { tracing: { held } });
     const [one, other] = [host.begin(), host.begin()];
     for (const exchange of [one, other]) {
       exchange.run(() => {
@@ -84,7 +84,7 @@ describe("keep.trace", () => {
   });
 
   test("below what was not recorded nothing is (R-S12)", () => {
-    const host = ruledHost([{ keep: { trace: true } }], { change: { held: new HeldSpans(0) } });
+    const host = ruledHost([{ keep: { trace: true } }], { tracing: { held: roomFor(0) } });
     const exchange = host.begin();
     exchange.run(() => {
       const outer = host.tracer.startSpan("outer");

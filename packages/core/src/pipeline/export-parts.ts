@@ -52,6 +52,8 @@ export interface ExportPipelineParts<Payload> extends PipelineExporter {
   readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
   /** The exporters behind the first, in their order. */
   readonly next?: readonly PipelineExporter[] | undefined;
+  /** Bytes that what comes here takes before it comes; they count in `maxMemoryBytes`. @default none */
+  readonly heldBytes?: (() => number) | undefined;
   /** Makes the store that takes over while no exporter does. */
   readonly store?: ((lost: StoreLoss) => BodyStore) | undefined;
   /** Whether the user named the endpoint. */

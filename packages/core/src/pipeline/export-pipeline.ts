@@ -86,7 +86,7 @@ export class ExportPipeline<Payload = unknown> {
       lanes: parts.lanes ?? [{ name: mainLane, queue, batch, source }],
       mainLane,
       maxBytes: settings.maxMemoryBytes,
-      heldElsewhere: () => inFlight.bytes + (store?.kind === "ring" ? store.bytes : 0),
+      heldElsewhere: () => inFlight.bytes + (store?.kind === "ring" ? store.bytes : 0) + (parts.heldBytes?.() ?? 0),
       dropped: (lane, items, reason) => drops.of(lane, items, reason),
       spill: (lane, chunk) => fallback?.spill(lane, chunk) === true,
     });

@@ -64,7 +64,7 @@ export interface ExportStatus {
   readonly bodyBytes: number;
   /** After compression, failed tries included. */
   readonly sentBytes: number;
-  /** Bytes in memory: what waits, what is being written, what is on its way, and a ring. */
+  /** Bytes in memory: what waits, what is being written, what is on its way, a ring, and ended spans that wait for their job or request. */
   readonly heldBytes: number;
   /** Bytes that the fallback holds, in a file or a ring. */
   readonly fallbackBytes: number;

@@ -148,3 +148,16 @@ describe("exporters", () => {
     expect(engine({ exporter: keepSpans() }).backpressure).toBeUndefined();
   });
 });
+
+test("the ended spans of open jobs are counted as memory that is held, and bounded (B1)", () => {
+  const telemetry = engine({ exporter: keepSpans(), maxMemoryMb: 1 });
+  const held = (): number => telemetry.status().traceExport?.heldBytes ?? NaN;
+  const jobs = Array.from({ length: 100 }, () => telemetry.tracer.startSpan("job"));
+  const before = held();
+  for (const job of jobs.slice(0, 1)) for (let i = 0; i < 100; i++) telemetry.span("child", { parent: job }, () => {});
+  expect(held()).toBeGreaterThan(before + 40_000);
+  for (const job of jobs) for (let i = 0; i < 128; i++) telemetry.span("child", { parent: job }, () => {});
+  expect(held()).toBeLessThanOrEqual(1_048_576);
+  for (const job of jobs) job.end();
+  expect(telemetry.status().traceExport).toMatchObject({ drops: {} });
+});

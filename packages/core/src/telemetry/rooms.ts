@@ -14,6 +14,7 @@ import { Tally } from "../tally/tally.ts";
 import { createPropagator, type PropagationParts } from "../tracing/propagation/propagator.ts";
 import type { SpanStarts } from "../tracing/plugins/span-fan-out.ts";
 import type { SpanSink } from "../tracing/span-sink.ts";
+import { HeldSpans } from "../tracing/span/held-spans.ts";
 import { createErrorTypeOf, type ErrorTypeOf } from "../tracing/span/error-categories.ts";
 import { Tracing } from "../tracing/tracing.ts";
 import { createExports, type Exports } from "./wiring/exports.ts";
@@ -59,6 +60,8 @@ export interface RoomsParts {
 
 const scope: Scope = { name: "@gossamer/core", version };
 const maxLiveSpans = 20_000;
+/** Of the memory for telemetry, what finished spans may take that wait for the end of their job or request. */
+const heldShare = 1 / 4;
 
 /** Makes every room from its settings, lowest first. Throws an `OptionError` for what cannot be. */
 export function createRooms({ settings, resource, diagnostics }: RoomsParts): Rooms {
@@ -69,6 +72,7 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
   const methods = new MethodTable(settings.knownMethods);
   const metrics = metricsOf(settings, { resource, scope, clock, methods: methods.names });
   const durations = new ExportDurations();
+  const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults });
   const exports = createExports({
     settings,
@@ -76,6 +80,7 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
     metrics,
     diagnostics,
     spanDrops,
+    heldBytes: () => held.bytes,
     tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
   });
   const plugins = createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults });
@@ -89,6 +94,7 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
     maxSpansPerRequest: settings.maxSpansPerRequest,
     maxSpanAgeMs: settings.maxSpanAgeMs,
     maxLiveSpans,
+    held,
     spanLimit: sampling.spanLimit,
     sink,
     starts,

@@ -1,6 +1,5 @@
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/exchange-host.ts";
-import { HeldSpans } from "../exchange/span/held-spans.ts";
 import { IncomingContext, type IncomingContextSettings } from "../exchange/incoming/incoming-context.ts";
 import { noteLimits } from "../exchange/span/server-span.ts";
 import { sharedAttributes } from "../exchange/span/shared-attributes.ts";
@@ -113,7 +112,6 @@ export function testHost({
     decide,
     decisionWaitsForRoute: made.usesRoute === true,
     keep: policy,
-    held: new HeldSpans(),
     incoming: new IncomingContext({
       traceContext: true,
       propagator: undefined,

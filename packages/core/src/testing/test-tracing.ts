@@ -6,9 +6,12 @@ import type { Decision } from "../model/decision.ts";
 import { RandomPool, type RandomSource } from "../model/random.ts";
 import type { SamplingFacts } from "../model/sampler.ts";
 import type { SpanData } from "../model/span-data.ts";
+import { spanData } from "./span-data.ts";
 import { Tally } from "../tally/tally.ts";
 import { AsyncContextManager } from "../tracing/context/async-context-manager.ts";
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
+import { spanBytes } from "../tracing/span/span-bytes.ts";
+import { HeldSpans } from "../tracing/span/held-spans.ts";
 import { Tracing, type TracingSettings } from "../tracing/tracing.ts";
 
 export const testLimits: LimitSettings = {
@@ -22,6 +25,11 @@ export const testLimits: LimitSettings = {
   linkAttributes: 64,
   names: undefined,
 };
+
+/** Room for so many finished spans without attributes. */
+export function roomFor(spans: number): HeldSpans {
+  return new HeldSpans(spans * spanBytes(spanData({ attributes: [] })));
+}
 
 /** The same bits in every run. */
 export function seededRandom(seed = 1): RandomSource {
@@ -74,6 +82,7 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
     maxSpansPerRequest: 1_000,
     maxSpanAgeMs: 600_000,
     maxLiveSpans: 1_000,
+    held: new HeldSpans(),
     sink: {
       write(span, lane) {
         written.push(span);

@@ -8,11 +8,10 @@ import { type OtelState, readOtelState, writeThreshold } from "../sampling/thres
 import type { ChildFate, TraceRoot } from "./trace-root.ts";
 import type { Tracing } from "./tracing.ts";
 import { UnsampledSpan } from "./span/unsampled-span.ts";
+import { WaitingSpans } from "./span/waiting-spans.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;
-/** Children that wait for their root, to go with it to its lane. With more of them none waits. */
-const maxWaitingSpans = 128;
 
 /**
  * A trace that no request of ours made: a job, a message, a script; or the part of another process's trace that goes on here.
@@ -35,7 +34,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly #state: OtelState | undefined;
   readonly #options: SpanOptions;
   #spans = 0;
-  #waiting: SpanData[] | undefined = undefined;
+  #waiting: WaitingSpans | undefined = undefined;
   #isReleased = false;
   #lane: string | undefined = undefined;
   #unsampledChild: Span | undefined = undefined;
@@ -97,20 +96,22 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
 
   finish(span: SpanData): void {
     const isRoot = span.p0 === this.p0 && span.p1 === this.p1;
-    if (this.#isReleased && !isRoot) {
-      this.#tracing.write(span, this.#lane);
-      return;
+    if (isRoot) this.#release(span.statusCode === statusCode.error ? "errors" : this.#ownLane());
+    else if (!this.#isReleased) {
+      const waiting = (this.#waiting ??= new WaitingSpans(this.#tracing.held));
+      if (!waiting.areTooMany && waiting.add(span)) return;
+      this.#release(this.#ownLane());
     }
-    const waiting = (this.#waiting ??= []);
-    waiting.push(span);
-    if (isRoot && span.statusCode === statusCode.error) this.#release(waiting, "errors");
-    else if (isRoot || waiting.length > maxWaitingSpans) {
-      this.#release(waiting, (this.#options as { readonly lane?: string }).lane);
-    }
+    this.#tracing.write(span, this.#lane);
+  }
+
+  #ownLane(): string | undefined {
+    return (this.#options as { readonly lane?: string }).lane;
   }
 
   /** Lets those go that waited, and from now on all others at once. */
-  #release(waiting: readonly SpanData[], lane: string | undefined): void {
+  #release(lane: string | undefined): void {
+    const waiting = this.#waiting?.takeAll() ?? [];
     this.#isReleased = true;
     this.#lane = lane;
     this.#waiting = undefined;

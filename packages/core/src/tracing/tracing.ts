@@ -8,6 +8,7 @@ import { writeThreshold } from "../sampling/threshold/tracestate.ts";
 import type { ChildSampling } from "../sampling/samplers/tiered.ts";
 import type { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import type { Tally } from "../tally/tally.ts";
+import type { HeldSpans } from "./span/held-spans.ts";
 import { type LiveSpan, LiveSpans } from "./span/live-spans.ts";
 import type { SpanStarts } from "./plugins/span-fan-out.ts";
 import type { SpanSink } from "./span-sink.ts";
@@ -20,6 +21,8 @@ export interface TracingSettings {
   readonly maxSpansPerRequest: number;
   readonly maxSpanAgeMs: number;
   readonly maxLiveSpans: number;
+  /** The finished spans that wait for the end of their job or request. */
+  readonly held: HeldSpans;
   /** The bound over all spans, when there is one. */
   readonly spanLimit?: TokenBucket | undefined;
   readonly sink: SpanSink;
@@ -40,6 +43,7 @@ export class Tracing {
   readonly random: RandomPool;
   readonly limits: LimitSettings;
   readonly live: LiveSpans;
+  readonly held: HeldSpans;
   readonly decide: (facts: SamplingFacts) => Decision;
   readonly starts: SpanStarts | undefined;
   /** Spans that were started and recorded, since the process began. */
@@ -56,6 +60,7 @@ export class Tracing {
     this.clock = settings.clock;
     this.random = settings.random;
     this.limits = settings.limits;
+    this.held = settings.held;
     this.decide = settings.decide;
     this.starts = settings.starts;
     this.live = new LiveSpans({

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { done, failed, ruledHost } from "../../testing/ruled-host.ts";
 import { testHost, type TestHost } from "../../testing/test-exchange.ts";
 import type { Exchange } from "../exchange.ts";
-import { HeldSpans } from "./held-spans.ts";
+import { roomFor } from "../../testing/test-tracing.ts";
 
 /** Begins and ends so many children, one after another. */
 function children(exchange: Exchange, { tracer }: TestHost, count: number, name = "child"): void {
@@ -31,17 +31,17 @@ describe("the children of a sampled request", () => {
   });
 
   test("take no places from others once they went ahead (R-P4)", () => {
-    const held = new HeldSpans(129);
-    const host = testHost({ sampler: () => true, change: { held } });
+    const held = roomFor(257);
+    const host = testHost({ sampler: () => true, tracing: { held } });
     const [one, other] = [host.begin(), host.begin()];
     children(one, host, 200);
     children(other, host, 128);
-    expect(held.isFull).toBe(false);
+    expect(held.isCrowded).toBe(false);
     expect(host.written).toHaveLength(200);
     one.end(done);
     other.end(done);
     expect(host.written).toHaveLength(330);
-    expect([held.take(), held.isFull]).toEqual([true, false]);
+    expect(held.bytes).toBe(0);
   });
 
   test("of a stream do not wait for its end (R-M2, R-P4)", () => {
@@ -54,9 +54,9 @@ describe("the children of a sampled request", () => {
     expect(sent(host)).toEqual(["before 0 → jobs", "event 0 → jobs"]);
   });
 
-  test("go at once where others hold all places, and none is dropped (R-P4)", () => {
-    const held = new HeldSpans(2);
-    const host = testHost({ sampler: () => true, change: { held } });
+  test("go at once where others hold half of all places, and none is dropped (R-P4)", () => {
+    const held = roomFor(4);
+    const host = testHost({ sampler: () => true, tracing: { held } });
     const exchange = host.begin();
     children(exchange, host, 2);
     expect(host.written).toEqual([]);
@@ -86,8 +86,8 @@ describe("the children of a request that is not sampled", () => {
   });
 
   test("are let go, when it was not kept, whether they ended before it or after, and take no places (R-S12)", () => {
-    const held = new HeldSpans(1);
-    const host = ruledHost([{ keep: { trace: true } }], { change: { held } });
+    const held = roomFor(1);
+    const host = ruledHost([{ keep: { trace: true } }], { tracing: { held } });
     const exchange = host.begin();
     const open = exchange.run(() => host.tracer.startSpan("open"));
     children(exchange, host, 1, "early");

@@ -1,11 +1,10 @@
 import type { SpanData } from "../../model/span-data.ts";
 import { parentsFirst } from "../../tracing/span/parents-first.ts";
+import { WaitingSpans } from "../../tracing/span/waiting-spans.ts";
 import type { ExchangeHost } from "../exchange-host.ts";
 
 /** Children that may be held: for a decision that waits for the route, and for a request that may still be kept. */
 const maxHeldSpans = 64;
-/** Children of a sampled request that wait for its end, to go with it to its lane. With more of them none waits. */
-const maxWaitingSpans = 128;
 
 /** A lane, undefined for the one of all; null where nothing goes yet. */
 export type LaneOrNone = string | undefined | null;
@@ -15,13 +14,13 @@ export type LaneOrNone = string | undefined | null;
  * first that is recorded or held; most requests have none.
  */
 export class ChildSpans {
-  readonly #host: Pick<ExchangeHost, "held" | "tracing" | "sink" | "drops">;
+  readonly #host: Pick<ExchangeHost, "tracing" | "sink" | "drops">;
   #count = 0;
-  #waiting: SpanData[] | undefined = undefined;
+  #waiting: WaitingSpans | undefined = undefined;
   #lane: LaneOrNone;
 
   /** @param lane where the request's span went if it was written before its first child began, else null: they wait */
-  constructor(host: Pick<ExchangeHost, "held" | "tracing" | "sink" | "drops">, lane: LaneOrNone) {
+  constructor(host: Pick<ExchangeHost, "tracing" | "sink" | "drops">, lane: LaneOrNone) {
     this.#host = host;
     this.#lane = lane;
   }
@@ -36,9 +35,9 @@ export class ChildSpans {
     return this.#lane === null;
   }
 
-  /** Whether one more that ends has no room to wait: here, or over all requests. */
-  get isFull(): boolean {
-    return (this.#waiting?.length ?? 0) >= maxWaitingSpans || this.#host.held.isFull;
+  /** Whether those of a sampled request should not wait for its end. */
+  get shouldLeave(): boolean {
+    return this.#waiting === undefined ? this.#host.tracing.held.isCrowded : this.#waiting.areTooMany;
   }
 
   /**
@@ -47,8 +46,8 @@ export class ChildSpans {
    * @param perhaps whether the request is not sampled, and the child is held in case it is kept
    */
   takePlace(perhaps: boolean): boolean {
-    const { held, tracing, drops } = this.#host;
-    if (perhaps && (this.areTooMany || held.isFull)) {
+    const { tracing, drops } = this.#host;
+    if (perhaps && (this.areTooMany || tracing.held.isFull)) {
       drops.add("held-overflow");
       return false;
     }
@@ -57,10 +56,9 @@ export class ChildSpans {
 
   /** Takes a child that has ended: it waits, or is written where they were let go. One that finds no room to wait is dropped. */
   add(span: SpanData): void {
-    const { held, sink, drops } = this.#host;
+    const { tracing, sink, drops } = this.#host;
     if (this.#lane !== null) sink.write(span, this.#lane);
-    else if (held.take()) (this.#waiting ??= []).push(span);
-    else drops.add("held-overflow");
+    else if (!(this.#waiting ??= new WaitingSpans(tracing.held)).add(span)) drops.add("held-overflow");
   }
 
   /**
@@ -69,20 +67,18 @@ export class ChildSpans {
    * @param areAdmitted whether they are a sampled request's, which were admitted when they began. Others are asked for now, parents first.
    */
   release(lane: string | undefined, areAdmitted: boolean): void {
-    const { held, sink, tracing } = this.#host;
-    const waiting = this.#waiting;
+    const { sink, tracing } = this.#host;
+    const waiting = this.#waiting?.takeAll();
     this.#lane = lane;
     this.#waiting = undefined;
     if (waiting === undefined) return;
-    held.release(waiting.length);
     const ordered = areAdmitted ? waiting : parentsFirst(waiting);
     for (const child of ordered) if (areAdmitted || tracing.admit()) sink.write(child, lane);
   }
 
   /** Forgets those that still wait: their request is over, and was not written. */
   forget(): void {
-    if (this.#waiting === undefined) return;
-    this.#host.held.release(this.#waiting.length);
+    this.#waiting?.takeAll();
     this.#waiting = undefined;
   }
 }

@@ -75,6 +75,7 @@ export class LaneSet<Payload> {
 
   look(nowMs: number): void {
     for (const lane of this.all) lane.look(nowMs);
+    this.#keepBelowCeiling();
   }
 
   /** The first lane in turn of which a batch is due. */

@@ -1,6 +1,5 @@
 import type { Tracer } from "@opentelemetry/api";
 import type { ExchangeHost } from "../../exchange/exchange-host.ts";
-import { HeldSpans } from "../../exchange/span/held-spans.ts";
 import { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
 import { SpanNames } from "../../exchange/span/span-names.ts";
 import type { Settings } from "../../options/settings.ts";
@@ -30,7 +29,6 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
     decide: (facts) => sampling.decide(facts),
     decisionWaitsForRoute: sampling.waitsForRoute,
     rules: sampling.rules,
-    held: new HeldSpans(),
     keep: sampling.keep,
     incoming,
     surroundings: standing.surroundings({ tracer, incoming, failed: (place) => faults.add(place) }),

@@ -29,6 +29,8 @@ export interface ExportsParts {
   readonly diagnostics: Diagnostics;
   /** Takes spans that could not be written, by reason. */
   readonly spanDrops: Tally;
+  /** Bytes of spans that have ended and wait for the end of their job or request: they count in the memory for telemetry. */
+  readonly heldBytes: () => number;
   /** Told of every export of spans that is over. */
   readonly tried: (tried: FinishedTry) => void;
 }

@@ -153,7 +153,8 @@ export const spoolGroup: OptionGroup<SpoolOptions> = {
     directory: {
       check: checks.text,
       default: undefined,
-      defaultText: "gossamer-spool and the service's name in the system's temporary folder",
+      defaultText:
+        "the service's name in a folder of this user's, gossamer-spool-…, where the system keeps temporary files",
       description: "Where they are, one directory for each service.",
     },
     maxBytes: { check: checks.count(65_536), default: 67_108_864, description: "At most so many bytes of disk." },

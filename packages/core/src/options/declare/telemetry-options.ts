@@ -346,7 +346,7 @@ export interface BreakerOptions {
 
 /** The files of the fallback `file`. */
 export interface SpoolOptions {
-  /** Where they are, one directory for each service. What is found in it is sent. @default gossamer-spool and the service's name in the system's temporary folder */
+  /** Where they are, one directory for each service. What is found in it is sent. It has to be this user's own and no link, and nobody else may write to it. @default the service's name in a folder of this user's, gossamer-spool-…, where the system keeps temporary files */
   directory?: string;
   /** At most so many bytes of disk. The oldest make room. @default 67108864 */
   maxBytes?: number;

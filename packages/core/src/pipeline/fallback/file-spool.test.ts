@@ -1,19 +1,21 @@
-import {
+import fs, {
   chmodSync,
   closeSync,
   mkdtempSync,
   openSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FileSpool, type FileSpoolSettings } from "./file-spool.ts";
 import { isOrphan, type SpoolOwner, thisOwner } from "./spool-owner.ts";
 import { encodeRecord, fileHead, scanSpool } from "./spool-record.ts";
@@ -25,6 +27,7 @@ beforeEach(() => {
   directory = join(mkdtempSync(join(tmpdir(), "spool-test-")), "spool");
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const spool of spools.splice(0)) spool.close();
   rmSync(join(directory, ".."), { recursive: true, force: true });
 });
@@ -44,6 +47,19 @@ function create(change: Partial<FileSpoolSettings> = {}) {
   });
   spools.push(spool);
   return { spool, lost, diagnostics };
+}
+
+function owner(change: Partial<SpoolOwner> = {}): SpoolOwner {
+  return {
+    host: "web-1",
+    pid: 7,
+    thread: 0,
+    beganEpochMs: 0,
+    bootedEpochMs: 0,
+    isRunning: (pid) => pid === 8,
+    birthOf: () => undefined,
+    ...change,
+  };
 }
 
 const text = (body: readonly Uint8Array[] | undefined): string | undefined =>
@@ -189,7 +205,7 @@ describe("FileSpool", () => {
     rmSync(directory);
     await expect(spool.put(bytes("b"), 1)).resolves.toBe("kept");
     expect(diagnostics.lines).toEqual([
-      `warn cannot write to the spool in ${directory} (EEXIST); telemetry stays in memory up to its bound`,
+      `warn cannot write to the spool in ${directory} (${directory} is no folder); telemetry stays in memory up to its bound`,
       `info the spool in ${directory} can be written again`,
     ]);
   });
@@ -205,7 +221,7 @@ describe("FileSpool", () => {
   });
 
   it("knows a file whose owner is gone by its process, or by its age on another machine (R-P8)", () => {
-    const self: SpoolOwner = { host: "web-1", pid: 7, thread: 0, beganEpochMs: 5_000, isRunning: (pid) => pid === 8 };
+    const self = owner({ beganEpochMs: 5_000 });
     const orphan = (name: string, touchedMs = 6_000): boolean => isOrphan(name, touchedMs, self, 700_000);
     expect(orphan("web_1-8-0-000001.spool")).toBe(false);
     expect(orphan("web_1-9-0-000001.spool")).toBe(true);
@@ -215,6 +231,40 @@ describe("FileSpool", () => {
     expect(orphan("web_2-9-0-000001.spool")).toBe(true);
     expect(orphan("web_2-9-0-000001.spool", 690_000)).toBe(false);
     expect(orphan("other.spool")).toBe(false);
+  });
+
+  it("knows that an owner is gone though its number is in use again: after a reboot, or after many processes (B6)", () => {
+    const births = new Map([
+      [7, "aa1"],
+      [8, "aa2"],
+    ]);
+    const self = owner({ birthOf: (pid) => births.get(pid) });
+    const orphan = (name: string, touchedMs = 690_000): boolean => isOrphan(name, touchedMs, self, 700_000);
+    expect(orphan("web_1-8-0-baa2-000001.spool")).toBe(false);
+    expect(orphan("web_1-8-0-bbb2-000001.spool")).toBe(true);
+    expect(orphan("web_1-7-5-baa1-000001.spool")).toBe(false);
+    expect(orphan("web_1-7-5-bbb1-000001.spool")).toBe(true);
+    // Where the system does not tell, the time of the last reboot does.
+    const untold = owner({ bootedEpochMs: 600_000 });
+    expect(isOrphan("web_1-8-0-000001.spool", 500_000, untold, 700_000)).toBe(true);
+    expect(isOrphan("web_1-8-0-000001.spool", 610_000, untold, 700_000)).toBe(false);
+  });
+
+  it("sends what was spooled before a reboot by a process whose number is in use again (B6)", async () => {
+    const before = { ...thisOwner(), pid: process.ppid, birthOf: () => "0123" };
+    const { spool } = create({ owner: before });
+    await spool.put(bytes("before the reboot"), 1);
+    spool.close();
+    const { spool: next } = create({ owner: { ...thisOwner(), birthOf: (pid) => String(pid) } });
+    await expect(next.open()).resolves.toEqual({ items: 1 });
+    await expect(takeAll(next)).resolves.toEqual([["before the reboot", false]]);
+  });
+
+  it.runIf(process.platform === "linux")("tells processes apart that have the same number (B6)", () => {
+    const { birthOf, pid } = thisOwner();
+    expect(birthOf(pid)).toMatch(/^[0-9a-f]{13,}$/);
+    expect(birthOf(process.ppid)).not.toBe(birthOf(pid));
+    expect(birthOf(2 ** 22 + 1)).toBeUndefined();
   });
 
   it("finds every whole record of a file that was cut anywhere (R-P8)", () => {
@@ -230,5 +280,143 @@ describe("FileSpool", () => {
         expect(found.map(({ items }) => items)).toEqual(whole.map((_, i) => i + 1));
       }),
     );
+  });
+});
+
+function full(): never {
+  throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+}
+
+const descriptors = (): number => readdirSync("/proc/self/fd").length;
+
+describe("FileSpool on a disk that is full", () => {
+  it.runIf(process.platform === "linux")("leaves no descriptor and no file behind, and says so once (B3)", async () => {
+    const { spool, diagnostics } = create();
+    const before = descriptors();
+    vi.spyOn(fs, "writeSync").mockImplementation(full);
+    for (let i = 0; i < 20; i++) await expect(spool.put(bytes("one"), 1)).resolves.toBe("unwritable");
+    expect(spool.putNow(bytes("one"), 1, false)).toBe("unwritable");
+    expect([descriptors(), files()]).toEqual([before, []]);
+    expect(diagnostics.lines).toHaveLength(1);
+    vi.restoreAllMocks();
+    await expect(spool.put(bytes("two"), 1)).resolves.toBe("kept");
+    await expect(takeAll(spool)).resolves.toEqual([["two", false]]);
+  });
+
+  it.runIf(process.platform === "linux")(
+    "nor where the head of a file still has room, and its record has not (B3)",
+    async () => {
+      const { spool, diagnostics } = create();
+      const before = descriptors();
+      const write = vi.spyOn(fs, "write") as unknown as { mockImplementation(fn: (...args: never[]) => void): void };
+      write.mockImplementation((...args: unknown[]) => {
+        const done = args.at(-1) as (error: Error | null, written: number) => void;
+        setImmediate(() => done(null, 3));
+      });
+      for (let i = 0; i < 20; i++) {
+        await expect(spool.put(bytes("x".repeat(20_000)), 1)).resolves.toBe("unwritable");
+      }
+      expect([descriptors(), files(), spool.bytes]).toEqual([before, [], 0]);
+      expect(diagnostics.lines).toHaveLength(1);
+    },
+  );
+});
+
+describe("FileSpool beside a cleaner", () => {
+  it("keeps to its bound when files that it took over are deleted (B4)", async () => {
+    const { spool: earlier } = create();
+    for (let i = 0; i < 4; i++) await earlier.put(bytes(`${i} ${"x".repeat(9_000)}`), 1);
+    earlier.close();
+    const { spool, lost, diagnostics } = create();
+    await spool.open();
+    for (const path of files()) rmSync(path);
+    await expect(spool.take()).resolves.toBeUndefined();
+    expect(lost).toEqual(Array.from({ length: 4 }, () => [1, "spool-corrupt"]));
+    for (let i = 0; i < 60; i++) {
+      await expect(spool.put(bytes(`${i} ${"y".repeat(9_000)}`), 1)).resolves.toBe("kept");
+      expect(files().reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThanOrEqual(100_000);
+    }
+    expect(diagnostics.lines.filter((line) => line.startsWith("warn"))).toEqual([]);
+  });
+
+  it("goes on in a new file when the one it writes to is deleted, or the whole folder is (B4)", async () => {
+    const { spool } = create();
+    await spool.put(bytes("one"), 1);
+    for (const path of files()) rmSync(path);
+    await spool.put(bytes("two"), 1);
+    expect(files()).toHaveLength(1);
+    rmSync(directory, { recursive: true });
+    await spool.put(bytes("three"), 1);
+    expect(files()).toHaveLength(1);
+    await expect(takeAll(spool)).resolves.toEqual([
+      ["one", false],
+      ["two", false],
+      ["three", false],
+    ]);
+    expect(files()).toEqual([]);
+  });
+});
+
+describe("the folder of a spool", () => {
+  const own = (): { parent: string; directory: string } => ({ parent: directory, directory: join(directory, "shop") });
+
+  it("is this user's alone, with the one above it (B5)", async () => {
+    const { spool } = create(own());
+    await expect(spool.put(bytes("a"), 1)).resolves.toBe("kept");
+    for (const path of Object.values(own())) expect(statSync(path).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    ["a link to somewhere else", () => symlinkSync(tmpdir(), directory), "is a link"],
+    ["open to others", () => chmodSync((mkdirSync(directory), directory), 0o777), "mode 777 where 700 is wanted"],
+  ])("is refused where the one above it is %s, with one line (B5)", async (_, prepare, reason) => {
+    prepare();
+    const { spool, diagnostics } = create(own());
+    await expect(spool.open()).resolves.toEqual({ items: 0 });
+    await expect(spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
+    await expect(spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
+    expect(diagnostics.lines).toHaveLength(1);
+    expect(diagnostics.lines[0]).toContain(reason);
+  });
+
+  it("is looked at again for each file: a link that takes its place later is refused, and a planted file is never sent (B5)", async () => {
+    const elsewhere = join(directory, "..", "elsewhere");
+    const { spool } = create({ ...own(), maxBytes: 8_000 });
+    await spool.put(bytes("a"), 1);
+    mkdirSync(join(elsewhere, "shop"), { recursive: true, mode: 0o700 });
+    rmSync(directory, { recursive: true });
+    symlinkSync(elsewhere, directory);
+    await expect(spool.put(bytes("x".repeat(2_000)), 1)).resolves.toBe("unwritable");
+    expect(readdirSync(join(elsewhere, "shop"))).toEqual([]);
+  });
+
+  it("that a user names is refused as a link or where others may write, and used where they may read (B5)", async () => {
+    mkdirSync(directory);
+    chmodSync(directory, 0o755);
+    const { spool } = create();
+    await expect(spool.put(bytes("a"), 1)).resolves.toBe("kept");
+    chmodSync(directory, 0o775);
+    await expect(create().spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
+    const link = `${directory}-link`;
+    symlinkSync(directory, link);
+    await expect(create({ directory: link }).spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
+  });
+
+  it.runIf(process.getuid?.() === 0)("is refused where it belongs to another user (B5)", async () => {
+    mkdirSync(directory, { mode: 0o700 });
+    fs.chownSync(directory, 12_345, 12_345);
+    const { spool, diagnostics } = create(own());
+    await expect(spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
+    expect(diagnostics.lines[0]).toContain("belongs to another user");
+  });
+
+  it("holds no link that is followed: a file that is one is left alone (B5)", async () => {
+    const target = join(directory, "..", "target");
+    writeFileSync(target, fileHead);
+    mkdirSync(directory, { mode: 0o700 });
+    symlinkSync(target, join(directory, "web_1-9-0-000001.spool"));
+    const { spool } = create({ owner: owner() });
+    await expect(spool.open()).resolves.toEqual({ items: 0 });
+    expect(readdirSync(directory)).toHaveLength(1);
   });
 });

@@ -10,11 +10,10 @@ import {
 } from "./body-store.ts";
 import { isOrphan, isSpoolFile, type SpoolOwner, spoolFileName } from "./spool-owner.ts";
 import { decodeBody, encodeRecord, recordHeadBytes, scanSpool } from "./spool-record.ts";
-import { SpoolSegment } from "./spool-segment.ts";
+import { SpoolFolder, type SpoolFolderSettings } from "./spool-folder.ts";
+import { openFound, SpoolSegment } from "./spool-segment.ts";
 
-export interface FileSpoolSettings {
-  /** Made with access for its owner alone when it is not there. One for each service: what is found in it is sent. */
-  readonly directory: string;
+export interface FileSpoolSettings extends SpoolFolderSettings {
   readonly maxBytes: number;
   /** A body that waited for longer is not sent any more. */
   readonly maxAgeMs: number;
@@ -49,16 +48,17 @@ const maxEntries = 50_000;
 export class FileSpool implements BodyStore {
   readonly kind = "file";
   readonly #settings: FileSpoolSettings;
+  readonly #folder: SpoolFolder;
   readonly #taken = new Map<StoredBody, Entry>();
   #segments: SpoolSegment[] = [];
   #current: SpoolSegment | undefined;
   #entries: Entry[] = [];
   #number = 0;
-  #ready = false;
   #troubled = false;
 
   constructor(settings: FileSpoolSettings) {
     this.#settings = settings;
+    this.#folder = new SpoolFolder(settings);
   }
 
   get bytes(): number {
@@ -94,25 +94,31 @@ export class FileSpool implements BodyStore {
   async put(body: readonly Uint8Array[], items: number): Promise<PutAway> {
     const record = this.#record(body, items, false);
     if (record === undefined) return "full";
+    let segment: SpoolSegment | undefined;
     try {
-      const segment = this.#segmentFor(record.length);
-      const at = await segment.append(record);
-      this.#add(segment, at, record, items, false);
+      segment = this.#segmentFor(record.length);
+      if (segment === undefined) return "full";
+      // Counted ahead: whoever settles the last of the others meanwhile must not remove the file.
+      segment.live++;
+      this.#add(segment, await segment.append(record), record, items, false);
       return this.#worked();
     } catch (error) {
-      return this.#failed(error);
+      return this.#unwritten(segment, error);
     }
   }
 
   putNow(body: readonly Uint8Array[], items: number, uncertain: boolean): PutAway {
     const record = this.#record(body, items, uncertain);
     if (record === undefined) return "full";
+    let segment: SpoolSegment | undefined;
     try {
-      const segment = this.#segmentFor(record.length);
+      segment = this.#segmentFor(record.length);
+      if (segment === undefined) return "full";
+      segment.live++;
       this.#add(segment, segment.appendNow(record), record, items, uncertain);
       return this.#worked();
     } catch (error) {
-      return this.#failed(error);
+      return this.#unwritten(segment, error);
     }
   }
 
@@ -169,17 +175,27 @@ export class FileSpool implements BodyStore {
 
   #add(segment: SpoolSegment, at: number, record: Uint8Array, items: number, uncertain: boolean): void {
     const { epochMs } = this.#settings;
-    segment.live++;
     this.#entries.push({ segment, at, bytes: record.length, items, epochMs: epochMs(), uncertain });
   }
 
-  #segmentFor(bytes: number): SpoolSegment {
+  /** A record could not be written: a file that was made for it goes again. */
+  #unwritten(segment: SpoolSegment | undefined, error: unknown): PutAway {
+    if (segment !== undefined) {
+      segment.live--;
+      if (segment.live === 0 && segment.isIdle && !segment.removed) this.#remove(segment);
+    }
+    return this.#failed(error);
+  }
+
+  /** The file for a record; undefined when no room can be made for it. */
+  #segmentFor(bytes: number): SpoolSegment | undefined {
     this.#forgetExpired();
-    this.#makeRoom(bytes);
-    const { directory, maxBytes, owner } = this.#settings;
-    if (this.#current !== undefined && this.#current.size + bytes <= maxBytes / segmentShare) return this.#current;
-    this.#prepareDirectory();
-    const segment = SpoolSegment.create(`${directory}/${this.#nextName(owner)}`);
+    if (!this.#makeRoom(bytes)) return undefined;
+    const { maxBytes, owner } = this.#settings;
+    const current = this.#current;
+    if (current !== undefined && current.size + bytes <= maxBytes / segmentShare && !current.isUnlinked) return current;
+    this.#folder.prepare();
+    const segment = SpoolSegment.create(`${this.#folder.path}/${this.#nextName(owner)}`);
     heldPaths.add(segment.path);
     this.#segments.push(segment);
     this.#current = segment;
@@ -194,26 +210,14 @@ export class FileSpool implements BodyStore {
     }
   }
 
-  /** Throws when the directory is not one that only this user can have made. */
-  #prepareDirectory(): void {
-    if (this.#ready) return;
-    const fs = builtin("node:fs");
-    const { directory } = this.#settings;
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const found = fs.lstatSync(directory);
-    const user = process.getuid?.();
-    if (!found.isDirectory()) throw new Error("it is no directory");
-    if (user !== undefined && found.uid !== user) throw new Error("the directory belongs to another user");
-    this.#ready = true;
-  }
-
-  /** Whole files make room, the oldest first; what in them still waited is lost. */
-  #makeRoom(bytes: number): void {
+  /** Whole files make room, the oldest first; what in them still waited is lost. False when all that is left is in use just now. */
+  #makeRoom(bytes: number): boolean {
     while (this.bytes + bytes > this.#settings.maxBytes || this.#entries.length > maxEntries) {
-      const [oldest] = this.#segments;
-      if (oldest === undefined || !oldest.isIdle) return;
+      const oldest = this.#segments.find(({ isIdle }) => isIdle);
+      if (oldest === undefined) return false;
       this.#lose(oldest);
     }
+    return true;
   }
 
   #lose(segment: SpoolSegment): void {
@@ -254,7 +258,8 @@ export class FileSpool implements BodyStore {
     try {
       entry.segment.mark(entry.at, state);
     } catch (error) {
-      this.#failed(error);
+      // A file that somebody deleted needs no mark.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#failed(error);
     }
   }
 
@@ -275,16 +280,18 @@ export class FileSpool implements BodyStore {
     const user = process.getuid?.();
     const found: { name: string; touchedMs: number }[] = [];
     try {
+      this.#folder.check();
       for (const name of fs.readdirSync(directory)) {
         const path = `${directory}/${name}`;
         if (!isSpoolFile(name) || heldPaths.has(path)) continue;
-        const { mtimeMs, uid } = fs.lstatSync(path);
+        const stat = fs.lstatSync(path, { throwIfNoEntry: false });
         // A file that somebody else put there would be sent in our name.
-        if (user !== undefined && uid !== user) continue;
-        if (isOrphan(name, mtimeMs, owner, epochMs())) found.push({ name, touchedMs: mtimeMs });
+        if (stat?.isFile() !== true || (user !== undefined && stat.uid !== user)) continue;
+        if (isOrphan(name, stat.mtimeMs, owner, epochMs())) found.push({ name, touchedMs: stat.mtimeMs });
       }
-    } catch {
-      // No directory yet, or none that can be read: then nothing is left in it for us.
+    } catch (error) {
+      // No directory yet: then nothing is left in it for us. One that cannot be used is told before it is needed.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#failed(error);
       return [];
     }
     return found.sort((a, b) => a.touchedMs - b.touchedMs || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
@@ -298,9 +305,7 @@ export class FileSpool implements BodyStore {
     try {
       heldPaths.add(path);
       fs.renameSync(`${directory}/${name}`, path);
-      const file = await new Promise<Uint8Array>((resolve, reject) => {
-        fs.readFile(path, (error, data) => (error === null ? resolve(data) : reject(error)));
-      });
+      const file = await readWhole(path);
       const { records, badBytes } = scanSpool(file);
       const segment = SpoolSegment.found(path, file.length);
       const entries: Entry[] = records
@@ -338,7 +343,6 @@ export class FileSpool implements BodyStore {
   }
 
   #failed(error: unknown): PutAway {
-    this.#ready = false;
     if (!this.#troubled) {
       const reason = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
       this.#settings.diagnostics.warn(
@@ -348,4 +352,16 @@ export class FileSpool implements BodyStore {
     this.#troubled = true;
     return "unwritable";
   }
+}
+
+function readWhole(path: string): Promise<Uint8Array> {
+  const { readFile, closeSync } = builtin("node:fs");
+  const descriptor = openFound(path);
+  return new Promise<Uint8Array>((resolve, reject) => {
+    readFile(descriptor, (error, data) => {
+      closeSync(descriptor);
+      if (error === null) resolve(data);
+      else reject(error);
+    });
+  });
 }

@@ -23,8 +23,14 @@ export class SpoolSegment {
   static create(path: string): SpoolSegment {
     const fs = builtin("node:fs");
     const descriptor = fs.openSync(path, "wx+", 0o600);
-    fs.writeSync(descriptor, fileHead, 0, fileHead.length, 0);
-    return new SpoolSegment(path, fileHead.length, descriptor);
+    const segment = new SpoolSegment(path, fileHead.length, descriptor);
+    try {
+      if (fs.writeSync(descriptor, fileHead, 0, fileHead.length, 0) !== fileHead.length) throw new Error("ENOSPC");
+      return segment;
+    } catch (error) {
+      segment.remove();
+      throw error;
+    }
   }
 
   /** A file that is there. */
@@ -39,13 +45,19 @@ export class SpoolSegment {
   get removed(): boolean {
     return this.#removed;
   }
+  /** Whether somebody else has deleted the file, so that what is written to it is gone with the process. */
+  get isUnlinked(): boolean {
+    return builtin("node:fs").fstatSync(this.#open()).nlink === 0;
+  }
 
   /** Writes a record behind the others. Answers where; rejects when not all of it could be written. */
   append(record: Uint8Array): Promise<number> {
-    const at = this.#reserve(record.length);
-    this.#writes++;
     return new Promise((resolve, reject) => {
-      builtin("node:fs").write(this.#open(), record, 0, record.length, at, (error, written) => {
+      // Opened first: where that throws, nothing is under way.
+      const descriptor = this.#open();
+      const at = this.#reserve(record.length);
+      this.#writes++;
+      builtin("node:fs").write(descriptor, record, 0, record.length, at, (error, written) => {
         this.#writes--;
         if (error === null && written === record.length) resolve(at);
         else {
@@ -57,18 +69,23 @@ export class SpoolSegment {
   }
 
   appendNow(record: Uint8Array): number {
+    const descriptor = this.#open();
     const at = this.#reserve(record.length);
-    const written = builtin("node:fs").writeSync(this.#open(), record, 0, record.length, at);
-    if (written === record.length) return at;
-    this.#giveBack(at, record.length);
-    throw new Error("ENOSPC");
+    try {
+      if (builtin("node:fs").writeSync(descriptor, record, 0, record.length, at) === record.length) return at;
+      throw new Error("ENOSPC");
+    } catch (error) {
+      this.#giveBack(at, record.length);
+      throw error;
+    }
   }
 
   read(at: number, bytes: number): Promise<Uint8Array> {
-    const target = Buffer.allocUnsafe(bytes);
-    this.#writes++;
     return new Promise((resolve, reject) => {
-      builtin("node:fs").read(this.#open(), target, 0, bytes, at, (error, read) => {
+      const descriptor = this.#open();
+      const target = Buffer.allocUnsafe(bytes);
+      this.#writes++;
+      builtin("node:fs").read(descriptor, target, 0, bytes, at, (error, read) => {
         this.#writes--;
         if (error === null) resolve(target.subarray(0, read));
         else reject(error);
@@ -81,20 +98,22 @@ export class SpoolSegment {
     builtin("node:fs").writeSync(this.#open(), Uint8Array.of(stateByte(state)), 0, 1, at + stateAt);
   }
 
+  /** Deletes the file, or finds that somebody else has. */
   remove(): void {
     this.#removed = true;
     this.close();
-    builtin("node:fs").unlinkSync(this.path);
+    builtin("node:fs").rmSync(this.path, { force: true });
   }
 
   close(): void {
     if (this.#descriptor === undefined) return;
-    builtin("node:fs").closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = undefined;
+    builtin("node:fs").closeSync(descriptor);
   }
 
   #open(): number {
-    return (this.#descriptor ??= builtin("node:fs").openSync(this.path, "r+"));
+    return (this.#descriptor ??= openFound(this.path));
   }
 
   #reserve(bytes: number): number {
@@ -113,4 +132,10 @@ export class SpoolSegment {
       // A full or failing disk; the next record takes the place, and the checksum tells the rest.
     }
   }
+}
+
+/** Opens a file that is there, never what a link in its place points to. */
+export function openFound(path: string): number {
+  const { openSync, constants } = builtin("node:fs");
+  return openSync(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
 }

@@ -28,7 +28,7 @@ import type { Tally } from "../../tally/tally.ts";
 import type { SpanSink } from "../../tracing/span-sink.ts";
 import { createBreaker } from "./create-breaker.ts";
 import { LaneSink } from "./lane-sink.ts";
-import { spoolDirectory } from "./spool-directory.ts";
+import { spoolFolder } from "./spool-folder.ts";
 
 export interface TraceExportParts {
   readonly settings: Settings;
@@ -36,6 +36,8 @@ export interface TraceExportParts {
   readonly diagnostics: Diagnostics;
   /** Takes spans that could not be written, by reason. */
   readonly spanDrops: Tally;
+  /** Bytes of spans that have ended and wait for the end of their job or request: they count in the memory for telemetry. */
+  readonly heldBytes: () => number;
   /** Made only where one is needed. */
   readonly otlpSender: () => Sender;
   readonly otlpLog: () => CollectorLog;
@@ -88,6 +90,7 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
       const halves = splitSpanChunk(payload);
       return halves && [toChunk(halves[0], priority), toChunk(halves[1], priority)];
     },
+    heldBytes: parts.heldBytes,
     store: storeOf(parts),
     endpointGiven: otlp.traces.endpointGiven || first.name !== "otlp",
     diagnostics,
@@ -220,7 +223,7 @@ function storeOf({ settings, resource, diagnostics }: TraceExportParts): ((lost:
   if (fallback !== "file") return undefined;
   return (lost) =>
     new FileSpool({
-      directory: spool.directory ?? spoolDirectory(resource),
+      ...(spool.directory === undefined ? spoolFolder(resource) : { directory: spool.directory }),
       maxBytes: spool.maxBytes,
       maxAgeMs: spool.maxAgeMs,
       owner: thisOwner(),

@@ -1,7 +1,9 @@
-import { propagation, trace, TraceFlags } from "@opentelemetry/api";
+import { propagation, type TextMapPropagator, trace, TraceFlags } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import type { SamplingFacts } from "../model/sampler.ts";
 import { ratio } from "../sampling/samplers/ratio.ts";
+import type { IncomingContextSettings } from "./incoming/incoming-context.ts";
+import { priority } from "../sampling/samplers/priority.ts";
 import { parentBased } from "../sampling/samplers/parent-based.ts";
 import { attributesOf, testHost } from "../testing/test-exchange.ts";
 import { Tally } from "../tally/tally.ts";
@@ -258,6 +260,56 @@ describe("the caller", () => {
     expect(propagation.getBaggage(exchange.setValue(Symbol("x"), 1))?.getEntry("tenant")?.value).toBe("a");
     expect(reads).toBe(1);
   });
+
+  test("the baggage of a caller who is not trusted decides nothing and goes no further, unless that is asked for (D2)", () => {
+    const byBaggage = priority({
+      from: [{ baggage: "priority" }, { header: "baggage" }],
+      ratios: { critical: 1, "*": 1 },
+      otherwise: 0,
+    });
+    const incoming = { propagator: createBaggagePropagator(new Tally()), trust: false };
+    const request = { headers: { baggage: "priority=critical" } };
+    const seen = (settings: Partial<IncomingContextSettings>) => {
+      const { begin } = testHost({ sampler: byBaggage, incoming: { ...incoming, ...settings } });
+      const exchange = begin(request);
+      return [exchange.flags & 1, propagation.getBaggage(exchange)?.getEntry("priority")?.value];
+    };
+    expect(seen({})).toEqual([0, undefined]);
+    expect(seen({ untrustedBaggage: true })).toEqual([0, "critical"]);
+    expect(seen({ trust: true })).toEqual([1, "critical"]);
+    expect(seen({ trust: (raw) => raw === request })).toEqual([1, "critical"]);
+    expect(seen({ trust: () => false })).toEqual([0, undefined]);
+  });
+
+  test.each([undefined, "01-broken"])(
+    "a caller that sends only the headers of another propagator is continued; its traceparent is %s (C15)",
+    (traceparent) => {
+      const b3: TextMapPropagator = {
+        inject() {},
+        // As b3 does where it has to look for its headers by name.
+        extract(context, carrier, getter) {
+          const header = getter.keys(carrier).find((key) => key.toLowerCase() === "b3");
+          const [traceId, spanId, sampled] = String(header === undefined ? "" : getter.get(carrier, header)).split("-");
+          if (traceId === undefined || spanId === undefined) return context;
+          return trace.setSpanContext(context, { traceId, spanId, traceFlags: Number(sampled), isRemote: true });
+        },
+        fields: () => ["b3"],
+      };
+      const { begin } = testHost({
+        sampler: follow,
+        incoming: { traceContext: true, foreignTrace: true, propagator: b3 },
+      });
+      const headers = {
+        b3: `${"a".repeat(32)}-${"b".repeat(16)}-1`,
+        ...(traceparent === undefined ? undefined : { traceparent }),
+      };
+      const exchange = begin({ headers }, { stream: () => ({ headers }) as never });
+      expect(exchange.span.spanContext()).toMatchObject({ traceId: "a".repeat(32), traceFlags: 1 });
+      expect(exchange.parent).toMatchObject({ sampled: true, trusted: true });
+      const both = begin({ headers: { ...headers, traceparent: caller } }, { stream: () => ({ headers }) as never });
+      expect(both.span.spanContext().traceId).toBe(caller.slice(3, 35));
+    },
+  );
 
   test("a propagator of the user's that throws is counted, and the request goes on (R-I12)", () => {
     const propagator = {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
+import { fitList } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeList, AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
@@ -408,8 +409,22 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     return this.#host.names.get(this.methodIndex, this.route);
   }
 
+  /** For whoever decides: the baggage of a caller who is not trusted has no say. */
   header(name: string): string | undefined {
+    if (name === "baggage" && !this.#isTrusted()) return undefined;
+    return this.sentHeader(name);
+  }
+
+  sentHeader(name: string): string | undefined {
     return this.#request === undefined ? undefined : this.#reader.header(this.#request, name);
+  }
+
+  get headerNames(): readonly string[] {
+    return Object.keys(this.#reader.stream?.(this.#request)?.headers ?? {});
+  }
+
+  #isTrusted(): boolean {
+    return this.incoming?.trusted ?? this.#host.incoming.trusts(this);
   }
 
   attribute(key: string): AttributeValue | undefined {
@@ -501,6 +516,7 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     const list: AttributeList = [];
     const host = this.#host;
     putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, outcome, errorType });
+    fitList(list, host.limits);
     return list;
   }
 

@@ -27,12 +27,43 @@ test.each([
   expect(shown(name, value)).toBe(told);
 });
 
+test.each([
+  [
+    "location",
+    "https://app.example/cb#access_token=abc&state=x",
+    "https://app.example/cb#access_token=REDACTED&state=x",
+  ],
+  ["location", "/#/route?idToken=abc", "/#/route?idToken=REDACTED"],
+  ["location", "/a?x=1#token=abc", "/a?x=1#token=REDACTED"],
+  ["location", "https://ann:pa55@host.example/x", "https://REDACTED:REDACTED@host.example/x"],
+  ["location", "//ann@host.example", "//REDACTED@host.example"],
+  ["location", "https://ann:p@5:5@host.example:8080?a=@", "https://REDACTED:REDACTED@host.example:8080?a=@"],
+  ["location", "https://host.example/ann@x", "https://host.example/ann@x"],
+  ["location", "/login?next=https://host.example/x?code=1", "/login?next=https://host.example/x?code=REDACTED"],
+  ["location", "https://b.s3.example/k?x-amz-signature=abc", "https://b.s3.example/k?x-amz-signature=REDACTED"],
+  [
+    "referer",
+    "https://ann:pa55@a.example/?secret_key=abc#top",
+    "https://REDACTED:REDACTED@a.example/?secret_key=REDACTED#top",
+  ],
+  ["link", "<https://a.example/?token=abc>; rel=next", "<https://a.example/?token=REDACTED"],
+  ["refresh", "5; url=https://ann:pa55@a.example/", "5; url=https://REDACTED:REDACTED@a.example/"],
+  ["x-original-url", "/a?accessToken=abc&b=1", "/a?accessToken=REDACTED&b=1"],
+  ["x-secret-key", "abc", "REDACTED"],
+  ["x-vault-token", "abc", "REDACTED"],
+  ["x-amz-signature", "abc", "REDACTED"],
+  ["x-error-code", "7", "7"],
+  ["from", "ann@host.example", "ann@host.example"],
+])("of %s: %s a span tells %s, wherever the secret stands (D4)", (name, value, told) => {
+  expect(shown(name, value)).toBe(told);
+});
+
 test("a header of the user's list is not told (R-L6)", () => {
   expect(shown("x-tenant", "blue", ["x-tenant"])).toBe("REDACTED");
 });
 
 test("64 KB of any separator are read through (R-L6)", () => {
-  for (const separator of [";", "=", "?", "&", "#"]) {
+  for (const separator of [";", "=", "?", "&", "#", "//", "//@", "//a:", "@//"]) {
     for (const name of ["cookie", "set-cookie", "referer"]) {
       expect(shown(name, separator.repeat(65_536)).length).toBeGreaterThan(0);
     }

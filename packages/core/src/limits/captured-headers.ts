@@ -1,5 +1,6 @@
 import { redactedValue } from "./attribute-names.ts";
-import { redactQuery, type SensitiveNames } from "./redact-query.ts";
+import { isSensitiveName, type SensitiveNames, sensitiveNames } from "./redact-query.ts";
+import { redactUrl } from "./redact-url.ts";
 
 /** A header that goes on spans. */
 export interface CapturedHeader {
@@ -7,25 +8,13 @@ export interface CapturedHeader {
   readonly name: string;
   /** The attribute it becomes. */
   readonly key: string;
-  /** What of it is not told: all, the values of its cookies, or those of a URL's query. */
-  readonly hides: "all" | "cookies" | "query" | "nothing";
+  /** What of it is not told: all, the values of its cookies, or what is secret in a URL. */
+  readonly hides: "all" | "cookies" | "secretsOfUrls";
 }
 
-const secretHeaders: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxy-authorization",
-  "authentication-info",
-  "x-api-key",
-  "api-key",
-  "x-auth-token",
-  "x-access-token",
-  "x-csrf-token",
-  "x-xsrf-token",
-  "x-amz-security-token",
-  "x-goog-iap-jwt-assertion",
-]);
+/** As of query parameters; but `code` is a secret of OAuth in a URL, and in the name of a header a number of some kind. */
+const secretNames = sensitiveNames(["authentication-info"], ["code"]);
 const cookieHeaders: ReadonlySet<string> = new Set(["cookie", "set-cookie"]);
-const urlHeaders: ReadonlySet<string> = new Set(["referer", "location", "content-location"]);
 
 /** Prepares the headers of one direction. `secret` are further headers whose values are not told, in lower case. */
 export function capturedHeaders(
@@ -34,9 +23,8 @@ export function capturedHeaders(
   secret: readonly string[] = [],
 ): readonly CapturedHeader[] {
   const hidesOf = (name: string): CapturedHeader["hides"] => {
-    if (secretHeaders.has(name) || secret.includes(name)) return "all";
-    if (cookieHeaders.has(name)) return "cookies";
-    return urlHeaders.has(name) ? "query" : "nothing";
+    if (cookieHeaders.has(name) && !secret.includes(name)) return "cookies";
+    return secret.includes(name) || isSensitiveName(name, secretNames) ? "all" : "secretsOfUrls";
   };
   return names.map((name) => ({ name, key: `http.${direction}.header.${name}`, hides: hidesOf(name) }));
 }
@@ -44,14 +32,12 @@ export function capturedHeaders(
 /** What a span tells of one value of a header. */
 export function shownHeader(header: CapturedHeader, value: string, sensitive: SensitiveNames): string {
   switch (header.hides) {
-    case "nothing":
-      return value;
     case "all":
       return redactedValue;
     case "cookies":
       return header.name === "cookie" ? redactCookies(value) : redactSetCookie(value);
     default:
-      return redactUrlQuery(value, sensitive);
+      return redactUrl(value, sensitive);
   }
 }
 
@@ -69,12 +55,4 @@ function redactSetCookie(value: string): string {
 function redactPair(pair: string): string {
   const equals = pair.indexOf("=");
   return equals === -1 ? redactedValue : `${pair.slice(0, equals).trim()}=${redactedValue}`;
-}
-
-function redactUrlQuery(url: string, sensitive: SensitiveNames): string {
-  const query = url.indexOf("?");
-  if (query === -1) return url;
-  const hash = url.indexOf("#", query);
-  const end = hash === -1 ? url.length : hash;
-  return url.slice(0, query + 1) + redactQuery(url.slice(query + 1, end), sensitive) + url.slice(end);
 }

@@ -1,17 +1,12 @@
 import { redactedValue } from "./attribute-names.ts";
 
-/** From the OpenTelemetry HTTP conventions, which compare with regard to case. */
-const signedUrlNames = [
-  "X-Amz-Signature",
-  "X-Amz-Credential",
-  "X-Amz-Security-Token",
-  "AWSAccessKeyId",
-  "Signature",
-  "sig",
-  "X-Goog-Signature",
-];
-
-/** Ours: without regard to case, hyphens and underscores, so that `api_key` is `apiKey` and `X-API-Key` is `x_api_key`. */
+/**
+ * In lower case without separators. A name is compared word by word, so that `token` is also `accessToken`, `x-amz-security-token`, `csrf_token`
+ * and `user[token]`, and `accesskey` also `AWS_ACCESS_KEY_ID`; but not `tokens`. Those that no separator tells apart stand here in one.
+ *
+ * Of signed URLs the OpenTelemetry HTTP conventions name X-Amz-Signature, X-Amz-Credential, X-Amz-Security-Token, AWSAccessKeyId, Signature, sig and
+ * X-Goog-Signature.
+ */
 const secretNames = [
   "token",
   "accesstoken",
@@ -19,54 +14,81 @@ const secretNames = [
   "idtoken",
   "authtoken",
   "csrftoken",
+  "xsrftoken",
   "sessiontoken",
   "password",
   "passwd",
   "pwd",
   "passphrase",
+  "passcode",
   "secret",
+  "secretkey",
   "clientsecret",
   "code",
+  "otp",
   "apikey",
   "xapikey",
   "accesskey",
+  "accesskeyid",
+  "awsaccesskeyid",
   "privatekey",
+  "signature",
+  "sig",
   "authorization",
   "auth",
   "jwt",
+  "assertion",
+  "samlresponse",
   "credential",
   "credentials",
   "cookie",
   "session",
   "sessionid",
+  "jsessionid",
+  "phpsessid",
   "sid",
 ];
 
 const equals = 61;
 const semicolon = 59;
-const nested = /[[\].?\s]/;
-const separators = /[-_]/g;
 
-/** The names of query parameters whose values are not told, ready to be compared. Made once by {@link sensitiveNames}. */
+/** The names whose values are not told, ready to be compared. Made once by {@link sensitiveNames}. */
 export interface SensitiveNames {
-  /** Compared as they are. */
-  readonly exact: ReadonlySet<string>;
-  /** In lower case without hyphens and underscores; compared to a name in the same form. */
+  /** In lower case without separators. */
   readonly folded: ReadonlySet<string>;
+  /** All they begin with, so that a name of a thousand words is not tried in every way. */
+  readonly beginnings: ReadonlySet<string>;
 }
 
-/** The built-in names and the user's own, which are compared without regard to case, hyphens and underscores. */
-export function sensitiveNames(extra: readonly string[] = []): SensitiveNames {
-  return {
-    exact: new Set(signedUrlNames),
-    folded: new Set([...secretNames, ...extra.map(fold).filter((name) => name !== "")]),
-  };
+/** The built-in names, but for those that are `allowed`, and the user's own. */
+export function sensitiveNames(extra: readonly string[] = [], allowed: readonly string[] = []): SensitiveNames {
+  const folded = new Set([
+    ...secretNames,
+    ...extra.map((name) => wordsOf(name).join("")).filter((name) => name !== ""),
+  ]);
+  for (const name of allowed) folded.delete(name);
+  const beginnings = new Set([...folded].flatMap((name) => Array.from(name, (_, i) => name.slice(0, i + 1))));
+  return { folded, beginnings };
+}
+
+/** Whether a name has one of the sensitive ones in it, word by word, in any case and with any separators. Takes time linear in its length. */
+export function isSensitiveName(name: string, { folded, beginnings }: SensitiveNames): boolean {
+  const words = wordsOf(name);
+  for (let first = 0; first < words.length; first++) {
+    let run = words[first]!;
+    for (let next = first + 1; beginnings.has(run); next++) {
+      if (folded.has(run)) return true;
+      if (next === words.length) break;
+      run += words[next]!;
+    }
+  }
+  return false;
 }
 
 /**
  * The query with the value of every sensitive parameter replaced by `REDACTED`; the same string when there is none.
  *
- * Names are compared as they were sent and percent-decoded, with or without broken escapes, and part by part: `user[password]`, `auth.token`.
+ * Names are compared as they were sent and percent-decoded, with or without broken escapes, and word by word: `user[password]`, `authToken`.
  * A semicolon separates parameters too, as some parsers have it. Takes time linear in the length.
  */
 export function redactQuery(query: string, names: SensitiveNames): string {
@@ -104,20 +126,38 @@ function sensitiveValueStart(query: string, start: number, end: number, names: S
 }
 
 function isSensitive(key: string, names: SensitiveNames): boolean {
-  if (hasSensitivePart(key, names)) return true;
-  if (!key.includes("%") && !key.includes("+")) return false;
-  return hasSensitivePart(decode(key.replaceAll("+", " ")), names);
+  if (isSensitiveName(key, names)) return true;
+  return key.includes("%") && isSensitiveName(decode(key), names);
 }
 
-function hasSensitivePart(key: string, names: SensitiveNames): boolean {
-  for (const part of key.split(nested)) {
-    if (part !== "" && (names.exact.has(part) || names.folded.has(fold(part)))) return true;
+/** The words of a name in lower case: between anything that is no letter or digit, from small to capital letters, and between letters and digits. */
+function wordsOf(name: string): string[] {
+  const words: string[] = [];
+  let start = 0;
+  let before: CharKind = "other";
+  for (let i = 0; i < name.length; i++) {
+    const kind = kindOf(name.charCodeAt(i));
+    const begins = kind !== before && !(kind === "small" && before === "capital");
+    // The last of several capitals begins the next word: `AWSAccess`.
+    const beginsLate = kind === "small" && before === "capital" && i - start > 1;
+    if (begins || beginsLate) {
+      const end = beginsLate ? i - 1 : i;
+      if (before !== "other") words.push(name.slice(start, end).toLowerCase());
+      start = end;
+    }
+    before = kind;
   }
-  return false;
+  if (before !== "other") words.push(name.slice(start).toLowerCase());
+  return words;
 }
 
-function fold(name: string): string {
-  return name.toLowerCase().replace(separators, "");
+type CharKind = "small" | "capital" | "digit" | "other";
+
+function kindOf(code: number): CharKind {
+  if (code >= 97 && code <= 122) return "small";
+  if (code >= 65 && code <= 90) return "capital";
+  if (code >= 48 && code <= 57) return "digit";
+  return code > 127 ? "small" : "other";
 }
 
 /** Percent-decodes what can be decoded, and leaves the rest as it is. */

@@ -1,4 +1,11 @@
-import { type AttributeList, type AttributeValue, isAttributeValue, putAttribute } from "../model/attributes.ts";
+import type { Attributes as ApiAttributes } from "@opentelemetry/api";
+import {
+  type AttributeList,
+  attributeRecord,
+  type AttributeValue,
+  isAttributeValue,
+  putAttribute,
+} from "../model/attributes.ts";
 import { type AttributeNames, nameVerdict, redactedValue } from "./attribute-names.ts";
 import { limitValue } from "./truncate.ts";
 
@@ -96,6 +103,29 @@ export function applyNames(list: AttributeList, names: AttributeNames): void {
     kept += 2;
   }
   list.length = kept;
+}
+
+/**
+ * Takes out of a list what its names say, and what is beyond the number that a span may have. Answers how many those were. For attributes of ours, put
+ * without a look at either; a list that fits, as nearly every one does, costs one comparison.
+ */
+export function fitList(list: AttributeList, limits: LimitSettings): number {
+  if (limits.names !== undefined) applyNames(list, limits.names);
+  const over = list.length / 2 - limits.attributes;
+  if (over <= 0) return 0;
+  list.length = limits.attributes * 2;
+  return over;
+}
+
+/** What of some attributes is within the limits, for a span that is somebody else's and knows none of them. Never throws. */
+export function limitedRecord(
+  attributes: object | undefined | null,
+  limits: LimitSettings,
+  count: number = limits.attributes,
+): ApiAttributes {
+  const list: AttributeList = [];
+  putLimitedAll(list, attributes, limits, count);
+  return attributeRecord(list);
 }
 
 /** The value within its length; undefined for one no attribute may hold. */

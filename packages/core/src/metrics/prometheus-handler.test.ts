@@ -41,14 +41,14 @@ function exchangeBytes(port: number, head: string): Promise<string> {
 }
 
 function ask(port: number, method: string, target = "/metrics"): Promise<string> {
-  return exchangeBytes(port, `${method} ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  return exchangeBytes(port, `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
 }
 
 /** What the handler answers to a peer that a test on one machine cannot be. */
 function statusFor(remoteAddress: string | undefined): number {
   const response: PrometheusResponse = { statusCode: 0, headersSent: false, setHeader() {}, end() {} };
   createPrometheusHandler({ collect: () => metrics.collect("cumulative") })(
-    { method: "GET", socket: { remoteAddress } },
+    { method: "GET", socket: { remoteAddress }, headers: { host: "localhost:9464" } },
     response,
   );
   return response.statusCode;
@@ -77,7 +77,7 @@ test("HEAD answers the same head and no body (R-M4)", async () => {
     end: (body) => bodies.push(body),
   };
   const handler = createPrometheusHandler({ collect: () => metrics.collect("cumulative") });
-  handler({ method: "HEAD", socket: { remoteAddress: "::1" } }, response);
+  handler({ method: "HEAD", socket: { remoteAddress: "::1" }, headers: { host: "[::1]" } }, response);
   expect(bodies).toEqual([undefined]);
 });
 
@@ -98,11 +98,56 @@ test("a peer on the same machine is served, one from elsewhere is not (R-M4)", (
   }
 });
 
+/** What the handler answers over a socket of this machine to a request with these headers. */
+async function statusWith(
+  headers: string,
+  allow?: PrometheusHandlerSettings<IncomingMessage>["allow"],
+): Promise<number> {
+  const port = await serve({ allow });
+  return Number(
+    (await exchangeBytes(port, `GET /metrics HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)).slice(9, 12),
+  );
+}
+
+test.each([
+  "x-forwarded-for: 192.0.2.1",
+  "X-Forwarded-For: 127.0.0.1",
+  "x-forwarded-host: localhost",
+  "Forwarded: for=192.0.2.1",
+  "x-real-ip: 192.0.2.1",
+  "Via: 1.1 nginx",
+])("a proxy on the same machine (%s) is refused, unless allow says otherwise (D1)", async (header) => {
+  expect(await statusWith(`Host: localhost\r\n${header}\r\n`)).toBe(403);
+  expect(await statusWith(`Host: localhost\r\n${header}\r\n`, "any")).toBe(200);
+  expect(await statusWith(`Host: localhost\r\n${header}\r\n`, () => true)).toBe(200);
+});
+
+test.each<[string, number]>([
+  ["localhost", 200],
+  ["LOCALHOST:9464", 200],
+  ["127.0.0.1", 200],
+  ["127.0.0.1:80", 200],
+  ["[::1]", 200],
+  ["[::1]:3000", 200],
+  ["service.example", 403],
+  ["localhost.service.example", 403],
+  ["localhost:80:80", 403],
+  ["127.0.0.1.nip.io", 403],
+  ["192.168.0.7:3000", 403],
+  ["[::1", 403],
+  ["", 403],
+])(
+  "a request that is sent to the host '%s' gets %i from this machine, so that a page which names it as its own reads nothing (D1)",
+  async (host, status) => {
+    expect(await statusWith(`Host: ${host}\r\n`)).toBe(status);
+  },
+);
+
 test('allow: "any" serves everybody, a function decides, and one that throws or answers no boolean refuses (R-M4)', async () => {
   const status = async (allow: PrometheusHandlerSettings<IncomingMessage>["allow"]): Promise<string> =>
     (await ask(await serve({ allow }), "GET")).slice(9, 12);
   expect(await status("any")).toBe("200");
-  expect(await status((request) => request.headers.host === "a")).toBe("200");
+  expect(await status((request) => request.headers.host === "localhost")).toBe("200");
   expect(await status((request) => request.headers.host === "b")).toBe("403");
   expect(await status((() => "yes") as unknown as () => boolean)).toBe("403");
   const refusing = await serve({
@@ -152,7 +197,7 @@ test("a response that is already answered or broken is left alone, without an ex
       throw new Error("gone");
     },
   };
-  const request = { method: "GET", socket: { remoteAddress: "::1" } };
+  const request = { method: "GET", socket: { remoteAddress: "::1" }, headers: { host: "[::1]" } };
   const handler = createPrometheusHandler({ collect: () => metrics.collect("cumulative") });
   expect(() => handler(request, broken)).not.toThrow();
   let ends = 0;

@@ -1,10 +1,10 @@
+import { type Allow, callerGate, type GatedRequest } from "../limits/caller-gate.ts";
 import { prometheusContentType, prometheusText } from "./prometheus.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
 
 /** What the handler needs of a request: that of `node:http`, and so also that of Express. */
-export interface PrometheusRequest {
+export interface PrometheusRequest extends GatedRequest {
   readonly method?: string | undefined;
-  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 export interface PrometheusResponse {
@@ -17,13 +17,8 @@ export interface PrometheusResponse {
 export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
   /** All metrics, cumulative. */
   readonly collect: () => MetricsSnapshot;
-  /**
-   * Who may read. `"loopback"` looks at the other end of the connection only: behind a proxy on the same machine that is everybody the proxy
-   * lets through. A function that throws refuses.
-   *
-   * @default "loopback"
-   */
-  readonly allow?: "loopback" | "any" | ((request: Request) => boolean) | undefined;
+  /** Who may read. @default "loopback" */
+  readonly allow?: Allow<Request> | undefined;
   /** Told when the text could not be made. */
   readonly failed?: (() => void) | undefined;
 }
@@ -36,7 +31,7 @@ export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
 export function createPrometheusHandler<Request extends PrometheusRequest = PrometheusRequest>(
   settings: PrometheusHandlerSettings<Request>,
 ): (request: Request, response: PrometheusResponse) => void {
-  const allows = permission(settings.allow ?? "loopback");
+  const allows = callerGate(settings.allow ?? "loopback");
   const { collect, failed = () => {} } = settings;
 
   return (request, response) => {
@@ -59,25 +54,6 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
       giveUp(response);
     }
   };
-}
-
-function permission<Request extends PrometheusRequest>(
-  allow: "loopback" | "any" | ((request: Request) => boolean),
-): (request: Request) => boolean {
-  if (allow === "any") return () => true;
-  if (allow === "loopback") return (request) => isLoopback(request.socket.remoteAddress);
-  return (request) => {
-    try {
-      return allow(request) === true;
-    } catch {
-      return false;
-    }
-  };
-}
-
-/** 127.0.0.0/8, also as IPv6 writes it, and `::1`. */
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/i.test(address);
 }
 
 function refuse(response: PrometheusResponse, statusCode: number, text: string): void {

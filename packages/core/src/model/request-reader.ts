@@ -22,13 +22,13 @@ export interface RequestReader<Request> {
   httpVersion(request: Request): string;
   /** The route the framework matched, as far as it has come; undefined before, and when it matched none. The last answer counts. */
   route(request: Request): Route | undefined;
-  /** Node's own request, for the sizes of bodies; without it they are not measured. */
+  /** Node's own request, for the sizes of bodies and the names of headers; without it they are not known. */
   stream?(request: Request): RequestStream | undefined;
   /** Which options some route has, so that nobody looks for the others. One object for good; its members may turn true later. */
   readonly routeOptionsInUse: RouteOptionsInUse;
 }
 
-/** What is looked at of Node's own request, of HTTP/1 or HTTP/2, to tell the size of its body. */
+/** What is looked at of Node's own request, of HTTP/1 or HTTP/2, to tell the size of its body and the names of its headers. */
 export interface RequestStream {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly httpVersionMajor: number;

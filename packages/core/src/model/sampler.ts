@@ -35,7 +35,7 @@ export interface SamplingFacts {
   /** OpenTelemetry span kind. */
   readonly kind: number;
   readonly name: string;
-  /** A request header by its lower-case name. */
+  /** A request header by its lower-case name. The `baggage` of a caller outside the trust boundary is not there. */
   header(name: string): string | undefined;
   attribute(key: string): AttributeValue | undefined;
 }

@@ -55,6 +55,7 @@ export interface Settings {
     readonly maxBytes: number;
     readonly allowIncoming: readonly string[];
     readonly allowOutgoing: readonly string[];
+    readonly fromUntrusted: boolean;
   };
   readonly register: "auto" | "always" | "never";
   readonly limits: LimitSettings;

@@ -92,6 +92,110 @@ describe("an SDK before us", () => {
     expect(await metricsOf(telemetry)).toEqual([1]);
   });
 
+  test("what we put on its spans is filtered, redacted and cut as on ours (C13)", async () => {
+    startSdk();
+    const telemetry = engine({
+      attributeFilters: [{ remove: ["url.query", "user.*", "exception.stacktrace"] }],
+      redactAttributes: ["client.address", "card.*"],
+      limits: { valueLength: 10, truncateMarker: "~" },
+      rules: [],
+    });
+    const told = new RouteTable().get("/cards/:id", { attributes: { "user.tier": "gold", "card.kind": "visa" } });
+    const request: FakeRequest = { target: "/cards/7?email=ann@example.test" };
+    const exchange = telemetry.begin(request, { ...fakeReader, route: () => told });
+    exchange.run(() => {
+      telemetry.annotate({ "user.id": "u-7", "card.number": "4000", "app.note": "a".repeat(20) });
+      const options = { attributes: { "user.id": "u-7", "card.number": "4000", "app.note": "a".repeat(20) } };
+      telemetry.span("ours", options, () => {});
+      telemetry.tracer.startSpan("by hand", options).end();
+      telemetry.tracer.startActiveSpan("active", options, (span) => span.end());
+      expect(() =>
+        telemetry.span("throws", () => {
+          throw new Error("b".repeat(20));
+        }),
+      ).toThrow();
+    });
+    exchange.failed(new RangeError("c".repeat(20)));
+    exchange.end(failed);
+    await finished(telemetry, theirs);
+    const spans = new Map(theirs.getFinishedSpans().map((span) => [span.name, span]));
+    const server = spans.get("GET /cards/:id");
+    expect(server?.attributes).toMatchObject({
+      "url.path": "/cards/7",
+      "client.address": "REDACTED",
+      "card.kind": "REDACTED",
+      "card.number": "REDACTED",
+      "app.note": "aaaaaaaaa~",
+    });
+    expect(server?.status.message).toBe("ccccccccc~");
+    expect(server?.events[0]?.attributes).toEqual({
+      "exception.type": "RangeError",
+      "exception.message": "ccccccccc~",
+    });
+    const shown = { "card.number": "REDACTED", "app.note": "aaaaaaaaa~" };
+    for (const name of ["ours", "by hand", "active"]) expect(spans.get(name)?.attributes, name).toEqual(shown);
+    expect(spans.get("throws")?.status.message).toBe("bbbbbbbbb~");
+    const all = JSON.stringify(theirs.getFinishedSpans().map(({ attributes, events }) => [attributes, events]));
+    for (const secret of ["ann@", "u-7", "4000", "gold", "192.0.2.1"]) expect(all).not.toContain(secret);
+  });
+
+  test("its own server span, which we join, gets no more of us than our limits allow (C13)", async () => {
+    const provider = startSdk();
+    const telemetry = engine({
+      attributeFilters: [{ remove: "user.*" }],
+      redactAttributes: ["error.type", "http.route"],
+    });
+    const told = new RouteTable().get("/cards/:id", { attributes: { "user.tier": "gold" } });
+    const span = provider.getTracer("http").startSpan("GET", { kind: SpanKind.SERVER });
+    context.with(trace.setSpan(ROOT_CONTEXT, span), () => {
+      const exchange = telemetry.begin<FakeRequest>({}, { ...fakeReader, route: () => told });
+      exchange.failed(new RangeError("too far"));
+      exchange.end(failed);
+    });
+    span.end();
+    await finished(telemetry, theirs);
+    expect(theirs.getFinishedSpans()[0]?.attributes).toEqual({ "http.route": "REDACTED", "error.type": "REDACTED" });
+  });
+
+  test("a request made in a handler has a span of its own, and fails by itself (C14)", async () => {
+    startSdk();
+    const telemetry = engine();
+    const outer = telemetry.begin<FakeRequest>({}, { ...fakeReader, route: () => route });
+    outer.run(() => {
+      const inner = telemetry.begin<FakeRequest>({ method: "POST" }, fakeReader);
+      inner.run(() => {
+        expect(telemetry.current()).toBe(inner);
+        telemetry.annotate({ "is.inner": true });
+      });
+      inner.failed(new RangeError("inner"));
+      inner.end(failed);
+      expect(telemetry.current()).toBe(outer);
+    });
+    outer.end(done);
+    expect(await finished(telemetry, theirs)).toEqual(["POST", "GET /users/:id"]);
+    const [inner, server] = theirs.getFinishedSpans();
+    expect(inner?.status.code).toBe(SpanStatusCode.ERROR);
+    expect(inner?.attributes).toMatchObject({ "is.inner": true, "http.response.status_code": 500 });
+    expect(server?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(server?.attributes).not.toHaveProperty("is.inner");
+    expect(server?.events).toEqual([]);
+    expect(inner?.spanContext().traceId).not.toBe(server?.spanContext().traceId);
+  });
+
+  test("a request made in a handler leaves the server span of another instrumentation to the outer one (C14)", async () => {
+    const provider = startSdk();
+    const telemetry = engine();
+    const span = provider.getTracer("http").startSpan("GET", { kind: SpanKind.SERVER });
+    context.with(trace.setSpan(ROOT_CONTEXT, span).setValue(rpcMetadataKey, { type: "http", span }), () => {
+      const outer = telemetry.begin<FakeRequest>({}, { ...fakeReader, route: () => route });
+      outer.run(() => telemetry.begin<FakeRequest>({ method: "POST" }, fakeReader).end(failed));
+      outer.end(done);
+    });
+    span.end();
+    expect(await finished(telemetry, theirs)).toEqual(["POST", "GET /users/:id"]);
+    expect(theirs.getFinishedSpans()[1]?.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
   test('with register "always" it gives way, with one warning (R-I4)', async () => {
     startSdk();
     const telemetry = engine({ register: "always" });

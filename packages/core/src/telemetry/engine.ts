@@ -15,6 +15,7 @@ import { fallbackReader } from "../exchange/node/fallback-reader.ts";
 import type { RunsContexts } from "../exchange/incoming/joined-span.ts";
 import { ServerTracker } from "../exchange/node/server-tracker.ts";
 import { exchangeKey } from "../exchange/incoming/surroundings.ts";
+import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
@@ -29,6 +30,7 @@ import { spanKey } from "../tracing/context/context-keys.ts";
 import { EngineContext } from "../tracing/context/engine-context.ts";
 import type { ErrorTypeOf } from "../tracing/span/error-categories.ts";
 import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
+import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
 import { runInSpan } from "../tracing/span/run-in-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding } from "./wiring/api-standing.ts";
@@ -67,6 +69,8 @@ export class Engine implements Telemetry {
   readonly #startedMs: number;
   readonly #standing: ApiStanding;
   readonly #place: ApiPlace;
+  /** For what we put on the spans of the provider that we are a guest of; our own know them. */
+  readonly #guestLimits: LimitSettings | undefined;
   readonly #storage: AsyncLocalStorage<Context>;
   readonly #contexts: RunsContexts;
   readonly #rooms: Rooms;
@@ -105,7 +109,9 @@ export class Engine implements Telemetry {
     const waysOut = new WaysOut({ exports, plugins, logging, clock: settings.clock });
     this.#waysOut = waysOut;
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans());
-    this.tracer = this.tracerProvider.getTracer(scope.name, scope.version);
+    const tracer = this.tracerProvider.getTracer(scope.name, scope.version);
+    this.#guestLimits = standing.place === "guest" ? rooms.limits.limits : undefined;
+    this.tracer = this.#guestLimits === undefined ? tracer : new GuestTracer(tracer, this.#guestLimits);
     this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });
     if (settings.rollout !== undefined) {
       this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults });
@@ -141,7 +147,11 @@ export class Engine implements Telemetry {
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#contexts.with(context.setValue(spanKey, span), () => runInSpan(span, fn, this.#errorTypeOf));
+    const limits = this.#guestLimits;
+    const ending = limits === undefined ? span : limitedEnding(span, limits);
+    return this.#contexts.with(context.setValue(spanKey, span), () =>
+      runInSpan(ending, () => fn(span), this.#errorTypeOf),
+    );
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
@@ -248,7 +258,9 @@ export class Engine implements Telemetry {
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
     try {
-      span.setAttributes(typeof attributes === "function" ? attributes() : attributes);
+      const given = typeof attributes === "function" ? attributes() : attributes;
+      const limits = this.#guestLimits;
+      span.setAttributes(limits === undefined ? given : limitedRecord(given, limits));
     } catch {
       this.#faults.add("annotate");
     }

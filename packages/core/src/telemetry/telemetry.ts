@@ -35,7 +35,13 @@ export interface FlushingTracerProvider extends TracerProvider {
 
 /** Who may read the Prometheus text. */
 export interface PrometheusOptions {
-  /** @default "loopback": callers on this machine */
+  /**
+   * `"loopback"`: requests whose connection comes from this machine, whose `Host` is localhost, 127.0.0.1 or [::1], and that no proxy forwarded
+   * (`x-forwarded-*`, `forwarded`, `via`, `x-real-ip`). `"any"`: everybody who reaches the path. A function decides on each request; one that throws
+   * or answers anything but true refuses, with 403.
+   *
+   * @default "loopback"
+   */
   readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
 }
 

@@ -4,7 +4,7 @@ import type { RequestLine } from "../../logging/request-line.ts";
 import { RequestLog } from "../../logging/request-log.ts";
 import { Tally } from "../../tally/tally.ts";
 import { testHost } from "../../testing/test-exchange.ts";
-import { testTracing } from "../../testing/test-tracing.ts";
+import { testLimits, testTracing } from "../../testing/test-tracing.ts";
 import { Surroundings } from "../incoming/surroundings.ts";
 
 const done = { statusCode: 200, completed: true };
@@ -20,7 +20,13 @@ function joined(traceFlags: number): { end: (outcome: typeof done) => void; line
   const span = Object.assign(Object.create(own) as Span, { kind: SpanKind.SERVER, isRecording: () => true });
   const context = trace.setSpan(ROOT_CONTEXT, span);
   const { contexts } = testTracing();
-  const surroundings = new Surroundings({ active: () => context, contexts, foreign: undefined, failed() {} });
+  const surroundings = new Surroundings({
+    active: () => context,
+    contexts,
+    foreign: undefined,
+    limits: testLimits,
+    failed() {},
+  });
   const exchange = testHost({ change: { requestLog, surroundings } }).begin();
   return { end: (outcome) => exchange.end(outcome), lines };
 }

@@ -1,5 +1,6 @@
 import {
   type Context,
+  propagation,
   type TextMapPropagator,
   ROOT_CONTEXT,
   type SpanContext,
@@ -27,7 +28,10 @@ export interface IncomingParent extends SpanWords {
 
 /** A request with the functions that read it. */
 export interface ReadableRequest {
-  header(name: string): string | undefined;
+  /** A header as it was sent, whoever sent it. */
+  sentHeader(name: string): string | undefined;
+  /** Of the headers, in lower case. */
+  readonly headerNames: readonly string[];
   readonly raw: unknown;
 }
 
@@ -36,6 +40,10 @@ export interface IncomingContextSettings {
   readonly traceContext: boolean;
   /** Everything else, by propagators of the API; undefined for none. */
   readonly propagator: TextMapPropagator | undefined;
+  /** Whether that propagator may name a caller too, which baggage alone does not. */
+  readonly foreignTrace?: boolean | undefined;
+  /** Whether the baggage of a caller outside the trust boundary goes on. @default false */
+  readonly untrustedBaggage?: boolean | undefined;
   readonly trust: boolean | ((request: unknown) => boolean);
   /** Told of a trust function or propagator of the user's that threw. */
   readonly failed: (place: string) => void;
@@ -51,27 +59,35 @@ export class IncomingContext {
 
   /** The caller's span, if it told one that is valid. */
   parent(request: ReadableRequest): IncomingParent | undefined {
-    if (!this.#settings.traceContext) return this.#foreignParent(request);
-    const header = request.header("traceparent");
-    if (header === undefined) return undefined;
-    const words = parseTraceparent(header);
-    return words === undefined ? undefined : this.#build(words, request.header("tracestate") ?? "", request);
+    const { traceContext, foreignTrace } = this.#settings;
+    const header = traceContext ? request.sentHeader("traceparent") : undefined;
+    const words = header === undefined ? undefined : parseTraceparent(header);
+    if (words !== undefined) return this.#build(words, request.sentHeader("tracestate") ?? "", request);
+    return foreignTrace === true || !traceContext ? this.#foreignParent(request) : undefined;
   }
 
-  /** What the propagators make of the headers. */
+  /** What the propagators make of the headers. The baggage of a caller who is not trusted is in it only if that was asked for. */
   context(request: ReadableRequest): Context {
-    const { propagator, failed } = this.#settings;
+    const { propagator, untrustedBaggage } = this.#settings;
     if (propagator === undefined) return ROOT_CONTEXT;
-    try {
-      return propagator.extract(ROOT_CONTEXT, request, headerGetter);
-    } catch {
-      failed("propagator");
-      return ROOT_CONTEXT;
-    }
+    const context = this.#extract(propagator, request);
+    if (untrustedBaggage === true || propagation.getBaggage(context) === undefined || this.trusts(request))
+      return context;
+    return propagation.deleteBaggage(context);
+  }
+
+  /** What the propagators of somebody else's SDK make of the headers: nothing of a caller who is not trusted, but the baggage that was asked for. */
+  contextBy(propagator: TextMapPropagator, request: ReadableRequest): Context {
+    const isTrusted = this.trusts(request);
+    if (!isTrusted && this.#settings.untrustedBaggage !== true) return ROOT_CONTEXT;
+    const context = this.#extract(propagator, request);
+    const baggage = propagation.getBaggage(context);
+    if (isTrusted) return context;
+    return baggage === undefined ? ROOT_CONTEXT : propagation.setBaggage(ROOT_CONTEXT, baggage);
   }
 
   /** Whether the caller is inside the trust boundary. */
-  trusts(request: ReadableRequest): boolean {
+  trusts(request: Pick<ReadableRequest, "raw">): boolean {
     const { trust, failed } = this.#settings;
     if (typeof trust === "boolean") return trust;
     try {
@@ -84,9 +100,18 @@ export class IncomingContext {
 
   #foreignParent(request: ReadableRequest): IncomingParent | undefined {
     if (this.#settings.propagator === undefined) return undefined;
-    const spanContext = trace.getSpanContext(this.context(request));
+    const spanContext = trace.getSpanContext(this.#extract(this.#settings.propagator, request));
     if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return undefined;
     return this.#build(wordsOf(spanContext), spanContext.traceState?.serialize() ?? "", request);
+  }
+
+  #extract(propagator: TextMapPropagator, request: ReadableRequest): Context {
+    try {
+      return propagator.extract(ROOT_CONTEXT, request, headerGetter);
+    } catch {
+      this.#settings.failed("propagator");
+      return ROOT_CONTEXT;
+    }
   }
 
   #build(words: SpanWords, rawState: string, request: ReadableRequest): IncomingParent {
@@ -106,9 +131,9 @@ export class IncomingContext {
 }
 
 /** For propagators of the API. */
-export const headerGetter: TextMapGetter<ReadableRequest> = {
-  get: (request, key) => request.header(key.toLowerCase()),
-  keys: () => [],
+const headerGetter: TextMapGetter<ReadableRequest> = {
+  get: (request, key) => request.sentHeader(key.toLowerCase()),
+  keys: (request) => [...request.headerNames],
 };
 
 function wordsOf({ traceId, spanId, traceFlags }: SpanContext): SpanWords {

@@ -1,8 +1,10 @@
 import type { EventEmitter } from "node:events";
-import { type Context, type Exception, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type LimitSettings, limitedRecord } from "../../limits/span-limits.ts";
+import { truncate } from "../../limits/truncate.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import type { Route } from "../../model/route.ts";
-import { errorMessageOf } from "../../tracing/span/exception-attributes.ts";
+import { errorMessageOf, exceptionAttributes } from "../../tracing/span/exception-attributes.ts";
 
 /** What instrumentation-http keeps of a request in the context, and reads the route from at the end. */
 export interface RpcMetadata {
@@ -28,7 +30,7 @@ export interface JoinedEnd extends JoiningRequest {
   /** Absent on success. */
   readonly errorType: string | undefined;
   readonly error: unknown;
-  /** All that the conventions ask for. */
+  /** All that the conventions ask for, within the limits. */
   readonly attributes: () => AttributeList;
 }
 
@@ -41,6 +43,8 @@ export interface JoinedSpanSettings {
   readonly metadata: RpcMetadata | undefined;
   /** Whether we began it, through the provider of somebody else. */
   readonly isOurs: boolean;
+  /** For all that we put on it: its own provider has others. */
+  readonly limits: LimitSettings;
 }
 
 /** The server span of a request of which the span is not made by the exchange: it is enriched, and there is no second one. */
@@ -85,7 +89,9 @@ export class JoinedSpan {
   }
 
   failed(error: unknown): void {
-    if (this.span.isRecording()) this.span.recordException(error as Exception);
+    if (!this.span.isRecording()) return;
+    const { limits } = this.#settings;
+    this.span.addEvent("exception", limitedRecord(exceptionAttributes(error), limits, limits.eventAttributes));
   }
 
   end({ name, route, errorType, error, attributes }: JoinedEnd): void {
@@ -95,8 +101,10 @@ export class JoinedSpan {
       if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(name);
       else if (route !== undefined) this.#putRoute(route, name);
       if (errorType !== undefined) {
-        span.setAttribute("error.type", errorType);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessageOf(error) ?? "" });
+        const { limits } = this.#settings;
+        span.setAttributes(limitedRecord({ "error.type": errorType }, limits));
+        const message = truncate(errorMessageOf(error) ?? "", limits.valueLength, limits.truncateMarker);
+        span.setStatus({ code: SpanStatusCode.ERROR, message });
       }
     }
     if (isOurs) span.end();
@@ -105,8 +113,7 @@ export class JoinedSpan {
 
   #putRoute({ template, options }: Route, name: string): void {
     if (!this.span.isRecording()) return;
-    this.span.setAttribute("http.route", template);
-    if (options.attributes !== undefined) this.span.setAttributes({ ...options.attributes });
+    this.span.setAttributes(limitedRecord({ "http.route": template, ...options.attributes }, this.#settings.limits));
     this.span.updateName(name);
   }
 }

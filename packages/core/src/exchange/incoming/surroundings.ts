@@ -1,4 +1,5 @@
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, type Tracer } from "@opentelemetry/api";
+import type { LimitSettings } from "../../limits/span-limits.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";
 import { TracedSpan } from "../../tracing/trace-root.ts";
@@ -24,6 +25,8 @@ export interface SurroundingsSettings {
   /** The context a request begins in; undefined for none. */
   readonly active: () => Context | undefined;
   readonly contexts: RunsContexts;
+  /** For what we put on spans of others. */
+  readonly limits: LimitSettings;
   /** Undefined where the engine makes the spans of requests. */
   readonly foreign: ForeignProvider | undefined;
   /** Told of a server span that is of another SDK, where the engine should be the only one. */
@@ -34,6 +37,8 @@ export interface SurroundingsSettings {
 /** Looks, as a request begins, for the server span that it may have already. */
 export class Surroundings {
   readonly #settings: SurroundingsSettings;
+  /** The spans that are some request's already: a request made within it (`inject()` in a handler) has one of its own. */
+  readonly #joined = new WeakSet<Span>();
 
   constructor(settings: SurroundingsSettings) {
     this.#settings = settings;
@@ -54,15 +59,17 @@ export class Surroundings {
   #existing(active: Context, request: BeginningRequest): JoinedSpan | undefined {
     const metadata = active.getValue(rpcMetadataKey) as RpcMetadata | undefined;
     const span = metadata?.span ?? serverSpanIn(active);
-    if (span === undefined || isOver(span)) return undefined;
+    if (span === undefined || isOver(span) || this.#joined.has(span)) return undefined;
     if (!(span instanceof TracedSpan)) this.#settings.metStranger?.();
-    const { contexts } = this.#settings;
+    this.#joined.add(span);
+    const { contexts, limits } = this.#settings;
     const joined = new JoinedSpan({
       span,
       context: active.setValue(exchangeKey, request),
       contexts,
       metadata,
       isOurs: false,
+      limits,
     });
     if (metadata !== undefined) joined.tellRouteTo(metadata, request);
     return joined;
@@ -70,13 +77,14 @@ export class Surroundings {
 
   /** Like instrumentation-http, from the root: the context of a bootstrap is nobody's parent. */
   #begin(request: BeginningRequest): JoinedSpan | undefined {
-    const { contexts, foreign } = this.#settings;
+    const { contexts, foreign, limits } = this.#settings;
     if (foreign === undefined) return undefined;
     const parent = foreign.extract(request);
     const attributes = attributeRecord(request.firstAttributes);
     const span = foreign.tracer.startSpan(request.name, { kind: SpanKind.SERVER, attributes }, parent);
+    this.#joined.add(span);
     const context = parent.setValue(spanKey, span).setValue(exchangeKey, request);
-    return new JoinedSpan({ span, context, contexts, metadata: undefined, isOurs: true });
+    return new JoinedSpan({ span, context, contexts, metadata: undefined, isOurs: true, limits });
   }
 }
 

@@ -1,4 +1,4 @@
-import { applyNames, type LimitSettings } from "../../limits/span-limits.ts";
+import { fitList } from "../../limits/span-limits.ts";
 import { truncate } from "../../limits/truncate.ts";
 import { type AttributeList, putAttribute } from "../../model/attributes.ts";
 import type { Scope } from "../../model/scope.ts";
@@ -30,7 +30,7 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   let dropped = 0;
   if (routeBlock === undefined) dropped += putRequestAttributes(attributes, exchange, end);
   else putOwnAttributes(attributes, end);
-  dropped += (notes?.droppedAttributesCount ?? 0) + withinLimits(attributes, host.limits);
+  dropped += (notes?.droppedAttributesCount ?? 0) + fitList(attributes, host.limits);
   if (notes !== undefined) dropped += putAll(attributes, notes.attributes, host.limits.attributes);
   return {
     t0: exchange.t0,
@@ -60,15 +60,6 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
     statusMessage: statusMessageOf(end),
     scope: serverScope,
   };
-}
-
-/** Ours were put without a look at names and number; a list that fits, as nearly every one does, costs one comparison. */
-function withinLimits(attributes: AttributeList, limits: LimitSettings): number {
-  if (limits.names !== undefined) applyNames(attributes, limits.names);
-  const over = attributes.length / 2 - limits.attributes;
-  if (over <= 0) return 0;
-  attributes.length = limits.attributes * 2;
-  return over;
 }
 
 /** A handler's name wins, then the rule's in place of the route. */

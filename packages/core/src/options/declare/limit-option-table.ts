@@ -44,6 +44,11 @@ export const baggageGroup: OptionGroup<BaggageOptions> = {
       default: ["*"],
       description: "Names or globs of the entries that are sent to the services called; no other is.",
     },
+    fromUntrusted: {
+      check: checks.boolean,
+      default: false,
+      description: "Whether the baggage of callers outside the trust boundary goes on.",
+    },
   },
 };
 

@@ -166,7 +166,7 @@ export interface SamplingFileOptions {
 export interface RolloutSwitch<Request = unknown> {
   /** The share of the keys that is observed, from 0 to 100. Raising it never takes a key out. @default 1 */
   percent?: number;
-  /** The user or tenant of a request: a header, an entry of its baggage, or a function. Without one a request is outside. */
+  /** The user or tenant of a request: a header, an entry of a trusted caller's baggage, or a function. Without one a request is outside. */
   key: { readonly header: string } | { readonly baggage: string } | ((request: Request) => string | undefined);
   /** Tells rollouts apart, so that not the same users are first in each. @default "" */
   salt?: string;
@@ -220,6 +220,8 @@ export interface BaggageOptions {
   allowIncoming?: readonly string[];
   /** Names or globs of the entries that are sent to the services called; no other is. Third parties read them too. @default ["*"] */
   allowOutgoing?: readonly string[];
+  /** Whether the baggage of callers outside the trust boundary goes on. Then the service's own code sees it, and services called are sent it; it decides nothing either way: not sampling, not a rollout. @default false */
+  fromUntrusted?: boolean;
 }
 
 /** How the collector is reached. */

@@ -63,6 +63,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["baggage.maxBytes", -1, "an integer from 0 to 8192", "-1"],
   ["baggage.allowIncoming", "*", "a list of at most 1000 elements", "'*'"],
   ["baggage.allowOutgoing", 1, "a list of at most 1000 elements", "1"],
+  ["baggage.fromUntrusted", 1, "true or false", "1"],
   ["register", true, '"auto", "always" or "never"', "true"],
   ["limits.valueLength", 1.5, count(0), "1.5"],
   ["limits.truncateMarker", "x".repeat(101), "a string of at most 100 characters", `'${"x".repeat(80)}…'`],

@@ -335,6 +335,15 @@ describe("rollout", () => {
     expect(metrics.failedReads).toBe(0);
   });
 
+  test("what a caller outside the trust boundary says in its baggage puts it in no rollout (D2)", async () => {
+    const rollout = { percent: 100, key: { baggage: "user" } } as const;
+    const trusting = engine({ sampleRatio: 1, rollout });
+    expect(sampledOf(trusting, "/a", 5, { baggage: "user=7" })).toBe(5);
+    await resetTelemetry();
+    const careful = engine({ sampleRatio: 1, rollout, trustIncoming: false });
+    expect(sampledOf(careful, "/a", 5, { baggage: "user=7" })).toBe(0);
+  });
+
   test("or nothing at all (R-S13)", () => {
     const rollout = { percent: 0, key: { baggage: "user" }, outside: "nothing" } as const;
     const telemetry = engine({ sampleRatio: 1, rollout });

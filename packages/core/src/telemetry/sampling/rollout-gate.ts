@@ -54,8 +54,10 @@ export class RolloutGate {
       const value: unknown = key(request);
       return typeof value === "string" ? value : undefined;
     }
-    return "header" in key
-      ? reader.header(request, key.header)
-      : baggageEntry(reader.header(request, "baggage"), key.baggage);
+    const name = "header" in key ? key.header : "baggage";
+    // What a caller outside the trust boundary says in its baggage opens no gate.
+    if (name === "baggage" && !this.#inside.incoming.trusts({ raw: request })) return undefined;
+    const text = reader.header(request, name);
+    return "header" in key ? text : baggageEntry(text, key.baggage);
   }
 }

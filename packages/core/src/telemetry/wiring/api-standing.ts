@@ -3,14 +3,14 @@ import {
   type Context,
   propagation,
   ProxyTracerProvider,
-  ROOT_CONTEXT,
   type TextMapPropagator,
   trace,
   type Tracer,
 } from "@opentelemetry/api";
-import { headerGetter, type IncomingContext } from "../../exchange/incoming/incoming-context.ts";
+import type { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
 import type { RunsContexts } from "../../exchange/incoming/joined-span.ts";
 import { Surroundings } from "../../exchange/incoming/surroundings.ts";
+import type { LimitSettings } from "../../limits/span-limits.ts";
 import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settings.ts";
@@ -26,6 +26,7 @@ export interface SurroundingsParts {
   /** Of the provider that `provider` gave. */
   readonly tracer: Tracer;
   readonly incoming: IncomingContext;
+  readonly limits: LimitSettings;
   readonly failed: (place: string) => void;
 }
 
@@ -69,18 +70,18 @@ export class ApiStanding {
   }
 
   /** What a request that begins looks at; undefined where there is nothing to find. */
-  surroundings({ tracer, incoming, failed }: SurroundingsParts): Surroundings | undefined {
+  surroundings({ tracer, incoming, limits, failed }: SurroundingsParts): Surroundings | undefined {
     if (!this.#enabled) return undefined;
     const own = this.place === "own";
     return new Surroundings({
       active: () => (own && !this.#isTaken ? this.storage.getStore() : activeApiContext()),
       contexts: this.contexts,
+      limits,
       foreign:
         this.place === "guest"
           ? {
               tracer,
-              extract: (request) =>
-                incoming.trusts(request) ? propagation.extract(ROOT_CONTEXT, request, headerGetter) : ROOT_CONTEXT,
+              extract: (request) => incoming.contextBy(propagatorOfApi, request),
             }
           : undefined,
       metStranger: own ? () => this.#tellLateSdk() : undefined,
@@ -120,3 +121,10 @@ export class ApiStanding {
     );
   }
 }
+
+/** Whatever stands behind the API by then. */
+const propagatorOfApi: TextMapPropagator = {
+  inject: (context, carrier, setter) => propagation.inject(context, carrier, setter),
+  extract: (context, carrier, getter) => propagation.extract(context, carrier, getter),
+  fields: () => propagation.fields(),
+};

@@ -31,7 +31,12 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
     rules: sampling.rules,
     keep: sampling.keep,
     incoming,
-    surroundings: standing.surroundings({ tracer, incoming, failed: (place) => faults.add(place) }),
+    surroundings: standing.surroundings({
+      tracer,
+      incoming,
+      limits: rooms.limits.limits,
+      failed: (place) => faults.add(place),
+    }),
     methods,
     names: new SpanNames(methods),
     ...rooms.limits.host,
@@ -47,12 +52,17 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
   return host;
 }
 
-function incomingContext({ propagators, trustIncoming }: Settings, { propagation, faults }: Rooms): IncomingContext {
+function incomingContext(
+  { propagators, trustIncoming, baggage }: Settings,
+  { propagation, faults }: Rooms,
+): IncomingContext {
   const traceContext = propagators.includes("tracecontext");
   const others = propagators.filter((propagator) => propagator !== "tracecontext");
   return new IncomingContext({
     traceContext,
     propagator: others.length === 0 ? undefined : createPropagator(others, propagation),
+    foreignTrace: others.some((propagator) => typeof propagator !== "string"),
+    untrustedBaggage: baggage.fromUntrusted,
     trust: trustIncoming,
     failed: (place) => faults.add(place),
   });

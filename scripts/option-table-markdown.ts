@@ -1,15 +1,11 @@
-import { optionDocs } from "../packages/core/dist/options/declare/option-docs.js";
+import { optionDocs, optionSections, type OptionDoc } from "./option-docs.ts";
 
-const begin = "<!-- options: begin; written by `pnpm readme` -->";
+const begin = "<!-- options: begin; written by `pnpm generate` -->";
 const end = "<!-- options: end -->";
 
-/** The options as a table of Markdown, in the order they are declared. */
+/** The options as a table of Markdown, in the order they are declared, each with its promise. */
 export function optionTableMarkdown(): string {
-  const rows = optionDocs.map(
-    ({ name, type, default: value, description }) =>
-      `| \`${name}\` | ${cell(type)} | ${cell(value)} | ${cell(description)} |`,
-  );
-  return ["| option | type | default | |", "|---|---|---|---|", ...rows].join("\n");
+  return table(optionDocs, ({ doc }) => doc.sentence);
 }
 
 /** The text with the table between its two markers replaced. Throws when they are missing. */
@@ -18,6 +14,27 @@ export function replaceOptionTable(text: string, table: string): string {
   const to = text.indexOf(end);
   if (from === -1 || to < from) throw new Error(`README.md must hold the lines ${begin} and ${end}.`);
   return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
+}
+
+/** The reference page: every option with all that its TSDoc says, section by section. */
+export function optionsPage(): string {
+  const sections = optionSections.map(({ name, doc, options }) => {
+    const head = name === "" ? "" : `## \`${name}\`\n\n`;
+    return `${head}${doc.text}\n\n${table(options, (option) => option.doc.text)}\n`;
+  });
+  return [
+    "# Options\n",
+    "Written by `pnpm generate` from the TSDoc of `TelemetryOptions`. Code wins over variables, a variable over the preset, that over the environment's table; see [configuration.md](configuration.md).\n",
+    ...sections,
+  ].join("\n");
+}
+
+function table(options: readonly OptionDoc[], text: (option: OptionDoc) => string): string {
+  const rows = options.map((option) => {
+    const { name, type, doc } = option;
+    return `| \`${name}\` | ${cell(type)} | ${cell(doc.defaultText ?? "")} | ${cell(text(option))} |`;
+  });
+  return ["| option | type | default | |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function cell(text: string): string {

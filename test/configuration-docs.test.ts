@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createAttributeLimiter } from "../packages/core/src/telemetry/create-attribute-limiter.ts";
-import { optionDocs } from "../packages/core/src/options/declare/option-docs.ts";
+import { optionDocs } from "../scripts/option-docs.ts";
 import { readVariables } from "../packages/core/src/options/variables/variables.ts";
 
 const root = join(import.meta.dirname, "..");

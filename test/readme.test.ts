@@ -5,7 +5,7 @@ import { optionTableMarkdown, replaceOptionTable } from "../scripts/option-table
 
 const readme = readFileSync(join(import.meta.dirname, "..", "README.md"), "utf8");
 
-it("the README's option table is the one in the code; `pnpm readme` writes it (R-C3)", () => {
+it("the README's option table is the one in the code; `pnpm generate` writes it (R-C3)", () => {
   expect(replaceOptionTable(readme, optionTableMarkdown())).toBe(readme);
 });
 

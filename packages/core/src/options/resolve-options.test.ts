@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { optionDocs } from "./declare/option-docs.ts";
+import { optionNames } from "./testing/option-names.ts";
 import { resolveOptions, type Resolved } from "./resolve-options.ts";
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 
@@ -24,7 +24,7 @@ describe("precedence", () => {
 
   test("every option says who chose it (R-S3)", () => {
     const { origins } = resolveOptions({ queue: { maxBytes: 5_000_000 } }, variables);
-    expect(Object.keys(origins)).toEqual(optionDocs.map(({ name }) => name));
+    expect(Object.keys(origins)).toEqual(optionNames);
     expect(origins["queue.maxBytes"]).toEqual({ from: "code" });
     expect(origins["queue.maxSpans"]).toEqual({ from: "variable", variable: "OTEL_BSP_MAX_QUEUE_SIZE" });
     expect(origins["batch.delayMs"]).toEqual({ from: "environment" });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { alwaysOn } from "../sampling/samplers/always.ts";
-import { optionDocs } from "./declare/option-docs.ts";
+import { optionNames } from "./testing/option-names.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 
@@ -19,7 +19,7 @@ test("every option is there with its value and who chose it (R-C1)", () => {
     { batch: { maxSpans: 50 }, preset: "balanced", environment: "staging" },
     { OTEL_SPAN_EVENT_COUNT_LIMIT: "9" },
   );
-  expect(Object.keys(settings)).toEqual(optionDocs.map(({ name }) => name));
+  expect(Object.keys(settings)).toEqual(optionNames);
   expect(settings).toMatchObject({
     "batch.maxSpans": { value: 50, from: "code" },
     "limits.events": { value: 9, from: "variable", variable: "OTEL_SPAN_EVENT_COUNT_LIMIT" },

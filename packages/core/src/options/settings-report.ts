@@ -1,5 +1,5 @@
-import { isGroup, type AnyGroup } from "./declare/option-entry.ts";
-import type { Origin, Origins, OptionValues } from "./settle/merge-layers.ts";
+import { isGroup, type AnyGroup, type OptionValues } from "./declare/option-entry.ts";
+import type { Origin, Origins } from "./settle/merge-layers.ts";
 import { optionRoot } from "./declare/option-table.ts";
 import type { Settings } from "./settings.ts";
 

@@ -1,4 +1,5 @@
 import type { Check } from "../validate/checks.ts";
+import type { TelemetryOptions } from "./telemetry-options.ts";
 
 /** Options that hold further options. */
 export type GroupName =
@@ -39,18 +40,13 @@ export type OpenName =
   | "clock"
   | "random";
 
-/** All there is to know about one option. */
+/** What code needs to know of one option; what it promises is its TSDoc. */
 export interface OptionEntry<T, Default = T> {
   readonly check: Check<T>;
   readonly default: Default;
-  /** The default in words, where a value alone does not tell it. */
-  readonly defaultText?: string | undefined;
-  /** The promise in one sentence, the same as the first of its TSDoc. */
-  readonly description: string;
 }
 
 export interface OptionGroup<Options> {
-  readonly description: string;
   readonly options: OptionTable<Options>;
 }
 
@@ -61,10 +57,17 @@ export type OptionTable<Options> = {
     : OptionEntry<Required<Options>[Name], Name extends OpenName ? undefined : Required<Options>[Name]>;
 };
 
+/** Every option with a value, `undefined` only for those without a default. */
+export type OptionValues<Options = TelemetryOptions> = {
+  readonly [Name in keyof Required<Options>]: Name extends GroupName
+    ? OptionValues<Required<Options>[Name]>
+    : Required<Options>[Name] | (Name extends OpenName ? undefined : never);
+};
+
 /** Entries and groups as code that walks the table sees them. */
-export type AnyEntry = OptionEntry<unknown> | AnyGroup;
+export type AnyOption = OptionEntry<unknown>;
+export type AnyEntry = AnyOption | AnyGroup;
 export interface AnyGroup {
-  readonly description: string;
   readonly options: Readonly<Record<string, AnyEntry>>;
 }
 

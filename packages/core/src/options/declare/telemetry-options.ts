@@ -155,6 +155,7 @@ export interface TelemetryOptions<Request = unknown> {
 
 /** A file that says what is sampled. */
 export interface SamplingFileOptions {
+  /** Where it is; it may come later. */
   path: string;
   /** Makes an object of the file's text, such as `parse` of the `yaml` package. @default JSON.parse */
   parse?: (text: string) => unknown;

@@ -1,4 +1,4 @@
-import { isGroup, type AnyGroup, type GroupName, type OpenName } from "../declare/option-entry.ts";
+import { isGroup, type AnyGroup, type OptionValues } from "../declare/option-entry.ts";
 import { optionRoot } from "../declare/option-table.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 
@@ -23,13 +23,6 @@ export interface OptionLayer {
   /** The name of the preset that this layer is. */
   readonly preset?: string;
 }
-
-/** Every option with a value, `undefined` only for those without a default. */
-export type OptionValues<Options = TelemetryOptions> = {
-  readonly [Name in keyof Required<Options>]: Name extends GroupName
-    ? OptionValues<Required<Options>[Name]>
-    : Required<Options>[Name] | (Name extends OpenName ? undefined : never);
-};
 
 /** Takes each option from the first layer that has it, else from its default; the layers are checked already and are not changed. */
 export function mergeLayers(layers: readonly OptionLayer[]): { values: OptionValues; origins: Record<string, Origin> } {

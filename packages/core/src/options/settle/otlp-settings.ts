@@ -16,11 +16,24 @@ const grpcEndpoint = "http://localhost:4317";
 
 /** Where each signal goes, and how. */
 export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exporters"> {
-  const { otlp } = input.values;
+  // These are in the targets.
+  const {
+    endpoint: _endpoint,
+    tracesEndpoint: _tracesEndpoint,
+    metricsEndpoint: _metricsEndpoint,
+    protocol: _protocol,
+    certificate: _certificate,
+    clientCertificate: _clientCertificate,
+    clientKey: _clientKey,
+    headers: _headers,
+    compression: _compression,
+    timeoutMs: _timeoutMs,
+    ...same
+  } = input.values.otlp;
   const [initialMs, maxMs] = fitBounds(
     {
-      lower: { option: "otlp.retry.initialMs", value: otlp.retry.initialMs },
-      upper: { option: "otlp.retry.maxMs", value: otlp.retry.maxMs },
+      lower: { option: "otlp.retry.initialMs", value: same.retry.initialMs },
+      upper: { option: "otlp.retry.maxMs", value: same.retry.maxMs },
     },
     input.origins,
     input.notices,
@@ -35,14 +48,11 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
       metrics: metricExporter(input, metrics),
     },
     otlp: {
+      ...same,
       traces,
       metrics,
       endpointGiven: traces.endpointGiven || metrics.endpointGiven,
-      gzipLevel: otlp.gzipLevel,
-      connectTimeoutMs: otlp.connectTimeoutMs,
-      connections: otlp.connections,
-      maxConcurrentExports: otlp.maxConcurrentExports,
-      retry: { ...otlp.retry, initialMs, maxMs },
+      retry: { ...same.retry, initialMs, maxMs },
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "../../model/clock.ts";
 import type { RandomSource } from "../../model/random.ts";
 import type { Environment } from "../declare/environment.ts";
-import type { Origin, OptionValues } from "./merge-layers.ts";
+import type { OptionValues } from "../declare/option-entry.ts";
+import type { Origin } from "./merge-layers.ts";
 import type { Notice } from "../notice.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 import type { VariableReading } from "../variables/variables.ts";

@@ -1,6 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { fitBounds, type Bound } from "./fit-bounds.ts";
-import type { OptionValues } from "./merge-layers.ts";
+import type { OptionValues } from "../declare/option-entry.ts";
 import { OptionError } from "../option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";

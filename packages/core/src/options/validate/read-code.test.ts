@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { optionDocs } from "../declare/option-docs.ts";
+import { isGroup, type AnyEntry } from "../declare/option-entry.ts";
+import { optionRoot } from "../declare/option-table.ts";
+import type { Check } from "./checks.ts";
+import { optionNames } from "../testing/option-names.ts";
 import { OptionError } from "../option-error.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
@@ -153,7 +156,27 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["random", Symbol("random"), "a function", "a symbol"],
 ];
 
-test.each(wrong)(
+/** A plain number is wrong just below its least value: that alone needs no row above. */
+const belowLeast = optionNames
+  .filter((name) => !wrong.some(([option]) => option === name))
+  .flatMap((name): [string, unknown, string, string][] => {
+    const { schema, expectation } = checkOf(name);
+    if (schema === undefined || !("minimum" in schema) || schema.minimum === undefined) return [];
+    return [[name, schema.minimum - 1, expectation, String(schema.minimum - 1)]];
+  });
+
+function checkOf(name: string): Check<unknown> {
+  const entry = name
+    .split(".")
+    .reduce<AnyEntry | undefined>(
+      (at, part) => (at !== undefined && isGroup(at) ? at.options[part] : undefined),
+      optionRoot,
+    );
+  if (entry === undefined || isGroup(entry)) throw new Error(`${name} is not an option.`);
+  return entry.check;
+}
+
+test.each([...wrong, ...belowLeast])(
   "a wrong %s (%o) is an error that says what, expected and got (R-C3)",
   (option, value, expectation, got) => {
     const error = errorOf(nested(option, value));
@@ -163,7 +186,7 @@ test.each(wrong)(
 );
 
 test("every option there is has a wrong value in these tests (R-C3)", () => {
-  expect([...new Set(wrong.map(([option]) => option))]).toEqual(optionDocs.map(({ name }) => name));
+  expect(new Set([...wrong, ...belowLeast].map(([option]) => option))).toEqual(new Set(optionNames));
 });
 
 test.each([

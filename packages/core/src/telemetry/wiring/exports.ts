@@ -54,8 +54,7 @@ export function createExports(parts: ExportsParts): Exports {
   }
 
   function sender(target: typeof otlp.traces): Sender {
-    const { gzipLevel, connectTimeoutMs, connections } = otlp;
-    return createSender(target.protocol, { ...target, gzipLevel, connectTimeoutMs, connections });
+    return createSender(target.protocol, { ...otlp, ...target });
   }
 
   const traces =

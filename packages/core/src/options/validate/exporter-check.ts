@@ -1,0 +1,41 @@
+import type { ExporterName } from "../../model/exporter-name.ts";
+import type { SpanExporter } from "../../model/span-processor.ts";
+import { anyOf } from "../declare/json-schema.ts";
+import { OptionError, wrongValue } from "../option-error.ts";
+import * as checks from "./checks.ts";
+import type { Check } from "./checks.ts";
+import { quoteValue } from "./quote-value.ts";
+
+const spanExporter = checks.having<SpanExporter>("export", "shutdown");
+const oneExporter: Check<ExporterName | SpanExporter> = checks.either<ExporterName, SpanExporter>(
+  checks.oneOf("otlp", "console", "none"),
+  spanExporter,
+);
+const exporterList = checks.listOf(oneExporter, 10);
+
+/** One exporter, or a list of which each is used while those before it are held back by their breakers. */
+export const exporterCheck: Check<ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[]> = {
+  type: '"otlp" | "console" | "none" | SpanExporter | list',
+  expectation: `${oneExporter.expectation}, or a list of them`,
+  schema: anyOf(
+    oneExporter.schema,
+    oneExporter.schema && { type: "array", items: oneExporter.schema, minItems: 1, maxItems: 10 },
+  ),
+  validate(value, name) {
+    if (!Array.isArray(value)) {
+      try {
+        return oneExporter.validate(value, name);
+      } catch {
+        // Said again, with the list among what is possible.
+        throw wrongValue(name, this.expectation, quoteValue(value));
+      }
+    }
+    const list = exporterList.validate(value, name);
+    if (list.length === 0) throw new OptionError(name, `Option "${name}" is an empty list: say "none".`);
+    if (list.length > 1 && list.includes("none")) {
+      throw new OptionError(name, `Option "${name}" has "none" beside others: it must stand alone.`);
+    }
+    if (new Set(list).size < list.length) throw new OptionError(name, `Option "${name}" names an exporter twice.`);
+    return list;
+  },
+};

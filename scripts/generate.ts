@@ -1,0 +1,11 @@
+// Writes what is made from the code: the option table of the README, the reference page of the options, and the JSON schema that core ships.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { optionsPage, optionTableMarkdown, replaceOptionTable } from "./option-table-markdown.ts";
+import { optionsSchema } from "./options-schema.ts";
+
+const root = join(import.meta.dirname, "..");
+const readme = join(root, "README.md");
+writeFileSync(readme, replaceOptionTable(readFileSync(readme, "utf8"), optionTableMarkdown()));
+writeFileSync(join(root, "docs", "options.md"), optionsPage());
+writeFileSync(join(root, "packages", "core", "options.schema.json"), optionsSchema());

@@ -5,7 +5,7 @@ const end = "<!-- options: end -->";
 
 /** The options as a table of Markdown, in the order they are declared, each with its promise. */
 export function optionTableMarkdown(): string {
-  return table(optionDocs, ({ doc }) => doc.sentence);
+  return tableOf(optionDocs, ({ doc }) => doc.sentence);
 }
 
 /** The text with the table between its two markers replaced. Throws when they are missing. */
@@ -20,7 +20,7 @@ export function replaceOptionTable(text: string, table: string): string {
 export function optionsPage(): string {
   const sections = optionSections.map(({ name, doc, options }) => {
     const head = name === "" ? "" : `## \`${name}\`\n\n`;
-    return `${head}${doc.text}\n\n${table(options, (option) => option.doc.text)}\n`;
+    return `${head}${doc.text}\n\n${tableOf(options, (option) => option.doc.text)}\n`;
   });
   return [
     "# Options\n",
@@ -29,7 +29,7 @@ export function optionsPage(): string {
   ].join("\n");
 }
 
-function table(options: readonly OptionDoc[], text: (option: OptionDoc) => string): string {
+function tableOf(options: readonly OptionDoc[], text: (option: OptionDoc) => string): string {
   const rows = options.map((option) => {
     const { name, type, doc } = option;
     return `| \`${name}\` | ${cell(type)} | ${cell(doc.defaultText ?? "")} | ${cell(text(option))} |`;

@@ -56,7 +56,7 @@ function escaped(text: unknown): string {
 
 describe("the reader of documented interfaces", () => {
   it("reads members with bracketed types, texts, and comments of several lines (R-C3)", () => {
-    const { text, sentence, defaultText } = doc(`
+    const { text, sentence, defaultText } = docOfOne(`
 /** All of it. */
 export interface A<T> {
   /**
@@ -87,7 +87,7 @@ export interface A<T> {
   });
 });
 
-function doc(source: string): { text: string; sentence: string; defaultText: string | undefined } {
+function docOfOne(source: string): { text: string; sentence: string; defaultText: string | undefined } {
   const members = declaredInterfaces(source).get("A")?.members ?? [];
   expect(members.map(({ name, type }) => [name, type])).toEqual([
     ["one", '{ a: string; b: (x: T) => void } | "a;b"'],

@@ -168,6 +168,8 @@ export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRe
     this.#children?.forget();
     this.#error = undefined;
     this.#request = undefined;
+    this.#bodies = undefined;
+    this.#span?.forget();
   }
 
   #finish(outcome: Outcome): void {

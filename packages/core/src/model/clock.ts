@@ -23,8 +23,8 @@ const stepMs = 50;
 /**
  * The monotonic clock tied to the wall clock, so that spans of one process line up and durations are never negative.
  *
- * The tie is renewed each minute, and at once when the wall clock was set back: it is compared at most once a second, and only while
- * timestamps of that time are asked for.
+ * The tie is renewed each minute, and at once when the wall clock was set, or went on while the machine slept: it is compared at most once a
+ * second, and only while timestamps are asked for.
  */
 export function createClock(
   sources: ClockSources = { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
@@ -38,7 +38,7 @@ export function createClock(
     const at = now();
     checkedAt = at;
     const wallOffset = sources.wallMs() - at;
-    if (at - anchoredAt >= reanchorMs || wallOffset < offset - stepMs) {
+    if (at - anchoredAt >= reanchorMs || Math.abs(wallOffset - offset) > stepMs) {
       anchoredAt = at;
       offset = wallOffset;
     }
@@ -50,6 +50,10 @@ export function createClock(
       if (monotonicMs - checkedAt >= checkMs) renew();
       return monotonicMs + offset;
     },
-    monotonicMs: (epochMs) => epochMs - offset,
+    monotonicMs(epochMs) {
+      // A time of day is one of the wall clock as it is now.
+      if (now() - checkedAt >= checkMs) renew();
+      return epochMs - offset;
+    },
   };
 }

@@ -27,20 +27,26 @@ const maxLength = 64;
 const keyPlaces = 64;
 /** Places behind those of keys. */
 export const namePlace = 64;
-export const statePlace = 65;
-const places = 66;
+const places = 65;
+/** Texts that came once, by their hash. A power of two. */
+const oncePlaces = 1_024;
 
 /**
  * Keeps the bytes of texts that come again: copying words is several times faster than reading a string character by character. A pair whose
  * value comes again (method, scheme, host, port) is copied whole.
  *
- * Holds the first 4,000 texts of up to 64 bytes.
+ * Holds the first 4,000 texts of up to 64 bytes that came twice within some hundred others: made-up ones, which never come again, do not fill it. Of
+ * what callers send nothing is kept but the last one, while it repeats.
  */
 export class KnownTexts {
   readonly #known = new Map<string, KnownText>();
+  /** Hashes, not texts: a text may hold on to the request that it was cut from. */
+  readonly #once = new Int32Array(oncePlaces);
+  #repeated: KnownText | undefined = undefined;
+  #repeatedHash = 0;
   readonly #lastAt: (KnownText | undefined)[] = Array.from({ length: places }, () => undefined);
 
-  /** Undefined for a text that is longer than 64 bytes, or new when the table is full. */
+  /** Undefined for a text that is longer than 64 bytes, that comes for the first time, or is new when the table is full. */
   get(text: string): KnownText | undefined {
     return this.#known.get(text) ?? this.#learn(text);
   }
@@ -59,20 +65,49 @@ export class KnownTexts {
     return place < keyPlaces ? this.at(place, text) : this.get(text);
   }
 
+  /** The text that came last, while it repeats; it takes no place of others, whoever makes it up. */
+  repeated(text: string): KnownText | undefined {
+    const last = this.#repeated;
+    if (last !== undefined && last.text === text) return last;
+    if (text.length > maxLength) return undefined;
+    const hash = hashOf(text);
+    if (hash !== this.#repeatedHash) {
+      this.#repeatedHash = hash;
+      return undefined;
+    }
+    this.#repeated = knownText(text, -1);
+    return this.#repeated;
+  }
+
   #learn(text: string): KnownText | undefined {
     if (text.length > maxLength || this.#known.size >= maxTexts) return undefined;
-    const utf8 = Buffer.from(text, "utf8");
-    if (utf8.length > maxLength) return undefined;
-    const known: KnownText = {
-      text,
-      bytes: toWords(Buffer.concat([Buffer.of(utf8.length), utf8])),
-      id: this.#known.size,
-      value: undefined,
-      pair: undefined,
-    };
-    this.#known.set(text, known);
+    const hash = hashOf(text);
+    const place = hash & (oncePlaces - 1);
+    if (this.#once[place] !== hash) {
+      this.#once[place] = hash;
+      return undefined;
+    }
+    const known = knownText(text, this.#known.size);
+    if (known !== undefined) this.#known.set(known.text, known);
     return known;
   }
+}
+
+/** Undefined where its bytes are too many. */
+function knownText(text: string, id: number): KnownText | undefined {
+  const utf8 = Buffer.from(text, "utf8");
+  if (utf8.length > maxLength) return undefined;
+  const bytes = toWords(Buffer.concat([Buffer.of(utf8.length), utf8]));
+  // A copy of its own, where the bytes say it all.
+  const own = utf8.toString("utf8");
+  return { text: own === text ? own : text, bytes, id, value: undefined, pair: undefined };
+}
+
+/** FNV-1a, never 0. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash | 0 || 1;
 }
 
 /** Little-endian words of bytes, the last one filled up with zeros. */

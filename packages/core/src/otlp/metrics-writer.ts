@@ -1,7 +1,7 @@
 import type { MetricData, MetricsSnapshot } from "../model/metric-data.ts";
 import { packDoubles, writeHistogramPoint, writeNumberPoint } from "./metrics-point-writer.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
-import { writeResource, writeScope } from "./write-origin.ts";
+import { isText, writeResource, writeScope } from "./write-origin.ts";
 
 /** What one request may hold. */
 export interface MetricsRequestBounds {
@@ -101,9 +101,9 @@ class MetricsRequestWriter {
     if (open === undefined) return;
     const writer = this.#writer;
     const { resource, scope } = this.#snapshot;
-    if (scope.schemaUrl !== undefined) writer.stringField(3, scope.schemaUrl);
+    if (isText(scope.schemaUrl)) writer.stringField(3, scope.schemaUrl);
     writer.close(open.scopeMetrics);
-    if (resource.schemaUrl !== undefined) writer.stringField(3, resource.schemaUrl);
+    if (isText(resource.schemaUrl)) writer.stringField(3, resource.schemaUrl);
     writer.close(open.resourceMetrics);
     this.#requests.push({ bytes: writer.bytes(), points: open.points });
     this.#open = undefined;
@@ -153,5 +153,5 @@ class MetricsRequestWriter {
 }
 
 function schemaUrlBytes(url: string | undefined): number {
-  return url === undefined ? 0 : Buffer.byteLength(url) + 6;
+  return !isText(url) ? 0 : Buffer.byteLength(url) + 6;
 }

@@ -2,7 +2,7 @@ import type { AttributeList } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { SpanData, SpanEvent, SpanLink } from "../model/span-data.ts";
 import { AttributeTemplate } from "./attribute-template.ts";
-import { type KnownText, knownTexts, namePlace, statePlace } from "./known-texts.ts";
+import { type KnownText, knownTexts, namePlace } from "./known-texts.ts";
 import { type ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
 import { writeAttributeBlock, writeAttributeList } from "./write-attribute.ts";
 
@@ -26,16 +26,19 @@ const templates: (AttributeTemplate | undefined)[] = [];
  */
 export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock): void {
   const message = writer.open(spansField, 2);
-  writeHead(writer, span, clock.epochMs(span.startMs));
+  // Asked of its end, which is about now: what the clock says of long ago may be out of date. All times of a span hang on one tie.
+  const startEpochMs = clock.epochMs(span.endMs) - (span.endMs - span.startMs);
+  writeHead(writer, span, startEpochMs);
   const { traceState } = span;
-  if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.at(statePlace, traceState), traceState);
+  if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.repeated(traceState), traceState);
   const name = knownTexts.at(namePlace, span.name);
   writeRecurring(writer, tag.name, name, span.name);
   if (span.routeBlock !== undefined) writeAttributeBlock(writer, attributesField, span.routeBlock);
   writeOwnAttributes(writer, span.attributes, name);
   if (span.peerBlock !== undefined) writeAttributeBlock(writer, attributesField, span.peerBlock);
   if (span.droppedAttributesCount > 0) writer.varintField(10, span.droppedAttributesCount);
-  if (span.events !== undefined) for (const event of span.events) writeEvent(writer, event, clock);
+  if (span.events !== undefined)
+    for (const event of span.events) writeEvent(writer, event, startEpochMs + (event.timeMs - span.startMs));
   if (span.droppedEventsCount > 0) writer.varintField(12, span.droppedEventsCount);
   if (span.links !== undefined) for (const link of span.links) writeLink(writer, link);
   if (span.droppedLinksCount > 0) writer.varintField(14, span.droppedLinksCount);
@@ -108,9 +111,9 @@ function writeRecurring(writer: ProtobufWriter, tagByte: number, known: KnownTex
   else writer.taggedWords(tagByte, known.bytes);
 }
 
-function writeEvent(writer: ProtobufWriter, event: SpanEvent, clock: Clock): void {
+function writeEvent(writer: ProtobufWriter, event: SpanEvent, epochMs: number): void {
   const message = writer.open(11);
-  writer.epochNanosField(1, clock.epochMs(event.timeMs));
+  writer.epochNanosField(1, epochMs);
   writer.stringField(2, event.name);
   writeAttributeList(writer, 3, event.attributes);
   if (event.droppedAttributesCount > 0) writer.varintField(4, event.droppedAttributesCount);

@@ -63,3 +63,16 @@ test.for([10, 100, 120, 16_000, 16_400, 300_000])(
     expect([span?.attributes["filler"], span?.resource["note"]]).toEqual([filler, filler]);
   },
 );
+
+test.for([null, 7, {}, "", ["x"], Symbol("x")])(
+  "a scope or resource whose texts are %s is sent without them, with everybody's spans (B8)",
+  (odd) => {
+    const scope = { name: odd, version: odd, schemaUrl: odd } as unknown as Scope;
+    const resource = { attributes: { "service.name": "shop" }, schemaUrl: odd as string };
+    const spans = decodeTraceRequest(Buffer.concat(traceRequestParts(resource, [chunkOf([scope, full])])));
+    expect(spans.map((span) => span.scope)).toEqual([
+      { name: "", version: "", attributes: {}, schemaUrl: "" },
+      { name: "pg", version: "8.1", attributes: {}, schemaUrl: "https://example.test/scope" },
+    ]);
+  },
+);

@@ -2,7 +2,7 @@ import type { Resource } from "../model/resource.ts";
 import type { Scope } from "../model/scope.ts";
 import { ProtobufWriter, varintSize } from "./protobuf-writer.ts";
 import type { SpanChunk } from "./span-chunk.ts";
-import { writeResource, writeScope } from "./write-origin.ts";
+import { isText, writeResource, writeScope } from "./write-origin.ts";
 
 const resourceSpansField = 1;
 const scopeSpansField = 2;
@@ -18,7 +18,7 @@ export function traceRequestParts(resource: Resource, chunks: readonly SpanChunk
   writeResource(origin, 1, resource);
   const parts: Uint8Array[] = [origin.bytes()];
   for (const [scope, ranges] of rangesByScope(chunks)) parts.push(...scopeSpans(scope, ranges));
-  if (resource.schemaUrl !== undefined) parts.push(schemaUrl(resource.schemaUrl));
+  if (isText(resource.schemaUrl)) parts.push(schemaUrl(resource.schemaUrl));
   parts.unshift(messageHead(resourceSpansField, totalBytes(parts)));
   return parts;
 }
@@ -41,7 +41,7 @@ function scopeSpans(scope: Scope, ranges: readonly Uint8Array[]): Uint8Array[] {
   const head = new ProtobufWriter(256);
   writeScope(head, 1, scope);
   const parts = [head.bytes(), ...ranges];
-  if (scope.schemaUrl !== undefined) parts.push(schemaUrl(scope.schemaUrl));
+  if (isText(scope.schemaUrl)) parts.push(schemaUrl(scope.schemaUrl));
   return [messageHead(scopeSpansField, totalBytes(parts)), ...parts];
 }
 

@@ -13,7 +13,12 @@ export function writeResource(writer: ProtobufWriter, field: number, resource: R
 /** Writes an `InstrumentationScope` message. */
 export function writeScope(writer: ProtobufWriter, field: number, scope: Scope): void {
   const message = writer.open(field);
-  if (scope.name !== "") writer.stringField(1, scope.name);
-  if (scope.version !== "") writer.stringField(2, scope.version);
+  if (isText(scope.name)) writer.stringField(1, scope.name);
+  if (isText(scope.version)) writer.stringField(2, scope.version);
   writer.close(message);
+}
+
+/** Whether there is something to write. JavaScript may give anything as a library's name or schema: what is no text is left out, and the rest goes. */
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }

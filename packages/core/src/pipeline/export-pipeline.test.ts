@@ -271,6 +271,27 @@ describe("ExportPipeline", () => {
     expect(pipeline.status()).toMatchObject({ exported: 10, drops: { refused: 4 } });
   });
 
+  it("gives up on a collector that finds everything too large after 64 requests a batch, and counts the rest (B11)", async () => {
+    const collector = await collect(status(413));
+    const pipeline = create({ url: collector.url });
+    for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
+    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    expect(collector.arrived.length).toBeLessThanOrEqual(64);
+    expect(pipeline.status()).toMatchObject({ accepted: 500, inFlight: 0, drops: { refused: 500 } });
+  });
+
+  it("finds the one among hundreds that is too large within that, and delivers all others (B11)", async () => {
+    const collector = await collect((arrived, response) => {
+      if (arrived.lines.some((line) => line.startsWith("large"))) status(413)(arrived, response);
+      else ok(arrived, response);
+    });
+    const pipeline = create({ url: collector.url });
+    for (let i = 0; i < 500; i++) pipeline.add(lines(i === 333 ? "large" : `span${i}`));
+    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    expect(pipeline.status()).toMatchObject({ exported: 499, drops: { refused: 1 } });
+    expect(collector.arrived.length).toBeLessThanOrEqual(64);
+  });
+
   it("sends a chunk in halves that alone is too large, where chunks can be halved (R-P6)", async () => {
     const collector = await collect((arrived, response) => {
       if (arrived.lines.length > 3) status(413)(arrived, response);

@@ -80,20 +80,53 @@ describe("PeriodicExport", () => {
     expect(periodic.status().dropped).toBe(0);
   });
 
-  it("keeps a delta for the rest of its interval, and counts it as lost after that (R-P11)", async () => {
+  it("keeps a delta for as long as the collector is away, what happens meanwhile in the next, and loses none of it (B9)", async () => {
     const port = await freePort();
+    const diagnostics = keepLines();
+    let counted = 0;
     const periodic = create({
       url: `http://127.0.0.1:${port}/`,
-      intervalMs: 700,
+      intervalMs: 100,
       temporality: "delta",
       random: () => 0,
+      diagnostics,
+      collect: () => {
+        const items = counted;
+        counted = 0;
+        return items === 0 ? [] : [{ parts: [lines("delta", items).payload], items }];
+      },
     });
-    await expect(periodic.flush(100)).resolves.toBe(false);
+    counted = 3;
+    await expect.poll(() => periodic.status().failures, { timeout: 5_000 }).toBeGreaterThan(1);
+    for (let i = 0; i < 6; i++) {
+      counted += 5;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     expect(periodic.status()).toMatchObject({ dropped: 0, exports: 0 });
     const collector = await collect(ok, port);
-    await expect.poll(() => collector.taken.slice(0, 2)).toEqual(["collection1.0", "collection1.1"]);
-    await collector.stop();
-    await expect.poll(() => periodic.status().drops["unreachable"], { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => periodic.status().exported, { timeout: 5_000 }).toBe(33);
+    expect(collector.arrived.map((arrived) => arrived.lines.length)).toEqual([3, 30]);
+    expect(diagnostics.lines[0]).toMatch(/telemetry is kept up to its bound and sent when it is back$/);
+  });
+
+  it("keeps a delta that a collector cannot take now for ten intervals, tries it in each, and counts it as lost then (B9)", async () => {
+    const collector = await collect(status(503));
+    const periodic = create({
+      url: collector.url,
+      intervalMs: 50,
+      temporality: "delta",
+      retry: { attempts: 2, initialMs: 1, maxMs: 1, totalMs: 1_000 },
+    });
+    await expect.poll(() => periodic.status().drops, { timeout: 10_000 }).toMatchObject({ "retries-exhausted": 2 });
+    expect(periodic.status().tries).toBeGreaterThanOrEqual(10);
+    expect(periodic.status().tries).toBeLessThanOrEqual(24);
+  });
+
+  it("counts at its end what waits, and what happened since (B9)", async () => {
+    const periodic = create({ url: `http://127.0.0.1:${await freePort()}/`, temporality: "delta" });
+    await periodic.flush(50);
+    await periodic.shutdown(0);
+    expect(periodic.status()).toMatchObject({ drops: { shutdown: 4 } });
   });
 
   it("counts a refused delta as lost, but a refused cumulative collection only as a failure (R-P11)", async () => {
@@ -116,11 +149,11 @@ describe("PeriodicExport", () => {
     expect(collector.arrived).toHaveLength(sent);
   });
 
-  it("bounds its shutdown when the collector accepts and never answers, and counts the delta (R-P9)", async () => {
+  it("bounds its shutdown when the collector accepts and never answers, and counts the delta, with what happened since (R-P9)", async () => {
     const collector = await collect(() => {});
     const periodic = create({ url: collector.url, temporality: "delta" });
     await Promise.all([periodic.shutdown(150), periodic.shutdown(60_000)]);
-    expect(periodic.status()).toMatchObject({ exports: 0, drops: { shutdown: 2 } });
+    expect(periodic.status()).toMatchObject({ exports: 0, drops: { shutdown: 4 } });
   });
 
   it("survives a collection that throws (R-P11)", async () => {

@@ -9,6 +9,9 @@ import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
 import { type StartTimer, startTimer } from "./timers.ts";
 
+/** Intervals in which a delta is tried, as often as one allows, at a collector that is there and does not take it. */
+const maxIntervals = 10;
+
 /** The body of one request. */
 export interface PeriodicPayload {
   readonly parts: readonly Uint8Array[];
@@ -59,8 +62,9 @@ export interface PeriodicExportStatus {
 const minPauseMs = 250;
 
 /**
- * Collects and sends every interval, one collection at a time. A failure is tried again until the next interval begins; what is lost of delta
- * data is counted. No method throws or rejects.
+ * Collects and sends every interval, one collection at a time. A failure is tried again until the next interval begins. Of cumulative data that one
+ * holds all the last one held; of deltas none is collected while one waits, so that what happens meanwhile is in the next: what is held is one
+ * collection, however long the collector is away. What is lost of delta data is counted. No method throws or rejects.
  */
 export class PeriodicExport {
   readonly #parts: PeriodicExportParts;
@@ -73,6 +77,10 @@ export class PeriodicExport {
   readonly #drops = new Tally();
   readonly #outsideRequests = builtin("node:async_hooks").AsyncLocalStorage.snapshot();
   #unsent: PeriodicPayload[] = [];
+  /** Intervals in which the delta that waits was tried in vain. */
+  #exhausted = 0;
+  /** Whether it was in this one: then it waits for the next. */
+  #isSpent = false;
   #running: Promise<void> | undefined;
   #nextMs: number;
   #exports = 0;
@@ -143,7 +151,7 @@ export class PeriodicExport {
 
   #arm(): void {
     if (this.#closed || this.#running !== undefined) return;
-    this.#alarm.set(Math.min(this.#nextMs, this.#unsent.length > 0 ? this.#againAtMs() : Infinity));
+    this.#alarm.set(Math.min(this.#nextMs, this.#unsent.length > 0 && !this.#isSpent ? this.#againAtMs() : Infinity));
   }
 
   #againAtMs(): number {
@@ -155,7 +163,6 @@ export class PeriodicExport {
     const nowMs = this.#now();
     if (nowMs >= this.#nextMs) {
       this.#nextMs = nowMs + this.#parts.intervalMs;
-      this.#forgetUnsent("unreachable");
       void this.#run(true);
     } else if (this.#unsent.length > 0) void this.#run(!this.#isDelta);
     else this.#arm();
@@ -164,11 +171,11 @@ export class PeriodicExport {
   async #flushUntil(untilMs: number): Promise<boolean> {
     await this.#running;
     this.#exporter.reachability.hurry();
-    for (let collects = true; !this.#closed; collects = !this.#isDelta) {
-      await this.#run(collects);
+    while (!this.#closed) {
+      await this.#run(true);
       if (this.#unsent.length === 0) return true;
       const againAtMs = this.#againAtMs();
-      if (this.#log.absent || againAtMs > untilMs) return false;
+      if (this.#log.absent || this.#isSpent || againAtMs > untilMs) return false;
       await new Promise<void>((resolve) => {
         this.#startTimer(againAtMs - this.#now(), resolve);
       });
@@ -187,17 +194,37 @@ export class PeriodicExport {
   }
 
   async #send(collects: boolean): Promise<void> {
-    if (collects) this.#collect();
+    const waits = this.#isDelta && this.#unsent.length > 0;
+    if (collects && !waits) this.#collect();
+    const haveLeft = await this.#sendAll();
+    // What happened while a delta waited.
+    if (waits && collects && haveLeft) {
+      this.#collect();
+      await this.#sendAll();
+    }
+  }
+
+  /** Whether none waits any longer. */
+  async #sendAll(): Promise<boolean> {
+    this.#isSpent = false;
     for (const payload of [...this.#unsent]) {
       const delivery = await this.#deliver(payload);
-      if (this.#closed) return;
-      if (delivery.outcome === "unsent") {
+      if (this.#closed) return false;
+      if (delivery.outcome === "unsent" || this.#mayWait(delivery)) {
         this.#failures++;
-        return;
+        return false;
       }
       this.#unsent.splice(this.#unsent.indexOf(payload), 1);
+      this.#exhausted = 0;
       this.#settle(payload, delivery);
     }
+    return true;
+  }
+
+  /** Whether a delta that was tried as often as an interval allows is tried again in the next. */
+  #mayWait({ outcome }: Delivery): boolean {
+    this.#isSpent = this.#isDelta && outcome === "exhausted" && ++this.#exhausted < maxIntervals;
+    return this.#isSpent;
   }
 
   #collect(): void {
@@ -242,15 +269,14 @@ export class PeriodicExport {
     if (this.#isDelta) this.#drops.add(delivery.outcome === "refused" ? "refused" : "retries-exhausted", items);
   }
 
-  #forgetUnsent(reason: string): void {
-    if (this.#isDelta) for (const payload of this.#unsent) this.#drops.add(reason, payload.items);
-    this.#unsent = [];
-  }
-
   #close(): void {
     this.#closed = true;
     this.#alarm.clear();
-    this.#forgetUnsent("shutdown");
+    if (this.#isDelta && this.#unsent.length > 0) {
+      this.#collect();
+      for (const { items } of this.#unsent) this.#drops.add("shutdown", items);
+    }
+    this.#unsent = [];
     this.#exporter.close();
   }
 }

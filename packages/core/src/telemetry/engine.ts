@@ -246,7 +246,7 @@ export class Engine implements Telemetry {
         diagnostics,
         process,
       }),
-      startUpkeep({ settings, rooms: this.#rooms, diagnostics }),
+      startUpkeep({ settings, rooms: this.#rooms, servers: this.#servers, diagnostics }),
     );
   }
 

@@ -31,7 +31,7 @@ export class EngineTracerProvider implements TracerProvider {
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
-    const scope: Scope = { name: text(name), version: text(version), schemaUrl: options?.schemaUrl };
+    const scope: Scope = { name: text(name), version: text(version), schemaUrl: schemaUrlOf(options) };
     const key = `${scope.name}\n${scope.version}\n${scope.schemaUrl ?? ""}`;
     let tracer = this.#tracers.get(key);
     if (tracer === undefined) {
@@ -42,6 +42,19 @@ export class EngineTracerProvider implements TracerProvider {
   }
 }
 
+/** As long as any name, version or address of a schema that means something. */
+const maxLength = 1_024;
+
 function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+  return typeof value === "string" ? value.slice(0, maxLength) : "";
+}
+
+function schemaUrlOf(options: TracerOptions | undefined): string | undefined {
+  try {
+    const url = text(options?.schemaUrl);
+    return url === "" ? undefined : url;
+  } catch {
+    // A getter of somebody else's.
+    return undefined;
+  }
 }

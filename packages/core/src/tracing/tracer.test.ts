@@ -220,3 +220,20 @@ function parentId(span: Span): string {
   const { p0, p1 } = span as unknown as { p0: number; p1: number };
   return [p0, p1].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 }
+
+test("a tracer whose name, version or schema is no text has none, and one that throws when asked is made all the same (B8)", () => {
+  const { provider, written } = testTracing();
+  const throwing = {
+    get schemaUrl(): string {
+      throw new Error("asked");
+    },
+  };
+  for (const options of [{ schemaUrl: null }, { schemaUrl: 7 }, null, throwing]) {
+    provider
+      .getTracer(null as unknown as string, {} as string, options as never)
+      .startSpan("work")
+      .end();
+  }
+  for (const { scope } of written) expect(scope).toEqual({ name: "", version: "", schemaUrl: undefined });
+  expect(written).toHaveLength(4);
+});

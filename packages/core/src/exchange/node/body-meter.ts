@@ -44,7 +44,7 @@ export class BodyMeter {
   /** Pipelined: what the connection wrote is not this response's alone. */
   sharesConnection = false;
   isOver = false;
-  readonly #stream: RequestStream;
+  #stream: RequestStream | undefined;
   readonly #socket: Socket | undefined;
   readonly #writtenBefore: number | undefined;
   readonly #hasBody: boolean;
@@ -56,19 +56,22 @@ export class BodyMeter {
     this.#socket = socket;
     this.#writtenBefore = socket?.bytesWritten;
     this.#hasBody = hasBody(stream);
-    if (this.#hasBody) this.#countParts();
+    if (this.#hasBody) this.#countParts(stream);
   }
 
   /** The sizes once the response is over. */
   sizes(outcome: Outcome, method: string): BodySizes {
-    if (this.#counts) Reflect.deleteProperty(this.#stream, "push");
+    const stream = this.#stream;
+    // A connection that is kept alive remembers its last meter, which must not hold its last request.
+    this.#stream = undefined;
     this.isOver = true;
-    return { request: this.#requestSize(), response: this.#responseSize(outcome, method) };
+    if (stream === undefined) return { request: undefined, response: undefined };
+    if (this.#counts) Reflect.deleteProperty(stream, "push");
+    return { request: this.#requestSize(stream), response: this.#responseSize(outcome, method) };
   }
 
-  #requestSize(): number | undefined {
+  #requestSize({ complete, headers, httpVersionMajor }: RequestStream): number | undefined {
     if (!this.#hasBody) return 0;
-    const { complete, headers, httpVersionMajor } = this.#stream;
     const declared = lengthOf(headers["content-length"]);
     // What came before this meter was there is not in the count, so a length that was kept is the better answer. HTTP/2 calls an aborted
     // request complete as well.
@@ -97,8 +100,7 @@ export class BodyMeter {
    *
    * A property of this one request, that no enumeration shows and that goes with its end: a listener for its data would start the flow.
    */
-  #countParts(): void {
-    const stream = this.#stream;
+  #countParts(stream: RequestStream): void {
     const { push } = stream;
     if (typeof push !== "function" || Object.hasOwn(stream, "push")) return;
     this.#counts = true;

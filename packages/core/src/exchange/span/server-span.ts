@@ -62,6 +62,11 @@ export class ServerSpan extends NotedSpan {
 
   end(): void {}
 
+  /** The request is over: what was thrown, which often leads to it, is let go. */
+  forget(): void {
+    this.lastException = undefined;
+  }
+
   attribute(key: string): AttributeValue | undefined {
     for (let i = 0; i < this.attributes.length; i += 2) if (this.attributes[i] === key) return this.attributes[i + 1];
     return undefined;

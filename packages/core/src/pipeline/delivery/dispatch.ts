@@ -18,6 +18,14 @@ export interface DispatchParts<Payload> extends Pick<ExportPipelineParts<Payload
   readonly ended: () => void;
 }
 
+/** Requests that a batch may come to when it is sent in halves: enough to find one item in thousands that is too large, or to fit a bound a 32nd of ours. */
+const maxRequests = 64;
+
+/** Counts down over a batch and the halves of its halves. */
+interface Budget {
+  left: number;
+}
+
 /** Sends batches by exporters, in halves where one is too large, and settles what became of each: delivered, dropped, put back or put away. */
 export class Dispatch<Payload> {
   readonly #parts: DispatchParts<Payload>;
@@ -29,7 +37,7 @@ export class Dispatch<Payload> {
   /** The exporter's breaker has allowed it. */
   send({ chunks, lane }: Pick<OutgoingBatch<Payload>, "chunks" | "lane">, exporter: Exporter): void {
     const { inFlight, ended } = this.#parts;
-    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter).then(ended);
+    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter, { left: maxRequests }).then(ended);
   }
 
   /** What became of a batch that has just ended. */
@@ -58,9 +66,10 @@ export class Dispatch<Payload> {
     }
   }
 
-  async #deliver(batch: InFlightBatch<Payload>, exporter: Exporter): Promise<void> {
+  async #deliver(batch: InFlightBatch<Payload>, exporter: Exporter, budget: Budget): Promise<void> {
     const { inFlight, drops, assemble, now } = this.#parts;
     let delivery: Delivery | undefined;
+    budget.left--;
     try {
       delivery = await exporter.deliver(assemble(batch.chunks));
     } catch (error) {
@@ -69,9 +78,10 @@ export class Dispatch<Payload> {
       return;
     }
     if (!inFlight.end(batch)) return;
-    const halves = delivery.outcome === "refused" && delivery.status === 413 ? this.#halves(batch.chunks) : undefined;
+    const isTooLarge = delivery.outcome === "refused" && delivery.status === 413;
+    const halves = isTooLarge && budget.left > 0 ? this.#halves(batch.chunks) : undefined;
     if (halves === undefined) this.settle(batch, delivery, exporter);
-    else await this.#deliverInHalves(batch, halves, exporter);
+    else await this.#deliverInHalves(batch.lane, halves, { exporter, budget, refusal: delivery });
   }
 
   /** Undefined when a batch cannot be made smaller. */
@@ -84,13 +94,17 @@ export class Dispatch<Payload> {
     return this.#parts.split?.(only)?.map((half) => [{ ...half, order, sinceMs }]);
   }
 
-  /** For a collector that takes smaller bodies than ours. One half after the other, in the slot of the whole. */
+  /** For a collector that takes smaller bodies than ours. One half after the other, in the slot of the whole; what the budget leaves unasked is refused. */
   async #deliverInHalves(
-    { lane }: InFlightBatch<Payload>,
+    lane: OutgoingBatch<Payload>["lane"],
     halves: readonly (readonly QueuedChunk<Payload>[])[],
-    exporter: Exporter,
+    { exporter, budget, refusal }: { exporter: Exporter; budget: Budget; refusal: Delivery },
   ): Promise<void> {
-    const batches = halves.map((chunks) => this.#parts.inFlight.begin({ kind: "sending", chunks, lane }));
-    for (const batch of batches) await this.#deliver(batch, exporter);
+    const { inFlight } = this.#parts;
+    const batches = halves.map((chunks) => inFlight.begin({ kind: "sending", chunks, lane }));
+    for (const batch of batches) {
+      if (budget.left > 0) await this.#deliver(batch, exporter, budget);
+      else if (inFlight.end(batch)) this.settle(batch, refusal, exporter);
+    }
   }
 }

@@ -33,6 +33,16 @@ test("what it lets through is its rate on average, and the threshold tells how m
   expect(Math.abs(sum(seconds, "estimated") / sum(seconds, "requests") - 1)).toBeLessThan(3 / Math.sqrt(sampled));
 });
 
+test("a rate of nothing lets nothing through, with a threshold or without (C19)", () => {
+  const cap = new Cap({ perSecond: 0, burst: 0 });
+  for (let i = 0; i < 1_000; i++) {
+    const request = facts({ startMs: i * 100, randomHigh: 0xff_ffff, randomLow: 0xffff_ffff });
+    expect(cap.lower(ratio(1).decide(request), request).sampled).toBe(false);
+    expect(cap.lower(yes, request).sampled).toBe(false);
+  }
+  expect(cap.share(0)).toBe(0);
+});
+
 test("under its rate it changes nothing (R-S4)", () => {
   const cap = new Cap({ perSecond: 10, burst: 10 });
   const decision = ratio(1).decide(facts());
@@ -54,8 +64,11 @@ test("the chances it gives never add up to more than rate × time + burst (R-S4)
           startMs += gap;
           for (let i = 0; i < requests; i++) {
             // The greatest R there is passes every threshold, and so tells the threshold of each.
-            const { threshold } = cap.lower(decision, facts({ startMs, randomHigh: 0xff_ffff, randomLow: -1 }));
-            chances += shareOf(threshold ?? "0");
+            const { threshold, sampled } = cap.lower(
+              decision,
+              facts({ startMs, randomHigh: 0xff_ffff, randomLow: -1 }),
+            );
+            if (sampled) chances += shareOf(threshold ?? "0");
           }
         }
         expect(chances).toBeLessThanOrEqual((perSecond * startMs) / 1_000 + Math.max(4, perSecond) + 1e-6);

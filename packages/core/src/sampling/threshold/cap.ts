@@ -5,7 +5,7 @@ import { reaches, shareOf } from "./threshold.ts";
 
 export interface CapSettings {
   readonly perSecond: number;
-  /** What may be sampled at once after a silence. At least 4, so that what is left never runs out in one step. */
+  /** What may be sampled at once after a silence. At least 4, so that what is left never runs out in one step; none where the rate is 0. */
   readonly burst: number;
   /** Ratios are not lowered below this. @default 0 */
   readonly minRatio?: number | undefined;
@@ -33,7 +33,7 @@ export class Cap {
 
   constructor({ perSecond, burst, minRatio = 0 }: CapSettings) {
     this.#perMs = perSecond / 1_000;
-    this.#burst = Math.max(minBurst, burst);
+    this.#burst = perSecond === 0 ? 0 : Math.max(minBurst, burst);
     this.#half = this.#burst / 2;
     this.#minRatio = minRatio;
     this.#left = this.#burst;
@@ -41,9 +41,10 @@ export class Cap {
 
   /** The decision to sample, lowered to what the cap allows. */
   lower(decision: Decision, facts: SamplingFacts): Decision {
+    if (this.#burst === 0 && this.#minRatio === 0) return this.#refusal(decision);
     this.#fill(facts.startMs);
     if (decision.threshold === undefined) return this.#refuseUnlessLeft(decision);
-    const share = Math.min(1, this.#left / this.#half);
+    const share = this.#shareOf(this.#left);
     if (share >= 1) {
       this.#left -= 1;
       return decision;
@@ -63,7 +64,11 @@ export class Cap {
   /** The share of what is asked for that it lets through now. */
   share(nowMs: number): number {
     const since = this.#filledAt === undefined ? 0 : Math.max(0, nowMs - this.#filledAt);
-    return Math.min(1, Math.min(this.#burst, this.#left + since * this.#perMs) / this.#half);
+    return this.#shareOf(Math.min(this.#burst, this.#left + since * this.#perMs));
+  }
+
+  #shareOf(left: number): number {
+    return this.#half === 0 ? 0 : Math.min(1, left / this.#half);
   }
 
   #fill(nowMs: number): void {
@@ -79,9 +84,18 @@ export class Cap {
       this.#left -= 1;
       return decision;
     }
+    return this.#refusal(decision);
+  }
+
+  #refusal(decision: Decision): Decision {
     let refusal = this.#refusals.get(decision);
     if (refusal === undefined) {
-      refusal = Object.freeze({ ...decision, sampled: false, reason: "cap" });
+      refusal = Object.freeze({
+        ...decision,
+        sampled: false,
+        reason: "cap",
+        ...(decision.ratio === undefined ? {} : { ratio: 0 }),
+      });
       this.#refusals.set(decision, refusal);
     }
     return refusal;

@@ -1,3 +1,4 @@
+import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settings.ts";
@@ -9,6 +10,7 @@ import { watchSamplingFile } from "../sampling/sampling-file.ts";
 export interface UpkeepParts {
   readonly settings: Settings;
   readonly rooms: Rooms;
+  readonly servers: ServerTracker;
   readonly diagnostics: Diagnostics;
 }
 
@@ -19,7 +21,7 @@ const summaryMs = 60_000;
  * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, and a line a minute sums up. It keeps
  * nothing alive. Answers what ends it.
  */
-export function startUpkeep({ settings, rooms, diagnostics }: UpkeepParts): () => void {
+export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepParts): () => void {
   const { sampling, tracing, exports, faults } = rooms;
   const { clock, samplingFile, summaryLine: sumsUp } = settings;
   const ends: (() => void)[] = [];
@@ -27,7 +29,12 @@ export function startUpkeep({ settings, rooms, diagnostics }: UpkeepParts): () =
     const changed = (change: unknown): void => sampling.updateFromFile(change);
     ends.push(watchSamplingFile(samplingFile, { changed, diagnostics, faults }));
   }
-  ends.push(every(sweepMs, () => tracing.live.sweep(clock.now())));
+  ends.push(
+    every(sweepMs, () => {
+      tracing.live.sweep(clock.now());
+      servers.rest();
+    }),
+  );
   if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, diagnostics));
   return () => {
     for (const end of ends) end();

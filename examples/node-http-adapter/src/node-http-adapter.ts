@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener } from "node:http";
-import { nodeOutcome, nodeReader, type RequestReader, type Route, type Telemetry } from "@gossamer/core";
+import { nodeOutcome, nodeReader, type RequestReader, type Route, type TelemetryEngine } from "@gossamer/core";
 import { observations } from "./observations.ts";
 
 const reader: RequestReader<IncomingMessage> = {
@@ -10,7 +10,7 @@ const reader: RequestReader<IncomingMessage> = {
 };
 
 /** Tells the engine when a request begins and how it ended, around the listener of a server. */
-export function observe(telemetry: Telemetry, listener: RequestListener): RequestListener {
+export function observe(telemetry: TelemetryEngine, listener: RequestListener): RequestListener {
   return (request, response) => {
     const exchange = telemetry.begin(request, reader);
     observations.set(request, { exchange, route: undefined, isBound: false });

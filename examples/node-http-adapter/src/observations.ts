@@ -1,8 +1,8 @@
-import type { Exchange, Route } from "@gossamer/core";
+import type { RequestExchange, Route } from "@gossamer/core";
 
 /** What the adapter knows of a request. Nothing of it can be seen on the request. */
 export interface Observation {
-  readonly exchange: Exchange;
+  readonly exchange: RequestExchange;
   route: Route | undefined;
   isBound: boolean;
 }

@@ -1,6 +1,16 @@
-export { createTelemetry, existingTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
-export type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry/telemetry.ts";
+export { createTelemetry, engineOf, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
+export { existingTelemetry } from "./telemetry/engine-registry.ts";
+export { carryTelemetry, processTelemetry } from "./telemetry/process-telemetry.ts";
+export type {
+  FlushingTracerProvider,
+  PrometheusOptions,
+  SpanHelperOptions,
+  Telemetry,
+  TelemetryEngine,
+} from "./telemetry/telemetry.ts";
+export type { ActiveRequest, RequestExchange } from "./model/request-exchange.ts";
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
+export type { MetricProducer } from "./metrics/metric-producer.ts";
 export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
 export type {
   LoggedService,
@@ -33,7 +43,6 @@ export { type QueueNeed, sizeQueue } from "./pipeline/queue/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 
 // For adapters.
-export type { Exchange } from "./exchange/exchange.ts";
 export { attachExchange, exchangeOf } from "./exchange/node/attached-exchange.ts";
 export { isServersOwn, nodeReader } from "./exchange/node/node-reader.ts";
 export { isEventStream, nodeOutcome } from "./exchange/node/node-response.ts";

@@ -1,4 +1,10 @@
-import { type Exchange, nodeOutcome, nodeReader, type RequestReader, type Telemetry } from "@gossamer/core";
+import {
+  type RequestExchange,
+  nodeOutcome,
+  nodeReader,
+  type RequestReader,
+  type TelemetryEngine,
+} from "@gossamer/core";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
@@ -28,7 +34,7 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
 
 /** Tells the engine when a request of an Express app begins, what its route is, and how it ended. */
 export function expressMiddleware(
-  telemetry: Telemetry,
+  telemetry: TelemetryEngine,
   framework: FrameworkRoutes = plainRoutes,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
   const seen = new Set<ExpressApp>();
@@ -85,7 +91,7 @@ export function expressMiddleware(
   return notMiddleware(telemetryMiddleware);
 }
 
-function endWith(response: ExpressResponse, exchange: Exchange): void {
+function endWith(response: ExpressResponse, exchange: RequestExchange): void {
   // Its client may have left while an earlier middleware waited: then the event has been.
   if (response.closed) exchange.end(nodeOutcome(response));
   else response.on("close", () => exchange.end(nodeOutcome(response)));

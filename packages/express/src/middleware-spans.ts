@@ -1,4 +1,4 @@
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
 import { requestState } from "./request-state.ts";
 
@@ -19,7 +19,7 @@ export function notMiddleware<T extends object>(handle: T): T {
  * Gives a middleware a span that lasts until it calls `next`, fails, or the response is over. For `internalSpans` alone: the layer keeps its place;
  * without the option none is touched.
  */
-export function spanMiddleware(telemetry: Telemetry, layer: ExpressLayer): void {
+export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer): void {
   const { handle } = layer;
   if (layer.route !== undefined || handle.length >= errorHandlerLength || ours.has(handle) || leadsOn(handle)) return;
   const original = handle as unknown as Middleware;

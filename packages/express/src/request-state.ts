@@ -1,11 +1,11 @@
-import type { Exchange, RouteOptions } from "@gossamer/core";
+import type { RequestExchange, RouteOptions } from "@gossamer/core";
 import { Adopted } from "./adopted.ts";
 import type { ExpressRequest, ExpressRoute } from "./express-types.ts";
 
 /** What the adapter knows of one request. */
 export interface RequestState {
   /** Undefined for the moment in which it begins. */
-  exchange: Exchange | undefined;
+  exchange: RequestExchange | undefined;
   /** The route for which `template` was noted. */
   route: ExpressRoute | undefined;
   /** Noted when the route was matched, where it depends on the request. */

@@ -96,3 +96,21 @@ test.for(expressVersions)(
     expect(requests.map((request) => Object.hasOwn(request, "emit"))).toEqual([false, true]);
   },
 );
+
+test.for(expressVersions)(
+  "telemetry is the middleware and says what it says: one import is enough; Express $version (R-A7)",
+  async ({ express }) => {
+    expect([telemetry.status().state, telemetry.span("before", () => 7)]).toEqual(["not-started", 7]);
+    const app = express();
+    app.use(telemetry({ ...quiet, sampleRatio: 1, serviceName: "one-way-in" }));
+    app.get("/users/:id", (_request, response) => {
+      telemetry.annotate({ "app.a": 1 });
+      const text = telemetry.span("compose", () => telemetry.current()?.route?.template);
+      response.send(`${text} ${telemetry.traceId()?.length}`);
+    });
+    expect(await answers(app, ["/users/1"])).toEqual(["/users/:id 32"]);
+    expect(telemetry.status()).toMatchObject({ state: "running", spans: { started: 1 } });
+    await telemetry.shutdown();
+    expect(telemetry.status().state).toBe("shut-down");
+  },
+);

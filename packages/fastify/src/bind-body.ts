@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import type { Exchange } from "@gossamer/core";
+import type { RequestExchange } from "@gossamer/core";
 
 /**
  * Runs the listeners of a request's body in its context, which Node does not do for parts that come later.
  *
  * Only where the service may listen itself: Fastify's own parsers of JSON and text keep the context, and most requests have no body.
  */
-export function bindBody(exchange: Exchange, request: IncomingMessage): void {
+export function bindBody(exchange: RequestExchange, request: IncomingMessage): void {
   const { method, headers } = request;
   if (method === "GET" || method === "HEAD") return;
   const type = headers["content-type"];

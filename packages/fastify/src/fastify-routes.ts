@@ -1,4 +1,4 @@
-import { checkRouteOptions, type Route, type RouteOptions, type Telemetry } from "@gossamer/core";
+import { checkRouteOptions, type Route, type RouteOptions, type TelemetryEngine } from "@gossamer/core";
 import type { FastifyRequest } from "fastify";
 
 type RouteConfig = FastifyRequest["routeOptions"]["config"];
@@ -19,10 +19,10 @@ export function checkedOptions(given: RouteOptions): RouteOptions {
 
 /** The engine's handles for the routes of an app, made at their first request. */
 export class FastifyRoutes {
-  readonly #telemetry: Telemetry;
+  readonly #telemetry: TelemetryEngine;
   readonly #handles = new WeakMap<RouteConfig, Route>();
 
-  constructor(telemetry: Telemetry) {
+  constructor(telemetry: TelemetryEngine) {
     this.#telemetry = telemetry;
   }
 

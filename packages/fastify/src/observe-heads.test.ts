@@ -1,6 +1,6 @@
 import { IncomingMessage, OutgoingMessage, request as httpRequest, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import { attachExchange, type Exchange } from "@gossamer/core";
+import { attachExchange, type RequestExchange } from "@gossamer/core";
 import { afterEach, expect, test } from "vitest";
 import { observeHeads } from "./observe-heads.ts";
 
@@ -35,7 +35,7 @@ function made(Class: new (request: IncomingMessage) => object = OwnResponse) {
       told.push(isStream);
     },
   };
-  attachExchange(request, exchange as unknown as Exchange);
+  attachExchange(request, exchange as unknown as RequestExchange);
   return { response: new Class(request) as OwnResponse, told };
 }
 

@@ -1,4 +1,4 @@
-import type { Exchange } from "@gossamer/core";
+import type { RequestExchange } from "@gossamer/core";
 import type { FastifyReply } from "fastify";
 
 /**
@@ -6,7 +6,7 @@ import type { FastifyReply } from "fastify";
  *
  * Only upgrades pay for the function on their reply.
  */
-export function observeUpgrade(exchange: Exchange, reply: FastifyReply): void {
+export function observeUpgrade(exchange: RequestExchange, reply: FastifyReply): void {
   const { hijack } = reply;
   Object.defineProperty(reply, "hijack", {
     configurable: true,

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { attachExchange, exchangeOf, type RouteOptions, type Telemetry } from "@gossamer/core";
+import { attachExchange, exchangeOf, type RouteOptions, type TelemetryEngine } from "@gossamer/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { bindBody } from "./bind-body.ts";
 import { fastifyReader } from "./fastify-reader.ts";
@@ -22,7 +22,7 @@ export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: (
  *
  * Answers the hook that begins a request, for a framework that can call it before the hooks it added itself: for one request it acts once.
  */
-export function observe(app: FastifyInstance, telemetry: Telemetry, framework?: FrameworkRoutes): RequestHook {
+export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framework?: FrameworkRoutes): RequestHook {
   if (!telemetry.enabled) return (_request, _reply, done) => done();
   const routes = new FastifyRoutes(telemetry);
   let responses: unknown;

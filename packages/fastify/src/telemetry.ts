@@ -1,5 +1,7 @@
 import {
-  createTelemetry,
+  carryTelemetry,
+  checkRouteOptions,
+  engineOf,
   isTelemetry,
   type RouteOptions as TelemetryRouteOptions,
   type Telemetry,
@@ -16,7 +18,7 @@ declare module "fastify" {
   }
 }
 
-/** What `app.register(telemetry, …)` takes: options, or an engine that `createTelemetry` made. */
+/** What `app.register(telemetry, …)` takes: options, or what `createTelemetry` made. */
 export type FastifyTelemetryOptions = TelemetryOptions<FastifyRequest> | Telemetry;
 
 /** What Fastify itself reads from the options of any plugin. */
@@ -24,7 +26,7 @@ const registerOptions = new Set(["prefix", "logLevel", "logSerializers"]);
 
 function plugin(app: FastifyInstance, source: FastifyTelemetryOptions, done: (error?: Error) => void): void {
   try {
-    observe(app, isTelemetry(source) ? source : createTelemetry(own(source)));
+    observe(app, engineOf(isTelemetry(source) ? source : own(source)));
     done();
   } catch (error) {
     done(error as Error);
@@ -37,14 +39,22 @@ function own(options: TelemetryOptions<FastifyRequest>): TelemetryOptions<never>
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
+/** The plugin, `app.register(telemetry)`, and the functions of this process's telemetry: `telemetry.span(…)`, `telemetry.status()`. */
+export interface FastifyTelemetry extends FastifyPluginCallback<FastifyTelemetryOptions>, Telemetry {
+  /** Options of one route, checked at once: `app.get("/report", telemetry.route({ stream: true }), handler)`. */
+  readonly route: (options: TelemetryRouteOptions) => { config: { telemetry: TelemetryRouteOptions } };
+  readonly bind: Telemetry["bind"];
+}
+
 /**
  * Observes every request of a Fastify 5 app: `app.register(telemetry)`, before all other plugins.
  *
- * Takes options, or an engine that `createTelemetry` made. Without either it uses the engine of this process, and makes it with the defaults
- * if there is none yet. Wrong options fail the start of the app with an `OptionError`; after that nothing throws into it. `app.close()` sends
+ * Takes options, or what `createTelemetry` made. Without either it uses what this process has, and starts it with the defaults if there is
+ * nothing yet. Wrong options fail the start of the app with an `OptionError`; after that nothing throws into it. `app.close()` sends
  * what is there once the requests under way are answered.
  */
-export const telemetry: FastifyPluginCallback<FastifyTelemetryOptions> = fastifyPlugin(plugin, {
-  fastify: "5.x",
-  name: "@gossamer/fastify",
-});
+export const telemetry: FastifyTelemetry = carryTelemetry(
+  Object.assign(fastifyPlugin(plugin, { fastify: "5.x", name: "@gossamer/fastify" }), {
+    route: (options: TelemetryRouteOptions) => ({ config: { telemetry: checkRouteOptions(options) } }),
+  }),
+);

@@ -5,7 +5,7 @@ import {
   nodeOutcome,
   nodeReader,
   resetTelemetry,
-  type Telemetry,
+  type TelemetryEngine,
 } from "@gossamer/core";
 import { telemetry } from "@gossamer/express";
 import express, { type Express } from "express";
@@ -17,7 +17,7 @@ const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${n
 
 afterEach(() => resetTelemetry());
 
-function shop(engine: Telemetry | undefined): Express {
+function shop(engine: TelemetryEngine | undefined): Express {
   const app = express();
   if (engine !== undefined) app.use(telemetry(engine));
   app.get("/orders/:id", (request, response) => void response.json({ id: request.params.id }));
@@ -97,7 +97,7 @@ describe("measuring work without requests", () => {
   }, 60_000);
 
   it("what it throws is told with the configuration's name (R-O6)", async () => {
-    const task = (engine: Telemetry | undefined) => (): void => {
+    const task = (engine: TelemetryEngine | undefined) => (): void => {
       engine?.span("piece", () => {
         throw new Error("out of stock");
       });
@@ -108,7 +108,7 @@ describe("measuring work without requests", () => {
 });
 
 describe("a workload that cannot be measured", () => {
-  const listen = (engine: Telemetry | undefined, status: number) => {
+  const listen = (engine: TelemetryEngine | undefined, status: number) => {
     return (request: Parameters<typeof nodeReader.method>[0], response: import("node:http").ServerResponse): void => {
       const exchange = engine?.begin(request, nodeReader);
       response.on("close", () => exchange?.end(nodeOutcome(response)));
@@ -119,7 +119,7 @@ describe("a workload that cannot be measured", () => {
   it.each([
     [
       "answers differently with telemetry",
-      { app: (engine: Telemetry | undefined) => listen(engine, 204), requests: ["/"] },
+      { app: (engine: TelemetryEngine | undefined) => listen(engine, 204), requests: ["/"] },
       /^"telemetry" answers differently from the bare workload:\nGET \/\nHTTP\/1\.1 204/,
     ],
     [
@@ -130,7 +130,7 @@ describe("a workload that cannot be measured", () => {
     [
       "makes an engine of its own for the bare service",
       {
-        app: (engine: Telemetry | undefined) => listen(engine ?? createTelemetry({ exporter: "none" }), 200),
+        app: (engine: TelemetryEngine | undefined) => listen(engine ?? createTelemetry({ exporter: "none" }), 200),
         requests: ["/"],
       },
       /^"bare" made an engine although it was given none/,

@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from "node:http";
-import type { Telemetry, TelemetryOptions } from "@gossamer/core";
+import type { TelemetryEngine, TelemetryOptions } from "@gossamer/core";
 
 /** A service as frameworks make it: a function of request and response (Express, `node:http`), a server, or an application of Fastify, Nest or Koa. */
 export type App =
@@ -37,7 +37,7 @@ export interface HttpWorkload extends AnyWorkload {
    *
    * Called once a start. Whatever is slow to import, or is to be patched, is imported in it.
    */
-  readonly app: (engine: Telemetry | undefined) => App | Promise<App>;
+  readonly app: (engine: TelemetryEngine | undefined) => App | Promise<App>;
   /** At least one: `"/orders/7"`, `"DELETE /orders/7"`, or an object. Their answers must be the same whatever is measured. */
   readonly requests: readonly (string | WorkloadRequest)[];
 }
@@ -45,7 +45,7 @@ export interface HttpWorkload extends AnyWorkload {
 /** Work that no request begins: a job, a consumer of a queue, a function. */
 export interface TaskWorkload extends AnyWorkload {
   /** Makes the function that is one piece of work, with the telemetry of this engine in it; without one the bare work. Called once a start. */
-  readonly task: (engine: Telemetry | undefined) => Task | Promise<Task>;
+  readonly task: (engine: TelemetryEngine | undefined) => Task | Promise<Task>;
 }
 
 /** One piece of work, which is over when what it answers settles. It is given the number of the piece. */

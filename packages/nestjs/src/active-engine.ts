@@ -1,12 +1,12 @@
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 
-let active: Telemetry | undefined;
+let active: TelemetryEngine | undefined;
 
 /** The engine of the module that was set up last: what decorators use, which are there before any module. Undefined while there is none. */
-export function activeEngine(): Telemetry | undefined {
+export function activeEngine(): TelemetryEngine | undefined {
   return active;
 }
 
-export function setActiveEngine(engine: Telemetry): void {
+export function setActiveEngine(engine: TelemetryEngine): void {
   active = engine;
 }

@@ -1,4 +1,4 @@
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 import { expressMiddleware } from "@gossamer/express";
 import { observe } from "@gossamer/fastify";
 import { type HttpServer, Logger } from "@nestjs/common";
@@ -6,7 +6,7 @@ import { beginFirst, type FastifyPlatform } from "./begin-first.ts";
 import { nestRoutes } from "./nest-routes.ts";
 
 /** Registers the adapter of the platform that Nest stands on. */
-export function mount(telemetry: Telemetry, platform: HttpServer): void {
+export function mount(telemetry: TelemetryEngine, platform: HttpServer): void {
   const type = platform.getType();
   if (type === "express") platform.use(expressMiddleware(telemetry, nestRoutes));
   else if (type === "fastify") beginFirst(platform as FastifyPlatform, observe(platform.getInstance(), telemetry));

@@ -6,8 +6,8 @@ export const CurrentSpan: () => ParameterDecorator = createParamDecorator((): Sp
   trace.getActiveSpan(),
 ) as () => ParameterDecorator;
 
-/** The value of one entry of the caller's baggage, or without a key all entries as an object: `@Baggage("tenant") tenant: string | undefined`. */
-export const Baggage: (key?: string) => ParameterDecorator = createParamDecorator((key: string | undefined) =>
+/** The value of one entry of the caller's baggage, or without a key all entries as an object: `@BaggageEntry("tenant") tenant: string | undefined`. */
+export const BaggageEntry: (key?: string) => ParameterDecorator = createParamDecorator((key: string | undefined) =>
   key === undefined ? allEntries() : propagation.getBaggage(context.active())?.getEntry(key)?.value,
 ) as (key?: string) => ParameterDecorator;
 

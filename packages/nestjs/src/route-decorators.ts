@@ -9,12 +9,12 @@ const routeOptionsKey = "gossamer:route-options";
 export type RouteDecorator = ClassDecorator & MethodDecorator;
 
 /**
- * Options of the routes of a controller, or of one handler: `@Telemetry({ name: "report", stream: true })`.
+ * Options of the routes of a controller, or of one handler: `@RouteTelemetry({ name: "report", stream: true })`.
  *
  * They are known as soon as the route is matched, before guards run. Throws an `OptionError` where it stands for an unknown name or a wrong
  * value.
  */
-export function Telemetry(options: RouteOptions): RouteDecorator {
+export function RouteTelemetry(options: RouteOptions): RouteDecorator {
   const own = checkRouteOptions(options);
   return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const holder = (descriptor?.value as object | undefined) ?? target;
@@ -25,17 +25,17 @@ export function Telemetry(options: RouteOptions): RouteDecorator {
 
 /** No traces of these routes, also not when they fail. Their metrics stay exact. */
 export function NoTelemetry(): RouteDecorator {
-  return Telemetry({ trace: false });
+  return RouteTelemetry({ trace: false });
 }
 
 /** The share of these routes' requests that are traced, from 0 to 1, whatever the rules say. */
 export function Sampled(ratio: number): RouteDecorator {
-  return Telemetry({ ratio });
+  return RouteTelemetry({ ratio });
 }
 
 /** From how long on a request of these routes is slow, and kept though it was not sampled: `@SlowAfter("500ms")`. */
 export function SlowAfter(duration: string): RouteDecorator {
-  return Telemetry({ slowerThanMs: parseDuration(duration, "slowAfter") });
+  return RouteTelemetry({ slowerThanMs: parseDuration(duration, "slowAfter") });
 }
 
 /** What a class or a function carries of its own or by inheritance; undefined where there is nothing. */

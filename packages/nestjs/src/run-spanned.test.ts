@@ -1,10 +1,10 @@
-import { createTelemetry, resetTelemetry, type Telemetry } from "@gossamer/core";
+import { createTelemetry, resetTelemetry, type TelemetryEngine } from "@gossamer/core";
 import { firstValueFrom, lastValueFrom, NEVER, Observable, of, throwError, timer } from "rxjs";
 import { map } from "rxjs/operators";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runSpanned } from "./run-spanned.ts";
 
-let telemetry: Telemetry;
+let telemetry: TelemetryEngine;
 
 beforeEach(() => {
   telemetry = createTelemetry({ exporter: "none", sampleRatio: 1, diagnostics: "none", shutdown: { signals: false } });

@@ -1,11 +1,11 @@
-import type { SpanHelperOptions, Telemetry } from "@gossamer/core";
+import type { SpanHelperOptions, TelemetryEngine } from "@gossamer/core";
 import { isObservable, Observable } from "rxjs";
 
 /**
  * Runs a step as a span. One that answers an Observable has not done its work when it returns: then the span lasts until the first subscription
  * completes, fails or is left, and what runs in the subscription runs in the span.
  */
-export function runSpanned<T>(telemetry: Telemetry, name: string, options: SpanHelperOptions, step: () => T): T {
+export function runSpanned<T>(telemetry: TelemetryEngine, name: string, options: SpanHelperOptions, step: () => T): T {
   let answer: T | undefined;
   const result = telemetry.span(name, options, () => {
     const answered = step();
@@ -26,7 +26,7 @@ interface Followed {
   readonly over: Promise<void>;
 }
 
-function followed(telemetry: Telemetry, source: Observable<unknown>): Followed {
+function followed(telemetry: TelemetryEngine, source: Observable<unknown>): Followed {
   let end!: { resolve: () => void; reject: (error: unknown) => void };
   const over = new Promise<void>((resolve, reject) => {
     end = { resolve, reject };

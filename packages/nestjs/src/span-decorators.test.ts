@@ -1,12 +1,12 @@
 import "reflect-metadata";
-import { createTelemetry, resetTelemetry, type Telemetry } from "@gossamer/core";
+import { createTelemetry, resetTelemetry, type TelemetryEngine } from "@gossamer/core";
 import { Get } from "@nestjs/common";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { setActiveEngine } from "./active-engine.ts";
 import { readMetadata } from "./metadata.ts";
-import { Span, Traceable } from "./span-decorators.ts";
+import { Traceable, Traced } from "./span-decorators.ts";
 
-let telemetry: Telemetry;
+let telemetry: TelemetryEngine;
 
 beforeEach(() => {
   telemetry = createTelemetry({ exporter: "none", sampleRatio: 1, diagnostics: "none", shutdown: { signals: false } });
@@ -49,7 +49,7 @@ class Service extends Base {
 
 // By hand: tests are compiled without decorators.
 const once = Object.getOwnPropertyDescriptor(Service.prototype, "once")!;
-Span("once")(Service.prototype, "once", once);
+Traced("once")(Service.prototype, "once", once);
 Object.defineProperty(Service.prototype, "once", once);
 Get("path")(Service.prototype, "handler", Object.getOwnPropertyDescriptor(Service.prototype, "handler")!);
 Traceable()(Service);
@@ -71,7 +71,7 @@ test("a spanned method keeps its name, its length and what Nest noted on it (R-I
 
 test("a decorator on what is no method changes nothing (R-I2)", () => {
   const descriptor: PropertyDescriptor = { get: () => 7, configurable: true };
-  Span()({}, "level", descriptor);
+  Traced()({}, "level", descriptor);
   expect(descriptor.get?.()).toBe(7);
 });
 
@@ -82,7 +82,7 @@ test("a static method is named by its class (R-I2)", () => {
     }
   }
   const descriptor = Object.getOwnPropertyDescriptor(Jobs, "run")!;
-  Span()(Jobs, "run", descriptor);
+  Traced()(Jobs, "run", descriptor);
   setActiveEngine(telemetry);
   expect((descriptor.value as () => string)()).toMatch(/^[0-9a-f]{32}$/);
 });

@@ -8,12 +8,12 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 const spanned = new WeakSet<Method>();
 
 /**
- * Each call of the method is a span, named `Class.method` unless told otherwise: `@Span("load cart", { attributes: { … } })`.
+ * Each call of the method is a span, named `Class.method` unless told otherwise: `@Traced("load cart", { attributes: { … } })`.
  *
  * Works on any class's methods, sync, async, or answering an Observable, which is then spanned from its subscription to its end. What the method
  * throws is recorded and thrown on. Without an engine the method runs as it is.
  */
-export function Span(name?: string, options: SpanHelperOptions = {}): MethodDecorator {
+export function Traced(name?: string, options: SpanHelperOptions = {}): MethodDecorator {
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor): void => {
     if (typeof descriptor.value !== "function") return;
     descriptor.value = spannedMethod(
@@ -24,7 +24,7 @@ export function Span(name?: string, options: SpanHelperOptions = {}): MethodDeco
   };
 }
 
-/** Each call of each of the class's own methods is a span, as if they all had `@Span()`. Accessors, and methods that have one already, stay as they are. */
+/** Each call of each of the class's own methods is a span, as if they all had `@Traced()`. Accessors, and methods that have one already, stay as they are. */
 export function Traceable(): ClassDecorator {
   return (target: object): void => {
     const { prototype, name } = target as { prototype: object; name: string };

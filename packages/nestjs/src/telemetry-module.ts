@@ -1,4 +1,4 @@
-import { isTelemetry, createTelemetry, type Telemetry, type TelemetryOptions } from "@gossamer/core";
+import { engineOf, type Telemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core";
 import {
   type DynamicModule,
   Inject,
@@ -27,13 +27,13 @@ import { TELEMETRY } from "./telemetry-token.ts";
  */
 @Module({})
 export class TelemetryModule implements NestModule, OnApplicationShutdown {
-  readonly #telemetry: Telemetry;
+  readonly #telemetry: TelemetryEngine;
   readonly #modules: ModulesContainer;
   readonly #moduleRef: ModuleRef;
   #isMounted = false;
 
   constructor(
-    @Inject(TELEMETRY) telemetry: Telemetry,
+    @Inject(TELEMETRY) telemetry: TelemetryEngine,
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(ModuleRef) moduleRef: ModuleRef,
@@ -49,7 +49,7 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
   }
 
   /**
-   * The engine of the process, made with these options, or one that `createTelemetry` made.
+   * The telemetry of the process, started with these options, or what `createTelemetry` made.
    *
    * Wrong options are an `OptionError` when the application is created.
    */
@@ -119,8 +119,4 @@ function moduleWith(engine: Provider): DynamicModule {
     providers: [engine, TelemetryService],
     exports: [TELEMETRY, TelemetryService],
   };
-}
-
-function engineOf(source: TelemetryOptions | Telemetry | undefined): Telemetry {
-  return isTelemetry(source) ? source : createTelemetry(source);
 }

@@ -1,58 +1,117 @@
 import type { EventEmitter } from "node:events";
-import type { Exchange, SpanHelperOptions, Telemetry, TelemetryStatus } from "@gossamer/core";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type {
+  ActiveRequest,
+  Explanation,
+  ExplainRequest,
+  Finding,
+  FlushingTracerProvider,
+  InstrumentationOptions,
+  MetricProducer,
+  PrometheusOptions,
+  SamplingControl,
+  SpanHelperOptions,
+  Telemetry,
+  TelemetryEngine,
+  TelemetryLogging,
+  TelemetryStatus,
+} from "@gossamer/core";
 import { Inject, Injectable } from "@nestjs/common";
-import type { Attributes, Span, Tracer } from "@opentelemetry/api";
+import type { Attributes, Span, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import { TELEMETRY } from "./telemetry-token.ts";
 
-/** What a service says to its telemetry, injectable everywhere the module is imported. */
+/** What a service says to its telemetry and asks of it, injectable everywhere the module is imported: all that `telemetry` is elsewhere. */
 @Injectable()
-export class TelemetryService {
-  /** The engine itself, for all that is not here. */
-  readonly engine: Telemetry;
-
-  constructor(@Inject(TELEMETRY) engine: Telemetry) {
-    this.engine = engine;
-  }
-
+export class TelemetryService implements Telemetry {
+  readonly #engine: TelemetryEngine;
+  readonly enabled: boolean;
   /** Spans for the service's own code, under its own name. */
-  get tracer(): Tracer {
-    return this.engine.tracer;
+  readonly tracer: Tracer;
+  readonly tracerProvider: FlushingTracerProvider;
+  readonly propagator: TextMapPropagator;
+  /** What is sampled, to be read and changed while the service runs. */
+  readonly sampling: SamplingControl;
+  readonly logging: TelemetryLogging;
+
+  constructor(@Inject(TELEMETRY) engine: TelemetryEngine) {
+    this.#engine = engine;
+    this.enabled = engine.enabled;
+    this.tracer = engine.tracer;
+    this.tracerProvider = engine.tracerProvider;
+    this.propagator = engine.propagator;
+    this.sampling = engine.sampling;
+    this.logging = engine.logging;
   }
 
   /** Runs a step as a span, which is active meanwhile and ends with it: at its return, or when its promise settles. What it throws is thrown on. */
   span<T>(name: string, fn: (span: Span) => T): T;
   span<T>(name: string, options: SpanHelperOptions, fn: (span: Span) => T): T;
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
-    return rest.length === 1 ? this.engine.span(name, rest[0]) : this.engine.span(name, rest[0], rest[1]);
+    return rest.length === 1 ? this.#engine.span(name, rest[0]) : this.#engine.span(name, rest[0], rest[1]);
   }
 
   /** Puts attributes on the span of the active request; as a function they are only made if it can still matter. */
   annotate(attributes: Attributes | (() => Attributes)): void {
-    this.engine.annotate(attributes);
+    this.#engine.annotate(attributes);
   }
 
   /** The active trace's id, of a request that is not sampled too; asking decides nothing. Undefined outside. */
   traceId(): string | undefined {
-    return this.engine.traceId();
+    return this.#engine.traceId();
   }
 
   /** The active request, until it has ended. */
-  current(): Exchange | undefined {
-    return this.engine.current();
+  current(): ActiveRequest | undefined {
+    return this.#engine.current();
   }
 
   /** Ties a function, or every listener of an emitter, to the context that is active now. */
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T {
-    return this.engine.bind(target);
+    return this.#engine.bind(target);
+  }
+
+  /** What would become of such a request now, and why. Counts and spends nothing. */
+  explain(request: ExplainRequest): Explanation {
+    return this.#engine.explain(request);
   }
 
   /** What happened so far: decisions, spans, exports, drops by reason. */
   status(): TelemetryStatus {
-    return this.engine.status();
+    return this.#engine.status();
+  }
+
+  /** What to look at before this goes to production, and what to change. */
+  check(): Finding[] {
+    return this.#engine.check();
+  }
+
+  /** A request handler that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
+  prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void {
+    return this.#engine.prometheus(options);
+  }
+
+  /** What to give the official instrumentations of HTTP clients. */
+  instrumentationOptions(): InstrumentationOptions {
+    return this.#engine.instrumentationOptions();
+  }
+
+  /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */
+  metricProducer(): MetricProducer {
+    return this.#engine.metricProducer();
   }
 
   /** Sends all that is there now. False when the deadline came first. @default 5000 */
   flush(deadlineMs?: number): Promise<boolean> {
-    return this.engine.flush(deadlineMs);
+    return this.#engine.flush(deadlineMs);
+  }
+
+  /** Sends all that is there and stops, within the deadline. @default `shutdown.deadlineMs` */
+  shutdown(deadlineMs?: number): Promise<void> {
+    return this.#engine.shutdown(deadlineMs);
+  }
+
+  /** Makes the memory free that telemetry holds, for a process short of it. True when nothing was dropped. @default 2000 */
+  emergencyFlush(deadlineMs?: number): Promise<boolean> {
+    return this.#engine.emergencyFlush(deadlineMs);
   }
 }

@@ -54,7 +54,9 @@ export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMix
     return last === undefined ? {} : style.trace(last.traceId, last.spanId, last.traceFlags);
   }
 
-  function guarded(): Fields {
+  function ownFields(): Fields {
+    // Asked each time: a logger may be made before there is an engine.
+    if (!telemetry.enabled) return {};
     try {
       return traceFields();
     } catch {
@@ -64,7 +66,6 @@ export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMix
     }
   }
 
-  const ownFields = telemetry.enabled ? guarded : (): Fields => ({});
   // A request's line brings its own ids: the context that happens to be active then may be another request's.
   if (own === undefined) {
     const plain: PinoMixin = (line) => (isRequestLine(line) ? line : ownFields());

@@ -2,7 +2,7 @@ import {
   createTelemetry,
   existingTelemetry,
   resetTelemetry,
-  type Telemetry,
+  type TelemetryEngine,
   type TelemetryOptions,
 } from "@gossamer/core";
 import { SpanRecorder, type TestSpan } from "./span-recorder.ts";
@@ -11,7 +11,7 @@ import { readProducedPoints, type TestPoint } from "./test-points.ts";
 /** An engine whose signals stay in memory, for the tests of a service. */
 export interface TestTelemetry {
   /** For the adapter, in place of the service's own: `app.use(telemetry(test.telemetry))`. */
-  readonly telemetry: Telemetry;
+  readonly telemetry: TelemetryEngine;
   /** Recorded spans that have ended, in the order they did. */
   readonly spans: readonly TestSpan[];
   /** The one span of that name. Throws with the names there are when there is none, or more than one. */

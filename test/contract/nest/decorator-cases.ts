@@ -12,8 +12,17 @@ import { withNest } from "./with-nest.ts";
 export function nestDecoratorCases(nest: NestModules): ContractCase[] {
   const { common, gossamer } = nest;
   const { Controller, Get, UseGuards } = common;
-  const { Baggage, CurrentSpan, NoTelemetry, Sampled, SlowAfter, Span, Telemetry, TelemetryService, Traceable } =
-    gossamer;
+  const {
+    BaggageEntry,
+    CurrentSpan,
+    NoTelemetry,
+    RouteTelemetry,
+    Sampled,
+    SlowAfter,
+    TelemetryService,
+    Traceable,
+    Traced,
+  } = gossamer;
   type OnClass = ClassDecorator & MethodDecorator;
 
   /** A controller whose guard makes a span before anybody's interceptor could look at options. */
@@ -45,12 +54,12 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
   return [
     {
       title:
-        "@Telemetry names a route and puts attributes on its span; a handler's own words win over its class's (R-A3)",
+        "@RouteTelemetry names a route and puts attributes on its span; a handler's own words win over its class's (R-A3)",
       async run(world) {
         const controller = guarded(
           "named",
-          [Telemetry({ name: "of the class", attributes: { "app.tier": "gold" } })],
-          [Telemetry({ name: "of the handler" })],
+          [RouteTelemetry({ name: "of the class", attributes: { "app.tier": "gold" } })],
+          [RouteTelemetry({ name: "of the handler" })],
         );
         await withNest(nest, world, { controllers: [controller] }, async (app) => {
           await app.get("/named/1");
@@ -136,7 +145,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       title: "options that are wrong are an error where they stand (R-A3, R-C3)",
       async run() {
         assert.throws(
-          () => Telemetry({ nme: "x" } as never),
+          () => RouteTelemetry({ nme: "x" } as never),
           /Unknown option "route\.nme"\. Did you mean "route\.name"/,
         );
         assert.throws(() => Sampled(2), /Option "route\.ratio" must be a number from 0 to 1, got 2/);
@@ -147,7 +156,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "@Span makes a span of each call of a provider's method, with what it throws (R-A3, R-I2)",
+      title: "@Traced makes a span of each call of a provider's method, with what it throws (R-A3, R-I2)",
       async run(world) {
         class CartService {
           add(a: number, b: number): number {
@@ -165,10 +174,10 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
           }
         }
         decorate(CartService, [common.Injectable() as ClassDecorator], {
-          add: [Span()],
-          load: [Span("load cart", { attributes: { "cart.size": 3 } })],
-          fail: [Span()],
-          stream: [Span("stream")],
+          add: [Traced()],
+          load: [Traced("load cart", { attributes: { "cart.size": 3 } })],
+          fail: [Traced()],
+          stream: [Traced("stream")],
         });
         class CartController {
           readonly service: CartService;
@@ -221,7 +230,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
             return "reserved";
           }
         }
-        decorate(StockService, [Traceable()], { reserve: [Span("reserve stock")] });
+        decorate(StockService, [Traceable()], { reserve: [Traced("reserve stock")] });
         const service = new StockService();
         class StockController {
           stock(): unknown {
@@ -253,7 +262,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
           Asking,
           [Controller("ask")],
           { ask: [Get()] },
-          { ask: [CurrentSpan(), Baggage("tenant"), Baggage("nothing"), Baggage()] },
+          { ask: [CurrentSpan(), BaggageEntry("tenant"), BaggageEntry("nothing"), BaggageEntry()] },
         );
         await withNest(nest, world, { controllers: [Asking] }, async (app) => {
           const { body } = await app.send({ path: "/ask", headers: { baggage: "tenant=acme,plan=gold" } });

@@ -63,7 +63,7 @@ function fixtureController(
     });
     methods[key] = [
       methodOf(nest, route)(route.path),
-      ...(instrumented && route.options !== undefined ? [gossamer.Telemetry(route.options)] : []),
+      ...(instrumented && route.options !== undefined ? [gossamer.RouteTelemetry(route.options)] : []),
       ...(route.body === "multipart" && nest.platform.anyFiles !== undefined
         ? [common.UseInterceptors(nest.platform.anyFiles()) as MethodDecorator]
         : []),

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Route, Telemetry } from "@gossamer/core";
+import type { Route, TelemetryEngine } from "@gossamer/core";
 import {
   type AdapterHarness,
   type FixtureAnswer,
@@ -60,7 +60,7 @@ interface Entry {
   readonly route: Route | undefined;
 }
 
-function route(telemetry: Telemetry | undefined, { beforeRouting, routes }: FixtureApp): RequestListener {
+function route(telemetry: TelemetryEngine | undefined, { beforeRouting, routes }: FixtureApp): RequestListener {
   const entries: Entry[] = routes.map((fixture) => ({
     fixture,
     segments: fixture.path.split("/"),

@@ -1,18 +1,18 @@
 import "reflect-metadata";
 import { Controller, Get, Inject, Injectable, Module, NotFoundException, Param } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
-import { Sampled, Span, Telemetry, TelemetryModule, TelemetryService } from "@gossamer/nestjs";
+import { RouteTelemetry, Sampled, TelemetryModule, TelemetryService, Traced } from "@gossamer/nestjs";
 
 @Injectable()
 class Greeter {
-  @Span("greet")
+  @Traced("greet")
   async greet(name: string): Promise<string> {
     return Promise.resolve(`hello ${name}`);
   }
 }
 
 @Controller("hello")
-@Telemetry({ attributes: { "app.tier": "gold" } })
+@RouteTelemetry({ attributes: { "app.tier": "gold" } })
 class HelloController {
   constructor(
     private readonly greeter: Greeter,

@@ -5,6 +5,7 @@ import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeList, AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
+import type { RequestExchange } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
@@ -47,7 +48,9 @@ const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joine
  *
  * Its private parts are methods, never getters: for each call of a private getter V8 asks its runtime.
  */
-export class Exchange implements Context, ServerTrace, SamplingFacts, ReadableRequest, FinishedRequest {
+export class Exchange
+  implements Context, ServerTrace, SamplingFacts, ReadableRequest, FinishedRequest, RequestExchange
+{
   /** On the monotonic clock. */
   readonly startMs: number;
   readonly kind: number = spanKind.server;

@@ -8,12 +8,12 @@ import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { AsyncContextManager } from "../tracing/context/async-context-manager.ts";
 import { rpcMetadataKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { TelemetryEngine } from "./telemetry.ts";
 
 const done = { statusCode: 200, completed: true };
 const failed = { statusCode: 500, completed: true };
 const route = new RouteTable().get("/users/:id", { attributes: { "app.tier": "gold" } });
-const metricsOf = async (telemetry: Telemetry): Promise<number[]> => {
+const metricsOf = async (telemetry: TelemetryEngine): Promise<number[]> => {
   const { resourceMetrics } = await telemetry.metricProducer().collect();
   const durations = resourceMetrics.scopeMetrics[0]?.metrics.find(
     ({ descriptor }) => descriptor.name === "http.server.request.duration",
@@ -25,7 +25,7 @@ let lines: string[] = [];
 let ours = new InMemorySpanExporter();
 const theirs = new InMemorySpanExporter();
 
-function engine(options: TelemetryOptions = {}): Telemetry {
+function engine(options: TelemetryOptions = {}): TelemetryEngine {
   return createTelemetry({
     sampleRatio: 1,
     exporter: "none",
@@ -45,7 +45,7 @@ function startSdk(): TracerProvider {
   return provider;
 }
 
-const finished = async (telemetry: Telemetry, exporter: InMemorySpanExporter): Promise<string[]> => {
+const finished = async (telemetry: TelemetryEngine, exporter: InMemorySpanExporter): Promise<string[]> => {
   await telemetry.flush();
   return exporter.getFinishedSpans().map(({ name }) => name);
 };

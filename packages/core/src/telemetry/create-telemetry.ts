@@ -4,19 +4,8 @@ import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
 import { Engine } from "./engine.ts";
-import type { Telemetry } from "./telemetry.ts";
-
-/** Under this name every copy of the package finds the one engine of the process. */
-const registryKey = Symbol.for("gossamer.engine");
-
-interface Registered {
-  readonly telemetry: Telemetry;
-  readonly reset: () => Promise<void>;
-  readonly options: TelemetryOptions<never> | undefined;
-  warned: boolean;
-}
-
-type Registry = { [registryKey]?: Registered | undefined };
+import { register, type Registered, registered } from "./engine-registry.ts";
+import type { Telemetry, TelemetryEngine } from "./telemetry.ts";
 
 /**
  * Makes the engine of this process, or gives the one that is there: also to another copy of this package. Options that differ from those it was
@@ -24,47 +13,68 @@ type Registry = { [registryKey]?: Registered | undefined };
  *
  * Throws an `OptionError` for a wrong or unknown option. Call it before what it is to observe: tracers of `@opentelemetry/api` work from then on.
  */
-export function createTelemetry(options?: TelemetryOptions<never>): Telemetry {
-  const registry = globalThis as Registry;
-  const existing = registry[registryKey];
+export function createTelemetry(options?: TelemetryOptions<never>): TelemetryEngine {
+  const existing = registered();
   if (existing !== undefined) {
     warnOfOther(existing, options);
     return existing.telemetry;
   }
   try {
-    return register(registry, options);
+    return start(options);
   } catch (error) {
     blameCaller(error, createTelemetry);
     throw error;
   }
 }
 
-function register(registry: Registry, options: TelemetryOptions<never> | undefined): Telemetry {
+function start(options: TelemetryOptions<never> | undefined): TelemetryEngine {
   const resolved = resolveOptions(options, process.env);
   const { settings, notices } = resolved;
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
   const engine = new Engine(settings, detectResource(settings, process.env), () => resolved.report);
   for (const { level, line } of notices) diagnostics[level](line);
-  registry[registryKey] = { telemetry: engine, reset: () => engine.reset(), options, warned: false };
+  register({ telemetry: engine, reset: () => engine.reset(), options, warned: false });
   return engine;
 }
 
-/** The engine of this process, if it was made, by whichever copy of this package. */
-export function existingTelemetry(): Telemetry | undefined {
-  return (globalThis as Registry)[registryKey]?.telemetry;
+/**
+ * For adapters: the engine that a service means by what it gave. An engine is itself; options make the engine of this process, or are compared
+ * with those it has; `telemetry` and nothing mean the one that is there, or one with the defaults.
+ *
+ * Throws an `OptionError` whose stack begins where `caller`, the adapter's own function, was called.
+ */
+export function engineOf(
+  source?: TelemetryOptions<never> | Telemetry,
+  caller: (...args: never[]) => unknown = engineOf,
+): TelemetryEngine {
+  if (isEngine(source)) return source;
+  try {
+    return createTelemetry(isTelemetry(source) ? undefined : source);
+  } catch (error) {
+    blameCaller(error, caller);
+    throw error;
+  }
 }
 
 /** Stops the engine of this process and forgets it, so that the next `createTelemetry` makes a new one. For tests and hot reload. */
 export async function resetTelemetry(): Promise<void> {
-  const registry = globalThis as Registry;
-  const existing = registry[registryKey];
-  registry[registryKey] = undefined;
+  const existing = registered();
+  register(undefined);
   await existing?.reset();
 }
 
-/** Whether a value is an engine, of this or another copy of the package. */
+/** Whether a value is telemetry, not options: an engine, or what an adapter exports, of this or another copy of the package. */
 export function isTelemetry(value: unknown): value is Telemetry {
-  return typeof value === "object" && value !== null && "begin" in value && typeof value.begin === "function";
+  return has(value, "span") && has(value, "status");
+}
+
+function isEngine(value: unknown): value is TelemetryEngine {
+  return has(value, "begin");
+}
+
+function has(value: unknown, name: string): boolean {
+  const isHolder = (typeof value === "object" && value !== null) || typeof value === "function";
+  return isHolder && typeof Reflect.get(value, name) === "function";
 }
 
 function warnOfOther(existing: Registered, options: TelemetryOptions<never> | undefined): void {

@@ -7,7 +7,7 @@ import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { TelemetryEngine } from "./telemetry.ts";
 
 afterEach(() => resetTelemetry());
 
@@ -25,7 +25,7 @@ function keepSpans(answers: (0 | 1)[] = []): SpanExporter & { readonly spans: Re
   };
 }
 
-function engine(options: TelemetryOptions): Telemetry {
+function engine(options: TelemetryOptions): TelemetryEngine {
   return createTelemetry({
     serviceName: "shop",
     sampleRatio: 1,
@@ -35,7 +35,7 @@ function engine(options: TelemetryOptions): Telemetry {
   } as TelemetryOptions<never>);
 }
 
-const lanesOf = (telemetry: Telemetry): Record<string, number> =>
+const lanesOf = (telemetry: TelemetryEngine): Record<string, number> =>
   Object.fromEntries(
     Object.entries(telemetry.status().traceExport?.lanes ?? {}).map(([name, lane]) => [
       name,

@@ -8,13 +8,13 @@ import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { seededRandom } from "../testing/test-tracing.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { Engine } from "./engine.ts";
 
 afterEach(() => resetTelemetry());
 
 const done = { statusCode: 200, completed: true };
 
-function engine(options: TelemetryOptions = {}): Telemetry {
+function engine(options: TelemetryOptions = {}): Engine {
   return createTelemetry({
     sampleRatio: 1,
     exporter: "none",
@@ -22,7 +22,7 @@ function engine(options: TelemetryOptions = {}): Telemetry {
     shutdown: { signals: false },
     random: seededRandom(),
     ...options,
-  } as TelemetryOptions<never>);
+  } as TelemetryOptions<never>) as Engine;
 }
 
 describe("span", () => {

@@ -43,7 +43,7 @@ import { RolloutGate } from "./sampling/rollout-gate.ts";
 import { createRooms, type Rooms } from "./rooms.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import { startUpkeep } from "./wiring/start-upkeep.ts";
-import type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, Telemetry } from "./telemetry.ts";
+import type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import { type TelemetryStatus, telemetryStatus } from "./telemetry-status.ts";
 import { WaysOut } from "./wiring/ways-out.ts";
@@ -53,7 +53,7 @@ import { WaysOut } from "./wiring/ways-out.ts";
  *
  * What every request needs lies in fields of its own: the way to it through other objects would be a cost of each.
  */
-export class Engine implements Telemetry {
+export class Engine implements TelemetryEngine {
   readonly enabled: boolean;
   readonly internalSpans: boolean;
   readonly tracer: Tracer;

@@ -5,7 +5,7 @@ import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { freePort } from "../pipeline/testing/collector.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { TelemetryEngine } from "./telemetry.ts";
 
 const receivers: OtlpReceiver[] = [];
 
@@ -20,7 +20,7 @@ async function receive(): Promise<OtlpReceiver> {
   return receiver;
 }
 
-function engine(endpoint: string, options: TelemetryOptions = {}): Telemetry {
+function engine(endpoint: string, options: TelemetryOptions = {}): TelemetryEngine {
   return createTelemetry({
     serviceName: "shop",
     sampleRatio: 1,
@@ -41,7 +41,7 @@ function flusherOf(provider: TracerProvider): () => Promise<unknown> {
   return () => forceFlush.call(found) as Promise<unknown>;
 }
 
-function serve(telemetry: Telemetry): void {
+function serve(telemetry: TelemetryEngine): void {
   const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
   exchange.run(() => telemetry.span("query", () => {}));
   exchange.end({ statusCode: 200, completed: true });

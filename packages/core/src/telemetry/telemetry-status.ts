@@ -8,7 +8,8 @@ import type { LogStatus } from "./wiring/telemetry-logging.ts";
 
 /** The engine's own account at one moment. Counts begin at its start. */
 export interface TelemetryStatus {
-  readonly state: "running" | "shut-down" | "disabled";
+  /** `not-started` as long as the process has no engine. */
+  readonly state: "running" | "shut-down" | "disabled" | "not-started";
   readonly sampling: {
     /** The sampler in words. */
     readonly sampler: string;

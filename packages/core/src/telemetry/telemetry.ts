@@ -1,8 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer, TracerProvider } from "@opentelemetry/api";
-import type { Exchange } from "../exchange/exchange.ts";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
+import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./check/finding.ts";
@@ -45,12 +45,10 @@ export interface PrometheusOptions {
   readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
 }
 
-/** The engine of a process. After it was created nothing here throws; what goes wrong is counted in `status()`. */
+/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`; what goes wrong is counted in `status()`. */
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;
-  /** Whether an adapter makes a span of each of its framework's steps. */
-  readonly internalSpans: boolean;
   /** Spans for the service's own code, under its own name. */
   readonly tracer: Tracer;
   /** For the parts of OpenTelemetry that take one. */
@@ -68,7 +66,7 @@ export interface Telemetry {
   /** The active trace's id as 32 hex digits, of a request that is not sampled too; asking decides nothing. Undefined outside. */
   traceId(): string | undefined;
   /** The active request, until it has ended. */
-  current(): Exchange | undefined;
+  current(): ActiveRequest | undefined;
   /** Ties a function, or every listener of an emitter, to the context that is active now. */
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T;
 
@@ -100,20 +98,25 @@ export interface Telemetry {
    * to the spool where there is one, and is dropped where there is none. True when nothing was dropped. @default 2000
    */
   emergencyFlush(deadlineMs?: number): Promise<boolean>;
+}
 
+/** The engine of a process: what its telemetry is made of, and what adapters tell it. */
+export interface TelemetryEngine extends Telemetry {
+  /** Whether an adapter makes a span of each of its framework's steps. */
+  readonly internalSpans: boolean;
   /**
-   * For adapters: where new requests are to be held while the queue is full (`queue.overflow: "block"`), asked before a request's handler
+   * Where new requests are to be held while the queue is full (`queue.overflow: "block"`), asked before a request's handler
    * runs. It answers undefined when the request may go on, else a promise that settles when it may, within `queue.maxBlockMs`, and never
    * rejects. Undefined itself where requests are never held.
    */
   readonly backpressure: (() => Promise<void> | undefined) | undefined;
   /**
-   * For adapters: a request begins. Always answers an exchange. A framework that routes first tells the route here, `null` for none: then nothing
+   * A request begins. Always answers an exchange. A framework that routes first tells the route here, `null` for none: then nothing
    * waits for it, and `reader.route` is not asked.
    */
-  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange;
-  /** For adapters: the handles of route templates. */
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): RequestExchange;
+  /** The handles of route templates. */
   readonly routes: RouteTable;
-  /** For adapters: runs set-up work of theirs whose failure is counted, never thrown. */
+  /** Runs set-up work of theirs whose failure is counted, never thrown. */
   guard(setUp: () => void): void;
 }

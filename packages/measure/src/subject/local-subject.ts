@@ -1,4 +1,4 @@
-import { createTelemetry, existingTelemetry, resetTelemetry, type Telemetry } from "@gossamer/core";
+import { createTelemetry, existingTelemetry, resetTelemetry, type TelemetryEngine } from "@gossamer/core";
 import { type BeginWork, inTurns, timeEach } from "../client/in-turns.ts";
 import { Complaint, WorkloadError, workloadError } from "../workload-error.ts";
 import type { Workload } from "../workload.ts";
@@ -41,14 +41,14 @@ export async function startHere(workload: Workload, settings: StartSettings): Pr
 
 class LocalSubject implements Subject {
   readonly #settings: StartSettings;
-  readonly #engine: Telemetry | undefined;
+  readonly #engine: TelemetryEngine | undefined;
   readonly #work: RunningWork;
   #begin: { readonly concurrency: number; readonly work: BeginWork } | undefined = undefined;
   #alone: BeginWork | undefined = undefined;
   #done = 0;
   #undelivered = 0;
 
-  constructor(settings: StartSettings, engine: Telemetry | undefined, work: RunningWork) {
+  constructor(settings: StartSettings, engine: TelemetryEngine | undefined, work: RunningWork) {
     this.#settings = settings;
     this.#engine = engine;
     this.#work = work;

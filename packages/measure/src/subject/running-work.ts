@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 import { answersOf, clientOf } from "../client/in-process-client.ts";
 import type { BeginWork } from "../client/in-turns.ts";
 import { nameOf, requestOf } from "../client/request-of.ts";
@@ -19,11 +19,11 @@ export interface RunningWork {
 const comparedTasks = 3;
 
 /** Starts the workload, with telemetry or bare. */
-export function startWork(workload: Workload, engine: Telemetry | undefined): Promise<RunningWork> {
+export function startWork(workload: Workload, engine: TelemetryEngine | undefined): Promise<RunningWork> {
   return "app" in workload ? startService(workload, engine) : startTask(workload, engine);
 }
 
-async function startService(workload: HttpWorkload, engine: Telemetry | undefined): Promise<RunningWork> {
+async function startService(workload: HttpWorkload, engine: TelemetryEngine | undefined): Promise<RunningWork> {
   const app = await workload.app(engine);
   const server = await serverOf(app);
   const requests = workload.requests.map(requestOf);
@@ -49,7 +49,7 @@ async function startService(workload: HttpWorkload, engine: Telemetry | undefine
   };
 }
 
-async function startTask(workload: TaskWorkload, engine: Telemetry | undefined): Promise<RunningWork> {
+async function startTask(workload: TaskWorkload, engine: TelemetryEngine | undefined): Promise<RunningWork> {
   const task: Task = await workload.task(engine);
   if (typeof task !== "function") throw new Complaint("made no work: task() must answer a function");
   return {

@@ -1,8 +1,8 @@
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 import type { SeenByEngine } from "./subject.ts";
 
 /** The engine's account, as far as the measurement asks for it. */
-export function seenByEngine(engine: Telemetry, undelivered: number): SeenByEngine {
+export function seenByEngine(engine: TelemetryEngine, undelivered: number): SeenByEngine {
   const { sampling, spans, traceExport, metrics, logs, settings } = engine.status();
   const isOn = (option: string): boolean => engine.enabled && settings[option]?.value !== false;
   const traces = isOn("traces");

@@ -3,12 +3,12 @@ import {
   nodeReader,
   type RequestReader,
   type Route,
-  type Telemetry,
+  type TelemetryEngine,
   type TelemetryOptions,
 } from "@gossamer/core";
 
 /** An engine that samples everything and sends nothing. */
-export function testEngine(options: TelemetryOptions = {}): Telemetry {
+export function testEngine(options: TelemetryOptions = {}): TelemetryEngine {
   return createTelemetry({
     serviceName: "shop",
     serviceVersion: "1.2.3",

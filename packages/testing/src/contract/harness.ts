@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RouteOptions, Telemetry } from "@gossamer/core";
+import type { RouteOptions, TelemetryEngine } from "@gossamer/core";
 
 /** How the app is served. `tls` is HTTP/1.1 over TLS, `http2` is HTTP/2 over TLS. */
 export type Protocol = "http1" | "tls" | "http2";
@@ -15,7 +15,7 @@ export interface AdapterHarness {
    * Serves a new app on a free port of 127.0.0.1, with {@link maxHeaderSize}: the adapter first, then `fixture.beforeRouting` for every request, then `fixture.routes`, and
    * nothing else that shows in an answer. Without telemetry it is the same app without the adapter.
    */
-  start(telemetry: Telemetry | undefined, fixture: FixtureApp): Promise<RunningApp>;
+  start(telemetry: TelemetryEngine | undefined, fixture: FixtureApp): Promise<RunningApp>;
   /** Cases that this framework cannot pass, by title, each with the reason. They run, and fail the suite once they pass. */
   readonly knownGaps?: Readonly<Record<string, string>>;
 }

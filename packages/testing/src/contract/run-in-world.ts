@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTelemetry, resetTelemetry, type Telemetry, type TelemetryOptions } from "@gossamer/core";
+import { createTelemetry, resetTelemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core";
 import { type OtlpReceiver, startOtlpReceiver } from "../otlp-receiver.ts";
 import { send } from "./client.ts";
 import type { ContractCase } from "./contract-case.ts";
@@ -71,7 +71,7 @@ function optionsOf(usual: TelemetryOptions, own: TelemetryOptions = {}): Telemet
   return { ...options, ...own };
 }
 
-async function settle(telemetry: Telemetry, receiver: OtlpReceiver, requests: number): Promise<Seen> {
+async function settle(telemetry: TelemetryEngine, receiver: OtlpReceiver, requests: number): Promise<Seen> {
   const deadline = Date.now() + settleMs;
   for (;;) {
     await telemetry.flush(settleMs);

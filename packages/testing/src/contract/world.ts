@@ -1,4 +1,4 @@
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 import type { OtlpReceiver } from "../otlp-receiver.ts";
 import type { ClientAnswer, ClientRequest } from "./client.ts";
 import type { Fixture } from "./fixture/fixture.ts";
@@ -12,7 +12,7 @@ export interface World {
   readonly harness: AdapterHarness;
   readonly protocol: Protocol;
   readonly port: number;
-  readonly telemetry: Telemetry;
+  readonly telemetry: TelemetryEngine;
   readonly receiver: OtlpReceiver;
   readonly upstream: Upstream;
   readonly fixture: Fixture;

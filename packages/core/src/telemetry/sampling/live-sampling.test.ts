@@ -6,13 +6,13 @@ import { adaptive } from "../../sampling/samplers/adaptive.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
 import { seededRandom } from "../../testing/test-tracing.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { Engine } from "../engine.ts";
 
 afterEach(() => resetTelemetry());
 
 const done = { statusCode: 200, completed: true };
 
-function engine(options: TelemetryOptions = {}): Telemetry {
+function engine(options: TelemetryOptions = {}): Engine {
   return createTelemetry({
     exporter: "none",
     diagnostics: "none",
@@ -21,11 +21,11 @@ function engine(options: TelemetryOptions = {}): Telemetry {
     random: seededRandom(),
     clock: handClock(),
     ...options,
-  } as TelemetryOptions<never>);
+  } as TelemetryOptions<never>) as Engine;
 }
 
 /** Sends so many requests for a route and answers how many were sampled. */
-function sampledOf(telemetry: Telemetry, template: string, requests = 1, headers: Record<string, string> = {}): number {
+function sampledOf(telemetry: Engine, template: string, requests = 1, headers: Record<string, string> = {}): number {
   let sampled = 0;
   for (let i = 0; i < requests; i++) {
     const exchange = telemetry.begin<FakeRequest>({ route: telemetry.routes.get(template), headers }, fakeReader);
@@ -243,7 +243,7 @@ describe("explain", () => {
   };
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-  test.each<[string, Parameters<Telemetry["explain"]>[0], object]>([
+  test.each<[string, Parameters<Engine["explain"]>[0], object]>([
     [
       "a rule that ignores all",
       { headers: { "X-Debug": "1", traceparent } },
@@ -365,7 +365,7 @@ describe("rollout", () => {
   });
 });
 
-function countOf(telemetry: Telemetry): number {
+function countOf(telemetry: Engine): number {
   let text = "";
   telemetry.prometheus({ allow: "any" })(
     { method: "GET", headers: {} } as never,

@@ -6,14 +6,14 @@ import type { ReadableSpan, SpanExporter, SpanProcessor } from "../../model/span
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { TelemetryEngine } from "../telemetry.ts";
 
 afterEach(() => resetTelemetry());
 
 const done = { statusCode: 200, completed: true };
 const failed = { statusCode: 500, completed: true };
 
-function engine(options: TelemetryOptions = {}, lines: string[] = []): Telemetry {
+function engine(options: TelemetryOptions = {}, lines: string[] = []): TelemetryEngine {
   return createTelemetry({
     serviceName: "plugged",
     sampleRatio: 1,

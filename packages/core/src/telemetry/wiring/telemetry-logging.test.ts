@@ -5,13 +5,13 @@ import type { TelemetryOptions } from "../../options/declare/telemetry-options.t
 import { ratio } from "../../sampling/samplers/ratio.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { TelemetryEngine } from "../telemetry.ts";
 
 afterEach(() => resetTelemetry());
 
 const done = { statusCode: 200, completed: true };
 
-function engine(options: TelemetryOptions = {}): Telemetry {
+function engine(options: TelemetryOptions = {}): TelemetryEngine {
   return createTelemetry({
     serviceName: "logged",
     sampleRatio: 1,

@@ -1,0 +1,36 @@
+import type { EventEmitter } from "node:events";
+import type { Outcome } from "./outcome.ts";
+import type { Route } from "./route.ts";
+
+/** The request that is being handled, as `telemetry.current()` answers it. */
+export interface ActiveRequest {
+  /** One of the known methods, else `_OTHER`. */
+  readonly method: string;
+  readonly scheme: "http" | "https";
+  /** As the client sent it, without the query. Undefined once the request has ended. */
+  readonly path: string | undefined;
+  /** The route that the framework matched, as far as it has come. */
+  readonly route: Route | undefined;
+  readonly ended: boolean;
+  /** Runs a function with this request as the active one, for work that lost its context. */
+  run<T>(fn: () => T): T;
+  /** Runs every listener of an emitter, those added later too, with this request as the active one. */
+  bind(emitter: EventEmitter): void;
+  /** What a handler threw; of several the first. It counts as a failure only if the response does: an error answered with a 404 was meant. */
+  failed(error: unknown): void;
+  /** The error that a framework is about to answer, where it can tell: it takes the place of what was thrown on the way. */
+  failedWith(error: unknown): void;
+}
+
+/** One request from begin to end, as `begin` answers it to an adapter. */
+export interface RequestExchange extends ActiveRequest {
+  /** Whether {@link RequestExchange.headersSent} was called. */
+  readonly headSeen: boolean;
+  /**
+   * The response head has left, ahead of the rest. For a stream the duration ends here. Only the first call counts; a response that leaves all at
+   * once needs none.
+   */
+  headersSent(isStream: boolean): void;
+  /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
+  end(outcome: Outcome): void;
+}

@@ -1,0 +1,95 @@
+import { INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
+import { createMetricProducer } from "../metrics/metric-producer.ts";
+import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
+import type { MetricsSnapshot } from "../model/metric-data.ts";
+import { version } from "../model/version.ts";
+import type { SamplingState } from "./sampling/sampling-control.ts";
+import type { SpanHelperOptions, Telemetry } from "./telemetry.ts";
+
+const noSpan: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+const idleTracer: Tracer = {
+  startSpan: () => noSpan,
+  startActiveSpan<F extends (span: Span) => unknown>(_name: string, ...rest: unknown[]): ReturnType<F> {
+    return (rest.at(-1) as F)(noSpan) as ReturnType<F>;
+  },
+};
+
+const idleSampling: SamplingState = Object.freeze({
+  sampleRatio: undefined,
+  sampler: "not started",
+  rules: [],
+  keep: Object.freeze({ errors: 0, aborted: 0, slowerThanMs: 0, slow: 0, trace: false, maxPerSecond: 0 }),
+  dryRun: [],
+  revision: 0,
+  changedBy: "start",
+});
+
+function noMetrics(): MetricsSnapshot {
+  return { resource: { attributes: {} }, scope: { name: "@gossamer/core", version }, timeMs: 0, metrics: [] };
+}
+
+const notStarted = "telemetry has not been started: no request is observed";
+
+/** What telemetry does while the process has no engine: functions run, questions have an answer, nothing is measured and nothing throws. */
+export const idleTelemetry: Telemetry = Object.freeze({
+  enabled: false,
+  tracer: idleTracer,
+  tracerProvider: { getTracer: () => idleTracer },
+  propagator: { inject() {}, extract: (context) => context, fields: () => [] },
+  span<T>(_name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
+    return (rest.at(-1) as (span: Span) => T)(noSpan);
+  },
+  annotate() {},
+  traceId: () => undefined,
+  current: () => undefined,
+  bind: (target) => target,
+  sampling: { current: () => idleSampling, update: () => idleSampling },
+  explain: () => ({
+    decidedBy: "switched-off",
+    rule: undefined,
+    ruleIndex: undefined,
+    ratio: 0,
+    keep: undefined,
+    lane: undefined,
+    metrics: false,
+    steps: [notStarted],
+  }),
+  logging: {
+    level: "info",
+    service: { name: "unknown_service:node", version: undefined, environment: undefined },
+    identify: () => undefined,
+    logRequests: () => () => {},
+    flushes: () => () => {},
+    dropped() {},
+    failed() {},
+  },
+  status: () => ({
+    state: "not-started",
+    sampling: { sampler: idleSampling.sampler, decisions: {}, kept: {}, keepDrops: {}, dryRun: undefined },
+    spans: { started: 0, live: 0, leaked: 0, drops: {}, attributeDrops: {} },
+    traceExport: undefined,
+    metricExport: undefined,
+    metrics: { instruments: [], maxSeries: 0, growing: undefined, failedReads: 0 },
+    logs: { requestLines: 0, drops: {} },
+    settings: {},
+    faults: {},
+  }),
+  check: () => [
+    {
+      id: "not-started",
+      severity: "error",
+      message: notStarted,
+      fix: "Mount it before what it is to observe: app.use(telemetry({ … })).",
+    },
+  ],
+  prometheus: (options = {}) => createPrometheusHandler({ collect: noMetrics, ...options }),
+  instrumentationOptions: () => ({
+    http: { disableIncomingRequestInstrumentation: true, ignoreOutgoingRequestHook: () => false },
+    undici: { ignoreRequestHook: () => false },
+  }),
+  metricProducer: () => createMetricProducer(noMetrics),
+  flush: () => Promise.resolve(true),
+  shutdown: () => Promise.resolve(),
+  emergencyFlush: () => Promise.resolve(true),
+} satisfies Telemetry);

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** One version of each line of `@opentelemetry/api`: 1.10 is two modules, one for `import` and one for `require`. */
-export const apiVersions = ["1.9.1", "1.10.0"] as const;
+/** Versions of both lines of `@opentelemetry/api`: 1.10 is two modules, one for `import` and one for `require`. */
+export const apiVersions = ["1.9.0", "1.9.1", "1.10.0"] as const;
 
 export type ApiVersion = (typeof apiVersions)[number];
 
@@ -12,6 +12,7 @@ export interface Consumers {
   readonly folders: Readonly<Record<ApiVersion, string>>;
   /** The binary of Node 22; undefined where the registry has none under a name we know. */
   readonly node22: string | undefined;
+  readonly node26: string | undefined;
 }
 
 declare module "vitest" {

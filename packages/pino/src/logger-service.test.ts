@@ -89,3 +89,20 @@ test("a level that is off costs no line (R-G3)", () => {
 function lineOf(out: CapturedLines, message: string): Line | undefined {
   return out.lines.find(({ msg }) => msg === message);
 }
+
+test("a message that quotes 90 KB of line ends costs a moment, and what it quotes is no stack (A5)", () => {
+  const { out, service } = made();
+  const quoted = ["\n", "\n ", "\n at", "\nat ", "\r\n", "\n\t \u00a0", "$", "a."];
+  const { stack } = new RangeError("too far");
+  const began = performance.now();
+  for (const unit of quoted) {
+    const message = unit.repeat(90_000 / unit.length);
+    service.error(message, `${message}at the end`, "Orders");
+    service.error(message, `RangeError: ${message}\n    at place (file.js:1:1)`, "Orders");
+    expect(out.last).toMatchObject({ context: "Orders", err: { type: "RangeError" } });
+  }
+  service.error("not there", stack, "Orders");
+  expect(out.last).toMatchObject({ msg: "not there", err: { type: "RangeError" } });
+  // The expression that was here took 9 s for the first of them.
+  expect(performance.now() - began).toBeLessThan(4_000);
+});

@@ -53,15 +53,28 @@ function write(logger: Logger, errorKey: string, level: LogLevel, given: readonl
   else logger[level](fields, error?.message);
 }
 
+/** Whether a line of it, behind some white space, begins with `at `. Takes time linear in the length, whatever an error quotes. */
 function isStack(value: unknown): value is string {
-  return typeof value === "string" && /\n\s+at /.test(value);
+  if (typeof value !== "string") return false;
+  for (let lineEnd = value.indexOf("\n"); lineEnd !== -1;) {
+    let at = lineEnd + 1;
+    while (isSpace(value.charCodeAt(at))) at++;
+    if (at > lineEnd + 1 && value.startsWith("at ", at)) return true;
+    lineEnd = value.indexOf("\n", at);
+  }
+  return false;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0;
 }
 
 /** From the text that Nest hands on in its place. */
 function errorOf(message: unknown, stack: string): Error {
   const error = new Error(String(message));
-  const type = /^([\w$.]+)(?::|\n)/.exec(stack)?.[1];
-  if (type !== undefined) error.name = type;
+  const type = /^[\w$.]{1,128}(?=[:\n])/.exec(stack)?.[0];
+  // Serializers take the type from the constructor where there is one.
+  if (type !== undefined) Object.defineProperty(error, "constructor", { value: undefined }).name = type;
   error.stack = stack;
   return error;
 }

@@ -69,3 +69,13 @@ test("64 KB of any separator are read through (R-L6)", () => {
     }
   }
 });
+
+test("of long cookies and addresses no more is looked at than is shown, and none of it is told (A4)", () => {
+  const sensitive = sensitiveNames();
+  const [cookie, referer] = capturedHeaders("request", ["cookie", "referer"]);
+  expect(shownHeader(cookie!, ";".repeat(65_536), sensitive, 100).length).toBeLessThan(120);
+  expect(shownHeader(referer!, `/x?${"token=s3cret&".repeat(5_000)}`, sensitive, 100).slice(0, 101)).toBe(
+    `/x?${"token=REDACTED&".repeat(10)}`.slice(0, 101),
+  );
+  expect(shownHeader(cookie!, "sid=abc; theme=dark", sensitive, 19)).toBe("sid=REDACTED; theme=REDACTED");
+});

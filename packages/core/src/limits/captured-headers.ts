@@ -29,21 +29,37 @@ export function capturedHeaders(
   return names.map((name) => ({ name, key: `http.${direction}.header.${name}`, hides: hidesOf(name) }));
 }
 
-/** What a span tells of one value of a header. */
-export function shownHeader(header: CapturedHeader, value: string, sensitive: SensitiveNames): string {
+/**
+ * What a span tells of one value of a header.
+ *
+ * @param shown Characters that will be shown. Of what is longer no more is looked at, and one more is told, so that it is seen to be cut.
+ */
+export function shownHeader(
+  header: CapturedHeader,
+  value: string,
+  sensitive: SensitiveNames,
+  shown: number = Infinity,
+): string {
   switch (header.hides) {
     case "all":
       return redactedValue;
     case "cookies":
-      return header.name === "cookie" ? redactCookies(value) : redactSetCookie(value);
+      return header.name === "cookie" ? redactCookies(value, shown) : redactSetCookie(value);
     default:
-      return redactUrl(value, sensitive);
+      return redactUrl(value, sensitive, shown);
   }
 }
 
 /** The names of the cookies stay. A part without a name is all value. */
-function redactCookies(value: string): string {
-  return value.split(";").map(redactPair).join("; ");
+function redactCookies(value: string, shown: number): string {
+  let result = "";
+  for (let start = 0; start <= value.length && result.length <= shown;) {
+    const semicolon = value.indexOf(";", start);
+    const end = semicolon === -1 ? value.length : semicolon;
+    result += (start === 0 ? "" : "; ") + redactPair(value.slice(start, end));
+    start = end + 1;
+  }
+  return result;
 }
 
 /** The attributes behind the first part are no secret. */

@@ -164,3 +164,40 @@ test("64 KB of any one separator are read through (R-L6)", () => {
     expect(redactQuery(`${query}&token=a`, names)).toBe(`${query}&token=REDACTED`);
   }
 });
+
+test.each(["%=&", "%80=&", "%zz=1&", "a%=b&", "%C3%A4=;", "+%=&", "[%]=&", "%"])(
+  "a query of %j costs about what a plain one of its length does (A4)",
+  (unit) => {
+    const [hostile, plain] = medianMs([unit, "page=12&sort=name&"].map((one) => one.repeat(15_360 / one.length)));
+    expect(hostile).toBeLessThan(25 * (plain ?? 0) + 0.2);
+  },
+);
+
+test("of a long query no more is looked at than will be shown, and what is shown is the same (A4)", () => {
+  const part = fc.constantFrom("token=abc", "a=1", "%=", "code=x;y", "t%6fken=1", "&", "password", "a;sid=2");
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 40 }), fc.nat(120), (parts, shown) => {
+      const query = parts.join("&");
+      const whole = redactQuery(query, names);
+      const cut = redactQuery(query, names, shown);
+      expect(cut.slice(0, shown)).toBe(whole.slice(0, shown));
+      expect(cut.length > shown).toBe(whole.length > shown);
+    }),
+  );
+  const endless = `${"a=1&".repeat(300)}${"%=&".repeat(200_000)}`;
+  const [long, short] = medianMs([endless, endless.slice(0, 2_000)], 1_024);
+  expect(long).toBeLessThan(40 * (short ?? 0) + 0.2);
+});
+
+/** The medians of many turns of each, taken in turn, so that a busy machine meets all alike. */
+function medianMs(queries: readonly string[], shown?: number): number[] {
+  const times = queries.map((): number[] => []);
+  for (let round = 0; round < 31; round++) {
+    for (const [i, query] of queries.entries()) {
+      const began = performance.now();
+      redactQuery(query, names, shown);
+      times[i]?.push(performance.now() - began);
+    }
+  }
+  return times.map((all) => all.toSorted((a, b) => a - b)[15] ?? 0);
+}

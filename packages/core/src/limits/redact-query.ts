@@ -1,4 +1,5 @@
 import { redactedValue } from "./attribute-names.ts";
+import { percentDecode } from "./percent-decode.ts";
 
 /**
  * In lower case without separators. A name is compared word by word, so that `token` is also `accessToken`, `x-amz-security-token`, `csrf_token`
@@ -89,31 +90,38 @@ export function isSensitiveName(name: string, { folded, beginnings }: SensitiveN
  * The query with the value of every sensitive parameter replaced by `REDACTED`; the same string when there is none.
  *
  * Names are compared as they were sent and percent-decoded, with or without broken escapes, and word by word: `user[password]`, `authToken`.
- * A semicolon separates parameters too, as some parsers have it. Takes time linear in the length.
+ * A semicolon separates parameters too, as some parsers have it. Takes time linear in the length, and of a query that is longer than what is shown
+ * of it only looks at that.
+ *
+ * @param shown Characters that will be shown. What is beyond them is left out, all but the one that tells that there was more.
  */
-export function redactQuery(query: string, names: SensitiveNames): string {
+export function redactQuery(query: string, names: SensitiveNames, shown: number = Infinity): string {
   let result = "";
   let copied = 0;
   let start = 0;
   while (start < query.length) {
+    // Where in the query the text ends that will be shown, if nothing more is replaced.
+    const limit = copied + shown - result.length;
+    if (start > limit) break;
     const ampersand = query.indexOf("&", start);
     const end = ampersand === -1 ? query.length : ampersand;
-    const value = sensitiveValueStart(query, start, end, names);
+    const value = sensitiveValueStart(query, start, Math.min(end, limit + 1), names);
     if (value !== -1) {
       result += query.slice(copied, value) + redactedValue;
       copied = end;
     }
     start = end + 1;
   }
-  return copied === 0 ? query : result + query.slice(copied);
+  if (copied === 0) return query.length <= shown ? query : query.slice(0, shown + 1);
+  return result + query.slice(copied, Math.max(copied, copied + shown + 1 - result.length));
 }
 
-/** Where in one parameter, up to its ampersand, the first sensitive value begins; -1 when nothing in it is sensitive. */
+/** Where in one parameter the first sensitive value begins; -1 when nothing in it is sensitive. */
 function sensitiveValueStart(query: string, start: number, end: number, names: SensitiveNames): number {
   let keyStart = start;
   let keyEnd = -1;
-  for (let i = start; i <= end; i++) {
-    const code = i === end ? semicolon : query.charCodeAt(i);
+  for (let i = start; i < end; i++) {
+    const code = query.charCodeAt(i);
     if (code === equals && keyEnd === -1) {
       keyEnd = i;
       if (isSensitive(query.slice(keyStart, i), names)) return i + 1;
@@ -127,7 +135,8 @@ function sensitiveValueStart(query: string, start: number, end: number, names: S
 
 function isSensitive(key: string, names: SensitiveNames): boolean {
   if (isSensitiveName(key, names)) return true;
-  return key.includes("%") && isSensitiveName(decode(key), names);
+  const decoded = percentDecode(key);
+  return decoded !== key && isSensitiveName(decoded, names);
 }
 
 /** The words of a name in lower case: between anything that is no letter or digit, from small to capital letters, and between letters and digits. */
@@ -158,13 +167,4 @@ function kindOf(code: number): CharKind {
   if (code >= 65 && code <= 90) return "capital";
   if (code >= 48 && code <= 57) return "digit";
   return code > 127 ? "small" : "other";
-}
-
-/** Percent-decodes what can be decoded, and leaves the rest as it is. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/%[0-7][0-9a-f]/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
-  }
 }

@@ -9,10 +9,12 @@ const beginsParameters = /[?#]/;
  * A text without the secrets of the URLs in it: the values of sensitive parameters in query and fragment, and user and password. The same string
  * when there is none. Takes time linear in the length.
  *
+ * Of a text that is longer than what is shown of it no more is read than that.
+ *
  * Any header may hold a URL, by itself (`referer`, `location`) or among other things (`link`, `refresh`).
  */
-export function redactUrl(text: string, names: SensitiveNames): string {
-  return redactParameters(text.includes("@") ? redactUsers(text) : text, names);
+export function redactUrl(text: string, names: SensitiveNames, shown: number = Infinity): string {
+  return redactParameters(text.includes("@") ? redactUsers(text) : text, names, shown);
 }
 
 /** `https://user:password@host` becomes `https://REDACTED:REDACTED@host`, as the conventions have it. */
@@ -37,14 +39,14 @@ function redactUsers(text: string): string {
 }
 
 /** Each part behind a `?` or `#` is read as parameters: a fragment may have a query of its own, and a parameter may be a URL. */
-function redactParameters(text: string, names: SensitiveNames): string {
+function redactParameters(text: string, names: SensitiveNames, shown: number): string {
   const first = text.search(beginsParameters);
   if (first === -1) return text;
   let result = text.slice(0, first);
-  for (let start = first; start < text.length;) {
+  for (let start = first; start < text.length && result.length <= shown;) {
     const more = text.slice(start + 1).search(beginsParameters);
     const end = more === -1 ? text.length : start + 1 + more;
-    result += text.charAt(start) + redactQuery(text.slice(start + 1, end), names);
+    result += text.charAt(start) + redactQuery(text.slice(start + 1, end), names, shown);
     start = end;
   }
   return result === text ? text : result;

@@ -48,7 +48,7 @@ export function familyName(metric: MetricData): string {
 /** Annotations in braces are no unit; 1 is a ratio for a gauge and nothing for a count. */
 function unitSuffix({ unit, kind }: MetricData): string[] {
   if (unit === "1") return kind === "gauge" ? ["ratio"] : [];
-  const [main = "", per = ""] = unit.replaceAll(/\{[^}]*\}/g, "").split("/");
+  const [main = "", per = ""] = unit.replaceAll(/\{[^{}]*\}/g, "").split("/");
   const suffix = [unitWords.get(main) ?? main];
   if (per !== "") suffix.push("per", unitWordsPer.get(per) ?? per);
   return suffix.map((word) => word.replaceAll(/[^a-zA-Z0-9]+/g, "")).filter((word) => word !== "");

@@ -58,7 +58,8 @@ export function putOwnAttributes(
   if (attributeSet !== "minimal") {
     const target = splitTarget(reader.target(request));
     put(list, "url.path", target.path, limits);
-    if (target.query !== "") put(list, "url.query", redactQuery(target.query, host.sensitive), limits);
+    if (target.query !== "")
+      put(list, "url.query", redactQuery(target.query, host.sensitive, limits.valueLength), limits);
   }
   if (attributeSet === "full") {
     for (const header of host.requestHeaders) putHeader(list, header, reader.header(request, header.name), host);
@@ -110,12 +111,14 @@ export function authorityOf(exchange: FinishedRequest): string | undefined {
 /** The convention wants a list, also of one. */
 function putHeader(list: AttributeList, header: CapturedHeader, value: unknown, host: ExchangeHost): void {
   const values: string[] = [];
+  const { limits, sensitive } = host;
   for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (values.length > limits.arrayItems) break;
     if (typeof item === "string" || typeof item === "number") {
-      values.push(shownHeader(header, String(item), host.sensitive));
+      values.push(shownHeader(header, String(item), sensitive, limits.valueLength));
     }
   }
-  if (values.length > 0) list.push(header.key, limitValue(values, host.limits));
+  if (values.length > 0) list.push(header.key, limitValue(values, limits));
 }
 
 function putGiven(list: AttributeList, attributes: Attributes | undefined, limits: LimitSettings): number {

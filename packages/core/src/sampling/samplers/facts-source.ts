@@ -1,3 +1,4 @@
+import { hasWholeEscapes, percentDecode } from "../../limits/percent-decode.ts";
 import type { SamplingFacts } from "../sampler.ts";
 
 /** Where a sampler finds a text: an attribute, a request header, an entry of the incoming baggage, or the route's own option `priority`. */
@@ -53,12 +54,8 @@ export function baggageEntry(header: string | undefined, name: string): string |
     const equals = member.indexOf("=");
     if (equals === -1 || member.slice(0, equals).trim() !== name) continue;
     const value = (member.slice(equals + 1).split(";", 1)[0] ?? "").trim();
-    try {
-      return decodeURIComponent(value);
-    } catch {
-      // A broken escape: an entry without a value that anyone meant.
-      return undefined;
-    }
+    // A broken escape: an entry without a value that anyone meant.
+    return hasWholeEscapes(value) ? percentDecode(value) : undefined;
   }
   return undefined;
 }

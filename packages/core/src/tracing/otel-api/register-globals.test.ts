@@ -108,3 +108,31 @@ test("undone, the API is free for the next engine, and new tracers are silent in
   expect(second.written).toHaveLength(2);
   expect(second.lines).toEqual([]);
 });
+
+test.each([
+  ["nothing", {}],
+  ["getters that have no value yet", Object.defineProperty({}, "trace", { get: () => void 0 })],
+  [
+    "getters that throw until it has run",
+    Object.defineProperty({}, "trace", {
+      get() {
+        throw new ReferenceError("Cannot access 'trace' before initialization");
+      },
+    }),
+  ],
+  ["no object", undefined],
+])("a module of the API that is being loaded, with %s, is left to find the global provider (A1)", (_what, exports) => {
+  const { cache, resolve } = createRequire(import.meta.url);
+  const entry = cache[resolve("@opentelemetry/api")]!;
+  const whole: unknown = entry.exports;
+  entry.exports = exports;
+  try {
+    const made = testTracing();
+    register(made);
+    trace.getTracer("x").startSpan("a span").end();
+    required.trace.getTracer("x").startSpan("another").end();
+    expect(made.written.map(({ name }) => name)).toEqual(["a span", "another"]);
+  } finally {
+    entry.exports = whole;
+  }
+});

@@ -61,7 +61,7 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
     let isUndone = false;
     undo.push(() => (isUndone = true));
     const late = (copy: ApiCopy): void => {
-      if (!isUndone && copy.trace !== trace) withoutProvider(() => delegate(copy));
+      if (!isUndone && isWhole(copy) && copy.trace !== trace) withoutProvider(() => delegate(copy));
     };
     for (const copy of copies(late)) delegate(copy);
     refused = !trace.setGlobalTracerProvider(provider);
@@ -108,7 +108,22 @@ function refusal(): string {
 /** Our own copy, and those others have loaded. */
 function copies(late: (copy: ApiCopy) => void): ApiCopy[] {
   const found = [requiredCopy(), importedCopy(late)];
-  return [ownApi, ...found.filter((copy): copy is ApiCopy => copy !== undefined && copy.trace !== trace)];
+  return [ownApi, ...found.filter((copy): copy is ApiCopy => isWhole(copy) && copy.trace !== trace)];
+}
+
+/** Whether all of a copy is there that is needed. Never throws: of a module that has not run yet, even asking may. */
+function isWhole(copy: unknown): copy is ApiCopy {
+  try {
+    const { context: contexts, propagation: carriers, trace: api, ProxyTracerProvider: Proxy } = copy as ApiCopy;
+    return (
+      typeof api.getTracerProvider === "function" &&
+      typeof contexts.active === "function" &&
+      typeof carriers.inject === "function" &&
+      typeof Proxy === "function"
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Runs a step in which each copy shows its own proxy, as it does while nothing is registered. */
@@ -133,14 +148,16 @@ function isFree({ trace: api, ProxyTracerProvider: Proxy }: ApiCopy): boolean {
 
 /**
  * The copy of the API that `require` gives, if somebody has loaded it: then a tracer may have been taken through it. Whoever loads it later
- * finds the global provider.
+ * finds the global provider. So does whoever is loading it now: while Node links an ES module that imports a CommonJS one, that is in the cache
+ * already, and nothing of it has run.
  */
 function requiredCopy(): ApiCopy | undefined {
   try {
     const require = builtin("node:module").createRequire(import.meta.url);
     // Finding out where it would be takes longer than seeing that it is nowhere.
     if (!Object.keys(require.cache).some((path) => path.includes("opentelemetry"))) return undefined;
-    return require.cache[require.resolve("@opentelemetry/api")]?.exports as ApiCopy | undefined;
+    const exports: unknown = require.cache[require.resolve("@opentelemetry/api")]?.exports;
+    return isWhole(exports) ? exports : undefined;
   } catch {
     // A bundle has no second copy to find: the one that was bundled in is the only one.
     return undefined;

@@ -1,4 +1,5 @@
 import { type Baggage, type BaggageEntry, baggageEntryMetadataFromString, propagation } from "@opentelemetry/api";
+import { hasWholeEscapes, percentDecode } from "../../limits/percent-decode.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { isToken } from "./header-text.ts";
 import { trimSpace } from "./tracestate.ts";
@@ -133,17 +134,7 @@ function withMetadata(value: string, metadata: string): BaggageEntry {
 /** A value without its percent-escapes; undefined when one is broken. Bytes that are no UTF-8 become U+FFFD, as W3C has it. */
 function decode(value: string): string | undefined {
   if (!isPrintable(value)) return undefined;
-  if (!value.includes("%")) return value;
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return /%(?![0-9a-f]{2})/i.test(value) ? undefined : decodeBytes(value);
-  }
-}
-
-function decodeBytes(value: string): string {
-  const latin1 = value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(latin1, "latin1").toString("utf8");
+  return hasWholeEscapes(value) ? percentDecode(value) : undefined;
 }
 
 function formatMember(key: string, entry: BaggageEntry): string | undefined {

@@ -20,6 +20,68 @@ const leaves: readonly string[] = ["model", "tally"];
 /** Imported by `telemetry` alone, and built on `model` alone. */
 const optionsRoom = "options";
 
+/**
+ * What a sub-room may import of its own room, lowest first, so that nobody goes round in a circle; `.` is what lies in the room itself. A room
+ * that is not here has no sub-rooms.
+ */
+const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  pipeline: {
+    time: [],
+    log: [],
+    breaker: [],
+    transport: ["time"],
+    queue: ["time"],
+    delivery: ["time", "log", "breaker", "transport", "queue"],
+    fallback: ["queue", "delivery"],
+    ending: ["queue", "delivery", "fallback"],
+    ".": ["time", "log", "breaker", "transport", "queue", "delivery", "fallback", "ending"],
+  },
+  sampling: {
+    threshold: [],
+    samplers: ["threshold"],
+    keep: ["threshold"],
+    rules: ["threshold", "samplers", "keep"],
+    ".": ["threshold", "samplers", "keep", "rules"],
+  },
+  tracing: {
+    context: [],
+    propagation: ["context"],
+    span: ["propagation"],
+    "otel-api": ["propagation", "span"],
+    plugins: ["context", "propagation", "span"],
+    ".": ["context", "span"],
+  },
+  exchange: {
+    incoming: [],
+    host: ["incoming"],
+    span: ["incoming", "host"],
+    end: ["incoming", "host", "span"],
+    node: [],
+    ".": ["incoming", "host", "span", "end"],
+  },
+  options: {
+    validate: [],
+    declare: ["validate"],
+    variables: ["validate", "declare"],
+    settle: ["validate", "declare", "variables"],
+    resource: ["variables", "settle"],
+    ".": ["validate", "declare", "variables", "settle"],
+  },
+  telemetry: {
+    sampling: [],
+    wiring: ["sampling"],
+    check: ["wiring"],
+    ".": ["sampling", "wiring", "check"],
+  },
+  model: {
+    ".": [],
+    sampling: ["."],
+  },
+};
+
+/** More sources than that in one folder are a listing, not a room. */
+const maxSources = 20;
+
 /** Where time and randomness enter, so that everywhere else they are parameters. Each with its reason. */
 const timeAndChance: Readonly<Record<string, string>> = {
   "packages/core/src/model/clock.ts": "the one clock of the engine, and a parameter itself",
@@ -68,6 +130,85 @@ describe("architecture", () => {
       broken,
       "Rooms import downwards only: telemetry → health → exchange → tracing, logging → sampling, metrics → limits → otlp → pipeline. Type imports count; rooms on one tier do not import each other.",
     ).toEqual([]);
+  });
+
+  it("sub-rooms of core import downwards only", () => {
+    const broken = imports(coreSources).filter(({ file, target }) => {
+      if (!target.startsWith(".")) return false;
+      const to = resolveImport(file, target);
+      const room = roomOf(file) ?? "";
+      if (roomOf(to) !== room || subRoomOf(to) === subRoomOf(file)) return false;
+      return subRooms[room]?.[subRoomOf(file)]?.includes(subRoomOf(to)) !== true;
+    });
+    expect(
+      show(broken),
+      "A sub-room imports those of its room that test/architecture.test.ts names beside it. Type imports count.",
+    ).toEqual([]);
+  });
+
+  it("the table of sub-rooms goes downwards, and allows nothing that nobody does", () => {
+    const upwards = Object.entries(subRooms).flatMap(([room, table]) => {
+      const order = Object.keys(table);
+      return Object.entries(table).flatMap(([from, allowed]) =>
+        allowed
+          .filter((to) => !order.slice(0, order.indexOf(from)).includes(to))
+          .map((to) => `${room}: ${from} → ${to}`),
+      );
+    });
+    expect(upwards, "A sub-room stands behind all that it imports, so that there is no circle.").toEqual([]);
+    const taken = new Set(
+      imports(coreSources)
+        .filter(({ target }) => target.startsWith("."))
+        .map(({ file, target }) => ({ file, to: resolveImport(file, target) }))
+        .filter(({ file, to }) => roomOf(file) === roomOf(to))
+        .map(({ file, to }) => `${roomOf(file)}: ${subRoomOf(file)} → ${subRoomOf(to)}`),
+    );
+    const unused = Object.entries(subRooms).flatMap(([room, table]) =>
+      Object.entries(table)
+        .flatMap(([from, allowed]) => allowed.map((to) => `${room}: ${from} → ${to}`))
+        .filter((step) => !taken.has(step)),
+    );
+    expect(unused, "What no sub-room imports any more is not allowed any more.").toEqual([]);
+  });
+
+  it("every sub-room has a place in the table and in ARCHITECTURE.md", () => {
+    const folders = new Set(coreSources.map((file) => `${roomOf(file)}/${subRoomOf(file)}`));
+    const map = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+    const strangers = [...folders]
+      .map((folder) => folder.split("/") as [room: string, sub: string])
+      .filter(([, sub]) => sub !== ".")
+      .filter(([room, sub]) => subRooms[room]?.[sub] === undefined || !map.includes(`${sub}/`))
+      .map((folder) => folder.join("/"));
+    expect(
+      strangers,
+      "A new sub-room is added to the table in test/architecture.test.ts and to ARCHITECTURE.md.",
+    ).toEqual([]);
+    const gone = Object.entries(subRooms).flatMap(([room, table]) =>
+      Object.keys(table)
+        .map((sub) => `${room}/${sub}`)
+        .filter((folder) => !folders.has(folder)),
+    );
+    expect(gone, "The table names sub-rooms that exist.").toEqual([]);
+  });
+
+  it("no folder is a listing", () => {
+    const counts = new Map<string, number>();
+    for (const file of coreSources) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    const listings = [...counts]
+      .filter(([, count]) => count > maxSources)
+      .map(([folder, count]) => `${folder}: ${count}`);
+    expect(listings, `A folder has at most ${maxSources} sources: what belongs together gets a sub-room.`).toEqual([]);
+  });
+
+  it("docs name files that exist", () => {
+    const docs = ["ARCHITECTURE.md", "CONTRIBUTING.md", ...globSync("docs/*.md", { cwd: root }).map(slashes)];
+    const gone = docs.flatMap((doc) =>
+      [...readFileSync(join(root, doc), "utf8").matchAll(/`([a-z-]+(?:\/[a-z-]+)+\.ts)`/g)]
+        .map(([, path = ""]) => path)
+        .filter((path) => ![path, `packages/core/src/${path}`].some((place) => existsSync(join(root, place))))
+        .map((path) => `${doc}: ${path}`),
+    );
+    expect(gone, "A path in the docs is one of the repository, or of `packages/core/src`.").toEqual([]);
   });
 
   it("model and tally are leaves", () => {
@@ -221,6 +362,12 @@ function sources(folder: string): string[] {
 function roomOf(file: string): string | undefined {
   const [room, ...rest] = file.slice("packages/core/src/".length).split("/");
   return rest.length > 0 ? room : undefined;
+}
+
+/** The folder of its room that a file lies in: `.` for the room itself. */
+function subRoomOf(file: string): string {
+  const [, ...rest] = file.slice("packages/core/src/".length).split("/");
+  return rest.length > 1 ? (rest[0] ?? ".") : ".";
 }
 
 function tierOf(room: string): number {

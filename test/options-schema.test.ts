@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { isGroup, type AnyGroup } from "../packages/core/src/options/declare/option-entry.ts";
 import { optionRoot } from "../packages/core/src/options/declare/option-table.ts";
 import { optionDocs } from "../scripts/option-docs.ts";
-import { readCode } from "../packages/core/src/options/validate/read-code.ts";
+import { readCode } from "../packages/core/src/options/settle/read-code.ts";
 import { optionsSchema } from "../scripts/options-schema.ts";
 
 const file = join(import.meta.dirname, "..", "packages", "core", "options.schema.json");

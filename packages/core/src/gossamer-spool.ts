@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { spanLine } from "./otlp/console-exporter.ts";
 import { readTraceRequest } from "./otlp/read-trace-request.ts";
-import type { ProducedResource } from "./model/produced-resource.ts";
+import type { ProducedResource } from "./model/resource.ts";
 import type { ReadableSpan } from "./model/span-processor.ts";
 import { isSpoolFile } from "./pipeline/fallback/spool-owner.ts";
 import { decodeBody, recordHeadBytes, scanSpool, type SpoolRecord } from "./pipeline/fallback/spool-record.ts";

@@ -1,17 +1,12 @@
 export { createTelemetry, engineOf, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export { existingTelemetry } from "./telemetry/engine-registry.ts";
 export { carryTelemetry, processTelemetry } from "./telemetry/process-telemetry.ts";
-export type {
-  FlushingTracerProvider,
-  PrometheusOptions,
-  SpanHelperOptions,
-  Telemetry,
-  TelemetryEngine,
-} from "./telemetry/telemetry.ts";
+export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
+export type { FlushingTracerProvider } from "./telemetry/wiring/api-standing.ts";
 export type { ActiveRequest, RequestExchange } from "./model/request-exchange.ts";
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
 export type { MetricProducer } from "./metrics/metric-producer.ts";
-export type { TelemetryStatus } from "./telemetry/telemetry-status.ts";
+export type { TelemetryStatus } from "./telemetry/wiring/telemetry-status.ts";
 export type {
   LoggedService,
   LogDestination,
@@ -21,7 +16,8 @@ export type {
 } from "./telemetry/wiring/telemetry-logging.ts";
 export type { TelemetryOptions } from "./options/declare/telemetry-options.ts";
 export type { Finding } from "./telemetry/check/finding.ts";
-export { OptionError } from "./options/option-error.ts";
+export { OptionError } from "./options/validate/option-error.ts";
+export { durationText } from "./options/validate/duration-text.ts";
 export { checkRouteOptions } from "./options/validate/check-route-options.ts";
 
 // Parts that stand alone.
@@ -43,6 +39,7 @@ export { type QueueNeed, sizeQueue } from "./pipeline/queue/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 
 // For adapters.
+export { Adopted } from "./exchange/node/adopted.ts";
 export { attachExchange, exchangeOf } from "./exchange/node/attached-exchange.ts";
 export { isServersOwn, nodeReader } from "./exchange/node/node-reader.ts";
 export { isEventStream, nodeOutcome } from "./exchange/node/node-response.ts";
@@ -52,7 +49,7 @@ export { type Route, type RouteOptions, type RouteTable } from "./model/route.ts
 
 // For loggers.
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
-export type { LogLevel } from "./model/log-level.ts";
+export type { LogLevel } from "./model/choices.ts";
 
 // Limits.
 export {
@@ -62,7 +59,7 @@ export {
   type LimitedAttributes,
 } from "./telemetry/create-attribute-limiter.ts";
 export type { AttributeFilter } from "./model/attribute-filter.ts";
-export type { AttributeSet } from "./model/attribute-set.ts";
+export type { AttributeSet } from "./model/choices.ts";
 export type { PresetName } from "./options/declare/preset-table.ts";
 // Of OpenTelemetry's SDKs, as plugged in.
 export type { ReadableEvent, ReadableSpan, SpanExporter, SpanProcessor } from "./model/span-processor.ts";
@@ -79,8 +76,8 @@ export { isInRollout, rollout, type RolloutOptions } from "./sampling/samplers/r
 export { rules } from "./telemetry/sampling/rules-sampler.ts";
 export { tiered, type TieredOptions } from "./sampling/samplers/tiered.ts";
 export { type OtelSampler, toOtelSampler } from "./tracing/otel-api/otel-sampler.ts";
-export type { RuleKeepOptions, SamplingRule } from "./model/sampling-rule.ts";
+export type { RuleKeepOptions, SamplingRule } from "./model/sampling/sampling-rule.ts";
 export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling/sampling-control.ts";
 export type { Explanation, ExplainRequest } from "./telemetry/sampling/explain.ts";
-export type { Sampler, SamplerLike, SamplingFacts } from "./sampling/sampler.ts";
-export type { Decision } from "./model/decision.ts";
+export type { Sampler, SamplerLike, SamplingFacts } from "./model/sampling/sampler.ts";
+export type { Decision } from "./model/sampling/decision.ts";

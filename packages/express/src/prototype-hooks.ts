@@ -1,5 +1,5 @@
 import { isEventStream, isServersOwn } from "@gossamer/core";
-import { Adopted } from "./adopted.ts";
+import { Adopted } from "@gossamer/core";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute } from "./express-types.ts";
 import { requestState } from "./request-state.ts";
 

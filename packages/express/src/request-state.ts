@@ -1,5 +1,4 @@
-import type { RequestExchange, RouteOptions } from "@gossamer/core";
-import { Adopted } from "./adopted.ts";
+import { Adopted, type RequestExchange, type RouteOptions } from "@gossamer/core";
 import type { ExpressRequest, ExpressRoute } from "./express-types.ts";
 
 /** What the adapter knows of one request. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Sampler } from "../model/sampler.ts";
+import type { Sampler } from "../model/sampling/sampler.ts";
 import { parentBased } from "../sampling/samplers/parent-based.ts";
 import { ratio } from "../sampling/samplers/ratio.ts";
 import { seededRandom } from "../sampling/testing/seeded-random.ts";

@@ -1,6 +1,6 @@
 import { propagation, type TextMapPropagator, trace, TraceFlags } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
-import type { SamplingFacts } from "../model/sampler.ts";
+import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { ratio } from "../sampling/samplers/ratio.ts";
 import type { IncomingContextSettings } from "./incoming/incoming-context.ts";
 import { priority } from "../sampling/samplers/priority.ts";

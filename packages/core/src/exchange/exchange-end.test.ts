@@ -5,7 +5,7 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { capturedHeaders } from "../limits/captured-headers.ts";
 import { countsOf, pointsOf } from "../metrics/testing/test-metrics.ts";
-import { BodyMeters } from "./node/body-meter.ts";
+import { BodyMeters } from "./host/body-meter.ts";
 import { attributesOf, testHost } from "../testing/test-exchange.ts";
 
 const done = { statusCode: 200, completed: true };

@@ -3,33 +3,37 @@ import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import { fitList } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeList, AttributeValue } from "../model/attributes.ts";
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
 import type { RequestExchange } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
-import type { SamplingFacts } from "../sampling/sampler.ts";
+import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { writeThreshold } from "../sampling/threshold/tracestate.ts";
 import { bindEmitter } from "../tracing/context/bind-emitter.ts";
 import { spanKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
 import { EngineContext } from "../tracing/context/engine-context.ts";
 import { runAlone } from "../tracing/context/run-alone.ts";
-import type { ChildFate } from "../tracing/trace-root.ts";
+import type { ChildFate } from "../tracing/span/trace-root.ts";
 import { UnsampledSpan } from "../tracing/span/unsampled-span.ts";
-import type { BodyMeter } from "./node/body-meter.ts";
-import { ChildSpans, type LaneOrNone } from "./span/child-spans.ts";
-import { couldBeKept, holdsChildren } from "./end/could-be-kept.ts";
-import type { ExchangeHost } from "./exchange-host.ts";
-import { type FinishedRequest, readPeer, type RequestPeer, unanswered } from "./finished-request.ts";
+import type { BodyMeter } from "./host/body-meter.ts";
+import { ChildSpans, type LaneOrNone } from "../tracing/span/child-spans.ts";
+import { couldBeKept, holdsChildren, isStreamByRule, ruleAtEnd } from "./end/rule-at-end.ts";
+import type { ExchangeHost } from "./host/exchange-host.ts";
+import {
+  type FinishedRequest,
+  readPeer,
+  type RequestPeer,
+  unanswered,
+  type RequestEnd,
+} from "./span/finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming/incoming-context.ts";
 import type { JoinedSpan } from "./incoming/joined-span.ts";
 import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
 import { putRequestAttributes } from "./span/server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./span/server-span.ts";
-import type { RequestEnd } from "./request-end.ts";
-import { isStreamByRule, ruleAtEnd } from "./end/rule-of.ts";
 import { serverSpanData } from "./span/server-span-data.ts";
 import { tellStart } from "./end/tell-start.ts";
 

@@ -1,5 +1,5 @@
 import { type AttributeFilter, currentName } from "../model/attribute-filter.ts";
-import { type Glob, parseGlob } from "../model/glob.ts";
+import { type Glob, nameGlob } from "../model/glob.ts";
 
 /** What becomes of an attribute by its name alone. */
 export const nameVerdict = { keep: 0, remove: 1, redact: 2 } as const;
@@ -77,9 +77,9 @@ function matcher(patterns: readonly string[]): (name: string) => boolean {
   const names = new Set<string>();
   const globs: Glob[] = [];
   for (const pattern of patterns) {
-    const glob = parseGlob(pattern);
+    const glob = nameGlob(pattern);
     if (glob === undefined) throw new RangeError(`'${pattern}' is neither a name nor a glob.`);
-    if (pattern.includes("*")) globs.push(glob);
+    if (!glob.isLiteral) globs.push(glob);
     // An old name means the new one, and what still comes under the old one as well.
     else names.add(pattern).add(currentName(pattern));
   }

@@ -1,4 +1,4 @@
-import type { LogLevel } from "../model/log-level.ts";
+import type { LogLevel } from "../model/choices.ts";
 
 /**
  * What one request's log line tells, for a logger to put into its own names.

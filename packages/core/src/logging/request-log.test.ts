@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RouteOptions } from "../model/route.ts";
-import { RouteTable } from "../model/route.ts";
+import { type RouteOptions, RouteTable } from "../model/route.ts";
 import { Tally } from "../tally/tally.ts";
 import type { RequestLine, RequestLineSink } from "./request-line.ts";
 import { RequestLog, type RequestLineChoice } from "./request-log.ts";

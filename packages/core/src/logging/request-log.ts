@@ -1,4 +1,4 @@
-import type { LogLevel } from "../model/log-level.ts";
+import type { LogLevel } from "../model/choices.ts";
 import type { Route } from "../model/route.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { RequestLine, RequestLineSink } from "./request-line.ts";

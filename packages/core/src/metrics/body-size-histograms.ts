@@ -2,7 +2,7 @@ import { BucketSearch } from "./bucket-search.ts";
 import { HistogramCell } from "./histogram-cell.ts";
 import type { HttpServerMetrics } from "./http-server-metrics.ts";
 import type { Instrument } from "./instrument.ts";
-import { SeriesHistogram } from "./series-histogram.ts";
+import { SeriesHistogram } from "./series-instruments.ts";
 import { SeriesTable, type SeriesTableSettings } from "./series-table.ts";
 
 /** Upper bounds of the size buckets in bytes, from a short answer to a large file. The conventions name none. */

@@ -3,11 +3,11 @@ import { ActiveRequests } from "./active-requests.ts";
 import { BodySizeHistograms } from "./body-size-histograms.ts";
 import { BucketSearch, streamBoundaries } from "./bucket-search.ts";
 import { CounterCell } from "./counter-cell.ts";
-import { SeriesHistogram } from "./series-histogram.ts";
+import { SeriesHistogram } from "./series-instruments.ts";
 import { HistogramCell } from "./histogram-cell.ts";
 import type { HttpServerMetrics } from "./http-server-metrics.ts";
 import type { Instrument } from "./instrument.ts";
-import { RequestCounter } from "./request-counter.ts";
+import { RequestCounter } from "./series-instruments.ts";
 import { type Scheme, SeriesTable, type StatusAttribute } from "./series-table.ts";
 
 export interface HttpServerSettings {

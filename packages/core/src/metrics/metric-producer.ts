@@ -1,8 +1,8 @@
 import type { Attributes, HrTime, ValueType as ApiValueType } from "@opentelemetry/api";
 import type { Attributes as ModelAttributes } from "../model/attributes.ts";
-import { hrTime } from "../model/hr-time.ts";
+import { hrTime } from "../model/clock.ts";
 import type { MetricData, MetricsSnapshot, Temporality, ValueType } from "../model/metric-data.ts";
-import { type ProducedResource, producedResource } from "../model/produced-resource.ts";
+import { type ProducedResource, producedResource } from "../model/resource.ts";
 
 /** One point as `@opentelemetry/sdk-metrics` has it. */
 export interface ProducedPoint<Value> {

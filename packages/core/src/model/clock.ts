@@ -1,3 +1,5 @@
+import type { HrTime } from "@opentelemetry/api";
+
 /** Time as the engine reads it. Durations come from `now`, timestamps from `epochMs`. */
 export interface Clock {
   /** Monotonic milliseconds, with a fraction. */
@@ -56,4 +58,12 @@ export function createClock(
       return epochMs - offset;
     },
   };
+}
+
+/** Milliseconds as OpenTelemetry's pair of seconds and nanoseconds. */
+export function hrTime(ms: number): HrTime {
+  const wholeMs = Math.floor(ms);
+  const seconds = Math.floor(wholeMs / 1000);
+  const nanos = (wholeMs - seconds * 1000) * 1e6 + Math.round((ms - wholeMs) * 1e6);
+  return nanos < 1e9 ? [seconds, nanos] : [seconds + 1, nanos - 1e9];
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseGlob } from "./glob.ts";
+import { Glob, nameGlob } from "./glob.ts";
 
 test.for<[pattern: string, fits: readonly string[], others: readonly string[]]>([
   ["http.route", ["http.route"], ["http.routes", "http.rout", "xhttp.route", "httpxroute"]],
@@ -13,25 +13,33 @@ test.for<[pattern: string, fits: readonly string[], others: readonly string[]]>(
   ["**", ["", "x"], []],
   ["user.*.id", ["user.a.id", "userid.id", "user.id"], ["usr.id"]],
 ])("%s fits what a glob fits, and nothing else (R-L2)", ([pattern, fits, others]) => {
-  const glob = parseGlob(pattern);
+  const glob = nameGlob(pattern);
   for (const text of fits) expect([text, glob?.matches(text)]).toEqual([text, true]);
   for (const text of others) expect([text, glob?.matches(text)]).toEqual([text, false]);
 });
 
 test(".* is taken as * (R-L2)", () => {
-  const glob = parseGlob("http.*status");
+  const glob = nameGlob("http.*status");
   expect(["http.status", "httpstatus", "http.x.status"].map((text) => glob?.matches(text))).toEqual([true, true, true]);
+});
+
+test.each([
+  ["/api/.*", "/api/users"],
+  ["/api/.*", "/api/.*"],
+  ["*.internal.*", "a.internal"],
+])("a rule, a filter and a list of names read %s alike: it fits %s (R-S4, R-L2)", (pattern, text) => {
+  expect([new Glob(pattern).matches(text), nameGlob(pattern)?.matches(text)]).toEqual([true, true]);
 });
 
 test.each(["", "^http", "http$", "(a|b)", "a+", "a?", "[a-z]", "a{2}", "\\d", "a|b", "x".repeat(257)])(
   "%j is no name and no glob (R-L2)",
   (pattern) => {
-    expect(parseGlob(pattern)).toBeUndefined();
+    expect(nameGlob(pattern)).toBeUndefined();
   },
 );
 
 test.each([undefined, null, 1, /a/, {}])("%o is no pattern (R-L2)", (pattern) => {
-  expect(parseGlob(pattern)).toBeUndefined();
+  expect(nameGlob(pattern)).toBeUndefined();
 });
 
 /** The plainest way to say what a glob means. */
@@ -51,13 +59,60 @@ test("it fits exactly what the definition of a glob says (R-L2)", () => {
     .map((parts) => parts.join(""));
   fc.assert(
     fc.property(pattern, text, (given, name) => {
-      expect(parseGlob(given)?.matches(name)).toBe(fitsByDefinition(given, name));
+      expect(nameGlob(given)?.matches(name)).toBe(fitsByDefinition(given, name));
     }),
     { numRuns: 2_000 },
   );
 });
 
 test("no pattern makes it go back: a megabyte is read once (R-L2)", () => {
-  const glob = parseGlob("*a".repeat(100) + "*b");
+  const glob = nameGlob("*a".repeat(100) + "*b");
   expect(glob?.matches("a".repeat(1_000_000))).toBe(false);
+});
+
+test.each([
+  ["*", "", true],
+  ["*", "/a/b", true],
+  ["/a", "/a", true],
+  ["/a", "/a/", false],
+  ["/admin/*", "/admin/users/:id", true],
+  ["/admin/*", "/admin", false],
+  ["*/edit", "/users/:id/edit", true],
+  ["/a*b*c", "/aXbYc", true],
+  ["/a*b*c", "/abc", true],
+  ["/a*b*c", "/acb", false],
+  ["ab*ba", "aba", false],
+  ["/files/*", "/files/*path", true],
+  ["/a.b", "/axb", false],
+  ["/(x)+$", "/(x)+$", true],
+])("%s on %s: %s (R-S4)", (glob, text, matches) => {
+  expect(new Glob(glob).matches(text)).toBe(matches);
+});
+
+const letters = fc.string({ unit: fc.constantFrom("a", "b", "/", "*"), maxLength: 8 });
+const words = fc.string({ unit: fc.constantFrom("a", "b", "/"), maxLength: 10 });
+
+test("answers as a regular expression would (R-S4)", () => {
+  fc.assert(
+    fc.property(letters, words, (glob, text) => {
+      const expression = new RegExp(`^${glob.split("*").join(".*")}$`, "s");
+      expect(new Glob(glob).matches(text)).toBe(expression.test(text));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("covers another only if it matches all that the other matches (R-S4)", () => {
+  fc.assert(
+    fc.property(letters, letters, words, (one, other, text) => {
+      if (new Glob(one).covers(new Glob(other)) && new Glob(other).matches(text)) {
+        expect(new Glob(one).matches(text)).toBe(true);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a pattern of five hundred stars does not hang on a long text (R-S4)", () => {
+  expect(new Glob(`${"a*".repeat(500)}b`).matches("a".repeat(64_000))).toBe(false);
 });

@@ -1,5 +1,5 @@
 import type { Attributes } from "./attributes.ts";
-import type { LogLevel } from "./log-level.ts";
+import type { LogLevel } from "./choices.ts";
 
 /** What a route says of its own requests. It wins over every rule, not over a trusted parent. */
 export interface RouteOptions {

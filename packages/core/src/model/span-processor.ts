@@ -1,5 +1,5 @@
 import type { Attributes, Context, HrTime, Link, Span, SpanContext, SpanStatus } from "@opentelemetry/api";
-import type { ProducedResource } from "./produced-resource.ts";
+import type { ProducedResource } from "./resource.ts";
 
 /** An event as the SDKs' exporters read it. */
 export interface ReadableEvent {

@@ -1,7 +1,7 @@
 import { isGroup, type AnyGroup, type OptionValues } from "./declare/option-entry.ts";
 import type { Origin, Origins } from "./settle/merge-layers.ts";
 import { optionRoot } from "./declare/option-table.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settle/settings.ts";
 
 /** One option as the engine runs with it. */
 export interface SettingReport extends Origin {

@@ -1,9 +1,9 @@
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace";
 import { describe, expect, it } from "vitest";
-import { producedResource } from "../model/produced-resource.ts";
+import { producedResource } from "../model/resource.ts";
 import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 import { statusCode } from "../model/span-data.ts";
-import { startTimer } from "../pipeline/timers.ts";
+import { startTimer } from "../pipeline/time/timers.ts";
 import { requestOf, spanData } from "../testing/span-data.ts";
 import { handClock } from "../metrics/testing/test-metrics.ts";
 import { ConsoleExporter, spanLine } from "./console-exporter.ts";

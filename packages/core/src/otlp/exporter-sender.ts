@@ -1,8 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { ProducedResource } from "../model/produced-resource.ts";
+import type { ProducedResource } from "../model/resource.ts";
 import type { ReadableSpan, SpanExporter } from "../model/span-processor.ts";
 import type { Sender, SendResult } from "../pipeline/transport/sender.ts";
-import type { StartTimer } from "../pipeline/timers.ts";
+import type { StartTimer } from "../pipeline/time/timers.ts";
 import { untraced } from "../pipeline/transport/untraced.ts";
 import { readTraceRequest } from "./read-trace-request.ts";
 

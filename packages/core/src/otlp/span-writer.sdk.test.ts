@@ -1,6 +1,14 @@
 import { readTraceRequest, type SchemaTraceRequest } from "@gossamer/testing";
-import type { Attributes, Span, SpanOptions, Tracer } from "@opentelemetry/api";
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+} from "@opentelemetry/api";
 import { ProtobufTraceSerializer } from "@opentelemetry/otlp-transformer";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, test } from "vitest";

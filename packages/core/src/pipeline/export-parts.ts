@@ -6,9 +6,10 @@ import type { Chunk, ChunkSource } from "./queue/chunk.ts";
 import type { CollectorLog } from "./log/collector-log.ts";
 import type { FinishedTry } from "./delivery/exporter.ts";
 import type { LaneParts } from "./queue/pipeline-lane.ts";
+import type { PayloadParts } from "./delivery/dispatch.ts";
 import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
-import type { StartTimer } from "./timers.ts";
+import type { StartTimer } from "./time/timers.ts";
 
 export interface ExportSettings {
   /** Of the one lane, where no `lanes` are given. */
@@ -36,9 +37,7 @@ export interface PipelineExporter {
   readonly breaker?: Breaker | undefined;
 }
 
-export interface ExportPipelineParts<Payload> extends PipelineExporter {
-  /** What an item is, in the plural: `spans`. */
-  readonly unit: string;
+export interface ExportPipelineParts<Payload> extends PipelineExporter, PayloadParts<Payload> {
   readonly settings: ExportSettings;
   /** The lanes, the first served first; one of them is called `http` and takes what names none. @default that one, as the settings say */
   readonly lanes?: readonly LaneParts[] | undefined;
@@ -46,10 +45,6 @@ export interface ExportPipelineParts<Payload> extends PipelineExporter {
   readonly source?: ChunkSource | undefined;
   /** Makes the parts of a body of chunks, once a batch, just before its first try. */
   readonly assemble: (chunks: readonly Chunk<Payload>[]) => readonly Uint8Array[];
-  /** Told of chunks that were accepted and that nobody looks at any more. */
-  readonly done?: ((chunks: readonly Chunk<Payload>[]) => void) | undefined;
-  /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
-  readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
   /** The exporters behind the first, in their order. */
   readonly next?: readonly PipelineExporter[] | undefined;
   /** Bytes that what comes here takes before it comes; they count in `maxMemoryBytes`. @default none */

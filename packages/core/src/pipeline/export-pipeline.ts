@@ -1,7 +1,7 @@
 import { builtin } from "../model/builtin.ts";
-import { Accounts } from "./accounts.ts";
+import { Accounts } from "./delivery/accounts.ts";
 import { Backpressure } from "./queue/backpressure.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm } from "./time/alarm.ts";
 import { bodyBytes } from "./fallback/body-store.ts";
 import { closedBreaker } from "./breaker/breaker.ts";
 import type { Chunk } from "./queue/chunk.ts";
@@ -9,9 +9,9 @@ import type { QueuedChunk } from "./queue/chunk-queue.ts";
 import { CollectorLog } from "./log/collector-log.ts";
 import { ExporterList } from "./delivery/exporter-list.ts";
 import { Exporter, type ExporterParts } from "./delivery/exporter.ts";
-import { ExportScheduler } from "./delivery/export-scheduler.ts";
+import { ExportScheduler } from "./export-scheduler.ts";
 import { Dispatch } from "./delivery/dispatch.ts";
-import { Drops } from "./drops.ts";
+import { Drops } from "./delivery/drops.ts";
 import type { PipelineExporter, ExportPipelineParts } from "./export-parts.ts";
 import { type ExportStatus, exportStatus } from "./export-status.ts";
 import { Fallback } from "./fallback/fallback.ts";
@@ -22,7 +22,7 @@ import { leaveNow, type LeavingParts, type Remains } from "./ending/leave-now.ts
 import { LossLog } from "./log/loss-log.ts";
 import type { PipelineLane } from "./queue/pipeline-lane.ts";
 import { Replay } from "./fallback/replay.ts";
-import { startTimer } from "./timers.ts";
+import { startTimer } from "./time/timers.ts";
 import { QueueUseLog } from "./log/queue-use-log.ts";
 
 const mainLane = "http";
@@ -100,7 +100,7 @@ export class ExportPipeline<Payload = unknown> {
       accounts,
       inFlight,
       drops,
-      fallback,
+      putAway: fallback && ((batch) => fallback.putAway(batch)),
       assemble,
       now,
       ended,

@@ -1,4 +1,4 @@
-import type { Accounts } from "./accounts.ts";
+import type { Accounts } from "./delivery/accounts.ts";
 import type { Backpressure } from "./queue/backpressure.ts";
 import type { ExporterList } from "./delivery/exporter-list.ts";
 import type { Exporter } from "./delivery/exporter.ts";

@@ -1,13 +1,13 @@
 import { builtin } from "../model/builtin.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import { Tally } from "../tally/tally.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm } from "./time/alarm.ts";
 import { type Breaker, closedBreaker } from "./breaker/breaker.ts";
 import { CollectorLog } from "./log/collector-log.ts";
 import { Exporter, type Delivery } from "./delivery/exporter.ts";
 import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
-import { type StartTimer, startTimer } from "./timers.ts";
+import { type StartTimer, startTimer } from "./time/timers.ts";
 
 /** Intervals in which a delta is tried, as often as one allows, at a collector that is there and does not take it. */
 const maxIntervals = 10;

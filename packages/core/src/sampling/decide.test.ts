@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RouteTable } from "../model/route.ts";
-import type { Sampler } from "../model/sampler.ts";
+import type { Sampler } from "../model/sampling/sampler.ts";
 import { Tally } from "../tally/tally.ts";
 import { alwaysOff, alwaysOn } from "./samplers/always.ts";
 import { createDecide, type Decide, type DecideSettings } from "./decide.ts";
@@ -8,7 +8,7 @@ import { DecisionCounts } from "./decision-counts.ts";
 import { KeepPolicy } from "./keep/keep.ts";
 import { parentBased } from "./samplers/parent-based.ts";
 import { ratio } from "./samplers/ratio.ts";
-import { toSampler } from "./sampler.ts";
+import { toSampler } from "./samplers/to-sampler.ts";
 import { facts } from "./testing/facts.ts";
 import { TokenBucket } from "./threshold/token-bucket.ts";
 

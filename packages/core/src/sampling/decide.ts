@@ -1,4 +1,4 @@
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 import type { Tally } from "../tally/tally.ts";
 import type { DecisionCounts } from "./decision-counts.ts";
 import { DecisionVariants } from "./threshold/decision-variants.ts";
@@ -9,7 +9,7 @@ import { isProbe } from "./probes.ts";
 import { RouteOptionsSampler } from "./route-options.ts";
 import type { RuleCell } from "./rules/compiled-rule.ts";
 import type { RuleSet } from "./rules/rule-set.ts";
-import type { Sampler, SamplingFacts } from "./sampler.ts";
+import type { Sampler, SamplingFacts } from "../model/sampling/sampler.ts";
 import type { TokenBucket } from "./threshold/token-bucket.ts";
 
 export interface DecideSettings {

@@ -1,4 +1,4 @@
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 
 /** Decisions whose count is found at once. Samplers share theirs, so there are few; those that a user's sampler makes afresh go by label. */
 const maxKnownDecisions = 4_096;

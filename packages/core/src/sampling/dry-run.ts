@@ -1,10 +1,10 @@
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 import type { Tally } from "../tally/tally.ts";
 import { DecisionCounts } from "./decision-counts.ts";
 import { isProbe } from "./probes.ts";
 import { RouteOptionsSampler } from "./route-options.ts";
 import type { RuleSet } from "./rules/rule-set.ts";
-import type { Sampler, SamplingFacts } from "./sampler.ts";
+import type { Sampler, SamplingFacts } from "../model/sampling/sampler.ts";
 
 export interface DryRunSettings {
   readonly rules: RuleSet;

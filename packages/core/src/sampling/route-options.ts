@@ -1,8 +1,8 @@
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 import type { Route } from "../model/route.ts";
 import type { Tally } from "../tally/tally.ts";
 import { ratio } from "./samplers/ratio.ts";
-import type { Sampler, SamplingFacts } from "./sampler.ts";
+import type { Sampler, SamplingFacts } from "../model/sampling/sampler.ts";
 
 /** Ratios whose samplers are remembered; services write a handful into their code. */
 const maxKnownRatios = 1_000;

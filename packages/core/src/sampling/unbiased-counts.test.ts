@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RouteTable } from "../model/route.ts";
-import type { CheckedRule } from "../model/sampling-rule.ts";
+import type { CheckedRule } from "../model/sampling/sampling-rule.ts";
 import { Tally } from "../tally/tally.ts";
 import { adaptive } from "./samplers/adaptive.ts";
 import { createDecide } from "./decide.ts";

@@ -1,5 +1,5 @@
 import { detectResource } from "../options/resource/detect-resource.ts";
-import { blameCaller } from "../options/option-error.ts";
+import { blameCaller } from "../options/validate/option-error.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";

@@ -10,7 +10,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import { Exchange } from "../exchange/exchange.ts";
-import type { ExchangeHost } from "../exchange/exchange-host.ts";
+import type { ExchangeHost } from "../exchange/host/exchange-host.ts";
 import { fallbackReader } from "../exchange/node/fallback-reader.ts";
 import type { RunsContexts } from "../exchange/incoming/joined-span.ts";
 import { ServerTracker } from "../exchange/node/server-tracker.ts";
@@ -22,7 +22,7 @@ import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
-import type { Settings } from "../options/settings.ts";
+import type { Settings } from "../options/settle/settings.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";
 import type { Tally } from "../tally/tally.ts";
@@ -33,19 +33,19 @@ import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
 import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
 import { runInSpan } from "../tracing/span/run-in-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
-import { ApiStanding } from "./wiring/api-standing.ts";
+import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";
 import { beforeProduction } from "./check/before-production.ts";
 import { createExchangeHost } from "./wiring/create-exchange-host.ts";
 import type { Finding } from "./check/finding.ts";
 import { explain, type Explanation, type ExplainRequest } from "./sampling/explain.ts";
 import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
 import { RolloutGate } from "./sampling/rollout-gate.ts";
-import { createRooms, type Rooms } from "./rooms.ts";
+import { createRooms, type Rooms } from "./wiring/rooms.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import { startUpkeep } from "./wiring/start-upkeep.ts";
-import type { FlushingTracerProvider, PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
+import type { PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
-import { type TelemetryStatus, telemetryStatus } from "./telemetry-status.ts";
+import { type TelemetryStatus, telemetryStatus } from "./wiring/telemetry-status.ts";
 import { WaysOut } from "./wiring/ways-out.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Settings } from "../options/settings.ts";
+import type { Settings } from "../options/settle/settings.ts";
 
 /** Options for the official instrumentations of Node's HTTP clients, in the shape of either line. */
 export interface InstrumentationOptions {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer, TracerProvider } from "@opentelemetry/api";
+import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -10,7 +10,8 @@ import type { Explanation, ExplainRequest } from "./sampling/explain.ts";
 import type { InstrumentationOptions } from "./instrumentation-options.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
-import type { TelemetryStatus } from "./telemetry-status.ts";
+import type { TelemetryStatus } from "./wiring/telemetry-status.ts";
+import type { FlushingTracerProvider } from "./wiring/api-standing.ts";
 
 /** What a span that the helper makes may be given. */
 export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
@@ -20,17 +21,6 @@ export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
   readonly parent?: Span;
   /** For a span that begins a trace: the lane in which the trace leaves, unless it fails. `jobs` sends few large batches, a minute apart. @default "http" */
   readonly lane?: "http" | "jobs";
-}
-
-/** A provider that may be asked to send what has ended, as the SDK's providers may. */
-export interface FlushingTracerProvider extends TracerProvider {
-  /**
-   * Sends the spans that have ended, and leaves the metrics to their interval. Resolves when they have left or 5 s have passed, and never rejects:
-   * what was lost is counted. Missing where the provider is not ours: beside an SDK that was there first, and where telemetry is switched off.
-   *
-   * Source: https://opentelemetry.io/docs/specs/otel/trace/sdk/#forceflush
-   */
-  forceFlush?(): Promise<void>;
 }
 
 /** Who may read the Prometheus text. */

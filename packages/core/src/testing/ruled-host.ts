@@ -1,4 +1,4 @@
-import type { CheckedRule } from "../model/sampling-rule.ts";
+import type { CheckedRule } from "../model/sampling/sampling-rule.ts";
 import { ruleSet } from "../sampling/testing/rule-set.ts";
 import { testHost, type TestHost, type TestHostSettings } from "./test-exchange.ts";
 

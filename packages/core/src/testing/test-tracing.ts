@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Context, Tracer } from "@opentelemetry/api";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import { type HandClock, handClock } from "../metrics/testing/test-metrics.ts";
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 import { RandomPool, type RandomSource } from "../model/random.ts";
-import type { SamplingFacts } from "../model/sampler.ts";
+import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import type { SpanData } from "../model/span-data.ts";
 import { spanData } from "./span-data.ts";
 import { Tally } from "../tally/tally.ts";
@@ -12,7 +12,7 @@ import { AsyncContextManager } from "../tracing/context/async-context-manager.ts
 import { EngineTracerProvider } from "../tracing/tracer-provider.ts";
 import { spanBytes } from "../tracing/span/span-bytes.ts";
 import { HeldSpans } from "../tracing/span/held-spans.ts";
-import { Tracing, type TracingSettings } from "../tracing/tracing.ts";
+import { Tracing, type TracingSettings } from "../tracing/span/tracing.ts";
 
 export const testLimits: LimitSettings = {
   valueLength: 1_024,

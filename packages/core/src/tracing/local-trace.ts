@@ -1,12 +1,12 @@
 import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
-import type { Decision } from "../model/decision.ts";
+import type { Decision } from "../model/sampling/decision.ts";
 import { word32 } from "../model/ids.ts";
 import { type SpanData, statusCode } from "../model/span-data.ts";
-import type { ParentFacts, SamplingFacts } from "../sampling/sampler.ts";
+import type { SamplingParent, SamplingFacts } from "../model/sampling/sampler.ts";
 import { type OtelState, readOtelState, writeThreshold } from "../sampling/threshold/tracestate.ts";
-import type { ChildFate, TraceRoot } from "./trace-root.ts";
-import type { Tracing } from "./tracing.ts";
+import type { ChildFate, TraceRoot } from "./span/trace-root.ts";
+import type { Tracing } from "./span/tracing.ts";
 import { UnsampledSpan } from "./span/unsampled-span.ts";
 import { WaitingSpans } from "./span/waiting-spans.ts";
 
@@ -148,7 +148,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     return this.#state?.randomLow ?? this.t3;
   }
 
-  get parent(): ParentFacts | undefined {
+  get parent(): SamplingParent | undefined {
     if (this.#parent === undefined) return undefined;
     return {
       sampled: (this.#parent.traceFlags & sampledFlag) === sampledFlag,

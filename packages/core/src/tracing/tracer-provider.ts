@@ -1,7 +1,7 @@
 import type { ContextManager, Tracer, TracerOptions, TracerProvider } from "@opentelemetry/api";
 import type { Scope } from "../model/scope.ts";
 import { EngineTracer } from "./tracer.ts";
-import type { Tracing } from "./tracing.ts";
+import type { Tracing } from "./span/tracing.ts";
 
 /** Libraries are few; names made per call are a mistake that must not grow. */
 const maxTracers = 1_000;

@@ -7,7 +7,7 @@ import {
   TraceFlags,
 } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
-import type { SamplingFacts } from "../model/sampler.ts";
+import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import { testTracing } from "../testing/test-tracing.ts";
 import { suppressTracingKey } from "./context/context-keys.ts";

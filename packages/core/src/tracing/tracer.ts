@@ -15,10 +15,9 @@ import type { Scope } from "../model/scope.ts";
 import { spanKey, suppressTracingKey } from "./context/context-keys.ts";
 import { LocalTrace } from "./local-trace.ts";
 import { RecordedSpan } from "./span/recorded-span.ts";
-import { SkippedSpan } from "./span/skipped-span.ts";
-import { TracedSpan } from "./trace-root.ts";
-import type { Tracing } from "./tracing.ts";
-import { UnsampledSpan } from "./span/unsampled-span.ts";
+import { SkippedSpan, UnsampledSpan } from "./span/unsampled-span.ts";
+import { TracedSpan } from "./span/trace-root.ts";
+import type { Tracing } from "./span/tracing.ts";
 
 const noOptions: SpanOptions = {};
 

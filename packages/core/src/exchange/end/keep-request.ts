@@ -1,6 +1,5 @@
 import type { KeepFacts } from "../../sampling/keep/keep.ts";
-import type { FinishedRequest } from "../finished-request.ts";
-import { durationOf, type RequestEnd } from "../request-end.ts";
+import { type FinishedRequest, durationOf, type RequestEnd } from "../span/finished-request.ts";
 
 /** The exchange itself. */
 type KeptRequest = Pick<FinishedRequest, "startMs"> & Pick<KeepFacts, "randomLow">;

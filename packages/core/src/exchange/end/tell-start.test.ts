@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SpanStarted } from "../../tracing/plugins/span-fan-out.ts";
+import type { SpanStarted } from "../../tracing/span/span-sink.ts";
 import { attributesOf, testHost } from "../../testing/test-exchange.ts";
 
 const done = { statusCode: 200, completed: true };

@@ -1,12 +1,12 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import type { RequestReader } from "../../model/request-reader.ts";
 import type { SpanData } from "../../model/span-data.ts";
 import type { RuleFacts } from "../../sampling/rules/rule-set.ts";
-import type { SpanStarts } from "../../tracing/plugins/span-fan-out.ts";
-import type { ExchangeHost } from "../exchange-host.ts";
-import { type FinishedRequest, unanswered } from "../finished-request.ts";
+import type { SpanStarts } from "../../tracing/span/span-sink.ts";
+import type { ExchangeHost } from "../host/exchange-host.ts";
+import { type FinishedRequest, unanswered } from "../span/finished-request.ts";
 import type { ReadableRequest } from "../incoming/incoming-context.ts";
-import { ruleAtEnd } from "./rule-of.ts";
+import { ruleAtEnd } from "./rule-at-end.ts";
 import type { ServerSpan } from "../span/server-span.ts";
 import { serverSpanData } from "../span/server-span-data.ts";
 

@@ -2,7 +2,7 @@ import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, type Trace
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";
-import { TracedSpan } from "../../tracing/trace-root.ts";
+import { TracedSpan } from "../../tracing/span/trace-root.ts";
 import type { ReadableRequest } from "./incoming-context.ts";
 import { JoinedSpan, type JoiningRequest, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
 

@@ -1,11 +1,5 @@
 import type { RequestExchange } from "../../model/request-exchange.ts";
-
-/** Returns from its constructor the object it was given, so that the class built on it adds its field to that object. */
-class Adopted {
-  constructor(target: object) {
-    return target;
-  }
-}
+import { Adopted } from "./adopted.ts";
 
 /** A private field: nobody can see, list or copy it, and it costs a fifteenth of a WeakMap. */
 class ExchangeField extends Adopted {

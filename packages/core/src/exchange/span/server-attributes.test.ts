@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { capturedHeaders } from "../../limits/captured-headers.ts";
 import { nameVerdict } from "../../limits/attribute-names.ts";
-import type { AttributeSet } from "../../model/attribute-set.ts";
+import type { AttributeSet } from "../../model/choices.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import type { SpanData } from "../../model/span-data.ts";
 import { attributesOf, testHost, type TestHostSettings } from "../../testing/test-exchange.ts";

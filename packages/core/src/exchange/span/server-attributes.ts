@@ -4,9 +4,9 @@ import { type LimitSettings, putLimited } from "../../limits/span-limits.ts";
 import { splitTarget } from "../../limits/split-target.ts";
 import { limitValue } from "../../limits/truncate.ts";
 import type { AttributeList, Attributes, AttributeValue } from "../../model/attributes.ts";
-import type { Decision } from "../../model/decision.ts";
-import type { ExchangeHost } from "../exchange-host.ts";
-import type { FinishedRequest, SpanEnd } from "../finished-request.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import type { ExchangeHost } from "../host/exchange-host.ts";
+import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { hostAndPort } from "./host-and-port.ts";
 
 const maxOriginalMethodLength = 64;

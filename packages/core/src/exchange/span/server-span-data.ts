@@ -6,7 +6,7 @@ import { type SpanData, type SpanLink, spanKind, statusCode } from "../../model/
 import { spanIdText, traceIdText } from "../../model/ids.ts";
 import { version } from "../../model/version.ts";
 import { errorMessageOf } from "../../tracing/span/exception-attributes.ts";
-import type { FinishedRequest, SpanEnd } from "../finished-request.ts";
+import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "../incoming/incoming-context.ts";
 import { putOwnAttributes, putRequestAttributes } from "./server-attributes.ts";
 import { peerBlockOf, routeBlockOf } from "./shared-attributes.ts";

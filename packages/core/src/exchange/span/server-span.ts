@@ -5,8 +5,8 @@ import type { AttributeValue } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import { NotedSpan } from "../../tracing/span/noted-span.ts";
 import { lazySpanContext } from "../../tracing/span/span-context-of.ts";
-import type { TraceRoot } from "../../tracing/trace-root.ts";
-import type { ExchangeHost } from "../exchange-host.ts";
+import type { TraceRoot } from "../../tracing/span/trace-root.ts";
+import type { ExchangeHost } from "../host/exchange-host.ts";
 
 /** The trace of a request, as its server span sees it: the exchange itself. */
 export interface ServerTrace extends TraceRoot {

@@ -1,11 +1,11 @@
 import { type AttributeNames, nameVerdict } from "../../limits/attribute-names.ts";
 import type { CapturedHeader } from "../../limits/captured-headers.ts";
 import { AttributeBlock } from "../../model/attribute-block.ts";
-import type { AttributeSet } from "../../model/attribute-set.ts";
+import type { AttributeSet } from "../../model/choices.ts";
 import type { AttributeList } from "../../model/attributes.ts";
-import type { Decision } from "../../model/decision.ts";
-import { BlockCache } from "./block-cache.ts";
-import type { FinishedRequest, SpanEnd } from "../finished-request.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import { BlockCache } from "../host/block-cache.ts";
+import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { authorityOf, putDecision, putPeerAttributes, putRouteAttributes } from "./server-attributes.ts";
 
 // The attributes of server spans that come again: those that requests of one route have in common, and those of one connection. To put them

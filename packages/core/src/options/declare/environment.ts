@@ -1,4 +1,4 @@
-import type { LogLevel } from "../../model/log-level.ts";
+import type { LogLevel } from "../../model/choices.ts";
 import { isForbiddenName } from "../validate/plain-object.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 

@@ -1,12 +1,11 @@
 import type { Clock } from "../../model/clock.ts";
-import { logLevels } from "../../model/log-level.ts";
-import type { Propagator } from "../../model/propagator.ts";
+import { logLevels, type Propagator } from "../../model/choices.ts";
 import type { RandomSource } from "../../model/random.ts";
-import type { Sampler, SamplerLike } from "../../model/sampler.ts";
-import type { SamplingRule } from "../../model/sampling-rule.ts";
+import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
+import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
 import { ruleList } from "../validate/rule-list.ts";
 import type { SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
-import { endpointCheck } from "../settle/endpoint.ts";
+import { endpointCheck } from "../validate/endpoint-check.ts";
 import * as checks from "../validate/checks.ts";
 import type { Check } from "../validate/checks.ts";
 import { exporterCheck } from "../validate/exporter-check.ts";
@@ -14,7 +13,7 @@ import { attributeFilters, globPatterns } from "../validate/filter-checks.ts";
 import { isHeaderName } from "../validate/header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName, headerRecord } from "../validate/record-checks.ts";
-import { rolloutCheck, samplingFileCheck } from "../validate/sampling-checks.ts";
+import { rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 

@@ -1,4 +1,4 @@
-import type { AttributeSet } from "../../model/attribute-set.ts";
+import type { AttributeSet } from "../../model/choices.ts";
 
 /** The ready-made settings, by what they are for. */
 export const presetNames = ["minimal", "balanced", "debug", "high-throughput", "low-latency", "constrained"] as const;

@@ -1,14 +1,11 @@
 import type { AttributeFilter } from "../../model/attribute-filter.ts";
-import type { AttributeSet } from "../../model/attribute-set.ts";
+import type { AttributeSet, ExporterName, Propagator, LogLevel } from "../../model/choices.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { DiagnosticsLevel } from "../../model/diagnostics.ts";
-import type { ExporterName } from "../../model/exporter-name.ts";
-import type { Propagator } from "../../model/propagator.ts";
 import type { RandomSource } from "../../model/random.ts";
-import type { SamplerLike } from "../../model/sampler.ts";
-import type { SamplingRule } from "../../model/sampling-rule.ts";
-import type { LogLevel } from "../../model/log-level.ts";
+import type { SamplerLike } from "../../model/sampling/sampler.ts";
+import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
 import type { PresetName } from "./preset-table.ts";
 import type { SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
 

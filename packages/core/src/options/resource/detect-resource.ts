@@ -4,7 +4,7 @@ import { version } from "../../model/version.ts";
 import { containerFacts } from "./container-facts.ts";
 import { findPackageInfo } from "./package-info.ts";
 import { systemResourceIo, type ResourceIo } from "./resource-io.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settle/settings.ts";
 import type { Variables } from "../variables/variable-reader.ts";
 
 export type ResourceSettings = Pick<

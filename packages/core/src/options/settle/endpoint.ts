@@ -1,12 +1,3 @@
-import { check, type Check } from "../validate/checks.ts";
-
-/** The address of a collector. */
-export const endpointCheck: Check<string> = check(
-  "string",
-  "a URL that begins with http:// or https://",
-  (value): value is string => typeof value === "string" && parseHttpUrl(value) !== undefined,
-);
-
 /** The URL of one signal below a base address: its path is kept, and `v1/traces` or `v1/metrics` is added (OTLP exporter specification). */
 export function signalUrl(base: string, path: "v1/traces" | "v1/metrics"): string {
   const url = new URL(base);
@@ -28,9 +19,4 @@ export function exactUrl(address: string): string {
   const url = new URL(address);
   url.hash = "";
   return url.href;
-}
-
-function parseHttpUrl(address: string): URL | undefined {
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
-  return new URL(address);
 }

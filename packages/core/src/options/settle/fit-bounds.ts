@@ -1,6 +1,6 @@
 import type { Origin, Origins } from "./merge-layers.ts";
-import type { Notice } from "../notice.ts";
-import { OptionError } from "../option-error.ts";
+import type { Notice } from "../validate/notice.ts";
+import { OptionError } from "../validate/option-error.ts";
 
 /** Two options of which the first may not exceed the second. */
 export interface Bound {

@@ -1,4 +1,4 @@
-import type { OtlpTarget } from "../settings.ts";
+import type { OtlpTarget } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
 const usualPort = { grpc: "4317", "http/protobuf": "4318" } as const;

@@ -1,7 +1,7 @@
 import { exactUrl, grpcUrl, signalUrl } from "./endpoint.ts";
 import { fitBounds } from "./fit-bounds.ts";
 import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
-import type { OtlpTarget, Settings } from "../settings.ts";
+import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 import { tlsTexts } from "./tls-texts.ts";
 

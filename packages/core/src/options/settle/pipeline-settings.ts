@@ -1,6 +1,6 @@
 import { fitBounds } from "./fit-bounds.ts";
-import { OptionError } from "../option-error.ts";
-import type { Settings } from "../settings.ts";
+import { OptionError } from "../validate/option-error.ts";
+import type { Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
 type PipelineSettings = Pick<Settings, "dynamicBatch" | "breaker" | "maxMemoryBytes">;

@@ -3,7 +3,7 @@ import type { RandomSource } from "../../model/random.ts";
 import type { Environment } from "../declare/environment.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
 import type { Origin } from "./merge-layers.ts";
-import type { Notice } from "../notice.ts";
+import type { Notice } from "../validate/notice.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 import type { VariableReading } from "../variables/variables.ts";
 

@@ -1,10 +1,10 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { fitBounds, type Bound } from "./fit-bounds.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
-import { OptionError } from "../option-error.ts";
+import { OptionError } from "../validate/option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";
-import type { LimitSettings, SamplingSettings, Settings } from "../settings.ts";
+import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
 /** Brings merged options into the form the rooms read. Throws an `OptionError` where options in the code contradict each other. */

@@ -1,6 +1,6 @@
-import { logLevels } from "../../model/log-level.ts";
+import { logLevels } from "../../model/choices.ts";
 import type { RouteOptions } from "../../model/route.ts";
-import { OptionError } from "../option-error.ts";
+import { OptionError } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
 import { attributeRecord } from "./record-checks.ts";

@@ -1,5 +1,5 @@
-import { anyOf, type JsonSchema } from "../declare/json-schema.ts";
-import { wrongValue } from "../option-error.ts";
+import { anyOf, type JsonSchema } from "./json-schema.ts";
+import { wrongValue } from "./option-error.ts";
 import { quoteValue } from "./quote-value.ts";
 
 /**

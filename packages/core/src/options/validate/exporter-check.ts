@@ -1,7 +1,7 @@
-import type { ExporterName } from "../../model/exporter-name.ts";
+import type { ExporterName } from "../../model/choices.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
-import { anyOf } from "../declare/json-schema.ts";
-import { OptionError, wrongValue } from "../option-error.ts";
+import { anyOf } from "./json-schema.ts";
+import { OptionError, wrongValue } from "./option-error.ts";
 import * as checks from "./checks.ts";
 import type { Check } from "./checks.ts";
 import { quoteValue } from "./quote-value.ts";

@@ -1,7 +1,7 @@
 import type { AttributeFilter } from "../../model/attribute-filter.ts";
-import { parseGlob } from "../../model/glob.ts";
-import { anyOf, objectOf } from "../declare/json-schema.ts";
-import { OptionError, wrongValue } from "../option-error.ts";
+import { nameGlob } from "../../model/glob.ts";
+import { anyOf, objectOf } from "./json-schema.ts";
+import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { quoteValue } from "./quote-value.ts";
 import { listOf, check, type Check } from "./checks.ts";
@@ -10,7 +10,7 @@ import { listOf, check, type Check } from "./checks.ts";
 const globPattern: Check<string> = check(
   "string",
   "a name of at most 256 characters in which only * stands for other text, and no regular expression",
-  (value): value is string => parseGlob(value) !== undefined,
+  (value): value is string => nameGlob(value) !== undefined,
   { type: "string", minLength: 1, maxLength: 256, pattern: "^[^\\\\^$()[\\]{}|?+]*$" },
 );
 

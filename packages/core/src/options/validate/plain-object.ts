@@ -1,4 +1,4 @@
-import { OptionError, wrongValue } from "../option-error.ts";
+import { OptionError, wrongValue } from "./option-error.ts";
 import { quoteValue } from "./quote-value.ts";
 
 /** Names that reach an object's prototype when they are assigned somewhere. */

@@ -1,4 +1,4 @@
-import { OptionError } from "../option-error.ts";
+import { OptionError } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText } from "./quote-value.ts";
 import type { Check } from "./checks.ts";

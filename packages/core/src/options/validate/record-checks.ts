@@ -1,7 +1,7 @@
 import { isAttributeValue, type Attributes } from "../../model/attributes.ts";
 import { headerNameText, isHeaderName, isHeaderValue, isReservedHeader } from "./header-text.ts";
-import type { JsonSchema } from "../declare/json-schema.ts";
-import { OptionError, wrongValue } from "../option-error.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { quoteValue } from "./quote-value.ts";
 import { check, type Check } from "./checks.ts";

@@ -1,9 +1,9 @@
-import type { Sampler, SamplerLike } from "../../model/sampler.ts";
-import type { CheckedRule, RuleKeep, RuleKeepOptions, SamplingRule } from "../../model/sampling-rule.ts";
-import { parseDuration } from "./duration-text.ts";
+import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
+import type { CheckedRule, RuleKeep, RuleKeepOptions, SamplingRule } from "../../model/sampling/sampling-rule.ts";
+import { durationText } from "./duration-text.ts";
 import { isHeaderName } from "./header-text.ts";
-import { anyOf, objectOf } from "../declare/json-schema.ts";
-import { OptionError, wrongValue } from "../option-error.ts";
+import { anyOf, objectOf } from "./json-schema.ts";
+import { OptionError, wrongValue } from "./option-error.ts";
 import { membersOf } from "./plain-object.ts";
 import { plainText, quoteValue } from "./quote-value.ts";
 import { attributeRecord } from "./record-checks.ts";
@@ -27,12 +27,13 @@ const duration: Check<number> = {
   schema: {
     anyOf: [
       { type: "number", minimum: 0 },
-      { type: "string", pattern: "^\\d+(\\.\\d+)?(ms|s|m|h)$" },
+      { type: "string", pattern: "^\\d{1,15}(\\.\\d{1,6})? ?(ms|s|m|h)$" },
     ],
   },
   validate(value, name) {
-    const ms = parseDuration(value);
-    if (ms === undefined) throw wrongValue(name, this.expectation, quoteValue(value));
+    const ms = typeof value === "string" ? durationText(value) : value;
+    if (typeof ms !== "number" || !(ms >= 0 && ms < Infinity))
+      throw wrongValue(name, this.expectation, quoteValue(value));
     return ms;
   },
 };

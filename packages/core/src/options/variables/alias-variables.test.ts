@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { resolveOptions, type Resolved } from "../resolve-options.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settle/settings.ts";
 
 function warnings({ notices }: Resolved): string[] {
   return notices.filter(({ level }) => level === "warn").map(({ line }) => line);

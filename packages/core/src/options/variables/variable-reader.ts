@@ -1,7 +1,7 @@
 import { isGroup, type AnyEntry } from "../declare/option-entry.ts";
 import { optionRoot } from "../declare/option-table.ts";
-import type { Notice } from "../notice.ts";
-import { OptionError } from "../option-error.ts";
+import type { Notice } from "../validate/notice.ts";
+import { OptionError } from "../validate/option-error.ts";
 import { quoteValue } from "../validate/quote-value.ts";
 import type { Check } from "../validate/checks.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";

@@ -1,3 +1,5 @@
+import { durationText } from "../validate/duration-text.ts";
+
 /** A whole number in decimal digits; any other text is left as it is, so that the check refuses it. */
 export function wholeNumber(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
@@ -8,12 +10,10 @@ export function decimal(text: string): number | string {
   return /^(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})$/.test(text) ? Number(text) : text;
 }
 
-const unitMs: Readonly<Record<string, number>> = { "": 1, ms: 1, s: 1_000, m: 60_000 };
-
-/** Milliseconds, or a time with its unit (`500ms`, `5s`, `1m`), rounded to whole ms; any other text is left as it is. */
+/** Milliseconds, or a time with its unit (`500ms`, `5s`, `1m`, `1h`), rounded to whole ms; any other text is left as it is. */
 export function milliseconds(text: string): number | string {
-  const [, amount, unit] = /^(\d{1,15}(?:\.\d{1,6})?) ?(ms|s|m|)$/.exec(text) ?? [];
-  return amount === undefined ? text : Math.round(Number(amount) * (unitMs[unit ?? ""] ?? 1));
+  const ms = /^\d{1,15}(?:\.\d{1,6})?$/.test(text) ? Number(text) : durationText(text);
+  return ms === undefined ? text : Math.round(ms);
 }
 
 /** `true` or `false` in any case; any other text is left as it is. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveOptions, type Resolved } from "../resolve-options.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settle/settings.ts";
 
 function settingsOf(variables: Record<string, string>): Settings {
   const resolved = resolveOptions({}, variables);

@@ -1,16 +1,26 @@
-import type { Accounts } from "../accounts.ts";
+import type { Accounts } from "./accounts.ts";
 import type { QueuedChunk } from "../queue/chunk-queue.ts";
 import type { Exporter, Delivery } from "./exporter.ts";
-import type { Drops } from "../drops.ts";
-import type { ExportPipelineParts } from "../export-parts.ts";
-import type { Fallback } from "../fallback/fallback.ts";
+import type { Drops } from "./drops.ts";
+import type { Chunk } from "../queue/chunk.ts";
 import type { InFlightBatch, InFlightBatches, OutgoingBatch } from "./in-flight-batches.ts";
 
-export interface DispatchParts<Payload> extends Pick<ExportPipelineParts<Payload>, "unit" | "split" | "done"> {
+/** What a pipeline knows of what it carries. */
+export interface PayloadParts<Payload> {
+  /** What an item is, in the plural: `spans`. */
+  readonly unit: string;
+  /** Told of chunks that were accepted and that nobody looks at any more. */
+  readonly done?: ((chunks: readonly Chunk<Payload>[]) => void) | undefined;
+  /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
+  readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
+}
+
+export interface DispatchParts<Payload> extends PayloadParts<Payload> {
   readonly accounts: Accounts;
   readonly inFlight: InFlightBatches<Payload>;
   readonly drops: Drops;
-  readonly fallback: Fallback<Payload> | undefined;
+  /** Puts a batch away that was tried often enough; false when nothing takes it. */
+  readonly putAway: ((batch: InFlightBatch<Payload>) => boolean) | undefined;
   /** Makes the body of a batch. May throw. */
   readonly assemble: (chunks: readonly QueuedChunk<Payload>[]) => readonly Uint8Array[];
   readonly now: () => number;
@@ -42,7 +52,7 @@ export class Dispatch<Payload> {
 
   /** What became of a batch that has just ended. */
   settle(batch: InFlightBatch<Payload>, delivery: Delivery, exporter: Exporter): void {
-    const { accounts, drops, fallback, unit, done } = this.#parts;
+    const { accounts, drops, putAway, unit, done } = this.#parts;
     const { chunks, lane, items } = batch;
     switch (delivery.outcome) {
       case "accepted": {
@@ -59,7 +69,7 @@ export class Dispatch<Payload> {
         drops.of(lane, items, "refused");
         return;
       case "exhausted":
-        if (fallback?.putAway(batch) !== true) drops.of(lane, items, "retries-exhausted");
+        if (putAway?.(batch) !== true) drops.of(lane, items, "retries-exhausted");
         return;
       case "unsent":
         lane.putBack(chunks);

@@ -4,7 +4,7 @@ import type { CollectorLog } from "../log/collector-log.ts";
 import { Reachability } from "./reachability.ts";
 import { nextStep, type RetrySettings } from "./retry.ts";
 import type { Sender, SendResult } from "../transport/sender.ts";
-import type { StartTimer } from "../timers.ts";
+import type { StartTimer } from "../time/timers.ts";
 
 /**
  * What became of a body. `unsent`: nothing is wrong with it, the collector could not be reached, asked for a long pause or the breaker opened;

@@ -1,4 +1,4 @@
-import type { StartTimer } from "../timers.ts";
+import type { StartTimer } from "../time/timers.ts";
 
 interface Flush {
   readonly order: number;

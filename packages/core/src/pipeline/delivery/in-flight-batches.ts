@@ -1,6 +1,11 @@
-import type { StoredBody } from "../fallback/body-store.ts";
 import type { QueuedChunk } from "../queue/chunk-queue.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";
+
+/** A batch that was put together before: what the fallback's store gives back. */
+export interface BatchBody {
+  readonly body: readonly Uint8Array[];
+  readonly items: number;
+}
 
 /**
  * A batch on its way, to its end: delivered, dropped, put back or put away. `sending`: to an exporter. `storing`: to the fallback's store.
@@ -10,7 +15,7 @@ export interface InFlightBatch<Payload> {
   readonly kind: "sending" | "storing" | "replay";
   readonly chunks: readonly QueuedChunk<Payload>[];
   readonly lane: PipelineLane<Payload>;
-  readonly stored: StoredBody | undefined;
+  readonly stored: BatchBody | undefined;
   readonly items: number;
   /** In memory. */
   readonly bytes: number;
@@ -18,7 +23,7 @@ export interface InFlightBatch<Payload> {
 
 /** What a batch on its way is made of. */
 export type OutgoingBatch<Payload> = Pick<InFlightBatch<Payload>, "kind" | "chunks" | "lane"> & {
-  readonly stored?: StoredBody;
+  readonly stored?: BatchBody;
 };
 
 /** The batches on their way, those that wait for another try included. */

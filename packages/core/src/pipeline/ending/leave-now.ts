@@ -1,4 +1,4 @@
-import type { Accounts } from "../accounts.ts";
+import type { Accounts } from "../delivery/accounts.ts";
 import type { Fallback } from "../fallback/fallback.ts";
 import type { InFlightBatch, InFlightBatches } from "../delivery/in-flight-batches.ts";
 import type { LaneSet } from "../queue/lane-set.ts";

@@ -1,7 +1,7 @@
+import type { BatchBody } from "../delivery/in-flight-batches.ts";
+
 /** A body that was put away until a collector takes it. */
-export interface StoredBody {
-  readonly items: number;
-  readonly body: readonly Uint8Array[];
+export interface StoredBody extends BatchBody {
   /** Whether it was on its way before, when a process ended, so that it may arrive twice. */
   readonly uncertain: boolean;
 }

@@ -1,7 +1,7 @@
-import type { Accounts } from "../accounts.ts";
+import type { Accounts } from "../delivery/accounts.ts";
 import type { BodyStore, StoredBody } from "./body-store.ts";
 import type { QueuedChunk } from "../queue/chunk-queue.ts";
-import type { Drops } from "../drops.ts";
+import type { Drops } from "../delivery/drops.ts";
 import type { InFlightBatch, InFlightBatches, OutgoingBatch } from "../delivery/in-flight-batches.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";
 

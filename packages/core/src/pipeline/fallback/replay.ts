@@ -1,9 +1,9 @@
-import type { Accounts } from "../accounts.ts";
+import type { Accounts } from "../delivery/accounts.ts";
 import type { StoredBody } from "./body-store.ts";
 import type { ExporterList } from "../delivery/exporter-list.ts";
 import type { Exporter, Delivery } from "../delivery/exporter.ts";
 import type { Dispatch } from "../delivery/dispatch.ts";
-import type { Drops } from "../drops.ts";
+import type { Drops } from "../delivery/drops.ts";
 import type { Fallback } from "./fallback.ts";
 import type { InFlightBatches } from "../delivery/in-flight-batches.ts";
 import type { PipelineLane } from "../queue/pipeline-lane.ts";

@@ -1,4 +1,4 @@
-import type { StartTimer } from "../timers.ts";
+import type { StartTimer } from "../time/timers.ts";
 
 export interface BackpressureSettings {
   /** Whether a new request would make telemetry that does not fit any more. */

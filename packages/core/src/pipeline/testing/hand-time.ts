@@ -1,4 +1,4 @@
-import type { StartTimer } from "../timers.ts";
+import type { StartTimer } from "../time/timers.ts";
 
 /** Time that only moves when a test says so; it jumps from timer to timer. */
 export interface HandTime {

@@ -1,7 +1,7 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from "node:http2";
 import { afterReading } from "./after-reading.ts";
 import type { GrpcStatus } from "./grpc-status.ts";
-import type { StartTimer } from "../timers.ts";
+import type { StartTimer } from "../time/timers.ts";
 
 /** How one call ended: its status with the message that came, an answer that was not gRPC's, or none at all. */
 export type CallResult =

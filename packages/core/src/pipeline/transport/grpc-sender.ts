@@ -6,7 +6,7 @@ import { judgeGrpcStatus } from "./grpc-status.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
-import { startTimer } from "../timers.ts";
+import { startTimer } from "../time/timers.ts";
 import { untraced } from "./untraced.ts";
 
 const idleSessionMs = 90_000;

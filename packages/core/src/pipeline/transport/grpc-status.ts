@@ -1,4 +1,4 @@
-import { readFields } from "./protobuf-fields.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
 import { maxRetryAfterMs } from "./retry-after.ts";
 import type { SendResult } from "./sender.ts";
 
@@ -55,31 +55,43 @@ const retryInfoType = "type.googleapis.com/google.rpc.RetryInfo";
 /** The delay of the `RetryInfo` among the details of a `google.rpc.Status`, at most {@link maxRetryAfterMs}; undefined when there is none. */
 export function retryDelayMs(status: Uint8Array): number | undefined {
   let found: number | undefined;
-  readFields(status, (field, any) => {
-    if (field !== 3 || typeof any === "number") return;
-    let type = "";
-    let value: Uint8Array = new Uint8Array();
-    readFields(any, (inner, content) => {
-      if (typeof content === "number") return;
-      if (inner === 1) type = new TextDecoder().decode(content);
-      if (inner === 2) value = content;
-    });
-    if (type !== retryInfoType) return;
-    found = 0;
-    readFields(value, (inner, duration) => {
-      if (inner === 1 && typeof duration !== "number") found = durationMs(duration);
-    });
-  });
+  try {
+    const fields = new ProtobufReader(status);
+    while (fields.next()) {
+      if (fields.field === 3 && fields.isBytes) found = delayOf(fields.message()) ?? found;
+      else fields.skip();
+    }
+  } catch {
+    // What was read before it broke off counts.
+  }
   return found;
 }
 
-function durationMs(duration: Uint8Array): number {
+/** Of one detail, a `google.protobuf.Any`; undefined for one of another type. */
+function delayOf(any: ProtobufReader): number | undefined {
+  let type = "";
+  let value: ProtobufReader | undefined;
+  while (any.next()) {
+    if (any.field === 1 && any.isBytes) type = any.text();
+    else if (any.field === 2 && any.isBytes) value = any.message();
+    else any.skip();
+  }
+  if (type !== retryInfoType) return undefined;
   let ms = 0;
-  readFields(duration, (field, value) => {
-    if (typeof value !== "number") return;
-    if (field === 1) ms += value * 1_000;
-    if (field === 2) ms += value / 1_000_000;
-  });
+  while (value?.next() === true) {
+    if (value.field === 1 && value.isBytes) ms = durationMs(value.message());
+    else value.skip();
+  }
+  return ms;
+}
+
+function durationMs(duration: ProtobufReader): number {
+  let ms = 0;
+  while (duration.next()) {
+    if (duration.field === 1 && duration.isNumber) ms += duration.uint() * 1_000;
+    else if (duration.field === 2 && duration.isNumber) ms += duration.uint() / 1_000_000;
+    else duration.skip();
+  }
   // A negative one reads as a huge one, and means now.
   return ms >= 2 ** 63 ? 0 : Math.min(maxRetryAfterMs, ms);
 }

@@ -3,7 +3,7 @@ import { builtin } from "../../model/builtin.ts";
 import { afterReading } from "./after-reading.ts";
 import { HttpConnection, type PostResult } from "./http-connection.ts";
 import type { TlsSettings } from "./sender-settings.ts";
-import { startTimer } from "../timers.ts";
+import { startTimer } from "../time/timers.ts";
 import { untraced } from "./untraced.ts";
 
 export interface HttpClientSettings {

@@ -1,4 +1,4 @@
-import { readFields } from "./protobuf-fields.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
 
 /** What a collector did not take of a request that it accepted. */
 export interface PartialSuccess {
@@ -14,18 +14,25 @@ const wholeSuccess: PartialSuccess = Object.freeze({ rejected: 0, message: undef
  */
 export function readPartialSuccess(answer: Uint8Array): PartialSuccess {
   let found = wholeSuccess;
-  readFields(answer, (field, value) => {
-    if (field === 1 && typeof value !== "number") found = readInner(value);
-  });
+  try {
+    const fields = new ProtobufReader(answer);
+    while (fields.next()) {
+      if (fields.field === 1 && fields.isBytes) found = readInner(fields.message());
+      else fields.skip();
+    }
+  } catch {
+    // What cannot be read says nothing against the batch.
+  }
   return found;
 }
 
-function readInner(bytes: Uint8Array): PartialSuccess {
+function readInner(fields: ProtobufReader): PartialSuccess {
   let rejected = 0;
   let message: string | undefined;
-  const whole = readFields(bytes, (field, value) => {
-    if (field === 1 && typeof value === "number") rejected = value;
-    if (field === 2 && typeof value !== "number") message = new TextDecoder().decode(value) || undefined;
-  });
-  return whole ? { rejected, message } : wholeSuccess;
+  while (fields.next()) {
+    if (fields.field === 1 && fields.isNumber) rejected = fields.uint();
+    else if (fields.field === 2 && fields.isBytes) message = fields.text() || undefined;
+    else fields.skip();
+  }
+  return { rejected, message };
 }

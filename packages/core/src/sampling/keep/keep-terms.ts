@@ -1,4 +1,4 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import { TokenBucket } from "../threshold/token-bucket.ts";
 
 /** What is kept of the requests that were not sampled. */

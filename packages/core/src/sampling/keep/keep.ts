@@ -1,5 +1,5 @@
 import type { AttributeValue } from "../../model/attributes.ts";
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import type { Route } from "../../model/route.ts";
 import { Tally } from "../../tally/tally.ts";
 import { KeepBudget } from "./keep-budget.ts";

@@ -1,15 +1,16 @@
 import type { Attributes } from "../../model/attributes.ts";
-import type { Decision } from "../../model/decision.ts";
-import type { CheckedRule } from "../../model/sampling-rule.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import { Cap } from "../threshold/cap.ts";
 import { DecisionVariants } from "../threshold/decision-variants.ts";
-import type { Glob } from "./glob.ts";
+import type { Glob } from "../../model/glob.ts";
 import { KeepTerms, type KeepTermsSettings } from "../keep/keep-terms.ts";
 import { labelledRatio } from "../samplers/ratio.ts";
 import type { RuleConditions } from "./rule-conditions.ts";
 import { RuleError } from "./rule-error.ts";
 import { parseGlob, parseMatch, type RulePattern } from "./rule-pattern.ts";
-import { type Sampler, type SamplingFacts, toSampler } from "../sampler.ts";
+import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
+import { toSampler } from "../samplers/to-sampler.ts";
 
 const minuteMs = 60_000;
 

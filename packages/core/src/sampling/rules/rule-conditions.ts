@@ -1,5 +1,5 @@
-import type { Glob } from "./glob.ts";
-import type { SamplingFacts } from "../sampler.ts";
+import type { Glob } from "../../model/glob.ts";
+import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 
 /** What a condition reads of a request. */
 export type ConditionFacts = Pick<SamplingFacts, "path" | "header">;

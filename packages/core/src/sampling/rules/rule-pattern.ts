@@ -1,4 +1,4 @@
-import { Glob } from "./glob.ts";
+import { Glob } from "../../model/glob.ts";
 
 /** What a rule's `match` says. */
 export interface RulePattern {

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { RouteTable } from "../../model/route.ts";
-import type { CheckedRule } from "../../model/sampling-rule.ts";
+import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import { alwaysOff } from "../samplers/always.ts";
-import { Glob } from "./glob.ts";
+import { Glob } from "../../model/glob.ts";
 import { RuleError } from "./rule-error.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { facts, type FactsInit } from "../testing/facts.ts";

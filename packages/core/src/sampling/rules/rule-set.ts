@@ -1,5 +1,5 @@
 import type { Route } from "../../model/route.ts";
-import type { CheckedRule } from "../../model/sampling-rule.ts";
+import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import { CompiledRule, RuleCell, type RuleSettings } from "./compiled-rule.ts";
 import { type ConditionFacts, hold, isWider, type RuleConditions } from "./rule-conditions.ts";
 import { RuleError } from "./rule-error.ts";

@@ -1,8 +1,8 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import { Cap } from "../threshold/cap.ts";
-import { checkNumber } from "../check-number.ts";
+import { checkNumber } from "./check-number.ts";
 import { ratio } from "./ratio.ts";
-import type { Sampler, SamplingFacts } from "../sampler.ts";
+import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 
 export interface AdaptiveOptions {
   /** Traces a second that are aimed at. @default 1000 */

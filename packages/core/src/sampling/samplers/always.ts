@@ -1,5 +1,5 @@
-import type { Decision } from "../../model/decision.ts";
-import type { Sampler } from "../sampler.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import type { Sampler } from "../../model/sampling/sampler.ts";
 
 const on: Decision = Object.freeze({ sampled: true, reason: "always-on", ratio: 1, threshold: "0" });
 const off: Decision = Object.freeze({ sampled: false, reason: "always-off" });

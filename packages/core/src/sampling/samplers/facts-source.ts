@@ -1,5 +1,5 @@
 import { hasWholeEscapes, percentDecode } from "../../limits/percent-decode.ts";
-import type { SamplingFacts } from "../sampler.ts";
+import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 
 /** Where a sampler finds a text: an attribute, a request header, an entry of the incoming baggage, or the route's own option `priority`. */
 export type FactsSource =

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { alwaysOff, alwaysOn } from "./always.ts";
 import { parentBased } from "./parent-based.ts";
-import type { Sampler } from "../sampler.ts";
+import type { Sampler } from "../../model/sampling/sampler.ts";
 import { facts } from "../testing/facts.ts";
 
 const branches = ["root", "remoteSampled", "remoteNotSampled", "localSampled", "localNotSampled"] as const;

@@ -1,5 +1,5 @@
-import type { Decision } from "../../model/decision.ts";
-import type { ParentFacts, Sampler, SamplingFacts } from "../sampler.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import type { SamplingParent, Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { parseThreshold, reaches, type Threshold } from "../threshold/threshold.ts";
 
 /** Who decides in each case. A branch that is left out follows the parent. */
@@ -57,7 +57,7 @@ export class ParentBasedSampler implements Sampler {
     return parent?.sampled === true ? 1 : 0;
   }
 
-  #branchOf({ remote, sampled: isSampled }: ParentFacts): Sampler | undefined {
+  #branchOf({ remote, sampled: isSampled }: SamplingParent): Sampler | undefined {
     const branches = this.#branches;
     if (remote) return isSampled ? branches.remoteSampled : branches.remoteNotSampled;
     return isSampled ? branches.localSampled : branches.localNotSampled;

@@ -1,7 +1,7 @@
 import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
-import { Glob } from "../rules/glob.ts";
+import { Glob } from "../../model/glob.ts";
 import { ratio } from "./ratio.ts";
-import type { Sampler, SamplingFacts } from "../sampler.ts";
+import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 
 export interface PriorityOptions {
   /** Where the priority is found; of several the first that has one. */

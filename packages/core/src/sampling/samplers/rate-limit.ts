@@ -1,6 +1,6 @@
-import type { Decision } from "../../model/decision.ts";
-import { checkNumber } from "../check-number.ts";
-import type { Sampler } from "../sampler.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import { checkNumber } from "./check-number.ts";
+import type { Sampler } from "../../model/sampling/sampler.ts";
 import { TokenBucket } from "../threshold/token-bucket.ts";
 
 export interface RateLimitOptions {

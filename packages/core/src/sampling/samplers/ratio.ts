@@ -1,5 +1,5 @@
-import type { Decision, DecisionReason } from "../../model/decision.ts";
-import type { Sampler, SamplingFacts } from "../sampler.ts";
+import type { Decision, DecisionReason } from "../../model/sampling/decision.ts";
+import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { reaches, thresholdOf } from "../threshold/threshold.ts";
 
 /** How the decisions of a ratio are labelled. */

@@ -1,10 +1,11 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import { alwaysOn } from "./always.ts";
-import { checkNumber } from "../check-number.ts";
+import { checkNumber } from "./check-number.ts";
 import { DecisionVariants } from "../threshold/decision-variants.ts";
 import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
 import { keyPlace } from "./key-place.ts";
-import { type Sampler, type SamplerLike, type SamplingFacts, toSampler } from "../sampler.ts";
+import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
+import { toSampler } from "./to-sampler.ts";
 
 export interface RolloutOptions {
   /** The share of the keys that are inside, from 0 to 100. @default 1 */

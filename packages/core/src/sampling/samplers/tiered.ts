@@ -1,7 +1,8 @@
-import type { Decision } from "../../model/decision.ts";
-import { checkNumber } from "../check-number.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import { checkNumber } from "./check-number.ts";
 import { labelledRatio, ratio } from "./ratio.ts";
-import { type Sampler, type SamplerLike, type SamplingFacts, toSampler } from "../sampler.ts";
+import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
+import { toSampler } from "./to-sampler.ts";
 import { shareOf } from "../threshold/threshold.ts";
 
 export interface TieredOptions {

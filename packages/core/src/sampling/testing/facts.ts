@@ -1,5 +1,5 @@
 import type { AttributeValue } from "../../model/attributes.ts";
-import type { SamplingFacts } from "../../model/sampler.ts";
+import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 
 export interface FactsInit extends Partial<Omit<SamplingFacts, "header" | "attribute">> {
   readonly headers?: Record<string, string>;

@@ -1,5 +1,5 @@
-import type { Decision } from "../../model/decision.ts";
-import type { Sampler, SamplingFacts } from "../../model/sampler.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { shareOf } from "../threshold/threshold.ts";
 import { facts, type FactsInit } from "./facts.ts";
 import { seededRandom } from "./seeded-random.ts";

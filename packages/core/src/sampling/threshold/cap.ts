@@ -1,6 +1,6 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import { RatioLadder } from "./ratio-ladder.ts";
-import type { SamplingFacts } from "../sampler.ts";
+import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 import { reaches, shareOf } from "./threshold.ts";
 
 export interface CapSettings {

@@ -1,4 +1,4 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 
 /** Makes of each decision one changed copy, once, so that changing a shared decision allocates nothing on the request path. */
 export class DecisionVariants {

@@ -1,4 +1,4 @@
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import { shareOf, type Threshold, thresholdOf } from "./threshold.ts";
 
 /** One ratio with its threshold and both decisions. */

@@ -5,7 +5,7 @@ import type { TelemetryOptions } from "../../options/declare/telemetry-options.t
 import { beforeProduction } from "./before-production.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
 import type { Finding, Inspected } from "./finding.ts";
-import type { TelemetryStatus } from "../telemetry-status.ts";
+import type { TelemetryStatus } from "../wiring/telemetry-status.ts";
 
 afterEach(() => resetTelemetry());
 

@@ -1,6 +1,6 @@
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import type { SettingsReport } from "../../options/settings-report.ts";
-import type { TelemetryStatus } from "../telemetry-status.ts";
+import type { TelemetryStatus } from "../wiring/telemetry-status.ts";
 
 /** Something to look at before a service goes to production. */
 export interface Finding {

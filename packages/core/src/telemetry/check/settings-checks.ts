@@ -1,5 +1,5 @@
 import { type Check, finding } from "./finding.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import type { SettingsReport } from "../../options/settings-report.ts";
 
 /** A ratio above this is more than production services need. */

@@ -4,7 +4,7 @@ import { spanKind } from "../../model/span-data.ts";
 import type { CompiledRule } from "../../sampling/rules/compiled-rule.ts";
 import type { KeepTerms } from "../../sampling/keep/keep-terms.ts";
 import { isProbe } from "../../sampling/probes.ts";
-import type { SamplingFacts } from "../../sampling/sampler.ts";
+import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 import { parseTraceparent } from "../../tracing/propagation/traceparent.ts";
 import { splitTarget } from "../../limits/split-target.ts";
 import type { LiveSampling } from "./live-sampling.ts";

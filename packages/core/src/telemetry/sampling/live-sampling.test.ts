@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
-import { OptionError } from "../../options/option-error.ts";
+import { OptionError } from "../../options/validate/option-error.ts";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
 import { adaptive } from "../../sampling/samplers/adaptive.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";

@@ -1,8 +1,8 @@
-import type { ExchangeHost } from "../../exchange/exchange-host.ts";
+import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
 import { noHttpServerMetrics } from "../../metrics/http-server-metrics.ts";
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import type { RequestReader } from "../../model/request-reader.ts";
-import type { RolloutSettings } from "../../options/validate/sampling-checks.ts";
+import type { RolloutSettings } from "../../options/declare/sampling-checks.ts";
 import type { DecisionCounts } from "../../sampling/decision-counts.ts";
 import { baggageEntry } from "../../sampling/samplers/facts-source.ts";
 import { KeepPolicy } from "../../sampling/keep/keep.ts";

@@ -1,10 +1,10 @@
 import { methodNames } from "../../limits/methods.ts";
-import type { Sampler, SamplerLike } from "../../model/sampler.ts";
-import type { SamplingRule } from "../../model/sampling-rule.ts";
+import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
+import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
 import { ruleList } from "../../options/validate/rule-list.ts";
 import { alwaysOff } from "../../sampling/samplers/always.ts";
-import { RulesSampler } from "../../sampling/samplers/rules.ts";
-import { toSampler } from "../../sampling/sampler.ts";
+import { RulesSampler } from "../../sampling/rules/rules.ts";
+import { toSampler } from "../../sampling/samplers/to-sampler.ts";
 import { compileRules } from "./live-sampling.ts";
 
 const noKeeps = { errors: 0, aborted: 0, slow: 0, slowerThanMs: Number.POSITIVE_INFINITY };

@@ -1,6 +1,6 @@
 import type { KeepOptions } from "../../options/declare/telemetry-options.ts";
-import type { SamplerLike } from "../../model/sampler.ts";
-import type { SamplingRule } from "../../model/sampling-rule.ts";
+import type { SamplerLike } from "../../model/sampling/sampler.ts";
+import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
 
 /** What can be changed while the service runs. What is left out stays as it is; of `keep` too, member by member. */
 export interface SamplingChange {

@@ -1,8 +1,8 @@
 import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
-import { OptionError } from "../../options/option-error.ts";
+import { OptionError } from "../../options/validate/option-error.ts";
 import { plainText } from "../../options/validate/quote-value.ts";
-import type { SamplingFileSettings } from "../../options/validate/sampling-checks.ts";
+import type { SamplingFileSettings } from "../../options/declare/sampling-checks.ts";
 import type { Tally } from "../../tally/tally.ts";
 
 export interface SamplingFileParts {

@@ -6,6 +6,7 @@ import {
   type TextMapPropagator,
   trace,
   type Tracer,
+  type TracerProvider,
 } from "@opentelemetry/api";
 import type { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
 import type { RunsContexts } from "../../exchange/incoming/joined-span.ts";
@@ -13,14 +14,24 @@ import { Surroundings } from "../../exchange/incoming/surroundings.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import { AsyncContextManager } from "../../tracing/context/async-context-manager.ts";
 import { watchForLateSdk } from "../../tracing/otel-api/late-sdk.ts";
 import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../../tracing/otel-api/register-globals.ts";
 import { EngineTracerProvider } from "../../tracing/tracer-provider.ts";
-import type { Tracing } from "../../tracing/tracing.ts";
+import type { Tracing } from "../../tracing/span/tracing.ts";
 import { activeApiContext, apiContexts } from "./api-contexts.ts";
-import type { FlushingTracerProvider } from "../telemetry.ts";
+
+/** A provider that may be asked to send what has ended, as the SDK's providers may. */
+export interface FlushingTracerProvider extends TracerProvider {
+  /**
+   * Sends the spans that have ended, and leaves the metrics to their interval. Resolves when they have left or 5 s have passed, and never rejects:
+   * what was lost is counted. Missing where the provider is not ours: beside an SDK that was there first, and where telemetry is switched off.
+   *
+   * Source: https://opentelemetry.io/docs/specs/otel/trace/sdk/#forceflush
+   */
+  forceFlush?(): Promise<void>;
+}
 
 export interface SurroundingsParts {
   /** Of the provider that `provider` gave. */

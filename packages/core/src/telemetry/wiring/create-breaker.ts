@@ -1,4 +1,4 @@
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import { type Breaker, closedBreaker } from "../../pipeline/breaker/breaker.ts";
 import { anyOf, consecutiveFailures, failureRatio } from "../../pipeline/breaker/breaker-strategies.ts";
 import { type BreakerChange, CircuitBreaker } from "../../pipeline/breaker/circuit-breaker.ts";

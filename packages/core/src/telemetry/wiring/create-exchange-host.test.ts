@@ -5,7 +5,7 @@ import { keepLines } from "../../pipeline/testing/pipeline-kit.ts";
 import { tiered } from "../../sampling/samplers/tiered.ts";
 import { ApiStanding } from "./api-standing.ts";
 import { createExchangeHost } from "./create-exchange-host.ts";
-import { createRooms } from "../rooms.ts";
+import { createRooms } from "./rooms.ts";
 
 function create(options: TelemetryOptions) {
   const { settings } = resolveOptions(options as TelemetryOptions<never>);

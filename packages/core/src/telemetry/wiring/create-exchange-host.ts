@@ -1,11 +1,11 @@
 import type { Tracer } from "@opentelemetry/api";
-import type { ExchangeHost } from "../../exchange/exchange-host.ts";
+import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
 import { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
-import { SpanNames } from "../../exchange/span/span-names.ts";
-import type { Settings } from "../../options/settings.ts";
+import { SpanNames } from "../../exchange/host/span-names.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import { createPropagator } from "../../tracing/propagation/propagator.ts";
 import type { ApiStanding } from "./api-standing.ts";
-import type { Rooms } from "../rooms.ts";
+import type { Rooms } from "./rooms.ts";
 
 export interface ExchangeHostParts {
   readonly settings: Settings;

@@ -3,7 +3,7 @@ import type { SpanChunk } from "../../otlp/span-chunk.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import { CollectorLog } from "../../pipeline/log/collector-log.ts";
 import type { FinishedTry } from "../../pipeline/delivery/exporter.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
@@ -11,7 +11,7 @@ import { createSender } from "../../pipeline/transport/create-sender.ts";
 import { PeriodicExport } from "../../pipeline/periodic-export.ts";
 import type { Sender } from "../../pipeline/transport/sender.ts";
 import type { Tally } from "../../tally/tally.ts";
-import type { SpanSink } from "../../tracing/span-sink.ts";
+import type { SpanSink } from "../../tracing/span/span-sink.ts";
 import { createBreaker } from "./create-breaker.ts";
 import { createTraceExport } from "./trace-export.ts";
 

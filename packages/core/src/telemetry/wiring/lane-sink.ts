@@ -1,5 +1,5 @@
 import type { SpanData } from "../../model/span-data.ts";
-import type { SpanSink } from "../../tracing/span-sink.ts";
+import type { SpanSink } from "../../tracing/span/span-sink.ts";
 
 /** Hands each span to the outlet of its lane. */
 export class LaneSink implements SpanSink {

@@ -1,13 +1,13 @@
-import { BodyMeters } from "../../exchange/node/body-meter.ts";
-import type { ExchangeHost } from "../../exchange/exchange-host.ts";
+import { BodyMeters } from "../../exchange/host/body-meter.ts";
+import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
 import { noteLimits } from "../../exchange/span/server-span.ts";
 import { sharedAttributes } from "../../exchange/span/shared-attributes.ts";
 import { compileAttributeNames } from "../../limits/attribute-names.ts";
 import { capturedHeaders } from "../../limits/captured-headers.ts";
 import { sensitiveNames } from "../../limits/redact-query.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
-import { parseGlob } from "../../model/glob.ts";
-import type { Settings } from "../../options/settings.ts";
+import { nameGlob } from "../../model/glob.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import { Tally } from "../../tally/tally.ts";
 import type { BaggageLimits } from "../../tracing/propagation/baggage.ts";
 
@@ -66,6 +66,6 @@ export function createLimits(settings: Settings): LimitParts {
 /** Undefined where every name may pass. */
 function allowing(patterns: readonly string[]): ((key: string) => boolean) | undefined {
   if (patterns.includes("*")) return undefined;
-  const globs = patterns.flatMap((pattern) => parseGlob(pattern) ?? []);
+  const globs = patterns.flatMap((pattern) => nameGlob(pattern) ?? []);
   return (key) => globs.some((glob) => glob.matches(key));
 }

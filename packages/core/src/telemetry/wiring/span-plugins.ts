@@ -1,12 +1,11 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
-import { producedResource } from "../../model/produced-resource.ts";
-import type { Resource } from "../../model/resource.ts";
+import { producedResource, type Resource } from "../../model/resource.ts";
 import type { SpanProcessor } from "../../model/span-processor.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { ExporterBatches } from "../../tracing/plugins/exporter-batches.ts";
 import { SpanFanOut } from "../../tracing/plugins/span-fan-out.ts";
-import type { SpanSink } from "../../tracing/span-sink.ts";
+import type { SpanSink } from "../../tracing/span/span-sink.ts";
 
 export interface SpanPluginParts {
   readonly settings: Settings;

@@ -1,10 +1,10 @@
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
-import type { Settings } from "../../options/settings.ts";
+import type { Settings } from "../../options/settle/settings.ts";
 import type { SpanChunk } from "../../otlp/span-chunk.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
-import type { Rooms } from "../rooms.ts";
+import type { Rooms } from "./rooms.ts";
 import { watchSamplingFile } from "../sampling/sampling-file.ts";
 
 export interface UpkeepParts {

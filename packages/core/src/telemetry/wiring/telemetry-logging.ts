@@ -2,10 +2,10 @@ import { INVALID_TRACEID, type Span, type SpanContext } from "@opentelemetry/api
 import type { RequestLineSink } from "../../logging/request-line.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
-import type { LogLevel } from "../../model/log-level.ts";
+import type { LogLevel } from "../../model/choices.ts";
 import type { Resource } from "../../model/resource.ts";
 import { Tally } from "../../tally/tally.ts";
-import { TracedSpan } from "../../tracing/trace-root.ts";
+import { TracedSpan } from "../../tracing/span/trace-root.ts";
 
 /** Whom a logger's lines are of. */
 export interface LoggedService {

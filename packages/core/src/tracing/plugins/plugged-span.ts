@@ -11,9 +11,9 @@ import type {
 } from "@opentelemetry/api";
 import { attributeRecord } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
-import { hrTime } from "../../model/hr-time.ts";
+import { hrTime } from "../../model/clock.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
-import type { ProducedResource } from "../../model/produced-resource.ts";
+import type { ProducedResource } from "../../model/resource.ts";
 import { allAttributes, type SpanData, type SpanLink } from "../../model/span-data.ts";
 import type { ReadableEvent, ReadableSpan } from "../../model/span-processor.ts";
 import { parseTraceState } from "../propagation/trace-state.ts";

@@ -1,26 +1,9 @@
-import type { Context, Span } from "@opentelemetry/api";
-import { ROOT_CONTEXT } from "@opentelemetry/api";
+import { type Context, ROOT_CONTEXT } from "@opentelemetry/api";
 import type { SpanData } from "../../model/span-data.ts";
 import type { SpanProcessor } from "../../model/span-processor.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { PluggedSpan, type PluggedSpanParts } from "./plugged-span.ts";
-import type { SpanSink } from "../span-sink.ts";
-
-/** A recorded span that has begun. */
-export interface SpanStarted {
-  /** Under which its end will be told: the span itself, or the request it stands for. */
-  readonly key: object;
-  /** Takes what processors set. */
-  readonly span: Span;
-  /** The span as it is now. */
-  readonly read: () => SpanData;
-  readonly parentContext: Context;
-}
-
-/** Told of recorded spans as they begin. Never throws. */
-export interface SpanStarts {
-  started(start: SpanStarted): void;
-}
+import type { SpanSink, SpanStarted, SpanStarts } from "../span/span-sink.ts";
 
 export interface SpanFanOutSettings extends PluggedSpanParts {
   /** Where spans go besides. */

@@ -10,7 +10,7 @@ import {
 } from "@opentelemetry/api";
 import { request as httpRequest } from "node:http";
 import { expect, test } from "vitest";
-import type { Propagator } from "../../model/propagator.ts";
+import type { Propagator } from "../../model/choices.ts";
 import { Tally } from "../../tally/tally.ts";
 import { suppressTracingKey } from "../context/context-keys.ts";
 import { createPropagator } from "./propagator.ts";

@@ -1,5 +1,5 @@
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@opentelemetry/api";
-import type { Propagator } from "../../model/propagator.ts";
+import type { Propagator } from "../../model/choices.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { BaggageLimits } from "./baggage.ts";
 import { createBaggagePropagator } from "./baggage-propagator.ts";

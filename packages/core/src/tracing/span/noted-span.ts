@@ -8,7 +8,7 @@ import { type SpanEvent, type SpanLink, statusCode } from "../../model/span-data
 import { exceptionAttributes } from "./exception-attributes.ts";
 import { spanLink } from "./span-link.ts";
 import { monotonicTime } from "./time-input.ts";
-import { TracedSpan } from "../trace-root.ts";
+import { TracedSpan } from "./trace-root.ts";
 
 /**
  * A span that takes notes, by the rules of the OpenTelemetry trace API and within limits: what exceeds them is dropped and counted on it.

@@ -2,15 +2,15 @@ import type { SpanContext, SpanOptions, TimeInput } from "@opentelemetry/api";
 import { nameText } from "../../limits/name-text.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { Decision } from "../../model/decision.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
 import type { Scope } from "../../model/scope.ts";
 import { type SpanData, spanKind } from "../../model/span-data.ts";
 import type { LiveSpan } from "./live-spans.ts";
 import { NotedSpan } from "./noted-span.ts";
 import { decidedSpanContext, lazySpanContext } from "./span-context-of.ts";
 import { monotonicTime } from "./time-input.ts";
-import type { TraceRoot } from "../trace-root.ts";
-import type { Tracing } from "../tracing.ts";
+import type { TraceRoot } from "./trace-root.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** What a span is born with. */
 export interface SpanStart {

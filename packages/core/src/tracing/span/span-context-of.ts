@@ -1,7 +1,7 @@
 import type { SpanContext } from "@opentelemetry/api";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
 import { parseTraceState } from "../propagation/trace-state.ts";
-import type { TraceRoot } from "../trace-root.ts";
+import type { TraceRoot } from "./trace-root.ts";
 
 /** The ids of a span as the API has them. The flags and the tracestate are read, and so decided, only when someone reads them. */
 export function lazySpanContext(trace: TraceRoot, s0: number, s1: number): SpanContext {

@@ -1,6 +1,6 @@
 import type { SpanContext } from "@opentelemetry/api";
 import { lazySpanContext } from "./span-context-of.ts";
-import { type TraceRoot, TracedSpan } from "../trace-root.ts";
+import { type TraceRoot, TracedSpan } from "./trace-root.ts";
 
 /** Stands for every child that is not recorded: it carries the ids of its trace on, and keeps nothing. */
 export class UnsampledSpan extends TracedSpan {
@@ -46,4 +46,21 @@ export class UnsampledSpan extends TracedSpan {
     return false;
   }
   recordException(): void {}
+}
+
+/**
+ * Stands for a span that its tier left out of a trace that is sampled. It keeps nothing, and has the ids of the recorded span above it: what is
+ * called from it hangs there, so that no span of the trace is without its parent.
+ */
+export class SkippedSpan extends UnsampledSpan {
+  readonly #above: TracedSpan;
+
+  constructor(above: TracedSpan) {
+    super(above.trace, above.s0, above.s1);
+    this.#above = above;
+  }
+
+  override spanContext(): SpanContext {
+    return this.#above.spanContext();
+  }
 }

@@ -1,0 +1,156 @@
+import type { TextMapPropagator } from "@opentelemetry/api";
+import { ExportDurations } from "../../health/export-durations.ts";
+import { type HealthReading, sdkMetrics } from "../../health/sdk-metrics.ts";
+import { MethodTable } from "../../limits/methods.ts";
+import { RequestLog } from "../../logging/request-log.ts";
+import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "../../metrics/metrics.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { RandomPool } from "../../model/random.ts";
+import type { Resource } from "../../model/resource.ts";
+import type { Scope } from "../../model/scope.ts";
+import { version } from "../../model/version.ts";
+import type { Settings } from "../../options/settle/settings.ts";
+import { Tally } from "../../tally/tally.ts";
+import { createPropagator, type PropagationParts } from "../../tracing/propagation/propagator.ts";
+import { HeldSpans } from "../../tracing/span/held-spans.ts";
+import type { SpanStarts, SpanSink } from "../../tracing/span/span-sink.ts";
+import { createErrorTypeOf, type ErrorTypeOf } from "../../tracing/span/error-categories.ts";
+import { Tracing } from "../../tracing/span/tracing.ts";
+import { createExports, type Exports } from "./exports.ts";
+import { createLimits, type LimitParts } from "./limit-parts.ts";
+import { LiveSampling } from "../sampling/live-sampling.ts";
+import { decisionMetric, keptMetric } from "../sampling/sampling-metrics.ts";
+import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
+import { EngineLogging } from "./telemetry-logging.ts";
+
+/** The rooms of one process, wired to each other. */
+export interface Rooms {
+  /** Of the engine's own spans and metrics. */
+  readonly scope: Scope;
+  readonly random: RandomPool;
+  readonly methods: MethodTable;
+  readonly limits: LimitParts;
+  readonly metrics: Metrics;
+  readonly sampling: LiveSampling;
+  readonly exports: Exports;
+  readonly plugins: SpanPlugins | undefined;
+  /** Where spans go: the exports, behind what the user plugged in. */
+  readonly sink: SpanSink;
+  /** Told of spans as they begin; undefined when nobody listens. */
+  readonly starts: SpanStarts | undefined;
+  readonly tracing: Tracing;
+  /** What every propagator is made with. */
+  readonly propagation: PropagationParts;
+  readonly propagator: TextMapPropagator;
+  readonly errorTypeOf: ErrorTypeOf;
+  readonly requestLog: RequestLog;
+  readonly logging: EngineLogging;
+  /** Spans that were lost on purpose before they were written, by reason. */
+  readonly spanDrops: Tally;
+  /** What went wrong inside the engine, by place. */
+  readonly faults: Tally;
+}
+
+export interface RoomsParts {
+  readonly settings: Settings;
+  readonly resource: Resource;
+  readonly diagnostics: Diagnostics;
+}
+
+const scope: Scope = { name: "@gossamer/core", version };
+const maxLiveSpans = 20_000;
+/** Of the memory for telemetry, what finished spans may take that wait for the end of their job or request. */
+const heldShare = 1 / 4;
+
+/** Makes every room from its settings, lowest first. Throws an `OptionError` for what cannot be. */
+export function createRooms({ settings, resource, diagnostics }: RoomsParts): Rooms {
+  const { clock } = settings;
+  const faults = new Tally();
+  const spanDrops = new Tally();
+  const limits = createLimits(settings);
+  const methods = new MethodTable(settings.knownMethods);
+  const metrics = metricsOf(settings, { resource, scope, clock, methods: methods.names });
+  const durations = new ExportDurations();
+  const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
+  const sampling = new LiveSampling({ settings, methods: methods.names, faults });
+  const exports = createExports({
+    settings,
+    resource,
+    metrics,
+    diagnostics,
+    spanDrops,
+    heldBytes: () => held.bytes,
+    tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
+  });
+  const plugins = createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults });
+  const sink = plugins?.fanOut ?? exports.sink;
+  const starts = plugins?.fanOut;
+  const random = new RandomPool(settings.random);
+  const tracing = new Tracing({
+    clock,
+    random,
+    limits: limits.limits,
+    maxSpansPerRequest: settings.maxSpansPerRequest,
+    maxSpanAgeMs: settings.maxSpanAgeMs,
+    maxLiveSpans,
+    held,
+    spanLimit: sampling.spanLimit,
+    sink,
+    starts,
+    decide: (facts) => sampling.decide(facts),
+    tiers: sampling.tiers,
+    drops: spanDrops,
+    diagnostics,
+  });
+  const propagation = { drops: spanDrops, faults, baggage: limits.baggage };
+  const propagator = createPropagator(settings.propagators, propagation);
+  const requestLog = new RequestLog(settings.requestLine, faults);
+  const rooms: Rooms = {
+    scope,
+    random,
+    methods,
+    limits,
+    metrics,
+    sampling,
+    exports,
+    plugins,
+    sink,
+    starts,
+    tracing,
+    propagation,
+    propagator,
+    errorTypeOf: createErrorTypeOf(settings.categorizeError, faults),
+    requestLog,
+    logging: new EngineLogging({ level: settings.logLevel, resource, requestLog, faults }),
+    spanDrops,
+    faults,
+  };
+  registerOwnMetrics(rooms, durations);
+  return rooms;
+}
+
+function metricsOf(
+  settings: Settings,
+  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods">,
+): Metrics {
+  if (!settings.enabled || !settings.metrics) return noMetrics(parts);
+  const { boundaries, statusAttribute, maxSeries } = settings;
+  return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries });
+}
+
+/** The metrics of the engine itself, read from the accounts of its rooms. */
+function registerOwnMetrics(
+  { metrics, sampling, tracing, spanDrops, exports }: Rooms,
+  durations: ExportDurations,
+): void {
+  const health = (): HealthReading => ({
+    spansStarted: tracing.started,
+    spansLive: tracing.live.size,
+    spanDrops: spanDrops.snapshot(),
+    export: exports.traces?.status(),
+  });
+  metrics.register(durations);
+  metrics.registerObserved(decisionMetric(sampling.counts));
+  metrics.registerObserved(keptMetric(sampling.keep));
+  for (const metric of sdkMetrics(health)) metrics.registerObserved(metric);
+}

@@ -1,0 +1,117 @@
+import type { LimitSettings } from "../../limits/span-limits.ts";
+import type { Clock } from "../../model/clock.ts";
+import type { Decision } from "../../model/sampling/decision.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import type { RandomPool } from "../../model/random.ts";
+import type { SpanData } from "../../model/span-data.ts";
+import { writeThreshold } from "../../sampling/threshold/tracestate.ts";
+import type { ChildSampling } from "../../sampling/samplers/tiered.ts";
+import type { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
+import type { Tally } from "../../tally/tally.ts";
+import type { HeldSpans } from "./held-spans.ts";
+import { type LiveSpan, LiveSpans } from "./live-spans.ts";
+import type { SpanStarts, SpanSink } from "./span-sink.ts";
+import type { SamplingFacts } from "../../model/sampling/sampler.ts";
+
+export interface TracingSettings {
+  readonly clock: Clock;
+  readonly random: RandomPool;
+  readonly limits: LimitSettings;
+  readonly maxSpansPerRequest: number;
+  readonly maxSpanAgeMs: number;
+  readonly maxLiveSpans: number;
+  /** The finished spans that wait for the end of their job or request. */
+  readonly held: HeldSpans;
+  /** The bound over all spans, when there is one. */
+  readonly spanLimit?: TokenBucket | undefined;
+  readonly sink: SpanSink;
+  /** Decides on child spans one by one, where the sampler does. Read for each. */
+  readonly tiers?: { readonly inForce: ChildSampling | undefined } | undefined;
+  /** Told of recorded spans as they begin; undefined when nobody listens. */
+  readonly starts?: SpanStarts | undefined;
+  /** Decides on a root span that no request made. Never throws. */
+  readonly decide: (facts: SamplingFacts) => Decision;
+  /** Takes the drops: `trace-full`, `span-limit`. */
+  readonly drops: Tally;
+  readonly diagnostics: Diagnostics;
+}
+
+/** What all spans of a process share: settings, the open ones, and the way out. */
+export class Tracing {
+  readonly clock: Clock;
+  readonly random: RandomPool;
+  readonly limits: LimitSettings;
+  readonly live: LiveSpans;
+  readonly held: HeldSpans;
+  readonly decide: (facts: SamplingFacts) => Decision;
+  readonly starts: SpanStarts | undefined;
+  /** Spans that were started and recorded, since the process began. */
+  started = 0;
+  /** Spans that were open too long and ended in their owner's place. */
+  leaked = 0;
+  readonly #settings: TracingSettings;
+  #lastDecision: Decision | undefined = undefined;
+  #lastState = "";
+  readonly #named = new Set<string>();
+
+  constructor(settings: TracingSettings) {
+    this.#settings = settings;
+    this.clock = settings.clock;
+    this.random = settings.random;
+    this.limits = settings.limits;
+    this.held = settings.held;
+    this.decide = settings.decide;
+    this.starts = settings.starts;
+    this.live = new LiveSpans({
+      maxSpanAgeMs: settings.maxSpanAgeMs,
+      maxLiveSpans: settings.maxLiveSpans,
+      leaked: (span) => this.#tellLeak(span),
+    });
+  }
+
+  /** Decides on child spans one by one; undefined where they follow their root. */
+  get tiers(): ChildSampling | undefined {
+    return this.#settings.tiers?.inForce;
+  }
+
+  /** The tracestate of a trace that begins here by a decision. Most decisions are the one before. */
+  rootState(decision: Decision): string {
+    if (decision !== this.#lastDecision) {
+      this.#lastDecision = decision;
+      this.#lastState = writeThreshold("", decision.sampled ? decision.threshold : undefined);
+    }
+    return this.#lastState;
+  }
+
+  /** Whether a trace that holds `spans` child spans may have one more. */
+  takePlace(spans: number, held = false): boolean {
+    const { maxSpansPerRequest, drops } = this.#settings;
+    if (spans >= maxSpansPerRequest) {
+      drops.add("trace-full");
+      return false;
+    }
+    return held || this.admit();
+  }
+
+  /** Whether the bound over all spans lets one more through. What is held asks when it is kept. */
+  admit(): boolean {
+    const { spanLimit, drops } = this.#settings;
+    if (spanLimit === undefined || spanLimit.take(1, this.clock.now())) return true;
+    drops.add("span-limit");
+    return false;
+  }
+
+  write(span: SpanData, lane?: string): void {
+    this.#settings.sink.write(span, lane);
+  }
+
+  #tellLeak(span: LiveSpan): void {
+    this.leaked++;
+    // Each name once, and not more names than an operator would read.
+    if (this.#named.has(span.name) || this.#named.size >= 20) return;
+    this.#named.add(span.name);
+    this.#settings.diagnostics.warn(
+      `span "${span.name.slice(0, 100)}" was never ended; it was ended after ${this.#settings.maxSpanAgeMs} ms or with more than ${this.#settings.maxLiveSpans} spans open`,
+    );
+  }
+}

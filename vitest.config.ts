@@ -1,8 +1,21 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-// The packages of this workspace are loaded by Node itself from their built `dist`, as users get them; only what a test imports by a
-// relative path is transformed from `src`.
-const builtPackages = { deps: { external: [/\/packages\/[^/]+\/dist\//] } };
+const processTests = "**/*.process.test.ts";
+
+/** The rooms whose tests open nothing and leave nothing behind. */
+const pureRooms = [
+  "packages/core/src/{exchange,health,limits,logging,metrics,model,options,otlp,sampling,tally,tracing}/**/*.test.ts",
+  "packages/measure/src/{rounds,statistics}/**/*.test.ts",
+];
+
+const shared = {
+  // Vitest leaves one core to itself, which it hardly needs: of two that is half.
+  maxWorkers: availableParallelism(),
+  // The packages of this workspace are loaded by Node itself from their built `dist`, as users get them; only what a test imports by a
+  // relative path is transformed from `src`.
+  server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+};
 
 export default defineConfig({
   test: {
@@ -15,62 +28,81 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: "unit",
+          ...shared,
+          name: "pure",
+          include: pureRooms,
+          exclude: [processTests],
+          // Files share their workers' modules: loading them anew for each took longer than the tests.
+          isolate: false,
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
             "examples/*/src/**/*.test.ts",
             "test/*.test.ts",
             "test/otel-sampler/**/*.test.ts",
           ],
-          server: builtPackages,
+          exclude: [...pureRooms, processTests, "**/node_modules/**"],
+          testTimeout: 20_000,
         },
       },
       {
         test: {
+          ...shared,
+          name: "process",
+          include: ["packages/*/src/**/*.process.test.ts", "test/*.process.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "contract",
           include: ["test/contract/**/*.test.ts"],
-          server: builtPackages,
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },
       },
       {
         test: {
+          ...shared,
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
-          server: builtPackages,
           testTimeout: 30_000,
           hookTimeout: 20_000,
         },
       },
       {
         test: {
+          ...shared,
           name: "interop",
           include: ["test/interop/**/*.test.ts"],
           globalSetup: ["test/interop/global-setup.ts"],
-          server: builtPackages,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },
       {
         test: {
+          ...shared,
           name: "nest-11",
           include: ["test/nest-11/**/*.test.ts"],
           globalSetup: ["test/nest-11/global-setup.ts"],
-          server: builtPackages,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },
       {
         test: {
+          ...shared,
           name: "package",
           include: ["test/package/**/*.test.ts"],
           globalSetup: ["test/package/global-setup.ts"],
-          server: builtPackages,
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { promisify } from "node:util";
 import { root } from "./step.ts";
 
 /** A package of the workspace that is published. */
@@ -25,15 +27,38 @@ export function publishedPackages(): PublishedPackage[] {
 
 /** Packs a package as a release would, and answers the path of the tarball. The package must have been built. */
 export function pack(folder: string, destination: string): string {
-  const output = execFileSync(
-    pnpmCommand[0],
-    [...pnpmCommand[1], "pack", "--json", "--pack-destination", destination],
-    {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const [command, args] = packCommand(destination);
+  const output = execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  return tarballOf(output, destination);
+}
+
+const execute = promisify(execFile);
+/** Where this process keeps what it packed: each suite of a run that installs tarballs has a copy of this module of its own. */
+const packedKey = Symbol.for("gossamer.packed");
+const place = globalThis as { [packedKey]?: Promise<Readonly<Record<string, string>>> };
+
+/** What would be published, packed once a process: `file:` and the tarball's path, by the package's name. It is removed when the process ends. */
+export function packedOnce(): Promise<Readonly<Record<string, string>>> {
+  return (place[packedKey] ??= packAll());
+}
+
+async function packAll(): Promise<Readonly<Record<string, string>>> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-packed-")));
+  process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+  const [command, args] = packCommand(home);
+  const tarballs = publishedPackages().map(async ({ name, folder }) => {
+    const { stdout } = await execute(command, args, { cwd: folder });
+    return [name, `file:${tarballOf(stdout, home)}`] as const;
+  });
+  return Object.fromEntries(await Promise.all(tarballs));
+}
+
+function packCommand(destination: string): [string, string[]] {
+  const [command, args] = pnpmCommand;
+  return [command, [...args, "pack", "--json", "--pack-destination", destination]];
+}
+
+function tarballOf(output: string, destination: string): string {
   const { filename } = JSON.parse(output) as { filename: string };
   return join(destination, basename(filename));
 }

@@ -11,13 +11,14 @@ export interface SuiteOptions {
 
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 
-/** Runs the tests of one project of vitest, and counts them. */
-export function runSuite(suite: string, { node = "node", timeoutMs }: SuiteOptions = {}): Count {
-  const report = join(reports, `vitest-${suite}.json`);
+/** Runs the tests of some projects of vitest, beside each other, and counts them. */
+export function runSuites(suites: readonly string[], { node = "node", timeoutMs }: SuiteOptions = {}): Count {
+  const report = join(reports, `vitest-${suites.join("-")}.json`);
   mkdirSync(reports, { recursive: true });
   rmSync(report, { force: true });
   const output = ["--reporter", "default", "--reporter", "json", "--outputFile.json", report];
-  const ended = run(node, [vitest, "run", "--project", suite, ...output], { timeoutMs });
+  const projects = suites.flatMap((suite) => ["--project", suite]);
+  const ended = run(node, [vitest, "run", ...projects, ...output], { timeoutMs });
   const count = readReport(report);
   // A file that could not be loaded and an error outside of any test fail the run without a failed test.
   if (!ended && count.failed === 0) count.failed = 1;

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildStep, type Count, finish, reports, run, step } from "./step.ts";
-import { runSuite } from "./suite.ts";
+import { runSuites } from "./suite.ts";
 
 const versions = ["22", "26"] as const;
 const suiteTimeoutMs = 240_000;
@@ -18,7 +18,7 @@ function runOn(version: string): Count {
   const node = installNode(version);
   if (node === undefined) return { passed: 0, failed: 1 };
   run(node, ["--version"]);
-  return runSuite("contract", { node, timeoutMs: suiteTimeoutMs });
+  return runSuites(["contract"], { node, timeoutMs: suiteTimeoutMs });
 }
 
 /** The binary of the newest Node of a major version, from the registry; undefined when it cannot be had. */

@@ -311,6 +311,16 @@ describe("architecture", () => {
     ]);
     expect(broken, "No `any` and no `@ts-ignore`: the types are true, or they are changed.").toEqual([]);
   });
+
+  it("a test that starts a process is named so, and is no unit test", () => {
+    const starts = /\bfrom "node:(?:child_process|cluster)"/;
+    const unnamed = globSync(["packages/*/src/**/*.test.ts", "examples/*/src/**/*.test.ts", "test/*.test.ts"], {
+      cwd: root,
+    })
+      .map(slashes)
+      .filter((file) => !file.endsWith(".process.test.ts") && starts.test(readFileSync(join(root, file), "utf8")));
+    expect(unnamed, "Name it `….process.test.ts`: vitest.config.ts has a project for these.").toEqual([]);
+  });
 });
 
 interface Import {

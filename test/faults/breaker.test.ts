@@ -4,18 +4,22 @@ import { accounts, distinct, receive, serve, settle } from "./world.ts";
 
 it("a breaker opens on a collector that keeps failing, spares it, and closes when it is well: a line each (R-P7)", async () => {
   const receiver = await receive({ respond: () => ({ kind: "status", status: 503 }) });
+  const openMs = 2_000;
   const service = await serve(receiver.url, {
-    options: { breaker: { failures: 5, openMs: 2_000, goodTrials: 1 } },
+    options: { breaker: { failures: 5, openMs, goodTrials: 1 } },
     otlp: { retry: { attempts: 100, initialMs: 20, maxMs: 50, totalMs: 30_000 } },
   });
+  const beganMs = performance.now();
   let errors = (await service.load(100)).errors;
   await expect.poll(async () => (await accounts(service)).exporters[0]?.breaker).toBe("open");
   const asked = receiver.requests.length;
   errors += (await service.load(100)).errors;
   await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(receiver.requests.length).toBe(asked);
+  // On a machine so busy that this took longer than the breaker stays open, it has tried: once each time.
+  const trials = Math.floor((performance.now() - beganMs) / openMs);
+  expect(receiver.requests.length - asked).toBeLessThanOrEqual(trials);
   const open = await accounts(service);
-  expect([open.queued + open.writing, open.dropped]).toEqual([200, 0]);
+  expect([open.queued + open.writing + open.inFlight, open.dropped]).toEqual([200, 0]);
   receiver.respond = () => undefined;
   await settle(service, { exported: 200, dropped: 0 });
   expect((await accounts(service)).exporters[0]?.breaker).toBe("closed");

@@ -14,8 +14,10 @@ it("20,000 spans at once into a queue of 2,048: what is lost is counted exactly,
   expect(service.lines.filter((line) => line.startsWith("spans are being dropped (queue-full)"))).toHaveLength(1);
   const seen = await service.load(50);
   expect(seen.errors).toBe(0);
-  const ends = `no more spans are being dropped; ${dropped} were lost within 0 s`;
-  await expect.poll(() => service.lines, { timeout: 15_000 }).toContain(ends);
+  // How many seconds it took depends on the machine.
+  const end = `no more spans are being dropped; ${dropped} were lost within `;
+  const ends = (): number => service.lines.filter((line) => line.startsWith(end)).length;
+  await expect.poll(ends, { timeout: 15_000 }).toBe(1);
   record({
     order: 17,
     fault: "20,000 spans at once into a queue of 2,048",

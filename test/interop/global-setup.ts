@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
-import { pack, pnpmCommand, publishedPackages } from "../../scripts/pack.ts";
+import { packedOnce, pnpmCommand } from "../../scripts/pack.ts";
 import { sdkLines } from "./lines.ts";
 
 const execute = promisify(execFile);
@@ -22,9 +22,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-interop-")));
   const remove = (): void => rmSync(home, { recursive: true, force: true });
   try {
-    const tarballs: Record<string, string> = {};
-    for (const { name, folder } of publishedPackages())
-      if (wanted.has(name)) tarballs[name] = `file:${pack(folder, home)}`;
+    const packed = Object.entries(await packedOnce());
+    const tarballs = Object.fromEntries(packed.filter(([name]) => wanted.has(name)));
     const folders = await Promise.all(sdkLines.map(({ folder }) => install(join(home, folder), folder, tarballs)));
     project.provide("interop", Object.fromEntries(sdkLines.map(({ folder }, i) => [folder, folders[i]!])));
   } catch (error) {

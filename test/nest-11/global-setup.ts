@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
-import { pack, pnpmCommand, publishedPackages } from "../../scripts/pack.ts";
+import { packedOnce, pnpmCommand } from "../../scripts/pack.ts";
 
 const execute = promisify(execFile);
 const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastify", "@gossamer/nestjs"]);
@@ -21,9 +21,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-nest-11-")));
   const remove = (): void => rmSync(home, { recursive: true, force: true });
   try {
-    const tarballs: Record<string, string> = {};
-    for (const { name, folder } of publishedPackages())
-      if (wanted.has(name)) tarballs[name] = `file:${pack(folder, home)}`;
+    const packed = Object.entries(await packedOnce());
+    const tarballs = Object.fromEntries(packed.filter(([name]) => wanted.has(name)));
     project.provide("nest11", await install(join(home, "service"), tarballs));
   } catch (error) {
     remove();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
-import { pack, publishedPackages } from "../../scripts/pack.ts";
+import { packedOnce } from "../../scripts/pack.ts";
 import { apiVersions, type ApiVersion, type Consumers } from "./consumers.ts";
 
 const execute = promisify(execFile);
@@ -14,10 +14,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-consumers-")));
   const remove = (): void => rmSync(home, { recursive: true, force: true });
   try {
-    const tarballs: Record<string, string> = {};
-    for (const { name, folder } of publishedPackages())
-      // Nest and its peers have a folder of their own: `test/nest-11`.
-      if (name !== "@gossamer/nestjs") tarballs[name] = `file:${pack(folder, home)}`;
+    // Nest and its peers have a folder of their own: `test/nest-11`.
+    const { "@gossamer/nestjs": _, ...tarballs } = await packedOnce();
     const [node22, node26, ...folders] = await Promise.all([
       installNode("22", join(home, "node-22")),
       installNode("26", join(home, "node-26")),

@@ -46,9 +46,9 @@ test("failed and healthy spans leave in chunks apart, so that an overflow can dr
 
 test("a span that cannot be written is counted, and throws nothing at its owner (R-P1)", () => {
   const { outlet: out, chunks, unwritable } = outlet();
-  const cyclic: unknown[] = [];
-  cyclic.push(cyclic);
-  out.write(spanData({ attributes: ["list", cyclic] as AttributeList }));
+  const { proxy: unreadable, revoke } = Proxy.revocable([], {});
+  revoke();
+  out.write(spanData({ attributes: ["list", unreadable] as AttributeList }));
   out.write(spanData({ name: "next" }));
   out.seal();
   expect(unwritable()).toBe(1);

@@ -89,6 +89,7 @@ export const robustnessCases: readonly ContractCase[] = [
   },
   {
     title: "a collector that never answers leaves the answers alone (R-P5)",
+    telemetry: { shutdown: { signals: false, deadlineMs: 200 } },
     async run(world) {
       const { receiver, telemetry } = world;
       receiver.respond = () => ({ kind: "silence" });

@@ -29,7 +29,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     time: [],
     log: [],
     breaker: [],
-    transport: ["time"],
+    transport: ["time", "log"],
     queue: ["time"],
     delivery: ["time", "log", "breaker", "transport", "queue"],
     fallback: ["queue", "delivery"],

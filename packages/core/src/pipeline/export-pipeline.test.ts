@@ -271,6 +271,23 @@ describe("ExportPipeline", () => {
     expect(pipeline.status()).toMatchObject({ exported: 10, drops: { refused: 4 } });
   });
 
+  it("says reachable only of a collector that took the last batch (D5)", async () => {
+    const collector = await collect();
+    const pipeline = create({ url: collector.url });
+    expect(pipeline.status().collector).toBe("untried");
+    for (const [reply, state] of [
+      [ok, "reachable"],
+      [status(401), "refusing"],
+      [ok, "reachable"],
+    ] as const) {
+      collector.reply = reply;
+      pipeline.add(lines("span"));
+      await pipeline.flush(5_000);
+      expect(pipeline.status().collector).toBe(state);
+      expect(pipeline.status().exporters[0]?.refusal).toBe(state === "refusing" ? "status 401" : undefined);
+    }
+  });
+
   it("gives up on a collector that finds everything too large after 64 requests a batch, and counts the rest (B11)", async () => {
     const collector = await collect(status(413));
     const pipeline = create({ url: collector.url });

@@ -36,6 +36,8 @@ export interface ExporterStatus {
   readonly failures: Readonly<Record<string, number>>;
   /** After compression, failed tries included. */
   readonly sentBytes: number;
+  /** Why it refused the last batch that it answered, such as `status 401: no such key`; undefined once it took one. */
+  readonly refusal: string | undefined;
 }
 
 /** The accounts of a pipeline: at every moment `accepted` is `exported + queued + inFlight + spooled + dropped + uncertain`, in items. */
@@ -70,8 +72,11 @@ export interface ExportStatus {
   readonly fallbackBytes: number;
   /** New requests that were held back, so far and now. */
   readonly blocked: { readonly total: number; readonly now: number };
-  /** `absent`: the endpoint is the default one and nothing ever answered there. */
-  readonly collector: "reachable" | "unreachable" | "absent";
+  /**
+   * What the last try came to. `untried`: there was none. `reachable`: it took what it was sent. `refusing`: it answered, and took nothing.
+   * `unreachable`: no answer. `absent`: the endpoint is the default one and nothing ever answered there.
+   */
+  readonly collector: "untried" | "reachable" | "refusing" | "unreachable" | "absent";
 }
 
 export interface ExportStatusParts<Payload> {
@@ -119,8 +124,7 @@ export function exportStatus<Payload>(parts: ExportStatusParts<Payload>): Export
 }
 
 function reach({ isAbsent, first }: ExporterList): ExportStatus["collector"] {
-  if (isAbsent) return "absent";
-  return first.reachability.unreachable ? "unreachable" : "reachable";
+  return isAbsent ? "absent" : first.standing;
 }
 
 function laneStatus<Payload>(lane: PipelineLane<Payload>): LaneStatus {
@@ -138,6 +142,7 @@ function exporterStatus(exporter: Exporter): ExporterStatus {
     tries,
     failedTries,
     failures: exporter.failures.snapshot(),
+    refusal: exporter.refusal,
     sentBytes,
   };
 }

@@ -52,6 +52,8 @@ export interface PeriodicExportStatus {
   /** Items that are lost for good. */
   readonly dropped: number;
   readonly drops: Readonly<Record<string, number>>;
+  /** Why the collector refused the last collection that it answered; undefined once it took one. */
+  readonly refusal: string | undefined;
   readonly tries: number;
   readonly failedTries: number;
   /** After compression, failed tries included. */
@@ -139,6 +141,7 @@ export class PeriodicExport {
       exported: this.#exported,
       dropped: this.#drops.total,
       drops: this.#drops.snapshot(),
+      refusal: this.#exporter.refusal,
       tries: this.#exporter.tries,
       failedTries: this.#exporter.failedTries,
       sentBytes: this.#exporter.sentBytes,
@@ -265,7 +268,9 @@ export class PeriodicExport {
       return;
     }
     this.#failures++;
-    if (delivery.outcome === "refused") this.#log.refused({ items, unit, reason: delivery.reason });
+    if (delivery.outcome === "refused") {
+      this.#log.refused({ items, unit, reason: delivery.reason, destination: this.#parts.sender.destination });
+    }
     if (this.#isDelta) this.#drops.add(delivery.outcome === "refused" ? "refused" : "retries-exhausted", items);
   }
 

@@ -22,6 +22,7 @@ import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
+import { schemaUrl } from "../model/version.ts";
 import type { Settings } from "../options/settle/settings.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";
@@ -109,7 +110,7 @@ export class Engine implements TelemetryEngine {
     const waysOut = new WaysOut({ exports, plugins, logging, clock: settings.clock });
     this.#waysOut = waysOut;
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans());
-    const tracer = this.tracerProvider.getTracer(scope.name, scope.version);
+    const tracer = this.tracerProvider.getTracer(scope.name, scope.version, { schemaUrl });
     this.#guestLimits = standing.place === "guest" ? rooms.limits.limits : undefined;
     this.tracer = this.#guestLimits === undefined ? tracer : new GuestTracer(tracer, this.#guestLimits);
     this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });

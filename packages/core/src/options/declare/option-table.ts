@@ -138,6 +138,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
       timeoutMs: { check: checks.durationMs(1), default: 10_000 },
       connectTimeoutMs: { check: checks.durationMs(1), default: 10_000 },
       connections: { check: checks.integer(1, 1_000), default: 10 },
+      maxConnectionAgeMs: { check: checks.durationMs(1_000), default: 300_000 },
       maxConcurrentExports: { check: checks.integer(1, 1_000), default: 10 },
       retry: {
         options: {

@@ -250,6 +250,8 @@ export interface OtlpOptions {
   connectTimeoutMs?: number;
   /** At most so many connections to the collector. @default 10 */
   connections?: number;
+  /** How long a connection is used, in ms, a fifth more or less by chance. A new one finds collectors that came later behind the same name. @default 300000 */
+  maxConnectionAgeMs?: number;
   /** At most so many exports under way at once. @default 10 */
   maxConcurrentExports?: number;
   /** When an export is tried again. */

@@ -1,6 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { Resource } from "../../model/resource.ts";
-import { version } from "../../model/version.ts";
+import { schemaUrl, version } from "../../model/version.ts";
 import { containerFacts } from "./container-facts.ts";
 import { findPackageInfo } from "./package-info.ts";
 import { systemResourceIo, type ResourceIo } from "./resource-io.ts";
@@ -36,7 +36,7 @@ export function detectResource(
   };
   const known = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
   if (found["service.instance.id"] === "") drawLater(known, "service.instance.id", () => io.randomUuid());
-  return Object.freeze({ attributes: Object.freeze(known) });
+  return Object.freeze({ attributes: Object.freeze(known), schemaUrl });
 }
 
 /** For what takes `node:crypto`, which is loaded by the time somebody asks, and would be most of this. */

@@ -65,7 +65,12 @@ export class Dispatch<Payload> {
         return;
       }
       case "refused":
-        exporter.log.refused({ items, unit, reason: delivery.reason });
+        exporter.log.refused({
+          items,
+          unit,
+          reason: delivery.reason,
+          destination: exporter.sender.destination,
+        });
         drops.of(lane, items, "refused");
         return;
       case "exhausted":

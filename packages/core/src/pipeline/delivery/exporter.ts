@@ -45,6 +45,10 @@ export class Exporter {
   readonly breaker: Breaker;
   readonly sender: Sender;
   readonly log: CollectorLog;
+  /** What the last try came to: `refusing` when it was answered by a status that took nothing. */
+  standing: "untried" | "reachable" | "refusing" | "unreachable" = "untried";
+  /** Why it refused the last body that it answered; undefined once it took one. */
+  refusal: string | undefined = undefined;
   /** Items that were taken. */
   exported = 0;
   /** Failed tries by kind. */
@@ -123,6 +127,7 @@ export class Exporter {
     if (result.outcome === "retryable") {
       this.failedTries++;
       if (this.#closed) return;
+      this.standing = result.cause === "status" ? "refusing" : "unreachable";
       log.failing(this, result.cause, result.reason, nowMs);
       breaker.failed(nowMs);
       if (result.cause === "connection") this.reachability.failed(triedMs, nowMs);
@@ -132,6 +137,8 @@ export class Exporter {
     }
     this.reachability.reached();
     log.working(this, nowMs);
+    this.standing = result.outcome === "refused" ? "refusing" : "reachable";
+    this.refusal = result.outcome === "refused" ? result.reason : undefined;
     if (result.outcome === "refused") this.failedTries++;
     // A request that is wrong says nothing against the collector; an error of its own does.
     if (result.outcome === "refused" && (result.status ?? 500) >= 500) breaker.failed(nowMs);
@@ -155,5 +162,5 @@ export class Exporter {
 function failureOf(result: SendResult): string | undefined {
   if (result.outcome === "accepted") return undefined;
   if (result.outcome === "refused") return result.status === undefined ? "refused" : `status ${result.status}`;
-  return result.cause === "status" && /^status \d{3}$/.test(result.reason) ? result.reason : result.cause;
+  return result.cause === "status" ? (/^status \d{3}/.exec(result.reason)?.[0] ?? "status") : result.cause;
 }

@@ -41,6 +41,19 @@ describe("CollectorLog", () => {
     expect(lines[0]).toMatch(/^warn cannot reach/);
   });
 
+  it("tells the path that refused, once a status whatever the words behind it, and no control characters (D3, D5)", () => {
+    const { log, lines } = create();
+    const lost = { items: 2, unit: "spans", destination: "http://c:4318/v1/traces/v1/traces" };
+    for (let i = 0; i < 5; i++) log.refused({ ...lost, reason: `status 404: no\u001b[31m page\r\n${i}` });
+    log.refused({ ...lost, reason: "status 400" });
+    expect(lines).toEqual([
+      "warn the collector at http://c:4318/v1/traces/v1/traces refused 2 spans (status 404: no [31m page 0); said once, further ones are counted",
+      "warn the collector at http://c:4318/v1/traces/v1/traces refused 2 spans (status 400); said once, further ones are counted",
+    ]);
+    log.failing(log, "status", "status UNAVAILABLE: a\r\nb\u001b", 0);
+    expect(lines[2]).toContain("(status UNAVAILABLE: a b)");
+  });
+
   it("does not let a collector write lines of its own into the log (R-P15)", () => {
     const { log, lines } = create();
     log.partlyRejected({ items: 1, unit: "spans", message: `no\n{"level":60}\u2028\u001b[31m${"x".repeat(5_000)}` });

@@ -1,3 +1,4 @@
+import { cleanWords } from "./clean-words.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 
 export interface CollectorLogParts {
@@ -52,6 +53,7 @@ export class CollectorLog {
     const begins = this.#failing.size === 0;
     this.#failing.add(client);
     this.#tries++;
+    const words = cleanWords(reason);
     if (!begins) return;
     this.#tries = 1;
     this.#sinceMs = nowMs;
@@ -66,9 +68,9 @@ export class CollectorLog {
     else if (cause === "connection") {
       this.#say(
         "warn",
-        `cannot reach ${this.#it} (${reason}); telemetry is kept up to its bound and sent when it is back`,
+        `cannot reach ${this.#it} (${words}); telemetry is kept up to its bound and sent when it is back`,
       );
-    } else this.#say("warn", `${this.#it} cannot take telemetry (${reason}); it is sent again`);
+    } else this.#say("warn", `${this.#it} cannot take telemetry (${words}); it is sent again`);
   }
 
   working(client: CollectorClient, nowMs: number): void {
@@ -79,17 +81,26 @@ export class CollectorLog {
     this.#said = "nothing";
   }
 
-  /** What the collector will never take. Said once a reason and unit. */
-  refused(lost: { readonly items: number; readonly unit: string; readonly reason: string }): void {
+  /** What the collector will never take. Said once a status and unit. */
+  refused(lost: {
+    readonly items: number;
+    readonly unit: string;
+    readonly reason: string;
+    /** The whole address. */
+    readonly destination: string;
+  }): void {
+    const { items, unit, reason, destination } = lost;
+    const path = destination.startsWith(this.#collector) ? destination.slice(this.#collector.length) : "";
+    // The words behind a status may be others each time.
     this.#once(
-      `${lost.unit} ${lost.reason}`,
-      `${this.#it} refused ${lost.items} ${lost.unit} (${oneLine(lost.reason)}); said once, further ones are counted`,
+      `${unit} ${path} ${reason.split(":", 1)[0]}`,
+      `${this.#it}${path} refused ${items} ${unit} (${cleanWords(reason)}); said once, further ones are counted`,
     );
   }
 
   /** What the collector threw away of a request it accepted, or remarked on it. Said once a unit. */
   partlyRejected(lost: { readonly items: number; readonly unit: string; readonly message: string | undefined }): void {
-    const remark = lost.message === undefined ? "" : `: ${oneLine(lost.message)}`;
+    const remark = lost.message === undefined ? "" : `: ${cleanWords(lost.message)}`;
     this.#once(
       `${lost.unit} rejected`,
       `${this.#it} rejected ${lost.items} ${lost.unit} of a batch${remark}; said once, further ones are counted`,
@@ -100,7 +111,7 @@ export class CollectorLog {
   unsendable(lost: { readonly items: number; readonly unit: string; readonly reason: string }): void {
     this.#once(
       `${lost.unit} unsendable`,
-      `${lost.items} ${lost.unit} could not be encoded (${oneLine(lost.reason)}); said once, further ones are counted`,
+      `${lost.items} ${lost.unit} could not be encoded (${cleanWords(lost.reason)}); said once, further ones are counted`,
     );
   }
 
@@ -114,9 +125,4 @@ export class CollectorLog {
     this.#said = level;
     this.#diagnostics[level](line);
   }
-}
-
-/** A collector's words are a stranger's: no control characters, no more than a line. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").slice(0, 200);
 }

@@ -22,6 +22,7 @@ export const senderSettings: Omit<SenderSettings, "url"> = {
   headers: {},
   compression: "gzip",
   gzipLevel: 3,
+  maxConnectionAgeMs: 300_000,
   connectTimeoutMs: 10_000,
   timeoutMs: 10_000,
   connections: 10,

@@ -305,3 +305,45 @@ function statusWithDelay(seconds: number, nanos: number): string {
   ]);
   return Buffer.concat([Buffer.from([0x08, 0x08]), field(3, any)]).toString("base64");
 }
+
+describe("what GrpcSender says of itself and of a collector", () => {
+  it("tells a collector's message on one line and without our token (D3)", async () => {
+    const collector = await collect((stream) => {
+      stream.respond({
+        ":status": 200,
+        "content-type": "application/grpc",
+        "grpc-status": "16",
+        "grpc-message": "no%0D%0A%1B[31mk-123456",
+      });
+      stream.end();
+    });
+    await expect(exportTo(collector.url, { headers: { "x-api-key": "k-123456" } })).resolves.toEqual({
+      outcome: "refused",
+      reason: "status UNAUTHENTICATED: no [31m…",
+      status: 400,
+    });
+  });
+
+  it("names itself as OTLP asks (D8)", async () => {
+    const collector = await collect();
+    await exportTo(collector.url);
+    expect(collector.calls[0]?.headers["user-agent"]).toMatch(/^OTel-OTLP-Exporter-Gossamer\/\d/);
+  });
+
+  it("says that an address with https:// has a port without TLS (D10)", async () => {
+    const collector = await collect();
+    const result = (await exportTo(collector.url.replace("http:", "https:"))) as { reason: string };
+    expect(result.reason).toMatch(/no TLS there; the address says https:\/\//);
+  });
+
+  it("uses a connection no longer than its age (D7)", async () => {
+    const collector = await collect();
+    const sender = createSender(collector.url, { maxConnectionAgeMs: 60, random: () => 0.5 });
+    for (let i = 0; i < 12; i++) {
+      await expect(sender.send(await sender.prepare(body))).resolves.toMatchObject({ outcome: "accepted" });
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    expect(collector.connections).toBeGreaterThan(1);
+    expect(collector.connections).toBeLessThan(8);
+  });
+});

@@ -1,12 +1,16 @@
 import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from "node:http2";
 import { builtin } from "../../model/builtin.ts";
+import { cleanWords } from "../log/clean-words.ts";
 import { compress } from "./compress.ts";
 import { call, type CallResult } from "./grpc-call.ts";
 import { judgeGrpcStatus } from "./grpc-status.ts";
+import { agesAtMs } from "./http-client.ts";
+import { plainPort, speaksNoTls } from "./plain-port.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";
+import { userAgent } from "./user-agent.ts";
 import { untraced } from "./untraced.ts";
 
 const idleSessionMs = 90_000;
@@ -27,6 +31,8 @@ export class GrpcSender implements Sender {
   readonly #url: URL;
   readonly #sessions = new Set<ClientHttp2Session>();
   #current: ClientHttp2Session | undefined;
+  /** From when on it is used no more. */
+  #oldAtMs = Infinity;
   #closed = false;
 
   /** Throws a TypeError when the URL is none. */
@@ -53,7 +59,7 @@ export class GrpcSender implements Sender {
         this.#retire(this.#current);
         result = await this.#call(body, Math.max(1, timeoutMs - (performance.now() - beganMs)));
       }
-      return judge(result);
+      return judge(result, this.#settings);
     } catch (error) {
       // Node would not even make the call, and never will: a header it refuses, for one.
       return { outcome: "refused", reason: error instanceof Error ? error.message : String(error) };
@@ -67,6 +73,8 @@ export class GrpcSender implements Sender {
 
   async #call(body: readonly Uint8Array[], totalMs: number): Promise<CallResult> {
     if (this.#closed) return { kind: "no-answer", cause: "connection", reason: "closed", untouched: false };
+    // A new connection finds collectors that came later.
+    if (performance.now() >= this.#oldAtMs) this.#retire(this.#current);
     const session = (this.#current ??= untraced(() => this.#connect()));
     const result = await call(this.#open(session, totalMs), body, { totalMs, maxAnswerBytes }, startTimer);
     // A connection that swallows a call may be dead without knowing it; the next try finds out on a new one.
@@ -78,6 +86,7 @@ export class GrpcSender implements Sender {
     const { headers, compression } = this.#settings;
     const { host, ...others } = headers;
     return session.request({
+      "user-agent": userAgent,
       ...others,
       ":method": "POST",
       ":path": this.#url.pathname,
@@ -92,7 +101,8 @@ export class GrpcSender implements Sender {
   }
 
   #connect(): ClientHttp2Session {
-    const { tls, connectTimeoutMs } = this.#settings;
+    const { tls, connectTimeoutMs, maxConnectionAgeMs, random = Math.random } = this.#settings;
+    this.#oldAtMs = agesAtMs({ maxAgeMs: maxConnectionAgeMs, now: () => performance.now(), random });
     const options: SecureClientSessionOptions = { maxSessionMemory, ...tls };
     const session = builtin("node:http2").connect(this.#url.origin, options);
     const stopConnectTimer = startTimer(connectTimeoutMs, () => {
@@ -136,12 +146,16 @@ function frameHead(flag: 0 | 1, parts: readonly Uint8Array[]): Uint8Array {
   return head;
 }
 
-function judge(result: CallResult): SendResult {
+function judge(result: CallResult, settings: SenderSettings): SendResult {
   switch (result.kind) {
-    case "status":
-      return result.status.code === 0
-        ? { outcome: "accepted", ...readPartialSuccess(result.message) }
-        : judgeGrpcStatus(result.status);
+    case "status": {
+      if (result.status.code !== 0) {
+        const judged = judgeGrpcStatus(result.status);
+        return judged.outcome === "accepted" ? judged : { ...judged, reason: cleanWords(judged.reason, settings) };
+      }
+      const { rejected, message } = readPartialSuccess(result.message);
+      return { outcome: "accepted", rejected, message: message && cleanWords(message, settings) };
+    }
     case "http": {
       // Something before the collector answered, without gRPC.
       const reason = `status ${result.status} without a gRPC status`;
@@ -150,7 +164,8 @@ function judge(result: CallResult): SendResult {
     }
     case "no-answer": {
       const speaksNoHttp2 = /HTTP2|ALPN/.test(result.reason);
-      const reason = speaksNoHttp2 ? `no gRPC there: ${result.reason}; its port is usually 4317` : result.reason;
+      const told = speaksNoTls(result.reason) ? plainPort(result.reason) : result.reason;
+      const reason = speaksNoHttp2 ? `no gRPC there: ${result.reason}; its port is usually 4317` : told;
       return { outcome: "retryable", cause: result.cause, reason };
     }
   }

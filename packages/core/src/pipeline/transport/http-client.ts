@@ -14,6 +14,12 @@ export interface HttpClientSettings {
   readonly connections: number;
   /** From the start of a connection until it stands. */
   readonly connectMs: number;
+  /** How long a connection carries requests, a fifth more or less by chance; then a new one finds collectors that came later. */
+  readonly maxAgeMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
   /** Used where the URL says `https:`. */
   readonly tls?: TlsSettings | undefined;
 }
@@ -33,7 +39,8 @@ export class HttpClient {
   readonly #settings: HttpClientSettings;
   readonly #head: string;
   readonly #idle: HttpConnection[] = [];
-  readonly #open = new Set<HttpConnection>();
+  /** Each with the moment from which on it carries no more requests. */
+  readonly #open = new Map<HttpConnection, number>();
   readonly #waiting: ((connection: Acquired) => void)[] = [];
   #closed = false;
 
@@ -64,14 +71,16 @@ export class HttpClient {
   /** Ends every request under way, and all that come after. */
   close(): void {
     this.#closed = true;
-    for (const connection of this.#open) connection.abort("connection", "closed");
+    for (const connection of this.#open.keys()) connection.abort("connection", "closed");
     for (const resume of this.#waiting.splice(0)) resume("closed");
   }
 
   /** An idle connection, a new one, or the next that is free, unless the function it hands out is called before. */
   #acquire(waits: (giveUp: () => void) => void): Promise<Acquired> | Acquired {
     if (this.#closed) return "closed";
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isUsable) return idle;
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.isUsable && !this.#endIfOld(idle)) return idle;
+    }
     if (this.#open.size < this.#settings.connections) return this.#connect();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -84,7 +93,17 @@ export class HttpClient {
     });
   }
 
+  /** Whether it has carried requests for long enough, and is closed. */
+  #endIfOld(connection: HttpConnection): boolean {
+    if (this.#settings.now() < (this.#open.get(connection) ?? Infinity)) return false;
+    this.#open.delete(connection);
+    connection.abort("connection", "closed");
+    return true;
+  }
+
   #release(connection: HttpConnection): void {
+    // Whoever waits is given a new one as this one closes.
+    if (this.#endIfOld(connection)) return;
     const resume = this.#waiting.shift();
     if (resume !== undefined) resume(connection);
     else this.#idle.push(connection);
@@ -93,7 +112,7 @@ export class HttpClient {
   #connect(): HttpConnection {
     const socket = untraced(() => openSocket(this.#settings));
     const connection = new HttpConnection(socket, maxAnswerBytes, (idle) => this.#release(idle));
-    this.#open.add(connection);
+    this.#open.set(connection, agesAtMs(this.#settings));
     socket.setNoDelay(true);
     socket.setTimeout(idleSocketMs);
     socket.unref();
@@ -118,6 +137,11 @@ export class HttpClient {
     if (at !== -1) this.#idle.splice(at, 1);
     if (this.#waiting.length > 0 && !this.#closed) this.#release(this.#connect());
   }
+}
+
+/** When a connection that is made now is old. */
+export function agesAtMs({ maxAgeMs, now, random }: Pick<HttpClientSettings, "maxAgeMs" | "now" | "random">): number {
+  return now() + maxAgeMs * (0.8 + 0.4 * random());
 }
 
 function noAnswer(cause: "connection" | "deadline", reason: string): PostResult {

@@ -7,6 +7,7 @@ export type PostResult =
       readonly kind: "answer";
       readonly status: number;
       readonly retryAfter: string | undefined;
+      readonly contentType: string | undefined;
       readonly body: Uint8Array;
     }
   | {
@@ -94,7 +95,13 @@ export class HttpConnection {
     const isStale = this.#carried > 0 && cause === "connection" && answer.state === "head" && answer.status === 0;
     this.#carried++;
     if (answer.state === "body" || answer.state === "complete") {
-      settle({ kind: "answer", status: answer.status, retryAfter: answer.header("retry-after"), body: answer.body });
+      settle({
+        kind: "answer",
+        status: answer.status,
+        retryAfter: answer.header("retry-after"),
+        contentType: answer.header("content-type"),
+        body: answer.body,
+      });
     } else {
       settle({ kind: "no-answer", cause, reason, staleSocket: isStale && reason !== malformedAnswer });
     }

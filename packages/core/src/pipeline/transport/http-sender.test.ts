@@ -317,3 +317,46 @@ describe("HttpSender", () => {
     expect(suppressed).toEqual([true]);
   });
 });
+
+describe("what HttpSender says of itself and of a collector", () => {
+  it("tells the reason in the body of a refusal, on one line and without our token (D5)", async () => {
+    const collector = await collect((_arrived, response) => {
+      response.writeHead(401, { "content-type": "application/json" });
+      response.end('{"message":"unknown key k-123456\\r\\n\\u001b[31mgo away"}');
+    });
+    const sender = createSender(collector.url, { headers: { "x-api-key": "k-123456" } });
+    await expect(sender.send(body)).resolves.toEqual({
+      outcome: "refused",
+      reason: "status 401: unknown key … [31mgo away",
+      status: 401,
+    });
+  });
+
+  it("names itself as OTLP asks, unless the user says otherwise (D8)", async () => {
+    const collector = await collect();
+    await createSender(collector.url).send(body);
+    await createSender(collector.url, { headers: { "user-agent": "shop" } }).send(body);
+    expect(collector.arrived[0]?.headers["user-agent"]).toMatch(/^OTel-OTLP-Exporter-Gossamer\/\d+\.\d+\.\d+/);
+    expect(collector.arrived[1]?.headers["user-agent"]).toBe("shop");
+  });
+
+  it("says that an address with https:// has a port without TLS (D10)", async () => {
+    const collector = await collect();
+    const result = await createSender(collector.url.replace("http:", "https:")).send(body);
+    expect(result).toMatchObject({ outcome: "retryable", cause: "connection" });
+    expect((result as { reason: string }).reason).toMatch(/no TLS there; the address says https:\/\//);
+  });
+
+  it("uses a connection no longer than its age, and loses nothing by it (D7)", async () => {
+    const collector = await collect();
+    const sender = createSender(collector.url, { maxConnectionAgeMs: 60, random: () => 0.5 });
+    for (let i = 0; i < 12; i++) {
+      await expect(sender.send(body)).resolves.toMatchObject({ outcome: "accepted" });
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    expect(collector.connections).toBeGreaterThan(1);
+    expect(collector.connections).toBeLessThan(8);
+    const all = Array.from({ length: 50 }, () => sender.send(body));
+    for (const result of await Promise.all(all)) expect(result.outcome).toBe("accepted");
+  });
+});

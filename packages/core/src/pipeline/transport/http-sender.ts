@@ -1,10 +1,14 @@
+import { cleanWords } from "../log/clean-words.ts";
+import { reasonInBody } from "./reason-in-body.ts";
 import { compress } from "./compress.ts";
 import { HttpClient } from "./http-client.ts";
 import { malformedAnswer, type PostResult } from "./http-connection.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import { retryAfterMs } from "./retry-after.ts";
+import { plainPort, speaksNoTls } from "./plain-port.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
+import { userAgent } from "./user-agent.ts";
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -32,8 +36,12 @@ export class HttpSender implements Sender {
         url,
         connections: settings.connections,
         connectMs: settings.connectTimeoutMs,
+        maxAgeMs: settings.maxConnectionAgeMs,
+        now: () => performance.now(),
+        random: settings.random ?? Math.random,
         tls: settings.tls,
         headers: {
+          "user-agent": userAgent,
           ...settings.headers,
           "content-type": "application/x-protobuf",
           ...(settings.compression === "gzip" ? { "content-encoding": "gzip" } : undefined),
@@ -59,7 +67,7 @@ export class HttpSender implements Sender {
       // The collector closed an idle connection just as it was picked: that says nothing of the collector, a new connection does.
       result = await client.post(body, Math.max(1, timeoutMs - (performance.now() - beganMs)));
     }
-    return judge(result);
+    return judge(result, this.#settings);
   }
 
   close(): void {
@@ -67,15 +75,20 @@ export class HttpSender implements Sender {
   }
 }
 
-function judge(result: PostResult): SendResult {
+function judge(result: PostResult, settings: SenderSettings): SendResult {
   if (result.kind === "no-answer") {
     const speaksOther = result.reason === malformedAnswer;
-    const reason = speaksOther ? `no HTTP/1.1 there: ${result.reason}; its port is usually 4318` : result.reason;
+    const told = speaksNoTls(result.reason) ? plainPort(result.reason) : result.reason;
+    const reason = speaksOther ? `no HTTP/1.1 there: ${result.reason}; its port is usually 4318` : told;
     return { outcome: "retryable", cause: result.cause, reason };
   }
   const { status } = result;
-  if (status >= 200 && status < 300) return { outcome: "accepted", ...readPartialSuccess(result.body) };
-  const reason = `status ${status}`;
+  if (status >= 200 && status < 300) {
+    const { rejected, message } = readPartialSuccess(result.body);
+    return { outcome: "accepted", rejected, message: message && cleanWords(message, settings) };
+  }
+  const words = cleanWords(reasonInBody(result.body, result.contentType), settings);
+  const reason = words === "" ? `status ${status}` : `status ${status}: ${words}`;
   if (!retryableStatuses.has(status)) return { outcome: "refused", reason, status };
   return { outcome: "retryable", cause: "status", reason, afterMs: retryAfterMs(result.retryAfter, Date.now()) };
 }

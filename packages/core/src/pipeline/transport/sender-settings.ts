@@ -13,6 +13,10 @@ export interface SenderSettings {
   readonly timeoutMs: number;
   /** Sockets at most. gRPC needs one, which carries every call. */
   readonly connections: number;
+  /** How long a connection is used, a fifth more or less. */
+  readonly maxConnectionAgeMs: number;
+  /** From 0 to 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
   /** Undefined: Node's own list of authorities, and no certificate of ours. */
   readonly tls?: TlsSettings | undefined;
 }

@@ -94,6 +94,7 @@ export class Cap {
         ...decision,
         sampled: false,
         reason: "cap",
+        threshold: undefined,
         ...(decision.ratio === undefined ? {} : { ratio: 0 }),
       });
       this.#refusals.set(decision, refusal);

@@ -176,3 +176,31 @@ test("telemetry.check() looks at the running engine (R-C7)", () => {
   expect(telemetry.check().map(({ id }) => id)).toEqual(expect.arrayContaining(["sample-ratio", "diagnostics"]));
   expect(telemetry.status().settings["sampleRatio"]).toEqual({ value: 1, from: "code" });
 });
+
+describe("a collector that refuses (D5)", () => {
+  const refusing = (refusal: string, options: TelemetryOptions = {}): Finding | undefined =>
+    findings(options, {
+      traceExport: { collector: "refusing", exporters: [{ name: "otlp", breaker: "closed", refusal }] as never },
+    }).find(({ id }) => id === "refused");
+
+  test("is told with its reason, its whole address and what to do (D5)", () => {
+    expect(refusing("status 401: no such key")).toEqual({
+      id: "refused",
+      severity: "error",
+      message:
+        "The collector at https://collector.example/v1/traces refuses what it is sent (status 401: no such key).",
+      fix: 'Look at the token or key in "otlp.headers" or OTEL_EXPORTER_OTLP_HEADERS.',
+    });
+  });
+
+  test("because the path is written twice is told so (D5)", () => {
+    const twice = refusing("status 404", { otlp: { endpoint: "https://collector.example/v1/traces" } });
+    expect(twice?.message).toContain("https://collector.example/v1/traces/v1/traces");
+    expect(twice?.fix).toMatch(/^The path is written twice/);
+  });
+
+  test("and one that was not tried yet, or takes what it is sent, is no finding (D5)", () => {
+    expect(findings({}, { traceExport: { collector: "untried" } })).toEqual([]);
+    expect(findings({})).toEqual([]);
+  });
+});

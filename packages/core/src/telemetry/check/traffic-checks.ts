@@ -13,8 +13,8 @@ function spansPerSecond({ status, upMs }: Inspected): number | undefined {
 }
 
 const collector: Check = ({ status }) => {
-  const { collector: state = "reachable", dropped = 0 } = status.traceExport ?? {};
-  if (state === "reachable") return undefined;
+  const { collector: state, dropped = 0 } = status.traceExport ?? {};
+  if (state !== "unreachable" && state !== "absent") return undefined;
   return finding(
     "collector",
     "error",
@@ -22,6 +22,32 @@ const collector: Check = ({ status }) => {
     "Look at its address and whether this machine may reach it. Metrics are made good by the next export.",
   );
 };
+
+const refusal: Check = ({ status, settings }) => {
+  const spans = status.traceExport?.exporters.find((exporter) => exporter.refusal !== undefined);
+  const reason = spans?.refusal ?? status.metricExport?.refusal;
+  if (reason === undefined) return undefined;
+  const { url } = spans === undefined ? settings.otlp.metrics : settings.otlp.traces;
+  const { origin, pathname } = new URL(url);
+  const whose =
+    spans === undefined || spans.name === "otlp"
+      ? `The collector at ${origin}${pathname}`
+      : `The exporter ${spans.name}`;
+  return finding("refused", "error", `${whose} refuses what it is sent (${reason}).`, refusalFix(reason, pathname));
+};
+
+function refusalFix(reason: string, pathname: string): string {
+  if (/^status (?:401|403|407|UNAUTHENTICATED|PERMISSION_DENIED)/.test(reason)) {
+    return 'Look at the token or key in "otlp.headers" or OTEL_EXPORTER_OTLP_HEADERS.';
+  }
+  if (/(\/v1\/\w+)\1/.test(pathname)) {
+    return `The path is written twice: v1/traces and v1/metrics are added to "otlp.endpoint"; leave them out there, or use "otlp.tracesEndpoint".`;
+  }
+  if (/^status (?:404|405|301|302|307|308)/.test(reason)) {
+    return `Look at the path ${pathname}: v1/traces and v1/metrics are added to "otlp.endpoint", and "otlp.tracesEndpoint" is used as it is.`;
+  }
+  return "Look at what it says and at its log; what it refuses is not sent again.";
+}
 
 const batch: Check = (inspected) => {
   const rate = spansPerSecond(inspected);
@@ -117,4 +143,13 @@ const series: Check = ({ status }) => {
 };
 
 /** What the time since the start tells. */
-export const trafficChecks: readonly Check[] = [collector, batch, queue, overflow, breaker, debugAttributes, series];
+export const trafficChecks: readonly Check[] = [
+  collector,
+  refusal,
+  batch,
+  queue,
+  overflow,
+  breaker,
+  debugAttributes,
+  series,
+];

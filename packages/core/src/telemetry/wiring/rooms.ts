@@ -8,7 +8,7 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 import { RandomPool } from "../../model/random.ts";
 import type { Resource } from "../../model/resource.ts";
 import type { Scope } from "../../model/scope.ts";
-import { version } from "../../model/version.ts";
+import { schemaUrl, version } from "../../model/version.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { Tally } from "../../tally/tally.ts";
 import { createPropagator, type PropagationParts } from "../../tracing/propagation/propagator.ts";
@@ -57,7 +57,7 @@ export interface RoomsParts {
   readonly diagnostics: Diagnostics;
 }
 
-const scope: Scope = { name: "@gossamer/core", version };
+const scope: Scope = { name: "@gossamer/core", version, schemaUrl };
 const maxLiveSpans = 20_000;
 /** Of the memory for telemetry, what finished spans may take that wait for the end of their job or request. */
 const heldShare = 1 / 4;

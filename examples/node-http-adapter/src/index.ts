@@ -1,2 +1,1 @@
 export { failed, matched, observe } from "./node-http-adapter.ts";
-export { observedRequest, observedResponse } from "./observed-classes.ts";

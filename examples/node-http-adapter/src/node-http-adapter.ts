@@ -1,31 +1,31 @@
-import type { IncomingMessage, RequestListener } from "node:http";
-import { nodeOutcome, nodeReader, type RequestReader, type Route, type TelemetryEngine } from "@gossamer/core";
-import { observations } from "./observations.ts";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { exchangeOf, nodeReader, observeNode, type RequestReader, type Route, type TelemetryEngine } from "@gossamer/core";
+
+const routes = new WeakMap<IncomingMessage, Route>();
 
 const reader: RequestReader<IncomingMessage> = {
   ...nodeReader,
-  route: (request) => observations.get(request)?.route,
+  route: (request) => routes.get(request),
   // Any route may have options: decisions wait for it.
   routeOptionsInUse: { sampling: true, stream: true },
 };
 
 /** Tells the engine when a request begins and how it ended, around the listener of a server. */
 export function observe(telemetry: TelemetryEngine, listener: RequestListener): RequestListener {
-  return (request, response) => {
-    const exchange = telemetry.begin(request, reader);
-    observations.set(request, { exchange, route: undefined, isBound: false });
-    response.on("close", () => exchange.end(nodeOutcome(response)));
-    exchange.run(() => listener(request, response));
-  };
+  const observeRequest = observeNode<IncomingMessage, ServerResponse>(telemetry, {
+    reader,
+    nodeRequest: (request) => request,
+    nodeResponse: (response) => response,
+  });
+  return (request, response) => observeRequest(request, response, () => listener(request, response));
 }
 
 /** The service's router has found the route of a request. */
 export function matched(request: IncomingMessage, route: Route): void {
-  const observation = observations.get(request);
-  if (observation !== undefined) observation.route = route;
+  routes.set(request, route);
 }
 
 /** A handler threw. */
 export function failed(request: IncomingMessage, error: unknown): void {
-  observations.get(request)?.exchange.failed(error);
+  exchangeOf(request)?.failed(error);
 }

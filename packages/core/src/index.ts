@@ -41,7 +41,14 @@ export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 // For adapters.
 export { Adopted } from "./exchange/node/adopted.ts";
 export { attachExchange, exchangeOf } from "./exchange/node/attached-exchange.ts";
-export { isServersOwn, nodeReader } from "./exchange/node/node-reader.ts";
+export {
+  type FrameworkResponse,
+  type NodeAdapter,
+  type NodeObserver,
+  observeNode,
+  type RequestEngine,
+} from "./exchange/node/observe-node.ts";
+export { nodeReader } from "./exchange/node/node-reader.ts";
 export { isEventStream, nodeOutcome } from "./exchange/node/node-response.ts";
 export type { Outcome } from "./model/outcome.ts";
 export type { RequestReader } from "./model/request-reader.ts";

@@ -1,8 +1,8 @@
+import { attachExchange } from "@gossamer/core";
 import type { NextFunction, Request, Response } from "express";
 import { describe, expect, test } from "vitest";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
 import type { ExpressLayer, LayerHandle } from "./express-types.ts";
-import { attachState } from "./request-state.ts";
 import { answers, type ExpressVersion, expressVersions, stackOf } from "./testing/express-versions.ts";
 
 type Seen = { thisValue: unknown; arity: number; errors: unknown[] };
@@ -16,9 +16,7 @@ async function run(
   const seen: Seen = { thisValue: "not called", arity: 0, errors: [] };
   const app = version.express();
   app.use((request, _response, next) => {
-    Object.assign(attachState(request as never) ?? {}, {
-      exchange: { failed: (error: unknown) => seen.errors.push(error) },
-    });
+    attachExchange(request, { failed: (error: unknown) => seen.errors.push(error) } as never);
     next();
   });
   app.get("/", (_request, _response, next) => next(thrown));
@@ -64,7 +62,7 @@ test("the last layer of an app notes an error that nobody took, and passes it on
   const noted: unknown[] = [];
   const passed: unknown[] = [];
   const request = {};
-  Object.assign(attachState(request as never) ?? {}, { exchange: { failed: (error: unknown) => noted.push(error) } });
+  attachExchange(request, { failed: (error: unknown) => noted.push(error) } as never);
   const handle = lastErrorHandler() as unknown as (...args: unknown[]) => unknown;
   const error = new Error("nobody's");
   handle(error, request, {}, (given: unknown) => passed.push(given));

@@ -1,5 +1,5 @@
+import { exchangeOf } from "@gossamer/core";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
-import { requestState } from "./request-state.ts";
 
 type ErrorHandler = (error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
 
@@ -29,7 +29,7 @@ export function lastErrorHandler(): LayerHandle {
 function asErrorHandler(then: ErrorHandler): LayerHandle {
   // The arity is what makes it an error handler.
   function telemetryError(error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
-    requestState(request)?.exchange?.failed(error);
+    exchangeOf(request)?.failed(error);
     return then(error, request, response, next);
   }
   const handle = telemetryError as unknown as LayerHandle;

@@ -1,16 +1,10 @@
-import {
-  type RequestExchange,
-  nodeOutcome,
-  nodeReader,
-  type RequestReader,
-  type TelemetryEngine,
-} from "@gossamer/core";
+import { exchangeOf, nodeReader, observeNode, type RequestReader, type TelemetryEngine } from "@gossamer/core";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
 import { notMiddleware, spanMiddleware } from "./middleware-spans.ts";
-import { hookListeners, hookRoute } from "./prototype-hooks.ts";
-import { attachState, requestState } from "./request-state.ts";
+import { hookRoute } from "./hook-route.ts";
+import { notesOf, notesOn } from "./request-notes.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptionsInUse } from "./route-options.ts";
 
@@ -25,8 +19,8 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
     route(request) {
       const { route } = request;
       if (route === undefined || route === null) return undefined;
-      const state = requestState(request);
-      return index.handle(request, route, state?.route === route ? state.template : undefined, state?.options);
+      const notes = notesOf(request);
+      return index.handle(request, route, notes?.route === route ? notes.template : undefined, notes?.options);
     },
     routeOptionsInUse,
   };
@@ -37,8 +31,8 @@ export function expressMiddleware(
   telemetry: TelemetryEngine,
   framework: FrameworkRoutes = plainRoutes,
 ): (request: ExpressRequest, response: ExpressResponse, next: Next) => void {
-  const seen = new Set<ExpressApp>();
-  let lastApp: ExpressApp | undefined;
+  const apps = new WeakSet<ExpressApp>();
+  const prototypes = new Set<object>();
   let notesRoutes = false;
   const index = new RouteIndex({
     routes: telemetry.routes,
@@ -49,50 +43,40 @@ export function expressMiddleware(
     },
     varies() {
       notesRoutes = true;
-      for (const app of seen) hookRoute(app, noteRoute);
+      for (const prototype of prototypes) hookRoute(prototype, noteRoute);
     },
     now: () => performance.now(),
   });
   const reader = expressReader(index);
 
   function noteRoute(request: ExpressRequest, route: ExpressRoute): void {
-    if (index.isFixed(request, route)) return;
-    const state = requestState(request);
-    if (state === undefined) return;
-    state.route = route;
-    state.template = index.templateAt(request, route);
+    if (index.isFixed(request, route) || exchangeOf(request) === undefined) return;
+    const notes = notesOn(request);
+    notes.route = route;
+    notes.template = index.templateAt(request, route);
   }
 
-  function see(app: ExpressApp): void {
-    lastApp = app;
-    if (!seen.has(app)) telemetry.guard(() => meet(app));
-  }
-
-  function meet(app: ExpressApp): void {
-    seen.add(app);
-    hookListeners(app);
-    if (notesRoutes) hookRoute(app, noteRoute);
+  /** An app has a prototype of its own for its requests, and some have two: one for each version of HTTP. */
+  function meet(request: ExpressRequest): void {
+    const { app } = request;
+    if (app === undefined) return;
+    const prototype = Object.getPrototypeOf(request) as object;
+    if (!prototypes.has(prototype)) {
+      prototypes.add(prototype);
+      if (notesRoutes) hookRoute(prototype, noteRoute);
+    }
+    if (apps.has(app)) return;
+    apps.add(app);
     index.learn(app);
     app.use(lastErrorHandler());
   }
 
-  function telemetryMiddleware(request: ExpressRequest, response: ExpressResponse, next: Next): void {
-    const state = attachState(request);
-    if (state === undefined) return next();
-    const { app } = request;
-    if (app !== lastApp && app !== undefined) see(app);
-    const exchange = telemetry.begin(request, reader);
-    state.exchange = exchange;
-    endWith(response, exchange);
-    const held = telemetry.backpressure?.();
-    if (held === undefined) exchange.run(next);
-    else void held.then(() => exchange.run(next));
-  }
-  return notMiddleware(telemetryMiddleware);
-}
-
-function endWith(response: ExpressResponse, exchange: RequestExchange): void {
-  // Its client may have left while an earlier middleware waited: then the event has been.
-  if (response.closed) exchange.end(nodeOutcome(response));
-  else response.on("close", () => exchange.end(nodeOutcome(response)));
+  return notMiddleware(
+    observeNode<ExpressRequest, ExpressResponse>(telemetry, {
+      reader,
+      nodeRequest: (request) => request,
+      nodeResponse: (response) => response,
+      meet,
+    }),
+  );
 }

@@ -1,6 +1,5 @@
-import type { TelemetryEngine } from "@gossamer/core";
+import { exchangeOf, type TelemetryEngine } from "@gossamer/core";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
-import { requestState } from "./request-state.ts";
 
 type Middleware = (request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
 
@@ -26,7 +25,7 @@ export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer):
   const name = `middleware ${handle.name === "" ? "anonymous" : handle.name}`;
   function spannedMiddleware(this: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
     // In front of ours there is no request yet.
-    if (requestState(request) === undefined) return original.call(this, request, response, next);
+    if (exchangeOf(request) === undefined) return original.call(this, request, response, next);
     // What follows belongs to the request, not to this middleware.
     const goOn = telemetry.bind(next);
     let result: unknown;

@@ -1,7 +1,7 @@
-import { checkRouteOptions, type RouteOptions } from "@gossamer/core";
+import { checkRouteOptions, exchangeOf, type RouteOptions } from "@gossamer/core";
 import type { ExpressRequest, ExpressResponse, ExpressRoute, LayerHandle, Next } from "./express-types.ts";
 import type { FrameworkRoutes } from "./framework-routes.ts";
-import { requestState } from "./request-state.ts";
+import { notesOn } from "./request-notes.ts";
 
 const optionsByHandler = new WeakMap<LayerHandle, RouteOptions>();
 
@@ -21,8 +21,7 @@ export function routeOptions(
   const own = checkRouteOptions(options);
   noteUse(own);
   function telemetryRoute(request: ExpressRequest, _response: ExpressResponse, next: Next): void {
-    const state = requestState(request);
-    if (state !== undefined) state.options = own;
+    if (exchangeOf(request) !== undefined) notesOn(request).options = own;
     next();
   }
   optionsByHandler.set(telemetryRoute, own);

@@ -1,6 +1,6 @@
-import { createTelemetry, OptionError, resetTelemetry } from "@gossamer/core";
+import { attachExchange, createTelemetry, exchangeOf, OptionError, resetTelemetry } from "@gossamer/core";
 import { afterEach, expect, test } from "vitest";
-import { attachState, requestState } from "./request-state.ts";
+import { notesOf, notesOn } from "./request-notes.ts";
 import { telemetry } from "./telemetry.ts";
 import { answers, expressVersions } from "./testing/express-versions.ts";
 
@@ -28,9 +28,9 @@ test("telemetry.route copies its options: changing the object later changes noth
   const handler = telemetry.route(options) as unknown as (...args: unknown[]) => void;
   options.name = "changed";
   const request = {};
-  const state = attachState(request as never);
+  attachExchange(request, {} as never);
   handler(request, {}, () => {});
-  expect(state?.options).toEqual({ name: "report" });
+  expect(notesOf(request)?.options).toEqual({ name: "report" });
 });
 
 test("telemetry.route without telemetry passes on (R-S5)", () => {
@@ -44,12 +44,12 @@ test("telemetry refuses a wrong option at the start (R-C3)", () => {
   expect(() => telemetry({ sampleratio: 1 } as never)).toThrow('Did you mean "sampleRatio"?');
 });
 
-test("the state of a request is its own: nobody can see, list or copy it (R-A1)", () => {
+test("the notes on a request are its own: nobody can see, list or copy it (R-A1)", () => {
   const request = { a: 1 };
-  attachState(request as never);
+  notesOn(request);
   expect([Object.getOwnPropertyNames(request), JSON.stringify(request)]).toEqual([["a"], '{"a":1}']);
-  expect(requestState({ ...request })).toBeUndefined();
-  expect(requestState(request)).toBeDefined();
+  expect(notesOf({ ...request })).toBeUndefined();
+  expect(notesOf(request)).toBe(notesOn(request));
 });
 
 test.for(expressVersions)(
@@ -70,7 +70,7 @@ test.for(expressVersions)(
     const engine = createTelemetry({ ...quiet, enabled: false });
     const app = express();
     app.use(telemetry());
-    app.get("/", (request, response) => void response.send(String(requestState(request) === undefined)));
+    app.get("/", (request, response) => void response.send(String(exchangeOf(request) === undefined)));
     expect(await answers(app, ["/"])).toEqual(["true"]);
     expect(engine.status().state).toBe("disabled");
   },

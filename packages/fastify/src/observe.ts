@@ -1,12 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { attachExchange, exchangeOf, type RouteOptions, type TelemetryEngine } from "@gossamer/core";
+import { exchangeOf, observeNode, type RouteOptions, type TelemetryEngine } from "@gossamer/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { bindBody } from "./bind-body.ts";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
-import { observeHeads } from "./observe-heads.ts";
-import { observeUpgrade } from "./observe-upgrade.ts";
-import { isUpgrade, replyOutcome } from "./reply-outcome.ts";
 
 /** What a framework that stands on Fastify, such as Nest, knows of the routes it made. Asked once a route, when it is added. */
 export interface FrameworkRoutes {
@@ -25,26 +21,15 @@ export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: (
 export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framework?: FrameworkRoutes): RequestHook {
   if (!telemetry.enabled) return (_request, _reply, done) => done();
   const routes = new FastifyRoutes(telemetry);
-  let responses: unknown;
 
   // Sync hooks that call on: an async one would cost a promise a request.
-  const telemetryRequest: RequestHook = (request, reply, done) => {
-    if (exchangeOf(request.raw) !== undefined) return done();
-    const prototype: unknown = Object.getPrototypeOf(reply.raw);
-    if (prototype !== responses) {
-      responses = prototype;
-      telemetry.guard(() => observeHeads(reply.raw));
-    }
-    const exchange = telemetry.begin(request, fastifyReader, routes.get(request));
-    attachExchange(request.raw, exchange);
-    const end = (): void => exchange.end(replyOutcome(reply));
-    // Its client may have left while a hook before ours waited: then the event has been.
-    if (reply.raw.closed) end();
-    else reply.raw.on("close", end);
-    bindBody(exchange, request.raw);
-    if (isUpgrade(request.raw)) observeUpgrade(exchange, reply);
-    exchange.run(done);
-  };
+  const telemetryRequest: RequestHook = observeNode<FastifyRequest, FastifyReply>(telemetry, {
+    reader: fastifyReader,
+    nodeRequest: ({ raw }) => raw,
+    nodeResponse: ({ raw }) => raw,
+    route: (request) => routes.get(request),
+    parsesBodies: true,
+  });
   app.addHook("onRequest", telemetryRequest);
 
   app.addHook("onError", function telemetryError(request, _reply, error, done) {

@@ -61,3 +61,30 @@ test("a platform without such a place is left as it is (R-A3)", () => {
   beginFirst(platform, () => {});
   expect(Object.getOwnPropertyNames(platform)).toEqual([]);
 });
+
+test.for<[string, Hook, "settled" | "waits"]>([
+  ["answers a promise", () => Promise.reject(new Error("no entry")), "settled"],
+  [
+    "calls on",
+    (_request, _reply, done) => {
+      done();
+    },
+    "waits",
+  ],
+])("behind a request that is held a hook that %s is heard as it would be (R-A3, C10)", async ([, hook, expected]) => {
+  const platform = new Platform();
+  platform.setOnRequestHook(hook);
+  let release = (): void => {};
+  beginFirst(platform as unknown as FastifyPlatform, (_request, _reply, done) => void (release = done));
+  let called = 0;
+  const answer = platform.onRequestHook?.({}, {}, () => called++) as Promise<unknown>;
+  release();
+  const outcome = await Promise.race([
+    answer.then(
+      () => "settled",
+      () => "settled",
+    ),
+    new Promise((resolve) => setTimeout(resolve, 5, "waits")),
+  ]);
+  expect([outcome, called]).toEqual([expected, expected === "waits" ? 1 : 0]);
+});

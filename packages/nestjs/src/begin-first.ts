@@ -28,13 +28,27 @@ export function beginFirst(platform: FastifyPlatform, begin: RequestHook): void 
   });
 }
 
-/** Both hooks; what the second answers, such as a promise, is what the platform is given. */
+/** Both hooks; what the second answers, such as a promise, is what the platform is given, also of a request that is held before it. */
 function behind(begin: RequestHook, hook: RequestHook): RequestHook {
   return (request, reply, done) => {
     let answer: unknown;
+    let later: ((answer: unknown) => void) | undefined;
+    let isHeld = true;
     begin(request, reply, () => {
+      isHeld = false;
       answer = hook(request, reply, done);
+      later?.(answer);
     });
-    return answer;
+    if (!isHeld) return answer;
+    // A hook that answers nothing calls `done`: then this never settles.
+    return new Promise((resolve) => {
+      later = (answered) => {
+        if (isThenable(answered)) resolve(answered);
+      };
+    });
   };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value;
 }

@@ -1,5 +1,5 @@
-import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from "node:http";
-import { createSecureServer, Http2ServerRequest, Http2ServerResponse, type ServerHttp2Session } from "node:http2";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createSecureServer, type ServerHttp2Session } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -14,7 +14,7 @@ import {
   type RunningApp,
 } from "@gossamer/testing/contract";
 import multer from "multer";
-import { failed, matched, observe, observedRequest, observedResponse } from "node-http-adapter";
+import { failed, matched, observe } from "node-http-adapter";
 
 /** Bare `node:http` with a router of a few lines, and the adapter of the examples. */
 export const nodeHttpHarness: AdapterHarness = {
@@ -37,21 +37,11 @@ export const nodeHttpHarness: AdapterHarness = {
   },
 };
 
-/** With our classes whether it is observed or not: they do nothing for a request that is not. */
 function makeServer({ protocol, tls }: FixtureApp, listener: RequestListener): Server {
-  if (protocol === "http2") {
-    const classes = {
-      Http2ServerRequest: observedRequest(Http2ServerRequest),
-      Http2ServerResponse: observedResponse(Http2ServerResponse as never) as typeof Http2ServerResponse,
-    };
-    return createSecureServer({ ...tls, ...classes }, listener as never) as unknown as Server;
-  }
-  const options = {
-    maxHeaderSize,
-    IncomingMessage: observedRequest(IncomingMessage),
-    ServerResponse: observedResponse(ServerResponse),
-  };
-  return protocol === "tls" ? createTlsServer({ ...tls, ...options }, listener) : createServer(options, listener);
+  if (protocol === "http2") return createSecureServer(tls, listener as never) as unknown as Server;
+  return protocol === "tls"
+    ? createTlsServer({ ...tls, maxHeaderSize }, listener)
+    : createServer({ maxHeaderSize }, listener);
 }
 
 interface Entry {

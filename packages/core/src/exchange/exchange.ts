@@ -86,6 +86,7 @@ export class Exchange
   #lane: LaneOrNone = null;
   #earlyPeer: RequestPeer | undefined = undefined;
   #bodies: BodyMeter | undefined = undefined;
+  #requestBound = false;
   #error: unknown = undefined;
   #headSeen = false;
   #streamMs = noStream;
@@ -123,6 +124,22 @@ export class Exchange
   bind(emitter: EventEmitter): void {
     if (this.#joined !== undefined) return this.#joined.bind(emitter);
     bindEmitter(this.#host.storage, this, emitter);
+  }
+
+  /** {@link Exchange.bind} for the request itself, whose listeners come one by one: the first call does it. */
+  bindRequest(request: EventEmitter): void {
+    if (this.#requestBound) return;
+    this.#requestBound = true;
+    this.bind(request);
+  }
+
+  /**
+   * The client of an HTTP request is gone, as the response's `close` event says: its other listeners, and what the request still emits, run in the
+   * context of the request. Those of a request that went well do so by themselves.
+   */
+  abandoned(request: EventEmitter): void {
+    this.bindRequest(request);
+    if (this.#joined === undefined) this.#host.storage.enterWith(this);
   }
 
   /** What a handler threw; of several the first. It counts as a failure only if the response does: an error answered with a 404 was meant. */

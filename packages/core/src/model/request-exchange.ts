@@ -24,6 +24,13 @@ export interface ActiveRequest {
 
 /** One request from begin to end, as `begin` answers it to an adapter. */
 export interface RequestExchange extends ActiveRequest {
+  /** As `bind`, for the request itself, whose listeners come one by one: the first call does it. */
+  bindRequest(request: EventEmitter): void;
+  /**
+   * The client of an HTTP request is gone, as the response's `close` event says: its other listeners, and what the request still emits, run in the
+   * context of the request. Those of a request that went well do so by themselves.
+   */
+  abandoned(request: EventEmitter): void;
   /** Whether {@link RequestExchange.headersSent} was called. */
   readonly headSeen: boolean;
   /**

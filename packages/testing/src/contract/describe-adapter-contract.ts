@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe as nodeDescribe, it as nodeIt } from "node:test";
 import { attributeAndSizeCases } from "./cases/attributes-and-sizes.ts";
+import { backpressureCases } from "./cases/backpressure.ts";
 import { contextCases } from "./cases/context.ts";
 import { errorCases } from "./cases/errors.ts";
 import { hostileInputCases } from "./cases/hostile-input.ts";
@@ -38,6 +39,7 @@ const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   switches: switchCases,
   invisibility: invisibilityCases,
   robustness: robustnessCases,
+  backpressure: backpressureCases,
   "hostile input": hostileInputCases,
   protocols: protocolCases,
 };

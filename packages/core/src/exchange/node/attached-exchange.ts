@@ -3,15 +3,19 @@ import { Adopted } from "./adopted.ts";
 
 /** A private field: nobody can see, list or copy it, and it costs a fifteenth of a WeakMap. */
 class ExchangeField extends Adopted {
-  #exchange: RequestExchange;
+  #exchange: RequestExchange | undefined;
 
-  constructor(target: object, exchange: RequestExchange) {
+  constructor(target: object, exchange: RequestExchange | undefined) {
     super(target);
     this.#exchange = exchange;
   }
 
   static read(target: object): RequestExchange | undefined {
     return #exchange in target ? target.#exchange : undefined;
+  }
+
+  static set(target: object, exchange: RequestExchange): void {
+    (target as ExchangeField).#exchange = exchange;
   }
 }
 
@@ -20,7 +24,26 @@ export function attachExchange(request: object, exchange: RequestExchange): void
   new ExchangeField(request, exchange);
 }
 
-/** The exchange that was tied to a request. */
+/**
+ * Whether the request is new: then it takes one exchange, by {@link setExchange}.
+ *
+ * To add a private field a second time throws, and to look first would cost each request.
+ */
+export function claimRequest(request: object): boolean {
+  try {
+    new ExchangeField(request, undefined);
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** Gives a claimed request its exchange. */
+export function setExchange(request: object, exchange: RequestExchange): void {
+  ExchangeField.set(request, exchange);
+}
+
+/** The exchange that was tied to a request; undefined also for the moment in which it begins. */
 export function exchangeOf(request: object): RequestExchange | undefined {
   return ExchangeField.read(request);
 }

@@ -7,7 +7,7 @@ export const nodeReader: RequestReader<IncomingMessage> = {
   method: (request) => request.method ?? "",
   target: (request) => request.url ?? "",
   scheme: (request) => (isEncrypted(request) ? "https" : "http"),
-  header: (request, name) => rawHeader(request.rawHeaders, name),
+  header: headerOf,
   clientAddress: (request) => request.socket?.remoteAddress,
   peerAddress: (request) => request.socket?.remoteAddress,
   peerPort: (request) => request.socket?.remotePort,
@@ -16,6 +16,14 @@ export const nodeReader: RequestReader<IncomingMessage> = {
   route: () => undefined,
   routeOptionsInUse: noRouteOptionsInUse,
 };
+
+/** A request that was built from the event of a function may have no raw list. */
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const { rawHeaders, headers }: Partial<IncomingMessage> = request;
+  if (rawHeaders !== undefined && rawHeaders.length > 0) return rawHeader(rawHeaders, name);
+  const value = headers?.[name];
+  return typeof value === "object" ? value.join(",") : value;
+}
 
 /**
  * A header by its lower-case name, repeated ones joined with a comma, read from the raw list.

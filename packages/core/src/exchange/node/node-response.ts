@@ -8,11 +8,37 @@ import type { Outcome } from "../../model/outcome.ts";
  * `writableEnded`. `headers` is where they are read, if the framework keeps its own.
  */
 export function nodeOutcome(response: ServerResponse, headers: NonNullable<Outcome["response"]> = response): Outcome {
+  const cut = isCut(response);
   return {
-    statusCode: response.headersSent ? response.statusCode : undefined,
-    completed: response.writableEnded && response.writableFinished,
+    statusCode: cut && wroteToNobody(response) ? undefined : sentStatus(response),
+    completed: response.writableEnded && response.writableFinished && !cut,
     response: headers,
   };
+}
+
+/** The outcome of a response that no server of Node's answers for: whoever made it takes all that it is given. */
+export function unservedOutcome(response: ServerResponse, headers: NonNullable<Outcome["response"]>): Outcome {
+  return { statusCode: sentStatus(response), completed: response.writableEnded, response: headers };
+}
+
+/** HTTP/1 asks the head itself: `headersSent` says no more, and `@fastify/express` puts a getter of its own in its place. */
+function sentStatus(response: ServerResponse): number | undefined {
+  const { _header: head } = response as { readonly _header?: unknown };
+  const sent = head === undefined ? response.headersSent : Boolean(head);
+  return sent ? response.statusCode : undefined;
+}
+
+/**
+ * Whether the connection of an HTTP/1 response was gone before the response was: a server lets go of the connection as soon as a response has
+ * finished. What is written to a connection that is gone is thrown away, and Node says that it was finished.
+ */
+function isCut(response: ServerResponse): boolean {
+  return (response as { readonly _header?: unknown })._header !== undefined && response.socket?.destroyed === true;
+}
+
+/** Whether nothing was ever written to the connection. */
+function wroteToNobody({ socket }: ServerResponse): boolean {
+  return socket?.bytesWritten === 0;
 }
 
 /** Of a head as Node wrote it: its own headers are all on lines of their own. */

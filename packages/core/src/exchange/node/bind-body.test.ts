@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { RequestExchange } from "@gossamer/core";
 import { expect, test } from "vitest";
-import { bindBody } from "./bind-body.ts";
+import type { RequestExchange } from "../../model/request-exchange.ts";
+import { bindUnparsedBody } from "./bind-body.ts";
 
 type Given = Pick<IncomingMessage, "method" | "headers"> & { httpVersionMajor?: number };
 
@@ -16,7 +16,7 @@ test.for<[string, Given, boolean]>([
   ["HTTP/2 without a body", { method: "GET", headers: {}, httpVersionMajor: 2 }, false],
 ])("a body's listeners are bound where the service may listen itself: %s (R-I8)", ([, request, expected]) => {
   let bound = false;
-  const exchange = { bind: () => (bound = true) } as unknown as RequestExchange;
-  bindBody(exchange, { httpVersionMajor: 1, ...request } as IncomingMessage);
+  const exchange = { bindRequest: () => (bound = true) } as unknown as RequestExchange;
+  bindUnparsedBody(exchange, { httpVersionMajor: 1, ...request } as IncomingMessage);
   expect(bound).toBe(expected);
 });

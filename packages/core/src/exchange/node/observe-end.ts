@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Outcome } from "../../model/outcome.ts";
+import type { RequestExchange } from "../../model/request-exchange.ts";
+import { nodeOutcome, unservedOutcome } from "./node-response.ts";
+import { observeUpgrade } from "./observe-upgrade.ts";
+
+/** Ends an exchange with its response, whoever made that. `headers` is where the response's are read. */
+export function observeEnd(
+  exchange: RequestExchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: NonNullable<Outcome["response"]>,
+): void {
+  if (isUpgrade(request)) observeUpgrade(exchange, request, response);
+  else if (request.httpVersionMajor !== 2 && isUnserved(request)) observeUnserved(exchange, response, headers);
+  // Its client may have left while a hook before ours waited: then the event has been.
+  else if (response.closed) exchange.end(nodeOutcome(response, headers));
+  else
+    response.on("close", () => {
+      const outcome = nodeOutcome(response, headers);
+      if (!outcome.completed) exchange.abandoned(request);
+      exchange.end(outcome);
+    });
+}
+
+/** Whether the client asked for another protocol, and somebody listens for such requests. */
+function isUpgrade(request: object): boolean {
+  return (request as { readonly upgrade?: unknown }).upgrade === true;
+}
+
+/** Whether the request came over no connection of a server: injected by a test, or built from the event of a function. */
+function isUnserved(request: object): boolean {
+  const { socket } = request as { readonly socket?: { readonly server?: unknown } | null };
+  return socket?.server === undefined;
+}
+
+/** Some of those who make responses themselves never close them. */
+function observeUnserved(
+  exchange: RequestExchange,
+  response: ServerResponse,
+  headers: NonNullable<Outcome["response"]>,
+): void {
+  const end = (): void => exchange.end(unservedOutcome(response, headers));
+  if (response.closed) end();
+  else response.on("finish", end).on("close", end);
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Outcome } from "../../model/outcome.ts";
+import type { RequestReader } from "../../model/request-reader.ts";
+import type { Route } from "../../model/route.ts";
+import type { RequestExchange } from "../../model/request-exchange.ts";
+import { claimRequest, setExchange } from "./attached-exchange.ts";
+import { bindAtFirstListener, bindUnparsedBody } from "./bind-body.ts";
+import { observeEnd } from "./observe-end.ts";
+import { observeHeads } from "./observe-heads.ts";
+
+/** What of the engine a request needs. */
+export interface RequestEngine {
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): RequestExchange;
+  readonly backpressure: (() => Promise<void> | undefined) | undefined;
+  guard(setUp: () => void): void;
+}
+
+/** A response as its framework hands it out: Node's own, or one that keeps headers for it. */
+export type FrameworkResponse = NonNullable<Outcome["response"]>;
+
+/** What a framework on `node:http` knows: all that an adapter has to tell. One object an app. */
+export interface NodeAdapter<Request extends object, Response extends FrameworkResponse> {
+  readonly reader: RequestReader<Request>;
+  /** Node's own request behind the framework's. */
+  readonly nodeRequest: (request: Request) => IncomingMessage;
+  /** Node's own response behind the framework's. */
+  readonly nodeResponse: (response: Response) => ServerResponse;
+  /** For a framework that routes first: the route it matched, `null` for none. Then nothing waits for it, and `reader.route` is not asked. */
+  readonly route?: (request: Request) => Route | null;
+  /** Whether the framework's own parsers of JSON and text keep the context, so that only other bodies are bound to it. @default false */
+  readonly parsesBodies?: boolean;
+  /** Called before the first request whose Node request has this prototype: the place for set-up that needs a request. What it throws is counted. */
+  readonly meet?: (request: Request, response: Response) => void;
+}
+
+/** Begins a request and goes on with it in its context. A request that has begun just goes on. */
+export type NodeObserver<Request, Response> = (request: Request, response: Response, next: () => void) => void;
+
+/**
+ * All that an adapter for a framework on `node:http`, `https` or `http2` does with a request: it begins once, is held while the queue is full and the
+ * service asked for that, runs in its context, and ends with its response. Heads of streams are noticed, and the parts of bodies come in the
+ * context.
+ */
+export function observeNode<Request extends object, Response extends FrameworkResponse>(
+  telemetry: RequestEngine,
+  adapter: NodeAdapter<Request, Response>,
+): NodeObserver<Request, Response> {
+  const { reader, nodeRequest, nodeResponse, route, parsesBodies = false } = adapter;
+  let requests: unknown;
+  let responses: unknown;
+
+  /** Prototypes change with the app, not with the request. */
+  function meet(request: Request, response: Response): void {
+    telemetry.guard(() => {
+      const incoming = nodeRequest(request);
+      const outgoing = nodeResponse(response);
+      const isNew = requests !== Object.getPrototypeOf(incoming);
+      requests = Object.getPrototypeOf(incoming);
+      responses = Object.getPrototypeOf(outgoing);
+      observeHeads(outgoing);
+      if (!parsesBodies) bindAtFirstListener(incoming);
+      if (isNew) adapter.meet?.(request, response);
+    });
+  }
+
+  return function telemetryRequest(request, response, next) {
+    const incoming = nodeRequest(request);
+    if (!claimRequest(incoming)) return next();
+    const outgoing = nodeResponse(response);
+    if (Object.getPrototypeOf(incoming) !== requests || Object.getPrototypeOf(outgoing) !== responses) {
+      meet(request, response);
+    }
+    const exchange = telemetry.begin(request, reader, route?.(request));
+    setExchange(incoming, exchange);
+    observeEnd(exchange, incoming, outgoing, response);
+    if (parsesBodies) bindUnparsedBody(exchange, incoming);
+    const held = telemetry.backpressure?.();
+    if (held === undefined) exchange.run(next);
+    else goOnAfter(held, exchange, next);
+  };
+}
+
+/** What the rest of the request throws is thrown outside of the promise, as it would be without it. */
+function goOnAfter(held: Promise<void>, exchange: RequestExchange, next: () => void): void {
+  void held.then(() => process.nextTick(() => exchange.run(next)));
+}

@@ -1,5 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { exchangeOf, nodeReader, observeNode, type RequestReader, type Route, type TelemetryEngine } from "@gossamer/core";
+import {
+  exchangeOf,
+  nodeReader,
+  observeNode,
+  type RequestReader,
+  type Route,
+  type TelemetryEngine,
+} from "@gossamer/core";
 
 const routes = new WeakMap<IncomingMessage, Route>();
 

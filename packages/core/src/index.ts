@@ -16,7 +16,8 @@ export type {
 } from "./telemetry/wiring/telemetry-logging.ts";
 export type { TelemetryOptions } from "./options/declare/telemetry-options.ts";
 export type { Finding } from "./telemetry/check/finding.ts";
-export { OptionError } from "./options/validate/option-error.ts";
+export { OptionError, type OptionErrorDetails } from "./options/validate/option-error.ts";
+export type { ErrorCode } from "./model/codes.ts";
 export { durationText } from "./options/validate/duration-text.ts";
 export { checkRouteOptions } from "./options/validate/check-route-options.ts";
 

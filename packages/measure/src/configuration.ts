@@ -12,7 +12,10 @@ export function namedConfigurations(
 ): { readonly name: string; readonly options: TelemetryOptions }[] {
   const expectation = "a list of presets and { name, options } with at least one entry";
   if (!Array.isArray(configurations) || configurations.length === 0) {
-    throw new OptionError("configurations", `The configurations must be ${expectation}.`, { expectation });
+    throw new OptionError("configurations", `The configurations must be ${expectation}.`, {
+      code: "GSM_OPTION_TYPE",
+      expectation,
+    });
   }
   const named = configurations.map((configuration: Configuration) =>
     typeof configuration === "string" ? { name: configuration, options: { preset: configuration } } : configuration,
@@ -21,9 +24,13 @@ export function namedConfigurations(
   for (const [i, { name, options }] of named.entries()) {
     const option = `configurations[${i}]`;
     if (typeof name !== "string" || name === "")
-      throw new OptionError(option, `Option "${option}.name" must be a text that is not empty.`);
+      throw new OptionError(option, `Option "${option}.name" must be a text that is not empty.`, {
+        code: "GSM_OPTION_TYPE",
+      });
     if (seen.has(name))
-      throw new OptionError(option, `Option "${option}.name" must be a name of its own, got '${name}' again.`);
+      throw new OptionError(option, `Option "${option}.name" must be a name of its own, got '${name}' again.`, {
+        code: "GSM_OPTION_CONFLICT",
+      });
     seen.add(name);
     checkOptions(`${option}.options`, options);
   }
@@ -36,5 +43,6 @@ export function checkOptions(option: string, options: unknown): void {
   throw new OptionError(
     option,
     `Option "${option}" must be an object of telemetry options, got ${options === null ? "null" : typeof options}.`,
+    { code: "GSM_OPTION_TYPE" },
   );
 }

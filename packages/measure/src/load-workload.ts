@@ -59,5 +59,8 @@ function isRequest(value: unknown): boolean {
 }
 
 function wrong(got: string): OptionError {
-  return new OptionError("workload", `The workload must be ${expectation}, got ${got}.`, { expectation });
+  return new OptionError("workload", `The workload must be ${expectation}, got ${got}.`, {
+    code: "GSM_OPTION_TYPE",
+    expectation,
+  });
 }

@@ -79,7 +79,13 @@ export function measureSettings(
   if (typeof options !== "object" || options === null) throw wrongOption("options", "an object", options);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(rules, name) || others.includes(name)) continue;
-    throw new OptionError(name, `Unknown option "${name}". Options: ${[...others, ...Object.keys(rules)].join(", ")}.`);
+    throw new OptionError(
+      name,
+      `Unknown option "${name}". Options: ${[...others, ...Object.keys(rules)].join(", ")}.`,
+      {
+        code: "GSM_OPTION_UNKNOWN",
+      },
+    );
   }
   const settings: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(rules) as [keyof MeasureSettings, Rule<unknown>][]) {
@@ -93,7 +99,10 @@ export function measureSettings(
 /** The error of a value that breaks a rule. */
 export function wrongOption(name: string, expectation: string, got: unknown): OptionError {
   const shown = typeof got === "string" ? `'${got}'` : typeof got === "number" ? String(got) : kindOf(got);
-  return new OptionError(name, `Option "${name}" must be ${expectation}, got ${shown}.`, { expectation });
+  return new OptionError(name, `Option "${name}" must be ${expectation}, got ${shown}.`, {
+    code: typeof got === "number" ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE",
+    expectation,
+  });
 }
 
 function kindOf(value: unknown): string {

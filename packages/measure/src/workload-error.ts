@@ -1,8 +1,9 @@
-import { OptionError } from "@gossamer/core";
+import { type ErrorCode, OptionError } from "@gossamer/core";
 
 /** The workload cannot be measured: it failed, never answered, answers differently with telemetry, or pays no heed to the engine. */
 export class WorkloadError extends Error {
   override readonly name = "WorkloadError";
+  readonly code: ErrorCode = "GSM_WORKLOAD";
   /** The configuration it was seen with. */
   readonly configuration: string;
 

@@ -10,5 +10,6 @@ export function parseDuration(text: string, option: string): number {
   throw new OptionError(
     option,
     `Option "${option}" must be a duration with a unit, such as "500ms" or "2s", got ${typeof text === "string" ? JSON.stringify(text) : typeof text}.`,
+    { code: typeof text === "string" ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE" },
   );
 }

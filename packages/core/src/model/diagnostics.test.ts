@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { createDiagnostics, type DiagnosticsLevel } from "./diagnostics.ts";
 
 test.for<[DiagnosticsLevel, string[]]>([
-  ["info", ["gossamer: i", "gossamer: w"]],
-  ["warn", ["gossamer: w"]],
+  ["info", ["gossamer: i [GSM_SUMMARY]", "gossamer: w [GSM_END_LOST]"]],
+  ["warn", ["gossamer: w [GSM_END_LOST]"]],
   ["none", []],
 ])("at level %s the engine says what belongs to it (R-P15)", ([level, expected]) => {
   const lines: string[] = [];
   const diagnostics = createDiagnostics(level, (line) => lines.push(line));
-  diagnostics.info("i");
-  diagnostics.warn("w");
+  diagnostics.info("i", "GSM_SUMMARY");
+  diagnostics.warn("w", "GSM_END_LOST");
   expect(lines).toEqual(expected);
 });
 
@@ -17,5 +17,5 @@ test("a logger that throws does not reach the service (R-P15)", () => {
   const diagnostics = createDiagnostics("info", () => {
     throw new Error("full disk");
   });
-  expect(() => diagnostics.warn("w")).not.toThrow();
+  expect(() => diagnostics.warn("w", "GSM_END_LOST")).not.toThrow();
 });

@@ -1,19 +1,20 @@
 import { builtin } from "./builtin.ts";
+import type { CodeOf } from "./codes.ts";
 
 /** The engine's own voice: one short line for the operator, never one a request. */
 export interface Diagnostics {
-  info(line: string): void;
-  warn(line: string): void;
+  info(line: string, code: CodeOf<"info">): void;
+  warn(line: string, code: CodeOf<"warn">): void;
 }
 
 /** How loud the engine is. */
 export type DiagnosticsLevel = "none" | "warn" | "info";
 
-/** Lines to a function, or to standard error, each behind `gossamer: `. A function that throws is left alone: there is nobody left to tell. */
+/** Lines to a function, or to standard error, each behind `gossamer: ` and before its code. A function that throws is left alone: there is nobody left to tell. */
 export function createDiagnostics(level: DiagnosticsLevel, write: (line: string) => void = toStderr): Diagnostics {
-  const say = (line: string): void => {
+  const say = (line: string, code: string): void => {
     try {
-      write(`gossamer: ${line}`);
+      write(`gossamer: ${line} [${code}]`);
     } catch {
       // The line is lost on purpose: a logger that throws must not reach the service, and has no other channel.
     }

@@ -195,6 +195,7 @@ describe("bounds that go together", () => {
     expect(small.settings).toMatchObject({ queue: { maxSpans: 100 }, batch: { maxSpans: 100 } });
     expect(small.notices[0]).toEqual({
       level: "info",
+      code: "GSM_OPTION_MOVED",
       line: "batch.maxSpans is 100 instead of 512 (default), to fit queue.maxSpans 100 (your option)",
     });
     const large = resolveOptions({ batch: { maxSpans: 4_000 } });

@@ -59,7 +59,7 @@ export function resolveOptions(
     context,
     isTest: isTest(variables),
   });
-  notices.push({ level: "info", line: startLine(settings, environment, origins) });
+  notices.push({ level: "info", code: "GSM_START", line: startLine(settings, environment, origins) });
   let report: SettingsReport | undefined;
   return {
     settings,

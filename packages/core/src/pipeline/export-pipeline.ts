@@ -260,9 +260,13 @@ export class ExportPipeline<Payload = unknown> {
     for (const lane of this.#lanes.all) lane.clear("shutdown");
     this.#exporters.close();
     this.#fallback?.store.close();
-    if (spooled > 0) diagnostics.info(`${spooled} ${unit} are in the spool and are sent by the next process`);
+    if (spooled > 0)
+      diagnostics.info(`${spooled} ${unit} are in the spool and are sent by the next process`, "GSM_SPOOL_LEFT");
     if (lost > 0 && !isAbsent) {
-      diagnostics.warn(`${lost} ${unit} could not be delivered before the end of the shutdown and are lost`);
+      diagnostics.warn(
+        `${lost} ${unit} could not be delivered before the end of the shutdown and are lost`,
+        "GSM_END_LOST",
+      );
     }
   }
 }

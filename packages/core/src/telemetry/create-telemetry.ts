@@ -1,5 +1,6 @@
 import { detectResource } from "../options/resource/detect-resource.ts";
 import { blameCaller } from "../options/validate/option-error.ts";
+import { sayNotice } from "../options/validate/notice.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
@@ -32,7 +33,7 @@ function start(options: TelemetryOptions<never> | undefined): TelemetryEngine {
   const { settings, notices } = resolved;
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
   const engine = new Engine(settings, detectResource(settings, process.env), () => resolved.report);
-  for (const { level, line } of notices) diagnostics[level](line);
+  for (const notice of notices) sayNotice(notice, diagnostics);
   register({ telemetry: engine, reset: () => engine.reset(), options, warned: false });
   return engine;
 }
@@ -83,6 +84,7 @@ function warnOfOther(existing: Registered, options: TelemetryOptions<never> | un
   const { settings } = resolveOptions(options, process.env);
   createDiagnostics(settings.diagnostics, settings.log).warn(
     "createTelemetry was called again with other options: the engine of this process keeps those it was made with",
+    "GSM_ENGINE_EXISTS",
   );
 }
 

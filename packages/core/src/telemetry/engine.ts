@@ -22,7 +22,7 @@ import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
-import { schemaUrl } from "../model/version.ts";
+import { schemaUrl } from "../model/scope.ts";
 import type { Settings } from "../options/settle/settings.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";

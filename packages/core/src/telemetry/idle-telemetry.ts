@@ -2,7 +2,7 @@ import { INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@openteleme
 import { createMetricProducer } from "../metrics/metric-producer.ts";
 import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
-import { version } from "../model/version.ts";
+import { version } from "../model/scope.ts";
 import type { SamplingState } from "./sampling/sampling-control.ts";
 import type { SpanHelperOptions, Telemetry } from "./telemetry.ts";
 

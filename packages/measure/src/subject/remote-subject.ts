@@ -1,4 +1,4 @@
-import { OptionError } from "@gossamer/core";
+import { type ErrorCode, OptionError } from "@gossamer/core";
 import { workloadError, WorkloadError } from "../workload-error.ts";
 import { inheritedFlags } from "./inherited-flags.ts";
 import { entryOf, OwnProcess } from "./own-process.ts";
@@ -22,7 +22,7 @@ export type Reply =
       readonly failed: {
         readonly message: string;
         readonly stack: string | undefined;
-        readonly option: { readonly name: string; readonly expectation: string | undefined } | undefined;
+        readonly option: ToldOption | undefined;
       };
     };
 
@@ -58,9 +58,15 @@ function patienceMs(order: Order, timeoutMs: number): number {
   return slack;
 }
 
-function optionError(option: { name: string; expectation: string | undefined }, message: string): OptionError {
-  const { name, expectation } = option;
-  return new OptionError(name, message, expectation === undefined ? {} : { expectation });
+/** An `OptionError` as it travels between processes. */
+interface ToldOption {
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly expectation: string | undefined;
+}
+
+function optionError({ name, code, expectation }: ToldOption, message: string): OptionError {
+  return new OptionError(name, message, { code, expectation });
 }
 
 class RemoteSubject implements Subject {

@@ -60,7 +60,7 @@ function startModule(
     throw new OptionError(
       name,
       `The options of "${name}" hold what cannot be sent to another process (${(cause as Error).message}): leave it to the workload's configure().`,
-      { cause },
+      { code: "GSM_OPTION_TYPE", cause },
     );
   }
   return startElsewhere({ ...settings, module, pinning, configuration: name, options, alone: true });

@@ -34,7 +34,8 @@ process.on("message", (order: Order) => {
     (error: unknown) => {
       const told = workloadError(configuration, error);
       const stack = told.cause instanceof Error ? told.cause.stack : undefined;
-      const option = told instanceof OptionError ? { name: told.option, expectation: told.expectation } : undefined;
+      const option =
+        told instanceof OptionError ? { name: told.option, code: told.code, expectation: told.expectation } : undefined;
       process.send?.({ failed: { message: told.message, stack, option } } satisfies Reply);
     },
   );

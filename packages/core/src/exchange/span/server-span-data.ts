@@ -1,10 +1,9 @@
 import { fitList } from "../../limits/span-limits.ts";
 import { truncate } from "../../limits/truncate.ts";
 import { type AttributeList, putAttribute } from "../../model/attributes.ts";
-import type { Scope } from "../../model/scope.ts";
+import { type Scope, version } from "../../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../../model/span-data.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
-import { version } from "../../model/version.ts";
 import { errorMessageOf } from "../../tracing/span/exception-attributes.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "../incoming/incoming-context.ts";

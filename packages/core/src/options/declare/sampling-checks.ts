@@ -36,11 +36,12 @@ export const samplingFileCheck: Check<string | SamplingFileOptions> = {
       parse: checks.callable(),
       pollMs: checks.durationMs(100),
     });
-    if (path === undefined) throw wrongValue(name, this.expectation, quoteValue(value));
+    if (path === undefined) throw wrongValue(name, this.expectation, quoteValue(value), "GSM_OPTION_TYPE");
     if (parse === undefined && /\.ya?ml$/i.test(path)) {
       throw new OptionError(
         name,
         `Option "${name}" names a YAML file and gives no parser: install a library such as "yaml" and give { path, parse } with its parse function.`,
+        { code: "GSM_OPTION_FILE" },
       );
     }
     const settings: SamplingFileSettings = { path, parse: parse ?? JSON.parse, pollMs: pollMs ?? defaultPollMs };
@@ -70,7 +71,7 @@ export const rolloutCheck: Check<RolloutSwitch> = {
       salt: checks.shortText(1_000),
       outside: checks.oneOf("metrics", "nothing"),
     });
-    if (key === undefined) throw wrongValue(`${name}.key`, keyCheck.expectation, "undefined");
+    if (key === undefined) throw wrongValue(`${name}.key`, keyCheck.expectation, "undefined", "GSM_OPTION_TYPE");
     const settings: RolloutSettings = {
       percent: percent ?? 1,
       key,
@@ -91,10 +92,11 @@ const keyCheck: Check<RolloutSwitch["key"]> = {
       baggage: checks.text,
     });
     if ((header === undefined) === (baggage === undefined)) {
-      throw wrongValue(name, this.expectation, header === undefined ? "neither" : "both");
+      throw wrongValue(name, this.expectation, header === undefined ? "neither" : "both", "GSM_OPTION_RANGE");
     }
     if (header === undefined) return { baggage: baggage! };
-    if (!isHeaderName(header)) throw wrongValue(`${name}.header`, "the name of an HTTP header", quoteValue(header));
+    if (!isHeaderName(header))
+      throw wrongValue(`${name}.header`, "the name of an HTTP header", quoteValue(header), "GSM_OPTION_RANGE");
     return { header: header.toLowerCase() };
   },
 };

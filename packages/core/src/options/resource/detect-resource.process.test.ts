@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Attributes } from "../../model/attributes.ts";
-import { version } from "../../model/version.ts";
+import { version } from "../../model/scope.ts";
 import { detectResource } from "./detect-resource.ts";
 import { maxFileBytes, systemResourceIo, type ResourceIo } from "./resource-io.ts";
 import { resolveOptions } from "../resolve-options.ts";

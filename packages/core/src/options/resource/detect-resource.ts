@@ -1,6 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { Resource } from "../../model/resource.ts";
-import { schemaUrl, version } from "../../model/version.ts";
+import { schemaUrl, version } from "../../model/scope.ts";
 import { containerFacts } from "./container-facts.ts";
 import { findPackageInfo } from "./package-info.ts";
 import { systemResourceIo, type ResourceIo } from "./resource-io.ts";

@@ -50,5 +50,6 @@ function unknown(name: string): OptionError {
   return new OptionError(
     shown,
     `Unknown option "${shown}".${near === undefined ? "" : ` Did you mean "limiter.${near}"?`}`,
+    { code: "GSM_OPTION_UNKNOWN" },
   );
 }

@@ -27,7 +27,7 @@ export function fitBounds(bound: Bound, origins: Origins, notices: Notice[]): [l
     throw new OptionError(
       lower.option,
       `Option "${lower.option}" must be at most "${upper.option}" (${upper.value}), got ${lower.value}.`,
-      { expectation: `at most "${upper.option}" (${upper.value})` },
+      { code: "GSM_OPTION_CONFLICT", expectation: `at most "${upper.option}" (${upper.value})` },
     );
   }
   const raises = strength[lowerFrom] > strength[upperFrom];
@@ -36,6 +36,7 @@ export function fitBounds(bound: Bound, origins: Origins, notices: Notice[]): [l
   const movedFrom = raises ? upperFrom : lowerFrom;
   notices.push({
     level: movedFrom === "variable" ? "warn" : "info",
+    code: "GSM_OPTION_MOVED",
     line: `${moved.option} is ${value} instead of ${moved.value} (${originName(origins[moved.option])}), to fit ${kept.option} ${kept.value} (${originName(origins[kept.option])})`,
   });
   return raises ? [lower.value, value] : [value, upper.value];

@@ -22,6 +22,7 @@ export function sayMisfit({ notices }: SettingsInput, targets: readonly OtlpTarg
   const other = misfit.protocol === "grpc" ? "http/protobuf" : "grpc";
   notices.push({
     level: "warn",
+    code: "GSM_PROTOCOL_PORT",
     line: `${origin}: port ${port} is usually that of ${other}, but otlp.protocol is ${misfit.protocol}, whose port is usually ${usualPort[misfit.protocol]}`,
   });
 }

@@ -12,7 +12,7 @@ export function pipelineSettings(input: SettingsInput): PipelineSettings {
     throw new OptionError(
       "queue.overflow",
       `Option "queue.overflow" is "spill", which needs the option "fallback" to be "file" or "ring", got '${values.fallback}'.`,
-      { expectation: 'another one, or "fallback" to be "file" or "ring"' },
+      { code: "GSM_OPTION_CONFLICT", expectation: 'another one, or "fallback" to be "file" or "ring"' },
     );
   }
   return {

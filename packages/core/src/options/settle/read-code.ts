@@ -17,7 +17,10 @@ export function readCode(options: unknown): TelemetryOptions {
     return readGroup(optionRoot, options, "", "options", "an object");
   } catch (error) {
     if (error instanceof OptionError) throw error;
-    throw new OptionError("options", "The options could not be read: looking at them threw.", { cause: error });
+    throw new OptionError("options", "The options could not be read: looking at them threw.", {
+      code: "GSM_OPTION_UNREADABLE",
+      cause: error,
+    });
   }
 }
 
@@ -43,6 +46,7 @@ function unknownOption(group: AnyGroup, prefix: string, name: string): OptionErr
   return new OptionError(
     shown,
     `Unknown option "${shown}".${dotted === undefined ? "" : ` Did you mean "${dotted}"?`}`,
+    { code: "GSM_OPTION_UNKNOWN" },
   );
 }
 

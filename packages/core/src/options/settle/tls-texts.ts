@@ -74,10 +74,11 @@ function read(
 }
 
 function complain({ notices }: SettingsInput, { from, name }: Given, must: string): void {
-  if (from === "code") throw new OptionError(name, `Option "${name}" must ${must}.`);
+  if (from === "code") throw new OptionError(name, `Option "${name}" must ${must}.`, { code: "GSM_OPTION_FILE" });
   const line = `${name} must ${must}; it is ignored`;
   // Both signals may read the same variable.
-  if (!notices.some((notice) => notice.line === line)) notices.push({ level: "warn", line });
+  if (!notices.some((notice) => notice.line === line))
+    notices.push({ level: "warn", code: "GSM_VARIABLE_VALUE", line });
 }
 
 function readText({ context }: SettingsInput, path: string): string {

@@ -96,6 +96,7 @@ function sayHeadersWithoutEffect({ values, origins, notices }: SettingsInput): v
     if (values[option].length === 0) continue;
     notices.push({
       level: "warn",
+      code: "GSM_OPTION_UNUSED",
       line: `${option} has no effect with the attribute set "${values.attributeSet}" (${chosenBy}); set attributeSet to "full"`,
     });
   }
@@ -108,7 +109,9 @@ function textAttribute(attributes: Attributes | undefined, name: string): string
 
 function samplingSettings({ code, reading, values, origins }: SettingsInput): SamplingSettings {
   if (code.sampler !== undefined && code.sampleRatio !== undefined) {
-    throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.');
+    throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.', {
+      code: "GSM_OPTION_CONFLICT",
+    });
   }
   const ratio = values.sampleRatio;
   if (code.sampler !== undefined) {
@@ -143,7 +146,9 @@ function propagatorList(given: OptionValues["propagators"]): Settings["propagato
   const propagators = [...new Set(given)];
   const named = propagators.filter((propagator) => propagator !== "none");
   if (named.length > 0 && named.length < propagators.length) {
-    throw new OptionError("propagators", 'Option "propagators" has "none" beside others: it must stand alone.');
+    throw new OptionError("propagators", 'Option "propagators" has "none" beside others: it must stand alone.', {
+      code: "GSM_OPTION_CONFLICT",
+    });
   }
   return named;
 }
@@ -158,11 +163,13 @@ function limitSettings({ values, origins, notices }: SettingsInput): LimitSettin
     if (origins["limits.valueLength"]?.from === "code") {
       const expectation = `at most "limits.valueLength" (${limits.valueLength}) characters long`;
       throw new OptionError(length.option, `Option "${length.option}" must be ${expectation}, got ${length.value}.`, {
+        code: "GSM_OPTION_CONFLICT",
         expectation,
       });
     }
     notices.push({
       level: "warn",
+      code: "GSM_OPTION_MOVED",
       line: `${length.option} is cut to ${limits.valueLength} characters, to fit limits.valueLength`,
     });
   }

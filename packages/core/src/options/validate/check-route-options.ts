@@ -37,5 +37,6 @@ function unknown(name: string): OptionError {
   return new OptionError(
     shown,
     `Unknown option "${shown}".${near === undefined ? "" : ` Did you mean "route.${near}"?`}`,
+    { code: "GSM_OPTION_UNKNOWN" },
   );
 }

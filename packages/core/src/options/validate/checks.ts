@@ -1,5 +1,5 @@
 import { anyOf, type JsonSchema } from "./json-schema.ts";
-import { wrongValue } from "./option-error.ts";
+import { type ValueCode, valueCode, wrongValue } from "./option-error.ts";
 import { quoteValue } from "./quote-value.ts";
 
 /**
@@ -119,14 +119,16 @@ export function either<A, B>(left: Check<A>, right: Check<B>): Check<A | B> {
     expectation,
     schema: anyOf(left.schema, right.schema),
     validate(value, name) {
+      let code: ValueCode = "GSM_OPTION_TYPE";
       for (const alternative of [left, right]) {
         try {
           return alternative.validate(value, name);
-        } catch {
+        } catch (error) {
           // The other check may still allow it; when neither does, the error below names both.
+          if (valueCode(error) === "GSM_OPTION_RANGE") code = "GSM_OPTION_RANGE";
         }
       }
-      throw wrongValue(name, expectation, quoteValue(value));
+      throw wrongValue(name, expectation, quoteValue(value), code);
     },
   };
 }
@@ -139,8 +141,8 @@ export function listOf<T>(element: Check<T>, maxLength = 1_000): Check<readonly 
     expectation,
     schema: element.schema && { type: "array", items: element.schema, maxItems: maxLength },
     validate(value, name) {
-      if (!Array.isArray(value)) throw wrongValue(name, expectation, quoteValue(value));
-      if (value.length > maxLength) throw wrongValue(name, expectation, `${value.length}`);
+      if (!Array.isArray(value)) throw wrongValue(name, expectation, quoteValue(value), "GSM_OPTION_TYPE");
+      if (value.length > maxLength) throw wrongValue(name, expectation, `${value.length}`, "GSM_OPTION_RANGE");
       // By index and not by map(), which would step over holes.
       return Array.from({ length: value.length }, (_, i) => element.validate(value[i], `${name}[${i}]`));
     },
@@ -162,7 +164,12 @@ export function increasingNumbers(maxLength: number): Check<readonly number[]> {
       list.forEach((bound, i) => {
         const before = list[i - 1];
         if (before !== undefined && bound <= before) {
-          throw wrongValue(`${name}[${i}]`, `greater than the one before it, ${before}`, quoteValue(bound));
+          throw wrongValue(
+            `${name}[${i}]`,
+            `greater than the one before it, ${before}`,
+            quoteValue(bound),
+            "GSM_OPTION_RANGE",
+          );
         }
       });
       return list;
@@ -183,7 +190,17 @@ export function check<T>(
     schema,
     validate(value, name) {
       if (allows(value)) return value;
-      throw wrongValue(name, expectation, quoteValue(value));
+      throw wrongValue(
+        name,
+        expectation,
+        quoteValue(value),
+        isKind(type, value) ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE",
+      );
     },
   };
+}
+
+/** Whether a value is of the kind that the type column names; words are text. */
+function isKind(type: string, value: unknown): boolean {
+  return typeof value === (type.startsWith('"') ? "string" : type) && value !== null;
 }

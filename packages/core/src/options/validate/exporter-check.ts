@@ -1,7 +1,7 @@
 import type { ExporterName } from "../../model/choices.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
 import { anyOf } from "./json-schema.ts";
-import { OptionError, wrongValue } from "./option-error.ts";
+import { OptionError, valueCode, wrongValue } from "./option-error.ts";
 import * as checks from "./checks.ts";
 import type { Check } from "./checks.ts";
 import { quoteValue } from "./quote-value.ts";
@@ -25,17 +25,21 @@ export const exporterCheck: Check<ExporterName | SpanExporter | readonly (Export
     if (!Array.isArray(value)) {
       try {
         return oneExporter.validate(value, name);
-      } catch {
+      } catch (error) {
         // Said again, with the list among what is possible.
-        throw wrongValue(name, this.expectation, quoteValue(value));
+        throw wrongValue(name, this.expectation, quoteValue(value), valueCode(error));
       }
     }
     const list = exporterList.validate(value, name);
-    if (list.length === 0) throw new OptionError(name, `Option "${name}" is an empty list: say "none".`);
+    if (list.length === 0)
+      throw new OptionError(name, `Option "${name}" is an empty list: say "none".`, { code: "GSM_OPTION_RANGE" });
     if (list.length > 1 && list.includes("none")) {
-      throw new OptionError(name, `Option "${name}" has "none" beside others: it must stand alone.`);
+      throw new OptionError(name, `Option "${name}" has "none" beside others: it must stand alone.`, {
+        code: "GSM_OPTION_CONFLICT",
+      });
     }
-    if (new Set(list).size < list.length) throw new OptionError(name, `Option "${name}" names an exporter twice.`);
+    if (new Set(list).size < list.length)
+      throw new OptionError(name, `Option "${name}" names an exporter twice.`, { code: "GSM_OPTION_CONFLICT" });
     return list;
   },
 };

@@ -25,7 +25,10 @@ const oneStep: Check<AttributeFilter> = {
   validate(value, name) {
     const [member, ...others] = membersOf(value, name, this.expectation);
     if (member === undefined || others.length > 0 || (member[0] !== "keep" && member[0] !== "remove")) {
-      throw new OptionError(name, `Option "${name}" must be ${this.expectation}.`, { expectation: this.expectation });
+      throw new OptionError(name, `Option "${name}" must be ${this.expectation}.`, {
+        code: "GSM_OPTION_RANGE",
+        expectation: this.expectation,
+      });
     }
     const [action, given] = member;
     const patterns = patternsOf(given, `${name}.${action}`);
@@ -35,7 +38,8 @@ const oneStep: Check<AttributeFilter> = {
 
 function patternsOf(value: unknown, name: string): readonly string[] {
   if (typeof value === "string") return [globPattern.validate(value, name)];
-  if (!Array.isArray(value)) throw wrongValue(name, "a name, a glob or a list of them", quoteValue(value));
+  if (!Array.isArray(value))
+    throw wrongValue(name, "a name, a glob or a list of them", quoteValue(value), "GSM_OPTION_TYPE");
   return globPatterns.validate(value, name);
 }
 

@@ -1,17 +1,22 @@
+import type { ErrorCode } from "../../model/codes.ts";
+
 /**
  * A mistake in the options, told when the engine is set up and never later: an unknown name, a wrong value, or two values that do not fit.
  *
  * The only class of error that reading options throws. It extends `Error` and not `TypeError` or `RangeError`, because one option
- * can be wrong in both ways; tell mistakes apart by `option`, not by class. Values that may hold a secret are never in the message.
+ * can be wrong in both ways; tell mistakes apart by `code` and `option`, not by class. Values that may hold a secret are never in the message.
  */
 export class OptionError extends Error {
   override readonly name = "OptionError";
+  /** Stable, while messages may change: what kind of mistake it is. */
+  readonly code: ErrorCode;
   // Behind getters, so that Node does not print below an uncaught error what its message says already.
   readonly #option: string;
   readonly #expectation: string | undefined;
 
-  constructor(option: string, message: string, details: { expectation?: string; cause?: unknown } = {}) {
+  constructor(option: string, message: string, details: OptionErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
     this.#option = option;
     this.#expectation = details.expectation;
   }
@@ -27,6 +32,13 @@ export class OptionError extends Error {
   }
 }
 
+/** What an `OptionError` knows beside its message. */
+export interface OptionErrorDetails {
+  readonly code: ErrorCode;
+  readonly expectation?: string | undefined;
+  readonly cause?: unknown;
+}
+
 /**
  * Has an `OptionError` begin its stack at the caller of a public function: above an uncaught error Node shows the line there, which is the one to
  * change, and not a line of ours. Any other error keeps the stack it has.
@@ -35,7 +47,15 @@ export function blameCaller(error: unknown, publicFunction: (...args: never[]) =
   if (error instanceof OptionError) Error.captureStackTrace(error, publicFunction);
 }
 
+/** Whether the kind of a value is wrong, or the value alone. */
+export type ValueCode = "GSM_OPTION_TYPE" | "GSM_OPTION_RANGE";
+
 /** The error of a value that fails a check: `Option "sampleRatio" must be a number from 0 to 1, got '0.1'.` */
-export function wrongValue(option: string, expectation: string, got: string): OptionError {
-  return new OptionError(option, `Option "${option}" must be ${expectation}, got ${got}.`, { expectation });
+export function wrongValue(option: string, expectation: string, got: string, code: ValueCode): OptionError {
+  return new OptionError(option, `Option "${option}" must be ${expectation}, got ${got}.`, { code, expectation });
+}
+
+/** The code of the value that an error is about, to say the error again in other words. */
+export function valueCode(error: unknown): ValueCode {
+  return error instanceof OptionError && error.code === "GSM_OPTION_RANGE" ? error.code : "GSM_OPTION_TYPE";
 }

@@ -15,14 +15,16 @@ export function isForbiddenName(name: string): boolean {
  * an `OptionError` for anything else, for symbols, for names that reach a prototype and for getters that throw.
  */
 export function membersOf(value: unknown, option: string, expectation: string): [name: string, value: unknown][] {
-  if (!isPlainObject(value)) throw wrongValue(option, expectation, quoteValue(value));
+  if (!isPlainObject(value)) throw wrongValue(option, expectation, quoteValue(value), "GSM_OPTION_TYPE");
   const members: [string, unknown][] = [];
   for (const key of Reflect.ownKeys(value)) {
-    if (typeof key === "symbol") throw new OptionError(option, `Unknown option in "${option}": a symbol.`);
+    if (typeof key === "symbol")
+      throw new OptionError(option, `Unknown option in "${option}": a symbol.`, { code: "GSM_OPTION_UNKNOWN" });
     if (isForbiddenName(key)) {
       throw new OptionError(
         option,
         `"${option}" has a member "${key}", which is refused: it can reach the prototype of every object.`,
+        { code: "GSM_OPTION_REFUSED" },
       );
     }
     const member = read(value, key, option);
@@ -41,6 +43,9 @@ function read(source: object, key: string, option: string): unknown {
   try {
     return (source as Record<string, unknown>)[key];
   } catch (cause) {
-    throw new OptionError(option, `Member "${key}" of "${option}" could not be read: its getter threw.`, { cause });
+    throw new OptionError(option, `Member "${key}" of "${option}" could not be read: its getter threw.`, {
+      code: "GSM_OPTION_UNREADABLE",
+      cause,
+    });
   }
 }

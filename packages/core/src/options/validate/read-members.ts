@@ -22,6 +22,7 @@ export function readMembers<T extends object>(
       throw new OptionError(
         shown,
         `Unknown option "${shown}".${near === undefined ? "" : ` Did you mean "${place}.${near}"?`}`,
+        { code: "GSM_OPTION_UNKNOWN" },
       );
     }
     checked[member] = table[member as keyof T].validate(given, shown);

@@ -26,10 +26,13 @@ export const attributeRecord: Check<Attributes> = {
     const members = membersOf(value, name, this.expectation);
     return Object.fromEntries(
       members.map(([key, member]) => {
-        if (key === "") throw new OptionError(name, `Option "${name}" has an attribute without a name.`);
+        if (key === "")
+          throw new OptionError(name, `Option "${name}" has an attribute without a name.`, {
+            code: "GSM_OPTION_RANGE",
+          });
         if (!isAttributeValue(member)) {
           const expectation = "a string, a number, a boolean, or an array of one kind of them";
-          throw wrongValue(`${name}.${key}`, expectation, quoteValue(member));
+          throw wrongValue(`${name}.${key}`, expectation, quoteValue(member), "GSM_OPTION_TYPE");
         }
         return [key, Array.isArray(member) ? [...member] : member];
       }),
@@ -48,13 +51,23 @@ export const headerRecord: Check<Readonly<Record<string, string>>> = {
       const header = headerName.validate(key, name);
       const option = `${name}.${header}`;
       if (isReservedHeader(header)) {
-        throw new OptionError(option, `Option "${option}" cannot be set: the exporter sets this header itself.`);
+        throw new OptionError(option, `Option "${option}" cannot be set: the exporter sets this header itself.`, {
+          code: "GSM_OPTION_REFUSED",
+        });
       }
-      if (typeof member !== "string") throw wrongValue(option, "a string", quoteValue(member));
+      if (typeof member !== "string") throw wrongValue(option, "a string", quoteValue(member), "GSM_OPTION_TYPE");
       if (!isHeaderValue(member)) {
-        throw wrongValue(option, "text that HTTP allows in a header", "text with a character that it does not allow");
+        throw wrongValue(
+          option,
+          "text that HTTP allows in a header",
+          "text with a character that it does not allow",
+          "GSM_OPTION_RANGE",
+        );
       }
-      if (headers.has(header)) throw new OptionError(option, `Option "${option}" is there twice, in different case.`);
+      if (headers.has(header))
+        throw new OptionError(option, `Option "${option}" is there twice, in different case.`, {
+          code: "GSM_OPTION_CONFLICT",
+        });
       headers.set(header, member);
     }
     return Object.fromEntries(headers);

@@ -32,8 +32,10 @@ const duration: Check<number> = {
   },
   validate(value, name) {
     const ms = typeof value === "string" ? durationText(value) : value;
-    if (typeof ms !== "number" || !(ms >= 0 && ms < Infinity))
-      throw wrongValue(name, this.expectation, quoteValue(value));
+    if (typeof ms !== "number" || !(ms >= 0 && ms < Infinity)) {
+      const isKind = typeof value === "number" || typeof value === "string";
+      throw wrongValue(name, this.expectation, quoteValue(value), isKind ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE");
+    }
     return ms;
   },
 };
@@ -53,12 +55,19 @@ const headerConditions: Check<Readonly<Record<string, string | true>>> = {
   schema: { type: "object", additionalProperties: { anyOf: [{ type: "string", minLength: 1 }, { const: true }] } },
   validate(value, name) {
     const members = membersOf(value, name, this.expectation);
-    if (members.length === 0) throw wrongValue(name, this.expectation, "an empty object");
+    if (members.length === 0) throw wrongValue(name, this.expectation, "an empty object", "GSM_OPTION_RANGE");
     return Object.fromEntries(
       members.map(([header, condition]) => {
-        if (!isHeaderName(header)) throw wrongValue(name, "an object of header names", quoteValue(header));
+        if (!isHeaderName(header))
+          throw wrongValue(name, "an object of header names", quoteValue(header), "GSM_OPTION_RANGE");
         if (condition !== true && (typeof condition !== "string" || condition === "")) {
-          throw wrongValue(`${name}.${plainText(header)}`, "a text that is not empty, or true", quoteValue(condition));
+          const code = condition === "" ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE";
+          throw wrongValue(
+            `${name}.${plainText(header)}`,
+            "a text that is not empty, or true",
+            quoteValue(condition),
+            code,
+          );
         }
         return [header.toLowerCase(), condition];
       }),
@@ -119,8 +128,8 @@ export const ruleList: Check<readonly CheckedRule[]> = {
   expectation: `a list of at most ${maxRules} rules`,
   schema: { type: "array", items: objectOf(ruleChecks), maxItems: maxRules },
   validate(value, name) {
-    if (!Array.isArray(value)) throw wrongValue(name, this.expectation, quoteValue(value));
-    if (value.length > maxRules) throw wrongValue(name, this.expectation, `${value.length}`);
+    if (!Array.isArray(value)) throw wrongValue(name, this.expectation, quoteValue(value), "GSM_OPTION_TYPE");
+    if (value.length > maxRules) throw wrongValue(name, this.expectation, `${value.length}`, "GSM_OPTION_RANGE");
     return Array.from({ length: value.length }, (_, i) => readRule(value[i], `${name}[${i}]`));
   },
 };
@@ -134,15 +143,17 @@ function readRule(value: unknown, place: string): CheckedRule {
       ruleChecks,
     ) as CheckedRule;
     if (rule.ratio !== undefined && rule.sampler !== undefined) {
-      throw new OptionError(place, `Option "${place}" has both "ratio" and "sampler": give one of them.`);
+      throw new OptionError(place, `Option "${place}" has both "ratio" and "sampler": give one of them.`, {
+        code: "GSM_OPTION_CONFLICT",
+      });
     }
     return rule;
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     // Its place alone says little of a long list.
     const called = calledOf(value);
-    const { option, expectation } = error;
-    const details = { cause: error, ...(expectation === undefined ? {} : { expectation }) };
+    const { code, option, expectation } = error;
+    const details = { code, cause: error, ...(expectation === undefined ? {} : { expectation }) };
     throw called === undefined ? error : new OptionError(option, `${error.message} (rule "${called}")`, details);
   }
 }

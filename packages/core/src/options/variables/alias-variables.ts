@@ -33,11 +33,11 @@ export function readAliasVariables(reader: VariableReader): void {
   for (const [variable, option, parse] of aliases) reader.putChecked(option, variable, parse);
   readProfile(reader);
   for (const [variable, instead] of notFollowed) {
-    if (reader.text(variable) !== undefined) reader.warn(`${variable} is not followed: ${instead}`);
+    if (reader.text(variable) !== undefined) reader.unsupported(`${variable} is not followed: ${instead}`);
   }
   const logs = reader.text("OTEL_LOGS_EXPORTER");
   if (logs !== undefined && logs.toLowerCase() !== "none") {
-    reader.warn(
+    reader.unsupported(
       `OTEL_LOGS_EXPORTER: ${quoteValue(logs)} is not followed: logs go where the service's logger sends them`,
     );
   }

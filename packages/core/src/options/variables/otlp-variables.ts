@@ -73,7 +73,7 @@ function readProtocols(reader: VariableReader): Record<"TRACES" | "METRICS", Pro
   const [first] = unknown;
   if (first !== undefined) {
     const value = quoteValue(reader.text(first));
-    reader.warn(`${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are`);
+    reader.unsupported(`${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are`);
   }
   return protocols;
 }
@@ -92,7 +92,7 @@ function readHeaders(reader: VariableReader, variable: string): Map<string, stri
   });
   if (leftOut.length > 0) {
     const shown = leftOut.slice(0, 5).join(", ") + (leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : "");
-    reader.warn(`${variable}: left out what cannot be sent as a header of an export: ${shown}`);
+    reader.wrong(`${variable}: left out what cannot be sent as a header of an export: ${shown}`);
   }
   return headers;
 }
@@ -114,9 +114,12 @@ function readExporter(reader: VariableReader, variable: string): "otlp" | "conso
   if (others.length === 0) return chosen;
   const effect = chosen === "otlp" ? "only otlp is used" : "nothing is sent";
   if (others.every((name) => name === "prometheus") && variable === "OTEL_METRICS_EXPORTER") {
-    reader.info(`${variable}: ${effect}; serve "prometheus" yourself, with the handler telemetry.prometheus()`);
+    reader.unsupported(
+      `${variable}: ${effect}; serve "prometheus" yourself, with the handler telemetry.prometheus()`,
+      "info",
+    );
   } else {
-    reader.warn(`${variable}: ${others.map((name) => `"${name}"`).join(", ")} is not built in now; ${effect}`);
+    reader.unsupported(`${variable}: ${others.map((name) => `"${name}"`).join(", ")} is not built in now; ${effect}`);
   }
   return chosen;
 }

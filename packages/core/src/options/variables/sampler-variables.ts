@@ -31,14 +31,14 @@ export function readSamplerVariables(reader: VariableReader): SamplerVariables |
   const text = reader.text(samplerVariable);
   const hasArgument = reader.text(argumentVariable) !== undefined;
   if (text === undefined) {
-    if (hasArgument) reader.warn(`${argumentVariable} has no effect without ${samplerVariable}; it is ignored`);
+    if (hasArgument) reader.unsupported(`${argumentVariable} has no effect without ${samplerVariable}; it is ignored`);
     return undefined;
   }
   const name = text.toLowerCase();
   const parentBased = name.startsWith("parentbased_");
   const sampler = parentBased ? name.slice("parentbased_".length) : name;
   if (sampler === "jaeger_remote") {
-    reader.warn(`${samplerVariable}: "${name}" is not supported; it is ignored`);
+    reader.unsupported(`${samplerVariable}: "${name}" is not supported; it is ignored`);
     return undefined;
   }
   const kind = kinds.get(sampler);

@@ -77,15 +77,17 @@ export class VariableReader {
   }
 
   refuse(variable: string, expectation: string, text: string): void {
-    this.warn(`${variable} must be ${expectation}, got ${quoteValue(text)}; it is ignored`);
+    this.wrong(`${variable} must be ${expectation}, got ${quoteValue(text)}; it is ignored`);
   }
 
-  warn(line: string): void {
-    this.notices.push({ level: "warn", line });
+  /** A variable whose value cannot be. */
+  wrong(line: string): void {
+    this.notices.push({ level: "warn", code: "GSM_VARIABLE_VALUE", line });
   }
 
-  info(line: string): void {
-    this.notices.push({ level: "info", line });
+  /** A variable that is not followed, or not to the letter. */
+  unsupported(line: string, level: "info" | "warn" = "warn"): void {
+    this.notices.push({ level, code: "GSM_VARIABLE_UNSUPPORTED", line });
   }
 }
 

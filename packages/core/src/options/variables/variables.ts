@@ -47,7 +47,7 @@ export function readVariables(variables: Variables): VariableReading {
   readPropagators(reader);
   readKnownMethods(reader);
   readTemporality(reader);
-  if (reader.text("OTEL_CONFIG_FILE") !== undefined) reader.warn("OTEL_CONFIG_FILE: not followed now");
+  if (reader.text("OTEL_CONFIG_FILE") !== undefined) reader.unsupported("OTEL_CONFIG_FILE: not followed now");
   return {
     reader,
     serviceName: reader.text("OTEL_SERVICE_NAME"),
@@ -103,7 +103,7 @@ function readPropagators(reader: VariableReader): void {
     reader.refuse(variable, 'a list of "tracecontext" and "baggage", or "none"', names.join(","));
   } else {
     reader.put("propagators", variable, known);
-    reader.warn(`${variable}: "${plainText(others.join(", "))}" is not built in and left out`);
+    reader.unsupported(`${variable}: "${plainText(others.join(", "))}" is not built in and left out`);
   }
 }
 
@@ -117,7 +117,7 @@ function readTemporality(reader: VariableReader): void {
   const variable = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
   if (reader.text(variable)?.toLowerCase() === "lowmemory") {
     reader.put("temporality", variable, "delta");
-    reader.info(`${variable}: "lowmemory" is taken as "delta"`);
+    reader.unsupported(`${variable}: "lowmemory" is taken as "delta"`, "info");
   } else {
     reader.putChecked("temporality", variable, lowerCase);
   }
@@ -128,7 +128,7 @@ function readResourceAttributes(reader: VariableReader): Attributes {
   const read = pairs(reader.text(variable) ?? "");
   const bad = read.findIndex((pair) => pair === undefined || isForbiddenName(pair[0]));
   if (bad === -1) return Object.fromEntries(read.filter((pair) => pair !== undefined));
-  reader.warn(
+  reader.wrong(
     `${variable} must be key=value pairs, percent-encoded and separated by commas, but pair ${bad + 1} is not; all of it is ignored`,
   );
   return {};

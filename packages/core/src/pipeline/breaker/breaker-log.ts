@@ -32,10 +32,13 @@ export function breakerLog(parts: BreakerLogParts): (change: BreakerChange) => v
     if (from === "closed" && to === "open" && !isQuiet()) {
       said = true;
       const seconds = Math.round(openMs / 1000);
-      diagnostics.warn(`nothing is sent to ${exporter} for about ${seconds} s (${reason}); meanwhile ${meanwhile}`);
+      diagnostics.warn(
+        `nothing is sent to ${exporter} for about ${seconds} s (${reason}); meanwhile ${meanwhile}`,
+        "GSM_BREAKER_OPEN",
+      );
     } else if (to === "closed" && said) {
       said = false;
-      diagnostics.info(`sending to ${exporter} as before (${reason})`);
+      diagnostics.info(`sending to ${exporter} as before (${reason})`, "GSM_BREAKER_CLOSED");
     }
   };
 }

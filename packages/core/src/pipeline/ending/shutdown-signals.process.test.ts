@@ -116,7 +116,9 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     service.child.kill("SIGTERM");
     const { signal, errors } = await service.ended;
     expect(signal).toBe("SIGTERM");
-    expect(errors).toBe("gossamer: 100 spans could not be delivered before the end of the shutdown and are lost\n");
+    expect(errors).toBe(
+      "gossamer: 100 spans could not be delivered before the end of the shutdown and are lost [GSM_END_LOST]\n",
+    );
   });
 
   it("ends at once on a second signal (R-P9)", async () => {
@@ -145,7 +147,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(run({ url: collector.url, end: "exit" }).ended).resolves.toEqual({
       code: 5,
       signal: null,
-      errors: "gossamer: the process ends before 100 spans were delivered\n",
+      errors: "gossamer: the process ends before 100 spans were delivered [GSM_END_LOST]\n",
     });
   });
 
@@ -164,7 +166,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(service.ended).resolves.toEqual({
       code: 6,
       signal: null,
-      errors: "gossamer: the process ends before 100 spans were delivered\n",
+      errors: "gossamer: the process ends before 100 spans were delivered [GSM_END_LOST]\n",
     });
   });
 
@@ -186,7 +188,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(run({ url, endpointGiven: false, deadlineMs: 600_000 }).ended).resolves.toEqual({
       code: 0,
       signal: null,
-      errors: `gossamer: no collector at ${url}; telemetry is kept up to its bound and sent when one appears\n`,
+      errors: `gossamer: no collector at ${url}; telemetry is kept up to its bound and sent when one appears [GSM_COLLECTOR_ABSENT]\n`,
     });
   });
 

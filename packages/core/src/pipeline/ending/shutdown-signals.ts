@@ -70,8 +70,8 @@ export function installShutdown(parts: ShutdownParts): () => void {
     const kept = spooled > 0 ? `${spooled} ${unit} are in the spool and are sent by the next process` : "";
     if (lost > 0) {
       const also = kept === "" ? "" : `; ${kept}`;
-      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${also}`);
-    } else if (kept !== "") parts.diagnostics.info(`the process ends: ${kept}`);
+      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${also}`, "GSM_END_LOST");
+    } else if (kept !== "") parts.diagnostics.info(`the process ends: ${kept}`, "GSM_SPOOL_LEFT");
   }
 
   // Before the listeners of `exit`, one of which may throw. Where somebody takes the error, the process may live on.

@@ -84,9 +84,15 @@ export class FileSpool implements BodyStore {
     for (const entry of entries) items += entry.items;
     const { diagnostics, directory } = this.#settings;
     if (badBytes > 0)
-      diagnostics.warn(`the spool in ${directory} held ${badBytes} torn or damaged bytes, which are passed over`);
+      diagnostics.warn(
+        `the spool in ${directory} held ${badBytes} torn or damaged bytes, which are passed over`,
+        "GSM_SPOOL_DAMAGED",
+      );
     if (items > 0)
-      diagnostics.info(`the spool in ${directory} holds ${items} items of an earlier process; they are sent now`);
+      diagnostics.info(
+        `the spool in ${directory} holds ${items} items of an earlier process; they are sent now`,
+        "GSM_SPOOL_FOUND",
+      );
     this.#makeRoom(0);
     return { items };
   }
@@ -337,7 +343,10 @@ export class FileSpool implements BodyStore {
 
   #worked(): PutAway {
     if (this.#troubled)
-      this.#settings.diagnostics.info(`the spool in ${this.#settings.directory} can be written again`);
+      this.#settings.diagnostics.info(
+        `the spool in ${this.#settings.directory} can be written again`,
+        "GSM_SPOOL_WORKS",
+      );
     this.#troubled = false;
     return "kept";
   }
@@ -347,6 +356,7 @@ export class FileSpool implements BodyStore {
       const reason = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
       this.#settings.diagnostics.warn(
         `cannot write to the spool in ${this.#settings.directory} (${reason}); telemetry stays in memory up to its bound`,
+        "GSM_SPOOL_FAILS",
       );
     }
     this.#troubled = true;

@@ -1,4 +1,5 @@
 import { cleanWords } from "./clean-words.ts";
+import type { CodeOf } from "../../model/codes.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 
 export interface CollectorLogParts {
@@ -61,23 +62,25 @@ export class CollectorLog {
     if (nowMs - this.#saidMs < repeatMs) return;
     this.#saidMs = nowMs;
     if (this.absent)
-      this.#say(
-        "info",
+      this.#info(
         `no collector at ${this.#collector}; telemetry is kept up to its bound and sent when one appears`,
+        "GSM_COLLECTOR_ABSENT",
       );
     else if (cause === "connection") {
-      this.#say(
-        "warn",
+      this.#warn(
         `cannot reach ${this.#it} (${words}); telemetry is kept up to its bound and sent when it is back`,
+        "GSM_COLLECTOR_UNREACHABLE",
       );
-    } else this.#say("warn", `${this.#it} cannot take telemetry (${words}); it is sent again`);
+    } else this.#warn(`${this.#it} cannot take telemetry (${words}); it is sent again`, "GSM_COLLECTOR_BUSY");
   }
 
   working(client: CollectorClient, nowMs: number): void {
     this.#answered = true;
     if (!this.#failing.delete(client) || this.#failing.size > 0 || this.#said === "nothing") return;
     const seconds = Math.round((nowMs - this.#sinceMs) / 1000);
-    this.#say(this.#said, `${this.#it} works again after ${seconds} s and ${this.#tries} failed tries`);
+    const line = `${this.#it} works again after ${seconds} s and ${this.#tries} failed tries`;
+    // As loud as the trouble was.
+    this.#diagnostics[this.#said](line, "GSM_COLLECTOR_WORKS");
     this.#said = "nothing";
   }
 
@@ -95,6 +98,7 @@ export class CollectorLog {
     this.#once(
       `${unit} ${path} ${reason.split(":", 1)[0]}`,
       `${this.#it}${path} refused ${items} ${unit} (${cleanWords(reason)}); said once, further ones are counted`,
+      "GSM_COLLECTOR_REFUSED",
     );
   }
 
@@ -104,6 +108,7 @@ export class CollectorLog {
     this.#once(
       `${lost.unit} rejected`,
       `${this.#it} rejected ${lost.items} ${lost.unit} of a batch${remark}; said once, further ones are counted`,
+      "GSM_COLLECTOR_PARTLY",
     );
   }
 
@@ -112,17 +117,23 @@ export class CollectorLog {
     this.#once(
       `${lost.unit} unsendable`,
       `${lost.items} ${lost.unit} could not be encoded (${cleanWords(lost.reason)}); said once, further ones are counted`,
+      "GSM_UNSENDABLE",
     );
   }
 
-  #once(key: string, line: string): void {
+  #once(key: string, line: string, code: CodeOf<"warn">): void {
     if (this.#refusals.has(key) || this.#refusals.size >= maxRefusals) return;
     this.#refusals.add(key);
-    this.#diagnostics.warn(line);
+    this.#diagnostics.warn(line, code);
   }
 
-  #say(level: "info" | "warn", line: string): void {
-    this.#said = level;
-    this.#diagnostics[level](line);
+  #warn(line: string, code: CodeOf<"warn">): void {
+    this.#said = "warn";
+    this.#diagnostics.warn(line, code);
+  }
+
+  #info(line: string, code: CodeOf<"info">): void {
+    this.#said = "info";
+    this.#diagnostics.info(line, code);
   }
 }

@@ -24,7 +24,10 @@ export class LossLog {
   lost(items: number, reason: string, nowMs: number): void {
     if (this.#lost === 0) {
       this.#sinceMs = nowMs;
-      this.#diagnostics.warn(`${this.#unit} are being dropped (${reason}); said once, the count follows when it ends`);
+      this.#diagnostics.warn(
+        `${this.#unit} are being dropped (${reason}); said once, the count follows when it ends`,
+        "GSM_DROPS_BEGIN",
+      );
     }
     this.#lost += items;
     this.#lastMs = nowMs;
@@ -33,7 +36,10 @@ export class LossLog {
   look(nowMs: number): void {
     if (nowMs < this.endsAtMs) return;
     const seconds = Math.round((this.#lastMs - this.#sinceMs) / 1000);
-    this.#diagnostics.warn(`no more ${this.#unit} are being dropped; ${this.#lost} were lost within ${seconds} s`);
+    this.#diagnostics.warn(
+      `no more ${this.#unit} are being dropped; ${this.#lost} were lost within ${seconds} s`,
+      "GSM_DROPS_END",
+    );
     this.#lost = 0;
   }
 }

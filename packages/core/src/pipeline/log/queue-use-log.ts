@@ -29,11 +29,12 @@ export class QueueUseLog {
         const percent = Math.floor(use * 100);
         diagnostics.warn(
           `the queue of ${unit} in lane "${name}" is ${percent} % full; what does not fit is dropped and counted`,
+          "GSM_QUEUE_FILLS",
         );
       }
     } else if (warned?.isOver === true && use <= warningRatio / 2) {
       warned.isOver = false;
-      if (warned.wasSaid) diagnostics.info(`the queue of ${unit} in lane "${name}" has room again`);
+      if (warned.wasSaid) diagnostics.info(`the queue of ${unit} in lane "${name}" has room again`, "GSM_QUEUE_ROOM");
     }
   }
 }

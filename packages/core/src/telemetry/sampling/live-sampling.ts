@@ -151,10 +151,13 @@ export class LiveSampling implements SamplingControl {
       throw new OptionError(
         name,
         `Option "${name}" cannot be changed while the service runs: only ${changeable.join(", ")} can.`,
+        { code: "GSM_OPTION_FIXED" },
       );
     }
     if (options.sampleRatio !== undefined && options.sampler !== undefined) {
-      throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.');
+      throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.', {
+        code: "GSM_OPTION_CONFLICT",
+      });
     }
     const shares =
       keep === undefined
@@ -264,7 +267,11 @@ export function compileRules(
       member === undefined
         ? `Option "${place}" (rule "${plainText(rule)}") ${message}.`
         : `Option "${place}" must be ${message} (rule "${plainText(rule)}").`;
-    throw new OptionError(place, text, { cause: error, ...(member === undefined ? {} : { expectation: message }) });
+    throw new OptionError(place, text, {
+      code: "GSM_RULE",
+      cause: error,
+      ...(member === undefined ? {} : { expectation: message }),
+    });
   }
 }
 

@@ -54,7 +54,7 @@ describe("a watched file", () => {
     await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(2), 5_000);
     // What it does not name any more is again what the code says.
     expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.1, rules: [{ match: "/b", ratio: 0 }] });
-    expect(lines.at(-1)).toBe(`gossamer: sampling changed by ${path}`);
+    expect(lines.at(-1)).toBe(`gossamer: sampling changed by ${path} [GSM_SAMPLING_FILE]`);
   });
 
   test("may be YAML, read by a library (R-S15)", () => {
@@ -80,7 +80,7 @@ describe("a watched file", () => {
     write(wrong);
     await vi.waitFor(() => expect(warnings()).toHaveLength(1), 5_000);
     expect(warnings()[0]).toContain(message);
-    expect(warnings()[0]).toMatch(/; what was in force stays$/);
+    expect(warnings()[0]).toMatch(/; what was in force stays \[GSM_SAMPLING_FILE_WRONG\]$/);
     expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.5, revision: 1 });
     expect(telemetry.status().faults).toMatchObject({ "sampling-file": 1 });
     write({ sampleRatio: 0.75 });
@@ -90,7 +90,7 @@ describe("a watched file", () => {
   test("that is not there is one line, and is followed once it is; taken away, what it said stays (R-S15)", async () => {
     const telemetry = engine(at("sampling.json"), { sampleRatio: 0.1 });
     expect(warnings()).toEqual([
-      `gossamer: samplingFile ${at("sampling.json")} cannot be read (ENOENT); what was in force stays`,
+      `gossamer: samplingFile ${at("sampling.json")} cannot be read (ENOENT); what was in force stays [GSM_SAMPLING_FILE_WRONG]`,
     ]);
     write({ sampleRatio: 0.5 });
     await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.5), 5_000);

@@ -79,20 +79,28 @@ class SamplingFile {
     this.#lastText = text;
     try {
       if (text.length > maxFileBytes)
-        throw new OptionError("samplingFile", `it has more than ${maxFileBytes} characters`);
+        throw new OptionError("samplingFile", `it has more than ${maxFileBytes} characters`, {
+          code: "GSM_OPTION_RANGE",
+        });
       this.#parts.changed(this.#settings.parse(text));
     } catch (error) {
       return this.#complain(`is not followed: ${reasonOf(error)}`);
     }
     this.#lastComplaint = undefined;
-    this.#parts.diagnostics.info(`sampling ${isFirst ? "follows" : "changed by"} ${plainText(this.#settings.path)}`);
+    this.#parts.diagnostics.info(
+      `sampling ${isFirst ? "follows" : "changed by"} ${plainText(this.#settings.path)}`,
+      "GSM_SAMPLING_FILE",
+    );
   }
 
   #complain(what: string): void {
     this.#parts.faults.add("sampling-file");
     if (what === this.#lastComplaint) return;
     this.#lastComplaint = what;
-    this.#parts.diagnostics.warn(`samplingFile ${plainText(this.#settings.path)} ${what}; what was in force stays`);
+    this.#parts.diagnostics.warn(
+      `samplingFile ${plainText(this.#settings.path)} ${what}; what was in force stays`,
+      "GSM_SAMPLING_FILE_WRONG",
+    );
   }
 }
 

@@ -7,8 +7,7 @@ import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "..
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { RandomPool } from "../../model/random.ts";
 import type { Resource } from "../../model/resource.ts";
-import type { Scope } from "../../model/scope.ts";
-import { schemaUrl, version } from "../../model/version.ts";
+import { type Scope, schemaUrl, version } from "../../model/scope.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { Tally } from "../../tally/tally.ts";
 import { createPropagator, type PropagationParts } from "../../tracing/propagation/propagator.ts";

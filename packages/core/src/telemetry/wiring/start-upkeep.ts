@@ -47,7 +47,7 @@ function sumUp(traces: ExportPipeline<SpanChunk>, diagnostics: Diagnostics): () 
     const now = traces.status();
     const line = summaryLine(before, now);
     before = now;
-    if (line !== undefined) diagnostics.info(line);
+    if (line !== undefined) diagnostics.info(line, "GSM_SUMMARY");
   });
 }
 

@@ -50,6 +50,7 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
   if (place === "guest") {
     diagnostics.warn(
       'another OpenTelemetry provider was registered first: spans go through it, by its rules and to where it sends them; metrics stay ours. For ours, create Gossamer first, or say register: "always"',
+      "GSM_API_GUEST",
     );
   } else {
     if (!isFree(ownApi)) evict(diagnostics);
@@ -65,7 +66,7 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
     };
     for (const copy of copies(late)) delegate(copy);
     refused = !trace.setGlobalTracerProvider(provider);
-    if (refused) diagnostics.warn(refusal());
+    if (refused) diagnostics.warn(refusal(), "GSM_API_TWICE");
   }
   // A provider without a context manager leaves its place free, and would have no parents.
   if (context.setGlobalContextManager(contexts)) {
@@ -73,6 +74,7 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
   } else if (place === "own" && !refused) {
     diagnostics.warn(
       "another OpenTelemetry context manager is registered already: create Gossamer first, or spans lose their parents",
+      "GSM_API_CONTEXT",
     );
   }
   if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
@@ -97,6 +99,7 @@ function evict(diagnostics: Diagnostics): void {
   propagation.disable();
   diagnostics.warn(
     'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says; what its instrumentations hold stays with it',
+    "GSM_API_EVICTED",
   );
 }
 

@@ -100,7 +100,11 @@ export class ExporterBatches implements SpanProcessor {
     if ((failure !== undefined) === this.#failing) return;
     this.#failing = failure !== undefined;
     const { diagnostics } = this.#settings;
-    if (failure === undefined) diagnostics.info("the plugged-in span exporter works again");
-    else diagnostics.warn(`the plugged-in span exporter fails, and its spans are lost: ${failure.slice(0, 200)}`);
+    if (failure === undefined) diagnostics.info("the plugged-in span exporter works again", "GSM_PLUGIN_WORKS");
+    else
+      diagnostics.warn(
+        `the plugged-in span exporter fails, and its spans are lost: ${failure.slice(0, 200)}`,
+        "GSM_PLUGIN_FAILS",
+      );
   }
 }

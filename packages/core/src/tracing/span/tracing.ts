@@ -112,6 +112,7 @@ export class Tracing {
     this.#named.add(span.name);
     this.#settings.diagnostics.warn(
       `span "${span.name.slice(0, 100)}" was never ended; it was ended after ${this.#settings.maxSpanAgeMs} ms or with more than ${this.#settings.maxLiveSpans} spans open`,
+      "GSM_SPAN_LEAKED",
     );
   }
 }

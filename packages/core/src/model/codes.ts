@@ -1,0 +1,111 @@
+/**
+ * Every stable code: of the errors that Gossamer throws, and of the lines that it says about itself. A code never changes its meaning, and its words may.
+ *
+ * The type says what has the code: an error, or a line at the level `warn` or `info`. A line with both has the weaker one where the service can do
+ * without what happened. `pnpm generate` writes `docs/codes.md` from here.
+ */
+export interface Codes {
+  /** There is no option of that name. The message says which one was meant, where one is near. */
+  GSM_OPTION_UNKNOWN: "error";
+  /** An option was given another kind of value than it takes, such as a text for a number. Nothing is converted. */
+  GSM_OPTION_TYPE: "error";
+  /** The kind is right and the value is not: out of bounds, too long, not one of the words, not in the form that is asked. */
+  GSM_OPTION_RANGE: "error";
+  /** Options that were all given contradict each other. Take one of them back. */
+  GSM_OPTION_CONFLICT: "error";
+  /** An option has a member that is never taken: one that reaches prototypes, or a header that the exporter sets itself. */
+  GSM_OPTION_REFUSED: "error";
+  /** An option could not be read: a getter or a proxy threw. */
+  GSM_OPTION_UNREADABLE: "error";
+  /** A file that an option names, or the text in its place, cannot be used: no certificate, no key, no parser for it. */
+  GSM_OPTION_FILE: "error";
+  /** An option that is fixed at start was to be changed while the service runs. */
+  GSM_OPTION_FIXED: "error";
+  /** A sampling rule is wrong by itself or beside the others: its pattern cannot be read, or no request ever reaches it. */
+  GSM_RULE: "error";
+  /** A workload cannot be measured: it failed, never answered, or answers differently with telemetry. */
+  GSM_WORKLOAD: "error";
+
+  /** What share of requests is traced, and who chose it. One line at start. */
+  GSM_START: "info";
+  /** What was exported, waits and was dropped in the last minute, with `summaryLine: true`. */
+  GSM_SUMMARY: "info";
+  /** A variable has a value that it cannot have. It counts as not set. */
+  GSM_VARIABLE_VALUE: "warn";
+  /** A variable, or what it names, is not followed; the line says what holds instead. */
+  GSM_VARIABLE_UNSUPPORTED: "warn" | "info";
+  /** An option was moved so that it fits another one, which somebody chose. Give both where that is not meant. */
+  GSM_OPTION_MOVED: "warn" | "info";
+  /** An option that was given does nothing beside the others. */
+  GSM_OPTION_UNUSED: "warn";
+  /** The port of the collector's address is usually that of the other protocol. */
+  GSM_PROTOCOL_PORT: "warn";
+  /** `createTelemetry` was called again with other options. The engine of the process keeps those it was made with. */
+  GSM_ENGINE_EXISTS: "warn";
+  /** Another OpenTelemetry provider was there first: spans go through it, by its rules. */
+  GSM_API_GUEST: "warn";
+  /** The engine took the place of the provider that was first, as `register: "always"` says. */
+  GSM_API_EVICTED: "warn";
+  /** `@opentelemetry/api` is installed twice, in versions that do not work together. Spans made through it are lost until one is left. */
+  GSM_API_TWICE: "warn";
+  /** Another context manager is registered, so that spans lose their parents. Create Gossamer first. */
+  GSM_API_CONTEXT: "warn";
+  /** An OpenTelemetry SDK was started after Gossamer, and each sees a part. Start it first, or hand its exporters over. */
+  GSM_API_LATE_SDK: "warn";
+  /** The sampling file was read, and what it says is in force. */
+  GSM_SAMPLING_FILE: "info";
+  /** The sampling file cannot be read or followed. What was in force stays. */
+  GSM_SAMPLING_FILE_WRONG: "warn";
+  /** A span was never ended, and the engine ended it. Said once a name. */
+  GSM_SPAN_LEAKED: "warn";
+  /** A SpanExporter that was plugged in fails, and its spans are lost. */
+  GSM_PLUGIN_FAILS: "warn";
+  /** It works again. */
+  GSM_PLUGIN_WORKS: "info";
+  /** No collector answers where none was named. Telemetry is kept up to its bound. */
+  GSM_COLLECTOR_ABSENT: "info";
+  /** The collector cannot be reached. Telemetry is kept up to its bound and sent when it is back. */
+  GSM_COLLECTOR_UNREACHABLE: "warn";
+  /** The collector answers that it cannot take telemetry now. It is sent again. */
+  GSM_COLLECTOR_BUSY: "warn";
+  /** The collector works again. */
+  GSM_COLLECTOR_WORKS: "warn" | "info";
+  /** The collector will never take what it was sent. It is dropped and counted. */
+  GSM_COLLECTOR_REFUSED: "warn";
+  /** The collector accepted a batch and threw some of it away, or remarked on it. */
+  GSM_COLLECTOR_PARTLY: "warn";
+  /** Telemetry could not be encoded. It is dropped and counted. */
+  GSM_UNSENDABLE: "warn";
+  /** A queue is nearly full. What does not fit is dropped and counted. */
+  GSM_QUEUE_FILLS: "warn";
+  /** It has room again. */
+  GSM_QUEUE_ROOM: "info";
+  /** Telemetry is being dropped. The count follows when it ends. */
+  GSM_DROPS_BEGIN: "warn";
+  /** No more is dropped; the line says how much was. */
+  GSM_DROPS_END: "warn";
+  /** An exporter keeps failing, and its breaker holds telemetry back for a while. */
+  GSM_BREAKER_OPEN: "warn";
+  /** The exporter is used as before. */
+  GSM_BREAKER_CLOSED: "info";
+  /** The spool cannot be written. Telemetry stays in memory up to its bound. */
+  GSM_SPOOL_FAILS: "warn";
+  /** It can be written again. */
+  GSM_SPOOL_WORKS: "info";
+  /** Files of an earlier process were torn or damaged; what could not be read is passed over. */
+  GSM_SPOOL_DAMAGED: "warn";
+  /** The spool holds what an earlier process could not send. It is sent now. */
+  GSM_SPOOL_FOUND: "info";
+  /** What is in the spool at the end is sent by the next process. */
+  GSM_SPOOL_LEFT: "info";
+  /** The process ended, or its shutdown did, before all was delivered. The rest is lost. */
+  GSM_END_LOST: "warn";
+}
+
+/** A code of what can be: an error, or a line of a level. */
+export type CodeOf<Kind extends "error" | "warn" | "info"> = {
+  [Code in keyof Codes]: Kind extends Codes[Code] ? Code : never;
+}[keyof Codes];
+
+/** The code of an error. */
+export type ErrorCode = CodeOf<"error">;

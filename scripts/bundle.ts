@@ -1,7 +1,7 @@
-// Puts each published package into one file. A service that starts loads one module of ours then, not a hundred: Node takes about half a
+// Puts each published package into one file, and beside core's its entries, which name what they have of it. A service that starts loads few modules of ours then, not hundreds: Node takes about half a
 // millisecond for each. White space goes, as V8 reads all of it before it runs the first line; names and line ends stay, so that a stack and the
 // line that Node shows above an uncaught error can be read without a source map. Types stay as `tsc` wrote them.
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
@@ -20,10 +20,19 @@ interface Bundle {
   readonly banner?: string;
 }
 
+/** Core's entries beside `adapter`, which has all that they have. */
+const coreEntries = ["index", "samplers", "breaker", "batcher", "limiter"];
+
 const bundles: readonly Bundle[] = [
-  { name: "core", entry: "dist/index.js", outfile: "dist/bundle.js", plugins: [apiInside()], banner: apiNotice },
+  {
+    name: "core",
+    entry: "dist/adapter.js",
+    outfile: "dist/bundle/adapter.js",
+    plugins: [apiInside()],
+    banner: apiNotice,
+  },
   // A bundler puts the API into its own bundle: it must find the import.
-  { name: "core", entry: "dist/index.js", outfile: "dist/for-bundlers.js" },
+  { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
   ...["express", "fastify", "nestjs", "pino"].map((name) => ({
     name,
@@ -32,6 +41,10 @@ const bundles: readonly Bundle[] = [
   })),
 ];
 
+// What an earlier build left, as files or as folders, would be found by those who remember a path.
+for (const old of ["bundle", "bundle.js", "for-bundlers", "for-bundlers.js"]) {
+  await rm(join(core, "dist", old), { recursive: true, force: true });
+}
 for (const { name, entry, outfile, plugins = [], banner } of bundles) {
   await build({
     absWorkingDir: join(root, "packages", name),
@@ -49,6 +62,31 @@ for (const { name, entry, outfile, plugins = [], banner } of bundles) {
     plugins: [...plugins],
     ...(banner === undefined ? {} : { banner: { js: banner } }),
   });
+}
+
+// Whichever entries a process loads, it has one copy of the code: they name what they have of it.
+for (const entry of coreEntries) {
+  const names = await exportsOf(entry);
+  for (const folder of ["bundle", "for-bundlers"]) {
+    await writeFile(join(core, "dist", folder, `${entry}.js`), `export{${names.join(",")}}from"./adapter.js";\n`);
+  }
+}
+
+/** The names that an entry of core exports at run time. */
+async function exportsOf(entry: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    absWorkingDir: core,
+    entryPoints: [`dist/${entry}.js`],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    metafile: true,
+  });
+  const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  if (names.length === 0) throw new Error(`core's entry "${entry}" exports nothing`);
+  return names.toSorted();
 }
 
 /**

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTelemetry, resetTelemetry, sizeQueue } from "@gossamer/core";
+import { createTelemetry, resetTelemetry } from "@gossamer/core";
+import { sizeQueue } from "@gossamer/core/batcher";
 import { afterAll, describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");

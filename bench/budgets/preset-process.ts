@@ -1,4 +1,4 @@
-import type { Telemetry, TelemetryOptions } from "@gossamer/core";
+import type { TelemetryEngine, TelemetryOptions } from "@gossamer/core";
 import { createOrdersService } from "../contestants/orders-service.ts";
 import { drive, type InProcessRequest } from "../harness/in-process-client.ts";
 import { CountedLines } from "../micro/subjects/ended-request.ts";
@@ -63,7 +63,7 @@ async function settledRss(): Promise<number> {
   return process.memoryUsage().rss;
 }
 
-async function flush(engine: Telemetry): Promise<void> {
+async function flush(engine: TelemetryEngine): Promise<void> {
   if (!(await engine.flush(flushMs))) throw new Error("flush did not deliver within its deadline");
 }
 
@@ -74,7 +74,7 @@ async function measure(): Promise<PresetMeasures> {
 
   const core = await import("@gossamer/core");
   const { telemetry } = await import("@gossamer/express");
-  const start = (options: TelemetryOptions): Telemetry =>
+  const start = (options: TelemetryOptions): TelemetryEngine =>
     core.createTelemetry({ ...common, ...options, otlp: { endpoint, ...options.otlp } });
   const engine = start(optionsOf(row as BudgetRow));
   const observed = createOrdersService((app) => app.use(telemetry(engine)));
@@ -117,10 +117,10 @@ async function measure(): Promise<PresetMeasures> {
 
 /** Nothing sampled: a whole exchange from begin to end holds one metric record, which cannot cost more. */
 async function measureRecords(
-  start: (options: TelemetryOptions) => Telemetry,
+  start: (options: TelemetryOptions) => TelemetryEngine,
   reset: () => Promise<void>,
 ): Promise<Pick<PresetMeasures, "recordMicros" | "lineMicros" | "metricStoreBytes">> {
-  const { nodeReader } = await import("@gossamer/core");
+  const { nodeReader } = await import("@gossamer/core/adapter");
   const engine = start({
     ...optionsOf(row as BudgetRow),
     exporter: "otlp",
@@ -162,7 +162,7 @@ async function measureRecords(
 }
 
 async function measureSpans(
-  start: (options: TelemetryOptions) => Telemetry,
+  start: (options: TelemetryOptions) => TelemetryEngine,
 ): Promise<Pick<PresetMeasures, "spanMicros" | "queuedBytesASpan">> {
   const engine = start({ ...sampledOptionsOf(row as BudgetRow), metrics: false });
   await say("full batches begin");

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
-import type { PresetName, Telemetry, TelemetryOptions } from "@gossamer/core";
+import type { PresetName, TelemetryEngine, TelemetryOptions } from "@gossamer/core";
 import { contestant, type Contestant, type Delivery } from "./contestant.ts";
 import { createFastifyOrdersService } from "./fastify-orders-service.ts";
 import { createNestOrdersService, type NestVersion } from "./nest-orders-service.ts";
@@ -100,14 +100,14 @@ function optionsOf(
   };
 }
 
-async function correlate(engine: Telemetry): Promise<Correlation> {
+async function correlate(engine: TelemetryEngine): Promise<Correlation> {
   const { mixin } = await import("@gossamer/pino");
   return { ids: true, options: { mixin: mixin(engine) } };
 }
 
 /** Answers what throws unless as many lines were written as requests should have. */
 async function writeRequestLines(
-  engine: Telemetry,
+  engine: TelemetryEngine,
   which: "sampled" | "all",
   ratio: Delivery["ratio"],
 ): Promise<(requests: number) => void> {
@@ -122,14 +122,18 @@ async function writeRequestLines(
   };
 }
 
-function traceCalls(engine: Telemetry): void {
+function traceCalls(engine: TelemetryEngine): void {
   const { HttpInstrumentation } = createRequire(import.meta.url)(
     "@opentelemetry/instrumentation-http",
   ) as typeof import("@opentelemetry/instrumentation-http");
   new HttpInstrumentation(engine.instrumentationOptions().http).setTracerProvider(engine.tracerProvider);
 }
 
-async function serve(framework: "express" | "fastify", engine: Telemetry, work: Work | undefined): Promise<Server> {
+async function serve(
+  framework: "express" | "fastify",
+  engine: TelemetryEngine,
+  work: Work | undefined,
+): Promise<Server> {
   if (framework === "fastify") {
     const { telemetry } = await import("@gossamer/fastify");
     return createFastifyOrdersService((app) => app.register(telemetry, engine));

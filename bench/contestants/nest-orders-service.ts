@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { createRequire, registerHooks } from "node:module";
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 
 export type NestPlatform = "express" | "fastify";
 
@@ -40,7 +40,7 @@ const ourPackage = new URL("../../packages/nestjs/", import.meta.url).href;
 export async function createNestOrdersService(
   version: NestVersion,
   platform: NestPlatform,
-  engine?: Telemetry,
+  engine?: TelemetryEngine,
 ): Promise<Server> {
   // One copy of Nest must stand under the service and under our package, and a linked package takes that of the workspace.
   const home = version === 12 ? workspace : import.meta.url;
@@ -68,9 +68,9 @@ function handToOurPackage(home: string): void {
   });
 }
 
-async function telemetryModule(engine: Telemetry): Promise<unknown> {
+async function telemetryModule(engine: TelemetryEngine): Promise<unknown> {
   const { TelemetryModule } = (await import(new URL("dist/bundle.js", ourPackage).href)) as {
-    TelemetryModule: { forRoot(engine: Telemetry): unknown };
+    TelemetryModule: { forRoot(engine: TelemetryEngine): unknown };
   };
   return TelemetryModule.forRoot(engine);
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import type { Telemetry, TelemetryOptions } from "@gossamer/core";
+import type { TelemetryEngine, TelemetryOptions } from "@gossamer/core";
 import type { Contestant } from "../contestants/contestant.ts";
 import { answersOf, drive } from "../harness/in-process-client.ts";
 import type { RunningSubject, Surroundings } from "../harness/subject.ts";
@@ -31,9 +31,9 @@ async function setUpGossamer(ratio: number, { serviceName, sinkUrl }: Surroundin
   const { resolve } = createRequire(new URL("../../packages/express/package.json", import.meta.url));
   const load = (specifier: string): Promise<unknown> => import(pathToFileURL(resolve(specifier)).href);
   const { createTelemetry } = (await load("@gossamer/core")) as {
-    createTelemetry(options: TelemetryOptions): Telemetry;
+    createTelemetry(options: TelemetryOptions): TelemetryEngine;
   };
-  const { telemetry } = (await load("@gossamer/express")) as { telemetry(engine: Telemetry): unknown };
+  const { telemetry } = (await load("@gossamer/express")) as { telemetry(engine: TelemetryEngine): unknown };
   const engine = createTelemetry({
     serviceName,
     sampleRatio: ratio,

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { Attributes } from "@opentelemetry/api";
-import type { Telemetry } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core";
 import type { Contestant } from "../contestants/contestant.ts";
 import { answersOf, drive, type InProcessRequest } from "../harness/in-process-client.ts";
 import type { Surroundings } from "../harness/subject.ts";
@@ -56,7 +56,7 @@ function fromThere(requests: readonly InProcessRequest[], from: number, count: n
     : [...requests.slice(at, at + count), ...requests.slice(0, Math.max(0, at + count - requests.length))];
 }
 
-async function serve(surroundings: Surroundings): Promise<{ server: Server; engine?: Telemetry }> {
+async function serve(surroundings: Surroundings): Promise<{ server: Server; engine?: TelemetryEngine }> {
   if (point.telemetry !== "Gossamer") return { server: createScalingServer(point) };
   const { telemetry } = await import("@gossamer/express");
   const engine = await createEngine(surroundings, point);
@@ -68,7 +68,7 @@ async function serve(surroundings: Surroundings): Promise<{ server: Server; engi
 async function createEngine(
   { serviceName, sinkUrl }: Surroundings,
   { rules, ratio }: ScalingPoint,
-): Promise<Telemetry> {
+): Promise<TelemetryEngine> {
   const { createTelemetry } = await import("@gossamer/core");
   return createTelemetry({
     serviceName,
@@ -95,7 +95,10 @@ function manyRules(count: number, ratio: number): { match: string; ratio: number
 }
 
 /** What a handler tells of its request. The attributes are made once: making them is the service's own cost. */
-function workOf(engine: Telemetry, { attributes, children, childAttributes }: ScalingPoint): (() => void) | undefined {
+function workOf(
+  engine: TelemetryEngine,
+  { attributes, children, childAttributes }: ScalingPoint,
+): (() => void) | undefined {
   if (attributes === 0 && children === 0) return undefined;
   const own = someAttributes(attributes);
   const options = { attributes: someAttributes(childAttributes) };

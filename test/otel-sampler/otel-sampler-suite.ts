@@ -1,8 +1,8 @@
+import type { OtelSampler } from "@gossamer/core";
 import {
   adaptive,
   alwaysOff,
   alwaysOn,
-  type OtelSampler,
   parentBased,
   priority,
   rateLimit,
@@ -11,7 +11,7 @@ import {
   rules,
   tiered,
   toOtelSampler,
-} from "@gossamer/core";
+} from "@gossamer/core/samplers";
 import { describe, expect, test } from "vitest";
 
 /** What the suite needs of an SDK: a span started under a sampler, as plain data. */

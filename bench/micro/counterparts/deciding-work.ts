@@ -32,7 +32,7 @@ export async function decidingWork(decided: Decided, side: Side): Promise<Runnin
 }
 
 async function ours(decided: Decided): Promise<(i: number) => boolean> {
-  const { alwaysOn, parentBased, ratio } = await import("@gossamer/core");
+  const { alwaysOn, parentBased, ratio } = await import("@gossamer/core/samplers");
   const root = ratio(share);
   const sampler = decided === "ratio" ? root : decided === "parent" ? parentBased({ root }) : alwaysOn();
   const highs = traceIds.map((id) => Number.parseInt(id.slice(18, 24), 16));

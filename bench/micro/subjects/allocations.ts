@@ -1,4 +1,4 @@
-import { nodeReader, type RequestReader, type Route } from "@gossamer/core";
+import { nodeReader, type RequestReader, type Route } from "@gossamer/core/adapter";
 import type { Subject } from "../../harness/subject.ts";
 
 /** Unsampled requests of the engine from begin to end, their flags read on the way, with so many rules. */

@@ -1,4 +1,4 @@
-import type { Telemetry, TelemetryOptions } from "@gossamer/core";
+import type { TelemetryEngine, TelemetryOptions } from "@gossamer/core";
 import type { Surroundings } from "../../harness/subject.ts";
 
 /**
@@ -9,7 +9,7 @@ export async function blackHoleEngine(
   { serviceName, sinkUrl }: Surroundings,
   maxSpans: number,
   options: TelemetryOptions = {},
-): Promise<Telemetry> {
+): Promise<TelemetryEngine> {
   const { createTelemetry } = await import("@gossamer/core");
   return createTelemetry({
     serviceName,

@@ -1,7 +1,7 @@
 import type { Route, Sampler, SamplingFacts } from "@gossamer/core";
 import type { Subject } from "../../harness/subject.ts";
 
-type Core = typeof import("@gossamer/core");
+type Core = typeof import("@gossamer/core/samplers");
 type MovableFacts = { -readonly [Name in keyof SamplingFacts]: SamplingFacts[Name] };
 
 const headers: Readonly<Record<string, string>> = { "x-priority": "high", "x-user": "user-7", host: "shop.example" };
@@ -16,7 +16,7 @@ export function decidingSubject(name: string, make: (core: Core) => Sampler, rou
     name,
     packages: ["@gossamer/core"],
     async setup() {
-      const core = await import("@gossamer/core");
+      const core = await import("@gossamer/core/samplers");
       const sampler = make(core);
       const table = makeRoutes(routes);
       const facts = makeFacts();

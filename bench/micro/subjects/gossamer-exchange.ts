@@ -1,4 +1,4 @@
-import { nodeReader, type RequestReader, type Route, type TelemetryOptions } from "@gossamer/core";
+import { nodeReader, type RequestReader, type Route, type TelemetryOptions } from "@gossamer/core/adapter";
 import type { Subject } from "../../harness/subject.ts";
 
 /**

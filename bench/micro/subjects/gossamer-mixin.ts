@@ -1,4 +1,4 @@
-import { nodeReader } from "@gossamer/core";
+import { nodeReader } from "@gossamer/core/adapter";
 import type { Subject } from "../../harness/subject.ts";
 import { CountedLines, makeRequest } from "./ended-request.ts";
 

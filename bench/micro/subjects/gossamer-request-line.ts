@@ -1,4 +1,4 @@
-import { nodeReader, type RequestReader } from "@gossamer/core";
+import { nodeReader, type RequestReader } from "@gossamer/core/adapter";
 import type { IncomingMessage } from "node:http";
 import type { Subject } from "../../harness/subject.ts";
 import { CountedLines, makeRequest } from "./ended-request.ts";

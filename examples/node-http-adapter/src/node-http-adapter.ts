@@ -6,7 +6,7 @@ import {
   type RequestReader,
   type Route,
   type TelemetryEngine,
-} from "@gossamer/core";
+} from "@gossamer/core/adapter";
 
 const routes = new WeakMap<IncomingMessage, Route>();
 

@@ -1,4 +1,4 @@
-import { attachExchange } from "@gossamer/core";
+import { attachExchange } from "@gossamer/core/adapter";
 import type { NextFunction, Request, Response } from "express";
 import { describe, expect, test } from "vitest";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";

@@ -1,4 +1,4 @@
-import { exchangeOf } from "@gossamer/core";
+import { exchangeOf } from "@gossamer/core/adapter";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
 
 type ErrorHandler = (error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;

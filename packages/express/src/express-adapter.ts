@@ -1,4 +1,4 @@
-import { exchangeOf, nodeReader, observeNode, type RequestReader, type TelemetryEngine } from "@gossamer/core";
+import { exchangeOf, nodeReader, observeNode, type RequestReader, type TelemetryEngine } from "@gossamer/core/adapter";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";

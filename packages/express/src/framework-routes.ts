@@ -1,4 +1,4 @@
-import type { RouteOptions } from "@gossamer/core";
+import type { RouteOptions } from "@gossamer/core/adapter";
 import type { ExpressRoute, LayerHandle } from "./express-types.ts";
 
 /** What a framework that stands on Express, such as Nest, knows of the routes it made. Asked once a route, off the request path. */

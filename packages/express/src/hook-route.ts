@@ -1,4 +1,4 @@
-import { Adopted } from "@gossamer/core";
+import { Adopted } from "@gossamer/core/adapter";
 import type { ExpressRequest, ExpressRoute } from "./express-types.ts";
 
 /** Gives a request the same own `route` that bare Express would: at the cost of an assignment, not of `defineProperty`. */

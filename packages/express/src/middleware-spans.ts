@@ -1,4 +1,4 @@
-import { exchangeOf, type TelemetryEngine } from "@gossamer/core";
+import { exchangeOf, type TelemetryEngine } from "@gossamer/core/adapter";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
 
 type Middleware = (request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;

@@ -1,4 +1,4 @@
-import { Adopted, type RouteOptions } from "@gossamer/core";
+import { Adopted, type RouteOptions } from "@gossamer/core/adapter";
 import type { ExpressRoute } from "./express-types.ts";
 
 /** What the adapter notes of one request; most have nothing. */

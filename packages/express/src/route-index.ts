@@ -1,4 +1,4 @@
-import { type Route, type RouteOptions, type RouteTable } from "@gossamer/core";
+import { type Route, type RouteOptions, type RouteTable } from "@gossamer/core/adapter";
 import type { ExpressApp, ExpressLayer, ExpressRequest, ExpressRoute } from "./express-types.ts";
 import type { FrameworkRoutes } from "./framework-routes.ts";
 import { joinTemplate } from "./join-template.ts";

@@ -1,4 +1,4 @@
-import { checkRouteOptions, exchangeOf, type RouteOptions } from "@gossamer/core";
+import { checkRouteOptions, exchangeOf, type RouteOptions } from "@gossamer/core/adapter";
 import type { ExpressRequest, ExpressResponse, ExpressRoute, LayerHandle, Next } from "./express-types.ts";
 import type { FrameworkRoutes } from "./framework-routes.ts";
 import { notesOn } from "./request-notes.ts";

@@ -1,4 +1,4 @@
-import { attachExchange, createTelemetry, exchangeOf, OptionError, resetTelemetry } from "@gossamer/core";
+import { attachExchange, createTelemetry, exchangeOf, OptionError, resetTelemetry } from "@gossamer/core/adapter";
 import { afterEach, expect, test } from "vitest";
 import { notesOf, notesOn } from "./request-notes.ts";
 import { telemetry } from "./telemetry.ts";

@@ -1,4 +1,4 @@
-import { carryTelemetry, engineOf, type Telemetry, type TelemetryOptions } from "@gossamer/core";
+import { carryTelemetry, engineOf, type Telemetry, type TelemetryOptions } from "@gossamer/core/adapter";
 import type { RequestHandler } from "express";
 import { expressMiddleware } from "./express-adapter.ts";
 import { routeOptions } from "./route-options.ts";

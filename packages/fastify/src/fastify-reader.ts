@@ -1,4 +1,4 @@
-import { nodeReader, type RequestReader } from "@gossamer/core";
+import { nodeReader, type RequestReader } from "@gossamer/core/adapter";
 import type { FastifyRequest } from "fastify";
 
 /** What Fastify knows of a request better than Node: proxies, and the URL before it was rewritten. Its routes are told at begin. */

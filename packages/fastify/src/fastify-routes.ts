@@ -1,4 +1,4 @@
-import { checkRouteOptions, type Route, type RouteOptions, type TelemetryEngine } from "@gossamer/core";
+import { checkRouteOptions, type Route, type RouteOptions, type TelemetryEngine } from "@gossamer/core/adapter";
 import type { FastifyRequest } from "fastify";
 
 type RouteConfig = FastifyRequest["routeOptions"]["config"];

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { exchangeOf, observeNode, type RouteOptions, type TelemetryEngine } from "@gossamer/core";
+import { exchangeOf, observeNode, type RouteOptions, type TelemetryEngine } from "@gossamer/core/adapter";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";

@@ -6,7 +6,7 @@ import {
   type RouteOptions as TelemetryRouteOptions,
   type Telemetry,
   type TelemetryOptions,
-} from "@gossamer/core";
+} from "@gossamer/core/adapter";
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { observe } from "./observe.ts";

@@ -1,12 +1,6 @@
 import { fileURLToPath } from "node:url";
-import {
-  createTelemetry,
-  existingTelemetry,
-  nodeOutcome,
-  nodeReader,
-  resetTelemetry,
-  type TelemetryEngine,
-} from "@gossamer/core";
+import { createTelemetry, existingTelemetry, resetTelemetry, type TelemetryEngine } from "@gossamer/core";
+import { nodeOutcome, nodeReader } from "@gossamer/core/adapter";
 import { telemetry } from "@gossamer/express";
 import express, { type Express } from "express";
 import { afterEach, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import type { TelemetryEngine } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core/adapter";
 
 let active: TelemetryEngine | undefined;
 

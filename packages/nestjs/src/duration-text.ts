@@ -1,4 +1,4 @@
-import { durationText, OptionError } from "@gossamer/core";
+import { durationText, OptionError } from "@gossamer/core/adapter";
 
 /**
  * A duration in ms from text with a unit: `500ms`, `1.5s`, `2m`, `1h`. Throws an `OptionError` that names `option` for anything else, a number

@@ -1,4 +1,3 @@
-export { createTelemetry } from "@gossamer/core";
 export { BaggageEntry, CurrentSpan } from "./param-decorators.ts";
 export { NoTelemetry, type RouteDecorator, RouteTelemetry, Sampled, SlowAfter } from "./route-decorators.ts";
 export { Traceable, Traced } from "./span-decorators.ts";
@@ -6,3 +5,25 @@ export type { TelemetryAsyncOptions } from "./telemetry-async-options.ts";
 export { TelemetryModule } from "./telemetry-module.ts";
 export { TelemetryService } from "./telemetry-service.ts";
 export { TELEMETRY } from "./telemetry-token.ts";
+
+// What users of the adapter need besides: nothing else has to be installed.
+export type * from "@gossamer/core";
+export {
+  adaptive,
+  alwaysOff,
+  alwaysOn,
+  createAttributeLimiter,
+  createTelemetry,
+  isInRollout,
+  OptionError,
+  parentBased,
+  priority,
+  rateLimit,
+  ratio,
+  resetTelemetry,
+  rollout,
+  rules,
+  telemetry,
+  tiered,
+  toOtelSampler,
+} from "@gossamer/core/adapter";

@@ -1,4 +1,4 @@
-import type { TelemetryEngine } from "@gossamer/core";
+import type { TelemetryEngine } from "@gossamer/core/adapter";
 import { expressMiddleware } from "@gossamer/express";
 import { observe } from "@gossamer/fastify";
 import { type HttpServer, Logger } from "@nestjs/common";

@@ -1,4 +1,4 @@
-import type { RouteOptions } from "@gossamer/core";
+import type { RouteOptions } from "@gossamer/core/adapter";
 import { UseFilters } from "@nestjs/common";
 import { errorObserver } from "./error-observer.ts";
 import type { HttpHandler } from "./http-handlers.ts";

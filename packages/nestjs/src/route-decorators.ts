@@ -1,4 +1,4 @@
-import { checkRouteOptions, type RouteOptions } from "@gossamer/core";
+import { checkRouteOptions, type RouteOptions } from "@gossamer/core/adapter";
 import { parseDuration } from "./duration-text.ts";
 import { readMetadata, writeMetadata } from "./metadata.ts";
 

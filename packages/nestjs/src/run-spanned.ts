@@ -1,4 +1,4 @@
-import type { SpanHelperOptions, TelemetryEngine } from "@gossamer/core";
+import type { SpanHelperOptions, TelemetryEngine } from "@gossamer/core/adapter";
 import { isObservable, Observable } from "rxjs";
 
 /**

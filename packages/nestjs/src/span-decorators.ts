@@ -1,4 +1,4 @@
-import type { SpanHelperOptions } from "@gossamer/core";
+import type { SpanHelperOptions } from "@gossamer/core/adapter";
 import { activeEngine } from "./active-engine.ts";
 import { copyMetadata } from "./metadata.ts";
 import { runSpanned } from "./run-spanned.ts";

@@ -1,4 +1,4 @@
-import type { Telemetry, TelemetryOptions } from "@gossamer/core";
+import type { Telemetry, TelemetryOptions } from "@gossamer/core/adapter";
 import type { DynamicModule, InjectionToken, OptionalFactoryDependency, Type } from "@nestjs/common";
 
 /** How `forRootAsync` comes to its options. */

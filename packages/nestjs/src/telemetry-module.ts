@@ -1,4 +1,4 @@
-import { engineOf, type Telemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core";
+import { engineOf, type Telemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core/adapter";
 import {
   type DynamicModule,
   Inject,

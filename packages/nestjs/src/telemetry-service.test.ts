@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { TelemetryService } from "@gossamer/nestjs";
-import { createTelemetry, processTelemetry, resetTelemetry, type Telemetry } from "@gossamer/core";
+import { createTelemetry, resetTelemetry, telemetry, type Telemetry } from "@gossamer/core";
 import { afterEach, expect, test } from "vitest";
 
 afterEach(() => resetTelemetry());
@@ -13,7 +13,7 @@ test("TelemetryService has all that telemetry has elsewhere, and it is the engin
     sampleRatio: 1,
   });
   const service: Telemetry = new TelemetryService(engine);
-  for (const name of Object.keys(processTelemetry) as (keyof Telemetry)[]) {
+  for (const name of Object.keys(telemetry) as (keyof Telemetry)[]) {
     expect(typeof service[name], name).toBe(typeof engine[name]);
   }
   expect(service.span("step", (span) => span.isRecording())).toBe(true);

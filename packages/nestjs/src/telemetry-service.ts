@@ -15,7 +15,7 @@ import type {
   TelemetryEngine,
   TelemetryLogging,
   TelemetryStatus,
-} from "@gossamer/core";
+} from "@gossamer/core/adapter";
 import { Inject, Injectable } from "@nestjs/common";
 import type { Attributes, Span, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import { TELEMETRY } from "./telemetry-token.ts";

@@ -1,4 +1,5 @@
-import { nodeOutcome, nodeReader, resetTelemetry } from "@gossamer/core";
+import { resetTelemetry } from "@gossamer/core";
+import { nodeOutcome, nodeReader } from "@gossamer/core/adapter";
 import Fastify from "fastify";
 import { afterEach, expect, test } from "vitest";
 import { createLogger } from "./create-logger.ts";

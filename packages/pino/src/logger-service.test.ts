@@ -1,5 +1,6 @@
 import "reflect-metadata";
-import { nodeOutcome, nodeReader, resetTelemetry } from "@gossamer/core";
+import { resetTelemetry } from "@gossamer/core";
+import { nodeOutcome, nodeReader } from "@gossamer/core/adapter";
 import { Controller, Get, Logger, type LoggerService, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { NestExpressApplication } from "@nestjs/platform-express";

@@ -1,7 +1,8 @@
 import { createServer, get } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createTelemetry, nodeOutcome, nodeReader } from "@gossamer/core";
+import { createTelemetry } from "@gossamer/core";
+import { nodeOutcome, nodeReader } from "@gossamer/core/adapter";
 import { afterEach, expect, test } from "vitest";
 import { createTestTelemetry, type TestTelemetry } from "./create-test-telemetry.ts";
 

@@ -5,7 +5,7 @@ const { BatchSpanProcessor, ConsoleSpanExporter, InMemorySpanExporter } = requir
 const { OTLPTraceExporter } = require("@opentelemetry/exporter-trace-otlp-grpc");
 const { ZipkinExporter } = require("@opentelemetry/exporter-zipkin");
 const grpc = require("@grpc/grpc-js");
-const { createTelemetry, nodeReader } = require("@gossamer/core");
+const { createTelemetry, nodeReader } = require("@gossamer/core/adapter");
 
 const raw = { requestSerialize: (body) => body, requestDeserialize: (body) => body };
 const service = {

@@ -1,11 +1,11 @@
 import {
   createTelemetry,
-  nodeReader,
   type RequestReader,
   type Route,
   type TelemetryEngine,
   type TelemetryOptions,
 } from "@gossamer/core";
+import { nodeReader } from "@gossamer/core/adapter";
 
 /** An engine that samples everything and sends nothing. */
 export function testEngine(options: TelemetryOptions = {}): TelemetryEngine {

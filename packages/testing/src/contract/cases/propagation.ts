@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parentBased, ratio } from "@gossamer/core";
+import { parentBased, ratio } from "@gossamer/core/samplers";
 import type { ContractCase } from "../contract-case.ts";
 import type { Identity } from "../fixture/identity.ts";
 

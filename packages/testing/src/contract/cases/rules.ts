@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { adaptive, parentBased, priority, rateLimit, ratio, rollout, type SamplingRule, tiered } from "@gossamer/core";
+import type { SamplingRule } from "@gossamer/core";
+import { adaptive, parentBased, priority, rateLimit, ratio, rollout, tiered } from "@gossamer/core/samplers";
 import type { ContractCase } from "../contract-case.ts";
 
 const traceparent = (flags: string): string => `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { alwaysOn, type SamplingFacts } from "@gossamer/core";
+import type { SamplingFacts } from "@gossamer/core";
+import { alwaysOn } from "@gossamer/core/samplers";
 import type { ContractCase } from "../contract-case.ts";
 import type { Identity } from "../fixture/identity.ts";
 

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const packages = join(import.meta.dirname, "../packages");
+const published = ["core", "express", "fastify", "nestjs", "pino", "testing", "measure"];
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
+}
+
+/** What each package publishes: the name of an entry and the file behind it, by condition. */
+const entries = published.flatMap((name) => {
+  const { exports } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")) as Manifest;
+  return Object.entries(exports).flatMap(([path, target]) =>
+    typeof target === "string"
+      ? []
+      : [{ name: `@gossamer/${name}${path.slice(1)}`, folder: join(packages, name), target }],
+  );
+});
+
+function load(folder: string, file: string | undefined): Promise<Record<string, unknown>> {
+  return import(/* @vite-ignore */ pathToFileURL(join(folder, String(file))).href) as Promise<Record<string, unknown>>;
+}
+
+test.each(entries)(
+  "$name exports what it exported before, or the change is meant (R-A5)",
+  async ({ folder, target }) => {
+    expect(Object.keys(await load(folder, target["default"])).toSorted()).toMatchSnapshot();
+  },
+);
+
+test.each(entries)("$name names files that are there, types among them (R-A5)", ({ folder, target }) => {
+  expect(Object.keys(target)[0]).toBe("types");
+  expect(Object.values(target).filter((file) => !existsSync(join(folder, file)))).toEqual([]);
+});
+
+describe("core's entries", () => {
+  const core = entries.filter(({ name }) => name.startsWith("@gossamer/core"));
+
+  test.each(["default", "module"])("are one code, whichever of them a process loads: %s (R-A8)", async (condition) => {
+    const [whole, ...parts] = await Promise.all(
+      core
+        .toSorted((a, b) => Number(b.name.endsWith("/adapter")) - Number(a.name.endsWith("/adapter")))
+        .map(({ folder, target }) => load(folder, target[condition])),
+    );
+    expect(parts).toHaveLength(core.length - 1);
+    for (const part of parts) {
+      expect(Object.keys(part).length).toBeGreaterThan(0);
+      for (const [name, value] of Object.entries(part)) expect(value, name).toBe(whole?.[name]);
+    }
+  });
+});
+
+/** In KiB, a little above what they have. Whoever raises one says why in the commit. */
+const maxKib: Readonly<Record<string, number>> = {
+  "core/dist/bundle/adapter.js": 450,
+  "core/dist/for-bundlers/adapter.js": 430,
+  "express/dist/bundle.js": 16,
+  "fastify/dist/bundle.js": 8,
+  "nestjs/dist/bundle.js": 16,
+  "pino/dist/bundle.js": 30,
+};
+
+test.each(Object.entries(maxKib))("%s is at most %d KiB (R-A8)", (file, limit) => {
+  expect(statSync(join(packages, file)).size / 1_024).toBeLessThanOrEqual(limit);
+});
+
+test.each(["express", "fastify", "nestjs"])(
+  "who installed @gossamer/%s alone has the samplers, the errors and the engine from it (R-A7)",
+  async (name) => {
+    const adapter = await load(join(packages, name), "dist/bundle.js");
+    const samplers = await load(join(packages, "core"), "dist/bundle/samplers.js");
+    const root = await load(join(packages, "core"), "dist/bundle/index.js");
+    for (const [word, value] of Object.entries(samplers)) expect(adapter[word], word).toBe(value);
+    for (const word of ["createTelemetry", "OptionError", "resetTelemetry"])
+      expect(adapter[word], word).toBe(root[word]);
+    expect(typeof (adapter["telemetry"] as Record<string, unknown>)["status"]).toBe("function");
+  },
+);

@@ -22,7 +22,7 @@ import { leaveNow, type LeavingParts, type Remains } from "./ending/leave-now.ts
 import { LossLog } from "./log/loss-log.ts";
 import type { PipelineLane } from "./queue/pipeline-lane.ts";
 import { Replay } from "./fallback/replay.ts";
-import { startTimer } from "./time/timers.ts";
+import { lastTryMs, startTimer } from "./time/timers.ts";
 import { QueueUseLog } from "./log/queue-use-log.ts";
 
 const mainLane = "http";
@@ -202,7 +202,9 @@ export class ExportPipeline<Payload = unknown> {
   }
 
   #flushUntil(deadlineMs: number, order: number): Promise<boolean> {
-    const flushed = this.#flushes.add(order, deadlineMs);
+    // Where nothing ever answered, a connection that hangs must not hold up whoever ends the process.
+    const waitMs = this.#exporters.isUnreached ? Math.min(deadlineMs, lastTryMs) : deadlineMs;
+    const flushed = this.#flushes.add(order, waitMs);
     this.#exporters.hurry();
     this.#outsideRequests(() => this.#pump());
     return flushed;
@@ -240,7 +242,7 @@ export class ExportPipeline<Payload = unknown> {
     const oldest = Math.min(this.#lanes.oldestOrder, this.#inFlight.oldestOrder);
     const underWay = this.#inFlight.size + this.#inFlight.storing > 0;
     const { untilMs } = this.#exporters.choose(this.#now());
-    const stuck = underWay ? undefined : this.#exporters.isAbsent ? Infinity : untilMs;
+    const stuck = underWay ? undefined : this.#exporters.isAbsent || this.#exporters.isUnreached ? Infinity : untilMs;
     this.#flushes.answer({ oldest, written: this.#lanes.writing, stuckUntilMs: stuck });
   }
 

@@ -7,7 +7,7 @@ import { CollectorLog } from "./log/collector-log.ts";
 import { Exporter, type Delivery } from "./delivery/exporter.ts";
 import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
-import { type StartTimer, startTimer } from "./time/timers.ts";
+import { lastTryMs, type StartTimer, startTimer } from "./time/timers.ts";
 
 /** Intervals in which a delta is tried, as often as one allows, at a collector that is there and does not take it. */
 const maxIntervals = 10;
@@ -115,7 +115,8 @@ export class PeriodicExport {
   /** Collects and sends now, and keeps the process alive meanwhile. True when the collector has it all or the rest is accounted for. Never rejects. */
   flush(deadlineMs: number): Promise<boolean> {
     if (this.#closed) return Promise.resolve(true);
-    const waitMs = deadlineMs > 0 ? deadlineMs : 0;
+    const boundMs = this.#log.unreached ? Math.min(deadlineMs, lastTryMs) : deadlineMs;
+    const waitMs = boundMs > 0 ? boundMs : 0;
     return this.#outsideRequests(
       () =>
         new Promise((resolve) => {
@@ -178,7 +179,7 @@ export class PeriodicExport {
       await this.#run(true);
       if (this.#unsent.length === 0) return true;
       const againAtMs = this.#againAtMs();
-      if (this.#log.absent || this.#isSpent || againAtMs > untilMs) return false;
+      if (this.#log.absent || this.#log.unreached || this.#isSpent || againAtMs > untilMs) return false;
       await new Promise<void>((resolve) => {
         this.#startTimer(againAtMs - this.#now(), resolve);
       });

@@ -25,6 +25,7 @@ import { type Route, RouteTable } from "../model/route.ts";
 import { schemaUrl } from "../model/scope.ts";
 import type { Settings } from "../options/settle/settings.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
+import { EndingBudget } from "../pipeline/ending/ending-budget.ts";
 import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";
 import type { Tally } from "../tally/tally.ts";
 import { spanKey } from "../tracing/context/context-keys.ts";
@@ -48,6 +49,9 @@ import type { PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./te
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import { type TelemetryStatus, telemetryStatus } from "./wiring/telemetry-status.ts";
 import { WaysOut } from "./wiring/ways-out.ts";
+
+/** What `forceFlush` of the provider promises. */
+const providerFlushMs = 5_000;
 
 /**
  * The face of one process's rooms.
@@ -76,6 +80,7 @@ export class Engine implements TelemetryEngine {
   readonly #contexts: RunsContexts;
   readonly #rooms: Rooms;
   readonly #waysOut: WaysOut;
+  readonly #budget: EndingBudget;
   readonly #errorTypeOf: ErrorTypeOf;
   readonly #faults: Tally;
   readonly #servers = new ServerTracker();
@@ -107,9 +112,11 @@ export class Engine implements TelemetryEngine {
     this.propagator = propagator;
     this.logging = logging;
     this.backpressure = exports.traces?.backpressure;
-    const waysOut = new WaysOut({ exports, plugins, logging, clock: settings.clock });
+    const { clock, shutdown } = settings;
+    this.#budget = new EndingBudget(shutdown.deadlineMs, () => clock.now());
+    const waysOut = new WaysOut({ exports, plugins, logging, clock, budget: this.#budget });
     this.#waysOut = waysOut;
-    this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans());
+    this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans(providerFlushMs));
     const tracer = this.tracerProvider.getTracer(scope.name, scope.version, { schemaUrl });
     this.#guestLimits = standing.place === "guest" ? rooms.limits.limits : undefined;
     this.tracer = this.#guestLimits === undefined ? tracer : new GuestTracer(tracer, this.#guestLimits);
@@ -223,7 +230,7 @@ export class Engine implements TelemetryEngine {
     return this.#waysOut.emergencyFlush(deadlineMs);
   }
 
-  shutdown(deadlineMs: number = this.#settings.shutdown.deadlineMs): Promise<void> {
+  shutdown(deadlineMs?: number): Promise<void> {
     return this.#waysOut.shutdown(deadlineMs);
   }
 
@@ -240,6 +247,7 @@ export class Engine implements TelemetryEngine {
       this.#standing.register(this.tracerProvider, this.propagator),
       installShutdown({
         ...settings.shutdown,
+        budget: this.#budget,
         servers: () => this.#servers.servers,
         flush: (deadlineMs) => this.#waysOut.flush(deadlineMs),
         shutdown: (deadlineMs) => this.#waysOut.end(deadlineMs),

@@ -34,6 +34,11 @@ export class ExporterList {
     return this.first.log.absent;
   }
 
+  /** Whether each was tried and none ever answered: then a flush is one more try, and no waiting. */
+  get isUnreached(): boolean {
+    return this.all.every(({ log }) => log.unreached);
+  }
+
   /** Changes nothing: before a delivery the chosen one's breaker is asked, which then lets it through. After `close` it is nobody. */
   choose(nowMs: number): Choice {
     let untilMs = Infinity;

@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { type DrainableServer, drain } from "./drain.ts";
+import { EndingBudget } from "./ending-budget.ts";
 import type { Remains } from "./leave-now.ts";
 
 /** What of `process` is used here. */
@@ -10,6 +11,8 @@ export interface ShutdownParts {
   readonly signals: boolean;
   /** For all of it: draining the servers, then sending what is left. */
   readonly deadlineMs: number;
+  /** Shared by all who end the process. @default one of its own */
+  readonly budget?: EndingBudget | undefined;
   /** The servers known at that moment. */
   readonly servers: () => Iterable<DrainableServer>;
   /** Neither may reject. Both keep the process alive while they wait. */
@@ -34,6 +37,7 @@ const drainShare = 0.75;
  */
 export function installShutdown(parts: ShutdownParts): () => void {
   const host = parts.process;
+  const budget = parts.budget ?? new EndingBudget(parts.deadlineMs, () => performance.now());
   const signals: readonly NodeJS.Signals[] = parts.signals ? ["SIGTERM", "SIGINT"] : [];
   let ending = false;
   let flushed = false;
@@ -45,11 +49,11 @@ export function installShutdown(parts: ShutdownParts): () => void {
       return;
     }
     if (host.listenerCount(signal) > 1) {
-      void parts.flush(parts.deadlineMs);
+      void parts.flush(budget.leftMs());
       return;
     }
     ending = true;
-    void drainAndSend(parts).then(() => raise(signal));
+    void drainAndSend(parts, budget).then(() => raise(signal));
   }
 
   function raise(signal: NodeJS.Signals): void {
@@ -61,7 +65,7 @@ export function installShutdown(parts: ShutdownParts): () => void {
     if (flushed || ending) return;
     // Once only: the event comes again after the flush, and again for ever if each one started another.
     flushed = true;
-    void parts.flush(parts.deadlineMs);
+    void parts.flush(budget.leftMs());
   }
 
   function leave(): void {
@@ -99,8 +103,9 @@ export function installShutdown(parts: ShutdownParts): () => void {
   return uninstall;
 }
 
-async function drainAndSend(parts: ShutdownParts): Promise<void> {
+async function drainAndSend(parts: ShutdownParts, budget: EndingBudget): Promise<void> {
   const beganMs = performance.now();
-  await drain(parts.servers(), parts.deadlineMs * drainShare);
-  await parts.shutdown(Math.max(0, parts.deadlineMs - (performance.now() - beganMs)));
+  const leftMs = budget.leftMs();
+  await drain(parts.servers(), leftMs * drainShare);
+  await parts.shutdown(Math.max(0, leftMs - (performance.now() - beganMs)));
 }

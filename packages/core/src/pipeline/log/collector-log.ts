@@ -49,6 +49,11 @@ export class CollectorLog {
     return !this.#endpointGiven && !this.#answered && this.#failing.size > 0;
   }
 
+  /** Whether it was tried and never answered, whoever named it: then nobody waits for it at the end. */
+  get unreached(): boolean {
+    return !this.#answered && this.#failing.size > 0;
+  }
+
   failing(client: CollectorClient, cause: "connection" | "deadline" | "status", reason: string, nowMs: number): void {
     if (cause === "status") this.#answered = true;
     const begins = this.#failing.size === 0;

@@ -13,3 +13,6 @@ export const startTimer: StartTimer = (afterMs, run, holdsProcess = false) => {
   if (!holdsProcess) timer.unref();
   return () => clearTimeout(timer);
 };
+
+/** How long the last try may take at a collector that was tried before and never answered. */
+export const lastTryMs = 500;

@@ -101,7 +101,7 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
     drops: spanDrops,
     diagnostics,
   });
-  const propagation = { drops: spanDrops, faults, baggage: limits.baggage };
+  const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage };
   const propagator = createPropagator(settings.propagators, propagation);
   const requestLog = new RequestLog(settings.requestLine, faults);
   const rooms: Rooms = {

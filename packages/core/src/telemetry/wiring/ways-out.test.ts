@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { RequestLog } from "../../logging/request-log.ts";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
 import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { SendResult } from "../../pipeline/transport/sender.ts";
 import { keepLines, settings } from "../../pipeline/testing/pipeline-kit.ts";
@@ -30,7 +31,8 @@ function create(endpointGiven = true) {
     },
   });
   const exports = { sink: { write() {} }, traces, metrics: undefined };
-  return { clock, logging, traces, waysOut: new WaysOut({ exports, plugins: undefined, logging, clock }) };
+  const budget = new EndingBudget(5_000, () => clock.now());
+  return { clock, logging, traces, waysOut: new WaysOut({ exports, plugins: undefined, logging, clock, budget }) };
 }
 
 function addSpans(traces: ExportPipeline<SpanChunk>, items: number): void {

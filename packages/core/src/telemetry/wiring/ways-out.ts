@@ -1,4 +1,5 @@
 import type { Clock } from "../../model/clock.ts";
+import type { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import type { Remains } from "../../pipeline/ending/leave-now.ts";
 import type { Exports } from "./exports.ts";
 import type { SpanPlugins } from "./span-plugins.ts";
@@ -9,8 +10,11 @@ export interface WaysOutParts {
   readonly plugins: SpanPlugins | undefined;
   readonly logging: EngineLogging;
   readonly clock: Clock;
+  /** For whoever names no deadline of their own: frameworks that close, and the signals. */
+  readonly budget: EndingBudget;
 }
 
+/** Of one that is no end of the process. */
 const defaultFlushMs = 5_000;
 const defaultEmergencyMs = 2_000;
 
@@ -28,17 +32,19 @@ export class WaysOut {
   }
 
   /** Whether all of them had sent what was there by the deadline. */
-  async flush(deadlineMs: number = defaultFlushMs): Promise<boolean> {
-    const { exports, logging } = this.#parts;
+  async flush(deadlineMs: number = this.#parts.budget.leftMs(defaultFlushMs)): Promise<boolean> {
+    const { exports, logging, budget } = this.#parts;
     const done = await Promise.all([
       this.flushSpans(deadlineMs),
       exports.metrics?.flush(deadlineMs) ?? true,
       logging.flush(deadlineMs),
     ]);
-    return done.every(Boolean);
+    const isDone = done.every(Boolean);
+    if (isDone) budget.delivered();
+    return isDone;
   }
 
-  async flushSpans(deadlineMs: number = defaultFlushMs): Promise<boolean> {
+  async flushSpans(deadlineMs: number): Promise<boolean> {
     const { exports, plugins } = this.#parts;
     const done = await Promise.all([exports.traces?.flush(deadlineMs) ?? true, plugins?.flush(deadlineMs) ?? true]);
     return done.every(Boolean);
@@ -52,7 +58,7 @@ export class WaysOut {
   }
 
   /** A second call awaits the first. Log lines may come after it. */
-  shutdown(deadlineMs: number): Promise<void> {
+  shutdown(deadlineMs: number = this.#parts.budget.leftMs()): Promise<void> {
     this.#stopped ??= this.#stop(deadlineMs);
     return this.#stopped;
   }

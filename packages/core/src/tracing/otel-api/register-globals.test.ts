@@ -2,7 +2,8 @@ import { createRequire } from "node:module";
 import { context, propagation, trace } from "@opentelemetry/api";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, expect, test } from "vitest";
-import { testTracing, type TestTracing } from "../../testing/test-tracing.ts";
+import { RandomPool } from "../../model/random.ts";
+import { seededRandom, testTracing, type TestTracing } from "../../testing/test-tracing.ts";
 import { createPropagator } from "../propagation/propagator.ts";
 import { Tally } from "../../tally/tally.ts";
 import { apiPlace, registerGlobals } from "./register-globals.ts";
@@ -14,7 +15,11 @@ function register(made: TestTracing, wanted: "auto" | "always" | "never" = "auto
     place: apiPlace(wanted),
     provider: made.provider,
     contexts: made.contexts,
-    propagator: createPropagator(["tracecontext"], { drops: new Tally(), faults: new Tally() }),
+    propagator: createPropagator(["tracecontext"], {
+      drops: new Tally(),
+      faults: new Tally(),
+      random: new RandomPool(seededRandom()),
+    }),
     diagnostics: { info: (line) => made.lines.push(line), warn: (line) => made.lines.push(line) },
   });
 }

@@ -11,7 +11,9 @@ import {
 import { request as httpRequest } from "node:http";
 import { expect, test } from "vitest";
 import type { Propagator } from "../../model/choices.ts";
+import { RandomPool } from "../../model/random.ts";
 import { Tally } from "../../tally/tally.ts";
+import { seededRandom, testTracing } from "../../testing/test-tracing.ts";
 import { suppressTracingKey } from "../context/context-keys.ts";
 import { createPropagator } from "./propagator.ts";
 import { parseTraceState } from "./trace-state.ts";
@@ -34,7 +36,7 @@ interface Bench {
 function propagator(...names: Propagator[]): Bench {
   const drops = new Tally();
   const faults = new Tally();
-  const composite = createPropagator(names, { drops, faults });
+  const composite = createPropagator(names, { drops, faults, random: new RandomPool(seededRandom(7)) });
   return {
     drops,
     faults,
@@ -54,6 +56,28 @@ function contextWith(change: Partial<SpanContext> = {}): Context {
     propagation.createBaggage({ user: { value: "alice" } }),
   );
 }
+
+test("each outgoing call of an unsampled request has a span id of its own, the same in all of its headers (C17)", () => {
+  const { tracer } = testTracing({ decide: () => ({ sampled: false, reason: "ratio" }) });
+  const other: TextMapPropagator = {
+    inject: (context, carrier, setter) => setter.set(carrier, "x-span", trace.getSpanContext(context)?.spanId ?? ""),
+    extract: (context) => context,
+    fields: () => ["x-span"],
+  };
+  const { inject } = propagator("tracecontext", other, "baggage");
+  const span = tracer.startSpan("job");
+  const context = propagation.setBaggage(
+    trace.setSpan(ROOT_CONTEXT, span),
+    propagation.createBaggage({ user: { value: "alice" } }),
+  );
+  const sent = Array.from({ length: 5 }, () => inject(context));
+  const ids = sent.map(({ traceparent: header }) => String(header).split("-"));
+  expect(new Set(ids.map(([, traceId]) => traceId))).toEqual(new Set([span.spanContext().traceId]));
+  expect(new Set(ids.map(([, , spanId]) => spanId)).size).toBe(5);
+  expect(new Set(ids.map(([, , , flags]) => flags))).toEqual(new Set(["02"]));
+  expect(sent.map((headers) => headers["x-span"])).toEqual(ids.map(([, , spanId]) => spanId));
+  expect(sent[0]?.["baggage"]).toBe("user=alice");
+});
 
 test("only the propagators that are named run (R-I12)", () => {
   const incoming = { traceparent, baggage: "user=alice" };

@@ -1,7 +1,16 @@
-import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from "@opentelemetry/api";
+import {
+  type Context,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  trace,
+} from "@opentelemetry/api";
 import type { Propagator } from "../../model/choices.ts";
+import type { RandomPool } from "../../model/random.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { BaggageLimits } from "./baggage.ts";
+import { spanKey } from "../context/context-keys.ts";
 import { createBaggagePropagator } from "./baggage-propagator.ts";
 import { isHeaderValue, isToken } from "./header-text.ts";
 import { traceContextPropagator } from "./trace-context-propagator.ts";
@@ -11,6 +20,8 @@ export interface PropagationParts {
   readonly drops: Tally;
   /** Takes, as `propagator`, one that threw. */
   readonly faults: Tally;
+  /** For the span ids that outgoing calls of unsampled requests carry. */
+  readonly random: RandomPool;
   /** @default what W3C asks everyone to pass on */
   readonly baggage?: BaggageLimits | undefined;
 }
@@ -23,7 +34,7 @@ export interface PropagationParts {
 export function createPropagator(propagators: readonly Propagator[], parts: PropagationParts): TextMapPropagator {
   return new CompositePropagator(
     propagators.flatMap((propagator) => partOf(propagator, parts)),
-    parts.faults,
+    parts,
   );
 }
 
@@ -45,16 +56,21 @@ function partOf(propagator: Propagator, { drops, baggage }: PropagationParts): T
 class CompositePropagator implements TextMapPropagator {
   readonly #parts: readonly TextMapPropagator[];
   readonly #faults: Tally;
+  readonly #random: RandomPool;
 
-  constructor(parts: readonly TextMapPropagator[], faults: Tally) {
+  constructor(parts: readonly TextMapPropagator[], { faults, random }: Pick<PropagationParts, "faults" | "random">) {
     this.#parts = parts;
     this.#faults = faults;
+    this.#random = random;
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    const span = context.getValue(spanKey);
+    // All parts tell the same id.
+    const sent = isShared(span) ? trace.setSpanContext(context, span.sentContext(this.#random)) : context;
     for (const part of this.#parts) {
       try {
-        part.inject(context, carrier, setter);
+        part.inject(sent, carrier, setter);
       } catch {
         this.#faults.add("propagator");
       }
@@ -84,6 +100,15 @@ class CompositePropagator implements TextMapPropagator {
     }
     return [...fields];
   }
+}
+
+/** A span that stands for many, and tells each message an id of its own. */
+export interface SharedSpan {
+  sentContext(random: RandomPool): SpanContext;
+}
+
+function isShared(span: unknown): span is SharedSpan {
+  return typeof span === "object" && span !== null && "sentContext" in span;
 }
 
 /** A user's propagator, whose headers are checked before the carrier sees them. */

@@ -1,9 +1,12 @@
 import type { SpanContext } from "@opentelemetry/api";
+import { spanIdText } from "../../model/ids.ts";
+import type { RandomPool } from "../../model/random.ts";
+import type { SharedSpan } from "../propagation/propagator.ts";
 import { lazySpanContext } from "./span-context-of.ts";
 import { type TraceRoot, TracedSpan } from "./trace-root.ts";
 
 /** Stands for every child that is not recorded: it carries the ids of its trace on, and keeps nothing. */
-export class UnsampledSpan extends TracedSpan {
+export class UnsampledSpan extends TracedSpan implements SharedSpan {
   readonly trace: TraceRoot;
   readonly s0: number;
   readonly s1: number;
@@ -20,6 +23,19 @@ export class UnsampledSpan extends TracedSpan {
   spanContext(): SpanContext {
     return (this.#spanContext ??= lazySpanContext(this.trace, this.s0, this.s1));
   }
+
+  /**
+   * As one outgoing message tells it: with a span id of its own, so that calls are told apart though one object stands for all of them. Made only where
+   * something is sent.
+   *
+   * Source: https://www.w3.org/TR/trace-context-2/#parent-id
+   */
+  sentContext(random: RandomPool): SpanContext {
+    const { traceId, traceFlags, traceState } = this.spanContext();
+    const spanId = spanIdText(random.take(), random.take() || 1);
+    return traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+  }
+
   setAttribute(): this {
     return this;
   }
@@ -61,6 +77,10 @@ export class SkippedSpan extends UnsampledSpan {
   }
 
   override spanContext(): SpanContext {
+    return this.#above.spanContext();
+  }
+
+  override sentContext(): SpanContext {
     return this.#above.spanContext();
   }
 }

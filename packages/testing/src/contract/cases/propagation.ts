@@ -139,6 +139,18 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
+    title: "an unsampled request's outgoing calls are told apart: each carries a span id of its own (C17)",
+    telemetry: { sampleRatio: 0 },
+    async run({ send, upstream }) {
+      await send({ path: "/calls/3", headers: { traceparent: unsampled } });
+      const parents = upstream.calls.map(({ traceparent }) => String(traceparent).split("-"));
+      assert.equal(parents.length, 3);
+      assert.deepEqual([...new Set(parents.map(([, traceId]) => traceId))], [trace]);
+      assert.equal(new Set(parents.map(([, , spanId]) => spanId)).size, 3);
+      assert.ok(!parents.some(([, , spanId]) => spanId === parent));
+    },
+  },
+  {
     title: "baggage is there for the handler and goes on to the services it calls (R-I12)",
     async run({ send, settle, upstream }) {
       const headers = { baggage: "tenant=acme,plan=gold%20plus" };

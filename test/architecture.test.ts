@@ -76,6 +76,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   model: {
     ".": [],
     sampling: ["."],
+    foreign: [],
   },
 };
 

@@ -1,6 +1,6 @@
 import { createTelemetry, resetTelemetry, type TelemetryEngine } from "@gossamer/core";
-import { firstValueFrom, lastValueFrom, NEVER, Observable, of, throwError, timer } from "rxjs";
-import { map } from "rxjs/operators";
+import { BehaviorSubject, firstValueFrom, lastValueFrom, NEVER, Observable, of, throwError, timer } from "rxjs";
+import { map, take } from "rxjs/operators";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runSpanned } from "./run-spanned.ts";
 
@@ -66,4 +66,31 @@ test("a second subscription runs the source again (R-I2)", async () => {
   expect(await lastValueFrom(observable)).toBe(2);
   expect(await lastValueFrom(observable)).toBe(2);
   expect(telemetry.status().spans.started).toBe(1);
+});
+
+test("the Observable, Subject or promise that comes back is the one that was given (A6)", async () => {
+  const observable = of(1);
+  const subject = new BehaviorSubject(7);
+  const frozen = Object.freeze(of(3));
+  const promise = Promise.resolve(5);
+  for (const given of [observable, subject, frozen, promise])
+    expect(runSpanned(telemetry, "step", {}, () => given)).toBe(given);
+  expect(subject.value).toBe(7);
+  expect(await lastValueFrom(frozen)).toBe(3);
+  expect(await lastValueFrom(observable)).toBe(1);
+  expect(Reflect.ownKeys(observable)).not.toContain("subscribe");
+  await promise;
+  expect(live()).toBe(0);
+});
+
+test("two spans around one Observable end both, and a source that runs at once sees that it is left (A6)", async () => {
+  let emitted = 0;
+  const endless = new Observable<number>((subscriber) => {
+    while (!subscriber.closed && emitted < 1_000) subscriber.next(emitted++);
+  });
+  const result = runSpanned(telemetry, "outer", {}, () => runSpanned(telemetry, "inner", {}, () => endless));
+  expect(result).toBe(endless);
+  expect(await lastValueFrom(result.pipe(take(2)))).toBe(1);
+  await Promise.resolve();
+  expect([emitted, live()]).toEqual([2, 0]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type AttributeList, isAttributeValue, putAttribute } from "./attributes.ts";
+import { attributeRecord, type AttributeList, isAttributeValue, putAttribute } from "./attributes.ts";
 
 test("an attribute set twice keeps its last value and its place (R-L1)", () => {
   const list: AttributeList = [];
@@ -39,4 +39,15 @@ test.for<[string, unknown, boolean]>([
   ["a symbol", Symbol("s"), false],
 ])("%s is an attribute value or not, as OpenTelemetry has it (R-L1)", ([, value, allowed]) => {
   expect(isAttributeValue(value)).toBe(allowed);
+});
+
+test("an attribute named __proto__ is an attribute, and changes no prototype (C20)", () => {
+  const record = attributeRecord(["a", 1, "__proto__", "kept", "constructor", "too"]);
+  expect(Object.entries(record)).toEqual([
+    ["a", 1],
+    ["__proto__", "kept"],
+    ["constructor", "too"],
+  ]);
+  expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
+  expect(JSON.stringify(record)).toBe('{"a":1,"__proto__":"kept","constructor":"too"}');
 });

@@ -24,8 +24,14 @@ export type AttributeList = (string | AttributeValue)[];
 /** The same as the API has them, in an object of its own. */
 export function attributeRecord(list: AttributeList): ApiAttributes {
   const record: ApiAttributes = {};
-  for (let i = 0; i < list.length; i += 2) record[list[i] as string] = list[i + 1];
+  for (let i = 0; i < list.length; i += 2) setOwn(record, list[i] as string, list[i + 1]);
   return record;
+}
+
+/** Sets a member under any name: assigned, `__proto__` would change the prototype. */
+export function setOwn<Value>(record: Record<string, Value>, key: string, value: Value): void {
+  if (key !== "__proto__") record[key] = value;
+  else Object.defineProperty(record, key, { configurable: true, enumerable: true, writable: true, value });
 }
 
 /** Puts a value under a key, in place of an earlier one. Answers whether it was new and the list already holds `limit` pairs, so that it was dropped. */

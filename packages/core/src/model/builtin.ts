@@ -22,5 +22,6 @@ interface Builtins {
   "node:path": typeof import("node:path");
   "node:tls": typeof import("node:tls");
   "node:url": typeof import("node:url");
+  "node:util": typeof import("node:util");
   "node:zlib": typeof import("node:zlib");
 }

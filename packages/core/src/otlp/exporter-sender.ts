@@ -5,6 +5,8 @@ import type { Sender, SendResult } from "../pipeline/transport/sender.ts";
 import type { StartTimer } from "../pipeline/time/timers.ts";
 import { untraced } from "../pipeline/transport/untraced.ts";
 import { readTraceRequest } from "./read-trace-request.ts";
+import { textOf } from "../model/foreign/text-of.ts";
+import { whenRejected } from "../model/foreign/when-rejected.ts";
 
 export interface ExporterSenderSettings {
   readonly exporter: SpanExporter;
@@ -60,14 +62,10 @@ export class ExporterSender implements Sender {
       );
       this.#ending.add(end);
       try {
-        untraced(() =>
-          exporter.export(spans, (result) => {
-            if (result?.code === success) settle({ outcome: "accepted", rejected: 0 });
-            else settle({ outcome: "retryable", cause: "status", reason: textOf(result?.error ?? "it failed") });
-          }),
-        );
+        const answer: unknown = untraced(() => exporter.export(spans, (result) => settle(resultOf(result))));
+        whenRejected(answer, (error) => settle(failed(error)));
       } catch (error) {
-        settle({ outcome: "retryable", cause: "status", reason: textOf(error) });
+        settle(failed(error));
       }
     });
   }
@@ -82,6 +80,15 @@ export class ExporterSender implements Sender {
   }
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What an exporter told of an export, whatever it told. */
+function resultOf(result: Parameters<Parameters<SpanExporter["export"]>[1]>[0] | undefined): SendResult {
+  try {
+    return result?.code === success ? { outcome: "accepted", rejected: 0 } : failed(result?.error ?? "it failed");
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): SendResult {
+  return { outcome: "retryable", cause: "status", reason: textOf(error) };
 }

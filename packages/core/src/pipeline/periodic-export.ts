@@ -8,6 +8,7 @@ import { Exporter, type Delivery } from "./delivery/exporter.ts";
 import type { RetrySettings } from "./delivery/retry.ts";
 import type { Sender } from "./transport/sender.ts";
 import { lastTryMs, type StartTimer, startTimer } from "./time/timers.ts";
+import { textOf } from "../model/foreign/text-of.ts";
 
 /** Intervals in which a delta is tried, as often as one allows, at a collector that is there and does not take it. */
 const maxIntervals = 10;
@@ -240,7 +241,7 @@ export class PeriodicExport {
       this.#log.unsendable({
         items: 0,
         unit: this.#parts.unit,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: textOf(error),
       });
     }
   }
@@ -251,7 +252,7 @@ export class PeriodicExport {
       return await this.#exporter.deliver(payload.parts);
     } catch (error) {
       this.#breaker.failed(this.#now());
-      return { outcome: "refused", reason: error instanceof Error ? error.message : String(error), status: undefined };
+      return { outcome: "refused", reason: textOf(error), status: undefined };
     }
   }
 

@@ -161,3 +161,68 @@ test("the ended spans of open jobs are counted as memory that is held, and bound
   for (const job of jobs) job.end();
   expect(telemetry.status().traceExport).toMatchObject({ drops: {} });
 });
+
+describe("whatever an exporter of the user's fails with (A14)", () => {
+  const hostile = {
+    get message(): string {
+      throw new Error("hands off");
+    },
+    get code(): number {
+      throw new Error("hands off");
+    },
+  };
+  const odd: readonly (readonly [string, unknown])[] = [
+    ["a number", 7],
+    ["a symbol", Symbol("no")],
+    ["nothing", undefined],
+    ["an object without a prototype", Object.create(null)],
+    ["an error whose message is no text", Object.assign(new Error("x"), { message: { not: "text" } })],
+    ["an object whose getters throw", hostile],
+  ];
+  const ways: Readonly<Record<string, (error: unknown) => SpanExporter["export"]>> = {
+    "tells it": (error) => (_spans, back) => back({ code: 1, error: error as Error }),
+    "answers with it": (error) => (_spans, back) => back(error as { code: number }),
+    "throws it": (error) => () => {
+      throw error;
+    },
+    "rejects with it": (error) => (() => Promise.reject(error)) as unknown as SpanExporter["export"],
+  };
+  const cases = odd.flatMap(([what, error]) =>
+    Object.entries(ways).map(([how, way]) => [how, what, way(error)] as const),
+  );
+
+  test.each(cases)("one that %s, %s, is counted and harms nobody", async (_how, _what, fails) => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", hear);
+    try {
+      const whole = keepSpans();
+      const telemetry = engine({
+        exporter: { export: fails, shutdown: () => Promise.resolve() },
+        spanExporters: [{ export: fails, shutdown: () => Promise.resolve() }, whole],
+        otlp: { retry: { attempts: 1 } },
+        batch: { delayMs: 1 },
+      });
+      telemetry.span("step", () => {});
+      await telemetry.flush(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(telemetry.status().spans.drops).toMatchObject({ "exporter-failed": 1 });
+      expect(telemetry.status().traceExport?.exported).toBe(0);
+      expect(whole.spans).toHaveLength(1);
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+  });
+
+  test("a processor of the user's whose hooks reject is counted and harms nobody (A14)", async () => {
+    const rejects = (): void => Promise.reject(new Error("no")) as unknown as void;
+    const never = (): Promise<void> => Promise.reject(new Error("no"));
+    const telemetry = engine({
+      exporter: "none",
+      spanProcessors: [{ onStart: rejects, onEnd: rejects, forceFlush: never, shutdown: never }],
+    });
+    telemetry.span("step", () => {});
+    await expect.poll(() => telemetry.status().faults["span-processor"]).toBe(2);
+  });
+});

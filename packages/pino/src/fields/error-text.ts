@@ -15,7 +15,7 @@ export function errorText(error: unknown): ErrorText {
   }
   const stack = text(error, "stack");
   return {
-    type: cut(text(error, "name") || "Error", 128),
+    type: cut(className(error), 128),
     message: cut(text(error, "message") ?? "", maxMessageLength),
     stack: stack === undefined ? undefined : cut(stack, maxStackLength),
   };
@@ -49,6 +49,33 @@ function isPlain(error: Error): boolean {
     return false;
   }
 }
+
+/**
+ * As the span's `error.type`: the name that the error gave itself, else that of its class. A class that extends an error of the language and gives
+ * itself no name only inherits that error's.
+ */
+function className(error: object): string {
+  const name = text(error, "name") ?? "";
+  try {
+    const isInherited = error instanceof Error && namesOfLanguage.has(name) && !Object.hasOwn(error, "name");
+    if (name !== "" && !isInherited) return name;
+    const own: unknown = error.constructor?.name;
+    return (typeof own === "string" && own) || name || "Error";
+  } catch {
+    return name || "Error";
+  }
+}
+
+const namesOfLanguage: ReadonlySet<string> = new Set([
+  "Error",
+  "AggregateError",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+]);
 
 function text(error: object, key: string): string | undefined {
   try {

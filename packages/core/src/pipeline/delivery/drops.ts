@@ -2,6 +2,7 @@ import type { Tally } from "../../tally/tally.ts";
 import type { Accounts } from "./accounts.ts";
 import type { CollectorLog } from "../log/collector-log.ts";
 import type { LossLog } from "../log/loss-log.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
 
 export interface DropsParts {
   /** What an item is, in the plural. */
@@ -51,7 +52,7 @@ export class Drops {
   /** A batch of which no body could be made. */
   unsendable({ lane, items }: { readonly lane: DropPlace; readonly items: number }, error: unknown): void {
     const { collectorLog, unit } = this.#parts;
-    collectorLog.unsendable({ items, unit, reason: error instanceof Error ? error.message : String(error) });
+    collectorLog.unsendable({ items, unit, reason: textOf(error) });
     this.of(lane, items, "encoding");
   }
 

@@ -5,6 +5,7 @@ import { Reachability } from "./reachability.ts";
 import { nextStep, type RetrySettings } from "./retry.ts";
 import type { Sender, SendResult } from "../transport/sender.ts";
 import type { StartTimer } from "../time/timers.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
 
 /**
  * What became of a body. `unsent`: nothing is wrong with it, the collector could not be reached, asked for a long pause or the breaker opened;
@@ -115,7 +116,7 @@ export class Exporter {
       return await this.#parts.sender.send(body);
     } catch (error) {
       // A sender that breaks its promise must not break ours.
-      return { outcome: "refused", reason: error instanceof Error ? error.message : String(error) };
+      return { outcome: "refused", reason: textOf(error) };
     }
   }
 

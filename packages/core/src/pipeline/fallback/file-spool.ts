@@ -12,6 +12,7 @@ import { isOrphan, isSpoolFile, type SpoolOwner, spoolFileName } from "./spool-o
 import { decodeBody, encodeRecord, recordHeadBytes, scanSpool } from "./spool-record.ts";
 import { SpoolFolder, type SpoolFolderSettings } from "./spool-folder.ts";
 import { openFound, SpoolSegment } from "./spool-segment.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
 
 export interface FileSpoolSettings extends SpoolFolderSettings {
   readonly maxBytes: number;
@@ -353,7 +354,7 @@ export class FileSpool implements BodyStore {
 
   #failed(error: unknown): PutAway {
     if (!this.#troubled) {
-      const reason = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+      const reason = (error as NodeJS.ErrnoException).code ?? textOf(error);
       this.#settings.diagnostics.warn(
         `cannot write to the spool in ${this.#settings.directory} (${reason}); telemetry stays in memory up to its bound`,
         "GSM_SPOOL_FAILS",

@@ -12,6 +12,7 @@ import type { SenderSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";
 import { userAgent } from "./user-agent.ts";
 import { untraced } from "./untraced.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
 
 const idleSessionMs = 90_000;
 const maxAnswerBytes = 65_536;
@@ -62,7 +63,7 @@ export class GrpcSender implements Sender {
       return judge(result, this.#settings);
     } catch (error) {
       // Node would not even make the call, and never will: a header it refuses, for one.
-      return { outcome: "refused", reason: error instanceof Error ? error.message : String(error) };
+      return { outcome: "refused", reason: textOf(error) };
     }
   }
 

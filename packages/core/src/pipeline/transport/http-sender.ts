@@ -9,6 +9,7 @@ import { plainPort, speaksNoTls } from "./plain-port.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
 import { userAgent } from "./user-agent.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
@@ -48,7 +49,7 @@ export class HttpSender implements Sender {
         },
       });
     } catch (error) {
-      this.#impossible = error instanceof Error ? error.message : String(error);
+      this.#impossible = textOf(error);
     }
   }
 

@@ -11,6 +11,7 @@ import { RuleError } from "./rule-error.ts";
 import { parseGlob, parseMatch, type RulePattern } from "./rule-pattern.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { toSampler } from "../samplers/to-sampler.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
 
 const minuteMs = 60_000;
 
@@ -127,7 +128,7 @@ export class CompiledRule {
       return compile();
     } catch (error) {
       const { name: rule, index } = this;
-      throw new RuleError({ index, member, rule }, error instanceof Error ? error.message : String(error));
+      throw new RuleError({ index, member, rule }, textOf(error));
     }
   }
 }

@@ -244,8 +244,9 @@ function meanwhile({ fallback, exporters }: Settings): string {
 
 /** The name of its class, which nobody but a minifier takes away. */
 function nameOf(exporter: SpanExporter): string {
-  const { name } = exporter.constructor;
-  return name === "" || name === "Object" ? "exporter" : name;
+  // One without a prototype has none.
+  const name: unknown = (exporter.constructor as Function | undefined)?.name;
+  return typeof name !== "string" || name === "" || name === "Object" ? "exporter" : name;
 }
 
 function toChunk(payload: SpanChunk, priority: ChunkPriority): Chunk<SpanChunk> {

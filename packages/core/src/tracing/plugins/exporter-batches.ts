@@ -3,6 +3,8 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { ReadableSpan, SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { suppressTracingKey } from "../context/context-keys.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
+import { whenRejected } from "../../model/foreign/when-rejected.ts";
 
 export interface ExporterBatchesSettings {
   readonly exporter: SpanExporter;
@@ -84,13 +86,12 @@ export class ExporterBatches implements SpanProcessor {
         resolve(failure);
       };
       try {
-        context.with(untraced, () =>
-          exporter.export(batch, (result) =>
-            done(result?.code === success ? undefined : (result?.error?.message ?? "refused")),
-          ),
+        const answer: unknown = context.with(untraced, () =>
+          exporter.export(batch, (result) => done(failureOf(result))),
         );
+        whenRejected(answer, (error) => done(textOf(error)));
       } catch (error) {
-        done(error instanceof Error ? error.message : String(error));
+        done(textOf(error));
       }
     });
   }
@@ -106,5 +107,14 @@ export class ExporterBatches implements SpanProcessor {
         `the plugged-in span exporter fails, and its spans are lost: ${failure.slice(0, 200)}`,
         "GSM_PLUGIN_FAILS",
       );
+  }
+}
+
+/** What an exporter told of an export, whatever it told; undefined for a success. */
+function failureOf(result: Parameters<Parameters<SpanExporter["export"]>[1]>[0] | undefined): string | undefined {
+  try {
+    return result?.code === success ? undefined : textOf(result?.error ?? "refused");
+  } catch (error) {
+    return textOf(error);
   }
 }

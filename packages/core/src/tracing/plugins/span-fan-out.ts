@@ -1,6 +1,7 @@
 import { type Context, ROOT_CONTEXT } from "@opentelemetry/api";
 import type { SpanData } from "../../model/span-data.ts";
 import type { SpanProcessor } from "../../model/span-processor.ts";
+import { whenRejected } from "../../model/foreign/when-rejected.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { PluggedSpan, type PluggedSpanParts } from "./plugged-span.ts";
 import type { SpanSink, SpanStarted, SpanStarts } from "../span/span-sink.ts";
@@ -26,6 +27,8 @@ export class SpanFanOut implements SpanSink, SpanStarts {
     this.#settings = settings;
   }
 
+  readonly #failed = (): void => this.#settings.faults.add("span-processor");
+
   started({ key, span, read, parentContext }: SpanStarted): void {
     try {
       const plugged = new PluggedSpan(this.#settings, read, span);
@@ -49,7 +52,7 @@ export class SpanFanOut implements SpanSink, SpanStarts {
     plugged.finish(span);
     for (const processor of this.#settings.processors) {
       try {
-        processor.onEnd(plugged);
+        whenRejected(processor.onEnd(plugged), this.#failed);
       } catch {
         this.#settings.faults.add("span-processor");
       }
@@ -59,7 +62,7 @@ export class SpanFanOut implements SpanSink, SpanStarts {
   #begin(plugged: PluggedSpan, parentContext: Context): void {
     for (const processor of this.#settings.processors) {
       try {
-        processor.onStart(plugged, parentContext);
+        whenRejected(processor.onStart(plugged, parentContext), this.#failed);
       } catch {
         this.#settings.faults.add("span-processor");
       }

@@ -17,11 +17,37 @@ export function exceptionAttributes(exception: unknown): Attributes {
   return attributes;
 }
 
-/** The class of what was thrown: its name, else that of its constructor, else the kind of value. Short, and never input. */
+/**
+ * The class of what was thrown: its name, else that of its constructor, else the kind of value. Short, and never input.
+ *
+ * A class that extends an error of the language and gives itself no name inherits that error's: there the constructor's is the better one.
+ */
 export function errorTypeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return typeof thrown;
-  const name = textProperty(thrown, "name") ?? constructorName(thrown);
-  return name === undefined || name === "" ? "Error" : name.slice(0, 128);
+  const name = textProperty(thrown, "name");
+  const isGiven = name !== undefined && name !== "" && !(isInherited(thrown, name) && thrown instanceof Error);
+  const found = isGiven ? name : constructorName(thrown) || name;
+  return found === undefined || found === "" ? "Error" : found.slice(0, 128);
+}
+
+const namesOfLanguage: ReadonlySet<string> = new Set([
+  "Error",
+  "AggregateError",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+]);
+
+/** Whether the name is one of the language's own errors, and not set on the value itself. */
+function isInherited(thrown: object, name: string): boolean {
+  try {
+    return namesOfLanguage.has(name) && !Object.hasOwn(thrown, "name");
+  } catch {
+    return false;
+  }
 }
 
 /** The message of what was thrown, if it has one. */

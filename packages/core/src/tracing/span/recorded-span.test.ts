@@ -204,7 +204,7 @@ describe("exceptions", () => {
     [
       "an error of the service's own class",
       new (class OutOfStock extends Error {})("none"),
-      { "exception.type": "Error", "exception.message": "none", "exception.stacktrace": expect.any(String) },
+      { "exception.type": "OutOfStock", "exception.message": "none", "exception.stacktrace": expect.any(String) },
     ],
     ["getters that throw", throwing(), { "exception.type": "Error" }],
   ])("whatever is thrown is told and nothing is thrown at the handler: %s (R-G7)", ([, thrown, expected]) => {

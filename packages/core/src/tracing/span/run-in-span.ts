@@ -1,43 +1,36 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
+import { builtin } from "../../model/builtin.ts";
 import type { ErrorTypeOf } from "./error-categories.ts";
 import { errorMessageOf, errorTypeOf as classOf } from "./exception-attributes.ts";
+import { watchPromise } from "./watch-promise.ts";
 
 /** What is done to a span as it ends. */
 export type EndingSpan = Pick<Span, "isRecording" | "setAttribute" | "setStatus" | "end">;
 
 /**
- * Runs `fn` and ends the span with it: at its return or throw, or when the promise that it gave settles. The value and the error pass unchanged.
+ * Runs `fn` and ends the span with it: at its return or throw, or when the promise that it gave settles. What it gave is handed back, the same object,
+ * and the error passes unchanged.
  *
- * An error is on the span once, as `error.type` and as the message of its status: no event, and no stack, which is for logs.
+ * A thenable that is no promise, such as a query builder, may only begin its work when it is asked: it is not touched, and the span ends with the
+ * call. An error is on the span once, as `error.type` and as the message of its status: no event, and no stack, which is for logs.
  */
 export function runInSpan<T, S extends EndingSpan>(span: S, fn: (span: S) => T, errorTypeOf: ErrorTypeOf = classOf): T {
   let result: T;
   try {
     result = fn(span);
-    if (isThenable(result)) return follow(span, result, errorTypeOf) as T;
   } catch (error) {
     endFailed(span, error, errorTypeOf);
     throw error;
   }
-  span.end();
+  if (!isPromise(result)) span.end();
+  else {
+    watchPromise(result, {
+      fulfilled: () => span.end(),
+      rejected: (error) => endFailed(span, error, errorTypeOf),
+      rejectedUnseen: () => endUnseen(span),
+    });
+  }
   return result;
-}
-
-/**
- * The promise that is handed back is the one that was listened to: a rejection nobody handles stays one, and a lazy thenable, such as a
- * query builder, is asked once.
- */
-function follow<T>(span: EndingSpan, promise: PromiseLike<T>, errorTypeOf: ErrorTypeOf): PromiseLike<T> {
-  return promise.then(
-    (value) => {
-      span.end();
-      return value;
-    },
-    (error: unknown) => {
-      endFailed(span, error, errorTypeOf);
-      throw error;
-    },
-  );
 }
 
 function endFailed(span: EndingSpan, error: unknown, errorTypeOf: ErrorTypeOf): void {
@@ -48,11 +41,18 @@ function endFailed(span: EndingSpan, error: unknown, errorTypeOf: ErrorTypeOf): 
   span.end();
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  try {
-    return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-  } catch {
-    // What cannot even be asked is handed back as it is.
-    return false;
+/** The convention's word for an error of which nothing is known. */
+function endUnseen(span: EndingSpan): void {
+  if (span.isRecording()) {
+    span.setAttribute("error.type", "_OTHER");
+    span.setStatus({ code: SpanStatusCode.ERROR });
   }
+  span.end();
 }
+
+/** Of this realm or another. */
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && (types ??= builtin("node:util").types).isPromise(value);
+}
+
+let types: typeof import("node:util").types | undefined;

@@ -1,0 +1,138 @@
+import { builtin } from "../../model/builtin.ts";
+
+/** How a promise ended; `rejected` without its reason where asking for that would have made it a handled one. */
+export interface PromiseWatch {
+  readonly fulfilled: () => void;
+  readonly rejected: (reason: unknown) => void;
+  /** Rejected, and nobody took the promise from us: what with is not known. */
+  readonly rejectedUnseen: () => void;
+}
+
+/** Promises at a time that nobody has taken. Of what exceeds we do not see the end. */
+const maxWaiting = 4_096;
+const lookEachMs = 10;
+/** One that waits is looked at again after this share of the time it has waited. */
+const againShare = 1 / 16;
+
+interface Waiting {
+  readonly watches: PromiseWatch[];
+  ageMs: number;
+  lookAtMs: number;
+}
+
+const waiting = new Map<Promise<unknown>, Waiting>();
+/** The timer belongs to no request. */
+const outside = new (builtin("node:async_hooks").AsyncResource)("GOSSAMER_PROMISES");
+let isLooking = false;
+// oxlint-disable-next-line typescript/unbound-method -- called with a promise each time
+const { then } = Promise.prototype;
+
+/**
+ * Tells how a promise ends, and leaves it to its owner in all else: the same object, handled if he handles it, an unhandled rejection if he does not.
+ *
+ * To listen to a promise is to handle it. So we listen only once somebody else does: `await`, `then`, `catch`, `finally`, `Promise.all` and the rest
+ * all read its `constructor` first (ECMAScript, PromiseResolve and SpeciesConstructor), which for that while is an accessor of ours. A promise that
+ * nobody takes is looked at now and then, without a handler, by a timer that keeps no process alive.
+ */
+export function watchPromise(promise: Promise<unknown>, watch: PromiseWatch): void {
+  const known = waiting.get(promise);
+  if (known !== undefined) {
+    known.watches.push(watch);
+    return;
+  }
+  if (Object.hasOwn(promise, "constructor") || !Object.isExtensible(promise) || waiting.size >= maxWaiting) {
+    watch.fulfilled();
+    return;
+  }
+  waiting.set(promise, { watches: [watch], ageMs: 0, lookAtMs: 0 });
+  Object.defineProperty(promise, "constructor", claimed);
+  if (isLooking) return;
+  isLooking = true;
+  outside.runInAsyncScope(() => {
+    // Not before Node has told of the rejections of this turn that nobody handled.
+    setImmediate(look).unref();
+  });
+}
+
+const claimed: PropertyDescriptor & ThisType<Promise<unknown>> = {
+  configurable: true,
+  enumerable: false,
+  get() {
+    claim(this);
+    // What is inherited is there again.
+    return Reflect.get(Object.getPrototypeOf(this) as object, "constructor", this);
+  },
+  set(value: unknown) {
+    claim(this);
+    Object.defineProperty(this, "constructor", { configurable: true, enumerable: true, writable: true, value });
+  },
+};
+
+/** Somebody takes the promise: from now on it is handled, so we may listen too. */
+function claim(promise: Promise<unknown>): void {
+  const found = waiting.get(promise);
+  if (found === undefined) return;
+  release(promise);
+  listen(promise, found.watches);
+}
+
+function release(promise: Promise<unknown>): void {
+  waiting.delete(promise);
+  Reflect.deleteProperty(promise, "constructor");
+}
+
+function listen(promise: Promise<unknown>, watches: readonly PromiseWatch[]): void {
+  // A subclass is not asked to make the promise that nobody gets to see.
+  Object.defineProperty(promise, "constructor", { configurable: true, value: undefined });
+  try {
+    void then.call(
+      promise,
+      () => {
+        for (const { fulfilled } of watches) fulfilled();
+      },
+      (reason: unknown) => {
+        for (const { rejected } of watches) rejected(reason);
+      },
+    );
+  } finally {
+    Reflect.deleteProperty(promise, "constructor");
+  }
+}
+
+function look(): void {
+  for (const [promise, one] of waiting) {
+    if (one.ageMs >= one.lookAtMs) lookAt(promise, one);
+    one.ageMs += lookEachMs;
+  }
+  isLooking = waiting.size > 0;
+  if (isLooking) setTimeout(look, lookEachMs).unref();
+}
+
+function lookAt(promise: Promise<unknown>, one: Waiting): void {
+  // Whoever looks at it as closely as this reads its constructor.
+  Reflect.deleteProperty(promise, "constructor");
+  const state = stateOf(promise);
+  if (state === "pending") {
+    Object.defineProperty(promise, "constructor", claimed);
+    one.lookAtMs = one.ageMs * (1 + againShare);
+    return;
+  }
+  waiting.delete(promise);
+  if (state === "fulfilled") listen(promise, one.watches);
+  else for (const { rejectedUnseen } of one.watches) rejectedUnseen();
+}
+
+const shallow = { depth: 0, customInspect: false, maxArrayLength: 0, maxStringLength: 0, breakLength: Infinity };
+
+/** The one way to see the state of a promise without handling it. */
+function stateOf(promise: Promise<unknown>): "pending" | "fulfilled" | "rejected" {
+  try {
+    const shown = builtin("node:util").inspect(promise, shallow);
+    const state = shown.slice(shown.indexOf("{") + 1, shown.indexOf("{") + 40).trimStart();
+    if (state.startsWith("<pending>")) return "pending";
+    return state.startsWith("<rejected>") ? "rejected" : "fulfilled";
+  } catch {
+    // What it was settled with does not want to be looked at.
+    return "rejected";
+  }
+}

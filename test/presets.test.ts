@@ -48,6 +48,11 @@ function shown(value: unknown): string {
   return value === false ? "no" : String(value);
 }
 
+/** As the row of the page has it: memory in MiB. */
+function inRow(row: PresetRow, field: keyof PresetRow): unknown {
+  return field === "maxMemoryBytes" ? row.maxMemoryBytes / 1_048_576 : row[field];
+}
+
 const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] = [
   ["for", "purpose"],
   ["ratio, parent-based", "sampleRatio"],
@@ -63,13 +68,13 @@ const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] 
   ["outgoing calls", "outgoingCalls"],
   ["internal spans", "internalSpans"],
   ["process metrics", "processMetrics"],
-  ["memory ceiling, MB", "maxMemoryMb"],
+  ["memory ceiling, MiB", "maxMemoryBytes"],
   ["spans a second at most", "maxSpansPerSecond"],
 ];
 
 const expectedPresets = [
   ["", ...presetNames],
-  ...presetFields.map(([row, field]) => [row, ...presetNames.map((name) => shown(presetTable[name][field]))]),
+  ...presetFields.map(([row, field]) => [row, ...presetNames.map((name) => shown(inRow(presetTable[name], field)))]),
 ];
 
 const limits = optionTable.limits.options;
@@ -111,7 +116,7 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["keep", "kept a second, at most", keep.maxPerSecond.default],
   ["valve", "traces a second while nobody chose a ratio or sampler", optionTable.maxTracesPerSecond.default],
   ["valve", "spans a second", optionTable.maxSpansPerSecond.default],
-  ["rollout", "ratio", inSource("core/src/sampling/samplers/rollout.ts", "percent") / 100],
+  ["rollout", "ratio", inSource("core/src/sampling/samplers/rollout.ts", "ratio")],
   ["queue", "overflow", optionTable.queue.options.overflow.default],
   ["queue", "warning at a use of", optionTable.queue.options.warningRatio.default],
   ["dynamic batching", "smallest batch", dynamicBatch.minSpans.default],
@@ -155,7 +160,7 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["sender", "longest wait, ms", otlp.retry.options.maxMs.default],
   ["sender", "all tries of a batch, ms", otlp.retry.options.totalMs.default],
   ["breaker", "failures in a row that open it", breaker.failures.default],
-  ["breaker", "share of failures that opens it", breaker.ratio.default],
+  ["breaker", "share of failures that opens it", breaker.failureRatio.default],
   ["breaker", "of at least so many calls", breaker.minCalls.default],
   ["breaker", "within, ms", breaker.windowMs.default],
   ["breaker", "open, ms", breaker.openMs.default],
@@ -223,7 +228,7 @@ describe("docs/presets.md", () => {
     };
     for (const [cell = "", meaning = ""] of tableOf(page, "## Older names").slice(1)) {
       const variable = cell.replaceAll("`", "");
-      const option = /^`(.*)`$/.exec(meaning)?.[1];
+      const option = /^`([^`]*)`/.exec(meaning)?.[1];
       const { origins, notices } = resolveOptions({}, { [variable]: values[variable] ?? "1" });
       if (option !== undefined) expect(origins[option], variable).toEqual({ from: "variable", variable });
       else if (meaning.startsWith("nothing"))
@@ -260,7 +265,7 @@ describe("a preset", () => {
         internalSpans: settings.internalSpans,
         outgoingCalls: settings.outgoingCalls,
         gzip: settings.otlp.traces.compression === "gzip",
-        maxMemoryMb: settings.maxMemoryBytes / 1_048_576,
+        maxMemoryBytes: settings.maxMemoryBytes,
         maxSpansPerSecond: settings.maxSpansPerSecond,
       }).toEqual({
         sampleRatio: row.sampleRatio,
@@ -277,7 +282,7 @@ describe("a preset", () => {
         internalSpans: row.internalSpans,
         outgoingCalls: row.outgoingCalls,
         gzip: row.gzip,
-        maxMemoryMb: row.maxMemoryMb,
+        maxMemoryBytes: row.maxMemoryBytes,
         maxSpansPerSecond: row.maxSpansPerSecond,
       });
     }

@@ -16,6 +16,6 @@ export function sampledOptionsOf(row: BudgetRow): TelemetryOptions {
     maxSpansPerSecond: 10_000_000,
     maxTracesPerSecond: 10_000_000,
     queue: { maxSpans: 40_000, maxBytes: 64 * 1024 * 1024 },
-    maxMemoryMb: 256,
+    maxMemoryBytes: 268_435_456,
   };
 }

@@ -6,7 +6,7 @@ import { accounts, distinct, receive, serve, settle } from "./world.ts";
 it("a ceiling over all memory: with the collector away no more is held than it says, and the rest is counted (R-P10)", async () => {
   const port = await freePort();
   const service = await serve(`http://127.0.0.1:${port}`, {
-    options: { maxMemoryMb: 1, queue: { maxSpans: 50_000 }, batch: { maxSpans: 128, delayMs: 50 } },
+    options: { maxMemoryBytes: 1_048_576, queue: { maxSpans: 50_000 }, batch: { maxSpans: 128, delayMs: 50 } },
   });
   let mostHeld = 0;
   for (let round = 0; round < 10; round++) {
@@ -22,7 +22,7 @@ it("a ceiling over all memory: with the collector away no more is held than it s
   expect([distinct(receiver), seen.errors]).toEqual([exported, 0]);
   record({
     order: 70,
-    fault: "20,000 spans while the collector is away, `maxMemoryMb` 1",
+    fault: "20,000 spans while the collector is away, `maxMemoryBytes` 1 MiB",
     seen: `${seen.answers} of 50 answered`,
     lost: `${dropped.toLocaleString("en")} of 20,050, counted (memory); at most ${Math.round(mostHeld / 1024)} KiB held`,
     lines: service.lines.length,

@@ -117,7 +117,7 @@ export function describeOtelSampler({ name, trace }: SdkUnderTest): void {
       const header = { "http.request.header.x-priority": ["high"] };
       expect(trace(byHeader, { attributes: header })[0]?.sampled).toBe(true);
       expect(trace(byHeader)[0]?.sampled).toBe(false);
-      const byTenant = toOtelSampler(rollout({ percent: 100, key: { attribute: "tenant" } }));
+      const byTenant = toOtelSampler(rollout({ ratio: 1, key: { attribute: "tenant" } }));
       expect(trace(byTenant, { attributes: { tenant: "a" } })[0]).toMatchObject({ sampled: true, traceState: "" });
       expect(trace(byTenant)[0]?.sampled).toBe(false);
     });

@@ -27,7 +27,7 @@ test("every option is there with its value and who chose it (R-C1)", () => {
     "limits.valueLength": { value: 1_000, from: "environment" },
     "limits.links": { value: 32, from: "default" },
     environment: { value: "staging", from: "code" },
-    maxMemoryMb: { value: 64, from: "preset" },
+    maxMemoryBytes: { value: 67_108_864, from: "preset" },
   });
 });
 

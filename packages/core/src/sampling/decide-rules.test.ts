@@ -167,7 +167,7 @@ describe("bounds", () => {
 test("a request that announces itself is kept by the terms of its rule (R-S11)", () => {
   const keep = new KeepPolicy({ ...serviceKeep, maxPerSecond: 100 }, new Tally());
   const rules: CheckedRule[] = [
-    { name: "patient", match: "/a", ratio: 0, keep: { slowerThan: 60_000 } },
+    { name: "patient", match: "/a", ratio: 0, keep: { slowerThanMs: 60_000 } },
     { name: "mute", match: "/b", ratio: 0, keep: { errors: 0, slow: 0, aborted: 0 } },
   ];
   const { decide } = decider(rules, { keep });

@@ -36,7 +36,7 @@ const rules: CheckedRule[] = [
   { match: "/orders", sampler: priority({ from: { header: "x-priority" }, ratios: { high: 0.05 }, otherwise: 0.005 }) },
   { match: "/rare", ratio: 0.01, minPerMinute: 3 },
   { match: "/limited", sampler: rateLimit({ perSecond: 1 }) },
-  { match: "/beta", sampler: rollout({ percent: 50, key: { header: "x-user" }, sampler: ratio(0.02) }) },
+  { match: "/beta", sampler: rollout({ ratio: 0.5, key: { header: "x-user" }, sampler: ratio(0.02) }) },
   { match: "/feed", maxPerSecond: 5 },
 ];
 

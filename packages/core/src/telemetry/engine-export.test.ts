@@ -150,7 +150,7 @@ describe("exporters", () => {
 });
 
 test("the ended spans of open jobs are counted as memory that is held, and bounded (B1)", () => {
-  const telemetry = engine({ exporter: keepSpans(), maxMemoryMb: 1 });
+  const telemetry = engine({ exporter: keepSpans(), maxMemoryBytes: 1_048_576 });
   const held = (): number => telemetry.status().traceExport?.heldBytes ?? NaN;
   const jobs = Array.from({ length: 100 }, () => telemetry.tracer.startSpan("job"));
   const before = held();

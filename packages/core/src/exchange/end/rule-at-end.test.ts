@@ -5,7 +5,7 @@ import { attributesOf } from "../../testing/test-exchange.ts";
 describe("a rule at the end of a request", () => {
   test("keeps by its own terms, in its name (R-S11, R-S16)", () => {
     const host = ruledHost([
-      { name: "patient", match: "/a", keep: { slowerThan: 5_000, errors: 0 } },
+      { name: "patient", match: "/a", keep: { slowerThanMs: 5_000, errors: 0 } },
       { name: "mute", match: "/b", keep: { errors: 0, aborted: 0, slow: 0 } },
     ]);
     const { begin, routes, clock, written } = host;

@@ -51,8 +51,8 @@ export interface RuleKeepOptions {
   errors?: number | boolean;
   aborted?: number | boolean;
   slow?: number | boolean;
-  /** From how long on a request is slow: a number of ms, or a text with a unit such as `500ms` or `2s`. */
-  slowerThan?: number | string;
+  /** From how long on a request is slow, in ms. */
+  slowerThanMs?: number;
   /** Whether the child spans of an unsampled request are held until its end, in case it is kept. */
   trace?: boolean;
   /** At most so many kept a second by this rule, within the bound of the process. */
@@ -69,7 +69,7 @@ export interface RuleKeep {
   readonly aborted?: number | undefined;
   readonly slow?: number | undefined;
   /** In ms. */
-  readonly slowerThan?: number | undefined;
+  readonly slowerThanMs?: number | undefined;
   readonly trace?: boolean | undefined;
   readonly maxPerSecond?: number | undefined;
 }

@@ -192,7 +192,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     options: {
       enabled: { check: checks.boolean, default: true },
       failures: { check: checks.integer(1, 1_000), default: 5 },
-      ratio: { check: checks.number(0.01, 1), default: 0.5 },
+      failureRatio: { check: checks.number(0.01, 1), default: 0.5 },
       windowMs: { check: checks.durationMs(10), default: 10_000 },
       minCalls: { check: checks.count(1), default: 10 },
       openMs: { check: checks.durationMs(0), default: 60_000 },
@@ -208,8 +208,8 @@ export const optionTable: OptionTable<TelemetryOptions> = {
       maxAgeMs: { check: checks.number(1_000, Number.MAX_VALUE), default: 86_400_000 },
     },
   },
-  ringBytes: { check: checks.count(65_536), default: 4_194_304 },
-  maxMemoryMb: { check: checks.number(1, 100_000), default: 64 },
+  maxRingBytes: { check: checks.count(65_536), default: 4_194_304 },
+  maxMemoryBytes: { check: checks.integer(1_048_576, 104_857_600_000), default: 67_108_864 },
   summaryLine: { check: checks.boolean, default: false },
   shutdown: {
     options: {

@@ -21,7 +21,7 @@ export function presetOptions(name: PresetName): TelemetryOptions {
     exporter: row.exporter,
     internalSpans: row.internalSpans,
     outgoingCalls: row.outgoingCalls,
-    maxMemoryMb: row.maxMemoryMb,
+    maxMemoryBytes: row.maxMemoryBytes,
     ...(row.maxSpansPerSecond === undefined ? {} : { maxSpansPerSecond: row.maxSpansPerSecond }),
   };
 }

@@ -22,7 +22,7 @@ export interface PresetRow {
   readonly outgoingCalls: boolean;
   readonly internalSpans: boolean;
   readonly processMetrics: boolean;
-  readonly maxMemoryMb: number;
+  readonly maxMemoryBytes: number;
   /** Undefined: no bound. */
   readonly maxSpansPerSecond: number | undefined;
 }
@@ -43,7 +43,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: false,
     internalSpans: false,
     processMetrics: false,
-    maxMemoryMb: 64,
+    maxMemoryBytes: 67_108_864,
     maxSpansPerSecond: undefined,
   },
   balanced: {
@@ -61,7 +61,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: false,
     processMetrics: true,
-    maxMemoryMb: 64,
+    maxMemoryBytes: 67_108_864,
     maxSpansPerSecond: undefined,
   },
   debug: {
@@ -79,7 +79,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: true,
     processMetrics: true,
-    maxMemoryMb: 256,
+    maxMemoryBytes: 268_435_456,
     maxSpansPerSecond: undefined,
   },
   "high-throughput": {
@@ -97,7 +97,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: false,
     processMetrics: false,
-    maxMemoryMb: 128,
+    maxMemoryBytes: 134_217_728,
     maxSpansPerSecond: undefined,
   },
   "low-latency": {
@@ -115,7 +115,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: false,
     processMetrics: false,
-    maxMemoryMb: 32,
+    maxMemoryBytes: 33_554_432,
     maxSpansPerSecond: undefined,
   },
   constrained: {
@@ -133,7 +133,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: false,
     internalSpans: false,
     processMetrics: false,
-    maxMemoryMb: 16,
+    maxMemoryBytes: 16_777_216,
     maxSpansPerSecond: 1_000,
   },
 };

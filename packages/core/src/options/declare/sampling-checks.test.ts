@@ -26,7 +26,7 @@ test.each<[unknown, string]>([
 
 test("a rollout has its defaults, and header names in lower case (R-S13)", () => {
   expect(rolloutCheck.validate({ key: { header: "X-User" } }, "rollout")).toEqual({
-    percent: 1,
+    ratio: 0.01,
     key: { header: "x-user" },
     salt: "",
     outside: "metrics",
@@ -39,7 +39,7 @@ test.each<[unknown, string]>([
   [{ key: { header: "a", baggage: "b" } }, "got both"],
   [{ key: { header: "a b" } }, "must be the name of an HTTP header"],
   [{ key: { cookie: "a" } }, 'Unknown option "rollout.key.cookie"'],
-  [{ key: { baggage: "a" }, percent: 101 }, "must be a number from 0 to 100, got 101"],
+  [{ key: { baggage: "a" }, ratio: 1.01 }, "must be a number from 0 to 1, got 1.01"],
   [{ key: { baggage: "a" }, outside: "all" }, 'must be "metrics" or "nothing"'],
 ])("a rollout given as %j is an error at start (R-C3)", (given, message) => {
   expect(() => rolloutCheck.validate(given, "rollout")).toThrow(message);

@@ -15,7 +15,7 @@ export interface SamplingFileSettings {
 }
 
 export interface RolloutSettings {
-  readonly percent: number;
+  readonly ratio: number;
   /** Header names in lower case. */
   readonly key: RolloutSwitch["key"];
   readonly salt: string;
@@ -52,10 +52,10 @@ export const samplingFileCheck: Check<string | SamplingFileOptions> = {
 /** Answers {@link RolloutSettings}. */
 export const rolloutCheck: Check<RolloutSwitch> = {
   type: "object",
-  expectation: "an object with key, percent, salt and outside",
+  expectation: "an object with key, ratio, salt and outside",
   schema: objectOf(
     {
-      percent: checks.number(0, 100),
+      ratio: checks.number(0, 1),
       key: {
         schema: anyOf(objectOf({ header: checks.text }, ["header"]), objectOf({ baggage: checks.text }, ["baggage"])),
       },
@@ -65,15 +65,15 @@ export const rolloutCheck: Check<RolloutSwitch> = {
     ["key"],
   ),
   validate(value, name): RolloutSwitch {
-    const { percent, key, salt, outside } = readMembers<RolloutSwitch>(value, name, this.expectation, {
-      percent: checks.number(0, 100),
+    const { ratio, key, salt, outside } = readMembers<RolloutSwitch>(value, name, this.expectation, {
+      ratio: checks.number(0, 1),
       key: keyCheck,
       salt: checks.shortText(1_000),
       outside: checks.oneOf("metrics", "nothing"),
     });
     if (key === undefined) throw wrongValue(`${name}.key`, keyCheck.expectation, "undefined", "GSM_OPTION_TYPE");
     const settings: RolloutSettings = {
-      percent: percent ?? 1,
+      ratio: ratio ?? 0.01,
       key,
       salt: salt ?? "",
       outside: outside ?? "metrics",

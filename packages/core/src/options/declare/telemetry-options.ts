@@ -126,10 +126,10 @@ export interface TelemetryOptions<Request = unknown> {
   fallback?: "drop" | "console" | "file" | "ring";
   /** The files of the fallback `file`. */
   spool?: SpoolOptions;
-  /** At most so many bytes in the fallback `ring`. They count in maxMemoryMb. @default 4194304 */
-  ringBytes?: number;
-  /** At most so much memory for telemetry on its way, over all queues, in MiB. What exceeds drops the oldest, healthy requests before failed ones. @default 64 */
-  maxMemoryMb?: number;
+  /** At most so many bytes in the fallback `ring`. They count in maxMemoryBytes. @default 4194304 */
+  maxRingBytes?: number;
+  /** At most so many bytes in memory for telemetry on its way, over all queues. What exceeds drops the oldest, healthy requests before failed ones. @default 67108864 */
+  maxMemoryBytes?: number;
   /** Whether a line a minute sums up what was exported, waits and was dropped. @default false */
   summaryLine?: boolean;
   /** What happens when the process ends. */
@@ -162,8 +162,8 @@ export interface SamplingFileOptions {
 
 /** Observes a share of the users or tenants. */
 export interface RolloutSwitch<Request = unknown> {
-  /** The share of the keys that is observed, from 0 to 100. Raising it never takes a key out. @default 1 */
-  percent?: number;
+  /** The share of the keys that is observed, from 0 to 1. Raising it never takes a key out. @default 0.01 */
+  ratio?: number;
   /** The user or tenant of a request: a header, an entry of a trusted caller's baggage, or a function. Without one a request is outside. */
   key: { readonly header: string } | { readonly baggage: string } | ((request: Request) => string | undefined);
   /** Tells rollouts apart, so that not the same users are first in each. @default "" */
@@ -333,7 +333,7 @@ export interface BreakerOptions {
   /** It stops after so many failed tries in a row. @default 5 */
   failures?: number;
   /** It stops when this share of the tries of the last window failed, from 0.01 to 1. @default 0.5 */
-  ratio?: number;
+  failureRatio?: number;
   /** The length of that window, in ms. @default 10000 */
   windowMs?: number;
   /** The ratio counts only with so many tries in the window. @default 10 */

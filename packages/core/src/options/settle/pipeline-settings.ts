@@ -3,7 +3,7 @@ import { OptionError } from "../validate/option-error.ts";
 import type { Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
-type PipelineSettings = Pick<Settings, "dynamicBatch" | "breaker" | "maxMemoryBytes">;
+type PipelineSettings = Pick<Settings, "dynamicBatch" | "breaker">;
 
 /** The parts of the pipeline whose settings differ from their options. Throws an `OptionError` where options in the code contradict each other. */
 export function pipelineSettings(input: SettingsInput): PipelineSettings {
@@ -18,7 +18,6 @@ export function pipelineSettings(input: SettingsInput): PipelineSettings {
   return {
     dynamicBatch: values.dynamicBatch.enabled ? dynamicBatch(input) : undefined,
     breaker: values.breaker.enabled ? breaker(input) : undefined,
-    maxMemoryBytes: values.maxMemoryMb * 1_048_576,
   };
 }
 

@@ -13,7 +13,6 @@ type Settled =
   | "sampler"
   | "sampleRatio"
   | "exporter"
-  | "maxMemoryMb"
   | "rules"
   | "dryRun"
   | "samplingFile"
@@ -62,7 +61,6 @@ export interface Settings extends Omit<OptionValues, Settled> {
   readonly dynamicBatch: DynamicBatchSettings | undefined;
   /** Undefined: sending never stops. */
   readonly breaker: BreakerSettings | undefined;
-  readonly maxMemoryBytes: number;
   readonly requestLine: "sampled" | "all" | "failures" | "off";
   readonly clock: Clock;
   readonly random: RandomSource;

@@ -14,13 +14,7 @@ export function toSettings(input: SettingsInput): Settings {
   sayEnvironmentOrigin(input);
   sayHeadersWithoutEffect(input);
   // These are in the settings in another form.
-  const {
-    sampler: _sampler,
-    sampleRatio: _sampleRatio,
-    exporter: _exporter,
-    maxMemoryMb: _maxMemoryMb,
-    ...same
-  } = values;
+  const { sampler: _sampler, sampleRatio: _sampleRatio, exporter: _exporter, ...same } = values;
   return {
     ...same,
     ...serviceNames(input),

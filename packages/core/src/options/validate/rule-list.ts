@@ -1,6 +1,5 @@
 import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
 import type { CheckedRule, RuleKeep, RuleKeepOptions, SamplingRule } from "../../model/sampling/sampling-rule.ts";
-import { durationText } from "./duration-text.ts";
 import { isHeaderName } from "./header-text.ts";
 import { anyOf, objectOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
@@ -21,30 +20,11 @@ const pattern = checks.check(
   (value): value is string => typeof value === "string" && value !== "",
 );
 
-const duration: Check<number> = {
-  type: "number | string",
-  expectation: "a number of milliseconds, or a text with a unit such as '500ms' or '2s'",
-  schema: {
-    anyOf: [
-      { type: "number", minimum: 0 },
-      { type: "string", pattern: "^\\d{1,15}(\\.\\d{1,6})? ?(ms|s|m|h)$" },
-    ],
-  },
-  validate(value, name) {
-    const ms = typeof value === "string" ? durationText(value) : value;
-    if (typeof ms !== "number" || !(ms >= 0 && ms < Infinity)) {
-      const isKind = typeof value === "number" || typeof value === "string";
-      throw wrongValue(name, this.expectation, quoteValue(value), isKind ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE");
-    }
-    return ms;
-  },
-};
-
 const keepChecks: MemberChecks<RuleKeepOptions> = {
   errors: share,
   aborted: share,
   slow: share,
-  slowerThan: duration,
+  slowerThanMs: checks.durationMs(0),
   trace: checks.boolean,
   maxPerSecond: perSecond,
 };
@@ -82,7 +62,7 @@ const keep: Check<RuleKeep> = {
   validate(value, name) {
     if (value === true) return {};
     if (value === false) return { errors: 0, aborted: 0, slow: 0 };
-    const { errors, aborted, slow, slowerThan, trace, maxPerSecond } = readMembers<RuleKeepOptions>(
+    const { errors, aborted, slow, slowerThanMs, trace, maxPerSecond } = readMembers<RuleKeepOptions>(
       value,
       name,
       this.expectation,
@@ -92,7 +72,7 @@ const keep: Check<RuleKeep> = {
       errors: shareOf(errors),
       aborted: shareOf(aborted),
       slow: shareOf(slow),
-      slowerThan: slowerThan as number | undefined,
+      slowerThanMs,
       trace,
       maxPerSecond,
     };

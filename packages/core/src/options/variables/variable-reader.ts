@@ -41,24 +41,28 @@ export class VariableReader {
     return parts?.length === 0 ? undefined : parts;
   }
 
-  /** The value when it passes the check, once it was read from the text; else a warning and undefined. */
-  checked<T>(variable: string, check: Check<T>, parse: (text: string) => unknown): T | undefined {
+  /**
+   * The value when it passes the check, once it was read from the text; else a warning and undefined.
+   *
+   * @param expectation in the words of a variable that has another unit than its option
+   */
+  checked<T>(variable: string, check: Check<T>, parse: (text: string) => unknown, expectation?: string): T | undefined {
     const text = this.text(variable);
     if (text === undefined) return undefined;
     try {
       return check.validate(parse(text), variable);
     } catch (error) {
-      const expectation = error instanceof OptionError ? error.expectation : undefined;
-      this.refuse(variable, expectation ?? check.expectation, text);
+      const failed = error instanceof OptionError ? error.expectation : undefined;
+      this.refuse(variable, expectation ?? failed ?? check.expectation, text);
       return undefined;
     }
   }
 
   /** Puts an option that the table knows, when the variable is set and its value passes the option's check. */
-  putChecked(option: string, variable: string, parse: (text: string) => unknown): void {
+  putChecked(option: string, variable: string, parse: (text: string) => unknown, expectation?: string): void {
     const entry = findEntry(option);
     if (entry === undefined || isGroup(entry)) return;
-    const value = this.checked(variable, entry.check, parse);
+    const value = this.checked(variable, entry.check, parse, expectation);
     if (value !== undefined) this.put(option, variable, value);
   }
 

@@ -5,6 +5,12 @@ export function wholeNumber(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
+/** The bytes of so many MiB in decimal digits; any other text is left as it is. */
+export function mebibytes(text: string): number | string {
+  const count = wholeNumber(text);
+  return typeof count === "number" ? count * 1_048_576 : count;
+}
+
 /** A decimal number without exponent; any other text is left as it is. */
 export function decimal(text: string): number | string {
   return /^(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})$/.test(text) ? Number(text) : text;

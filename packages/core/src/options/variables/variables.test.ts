@@ -105,6 +105,8 @@ describe("bad values", () => {
   const ignored = "; it is ignored";
   test.each([
     ["OTEL_SDK_DISABLED", "yes", `must be true or false, got 'yes'${ignored}`],
+    ["OTEL_MAX_MEMORY_MB", "0", `must be a whole number of MiB, at least 1, got '0'${ignored}`],
+    ["OTEL_MAX_MEMORY_MB", "64MB", `must be a whole number of MiB, at least 1, got '64MB'${ignored}`],
     ["OTEL_LOG_LEVEL", "loud", `must be one of none, error, warn, info, debug, verbose, all, got 'loud'${ignored}`],
     ["OTEL_PROPAGATORS", "b3", `must be a list of "tracecontext" and "baggage", or "none", got 'b3'${ignored}`],
     [

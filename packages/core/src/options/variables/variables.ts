@@ -5,7 +5,7 @@ import { isForbiddenName } from "../validate/plain-object.ts";
 import { plainText } from "../validate/quote-value.ts";
 import { readSamplerVariables, type SamplerVariables } from "./sampler-variables.ts";
 import { VariableReader, type Variables } from "./variable-reader.ts";
-import { lowerCase, milliseconds, pairs, wholeNumber } from "./variable-text.ts";
+import { lowerCase, mebibytes, milliseconds, pairs, wholeNumber } from "./variable-text.ts";
 
 /** All that the `OTEL_*` variables say. */
 export interface VariableReading {
@@ -18,12 +18,17 @@ export interface VariableReading {
 }
 
 /** Variables that are one option each. Of two for one option, the later one wins. */
-const plainVariables: readonly (readonly [variable: string, option: string, parse: (text: string) => unknown])[] = [
+const plainVariables: readonly (readonly [
+  variable: string,
+  option: string,
+  parse: (text: string) => unknown,
+  expectation?: string,
+])[] = [
   ["OTEL_BSP_SCHEDULE_DELAY", "batch.delayMs", milliseconds],
   ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "batch.maxSpans", wholeNumber],
   ["OTEL_BSP_MAX_QUEUE_SIZE", "queue.maxSpans", wholeNumber],
   ["OTEL_BSP_EXPORT_TIMEOUT", "otlp.retry.totalMs", milliseconds],
-  ["OTEL_MAX_MEMORY_MB", "maxMemoryMb", wholeNumber],
+  ["OTEL_MAX_MEMORY_MB", "maxMemoryBytes", mebibytes, "a whole number of MiB, at least 1"],
   ["OTEL_METRIC_EXPORT_INTERVAL", "metricIntervalMs", milliseconds],
   ["OTEL_METRIC_EXPORT_TIMEOUT", "metricTimeoutMs", milliseconds],
   ["OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "limits.valueLength", wholeNumber],
@@ -40,7 +45,9 @@ const plainVariables: readonly (readonly [variable: string, option: string, pars
 export function readVariables(variables: Variables): VariableReading {
   const reader = new VariableReader(variables);
   readAliasVariables(reader);
-  for (const [variable, option, parse] of plainVariables) reader.putChecked(option, variable, parse);
+  for (const [variable, option, parse, expectation] of plainVariables) {
+    reader.putChecked(option, variable, parse, expectation);
+  }
   readDisabled(reader);
   readLogLevel(reader);
   readDebug(reader);

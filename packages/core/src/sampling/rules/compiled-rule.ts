@@ -99,7 +99,7 @@ export class CompiledRule {
               errors: keep.errors ?? settings.keep.errors,
               aborted: keep.aborted ?? settings.keep.aborted,
               slow: keep.slow ?? settings.keep.slow,
-              slowerThanMs: keep.slowerThan ?? settings.keep.slowerThanMs,
+              slowerThanMs: keep.slowerThanMs ?? settings.keep.slowerThanMs,
               trace: keep.trace ?? settings.keep.trace,
             },
             { rule: this.name, maxPerSecond: keep.maxPerSecond },

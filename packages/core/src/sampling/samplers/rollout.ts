@@ -8,8 +8,8 @@ import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/s
 import { toSampler } from "./to-sampler.ts";
 
 export interface RolloutOptions {
-  /** The share of the keys that are inside, from 0 to 100. @default 1 */
-  readonly percent?: number;
+  /** The share of the keys that are inside, from 0 to 1. @default 0.01 */
+  readonly ratio?: number;
   /** What the rollout goes by, a user or tenant: where it is found, or a function that tells it. Without a key a request is outside. */
   readonly key: FactsSource | readonly FactsSource[] | ((facts: SamplingFacts) => string | undefined);
   /** Tells rollouts apart, so that not the same users are first in each. @default "" */
@@ -20,9 +20,9 @@ export interface RolloutOptions {
 
 const outside: Decision = Object.freeze({ sampled: false, reason: "rollout" });
 
-/** Whether a key is inside: the same answer always and everywhere; a greater percentage never takes a key out again. */
-export function isInRollout(key: string | undefined, percent: number, salt: string): boolean {
-  return key !== undefined && key !== "" && keyPlace(key, salt) * 100 < percent;
+/** Whether a key is inside: the same answer always and everywhere; a greater ratio never takes a key out again. */
+export function isInRollout(key: string | undefined, ratio: number, salt: string): boolean {
+  return key !== undefined && key !== "" && keyPlace(key, salt) < ratio;
 }
 
 /**
@@ -33,8 +33,8 @@ export function isInRollout(key: string | undefined, percent: number, salt: stri
  * @throws TypeError, RangeError for values that are none.
  */
 export function rollout(options: RolloutOptions): Sampler {
-  const { percent = 1, key, salt = "", sampler = alwaysOn() } = options;
-  checkNumber("percent", percent, 0, 100);
+  const { ratio = 0.01, key, salt = "", sampler = alwaysOn() } = options;
+  checkNumber("ratio", ratio, 0, 1);
   if (typeof salt !== "string") throw new TypeError(`salt must be a string, got '${String(salt)}'.`);
   const sources = typeof key === "function" ? [] : checkSources("key", key);
   const keyOf = typeof key === "function" ? key : (facts: SamplingFacts) => readSource(sources, facts);
@@ -45,9 +45,9 @@ export function rollout(options: RolloutOptions): Sampler {
     threshold: undefined,
   }));
   return {
-    description: `Rollout{${percent}%,${inner.description}}`,
+    description: `Rollout{${ratio},${inner.description}}`,
     usesRoute: inner.usesRoute === true || sources.some((source) => "routeOption" in source),
-    decide: (facts) => (isInRollout(keyOf(facts), percent, salt) ? inside.of(inner.decide(facts)) : outside),
-    chance: (facts) => (isInRollout(keyOf(facts), percent, salt) ? inner.chance?.(facts) : 0),
+    decide: (facts) => (isInRollout(keyOf(facts), ratio, salt) ? inside.of(inner.decide(facts)) : outside),
+    chance: (facts) => (isInRollout(keyOf(facts), ratio, salt) ? inner.chance?.(facts) : 0),
   };
 }

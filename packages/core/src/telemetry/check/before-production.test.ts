@@ -80,7 +80,7 @@ describe("what the settings tell", () => {
       { otlp: { endpoint: "http://c.example", headers: { authorization: "x" } } },
       "warning clear-text",
     ],
-    ["much memory", { maxMemoryMb: 129 }, "warning memory"],
+    ["much memory", { maxMemoryBytes: 135_266_304 }, "warning memory"],
     ["many attributes", { limits: { attributes: 200 } }, "warning attributes"],
     ["every caller is believed", { trustIncoming: true }, "info trust-incoming"],
     ["silence", { diagnostics: "none" }, "info diagnostics"],
@@ -91,7 +91,7 @@ describe("what the settings tell", () => {
   });
 
   test("what is right is no finding at its bound (R-C7)", () => {
-    expect(ids({ sampleRatio: 0.1, limits: { attributes: 128 }, maxMemoryMb: 128 })).toEqual([]);
+    expect(ids({ sampleRatio: 0.1, limits: { attributes: 128 }, maxMemoryBytes: 134_217_728 })).toEqual([]);
   });
 
   test("the preset for finding faults does not belong in production (R-C7, R-L8)", () => {

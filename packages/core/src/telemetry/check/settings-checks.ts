@@ -90,8 +90,8 @@ const memory: Check = ({ settings, origins }) =>
     ? finding(
         "memory",
         "warning",
-        `Telemetry may take up to ${Math.round(settings.maxMemoryBytes / 1_048_576)} MB while the collector is away (${originOf(origins, "maxMemoryMb")}).`,
-        'Set "maxMemoryMb" to what the container can spare; the default is 64.',
+        `Telemetry may take up to ${Math.round(settings.maxMemoryBytes / 1_048_576)} MB while the collector is away (${originOf(origins, "maxMemoryBytes")}).`,
+        'Set "maxMemoryBytes" to what the container can spare; the default is 67108864, 64 MiB.',
       )
     : undefined;
 

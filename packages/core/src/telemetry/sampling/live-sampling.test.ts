@@ -93,12 +93,12 @@ describe("rules as an option", () => {
 
 describe("changes while running", () => {
   test("what is in force can be read, and given again (R-S15)", () => {
-    const telemetry = engine({ sampleRatio: 0.5, rules: [{ match: "/a", ratio: 1, keep: { slowerThan: "2s" } }] });
+    const telemetry = engine({ sampleRatio: 0.5, rules: [{ match: "/a", ratio: 1, keep: { slowerThanMs: 2_000 } }] });
     const state = telemetry.sampling.current();
     expect(state).toEqual({
       sampleRatio: 0.5,
       sampler: "ParentBased{root=Ratio{0.5}}",
-      rules: [{ match: "/a", ratio: 1, keep: expect.objectContaining({ slowerThan: 2_000 }) }],
+      rules: [{ match: "/a", ratio: 1, keep: expect.objectContaining({ slowerThanMs: 2_000 }) }],
       keep: { errors: 1, aborted: 1, slowerThanMs: 1_000, slow: 1, trace: false, maxPerSecond: 100 },
       dryRun: [],
       revision: 0,
@@ -315,7 +315,7 @@ describe("explain", () => {
 
 describe("rollout", () => {
   test("outside of it a request has metrics and no traces, whoever calls and however it ends (R-S13)", () => {
-    const telemetry = engine({ sampleRatio: 1, rollout: { percent: 50, key: { header: "X-User" } } });
+    const telemetry = engine({ sampleRatio: 1, rollout: { ratio: 0.5, key: { header: "X-User" } } });
     let inside = 0;
     for (let user = 0; user < 200; user++) {
       const headers = {
@@ -336,7 +336,7 @@ describe("rollout", () => {
   });
 
   test("what a caller outside the trust boundary says in its baggage puts it in no rollout (D2)", async () => {
-    const rollout = { percent: 100, key: { baggage: "user" } } as const;
+    const rollout = { ratio: 1, key: { baggage: "user" } } as const;
     const trusting = engine({ sampleRatio: 1, rollout });
     expect(sampledOf(trusting, "/a", 5, { baggage: "user=7" })).toBe(5);
     await resetTelemetry();
@@ -345,7 +345,7 @@ describe("rollout", () => {
   });
 
   test("or nothing at all (R-S13)", () => {
-    const rollout = { percent: 0, key: { baggage: "user" }, outside: "nothing" } as const;
+    const rollout = { ratio: 0, key: { baggage: "user" }, outside: "nothing" } as const;
     const telemetry = engine({ sampleRatio: 1, rollout });
     expect(sampledOf(telemetry, "/a", 5, { baggage: "user=7" })).toBe(0);
     expect(countOf(telemetry)).toBe(0);
@@ -357,7 +357,7 @@ describe("rollout", () => {
       if (user === undefined) throw new Error("no user");
       return (request as FakeRequest).method ?? user;
     };
-    const telemetry = engine({ sampleRatio: 1, rollout: { percent: 100, key } });
+    const telemetry = engine({ sampleRatio: 1, rollout: { ratio: 1, key } });
     expect(sampledOf(telemetry, "/a")).toBe(1);
     user = undefined;
     expect(sampledOf(telemetry, "/a")).toBe(0);

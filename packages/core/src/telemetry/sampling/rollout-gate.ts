@@ -38,14 +38,14 @@ export class RolloutGate {
 
   /** What the request's exchange works with. A function for the key that throws is counted, and the request is outside. */
   hostOf<Request>(request: Request, reader: RequestReader<Request>): ExchangeHost {
-    const { percent, salt } = this.#settings;
+    const { ratio, salt } = this.#settings;
     let key: string | undefined;
     try {
       key = this.#keyOf(request, reader);
     } catch {
       this.#faults.add("rollout");
     }
-    return isInRollout(key, percent, salt) ? this.#inside : this.#outside;
+    return isInRollout(key, ratio, salt) ? this.#inside : this.#outside;
   }
 
   #keyOf<Request>(request: Request, reader: RequestReader<Request>): string | undefined {

@@ -47,7 +47,7 @@ const warnings = (): string[] => lines.filter((line) => line.includes("samplingF
 
 describe("a watched file", () => {
   test("is in force from the start, and again when it changes (R-S15)", async () => {
-    const path = write({ sampleRatio: 0.5, rules: [{ match: "/a", ratio: 1, keep: { slowerThan: "2s" } }] });
+    const path = write({ sampleRatio: 0.5, rules: [{ match: "/a", ratio: 1, keep: { slowerThanMs: 2_000 } }] });
     const telemetry = engine(path, { sampleRatio: 0.1 });
     expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.5, changedBy: "file", revision: 1 });
     write({ rules: [{ match: "/b", ratio: 0 }] });
@@ -59,12 +59,12 @@ describe("a watched file", () => {
 
   test("may be YAML, read by a library (R-S15)", () => {
     const path = write(
-      "sampleRatio: 0.25\nrules:\n  - match: GET /users/:id\n    keep: { slowerThan: 500ms }\n",
+      "sampleRatio: 0.25\nrules:\n  - match: GET /users/:id\n    keep: { slowerThanMs: 500 }\n",
       "a.yaml",
     );
     const { rules, sampleRatio } = engine(path, { samplingFile: { path, parse } }).sampling.current();
     expect(sampleRatio).toBe(0.25);
-    expect(rules).toMatchObject([{ match: "GET /users/:id", keep: { slowerThan: 500 } }]);
+    expect(rules).toMatchObject([{ match: "GET /users/:id", keep: { slowerThanMs: 500 } }]);
   });
 
   test.each<[string, unknown, string]>([

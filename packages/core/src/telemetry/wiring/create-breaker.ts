@@ -7,7 +7,7 @@ import { type BreakerChange, CircuitBreaker } from "../../pipeline/breaker/circu
 export function createBreaker(settings: Settings, onChange: (change: BreakerChange) => void): Breaker {
   const { breaker, clock } = settings;
   if (breaker === undefined) return closedBreaker;
-  const { failures, ratio, windowMs, minCalls, openMs, trials, goodTrials } = breaker;
+  const { failures, failureRatio: ratio, windowMs, minCalls, openMs, trials, goodTrials } = breaker;
   return new CircuitBreaker({
     strategy: anyOf(consecutiveFailures(failures), failureRatio({ ratio, windowMs, minCalls })),
     openMs,

@@ -216,8 +216,8 @@ function pluggedParts(
 }
 
 function storeOf({ settings, resource, diagnostics }: TraceExportParts): ((lost: StoreLoss) => BodyStore) | undefined {
-  const { fallback, ringBytes, spool, clock } = settings;
-  if (fallback === "ring") return (lost) => new RingStore({ maxBytes: ringBytes, lost });
+  const { fallback, maxRingBytes, spool, clock } = settings;
+  if (fallback === "ring") return (lost) => new RingStore({ maxBytes: maxRingBytes, lost });
   if (fallback !== "file") return undefined;
   return (lost) =>
     new FileSpool({

@@ -142,7 +142,7 @@ export const ruleCases: readonly ContractCase[] = [
   },
   {
     title: "child spans of a kept request arrive under it, those of others do not (R-S12)",
-    telemetry: { sampleRatio: 0, rules: [{ match: "/*", keep: { trace: true, slowerThan: 0 } }] },
+    telemetry: { sampleRatio: 0, rules: [{ match: "/*", keep: { trace: true, slowerThanMs: 0 } }] },
     async run({ send, settle }) {
       await send("/nested");
       const seen = await settle(1);
@@ -217,7 +217,7 @@ export const ruleCases: readonly ContractCase[] = [
   ...[
     { name: "adaptive", sampler: adaptive({ targetPerSecond: 1_000 }), reason: "adaptive" },
     { name: "rateLimit", sampler: rateLimit({ perSecond: 1_000 }), reason: "rate-limit" },
-    { name: "rollout", sampler: rollout({ percent: 100, key: { header: "x-user" } }), reason: "rollout" },
+    { name: "rollout", sampler: rollout({ ratio: 1, key: { header: "x-user" } }), reason: "rollout" },
     { name: "priority", sampler: priority({ from: { header: "x-user" }, ratios: { ann: 1 } }), reason: "priority" },
     { name: "tiered", sampler: tiered({ root: 1, child: 0 }), reason: "tiered" },
     {
@@ -239,7 +239,7 @@ export const ruleCases: readonly ContractCase[] = [
     title: "a sampler may stand in a rule, and a rollout in front of the service (R-A5, R-S13)",
     telemetry: {
       ...only({ name: "half", match: "/items", sampler: ratio(1) }),
-      rollout: { percent: 100, key: { header: "x-user" } },
+      rollout: { ratio: 1, key: { header: "x-user" } },
     },
     async run({ send, settle, telemetry }) {
       await send({ path: "/items", headers: { "x-user": "ann" } });

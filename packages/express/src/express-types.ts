@@ -44,7 +44,8 @@ export interface ExpressRoute {
 }
 
 export interface ExpressLayer {
-  readonly route?: ExpressRoute | undefined;
+  /** A text in the stacks of connect, which are none of Express. */
+  readonly route?: ExpressRoute | string | undefined;
   handle: LayerHandle;
   /** Of a layer inside a route: the method it is for, lower case; undefined for all. */
   readonly method?: string | undefined;

@@ -31,6 +31,8 @@ export function findPlaces(router: ExpressRouter, visit: (layer: ExpressLayer) =
 
   function walk(stack: readonly ExpressLayer[], place: Place): void {
     for (const layer of stack) {
+      // A connect app has a stack as well, of layers that only look alike: what they call a route is a path.
+      if (typeof layer.route === "string") continue;
       visit(layer);
       if (layer.route !== undefined) {
         const known = places.get(layer.route);

@@ -41,6 +41,8 @@ function observeUnserved(
   headers: NonNullable<Outcome["response"]>,
 ): void {
   const end = (): void => exchange.end(unservedOutcome(response, headers));
-  if (response.closed) end();
-  else response.on("finish", end).on("close", end);
+  if (response.closed) return end();
+  response.on("close", end);
+  // Before anybody who says in this event that it was closed. By then some have not been marked as ended.
+  response.prependListener("finish", () => exchange.end({ ...unservedOutcome(response, headers), completed: true }));
 }

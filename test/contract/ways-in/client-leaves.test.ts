@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { telemetry as expressTelemetry } from "@gossamer/express";
+import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
+import { createTestTelemetry, type TestTelemetry } from "@gossamer/testing";
+import { identityNow, openRaw } from "@gossamer/testing/contract";
+import express from "express";
+import { fastify } from "fastify";
+import { pinoHttp } from "pino-http";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listening } from "./listening.ts";
+import { aborted, settled } from "./settled.ts";
+
+let kit: TestTelemetry;
+beforeEach(() => {
+  kit = createTestTelemetry();
+});
+afterEach(() => kit.stop());
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serves one handler at `/`, and sends it requests that are cut off once it has begun. */
+type Serve = (handle: Handle, run: (port: number) => Promise<void>) => Promise<void>;
+
+const frameworks: readonly (readonly [string, Serve])[] = [
+  [
+    "Express",
+    (handle, run) => {
+      const app = express();
+      app.use(expressTelemetry(kit.telemetry));
+      app.get("/", handle);
+      return listening(createServer(app), run);
+    },
+  ],
+  [
+    "Fastify",
+    async (handle, run) => {
+      const app = fastify();
+      await app.register(fastifyTelemetry, kit.telemetry);
+      app.get("/", (request, reply) => {
+        reply.hijack();
+        handle(request.raw, reply.raw);
+      });
+      await app.ready();
+      await listening(app.server, run);
+    },
+  ],
+];
+
+async function cutOff(port: number, before = ""): Promise<void> {
+  const connection = await openRaw(port);
+  connection.write(`${before}GET / HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await sleep(50);
+  connection.socket.destroy();
+}
+
+describe.for(frameworks)("%s", ([name, serve]) => {
+  test("an answer that is given in the `aborted` event never left: the request is aborted, without a status (R-M2, C12)", () =>
+    serve(
+      (request, response) => void request.on("aborted", () => response.end("too late")),
+      async (port) => {
+        await cutOff(port);
+        const [span] = await settled(kit, 1);
+        expect([await aborted(kit), span?.attributes["http.response.status_code"]]).toEqual([1, undefined]);
+        expect(span?.attributes["error.type"]).toBe("aborted");
+      },
+    ));
+
+  test("an answer behind `socket.destroy()` never left: the request is aborted, without a status (R-M2, C12)", () =>
+    serve(
+      (request, response) => {
+        request.socket.destroy();
+        response.end("too late");
+      },
+      async (port) => {
+        await cutOff(port);
+        const [span] = await settled(kit, 1);
+        expect([await aborted(kit), span?.attributes["http.response.status_code"]]).toEqual([1, undefined]);
+      },
+    ));
+
+  test("when the client leaves, listeners on request and response are in the context of the request (R-I8, C11)", async () => {
+    const seen: [string, string, string][] = [];
+    await serve(
+      (request, response) => {
+        const mine = identityNow().traceId;
+        for (const [what, emitter] of [
+          ["request", request],
+          ["response", response],
+        ] as const) {
+          emitter.on("close", () => void seen.push([what, mine, identityNow().traceId]));
+        }
+      },
+      async (port) => {
+        await Promise.all([cutOff(port), cutOff(port)]);
+        await settled(kit, 2);
+        await sleep(20);
+      },
+    );
+    expect(seen.map(([what]) => what).toSorted()).toEqual(["request", "request", "response", "response"]);
+    for (const [what, mine, then] of seen) expect(`${what} ${then}`).toBe(`${what} ${mine}`);
+    expect(new Set(seen.map(([, mine]) => mine)).size, name).toBe(2);
+  });
+});
+
+test("Fastify's onRequestAbort hooks are in the context of the request (R-I8, C11)", async () => {
+  const seen: string[] = [];
+  const app = fastify();
+  await app.register(fastifyTelemetry, kit.telemetry);
+  app.addHook("onRequestAbort", (_request, done) => {
+    seen.push(identityNow().traceId);
+    done();
+  });
+  app.get("/", (_request, reply) => void reply.hijack());
+  await app.ready();
+  await listening(app.server, async (port) => {
+    await cutOff(port);
+    const [span] = await settled(kit, 1);
+    await sleep(20);
+    expect(seen).toEqual([span?.traceId]);
+  });
+});
+
+test("the line of pino-http about a request that was aborted is in its context (R-G1, C11)", async () => {
+  const app = express();
+  const lines: string[] = [];
+  app.use(expressTelemetry(kit.telemetry));
+  app.use(
+    pinoHttp(
+      { mixin: () => ({ trace_id: identityNow().traceId }) },
+      { write: (line: string) => void lines.push(line) },
+    ),
+  );
+  app.get("/", () => {});
+  await listening(createServer(app), async (port) => {
+    await cutOff(port);
+    const [span] = await settled(kit, 1);
+    await sleep(20);
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { trace_id: span?.traceId, msg: "request aborted" },
+    ]);
+  });
+});
+
+test("what runs after an abort, on another connection, is in no context of a request (R-I8, C11)", async () => {
+  const contexts: string[] = [];
+  const app = express();
+  app.use(expressTelemetry(kit.telemetry));
+  app.get("/", () => {});
+  const server = createServer(app);
+  server.on("connection", () => void contexts.push(identityNow().traceId));
+  await listening(server, async (port) => {
+    await cutOff(port);
+    await settled(kit, 1);
+    const connection = await openRaw(port);
+    await sleep(20);
+    connection.socket.destroy();
+  });
+  expect(new Set(contexts)).toEqual(new Set([identityNow().traceId]));
+});

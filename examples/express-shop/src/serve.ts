@@ -1,5 +1,4 @@
-import { createTelemetry, type TelemetryStatus } from "@gossamer/core";
-import { telemetry as observe } from "@gossamer/express";
+import { telemetry, type TelemetryStatus } from "@gossamer/express"; // telemetry, line 1: import
 import express from "express";
 import { boundaries, type ServeOptions } from "shop-domain";
 import { openShop } from "./open-shop.ts";
@@ -15,11 +14,10 @@ export interface RunningShop {
 
 /** Starts the shop and its inventory service, observed. The three lines that it takes are marked. */
 export async function startShop(options: ServeOptions = {}): Promise<RunningShop> {
-  const telemetry = createTelemetry({ serviceName: "express-shop", boundaries }); // telemetry, line 1: create
   const { port, inventoryPort, drain, close } = await openShop({
     ...options,
     observer: telemetry,
-    app: () => express().use(observe(telemetry)), // telemetry, line 2: use, before everything else
+    app: () => express().use(telemetry({ serviceName: "express-shop", boundaries })), // telemetry, line 2: use, before everything else
   });
   return {
     port,

@@ -1,5 +1,4 @@
-import { createTelemetry, type Telemetry } from "@gossamer/core";
-import { telemetry as observe } from "@gossamer/express";
+import { type Telemetry, telemetry } from "@gossamer/express";
 import express, { type Express } from "express";
 import { ShopDomain } from "shop-domain";
 import { shopRoutes } from "./shop-routes.ts";
@@ -13,12 +12,13 @@ export interface Twins {
 
 /** The same shop twice in one process, with and without telemetry, to measure the difference. Orders do not work: there is no inventory. */
 export function createTwins(): Twins {
-  const telemetry = createTelemetry({ serviceName: "express-shop-twin" });
   const shop = new ShopDomain({ inventoryUrl: "http://127.0.0.1:9", logLevel: "silent" });
   const routes = shopRoutes(shop);
   return {
     bare: express().use(routes),
-    observed: express().use(observe(telemetry)).use(routes),
+    observed: express()
+      .use(telemetry({ serviceName: "express-shop-twin" }))
+      .use(routes),
     telemetry,
     async close() {
       await telemetry.shutdown();

@@ -1,5 +1,4 @@
-import { createTelemetry, type TelemetryStatus } from "@gossamer/core";
-import { telemetry as observe } from "@gossamer/fastify";
+import { telemetry, type TelemetryStatus } from "@gossamer/fastify"; // telemetry, line 1: import
 import { boundaries, type ServeOptions } from "shop-domain";
 import { openShop } from "./open-shop.ts";
 
@@ -14,11 +13,10 @@ export interface RunningShop {
 
 /** Starts the shop and its inventory service, observed. The three lines that it takes are marked. */
 export async function startShop(options: ServeOptions = {}): Promise<RunningShop> {
-  const telemetry = createTelemetry({ serviceName: "fastify-shop", boundaries }); // telemetry, line 1: create
   const { port, inventoryPort, drain, close } = await openShop({
     ...options,
     observer: telemetry,
-    prepare: (app) => app.register(observe, telemetry), // telemetry, line 2: register, before everything else
+    prepare: (app) => app.register(telemetry, { serviceName: "fastify-shop", boundaries }), // telemetry, line 2: register, before everything else
   });
   return {
     port,

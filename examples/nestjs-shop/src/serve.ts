@@ -1,5 +1,4 @@
-import { createTelemetry, type TelemetryStatus } from "@gossamer/core";
-import { TelemetryModule } from "@gossamer/nestjs";
+import { telemetry, TelemetryModule, type TelemetryStatus } from "@gossamer/nestjs"; // telemetry, line 1: import
 import { boundaries, type ServeOptions } from "shop-domain";
 import { openShop } from "./open-shop.ts";
 
@@ -14,11 +13,10 @@ export interface RunningShop {
 
 /** Starts the shop and its inventory service, observed. The three lines that it takes are marked. */
 export async function startShop(options: ServeOptions = {}): Promise<RunningShop> {
-  const telemetry = createTelemetry({ serviceName: "nestjs-shop", boundaries }); // telemetry, line 1: create
   const { port, inventoryPort, drain, close } = await openShop({
     ...options,
     observer: telemetry,
-    imports: () => [TelemetryModule.forRoot(telemetry)], // telemetry, line 2: import, before everything else
+    imports: () => [TelemetryModule.forRoot({ serviceName: "nestjs-shop", boundaries })], // telemetry, line 2: import, before everything else
   });
   return {
     port,

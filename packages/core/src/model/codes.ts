@@ -34,6 +34,8 @@ export interface Codes {
   GSM_VARIABLE_VALUE: "warn";
   /** A variable, or what it names, is not followed; the line says what holds instead. */
   GSM_VARIABLE_UNSUPPORTED: "warn" | "info";
+  /** A variable appeared after the engine had been made, and is not followed. Load variables before `createTelemetry`. */
+  GSM_VARIABLE_LATE: "warn";
   /** An option was moved so that it fits another one, which somebody chose. Give both where that is not meant. */
   GSM_OPTION_MOVED: "warn" | "info";
   /** An option that was given does nothing beside the others. */

@@ -134,13 +134,35 @@ describe("environment", () => {
     expect(exporters({})).toEqual({ traces: [], metrics: "none" });
     expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp" });
     expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({ traces: ["otlp"], metrics: "otlp" });
-    expect(exporters({}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://c:1" })).toEqual({
-      traces: ["otlp"],
-      metrics: "none",
-    });
-    expect(exporters({}, { OTEL_METRICS_EXPORTER: "otlp" })).toEqual({ traces: [], metrics: "otlp" });
     expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
   });
+});
+
+describe.each<[string, Record<string, string>]>([
+  ["NODE_ENV=test", { NODE_ENV: "test" }],
+  ["Vitest", { VITEST: "true" }],
+  ["Vitest in development", { VITEST: "true", NODE_ENV: "development" }],
+  ["Jest", { JEST_WORKER_ID: "1" }],
+  ["JEST", { JEST: "1" }],
+])("a test run told by %s", (_, run) => {
+  test.each([
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+    "OTEL_TRACES_EXPORTER",
+    "OTEL_METRICS_EXPORTER",
+  ])("exports nothing though %s is set, unless the code asks (E9)", (variable) => {
+    const variables = { ...run, [variable]: variable.endsWith("EXPORTER") ? "otlp" : "http://c:1" };
+    const exporters = (options: TelemetryOptions): unknown => resolveOptions(options, variables).settings.exporters;
+    expect(exporters({})).toEqual({ traces: [], metrics: "none" });
+    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp" });
+    expect(exporters({ otlp: { endpoint: "http://mine:1" } })).toEqual({ traces: ["otlp"], metrics: "otlp" });
+  });
+});
+
+test("a service that says it is in production exports, though a test runner started it (E9)", () => {
+  const variables = { NODE_ENV: "production", VITEST: "true", OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:1" };
+  expect(resolveOptions({}, variables).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
 });
 
 describe("sampling", () => {

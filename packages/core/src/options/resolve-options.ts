@@ -25,6 +25,9 @@ export interface Resolved {
   readonly notices: readonly Notice[];
 }
 
+/** Set by Vitest and Jest, and by whoever runs them. */
+const runnerVariables = ["VITEST", "JEST_WORKER_ID", "JEST"];
+
 const systemContext: ResolveContext = { clock: createClock, random: systemRandom };
 
 /**
@@ -87,6 +90,10 @@ function detectEnvironment(code: TelemetryOptions, reading: VariableReading, var
   ]);
 }
 
+/** A runner tells itself by a variable, also where it leaves `NODE_ENV` as it was. One that says where it runs is taken at its word. */
 function isTest(variables: Variables): boolean {
-  return variables["NODE_ENV"]?.trim() === "test";
+  const environment = variables["NODE_ENV"]?.trim() ?? "";
+  if (environment === "test") return true;
+  const isRun = runnerVariables.some((name) => (variables[name]?.trim() ?? "") !== "");
+  return isRun && (environment === "" || environment === "development");
 }

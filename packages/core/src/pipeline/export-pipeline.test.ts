@@ -120,7 +120,7 @@ describe("ExportPipeline", () => {
     for (let i = 0; i < 100; i++) pipeline.add(lines(`more${i}`));
     await expect.poll(() => pipeline.status().failedTries).toBeGreaterThan(1);
     expect(diagnostics.lines.filter((line) => line.includes("collector"))).toEqual([
-      `info no collector at http://127.0.0.1:${port}/v1/traces; telemetry is kept up to its bound and sent when one appears`,
+      `info no collector at http://127.0.0.1:${port}/v1/traces; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
     ]);
     const collector = await collect(ok, port);
     await expect.poll(() => collector.taken.length, { timeout: 5_000 }).toBe(20);

@@ -178,7 +178,7 @@ describe("PeriodicExport", () => {
     pipeline.add(lines("a"));
     await Promise.all([periodic.flush(5_000), pipeline.flush(5_000)]);
     expect(diagnostics.lines).toEqual([
-      `info no collector at ${url}; telemetry is kept up to its bound and sent when one appears`,
+      `info no collector at ${url}; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
     ]);
     await pipeline.shutdown(0);
   });

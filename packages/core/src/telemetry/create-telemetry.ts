@@ -1,6 +1,7 @@
 import { detectResource } from "../options/resource/detect-resource.ts";
 import { blameCaller } from "../options/validate/option-error.ts";
 import { sayNotice } from "../options/validate/notice.ts";
+import { watchVariables } from "../options/late-variables.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
@@ -32,7 +33,9 @@ function start(options: TelemetryOptions<never> | undefined): TelemetryEngine {
   const resolved = resolveOptions(options, process.env);
   const { settings, notices } = resolved;
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
-  const engine = new Engine(settings, detectResource(settings, process.env), () => resolved.report);
+  const report = (): typeof resolved.report => resolved.report;
+  const lateVariables = watchVariables(options, process.env, report);
+  const engine = new Engine(settings, detectResource(settings, process.env), report, lateVariables);
   for (const notice of notices) sayNotice(notice, diagnostics);
   register({ telemetry: engine, reset: () => engine.reset(), options, warned: false });
   return engine;

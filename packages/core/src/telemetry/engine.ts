@@ -87,9 +87,16 @@ export class Engine implements TelemetryEngine {
   readonly #host: ExchangeHost;
   readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
-  #globalsUnseen: boolean;
+  readonly #diagnostics: Diagnostics;
+  readonly #lateVariables: () => readonly string[];
+  #isUnasked: boolean;
 
-  constructor(settings: Settings, resource: Resource, report: () => SettingsReport) {
+  constructor(
+    settings: Settings,
+    resource: Resource,
+    report: () => SettingsReport,
+    lateVariables: () => readonly string[],
+  ) {
     this.#settings = settings;
     this.#report = report;
     this.#serviceName = resource.attributes["service.name"];
@@ -102,7 +109,9 @@ export class Engine implements TelemetryEngine {
     this.#place = standing.place;
     this.#storage = standing.storage;
     this.#contexts = standing.contexts;
-    this.#globalsUnseen = standing.canBeTaken;
+    this.#diagnostics = diagnostics;
+    this.#lateVariables = lateVariables;
+    this.#isUnasked = settings.enabled;
     const rooms = createRooms({ settings, resource, diagnostics });
     const { scope, sampling, exports, plugins, tracing, propagator, logging, errorTypeOf, faults } = rooms;
     this.#rooms = rooms;
@@ -128,7 +137,7 @@ export class Engine implements TelemetryEngine {
   }
 
   begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange {
-    if (this.#globalsUnseen) this.#lookAtGlobals();
+    if (this.#isUnasked) this.#lookAround();
     try {
       this.#servers.see(request);
       const host = this.#rollout === undefined ? this.#host : this.#rollout.hostOf(request, reader);
@@ -260,9 +269,16 @@ export class Engine implements TelemetryEngine {
   }
 
   /** At the first request everything that was going to be set up has been. */
-  #lookAtGlobals(): void {
-    this.#globalsUnseen = false;
-    this.#standing.look(this.tracerProvider);
+  #lookAround(): void {
+    this.#isUnasked = false;
+    if (this.#standing.canBeTaken) this.#standing.look(this.tracerProvider);
+    const late = this.#lateVariables();
+    if (late.length > 0) {
+      this.#diagnostics.warn(
+        `${late.slice(0, 5).join(", ")} appeared after createTelemetry and ${late.length === 1 ? "is" : "are"} not followed: load variables (dotenv, ConfigModule) before it`,
+        "GSM_VARIABLE_LATE",
+      );
+    }
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {

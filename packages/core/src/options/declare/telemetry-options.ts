@@ -102,7 +102,7 @@ export interface TelemetryOptions<Request = unknown> {
   metricTimeoutMs?: number;
   /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
   maxSeries?: number;
-  /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" when NODE_ENV is test and nothing was asked for */
+  /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" in a test run (NODE_ENV=test, Vitest, Jest) unless the code names an exporter or endpoint */
   exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
   /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
   spanProcessors?: readonly SpanProcessor[];

@@ -3,6 +3,7 @@ import { fitBounds } from "./fit-bounds.ts";
 import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
+import type { SignalVariables } from "../variables/otlp-variables.ts";
 import { tlsTexts } from "./tls-texts.ts";
 
 type SignalName = "traces" | "metrics";
@@ -74,6 +75,7 @@ function target(input: SettingsInput, name: SignalName): OtlpTarget {
     protocol,
     tls: tlsTexts(input, name),
     endpointGiven: usesOwn || generalFrom !== "default",
+    endpointInCode: usesOwn ? ownFrom === "code" : generalFrom === "code",
     headers: { ...signal.headers, ...code.otlp?.headers },
     compression: code.otlp?.compression ?? signal.compression ?? otlp.compression,
     timeoutMs: code.otlp?.timeoutMs ?? signal.timeoutMs ?? otlp.timeoutMs,
@@ -84,30 +86,47 @@ function sayExporterOrigin(input: SettingsInput, targets: readonly OtlpTarget[])
   const { code, reading, origins, isTest } = input;
   if (code.exporter !== undefined) return;
   const signal =
-    reading.traces.exporter !== undefined ? "TRACES" : reading.metrics.exporter !== undefined ? "METRICS" : undefined;
+    // In a test no variable makes it export.
+    isTest
+      ? undefined
+      : reading.traces.exporter !== undefined
+        ? "TRACES"
+        : reading.metrics.exporter !== undefined
+          ? "METRICS"
+          : undefined;
   if (signal !== undefined) origins["exporter"] = { from: "variable", variable: `OTEL_${signal}_EXPORTER` };
-  else if (presetExporter(input) === undefined && isTest && targets.some(({ endpointGiven }) => !endpointGiven))
+  else if (presetExporter(input) === undefined && isTest && targets.some(({ endpointInCode }) => !endpointInCode))
     origins["exporter"] = { from: "environment" };
 }
 
 type TraceExporters = Settings["exporters"]["traces"];
 
-function traceExporters(input: SettingsInput, { endpointGiven }: OtlpTarget): TraceExporters {
-  const { code, reading, isTest } = input;
-  const usual = isTest && !endpointGiven ? "none" : "otlp";
-  const asked = code.exporter ?? reading.traces.exporter ?? presetExporter(input) ?? usual;
+function traceExporters(input: SettingsInput, target: OtlpTarget): TraceExporters {
+  const { code, reading } = input;
+  const asked =
+    code.exporter ?? askedByVariable(input, reading.traces) ?? presetExporter(input) ?? usual(input, target);
   const list = isList(asked) ? asked : [asked];
   return list.filter((one) => one !== "none");
 }
 
 /** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
-function metricExporter(input: SettingsInput, { endpointGiven }: OtlpTarget): "otlp" | "none" {
+function metricExporter(input: SettingsInput, target: OtlpTarget): "otlp" | "none" {
   const { code, reading, isTest } = input;
-  const usual = isTest && !endpointGiven ? "none" : "otlp";
-  const asked = code.exporter ?? reading.metrics.exporter ?? presetExporter(input) ?? usual;
+  const asked =
+    code.exporter ?? askedByVariable(input, reading.metrics) ?? presetExporter(input) ?? usual(input, target);
   const list = isList(asked) ? asked : [asked];
   if (list.includes("otlp")) return "otlp";
-  return list.includes("none") || !endpointGiven ? "none" : "otlp";
+  const hasAddress = isTest ? target.endpointInCode : target.endpointGiven;
+  return list.includes("none") || !hasAddress ? "none" : "otlp";
+}
+
+/** In a test run nothing leaves unless the code asks: variables may be those of the machine it runs on. */
+function usual({ isTest }: SettingsInput, { endpointInCode }: OtlpTarget): "otlp" | "none" {
+  return isTest && !endpointInCode ? "none" : "otlp";
+}
+
+function askedByVariable({ isTest }: SettingsInput, { exporter }: SignalVariables): SignalVariables["exporter"] {
+  return isTest && exporter !== "none" ? undefined : exporter;
 }
 
 /** Where a preset sends telemetry other than everybody; a test that names such a preset asks for it. */

@@ -117,6 +117,8 @@ export interface OtlpTarget {
   readonly tls: TlsTexts | undefined;
   /** Whether anybody gave this address, so that its absence is worth a warning. */
   readonly endpointGiven: boolean;
+  /** Whether the code did. */
+  readonly endpointInCode: boolean;
   /** Names in lower case; names and values are those Node accepts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: "gzip" | "none";

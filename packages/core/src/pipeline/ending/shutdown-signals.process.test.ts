@@ -188,7 +188,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(run({ url, endpointGiven: false, deadlineMs: 600_000 }).ended).resolves.toEqual({
       code: 0,
       signal: null,
-      errors: `gossamer: no collector at ${url}; telemetry is kept up to its bound and sent when one appears [GSM_COLLECTOR_ABSENT]\n`,
+      errors: `gossamer: no collector at ${url}; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console" [GSM_COLLECTOR_ABSENT]\n`,
     });
   });
 

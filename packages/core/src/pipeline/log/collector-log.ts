@@ -68,7 +68,7 @@ export class CollectorLog {
     this.#saidMs = nowMs;
     if (this.absent)
       this.#info(
-        `no collector at ${this.#collector}; telemetry is kept up to its bound and sent when one appears`,
+        `no collector at ${this.#collector}; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
         "GSM_COLLECTOR_ABSENT",
       );
     else if (cause === "connection") {

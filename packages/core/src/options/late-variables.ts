@@ -1,0 +1,39 @@
+import type { TelemetryOptions } from "./declare/telemetry-options.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import type { SettingsReport } from "./settings-report.ts";
+import type { Variables } from "./variables/variable-reader.ts";
+
+const ours = /^(?:NODE_ENV|ENVIRONMENT|OTEL_[A-Z_]+)$/;
+
+/**
+ * Remembers which variables of ours are set. The answer tells, later, those that have been set since and would have changed something: the names alone,
+ * as their values may be secrets. Never throws.
+ */
+export function watchVariables(
+  options: TelemetryOptions<never> | undefined,
+  variables: Variables,
+  report: () => SettingsReport,
+): () => readonly string[] {
+  const before = new Set(namesOf(variables));
+  return () => {
+    const late = namesOf(variables).filter((name) => !before.has(name));
+    if (late.length === 0) return [];
+    try {
+      const { report: other } = resolveOptions(options, variables);
+      return late.filter((name) => isSaid(name, report(), other));
+    } catch {
+      return [];
+    }
+  };
+}
+
+function namesOf(variables: Variables): string[] {
+  return Object.keys(variables).filter((name) => ours.test(name) && (variables[name]?.trim() ?? "") !== "");
+}
+
+/** Whether some option has another value now, by this variable or by the environment that it names. */
+function isSaid(name: string, before: SettingsReport, now: SettingsReport): boolean {
+  return Object.entries(now).some(([option, { variable, value }]) => {
+    return variable === name && JSON.stringify(value) !== JSON.stringify(before[option]?.value);
+  });
+}

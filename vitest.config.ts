@@ -12,6 +12,8 @@ const pureRooms = [
 const shared = {
   // Vitest leaves one core to itself, which it hardly needs: of two that is half.
   maxWorkers: availableParallelism(),
+  // As long as a busy machine needs; it ends as soon as what is expected is there.
+  expect: { poll: { timeout: 10_000 } },
   // The packages of this workspace are loaded by Node itself from their built `dist`, as users get them; only what a test imports by a
   // relative path is transformed from `src`.
   server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
@@ -34,7 +36,7 @@ export default defineConfig({
           exclude: [processTests],
           // Files share their workers' modules: loading them anew for each took longer than the tests.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -48,7 +50,9 @@ export default defineConfig({
             "test/otel-sampler/**/*.test.ts",
           ],
           exclude: [...pureRooms, processTests, "**/node_modules/**"],
-          testTimeout: 20_000,
+          isolate: false,
+          setupFiles: ["test/setup/leave-no-engine.ts"],
+          testTimeout: 60_000,
         },
       },
       {

@@ -339,11 +339,12 @@ describe("what GrpcSender says of itself and of a collector", () => {
   it("uses a connection no longer than its age (D7)", async () => {
     const collector = await collect();
     const sender = createSender(collector.url, { maxConnectionAgeMs: 60, random: () => 0.5 });
+    const beganMs = performance.now();
     for (let i = 0; i < 12; i++) {
       await expect(sender.send(await sender.prepare(body))).resolves.toMatchObject({ outcome: "accepted" });
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
     expect(collector.connections).toBeGreaterThan(1);
-    expect(collector.connections).toBeLessThan(8);
+    expect(collector.connections).toBeLessThanOrEqual(1 + (performance.now() - beganMs) / 40);
   });
 });

@@ -200,17 +200,18 @@ describe("bounds that the service sets", () => {
 });
 
 test("8 KB of broken escapes cost about what 8 KB of plain entries do (A4)", () => {
-  const median = (member: string): number => {
+  // What else the machine does is in the other tries.
+  const fastest = (member: string): number => {
     const header = `${member},`.repeat(8_000 / (member.length + 1));
     const times = Array.from({ length: 31 }, () => {
       const began = performance.now();
       parseBaggage(header, new Tally());
       return performance.now() - began;
     });
-    return times.toSorted((a, b) => a - b)[15] ?? 0;
+    return Math.min(...times);
   };
-  median("a=12345678");
+  fastest("a=12345678");
   for (const hostile of ["a=%80", "a=%", "a=%zz", "=", ";", "a;b=%80"]) {
-    expect(median(hostile), hostile).toBeLessThan(20 * median("a=12345") + 0.3);
+    expect(fastest(hostile), hostile).toBeLessThan(20 * fastest("a=12345") + 0.3);
   }
 });

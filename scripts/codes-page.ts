@@ -16,7 +16,7 @@ export function codesPage(): string {
     "# Codes\n",
     "Written by `pnpm generate` from `model/codes.ts`. A code keeps its meaning; its words may change. Look for codes, not for texts.\n",
     "## Errors\n",
-    "`error.code` of what is thrown at start: by `createTelemetry` and the adapters, by changes of the sampling, and by `@gossamer/measure`. Nothing throws later.\n",
+    "`error.code` of what is thrown at start: by `createTelemetry` and the adapters, by the parts that stand alone, by changes of the sampling, by loggers and by `@gossamer/measure`. Nothing throws later.\n",
     table(
       ["code", "what is wrong"],
       errors.map(({ name, doc }) => [`\`${name}\``, doc.text]),

@@ -6,6 +6,13 @@ import { OptionError } from "../packages/core/src/options/validate/option-error.
 import { resolveOptions } from "../packages/core/src/options/resolve-options.ts";
 import { sayNotice } from "../packages/core/src/options/validate/notice.ts";
 import type { TelemetryOptions } from "../packages/core/src/options/declare/telemetry-options.ts";
+import { consecutiveFailures } from "../packages/core/src/pipeline/breaker/breaker-strategies.ts";
+import { sizeQueue } from "../packages/core/src/pipeline/queue/size-queue.ts";
+import { adaptive } from "../packages/core/src/sampling/samplers/adaptive.ts";
+import { priority } from "../packages/core/src/sampling/samplers/priority.ts";
+import { rateLimit } from "../packages/core/src/sampling/samplers/rate-limit.ts";
+import { ratio } from "../packages/core/src/sampling/samplers/ratio.ts";
+import { fieldStyle } from "../packages/pino/src/fields/field-styles.ts";
 import { codes, codesPage } from "../scripts/codes-page.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -72,6 +79,21 @@ describe("a wrong option that cannot even be read", () => {
       },
     });
     expect(codeOf(hostile)).toBe("GSM_OPTION_UNREADABLE");
+  });
+});
+
+describe("a part that stands alone", () => {
+  it.each([
+    ["a ratio", () => ratio(2), "GSM_OPTION_RANGE"],
+    ["a ratio as text", () => ratio("1" as never), "GSM_OPTION_TYPE"],
+    ["adaptive sampling", () => adaptive({ minRatio: 0.5, maxRatio: 0.1 }), "GSM_OPTION_CONFLICT"],
+    ["a rate limit", () => rateLimit({ perSecond: -1 }), "GSM_OPTION_RANGE"],
+    ["priorities", () => priority({ from: [] }), "GSM_OPTION_RANGE"],
+    ["a breaker's strategy", () => consecutiveFailures(0), "GSM_OPTION_RANGE"],
+    ["a queue's size", () => sizeQueue({ spansPerSecond: -1, delayMs: 1 }), "GSM_OPTION_RANGE"],
+    ["a logger", () => fieldStyle("xml" as never, undefined as never), "GSM_OPTION_RANGE"],
+  ])("%s throws errors with codes too (R-C3)", (_part, make, code) => {
+    expect(make).toThrow(expect.objectContaining({ code }));
   });
 });
 

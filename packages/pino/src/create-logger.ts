@@ -12,6 +12,7 @@ import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-
 import { mergeSafely } from "./merge-safely.ts";
 import { mixin, type MixinOptions } from "./mixin.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
+import { optionError } from "./option-error.ts";
 
 /** pino's own options, among them `redact`, `serializers`, `formatters` and `base`, which all hold, and what is here. */
 export interface LoggerOptions
@@ -100,7 +101,10 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
 /** pino tells levels apart by their number where it has several targets, and these styles have none. */
 function checkTargets(transport: Transport | undefined, style: FieldStyle): void {
   if (transport === undefined || !("targets" in transport) || style.pino.formatters?.level === undefined) return;
-  throw new TypeError('Option "transport" with several targets must have "opentelemetry" for "fields".');
+  throw optionError(
+    'Option "transport" with several targets must have "opentelemetry" for "fields".',
+    "GSM_OPTION_CONFLICT",
+  );
 }
 
 function hooksOf(
@@ -127,8 +131,9 @@ function levelRecord(option: string, given: Readonly<Record<string, Level>> = {}
 
 function levelOption(option: string, level: Level): Level {
   if (isLevel(level)) return level;
-  throw new TypeError(
+  throw optionError(
     `Option "${option}" must be "trace", "debug", "info", "warn", "error", "fatal" or "silent", got '${String(level)}'.`,
+    "GSM_OPTION_RANGE",
   );
 }
 

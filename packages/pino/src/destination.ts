@@ -8,6 +8,7 @@ import {
   type TransportPipelineOptions,
   type TransportSingleOptions,
 } from "pino";
+import { optionError } from "./option-error.ts";
 
 export type Transport = TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions;
 
@@ -50,7 +51,10 @@ export function openDestination(options: DestinationOptions, telemetry: Telemetr
   const { destination = 1, transport } = options;
   if (transport !== undefined) {
     if (options.destination !== undefined)
-      throw new TypeError('Options "destination" and "transport" exclude each other: give one of them.');
+      throw optionError(
+        'Options "destination" and "transport" exclude each other: give one of them.',
+        "GSM_OPTION_CONFLICT",
+      );
     return worker(pino.transport(transport as TransportSingleOptions), telemetry);
   }
   if (typeof destination === "object") return given(destination, telemetry);
@@ -106,7 +110,10 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
 
 function given(stream: DestinationStream & Flushing, telemetry: Telemetry): OpenDestination {
   if (typeof stream?.write !== "function") {
-    throw new TypeError('Option "destination" must be a path, a file descriptor or a stream that has write().');
+    throw optionError(
+      'Option "destination" must be a path, a file descriptor or a stream that has write().',
+      "GSM_OPTION_TYPE",
+    );
   }
   watch(stream, telemetry);
   const flush = (): Promise<unknown> => flushed(stream);

@@ -1,6 +1,7 @@
 import type { LogLevel } from "@gossamer/core";
 import type { Logger } from "pino";
 import { pinnedChild } from "./follow-levels.ts";
+import { optionError } from "./option-error.ts";
 
 export type Level = LogLevel | "silent";
 
@@ -225,7 +226,8 @@ export function keepLevels(logger: Logger, levels: LevelSwitch): void {
 /** The levels of a logger that `createLogger` made. Throws a `TypeError` for any other: its hooks are not ours. */
 export function logLevels(logger: Logger): LogLevels {
   const levels = switches.get(logger);
-  if (levels === undefined) throw new TypeError("logLevels() takes a logger that createLogger() made.");
+  if (levels === undefined)
+    throw optionError("logLevels() takes a logger that createLogger() made.", "GSM_OPTION_TYPE");
   return levels;
 }
 

@@ -4,6 +4,7 @@ import type { LoggerOptions } from "pino";
 import type { FieldNames, Fields } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
 import { isRequestLine } from "./request-line-fields.ts";
+import { optionError } from "./option-error.ts";
 
 export interface MixinOptions {
   /** Whose names the fields have. @default "opentelemetry" */
@@ -36,7 +37,10 @@ export type PinoMixin = NonNullable<LoggerOptions["mixin"]>;
 export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMixin {
   const { fields = "opentelemetry", traceFlags = "known", mixin: own } = options;
   if (!["known", "always", "never"].includes(traceFlags)) {
-    throw new TypeError(`Option "traceFlags" must be "known", "always" or "never", got '${String(traceFlags)}'.`);
+    throw optionError(
+      `Option "traceFlags" must be "known", "always" or "never", got '${String(traceFlags)}'.`,
+      "GSM_OPTION_RANGE",
+    );
   }
   const { logging } = telemetry;
   const style = fieldStyle(fields, logging.service);

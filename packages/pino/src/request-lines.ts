@@ -7,6 +7,7 @@ import { pinnedChild } from "./follow-levels.ts";
 import { LineText } from "./line-text.ts";
 import { pinoMember } from "./pino-symbol.ts";
 import { asRequestLine } from "./request-line-fields.ts";
+import { optionError } from "./option-error.ts";
 
 export interface RequestLineOptions {
   /** Whose names the fields have. @default "opentelemetry" */
@@ -28,7 +29,8 @@ const methodsOfPino: readonly LogLevel[] = ["trace", "debug", "info", "warn", "e
 export function requestLines(telemetry: Telemetry, logger: Logger, options: RequestLineOptions = {}): () => void {
   const style = fieldStyle(options.fields ?? "opentelemetry", telemetry.logging.service);
   const missing = methodsOfPino.find((name) => typeof logger[name] !== "function");
-  if (missing !== undefined) throw new TypeError(`A logger for request lines must have the level "${missing}".`);
+  if (missing !== undefined)
+    throw optionError(`A logger for request lines must have the level "${missing}".`, "GSM_OPTION_TYPE");
   return telemetry.logging.logRequests(new PinoRequestSink(logger, style, options.path === true));
 }
 

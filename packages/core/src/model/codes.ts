@@ -111,3 +111,8 @@ export type CodeOf<Kind extends "error" | "warn" | "info"> = {
 
 /** The code of an error. */
 export type ErrorCode = CodeOf<"error">;
+
+/** Gives an error its code: one of a part that stands alone, whose errors are of JavaScript's own classes. */
+export function withCode<E extends Error>(error: E, code: ErrorCode): E & { readonly code: ErrorCode } {
+  return Object.assign(error, { code });
+}

@@ -3,6 +3,7 @@ import { datadogFields } from "./datadog-fields.ts";
 import { ecsFields } from "./ecs-fields.ts";
 import type { FieldNames, FieldStyle } from "./field-style.ts";
 import { openTelemetryFields } from "./opentelemetry-fields.ts";
+import { optionError } from "../option-error.ts";
 
 const styles: Readonly<Record<FieldNames, (service: LoggedService) => FieldStyle>> = {
   opentelemetry: openTelemetryFields,
@@ -13,7 +14,10 @@ const styles: Readonly<Record<FieldNames, (service: LoggedService) => FieldStyle
 /** The style of that name, for one service. Throws a `TypeError` for a name that is none. */
 export function fieldStyle(names: FieldNames, service: LoggedService): FieldStyle {
   if (!Object.hasOwn(styles, names)) {
-    throw new TypeError(`Option "fields" must be "opentelemetry", "ecs" or "datadog", got '${String(names)}'.`);
+    throw optionError(
+      `Option "fields" must be "opentelemetry", "ecs" or "datadog", got '${String(names)}'.`,
+      "GSM_OPTION_RANGE",
+    );
   }
   return styles[names](service);
 }

@@ -1,3 +1,5 @@
+import { withCode } from "../../model/codes.ts";
+
 /** Says when a closed breaker opens. Told of every call; starts anew each time the breaker closes. */
 export interface BreakerStrategy {
   succeeded(nowMs: number): void;
@@ -20,7 +22,8 @@ const slots = 10;
 
 /** Opens after so many failures without a success between them. Throws a RangeError below 1. */
 export function consecutiveFailures(threshold: number): BreakerStrategy {
-  if (!(threshold >= 1)) throw new RangeError(`consecutiveFailures must be at least 1, got ${threshold}`);
+  if (!(threshold >= 1))
+    throw withCode(new RangeError(`consecutiveFailures must be at least 1, got ${threshold}`), "GSM_OPTION_RANGE");
   let failures = 0;
   return {
     reason: `${threshold} failures in a row`,
@@ -37,8 +40,9 @@ export function consecutiveFailures(threshold: number): BreakerStrategy {
 /** Opens when too large a share of the calls of the last window failed. Counts in ten slots that are taken again as they grow old. */
 export function failureRatio(settings: FailureRatio): BreakerStrategy {
   const { ratio, windowMs, minCalls } = settings;
-  if (!(ratio > 0 && ratio <= 1)) throw new RangeError(`failureRatio must be above 0 and at most 1, got ${ratio}`);
-  if (!(windowMs > 0)) throw new RangeError(`windowMs must be above 0, got ${windowMs}`);
+  if (!(ratio > 0 && ratio <= 1))
+    throw withCode(new RangeError(`failureRatio must be above 0 and at most 1, got ${ratio}`), "GSM_OPTION_RANGE");
+  if (!(windowMs > 0)) throw withCode(new RangeError(`windowMs must be above 0, got ${windowMs}`), "GSM_OPTION_RANGE");
   const slotMs = windowMs / slots;
   const calls = new Float64Array(slots);
   const failures = new Float64Array(slots);

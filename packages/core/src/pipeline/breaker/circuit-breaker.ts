@@ -1,3 +1,4 @@
+import { withCode } from "../../model/codes.ts";
 import type { Breaker } from "./breaker.ts";
 import { anyOf, type BreakerStrategy, consecutiveFailures, failureRatio } from "./breaker-strategies.ts";
 
@@ -63,10 +64,14 @@ export class CircuitBreaker implements Breaker {
   /** Throws a RangeError for a number that makes no sense. */
   constructor(options: CircuitBreakerOptions = {}) {
     const { openMs = 60_000, trials = 10, goodTrials = 3 } = options;
-    if (!(openMs >= 0)) throw new RangeError(`openMs must be at least 0, got ${openMs}`);
-    if (!(goodTrials >= 1)) throw new RangeError(`goodTrials must be at least 1, got ${goodTrials}`);
+    if (!(openMs >= 0)) throw withCode(new RangeError(`openMs must be at least 0, got ${openMs}`), "GSM_OPTION_RANGE");
+    if (!(goodTrials >= 1))
+      throw withCode(new RangeError(`goodTrials must be at least 1, got ${goodTrials}`), "GSM_OPTION_RANGE");
     if (!(trials >= goodTrials))
-      throw new RangeError(`trials must be at least goodTrials (${goodTrials}), got ${trials}`);
+      throw withCode(
+        new RangeError(`trials must be at least goodTrials (${goodTrials}), got ${trials}`),
+        "GSM_OPTION_CONFLICT",
+      );
     this.#strategy =
       options.strategy ?? anyOf(consecutiveFailures(5), failureRatio({ ratio: 0.5, windowMs: 10_000, minCalls: 10 }));
     this.#openMs = openMs;

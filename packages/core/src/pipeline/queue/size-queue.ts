@@ -1,3 +1,5 @@
+import { withCode } from "../../model/codes.ts";
+
 /** What the size of a queue depends on. */
 export interface QueueNeed {
   /** At the peak, after sampling. */
@@ -14,7 +16,7 @@ const largest = 50_000;
 /** How many spans a queue must hold so that none is dropped: rate × delay × safety, from 100 to 50,000. Throws a RangeError for what is no such number. */
 export function sizeQueue({ spansPerSecond, delayMs, safety = 1.5 }: QueueNeed): number {
   for (const [name, value] of Object.entries({ spansPerSecond, delayMs, safety })) {
-    if (!(value >= 0)) throw new RangeError(`${name} must be at least 0, got ${value}`);
+    if (!(value >= 0)) throw withCode(new RangeError(`${name} must be at least 0, got ${value}`), "GSM_OPTION_RANGE");
   }
   return Math.min(largest, Math.max(smallest, Math.ceil(((spansPerSecond * delayMs) / 1000) * safety)));
 }

@@ -1,3 +1,4 @@
+import { withCode } from "../../model/codes.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import { Cap } from "../threshold/cap.ts";
 import { checkNumber } from "./check-number.ts";
@@ -34,7 +35,10 @@ export function adaptive(options: AdaptiveOptions = {}): Sampler {
   checkNumber("maxRatio", maxRatio, 0, 1);
   checkNumber("adjustEveryMs", adjustEveryMs, 1);
   if (minRatio > maxRatio) {
-    throw new RangeError(`minRatio must be at most maxRatio, ${maxRatio}, got ${minRatio}.`);
+    throw withCode(
+      new RangeError(`minRatio must be at most maxRatio, ${maxRatio}, got ${minRatio}.`),
+      "GSM_OPTION_CONFLICT",
+    );
   }
   const top = ratio(maxRatio, "adaptive");
   const cap = new Cap({

@@ -1,3 +1,4 @@
+import { withCode } from "../../model/codes.ts";
 import { hasWholeEscapes, percentDecode } from "../../limits/percent-decode.ts";
 import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 
@@ -20,14 +21,17 @@ export function readSource(sources: readonly FactsSource[], facts: SamplingFacts
 /** A copy of a list of sources, or of one, header names in lower case. Throws a TypeError for what is none. */
 export function checkSources(name: string, given: FactsSource | readonly FactsSource[]): readonly FactsSource[] {
   const list = Array.isArray(given) ? (given as readonly FactsSource[]) : [given as FactsSource];
-  if (list.length === 0) throw new TypeError(`${name} must name at least one source.`);
+  if (list.length === 0) throw withCode(new TypeError(`${name} must name at least one source.`), "GSM_OPTION_RANGE");
   return list.map((source) => {
     const entries = typeof source === "object" && source !== null ? Object.entries(source) : [];
     const [kind, value] = entries[0] ?? [];
     const isKnown = kind === "attribute" || kind === "header" || kind === "baggage" || kind === "routeOption";
     if (entries.length !== 1 || !isKnown || typeof value !== "string" || value === "") {
-      throw new TypeError(
-        `${name} must be { attribute }, { header }, { baggage } or { routeOption: "priority" }, each a string, or a list of them.`,
+      throw withCode(
+        new TypeError(
+          `${name} must be { attribute }, { header }, { baggage } or { routeOption: "priority" }, each a string, or a list of them.`,
+        ),
+        "GSM_OPTION_TYPE",
       );
     }
     return (kind === "header" ? { header: value.toLowerCase() } : { [kind]: value }) as FactsSource;

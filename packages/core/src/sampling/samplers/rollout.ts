@@ -1,3 +1,4 @@
+import { withCode } from "../../model/codes.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import { alwaysOn } from "./always.ts";
 import { checkNumber } from "./check-number.ts";
@@ -35,7 +36,8 @@ export function isInRollout(key: string | undefined, ratio: number, salt: string
 export function rollout(options: RolloutOptions): Sampler {
   const { ratio = 0.01, key, salt = "", sampler = alwaysOn() } = options;
   checkNumber("ratio", ratio, 0, 1);
-  if (typeof salt !== "string") throw new TypeError(`salt must be a string, got '${String(salt)}'.`);
+  if (typeof salt !== "string")
+    throw withCode(new TypeError(`salt must be a string, got '${String(salt)}'.`), "GSM_OPTION_TYPE");
   const sources = typeof key === "function" ? [] : checkSources("key", key);
   const keyOf = typeof key === "function" ? key : (facts: SamplingFacts) => readSource(sources, facts);
   const inner = toSampler(sampler);

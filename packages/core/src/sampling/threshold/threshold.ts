@@ -1,3 +1,5 @@
+import { withCode } from "../../model/codes.ts";
+
 /** A number from 0 to 2^56 - 1 in two parts, to be compared with R without wide arithmetic. */
 export interface Threshold {
   /** The upper 24 bits. */
@@ -22,8 +24,10 @@ const precision = 4;
  * @throws TypeError for anything but a number. @throws RangeError outside 0 to 1.
  */
 export function thresholdOf(ratio: number): Threshold | undefined {
-  if (typeof ratio !== "number") throw new TypeError(`A ratio must be a number from 0 to 1, got '${String(ratio)}'.`);
-  if (!(ratio >= 0 && ratio <= 1)) throw new RangeError(`A ratio must be a number from 0 to 1, got ${ratio}.`);
+  if (typeof ratio !== "number")
+    throw withCode(new TypeError(`A ratio must be a number from 0 to 1, got '${String(ratio)}'.`), "GSM_OPTION_TYPE");
+  if (!(ratio >= 0 && ratio <= 1))
+    throw withCode(new RangeError(`A ratio must be a number from 0 to 1, got ${ratio}.`), "GSM_OPTION_RANGE");
   if (ratio < 2 ** -56) return undefined;
   // Scaling by a power of two is exact, and the rounded product is an integer a double holds.
   return fromInteger(round(range - BigInt(Math.round(ratio * 2 ** 56))));

@@ -56,7 +56,7 @@ describe("core's entries", () => {
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/adapter.js": 450,
-  "core/dist/for-bundlers/adapter.js": 430,
+  "core/dist/for-bundlers/adapter.js": 445,
   "express/dist/bundle.js": 16,
   "fastify/dist/bundle.js": 8,
   "nestjs/dist/bundle.js": 16,

@@ -156,13 +156,15 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["random", Symbol("random"), "a function", "a symbol"],
 ];
 
-/** A plain number is wrong just below its least value: that alone needs no row above. */
-const belowLeast = optionNames
+/** What is a plain number is wrong below its least value, a text when it is empty, a switch when it is null: that alone needs no row above. */
+const plain = optionNames
   .filter((name) => !wrong.some(([option]) => option === name))
   .flatMap((name): [string, unknown, string, string][] => {
-    const { schema, expectation } = checkOf(name);
-    if (schema === undefined || !("minimum" in schema) || schema.minimum === undefined) return [];
-    return [[name, schema.minimum - 1, expectation, String(schema.minimum - 1)]];
+    const { schema = { const: undefined }, expectation } = checkOf(name);
+    if ("minimum" in schema)
+      return [[name, Number(schema.minimum) - 1, expectation, String(Number(schema.minimum) - 1)]];
+    if ("minLength" in schema) return [[name, "", expectation, "''"]];
+    return "type" in schema && schema.type === "boolean" ? [[name, null, expectation, "null"]] : [];
   });
 
 function checkOf(name: string): Check<unknown> {
@@ -176,7 +178,7 @@ function checkOf(name: string): Check<unknown> {
   return entry.check;
 }
 
-test.each([...wrong, ...belowLeast])(
+test.each([...wrong, ...plain])(
   "a wrong %s (%o) is an error that says what, expected and got (R-C3)",
   (option, value, expectation, got) => {
     const error = errorOf(nested(option, value));
@@ -186,7 +188,7 @@ test.each([...wrong, ...belowLeast])(
 );
 
 test("every option there is has a wrong value in these tests (R-C3)", () => {
-  expect(new Set([...wrong, ...belowLeast].map(([option]) => option))).toEqual(new Set(optionNames));
+  expect(new Set([...wrong, ...plain].map(([option]) => option))).toEqual(new Set(optionNames));
 });
 
 test.each([

@@ -49,7 +49,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     span: ["propagation"],
     "otel-api": ["propagation", "span"],
     plugins: ["context", "propagation", "span"],
-    ".": ["context", "span"],
+    ".": ["context", "propagation", "span"],
   },
   exchange: {
     incoming: [],

@@ -42,3 +42,27 @@ test("telemetry.route says a route's options where the route is, and refuses wro
   expect(() => telemetry.route({ steam: true } as never)).toThrow(OptionError);
   await app.close();
 });
+
+test("telemetry.prometheus() is a handler of Fastify as it is of node:http (A16)", async () => {
+  const app = fastify();
+  await app.register(telemetry, quiet);
+  app.get("/metrics", telemetry.prometheus());
+  app.get("/closed", telemetry.prometheus({ allow: () => false }));
+  app.post("/metrics", telemetry.prometheus());
+  app.get("/users/:id", async () => "user");
+  try {
+    const address = await app.listen({ port: 0, host: "127.0.0.1" });
+    await fetch(`${address}/users/1`);
+    const answer = await fetch(`${address}/metrics`);
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([200, "no-store"]);
+    expect(answer.headers.get("content-type")).toContain("version=0.0.4");
+    expect(await answer.text()).toContain('http_route="/users/:id"');
+    const head = await fetch(`${address}/metrics`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect((await fetch(`${address}/closed`)).status).toBe(403);
+    expect((await fetch(`${address}/metrics`, { method: "POST" })).status).toBe(405);
+    expect(telemetry.status().faults).toEqual({});
+  } finally {
+    await app.close();
+  }
+});

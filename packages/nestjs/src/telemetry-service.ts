@@ -1,5 +1,4 @@
 import type { EventEmitter } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type {
   ActiveRequest,
   Explanation,
@@ -86,7 +85,7 @@ export class TelemetryService implements Telemetry {
   }
 
   /** A request handler that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
-  prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  prometheus(options?: PrometheusOptions): ReturnType<Telemetry["prometheus"]> {
     return this.#engine.prometheus(options);
   }
 

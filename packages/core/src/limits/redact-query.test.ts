@@ -168,7 +168,7 @@ test("64 KB of any one separator are read through (R-L6)", () => {
 test.each(["%=&", "%80=&", "%zz=1&", "a%=b&", "%C3%A4=;", "+%=&", "[%]=&", "%"])(
   "a query of %j costs about what a plain one of its length does (A4)",
   (unit) => {
-    const [hostile, plain] = medianMs([unit, "page=12&sort=name&"].map((one) => one.repeat(15_360 / one.length)));
+    const [hostile, plain] = quickestMs([unit, "page=12&sort=name&"].map((one) => one.repeat(15_360 / one.length)));
     expect(hostile).toBeLessThan(25 * (plain ?? 0) + 0.2);
   },
 );
@@ -185,12 +185,12 @@ test("of a long query no more is looked at than will be shown, and what is shown
     }),
   );
   const endless = `${"a=1&".repeat(300)}${"%=&".repeat(200_000)}`;
-  const [long, short] = medianMs([endless, endless.slice(0, 2_000)], 1_024);
+  const [long, short] = quickestMs([endless, endless.slice(0, 2_000)], 1_024);
   expect(long).toBeLessThan(40 * (short ?? 0) + 0.2);
 });
 
-/** The medians of many turns of each, taken in turn, so that a busy machine meets all alike. */
-function medianMs(queries: readonly string[], shown?: number): number[] {
+/** The quickest of many turns of each: on a busy machine the others tell of its neighbours. */
+function quickestMs(queries: readonly string[], shown?: number): number[] {
   const times = queries.map((): number[] => []);
   for (let round = 0; round < 31; round++) {
     for (const [i, query] of queries.entries()) {
@@ -199,5 +199,5 @@ function medianMs(queries: readonly string[], shown?: number): number[] {
       times[i]?.push(performance.now() - began);
     }
   }
-  return times.map((all) => all.toSorted((a, b) => a - b)[15] ?? 0);
+  return times.map((all) => Math.min(...all));
 }

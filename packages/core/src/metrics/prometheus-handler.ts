@@ -14,6 +14,25 @@ export interface PrometheusResponse {
   end(body?: string): unknown;
 }
 
+/** Fastify's reply: the same under other names. */
+export interface PrometheusReply {
+  readonly sent: boolean;
+  code(statusCode: number): unknown;
+  header(name: string, value: string): unknown;
+  send(body: string): unknown;
+}
+
+/** Fastify's request, with that of `node:http` in it. */
+export interface WrappedRequest<Request> {
+  readonly raw: Request;
+}
+
+/** A handler for every framework: it is called with a request and a response, of `node:http` or of Fastify. */
+export type PrometheusHandler<Request> = (
+  request: Request | WrappedRequest<Request>,
+  response: PrometheusResponse | PrometheusReply,
+) => void;
+
 export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
   /** All metrics, cumulative. */
   readonly collect: () => MetricsSnapshot;
@@ -24,17 +43,19 @@ export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
 }
 
 /**
- * Answers with the Prometheus text: a handler for `node:http` and Express, at whatever path it is mounted.
+ * Answers with the Prometheus text: a handler for `node:http`, Express and Fastify, at whatever path it is mounted.
  *
  * GET and HEAD only. Never throws, and never looks at the request's target.
  */
 export function createPrometheusHandler<Request extends PrometheusRequest = PrometheusRequest>(
   settings: PrometheusHandlerSettings<Request>,
-): (request: Request, response: PrometheusResponse) => void {
+): PrometheusHandler<Request> {
   const allows = callerGate(settings.allow ?? "loopback");
   const { collect, failed = () => {} } = settings;
 
-  return (request, response) => {
+  return (given, answer) => {
+    const request = "raw" in given ? given.raw : given;
+    const response = "setHeader" in answer ? answer : new ReplyResponse(answer);
     try {
       if (response.headersSent) return;
       if (!allows(request)) return refuse(response, 403, "Forbidden\n");
@@ -54,6 +75,37 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
       giveUp(response);
     }
   };
+}
+
+/** A reply of Fastify's as a response of `node:http`. */
+class ReplyResponse implements PrometheusResponse {
+  readonly #reply: PrometheusReply;
+  #statusCode = 200;
+
+  constructor(reply: PrometheusReply) {
+    this.#reply = reply;
+  }
+
+  get headersSent(): boolean {
+    return this.#reply.sent;
+  }
+
+  get statusCode(): number {
+    return this.#statusCode;
+  }
+
+  set statusCode(statusCode: number) {
+    this.#statusCode = statusCode;
+    this.#reply.code(statusCode);
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#reply.header(name, value);
+  }
+
+  end(body = ""): void {
+    this.#reply.send(body);
+  }
 }
 
 function refuse(response: PrometheusResponse, statusCode: number, text: string): void {

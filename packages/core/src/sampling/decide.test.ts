@@ -221,3 +221,33 @@ test("a sampler that makes up a rule a request does not grow the counters withou
   expect(Object.keys(snapshot).length).toBeLessThanOrEqual(201);
   expect(Object.values(snapshot).reduce((sum, count) => sum + count, 0)).toBe(2_000);
 });
+
+const throwingReason = {
+  sampled: true,
+  get reason(): string {
+    throw new Error("no");
+  },
+};
+
+test.each([
+  ["a reason that throws", throwingReason],
+  ["no reason", { sampled: true }],
+  ["a symbol for a reason", { sampled: true, reason: Symbol("s") }],
+  ["a ratio that is no number", { sampled: true, reason: "mine", ratio: {} }],
+  ["a threshold that is no text", { sampled: true, reason: "mine", threshold: 7 }],
+  ["a rule that is no text", { sampled: true, reason: "mine", rule: Symbol("s") }],
+])("a sampler that answers yes with %s is taken at its yes, and counted (A15)", (_what, answer) => {
+  const sampler: Sampler = { description: "odd", decide: () => answer as never };
+  const { decide, faults } = decider({ sampler });
+  expect(decide(facts())).toEqual({ sampled: true, reason: "sampler" });
+  expect(faults.snapshot()).toEqual({ sampler: 1 });
+});
+
+test.each([undefined, null, Symbol("s"), 7, "yes", {}, { sampled: "yes" }, Promise.resolve({ sampled: true })])(
+  "a sampler that answers %o samples nothing, and is counted (A15)",
+  (answer) => {
+    const { decide, faults } = decider({ sampler: { description: "odd", decide: () => answer as never } });
+    expect(decide(facts()).sampled).toBe(false);
+    expect(faults.snapshot()).toEqual({ sampler: 1 });
+  },
+);

@@ -152,9 +152,13 @@ class Choice {
     return isProbe(facts.header("user-agent")) ? probe : decision;
   }
 
-  /** What a user's sampler gave, if it is a decision. */
+  /** What a user's sampler gave, if it is a decision. Of one that tells nonsense beside its yes or no, that alone is taken. */
   #checked(decision: Decision): Decision {
-    if (typeof decision === "object" && decision !== null && typeof decision.sampled === "boolean") return decision;
+    if (typeof decision === "object" && decision !== null && typeof decision.sampled === "boolean") {
+      if (isSound(decision)) return decision;
+      this.#settings.faults.add("sampler");
+      return decision.sampled ? soundYes : soundNo;
+    }
     this.#settings.faults.add("sampler");
     return faulty;
   }
@@ -167,5 +171,22 @@ class Choice {
     if (isBehindValve && !valve.take(1, nowMs)) return overValve;
     const isEstimated = spanLimit === undefined && !isBehindValve;
     return isEstimated || decision.threshold === undefined ? decision : this.#unestimated.of(decision);
+  }
+}
+
+const soundYes: Decision = Object.freeze({ sampled: true, reason: "sampler" });
+const soundNo: Decision = Object.freeze({ sampled: false, reason: "sampler" });
+
+function isSound(decision: Decision): boolean {
+  try {
+    const { reason, rule, ratio, threshold } = decision;
+    return (
+      typeof reason === "string" &&
+      (rule === undefined || typeof rule === "string") &&
+      (ratio === undefined || typeof ratio === "number") &&
+      (threshold === undefined || typeof threshold === "string")
+    );
+  } catch {
+    return false;
   }
 }

@@ -185,7 +185,10 @@ describe("whatever an exporter of the user's fails with (A14)", () => {
     "throws it": (error) => () => {
       throw error;
     },
-    "rejects with it": (error) => (() => Promise.reject(error)) as unknown as SpanExporter["export"],
+    "rejects with it": (error) =>
+      (async () => {
+        throw error;
+      }) as unknown as SpanExporter["export"],
   };
   const cases = odd.flatMap(([what, error]) =>
     Object.entries(ways).map(([how, way]) => [how, what, way(error)] as const),

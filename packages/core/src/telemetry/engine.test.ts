@@ -311,3 +311,18 @@ describe("export", () => {
     ).toContain("http.server.request.duration");
   });
 });
+
+test("explain answers whatever it is asked about (A15)", () => {
+  const telemetry = engine();
+  const odd: unknown[] = [
+    null,
+    undefined,
+    7,
+    "GET /",
+    [],
+    { headers: null },
+    { headers: { a: 7 }, method: 5, path: {} },
+  ];
+  for (const asked of [...odd, { route: Symbol("s"), routeOptions: null }, Object.create(null)])
+    expect(telemetry.explain(asked as never).steps.length).toBeGreaterThan(0);
+});

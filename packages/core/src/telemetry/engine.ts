@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import {
   type Attributes,
   type Context,
@@ -17,7 +17,7 @@ import { ServerTracker } from "../exchange/node/server-tracker.ts";
 import { exchangeKey } from "../exchange/incoming/surroundings.ts";
 import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
-import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
+import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus-handler.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
@@ -219,8 +219,12 @@ export class Engine implements TelemetryEngine {
     });
   }
 
-  prometheus(options: PrometheusOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
-    return createPrometheusHandler({ collect: () => this.#rooms.metrics.collect("cumulative"), ...options });
+  prometheus(options: PrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
+    return createPrometheusHandler<IncomingMessage>({
+      collect: () => this.#rooms.metrics.collect("cumulative"),
+      failed: () => this.#faults.add("prometheus"),
+      ...options,
+    });
   }
 
   instrumentationOptions(): InstrumentationOptions {

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { PrometheusHandler } from "../metrics/prometheus-handler.ts";
 import type { Span, Tracer } from "@opentelemetry/api";
 import { existingTelemetry, onceRegistered } from "./engine-registry.ts";
 import { idleTelemetry } from "./idle-telemetry.ts";
@@ -95,7 +96,7 @@ export const processTelemetry: Telemetry = Object.freeze({
   check: () => now().check(),
   prometheus(options) {
     let source: Telemetry | undefined;
-    let answer: (request: IncomingMessage, response: ServerResponse) => void = () => {};
+    let answer: PrometheusHandler<IncomingMessage> = () => {};
     return (request, response) => {
       const current = now();
       if (current !== source) {

@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { PrometheusHandler } from "../metrics/prometheus-handler.ts";
 import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "../metrics/metric-producer.ts";
 import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
@@ -71,8 +72,8 @@ export interface Telemetry {
   status(): TelemetryStatus;
   /** What to look at before this goes to production, and what to change: most serious first, empty when there is nothing. It looks at the settings, and at the traffic so far where there was some. */
   check(): Finding[];
-  /** A request handler for `node:http` or Express that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
-  prometheus(options?: PrometheusOptions): (request: IncomingMessage, response: ServerResponse) => void;
+  /** A request handler for `node:http`, Express or Fastify that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
+  prometheus(options?: PrometheusOptions): PrometheusHandler<IncomingMessage>;
   /** What to give the official instrumentations of HTTP clients, so that requests have one server span and our own exports none. */
   instrumentationOptions(): InstrumentationOptions;
   /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */

@@ -9,6 +9,7 @@ import type { ChildFate, TraceRoot } from "./span/trace-root.ts";
 import type { Tracing } from "./span/tracing.ts";
 import { UnsampledSpan } from "./span/unsampled-span.ts";
 import { WaitingSpans } from "./span/waiting-spans.ts";
+import { traceStateText } from "./propagation/trace-state.ts";
 
 const sampledFlag = 1;
 const randomFlag = 2;
@@ -56,7 +57,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
       this.t1 = word32(parent.traceId, 8);
       this.t2 = word32(parent.traceId, 16);
       this.t3 = word32(parent.traceId, 24);
-      traceState = parent.traceState?.serialize() ?? "";
+      traceState = traceStateText(parent.traceState);
       this.#state = readOtelState(traceState);
     }
     const decision = tracing.decide(this);

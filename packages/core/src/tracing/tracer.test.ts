@@ -1,4 +1,5 @@
 import {
+  defaultTextMapSetter,
   INVALID_SPAN_CONTEXT,
   ROOT_CONTEXT,
   type Span,
@@ -11,6 +12,7 @@ import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { TokenBucket } from "../sampling/threshold/token-bucket.ts";
 import { testTracing } from "../testing/test-tracing.ts";
 import { suppressTracingKey } from "./context/context-keys.ts";
+import { traceContextPropagator } from "./propagation/trace-context-propagator.ts";
 import { parseTraceState } from "./propagation/trace-state.ts";
 
 const remote: SpanContext = {
@@ -236,4 +238,25 @@ test("a tracer whose name, version or schema is no text has none, and one that t
   }
   for (const { scope } of written) expect(scope).toEqual({ name: "", version: "", schemaUrl: undefined });
   expect(written).toHaveLength(4);
+});
+
+test("a parent that is no whole span, or whose tracestate is none, throws into nobody (A15)", () => {
+  const { tracer, written, contexts } = testTracing();
+  const valid = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 1 };
+  const throws = (): never => {
+    throw new Error("no");
+  };
+  const states: unknown[] = [{}, null, "a=1", 7, { serialize: throws }, { serialize: () => 7 }];
+  for (const traceState of states) {
+    const parent = traceApi.setSpanContext(ROOT_CONTEXT, { ...valid, traceState: traceState as never });
+    tracer.startSpan("below", {}, parent).end();
+    const carrier: Record<string, string> = {};
+    traceContextPropagator.inject(parent, carrier, defaultTextMapSetter);
+    expect(carrier["traceparent"]).toContain(valid.traceId);
+  }
+  expect(written.map(({ t0 }) => t0 >>> 0)).toEqual(states.map(() => 0x0af76519));
+  for (const span of [{}, { spanContext: throws }, { spanContext: () => null }])
+    tracer.startSpan("root", {}, traceApi.setSpan(ROOT_CONTEXT, span as unknown as Span)).end();
+  expect(written).toHaveLength(states.length + 3);
+  expect(contexts.active()).toBe(ROOT_CONTEXT);
 });

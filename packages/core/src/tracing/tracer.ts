@@ -39,7 +39,7 @@ export class EngineTracer implements Tracer {
     if (context.getValue(suppressTracingKey) === true) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root === true ? undefined : (context.getValue(spanKey) as Span | undefined);
     if (parent instanceof TracedSpan) return this.#startChild(name, options, parent, context);
-    return this.#startRoot(name, options, validContext(parent?.spanContext()), context);
+    return this.#startRoot(name, options, validContext(parent), context);
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(
@@ -103,6 +103,13 @@ export class EngineTracer implements Tracer {
   }
 }
 
-function validContext(spanContext: SpanContext | undefined): SpanContext | undefined {
-  return spanContext !== undefined && isSpanContextValid(spanContext) ? spanContext : undefined;
+/** What somebody's span says of itself, if it is one. */
+function validContext(parent: Span | undefined): SpanContext | undefined {
+  if (parent === undefined) return undefined;
+  try {
+    const spanContext = parent.spanContext();
+    return isSpanContextValid(spanContext) ? spanContext : undefined;
+  } catch {
+    return undefined;
+  }
 }

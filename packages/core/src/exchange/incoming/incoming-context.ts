@@ -11,6 +11,7 @@ import { word32 } from "../../model/ids.ts";
 import { readOtelState } from "../../sampling/threshold/tracestate.ts";
 import { validTraceState } from "../../tracing/propagation/tracestate.ts";
 import { parseTraceparent, type SpanWords } from "../../tracing/propagation/traceparent.ts";
+import { traceStateText } from "../../tracing/propagation/trace-state.ts";
 
 /** The caller's span, as its headers told it. */
 export interface IncomingParent extends SpanWords {
@@ -102,7 +103,7 @@ export class IncomingContext {
     if (this.#settings.propagator === undefined) return undefined;
     const spanContext = trace.getSpanContext(this.#extract(this.#settings.propagator, request));
     if (spanContext === undefined || !trace.isSpanContextValid(spanContext)) return undefined;
-    return this.#build(wordsOf(spanContext), spanContext.traceState?.serialize() ?? "", request);
+    return this.#build(wordsOf(spanContext), traceStateText(spanContext.traceState), request);
   }
 
   #extract(propagator: TextMapPropagator, request: ReadableRequest): Context {

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { Agent, get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
@@ -23,12 +24,10 @@ interface Service {
   said(word: string): Promise<string>;
 }
 
-function run(settings: Record<string, unknown>): Service {
-  const child = spawn(process.execPath, [
-    "--no-warnings",
-    fixture,
-    JSON.stringify({ spans: 100, deadlineMs: 10_000, ...settings }),
-  ]);
+function run(settings: Record<string, unknown>, through: readonly string[] = []): Service {
+  const given = JSON.stringify({ spans: 100, deadlineMs: 10_000, ...settings });
+  const [command = process.execPath, ...args] = [...through, process.execPath, "--no-warnings", fixture, given];
+  const child = spawn(command, args);
   closers.push(() => child.kill("SIGKILL"));
   let output = "";
   let errors = "";
@@ -43,6 +42,11 @@ function run(settings: Record<string, unknown>): Service {
       return line()?.slice(word.length).trim() ?? "";
     },
   };
+}
+
+/** The process that `unshare` began, as this namespace numbers it. */
+async function childOf(pid: number): Promise<number> {
+  return Number((await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim());
 }
 
 async function collect(reply?: Collector["reply"]): Promise<Collector> {
@@ -140,6 +144,40 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(ask(port)).resolves.toBe("done");
     await expect.poll(() => collector.taken.length, { timeout: 10_000 }).toBe(100);
     await expect(service.ended).resolves.toMatchObject({ code: 7, signal: null });
+  });
+
+  it.each(["before", "after", "both"] as const)(
+    "ends by the signal after the flush where signal-exit listens, registered %s (A2)",
+    async (counting) => {
+      for (const signal of ["SIGTERM", "SIGINT"] as const) {
+        const collector = await collect();
+        const service = run({ url: collector.url, serve: true, counting });
+        await service.said("port");
+        service.child.kill(signal);
+        await expect(service.ended).resolves.toMatchObject({ code: null, signal });
+        expect(collector.taken).toHaveLength(100);
+      }
+    },
+  );
+
+  it("still leaves the end to the service where signal-exit listens beside it (A2)", async () => {
+    const collector = await collect();
+    const service = run({ url: collector.url, serve: true, counting: "both", ownListener: true });
+    await service.said("port");
+    service.child.kill("SIGTERM");
+    await expect(service.ended).resolves.toMatchObject({ code: 7, signal: null });
+    expect(collector.taken).toHaveLength(100);
+  });
+
+  it("ends with 128 + n as the first process of a container, whatever keeps its loop alive (A3)", async ({ skip }) => {
+    const unshare = ["--pid", "--fork", "--mount-proc"];
+    if (spawnSync("unshare", [...unshare, "true"]).status !== 0) return skip("there are no process namespaces here");
+    const collector = await collect();
+    const service = run({ url: collector.url, serve: true, keepAlive: true }, ["unshare", ...unshare]);
+    await service.said("port");
+    process.kill(await childOf(service.child.pid!), "SIGTERM");
+    await expect(service.ended).resolves.toMatchObject({ code: 143 });
+    expect(collector.taken).toHaveLength(100);
   });
 
   it("says in one line what process.exit() leaves behind (R-P9)", async () => {

@@ -1,10 +1,11 @@
+import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { type DrainableServer, drain } from "./drain.ts";
 import { EndingBudget } from "./ending-budget.ts";
 import type { Remains } from "./leave-now.ts";
 
 /** What of `process` is used here. */
-export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill">;
+export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill" | "exit">;
 
 export interface ShutdownParts {
   /** Whether SIGTERM and SIGINT are listened to. The natural exit and `process.exit()` always are. */
@@ -32,7 +33,7 @@ const drainShare = 0.75;
 /**
  * Delivers what is left when the process ends, within the deadline, and lets it end as it would have: exit code and signal are kept.
  *
- * A signal that the service listens to itself only starts a flush. Else the servers are drained, the telemetry is sent and the signal is raised
+ * A signal that the service listens to itself only starts a flush; who listens to end the process if nobody else does is not the service. Else the servers are drained, the telemetry is sent and the signal is raised
  * again; a second signal meanwhile ends the process at once. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
  */
 export function installShutdown(parts: ShutdownParts): () => void {
@@ -48,7 +49,7 @@ export function installShutdown(parts: ShutdownParts): () => void {
       raise(signal);
       return;
     }
-    if (host.listenerCount(signal) > 1) {
+    if (host.listenerCount(signal) - countingListeners(host) > 1) {
       void parts.flush(budget.leftMs());
       return;
     }
@@ -58,6 +59,10 @@ export function installShutdown(parts: ShutdownParts): () => void {
 
   function raise(signal: NodeJS.Signals): void {
     uninstall();
+    // The kernel drops what the first process of a container raises at itself and does not listen to.
+    if (host.pid === firstPid) host.exit(signalExitBase + builtin("node:os").constants.signals[signal]);
+    // Whoever listens is told in a turn of the event loop, which may have nothing else to wait for.
+    if (host.listenerCount(signal) > 0) setTimeout(() => {}, arrivalMs);
     host.kill(host.pid, signal);
   }
 
@@ -102,6 +107,28 @@ export function installShutdown(parts: ShutdownParts): () => void {
   host.on("uncaughtExceptionMonitor", onUncaught);
   return uninstall;
 }
+
+/**
+ * Listeners of signal-exit, in its versions 3 and 4, for each signal it is there for. They end the process if nobody but they listens: so they are no
+ * reason for us to leave the end to others, and once we have gone they end it, each version after the other.
+ */
+function countingListeners(host: HostProcess): number {
+  const places = [
+    Reflect.get(globalThis, Symbol.for("signal-exit emitter")),
+    Reflect.get(host, "__signal_exit_emitter__"),
+  ];
+  return places.reduce((sum: number, place: unknown) => sum + countOf(place), 0);
+}
+
+function countOf(emitter: unknown): number {
+  const count: unknown = typeof emitter === "object" && emitter !== null ? Reflect.get(emitter, "count") : 0;
+  return typeof count === "number" && count > 0 ? count : 0;
+}
+
+const arrivalMs = 1_000;
+const firstPid = 1;
+/** What shells and container runtimes add to the number of the signal that ended a process. */
+const signalExitBase = 128;
 
 async function drainAndSend(parts: ShutdownParts, budget: EndingBudget): Promise<void> {
   const beganMs = performance.now();

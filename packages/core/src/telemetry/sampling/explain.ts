@@ -108,13 +108,20 @@ export function explain(request: ExplainRequest, parts: ExplainParts): Explanati
 }
 
 function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
-  const { method = "GET", path, route, routeOptions = {} } = request;
-  const headers = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  // From JavaScript it may be anything, and what is no text is not there.
+  const given: Partial<Record<keyof ExplainRequest, unknown>> = typeof request === "object" ? (request ?? {}) : {};
+  const [method = "GET", path, route] = [given.method, given.path, given.route].map(asText);
+  const headers = new Map(
+    Object.entries(given.headers ?? {}).flatMap(([name, value]): [string, string][] =>
+      typeof value === "string" ? [[name.toLowerCase(), value]] : [],
+    ),
+  );
+  const { routeOptions } = given;
+  const options: RouteOptions = typeof routeOptions === "object" ? (routeOptions ?? {}) : {};
   const caller = headers.get("traceparent");
   const words = caller === undefined ? undefined : parseTraceparent(caller);
   // Without a number it leaves no trace in what is remembered by route.
-  const matched: Route | undefined =
-    route === undefined ? undefined : { id: -1, template: route, options: routeOptions };
+  const matched: Route | undefined = route === undefined ? undefined : { id: -1, template: route, options };
   return {
     randomHigh: 0,
     randomLow: 0,
@@ -129,6 +136,10 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
     header: (name) => headers.get(name),
     attribute: () => undefined,
   };
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function keepOf(facts: SamplingFacts, rule: CompiledRule | undefined, { keep }: LiveSampling): Explanation["keep"] {

@@ -118,3 +118,16 @@ test("attach makes a context active from here on, and dispose brings the earlier
   token.dispose();
   expect(contexts.active()).toBe(ROOT_CONTEXT);
 });
+
+test("an emitter that takes no property is handed back as it is, and works (A15)", () => {
+  const { contexts } = testTracing();
+  for (const close of [Object.freeze, Object.seal, Object.preventExtensions]) {
+    const emitter = new EventEmitter();
+    let heard = 0;
+    emitter.on("x", () => heard++);
+    close(emitter);
+    expect(contexts.bind(a, emitter)).toBe(emitter);
+    emitter.emit("x");
+    expect(heard).toBe(1);
+  }
+});

@@ -30,6 +30,8 @@ export function bindEmitter<T extends EventEmitter>(
   context: Context,
   emitter: T,
 ): T {
+  // One that takes no property is left as it is: its listeners run in the context they run in anyway.
+  if (!takesEmit(emitter)) return emitter;
   const emit = (emitter.emit as BoundEmit)[original] ?? (emitter.emit.bind(emitter) as Emit);
   const bound: BoundEmit = (event, ...args) =>
     storage.getStore() === context ? emit(event, ...args) : storage.run(context, () => emit(event, ...args));
@@ -41,4 +43,10 @@ export function bindEmitter<T extends EventEmitter>(
     value: bound,
   });
   return emitter;
+}
+
+function takesEmit(emitter: EventEmitter): boolean {
+  if (typeof emitter.emit !== "function") return false;
+  const own = Object.getOwnPropertyDescriptor(emitter, "emit");
+  return own === undefined ? Object.isExtensible(emitter) : own.configurable === true;
 }

@@ -14,7 +14,7 @@ import type { SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts
 import { toSampler } from "../../sampling/samplers/to-sampler.ts";
 import { TieredSampler } from "../../sampling/samplers/tiered.ts";
 import { readOtelState, writeThreshold } from "../../sampling/threshold/tracestate.ts";
-import { parseTraceState } from "../propagation/trace-state.ts";
+import { parseTraceState, traceStateText } from "../propagation/trace-state.ts";
 
 /** A sampler as the SDKs of OpenTelemetry 2 and 3 take one. */
 export interface OtelSampler {
@@ -85,7 +85,7 @@ export function toOtelSampler(like: SamplerLike, options: OtelSamplerOptions = {
 
 /** The tracestate that goes on, when there is one. An SDK takes the parent's for one that is not there, so an empty one is told as well. */
 function stateOf({ callerState }: SpanFacts, threshold: string | undefined): { readonly traceState?: TraceState } {
-  const state = writeThreshold(callerState?.serialize() ?? "", threshold);
+  const state = writeThreshold(traceStateText(callerState), threshold);
   const traceState = state === "" ? callerState?.unset("ot") : parseTraceState(state);
   return traceState === undefined ? {} : { traceState };
 }
@@ -119,7 +119,7 @@ class SpanFacts implements SamplingFacts {
     const caller = this.#parentSpan?.spanContext();
     const isValid = caller !== undefined && isSpanContextValid(caller);
     this.callerState = isValid ? caller.traceState : undefined;
-    const otel = readOtelState(this.callerState?.serialize() ?? "");
+    const otel = readOtelState(traceStateText(this.callerState));
     this.parent = isValid
       ? { sampled: (caller.traceFlags & 1) === 1, remote: caller.isRemote === true, threshold: otel?.threshold }
       : undefined;

@@ -7,7 +7,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { suppressTracingKey } from "../context/context-keys.ts";
-import { parseTraceState } from "./trace-state.ts";
+import { parseTraceState, traceStateText } from "./trace-state.ts";
 import { parseTraceparent } from "./traceparent.ts";
 import { trimSpace, validTraceState } from "./tracestate.ts";
 
@@ -26,7 +26,7 @@ export const traceContextPropagator: TextMapPropagator = {
     // A foreign span may have any ids; what does not read back is not sent.
     if (parseTraceparent(traceparent) === undefined) return;
     setter.set(carrier, traceparentKey, traceparent);
-    const tracestate = validTraceState(spanContext.traceState?.serialize() ?? "");
+    const tracestate = validTraceState(traceStateText(spanContext.traceState));
     if (tracestate !== "") setter.set(carrier, tracestateKey, tracestate);
   },
 

@@ -44,3 +44,14 @@ class ValidTraceState implements TraceState {
     return this.#members.filter((member) => !member.startsWith(prefix));
   }
 }
+
+/** The text of somebody's tracestate; empty where there is none, or it is none: without `serialize`, or with one that throws or gives no text. */
+export function traceStateText(state: { serialize(): string } | undefined | null): string {
+  if (state === undefined || state === null) return "";
+  try {
+    const text: unknown = state.serialize();
+    return typeof text === "string" ? text : "";
+  } catch {
+    return "";
+  }
+}

@@ -45,7 +45,7 @@ export function watchPromise(promise: Promise<unknown>, watch: PromiseWatch): vo
     return;
   }
   waiting.set(promise, { watches: [watch], ageMs: 0, lookAtMs: 0 });
-  Object.defineProperty(promise, "constructor", claimed);
+  Reflect.defineProperty(promise, "constructor", claimed);
   if (isLooking) return;
   isLooking = true;
   outside.runInAsyncScope(() => {
@@ -83,7 +83,7 @@ function release(promise: Promise<unknown>): void {
 
 function listen(promise: Promise<unknown>, watches: readonly PromiseWatch[]): void {
   // A subclass is not asked to make the promise that nobody gets to see.
-  Object.defineProperty(promise, "constructor", { configurable: true, value: undefined });
+  Reflect.defineProperty(promise, "constructor", { configurable: true, value: undefined });
   try {
     void then.call(
       promise,
@@ -113,7 +113,7 @@ function lookAt(promise: Promise<unknown>, one: Waiting): void {
   Reflect.deleteProperty(promise, "constructor");
   const state = stateOf(promise);
   if (state === "pending") {
-    Object.defineProperty(promise, "constructor", claimed);
+    Reflect.defineProperty(promise, "constructor", claimed);
     one.lookAtMs = one.ageMs * (1 + againShare);
     return;
   }

@@ -8,7 +8,14 @@ export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine }
 export type { FlushingTracerProvider } from "./telemetry/wiring/api-standing.ts";
 export type { ActiveRequest, RequestExchange } from "./model/request-exchange.ts";
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
-export type { MetricProducer } from "./metrics/metric-producer.ts";
+export type {
+  MetricProducer,
+  ProducedHead,
+  ProducedHistogram,
+  ProducedMetric,
+  ProducedMetrics,
+  ProducedPoint,
+} from "./metrics/metric-producer.ts";
 export type { TelemetryStatus } from "./telemetry/wiring/telemetry-status.ts";
 export type {
   LoggedService,
@@ -17,22 +24,44 @@ export type {
   SpanIdentity,
   TelemetryLogging,
 } from "./telemetry/wiring/telemetry-logging.ts";
-export type { TelemetryOptions } from "./options/declare/telemetry-options.ts";
+export type {
+  BaggageOptions,
+  BatchOptions,
+  BreakerOptions,
+  DynamicBatchOptions,
+  ErrorsLaneOptions,
+  JobsLaneOptions,
+  KeepOptions,
+  LimitOptions,
+  OtlpOptions,
+  QueueOptions,
+  RetryOptions,
+  RolloutSwitch,
+  SamplingFileOptions,
+  ShutdownOptions,
+  SpoolOptions,
+  TelemetryOptions,
+} from "./options/declare/telemetry-options.ts";
 export type { Finding } from "./telemetry/check/finding.ts";
 export type { OptionErrorDetails } from "./options/validate/option-error.ts";
-export type { ErrorCode } from "./model/codes.ts";
-export type { BreakerChange, BreakerResult, CircuitBreakerOptions } from "./pipeline/breaker/circuit-breaker.ts";
-export type { BreakerStrategy } from "./pipeline/breaker/breaker-strategies.ts";
+export type { CodeOf, Codes, ErrorCode } from "./model/codes.ts";
+export type {
+  BreakerChange,
+  BreakerResult,
+  BreakerStateName,
+  CircuitBreakerOptions,
+} from "./pipeline/breaker/circuit-breaker.ts";
+export type { BreakerStrategy, FailureRatio } from "./pipeline/breaker/breaker-strategies.ts";
 export type { BatchSettings, BatchSize, Waiting } from "./pipeline/queue/batcher.ts";
-export type { DynamicBatchSettings } from "./pipeline/queue/dynamic-batch.ts";
+export type { DynamicBatchSettings, LaneLook } from "./pipeline/queue/dynamic-batch.ts";
 export type { QueueNeed } from "./pipeline/queue/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 export type { FrameworkResponse, NodeAdapter, NodeObserver, RequestEngine } from "./exchange/node/observe-node.ts";
 export type { Outcome } from "./model/outcome.ts";
-export type { RequestReader } from "./model/request-reader.ts";
-export type { Route, RouteOptions, RouteTable } from "./model/route.ts";
+export type { RequestReader, RequestStream } from "./model/request-reader.ts";
+export type { Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
-export type { LogLevel } from "./model/choices.ts";
+export type { ExporterName, LogLevel, Propagator } from "./model/choices.ts";
 export type {
   AttributeLimiter,
   AttributeLimiterOptions,
@@ -44,14 +73,26 @@ export type { PresetName } from "./options/declare/preset-table.ts";
 export type { ReadableEvent, ReadableSpan, SpanExporter, SpanProcessor } from "./model/span-processor.ts";
 export type { AdaptiveOptions } from "./sampling/samplers/adaptive.ts";
 export type { FactsSource } from "./sampling/samplers/facts-source.ts";
-export type { ParentBasedOptions } from "./sampling/samplers/parent-based.ts";
+export type { ParentBasedOptions, ParentBasedSampler } from "./sampling/samplers/parent-based.ts";
 export type { PriorityOptions } from "./sampling/samplers/priority.ts";
 export type { RateLimitOptions } from "./sampling/samplers/rate-limit.ts";
 export type { RolloutOptions } from "./sampling/samplers/rollout.ts";
-export type { TieredOptions } from "./sampling/samplers/tiered.ts";
-export type { OtelSampler } from "./tracing/otel-api/otel-sampler.ts";
+export type { ChildSampling, TieredOptions, TieredSampler } from "./sampling/samplers/tiered.ts";
+export type { OtelSampler, OtelSamplerOptions, OtelSamplingResult } from "./tracing/otel-api/otel-sampler.ts";
 export type { RuleKeepOptions, SamplingRule } from "./model/sampling/sampling-rule.ts";
 export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling/sampling-control.ts";
 export type { Explanation, ExplainRequest } from "./telemetry/sampling/explain.ts";
-export type { Sampler, SamplerLike, SamplingFacts } from "./model/sampling/sampler.ts";
-export type { Decision } from "./model/sampling/decision.ts";
+export type { Sampler, SamplerLike, SamplingFacts, SamplingParent } from "./model/sampling/sampler.ts";
+export type { Decision, DecisionReason } from "./model/sampling/decision.ts";
+export type { InstrumentStatus, MetricsStatus } from "./metrics/metrics-status.ts";
+export type { AttributeValue, Attributes } from "./model/attributes.ts";
+export type { Clock } from "./model/clock.ts";
+export type { DiagnosticsLevel } from "./model/diagnostics.ts";
+export type { RandomSource } from "./model/random.ts";
+export type { ProducedResource } from "./model/resource.ts";
+export type { SettingReport, SettingsReport } from "./options/settings-report.ts";
+export type { Origin } from "./options/settle/merge-layers.ts";
+export type { Breaker } from "./pipeline/breaker/breaker.ts";
+export type { ExportStatus, ExporterStatus, LaneStatus } from "./pipeline/export-status.ts";
+export type { PeriodicExportStatus } from "./pipeline/periodic-export.ts";
+export type { DryRunReport } from "./sampling/dry-run.ts";

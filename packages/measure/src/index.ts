@@ -15,8 +15,18 @@ export type {
   RankedConfiguration,
   Summary,
 } from "./report/report.ts";
-export type { RoundMeasure } from "./rounds/run-rounds.ts";
+export type { Latencies, RoundMeasure } from "./rounds/run-rounds.ts";
 export type { Estimate } from "./statistics/bootstrap.ts";
 export type { Verdict } from "./statistics/judge.ts";
-export type { App, HttpWorkload, Task, TaskWorkload, Workload, WorkloadRequest, WorkloadSource } from "./workload.ts";
+export type {
+  AnyWorkload,
+  App,
+  HttpWorkload,
+  Task,
+  TaskWorkload,
+  Workload,
+  WorkloadRequest,
+  WorkloadSource,
+} from "./workload.ts";
 export { WorkloadError } from "./workload-error.ts";
+export type { SeenByEngine } from "./subject/subject.ts";

@@ -22,7 +22,7 @@ export interface WorkloadRequest {
 }
 
 /** What every workload may say. */
-interface AnyWorkload {
+export interface AnyWorkload {
   /**
    * Adds to a configuration's options what cannot be sent to another process: samplers, exporters, functions. Called where the engine is made, with
    * the configuration's name. It wins over the configuration.

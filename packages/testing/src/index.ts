@@ -17,4 +17,16 @@ export {
   type ReceivedSpan,
 } from "./decode-trace-request.ts";
 export { startOtlpReceiver, type OtlpReceiver, type OtlpReceiverOptions, type Respond } from "./otlp-receiver.ts";
-export type { SchemaMetricsRequest, SchemaTraceRequest } from "./otlp-schema.ts";
+export type {
+  SchemaAnyValue,
+  SchemaHistogramPoint,
+  SchemaKeyValue,
+  SchemaMetric,
+  SchemaMetricsRequest,
+  SchemaNumberPoint,
+  SchemaPoint,
+  SchemaResource,
+  SchemaScope,
+  SchemaSpan,
+  SchemaTraceRequest,
+} from "./otlp-schema.ts";

@@ -144,7 +144,7 @@ export interface SchemaMetric {
   };
 }
 
-interface SchemaPoint {
+export interface SchemaPoint {
   readonly attributes: readonly SchemaKeyValue[];
   readonly startTimeUnixNano: string;
   readonly timeUnixNano: string;

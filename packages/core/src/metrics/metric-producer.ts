@@ -20,7 +20,7 @@ export interface ProducedHistogram {
   max?: number;
 }
 
-interface ProducedHead {
+export interface ProducedHead {
   readonly descriptor: {
     readonly name: string;
     readonly description: string;

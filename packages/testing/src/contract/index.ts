@@ -22,3 +22,4 @@ export { openRaw, type RawConnection, rawExchange } from "./raw-client.ts";
 export type { Seen } from "./seen.ts";
 export type { Upstream } from "./upstream.ts";
 export type { World } from "./world.ts";
+export type { FixtureError } from "./fixture/failing-routes.ts";

@@ -100,7 +100,7 @@ export class ExportPipeline<Payload = unknown> {
       accounts,
       inFlight,
       drops,
-      putAway: fallback && ((batch) => fallback.putAway(batch)),
+      putAway: fallback && ((tried) => fallback.putAway(tried)),
       assemble,
       now,
       ended,

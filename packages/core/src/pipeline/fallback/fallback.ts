@@ -118,11 +118,11 @@ export class Fallback<Payload> {
   }
 
   /** A body that was taken from the store is under way. */
-  launched(stored: StoredBody): void {
+  taken(stored: StoredBody): void {
     this.#parts.accounts.spooled -= stored.items;
   }
 
-  /** What became of one that was launched. */
+  /** What became of one that was taken. */
   settle(stored: StoredBody, became: "delivered" | "given-up" | "unsent"): void {
     if (became === "unsent") this.#parts.accounts.spooled += stored.items;
     this.store.settle(stored, became);

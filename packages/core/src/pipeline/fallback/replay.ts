@@ -57,7 +57,7 @@ export class Replay<Payload> {
       fallback.store.settle(stored, "unsent");
       return;
     }
-    fallback.launched(stored);
+    fallback.taken(stored);
     await this.#deliver(stored, chosen.exporter);
   }
 

@@ -3,6 +3,8 @@ import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next }
 
 type ErrorHandler = (error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
 
+/** Layers, not functions: `express-async-errors` has a layer wrap what it is given, so that it never holds a function of ours. */
+const noted = new WeakSet<ExpressLayer>();
 const ours = new WeakSet<LayerHandle>();
 
 /** Express knows an error handler by its four parameters. */
@@ -16,7 +18,8 @@ const errorHandlerLength = 4;
  */
 export function noteErrorsAt(layer: ExpressLayer): void {
   const { handle } = layer;
-  if (layer.route !== undefined || handle.length !== errorHandlerLength || ours.has(handle)) return;
+  if (layer.route !== undefined || handle.length !== errorHandlerLength || ours.has(handle) || noted.has(layer)) return;
+  noted.add(layer);
   const original = handle as unknown as ErrorHandler;
   layer.handle = asErrorHandler((error, request, response, next) => original(error, request, response, next));
 }

@@ -18,9 +18,10 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
       nodeReader.header(request, "x-forwarded-for") === undefined ? request.socket?.remoteAddress : request.ip,
     route(request) {
       const { route } = request;
-      if (route === undefined || route === null) return undefined;
       const notes = notesOf(request);
-      return index.handle(request, route, notes?.route === route ? notes.template : undefined, notes?.options);
+      if (route === undefined || route === null)
+        return notes === undefined ? undefined : index.unrouted(request, notes.given);
+      return index.handle(request, route, notes?.route === route ? notes.template : undefined, notes?.given);
     },
     routeOptionsInUse,
   };

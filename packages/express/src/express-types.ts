@@ -9,6 +9,8 @@ export interface ExpressRequest extends IncomingMessage {
   route?: ExpressRoute;
   app?: ExpressApp;
   readonly ip?: string | undefined;
+  readonly res?: ServerResponse;
+  next?: Next;
   readonly protocol?: string;
 }
 

@@ -6,6 +6,7 @@ type Middleware = (request: ExpressRequest, response: ExpressResponse, next: Nex
 /** Express knows an error handler by its four parameters. */
 const errorHandlerLength = 4;
 
+const spanned = new WeakSet<ExpressLayer>();
 const ours = new WeakSet<LayerHandle>();
 
 /** Keeps a function of the adapter's own from being taken for middleware of the service. */
@@ -21,6 +22,8 @@ export function notMiddleware<T extends object>(handle: T): T {
 export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer): void {
   const { handle } = layer;
   if (layer.route !== undefined || handle.length >= errorHandlerLength || ours.has(handle) || leadsOn(handle)) return;
+  if (spanned.has(layer)) return;
+  spanned.add(layer);
   const original = handle as unknown as Middleware;
   const name = `middleware ${handle.name === "" ? "anonymous" : handle.name}`;
   function spannedMiddleware(this: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
@@ -34,13 +37,18 @@ export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer):
       name,
       () =>
         new Promise<void>((resolve, reject) => {
-          response.once("close", resolve);
+          const over = whenClosed(response, resolve);
+          const telemetryNext: Next = (error) => {
+            over();
+            if (request.next === telemetryNext) request.next = next;
+            if (isError(error)) reject(error);
+            else resolve();
+            goOn(error);
+          };
+          // Both are one function to a middleware that compares them, or calls the one in place of the other.
+          if (request.next === next) request.next = telemetryNext;
           try {
-            result = original.call(this, request, response, (error) => {
-              if (isError(error)) reject(error);
-              else resolve();
-              goOn(error);
-            });
+            result = original.call(this, request, response, telemetryNext);
           } catch (error) {
             thrown = { error };
             reject(error);
@@ -54,6 +62,24 @@ export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer):
     return result;
   }
   layer.handle = notMiddleware(spannedMiddleware);
+}
+
+const waiting = new WeakMap<ExpressResponse, Set<() => void>>();
+
+/** Calls back when a response has closed, with one listener for all who wait. Answers how to wait no more. */
+function whenClosed(response: ExpressResponse, closed: () => void): () => void {
+  let all = waiting.get(response);
+  if (all === undefined) {
+    const calls = new Set<() => void>();
+    all = calls;
+    waiting.set(response, all);
+    response.once("close", () => {
+      for (const call of calls) call();
+    });
+  }
+  const others = all;
+  others.add(closed);
+  return () => void others.delete(closed);
 }
 
 /** A router or another app, whose middleware has layers of its own. */

@@ -1,14 +1,23 @@
 import { Adopted, type RouteOptions } from "@gossamer/core/adapter";
 import type { ExpressRoute } from "./express-types.ts";
 
+/** Options that a request came by. */
+export interface GivenOptions {
+  /** What `telemetry.route` answered: where it stands says for which routes it holds. */
+  readonly handler: object;
+  /** The route that was matched by then. */
+  readonly route: ExpressRoute | undefined;
+  readonly options: RouteOptions;
+}
+
 /** What the adapter notes of one request; most have nothing. */
 export interface RequestNotes {
   /** The route for which `template` was noted. */
   route: ExpressRoute | undefined;
   /** Noted when the route was matched, where it depends on the request. */
   template: string | undefined;
-  /** Given by `telemetry.route` in front of a router. */
-  options: RouteOptions | undefined;
+  /** Given by `telemetry.route`, in the order in which the request came by. */
+  readonly given: GivenOptions[];
 }
 
 /**
@@ -16,7 +25,7 @@ export interface RequestNotes {
  * same at fifteen times the cost.
  */
 class NotesField extends Adopted {
-  #notes: RequestNotes = { route: undefined, template: undefined, options: undefined };
+  #notes: RequestNotes = { route: undefined, template: undefined, given: [] };
 
   static read(request: object): RequestNotes | undefined {
     return #notes in request ? request.#notes : undefined;

@@ -1,19 +1,24 @@
-import { type Route, type RouteOptions, type RouteTable } from "@gossamer/core/adapter";
+import type { Route, RouteOptions, RouteTable } from "@gossamer/core/adapter";
 import type { ExpressApp, ExpressLayer, ExpressRequest, ExpressRoute } from "./express-types.ts";
 import type { FrameworkRoutes } from "./framework-routes.ts";
 import { joinTemplate } from "./join-template.ts";
 import { patternText } from "./layer-pattern.ts";
+import type { GivenOptions } from "./request-notes.ts";
 import { routeOptionsOf } from "./route-options.ts";
-import { findPlaces, type Place, routerOf } from "./route-places.ts";
+import { findRoutes, type Place, routerOf } from "./route-places.ts";
 
 /** Walking all routes of an app again is only worth it now and then; an app that adds a route a request must not pay for all of them each time. */
 const minWalkPauseMs = 200;
+/** Each walk that does not find what it was made for doubles the pause, up to this. */
+const maxWalkPauseMs = 12_800;
 
 /** What is known of one route object of Express. */
 interface Entry {
   readonly places: readonly Place[];
   /** Its template, where every request has the same. */
   readonly fixed: string | undefined;
+  /** What stands in front of it and gives options; undefined where nobody can tell. */
+  readonly behind: ReadonlySet<object> | undefined;
   /** Options that stand in the route's own stack, by method; undefined where there are none. */
   readonly options: ((method: string) => RouteOptions | undefined) | undefined;
   /** The answer for requests without options, once made. */
@@ -36,7 +41,7 @@ export interface RouteIndexSettings {
 export class RouteIndex {
   readonly #settings: RouteIndexSettings;
   readonly #entries = new WeakMap<ExpressRoute, Entry>();
-  readonly #walkedAt = new WeakMap<ExpressApp, number>();
+  readonly #walks = new WeakMap<ExpressApp, { readonly atMs: number; readonly pauseMs: number }>();
   #varies = false;
 
   constructor(settings: RouteIndexSettings) {
@@ -72,28 +77,37 @@ export class RouteIndex {
     request: ExpressRequest,
     route: ExpressRoute,
     template: string | undefined,
-    given: RouteOptions | undefined,
+    given: readonly GivenOptions[] | undefined,
   ): Route | undefined {
     const entry = this.#entry(request, route);
     if (entry.ignored) return undefined;
-    const options = given ?? entry.options?.(request.method ?? "");
+    const options =
+      entry.options?.(request.method ?? "") ?? given?.findLast((one) => holdsFor(one, route, entry))?.options;
     if (template === undefined && options === undefined && entry.route !== undefined) return entry.route;
     const handle = this.#settings.routes.get(template ?? this.templateAt(request, route), options);
     if (template === undefined && options === undefined && entry.fixed !== undefined) entry.route = handle;
     return handle;
   }
 
+  /** What stands for the route of a request that is answered without one, once it is: the options that it came by, and no template. */
+  unrouted({ res: response }: ExpressRequest, given: readonly GivenOptions[]): Route | undefined {
+    const options = given.at(-1)?.options;
+    // Until then a route may still come.
+    if (options === undefined || response === undefined || !(response.headersSent || response.closed)) return undefined;
+    return this.#settings.routes.get("", options);
+  }
+
   /** Walks an app's router, so that its routes are known before they are asked for. */
   learn(app: ExpressApp): void {
-    this.#walkedAt.set(app, this.#settings.now());
+    this.#walks.set(app, { atMs: this.#settings.now(), pauseMs: minWalkPauseMs });
     const router = routerOf(app);
     if (router === undefined) return;
-    const places = findPlaces(router, (layer) => {
+    const found = findRoutes(router, (layer) => {
       this.#settings.seenLayer(layer);
       if (leadsToApp(layer)) this.#vary();
     });
-    for (const [route, placesOfRoute] of places) {
-      const entry = this.#makeEntry(route, placesOfRoute, app);
+    for (const [route, { places, behind }] of found) {
+      const entry = this.#makeEntry(route, places, app, behind);
       this.#entries.set(route, entry);
       if (entry.fixed === undefined) this.#vary();
     }
@@ -109,26 +123,44 @@ export class RouteIndex {
     const known = this.#entries.get(route);
     if (known !== undefined) return known;
     const { app } = request;
-    const before = app === undefined ? undefined : this.#walkedAt.get(app);
-    if (app !== undefined && (before === undefined || this.#settings.now() - before >= minWalkPauseMs)) {
-      this.learn(app);
-      const learned = this.#entries.get(route);
-      if (learned !== undefined) return learned;
-    }
-    return this.#makeEntry(route, [], undefined);
+    const before = app === undefined ? undefined : this.#walks.get(app);
+    const unknown = this.#makeEntry(route, [], undefined, undefined);
+    if (app === undefined || (before !== undefined && this.#settings.now() - before.atMs < before.pauseMs))
+      return unknown;
+    this.learn(app);
+    const learned = this.#entries.get(route);
+    if (learned !== undefined) return learned;
+    // It lies where no walk comes by, such as in a router that a function of the service calls.
+    this.#entries.set(route, unknown);
+    const pauseMs = Math.min((before?.pauseMs ?? minWalkPauseMs) * 2, maxWalkPauseMs);
+    this.#walks.set(app, { atMs: this.#settings.now(), pauseMs });
+    return unknown;
   }
 
   /** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */
-  #makeEntry(route: ExpressRoute, places: readonly Place[], app: ExpressApp | undefined): Entry {
+  #makeEntry(
+    route: ExpressRoute,
+    places: readonly Place[],
+    app: ExpressApp | undefined,
+    behind: ReadonlySet<object> | undefined,
+  ): Entry {
     const { framework } = this.#settings;
     return {
       places,
+      // What stands in front of a mounted app is in the router of another.
+      behind: app?.parent === undefined ? behind : undefined,
       fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined,
       options: routeOptionsOf(route, framework),
       route: undefined,
       ignored: !framework.isRoute(route),
     };
   }
+}
+
+/** Options hold for the route they were met in, and for those behind the place where they stand. */
+function holdsFor({ handler, route: metIn }: GivenOptions, route: ExpressRoute, { behind }: Entry): boolean {
+  if (behind === undefined) return metIn === undefined || metIn === route;
+  return metIn === route || behind.has(handler);
 }
 
 /** Whether behind a layer lies another app, whose routes are its own: mounted by an app, or used as the function that it is. */

@@ -12,8 +12,9 @@ export const routeOptionsInUse: { sampling: boolean; stream: boolean } = { sampl
  * Options of one route, as a handler in front of its own:
  * `app.get("/report", telemetry.route({ name: "report", stream: true }), handler)`.
  *
- * They are known as soon as Express has matched the route. In front of a whole router (`router.use(telemetry.route(…))`) they hold for its
- * routes from then on. The object is copied. An unknown name or a wrong value throws an `OptionError`.
+ * They are known as soon as Express has matched the route, and hold for it alone: not for another that answers because its handlers called on. In
+ * front of a whole router (`router.use(telemetry.route(…))`) they hold for its routes from there on, and in front of a handler without a route
+ * (`app.use("/files", telemetry.route(…), handler)`) for what that answers. The object is copied. An unknown name or a wrong value throws an `OptionError`.
  */
 export function routeOptions(
   options: RouteOptions,
@@ -21,7 +22,10 @@ export function routeOptions(
   const own = checkRouteOptions(options);
   noteUse(own);
   function telemetryRoute(request: ExpressRequest, _response: ExpressResponse, next: Next): void {
-    if (exchangeOf(request) !== undefined) notesOn(request).options = own;
+    if (exchangeOf(request) !== undefined) {
+      const route = request.route ?? undefined;
+      notesOn(request).given.push({ handler: telemetryRoute, route, options: own });
+    }
     next();
   }
   optionsByHandler.set(telemetryRoute, own);
@@ -31,6 +35,11 @@ export function routeOptions(
 function noteUse({ trace, ratio, stream }: RouteOptions): void {
   if (trace !== undefined || ratio !== undefined) routeOptionsInUse.sampling = true;
   if (stream === true) routeOptionsInUse.stream = true;
+}
+
+/** Whether a layer's function is what `telemetry.route` answered. */
+export function givesOptions(handle: LayerHandle): boolean {
+  return optionsByHandler.has(handle);
 }
 
 /** The options that stand in a route's own stack, by method; undefined where there are none. */

@@ -1,5 +1,6 @@
 import type { ExpressApp, ExpressLayer, ExpressRoute, ExpressRouter } from "./express-types.ts";
 import { LayerPattern } from "./layer-pattern.ts";
+import { givesOptions } from "./route-options.ts";
 
 /** A way from an app's router to a route: the mounts that lead there. */
 export type Place = readonly LayerPattern[];
@@ -24,28 +25,41 @@ function readRouter(app: ExpressApp): ExpressRouter | undefined {
   }
 }
 
+/** What a walk tells of one route. */
+export interface FoundRoute {
+  readonly places: Place[];
+  /** What stands in front of it, in its own router or one around it, and gives options. */
+  readonly behind: Set<object>;
+}
+
 /** Finds every route of a router and of those mounted in it, and shows each layer on the way to `visit`. */
-export function findPlaces(router: ExpressRouter, visit: (layer: ExpressLayer) => void): Map<ExpressRoute, Place[]> {
-  const places = new Map<ExpressRoute, Place[]>();
+export function findRoutes(router: ExpressRouter, visit: (layer: ExpressLayer) => void): Map<ExpressRoute, FoundRoute> {
+  const found = new Map<ExpressRoute, FoundRoute>();
   const patterns = new Map<ExpressLayer, LayerPattern>();
 
-  function walk(stack: readonly ExpressLayer[], place: Place): void {
+  function walk(stack: readonly ExpressLayer[], place: Place, outer: readonly object[]): void {
+    const behind = [...outer];
     for (const layer of stack) {
       // A connect app has a stack as well, of layers that only look alike: what they call a route is a path.
       if (typeof layer.route === "string") continue;
       visit(layer);
       if (layer.route !== undefined) {
-        const known = places.get(layer.route);
-        if (known === undefined) places.set(layer.route, [place]);
-        else known.push(place);
+        const known = found.get(layer.route);
+        if (known === undefined) found.set(layer.route, { places: [place], behind: new Set(behind) });
+        else {
+          known.places.push(place);
+          for (const handle of behind) known.behind.add(handle);
+        }
+      } else if (givesOptions(layer.handle)) {
+        behind.push(layer.handle);
       } else if (Array.isArray(layer.handle.stack) && place.length < maxDepth) {
         const pattern = patterns.get(layer) ?? new LayerPattern(layer);
         patterns.set(layer, pattern);
-        walk(layer.handle.stack, [...place, pattern]);
+        walk(layer.handle.stack, [...place, pattern], behind);
       }
     }
   }
 
-  walk(router.stack, []);
-  return places;
+  walk(router.stack, [], []);
+  return found;
 }

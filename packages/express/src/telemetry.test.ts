@@ -30,7 +30,7 @@ test("telemetry.route copies its options: changing the object later changes noth
   const request = {};
   attachExchange(request, {} as never);
   handler(request, {}, () => {});
-  expect(notesOf(request)?.options).toEqual({ name: "report" });
+  expect(notesOf(request)?.given.map((one) => one.options)).toEqual([{ name: "report" }]);
 });
 
 test("telemetry.route without telemetry passes on (R-S5)", () => {

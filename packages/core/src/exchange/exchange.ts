@@ -152,7 +152,16 @@ export class Exchange
     // Of null there is nothing to tell: the status says that it failed.
     if (this.#ended || error === undefined || error === null || error === this.#error) return;
     this.#error = error;
-    this.#joined?.failed(error);
+    if (this.#joined !== undefined) this.#tellJoined(this.#joined, error);
+  }
+
+  /** Somebody else's span looks into what was thrown, which may be anything. */
+  #tellJoined(joined: JoinedSpan, error: unknown): void {
+    try {
+      joined.failed(error);
+    } catch {
+      this.#host.faults.add("record-exception");
+    }
   }
 
   /** Whether {@link Exchange.headersSent} was called. */

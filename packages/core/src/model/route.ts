@@ -45,6 +45,7 @@ export const noRouteOptionsInUse: RouteOptionsInUse = Object.freeze({ sampling: 
 export interface Route {
   /** From 0, dense; -1 when more routes were seen than the table holds. */
   readonly id: number;
+  /** Empty for requests that matched none and have options all the same: they count as those without a route. */
   readonly template: string;
   readonly options: RouteOptions;
 }

@@ -92,6 +92,42 @@ describe("an SDK before us", () => {
     expect(await metricsOf(telemetry)).toEqual([1]);
   });
 
+  test.for<[string, unknown]>([
+    ["a symbol", Symbol("thrown")],
+    ["nothing with a prototype", Object.create(null)],
+    ["an error whose code is a symbol", Object.assign(new Error("odd"), { code: Symbol("odd") })],
+    [
+      "an error that does not want to be looked at",
+      Object.defineProperty(new Error("shy"), "code", {
+        get() {
+          throw new Error("do not look");
+        },
+      }),
+    ],
+    [
+      "an error whose stack is a getter that throws",
+      Object.defineProperty(new Error("shy"), "stack", {
+        get() {
+          throw new Error("do not look");
+        },
+      }),
+    ],
+  ])(
+    "a handler may throw %s: nothing of ours throws, and the request is one failed record (A10)",
+    async ([, thrown]) => {
+      startSdk();
+      const telemetry = engine();
+      const exchange = telemetry.begin({}, { ...fakeReader, route: () => route });
+      exchange.run(() => {
+        expect(() => exchange.failed(thrown)).not.toThrow();
+      });
+      exchange.end(failed);
+      expect(await finished(telemetry, theirs)).toEqual(["GET /users/:id"]);
+      expect(theirs.getFinishedSpans()[0]?.status.code).toBe(SpanStatusCode.ERROR);
+      expect(await metricsOf(telemetry)).toEqual([1]);
+    },
+  );
+
   test("what we put on its spans is filtered, redacted and cut as on ours (C13)", async () => {
     startSdk();
     const telemetry = engine({

@@ -45,7 +45,7 @@ function requestLineOf(
   return {
     level,
     method: exchange.method,
-    route: end.route?.template,
+    route: end.route?.template === "" ? undefined : end.route?.template,
     path: host.requestLog.wantsPath
       ? splitTarget(end.reader.target(end.request)).path.slice(0, maxPathLength)
       : undefined,

@@ -20,5 +20,6 @@ export class SpanNames {
 }
 
 function spanName(method: string, route: Route): string {
-  return `${method} ${route.options.name ?? route.template}`;
+  const name = route.options.name ?? route.template;
+  return name === "" ? method : `${method} ${name}`;
 }

@@ -70,7 +70,7 @@ export class JoinedSpan {
         if (given !== undefined) return given;
         const route = request.route;
         if (route !== undefined) this.#putRoute(route, request.name);
-        return route?.template;
+        return routeText(route);
       },
       set(value: string | undefined) {
         given = value;
@@ -108,7 +108,7 @@ export class JoinedSpan {
       }
     }
     if (isOurs) span.end();
-    else if (metadata !== undefined) fixRoute(metadata, route?.template);
+    else if (metadata !== undefined) fixRoute(metadata, routeText(route));
   }
 
   #putRoute({ template, options }: Route, name: string): void {
@@ -116,6 +116,10 @@ export class JoinedSpan {
     this.span.setAttributes(limitedRecord({ "http.route": template, ...options.attributes }, this.#settings.limits));
     this.span.updateName(name);
   }
+}
+
+function routeText(route: Route | undefined): string | undefined {
+  return route?.template === "" ? undefined : route?.template;
 }
 
 /** The request is over: what it said of its route stays, and the request is let go. */

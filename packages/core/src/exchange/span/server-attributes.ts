@@ -40,7 +40,8 @@ export function putRouteAttributes(list: AttributeList, exchange: FinishedReques
   if (exchange.methodIndex === otherMethodIndex) {
     put(list, "http.request.method_original", reader.method(request).slice(0, maxOriginalMethodLength), limits);
   }
-  if (exchange.route !== undefined) list.push("http.route", exchange.route.template);
+  const template = exchange.route?.template ?? "";
+  if (template !== "") list.push("http.route", template);
   if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
   if (attributeSet === "minimal") return;

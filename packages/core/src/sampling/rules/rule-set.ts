@@ -83,7 +83,7 @@ export class RuleSet {
   }
 
   #candidates(route: Route | undefined, method: string): Candidates {
-    if (route === undefined) {
+    if (route === undefined || route.template === "") {
       const known = this.#unrouted.get(method);
       return known ?? this.#remember(this.#unrouted, method, this.#find(undefined, method));
     }

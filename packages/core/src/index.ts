@@ -16,6 +16,12 @@ export type {
   ProducedMetrics,
   ProducedPoint,
 } from "./metrics/metric-producer.ts";
+export type {
+  PrometheusHandler,
+  PrometheusReply,
+  PrometheusResponse,
+  WrappedRequest,
+} from "./metrics/prometheus-handler.ts";
 export type { TelemetryStatus } from "./telemetry/wiring/telemetry-status.ts";
 export type {
   LoggedService,

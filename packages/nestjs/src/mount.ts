@@ -10,5 +10,10 @@ export function mount(telemetry: TelemetryEngine, platform: HttpServer): void {
   const type = platform.getType();
   if (type === "express") platform.use(expressMiddleware(telemetry, nestRoutes));
   else if (type === "fastify") beginFirst(platform as FastifyPlatform, observe(platform.getInstance(), telemetry));
-  else new Logger("TelemetryModule").warn(`Requests are not observed: there is no adapter for the platform "${type}".`);
+  else new Logger("TelemetryModule").warn(unobserved(type));
+}
+
+function unobserved(platform: string): string {
+  const code = "GSM_NEST_PLATFORM";
+  return `Requests are not observed: there is no adapter for the platform "${platform}". [${code}]`;
 }

@@ -7,7 +7,7 @@ import type { FieldStyle } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
 import { followLevel } from "./follow-levels.ts";
 import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
-import { isLevel, keepLevels, type Level, LevelSwitch } from "./log-levels.ts";
+import { isLevel, keepLevels, type Level, type LevelSettings, LevelSwitch } from "./log-levels.ts";
 import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-lines.ts";
 import { mergeSafely } from "./merge-safely.ts";
 import { mixin, type MixinOptions } from "./mixin.ts";
@@ -53,11 +53,15 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
   const { logging } = telemetry;
   const style = fieldStyle(fields ?? "opentelemetry", logging.service);
   checkTargets(transport, style);
+  // As pino has it: a logger that is not enabled is silent, whatever its levels are.
+  const isEnabled = given.enabled !== false;
   const levels = new LevelSwitch({
-    level: levelOption("level", options.level ?? logging.level),
-    routes: levelRecord("routeLevels", routeLevels),
-    libraries: levelRecord("libraryLevels", libraryLevels),
-    libraryLevel: levelOption("libraryLevel", libraryLevel ?? "warn"),
+    ...levelsWhere(isEnabled, {
+      level: levelOption("level", options.level ?? logging.level),
+      routes: levelRecord("routeLevels", routeLevels),
+      libraries: levelRecord("libraryLevels", libraryLevels),
+      libraryLevel: levelOption("libraryLevel", libraryLevel ?? "warn"),
+    }),
     activeRoute: () => telemetry.current()?.route?.template,
   });
   const target = openDestination(defined({ destination, transport, bufferBytes, maxBufferBytes }), telemetry);
@@ -83,13 +87,13 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
   levels.attach(logger);
   keepLevels(logger, levels);
   const { settle, flushSync } = target;
-  const crash: CrashParts = { logger: crashLine ? logger : undefined, errorKey, settle, flushSync };
+  const crash: CrashParts = { logger: crashLine && isEnabled ? logger : undefined, errorKey, settle, flushSync };
   // The engine keeps the destination, and that what a crash needs.
   const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash };
   logging.flushes(kept);
   logCrashes(crash);
   if (levelSignal !== undefined) onLevelSignal(levels, logger, levelSignal);
-  if (requestLine !== false) {
+  if (requestLine !== false && isEnabled) {
     requestLines(telemetry, logger, {
       ...(requestLine === true ? {} : requestLine),
       fields: fields ?? "opentelemetry",
@@ -123,6 +127,12 @@ function errorSerializer({ error: serialize }: FieldStyle): (error: unknown) => 
   if (serialize !== undefined) return serialize;
   return (error) => (error instanceof Error ? pino.stdSerializers.err(loggableError(error) as Error) : error);
 }
+
+function levelsWhere(isEnabled: boolean, given: LevelNames): LevelNames {
+  return isEnabled ? given : { level: "silent", routes: {}, libraries: {}, libraryLevel: "silent" };
+}
+
+type LevelNames = Omit<LevelSettings, "activeRoute">;
 
 function levelRecord(option: string, given: Readonly<Record<string, Level>> = {}): Readonly<Record<string, Level>> {
   for (const [name, level] of Object.entries(given)) levelOption(`${option}.${name}`, level);

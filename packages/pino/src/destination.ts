@@ -44,6 +44,7 @@ interface Flushing {
   on?(event: string, listener: (...args: unknown[]) => void): unknown;
   once?(event: string, listener: (...args: unknown[]) => void): unknown;
   readonly destroyed?: boolean;
+  readonly writableLength?: number;
 }
 
 /** Opens where lines go. Throws where a file cannot be opened: at start, not with the first line. */
@@ -116,15 +117,27 @@ function given(stream: DestinationStream & Flushing, telemetry: Telemetry): Open
     );
   }
   watch(stream, telemetry);
-  const flush = (): Promise<unknown> => flushed(stream);
+  // Asked for each time: `pino.multistream` takes new streams while it runs.
+  const flush = (): Promise<unknown> => Promise.all(endsOf(stream).map(flushed));
   return {
     stream,
     flush,
     close: flush,
-    settle: () => settle(stream),
-    flushSync: () => guarded(() => stream.flushSync?.()),
+    settle: () => endsOf(stream).forEach(settle),
+    flushSync: () => endsOf(stream).forEach((end) => guarded(() => end.flushSync?.())),
   };
 }
+
+/** The streams that lines end in: those of a `pino.multistream`, which may hold further ones, or the stream itself. */
+function endsOf(stream: Flushing, depth = 0): readonly Flushing[] {
+  const { streams } = stream as { readonly streams?: unknown };
+  if (!Array.isArray(streams) || depth >= maxDepth) return [stream];
+  return (streams as readonly { readonly stream?: Flushing }[]).flatMap(({ stream: inner }) =>
+    inner === undefined ? [] : endsOf(inner, depth + 1),
+  );
+}
+
+const maxDepth = 8;
 
 function openFile(path: string): number {
   mkdirSync(dirname(path), { recursive: true });
@@ -139,7 +152,8 @@ function watch(stream: Flushing, telemetry: Telemetry): void {
 /** Resolves when what was written before has left, as far as the stream can tell. */
 function flushed(stream: Flushing): Promise<unknown> {
   return new Promise<void>((resolve) => {
-    if (stream.destroyed === true || typeof stream.flush !== "function") return resolve();
+    if (stream.destroyed === true) return resolve();
+    if (typeof stream.flush !== "function") return whenWritten(stream, resolve);
     try {
       // The error of a flush is most often that of an fsync, which pipes do not have.
       if (stream.flush.length > 0) stream.flush(() => resolve());
@@ -153,6 +167,13 @@ function flushed(stream: Flushing): Promise<unknown> {
   });
 }
 
+/** A stream of Node's own says what it has not written yet. Who waits has a deadline. */
+function whenWritten(stream: Flushing, resolve: () => void): void {
+  if (stream.destroyed === true || !(Number(stream.writableLength) > 0)) return resolve();
+  setTimeout(whenWritten, lookEachMs, stream, resolve).unref();
+}
+
+const lookEachMs = 5;
 const settleMs = 25;
 
 /** What is under way is not among what a flush writes, and would be lost, or come after it. Whether there is any, `sonic-boom` says in this member. */

@@ -27,6 +27,31 @@ function made(options: LoggerOptions = {}, engine = testEngine()) {
 export function describeLogger(version: string, pino: Pino): void {
   afterEach(() => resetTelemetry());
 
+  describe(`as plain pino, ${version}`, () => {
+    test("a logger that is not enabled writes nothing: no line, request, library or route (C22)", () => {
+      const { engine, out, logger } = made({
+        enabled: false,
+        level: "trace",
+        routeLevels: { "/orders/:id": "trace" },
+        libraryLevels: { pg: "debug" },
+      });
+      expect(logger.level).toBe("silent");
+      logger.fatal("nothing");
+      logger.child({ a: 1 }).error("nothing");
+      logLevels(logger).library("pg").error("nothing");
+      engine.begin({ route: engine.routes.get("/orders/:id") }, fakeReader).end(failed);
+      expect(out.lines).toEqual([]);
+    });
+
+    test("customLevels are levels beside pino's own, with ids (C22)", () => {
+      const { engine, out, logger } = made({ customLevels: { audit: 35 }, level: "info" });
+      engine.begin({}, fakeReader).run(() => {
+        (logger as unknown as { audit(message: string): void }).audit("seen");
+      });
+      expect(out.last).toMatchObject({ level: 35, msg: "seen", trace_id: expect.stringMatching(traceId) });
+    });
+  });
+
   describe(`ids on lines, ${version}`, () => {
     test("a line carries the ids and flags of the active span, sampled or not (R-G1)", async () => {
       for (const sampleRatio of [1, 0]) {

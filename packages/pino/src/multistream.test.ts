@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { resetTelemetry } from "@gossamer/core";
+import { pino } from "pino";
+import { afterEach, expect, test } from "vitest";
+import { createLogger } from "./create-logger.ts";
+import { testEngine } from "./testing/test-engine.ts";
+
+afterEach(() => resetTelemetry());
+
+const lines = 20;
+
+test("flush() writes out every asynchronous destination of a multistream (B10)", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gossamer-multistream-"));
+  try {
+    const engine = testEngine();
+    const files = ["a", "b", "c"].map((name) => join(folder, name));
+    const [first, second, third] = files.map((dest) => pino.destination({ dest, sync: false, minLength: 8_192 }));
+    const nested = pino.multistream([{ stream: third! }]);
+    const logger = createLogger(engine, { destination: pino.multistream([first!, second!, nested]), level: "info" });
+    for (let i = 0; i < lines; i++) logger.info(`line ${i}`);
+    expect(await engine.flush(2_000)).toBe(true);
+    for (const file of files) expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(lines);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("flush() waits for a slow stream of Node's, and says when its deadline came first (B10)", async () => {
+  const engine = testEngine();
+  const written: string[] = [];
+  let delayMs = 1;
+  const slow = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      setTimeout(() => {
+        written.push(chunk.toString());
+        done();
+      }, delayMs);
+    },
+  });
+  const logger = createLogger(engine, { destination: pino.multistream([slow]), level: "info" });
+  for (let i = 0; i < lines; i++) logger.info(`line ${i}`);
+  expect(await engine.flush(5_000)).toBe(true);
+  expect(written).toHaveLength(lines);
+  delayMs = 60_000;
+  logger.info("stuck");
+  expect(await engine.flush(30)).toBe(false);
+  slow.destroy();
+});

@@ -55,6 +55,7 @@ function heldOtherwise({ sampling, exporters, otlp, propagators, limits }: Setti
     "limits.truncateMarker": limits.truncateMarker,
     "otlp.tracesEndpoint": otlp.traces.url,
     "otlp.metricsEndpoint": otlp.metrics.url,
+    "otlp.proxy": otlp.traces.proxy ?? otlp.metrics.proxy,
     "otlp.headers": { ...otlp.metrics.headers, ...otlp.traces.headers },
     "otlp.compression": otlp.traces.compression,
     "otlp.timeoutMs": otlp.traces.timeoutMs,

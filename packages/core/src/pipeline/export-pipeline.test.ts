@@ -297,6 +297,17 @@ describe("ExportPipeline", () => {
     expect(pipeline.status()).toMatchObject({ accepted: 500, inFlight: 0, drops: { refused: 500 } });
   });
 
+  it("splits as far as a collector asks that takes little at a time, and loses none (B11)", async () => {
+    const collector = await collect((arrived, response) => {
+      if (arrived.lines.length > 2) status(413)(arrived, response);
+      else ok(arrived, response);
+    });
+    const pipeline = create({ url: collector.url });
+    for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
+    await expect(pipeline.flush(10_000)).resolves.toBe(true);
+    expect(pipeline.status()).toMatchObject({ exported: 500, dropped: 0 });
+  });
+
   it("finds the one among hundreds that is too large within that, and delivers all others (B11)", async () => {
     const collector = await collect((arrived, response) => {
       if (arrived.lines.some((line) => line.startsWith("large"))) status(413)(arrived, response);

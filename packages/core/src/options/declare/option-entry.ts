@@ -31,6 +31,7 @@ export type OpenName =
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"
+  | "proxy"
   | "certificate"
   | "clientCertificate"
   | "clientKey"

@@ -5,7 +5,7 @@ import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
 import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
 import { ruleList } from "../validate/rule-list.ts";
 import type { SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
-import { endpointCheck } from "../validate/endpoint-check.ts";
+import { endpointCheck, proxyCheck } from "../validate/endpoint-check.ts";
 import * as checks from "../validate/checks.ts";
 import type { Check } from "../validate/checks.ts";
 import { exporterCheck } from "../validate/exporter-check.ts";
@@ -138,6 +138,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
       timeoutMs: { check: checks.durationMs(1), default: 10_000 },
       connectTimeoutMs: { check: checks.durationMs(1), default: 10_000 },
       connections: { check: checks.integer(1, 1_000), default: 10 },
+      proxy: { check: proxyCheck, default: undefined },
       maxConnectionAgeMs: { check: checks.durationMs(1_000), default: 300_000 },
       maxConcurrentExports: { check: checks.integer(1, 1_000), default: 10 },
       retry: {

@@ -250,6 +250,8 @@ export interface OtlpOptions {
   connectTimeoutMs?: number;
   /** At most so many connections to the collector. @default 10 */
   connections?: number;
+  /** The proxy that leads to the collector, such as `http://user:password@proxy:3128`: by CONNECT, for HTTP and gRPC. It holds for every address. @default with NODE_USE_ENV_PROXY=1 HTTPS_PROXY, HTTP_PROXY and NO_PROXY, else none */
+  proxy?: string;
   /** How long a connection is used, in ms, a fifth more or less by chance. A new one finds collectors that came later behind the same name. @default 300000 */
   maxConnectionAgeMs?: number;
   /** At most so many exports under way at once. @default 10 */

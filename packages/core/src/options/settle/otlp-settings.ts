@@ -4,6 +4,7 @@ import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 import type { SignalVariables } from "../variables/otlp-variables.ts";
+import { proxyFor } from "./proxy.ts";
 import { tlsTexts } from "./tls-texts.ts";
 
 type SignalName = "traces" | "metrics";
@@ -29,6 +30,7 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
     headers: _headers,
     compression: _compression,
     timeoutMs: _timeoutMs,
+    proxy: _proxy,
     ...same
   } = input.values.otlp;
   const [initialMs, maxMs] = fitBounds(
@@ -39,8 +41,8 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
     input.origins,
     input.notices,
   );
-  const traces = target(input, "traces");
-  const metrics = target(input, "metrics");
+  const traces = targetOf(input, "traces");
+  const metrics = targetOf(input, "metrics");
   sayExporterOrigin(input, [traces, metrics]);
   sayMisfit(input, [traces, metrics]);
   return {
@@ -58,7 +60,7 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
   };
 }
 
-function target(input: SettingsInput, name: SignalName): OtlpTarget {
+function targetOf(input: SettingsInput, name: SignalName): OtlpTarget {
   const { code, reading, values, origins } = input;
   const { otlp } = values;
   const signal = reading[name];
@@ -70,11 +72,15 @@ function target(input: SettingsInput, name: SignalName): OtlpTarget {
   const protocol = protocolOf(input, name);
   const general = protocol === "grpc" && generalFrom === "default" ? grpcEndpoint : otlp.endpoint;
   const httpUrl = usesOwn ? exactUrl(own) : signalUrl(general, paths[name]);
+  const url = protocol === "grpc" ? grpcUrl(httpUrl, methods[name]) : httpUrl;
+  const endpointGiven = usesOwn || generalFrom !== "default";
   return {
-    url: protocol === "grpc" ? grpcUrl(httpUrl, methods[name]) : httpUrl,
+    url,
+    proxy: proxyFor(url, otlp.proxy, reading.proxies),
+    isLost: signal.isLost && !endpointGiven,
     protocol,
     tls: tlsTexts(input, name),
-    endpointGiven: usesOwn || generalFrom !== "default",
+    endpointGiven,
     endpointInCode: usesOwn ? ownFrom === "code" : generalFrom === "code",
     headers: { ...signal.headers, ...code.otlp?.headers },
     compression: code.otlp?.compression ?? signal.compression ?? otlp.compression,
@@ -106,11 +112,12 @@ function traceExporters(input: SettingsInput, target: OtlpTarget): TraceExporter
   const asked =
     code.exporter ?? askedByVariable(input, reading.traces) ?? presetExporter(input) ?? usual(input, target);
   const list = isList(asked) ? asked : [asked];
-  return list.filter((one) => one !== "none");
+  return list.filter((one) => one !== "none").filter((one) => one !== "otlp" || !target.isLost);
 }
 
 /** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
 function metricExporter(input: SettingsInput, target: OtlpTarget): "otlp" | "none" {
+  if (target.isLost) return "none";
   const { code, reading, isTest } = input;
   const asked =
     code.exporter ?? askedByVariable(input, reading.metrics) ?? presetExporter(input) ?? usual(input, target);

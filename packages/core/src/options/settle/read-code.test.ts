@@ -98,6 +98,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["otlp.tracesEndpoint", "/v1/traces", url, "'/v1/traces'"],
   ["otlp.metricsEndpoint", "ftp://host/", url, "'ftp://host/'"],
   ["otlp.protocol", "http/json", '"http/protobuf" or "grpc"', "'http/json'"],
+  ["otlp.proxy", "proxy:3128", `${url}, without a path`, "'proxy:3128'"],
   ["otlp.certificate", "", "a string that is not empty", "''"],
   ["otlp.clientCertificate", 1, "a string that is not empty", "1"],
   ["otlp.clientKey", null, "a string that is not empty", "null"],

@@ -106,13 +106,18 @@ type TargetOption =
   | "clientKey"
   | "headers"
   | "compression"
-  | "timeoutMs";
+  | "timeoutMs"
+  | "proxy";
 
 /** Where one signal goes. */
 export interface OtlpTarget {
   /** For gRPC the path is the method's. */
   readonly url: string;
   readonly protocol: "http/protobuf" | "grpc";
+  /** The proxy that leads there; undefined: none does. */
+  readonly proxy: string | undefined;
+  /** Whether an address was given of which nobody can tell where it leads, so that nothing is sent. */
+  readonly isLost: boolean;
   /** PEM texts; undefined: Node's own list of authorities, and no certificate of ours. */
   readonly tls: TlsTexts | undefined;
   /** Whether anybody gave this address, so that its absence is worth a warning. */

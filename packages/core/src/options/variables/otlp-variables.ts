@@ -1,8 +1,17 @@
+import { endpointCheck, proxyCheck, withScheme } from "../validate/endpoint-check.ts";
 import { isHeaderName, isHeaderValue, isReservedHeader } from "../validate/header-text.ts";
 import { optionTable } from "../declare/option-table.ts";
 import { plainText, quoteValue } from "../validate/quote-value.ts";
 import type { VariableReader } from "./variable-reader.ts";
 import { lowerCase, milliseconds, pairs } from "./variable-text.ts";
+
+/** What the variables say of proxies. */
+export interface ProxyVariables {
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  /** Hosts that are reached without one, separated by commas. */
+  readonly no: string | undefined;
+}
 
 /** What the variables say of one signal's export. Options have no place for these. */
 export interface SignalVariables {
@@ -11,6 +20,8 @@ export interface SignalVariables {
   readonly compression: "gzip" | "none" | undefined;
   readonly timeoutMs: number | undefined;
   readonly protocol: "http/protobuf" | "grpc" | undefined;
+  /** Whether an address was given of which nobody can tell where it leads. */
+  readonly isLost: boolean;
   /** Those of the signal alone, by the option they stand in for. */
   readonly tls: Readonly<Record<TlsOption, string | undefined>>;
   /** The exporter the variable names; undefined when it names none. */
@@ -26,11 +37,31 @@ export const tlsVariables: Readonly<Record<TlsOption, string>> = {
   clientKey: "CLIENT_KEY",
 };
 
+/** The proxies of the environment, where Node follows them: with `NODE_USE_ENV_PROXY=1`. The lower case wins, as everywhere. */
+export function readProxyVariables(reader: VariableReader): ProxyVariables {
+  if (reader.text("NODE_USE_ENV_PROXY") !== "1") return { http: undefined, https: undefined, no: undefined };
+  const read = (name: string): string | undefined => reader.text(name.toLowerCase()) ?? reader.text(name);
+  const proxy = (name: string): string | undefined => {
+    const text = read(name);
+    if (text === undefined) return undefined;
+    try {
+      return proxyCheck.validate(withScheme(text, true).replace(/\/$/, ""), name);
+    } catch {
+      // It may hold a password, so that it is not shown.
+      reader.wrong(`${name} must be ${proxyCheck.expectation}; exports go without a proxy`);
+      return undefined;
+    }
+  };
+  return { http: proxy("HTTP_PROXY"), https: proxy("HTTPS_PROXY"), no: read("NO_PROXY") };
+}
+
 /** Reads the `OTEL_EXPORTER_OTLP_*` variables, general ones into the options, and those of one signal. */
 export function readOtlpVariables(reader: VariableReader): { traces: SignalVariables; metrics: SignalVariables } {
-  reader.putChecked("otlp.endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", String);
-  reader.putChecked("otlp.tracesEndpoint", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", String);
-  reader.putChecked("otlp.metricsEndpoint", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", String);
+  const endpoints = {
+    general: readEndpoint(reader, "otlp.endpoint", ""),
+    TRACES: readEndpoint(reader, "otlp.tracesEndpoint", "TRACES_"),
+    METRICS: readEndpoint(reader, "otlp.metricsEndpoint", "METRICS_"),
+  };
   reader.putChecked("otlp.compression", "OTEL_EXPORTER_OTLP_COMPRESSION", lowerCase);
   reader.putChecked("otlp.timeoutMs", "OTEL_EXPORTER_OTLP_TIMEOUT", milliseconds);
   const protocols = readProtocols(reader);
@@ -45,7 +76,8 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
     headers: Object.fromEntries([...headers, ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${name}_HEADERS`)]),
     compression: reader.checked(`OTEL_EXPORTER_OTLP_${name}_COMPRESSION`, compression.check, lowerCase),
     timeoutMs: reader.checked(`OTEL_EXPORTER_OTLP_${name}_TIMEOUT`, timeoutMs.check, milliseconds),
-    protocol: protocols[name],
+    protocol: protocols[name] ?? bareProtocol(endpoints, name, protocols),
+    isLost: (endpoints[name] ?? endpoints.general) === "refused",
     tls: {
       certificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.certificate}`),
       clientCertificate: reader.text(`OTEL_EXPORTER_OTLP_${name}_${tlsVariables.clientCertificate}`),
@@ -58,7 +90,39 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
 
 type Protocol = "http/protobuf" | "grpc";
 
-function readProtocols(reader: VariableReader): Record<"TRACES" | "METRICS", Protocol | undefined> {
+/** What a variable says of an address: `grpc` where it is written as gRPC writes it, with gRPC's port. */
+type Endpoint = "given" | "grpc" | "refused" | undefined;
+
+function readEndpoint(reader: VariableReader, option: string, signal: "" | "TRACES_" | "METRICS_"): Endpoint {
+  const variable = `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`;
+  const text = reader.text(variable);
+  if (text === undefined) return undefined;
+  const insecure = reader.text(`OTEL_EXPORTER_OTLP_${signal}INSECURE`) ?? reader.text("OTEL_EXPORTER_OTLP_INSECURE");
+  const isInsecure = /^(?:true|false)$/i.test(insecure ?? "") ? insecure?.toLowerCase() === "true" : undefined;
+  const url = withScheme(text, isInsecure);
+  try {
+    reader.put(option, variable, endpointCheck.validate(url, variable));
+  } catch {
+    reader.refuse(variable, endpointCheck.expectation, text, "nothing is sent by OTLP where no other address is given");
+    return "refused";
+  }
+  if (url === text) return "given";
+  reader.unsupported(`${variable}: without http:// or https:// it is taken as ${new URL(url).origin}`, "info");
+  return new URL(url).port === "4317" ? "grpc" : "given";
+}
+
+/** gRPC where nobody named a protocol and the address says it. */
+function bareProtocol(
+  endpoints: Readonly<Record<"general" | "TRACES" | "METRICS", Endpoint>>,
+  name: "TRACES" | "METRICS",
+  protocols: ReturnType<typeof readProtocols>,
+): Protocol | undefined {
+  return protocols.isGeneral || (endpoints[name] ?? endpoints.general) !== "grpc" ? undefined : "grpc";
+}
+
+function readProtocols(
+  reader: VariableReader,
+): Record<"TRACES" | "METRICS", Protocol | undefined> & { readonly isGeneral: boolean } {
   const unknown: string[] = [];
   const read = (signal: string): Protocol | undefined => {
     const variable = `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`;
@@ -68,7 +132,7 @@ function readProtocols(reader: VariableReader): Record<"TRACES" | "METRICS", Pro
     return undefined;
   };
   const general = read("");
-  const protocols = { TRACES: read("TRACES_"), METRICS: read("METRICS_") };
+  const protocols = { TRACES: read("TRACES_"), METRICS: read("METRICS_"), isGeneral: general !== undefined };
   if (general !== undefined) reader.put("otlp.protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", general);
   const [first] = unknown;
   if (first !== undefined) {

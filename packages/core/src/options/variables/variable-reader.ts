@@ -80,8 +80,8 @@ export class VariableReader {
     this.origins.set(option, variable);
   }
 
-  refuse(variable: string, expectation: string, text: string): void {
-    this.wrong(`${variable} must be ${expectation}, got ${quoteValue(text)}; it is ignored`);
+  refuse(variable: string, expectation: string, text: string, effect = "it is ignored"): void {
+    this.wrong(`${variable} must be ${expectation}, got ${quoteValue(text)}; ${effect}`);
   }
 
   /** A variable whose value cannot be. */

@@ -144,16 +144,6 @@ describe("bad values", () => {
       "fast",
       `must be "cumulative" or "delta", got 'fast'${ignored}`,
     ],
-    [
-      "OTEL_EXPORTER_OTLP_ENDPOINT",
-      "collector:4318",
-      `must be a URL that begins with http:// or https://, got 'collector:4318'${ignored}`,
-    ],
-    [
-      "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-      "http://[",
-      `must be a URL that begins with http:// or https://, got 'http://['${ignored}`,
-    ],
     ["OTEL_EXPORTER_OTLP_COMPRESSION", "zstd", `must be "gzip" or "none", got 'zstd'${ignored}`],
     [
       "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT",

@@ -1,6 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { readAliasVariables } from "./alias-variables.ts";
-import { readOtlpVariables, type SignalVariables } from "./otlp-variables.ts";
+import { type ProxyVariables, readOtlpVariables, readProxyVariables, type SignalVariables } from "./otlp-variables.ts";
 import { isForbiddenName } from "../validate/plain-object.ts";
 import { plainText } from "../validate/quote-value.ts";
 import { readSamplerVariables, type SamplerVariables } from "./sampler-variables.ts";
@@ -15,6 +15,7 @@ export interface VariableReading {
   readonly sampler: SamplerVariables | undefined;
   readonly traces: SignalVariables;
   readonly metrics: SignalVariables;
+  readonly proxies: ProxyVariables;
 }
 
 /** Variables that are one option each. Of two for one option, the later one wins. */
@@ -61,6 +62,7 @@ export function readVariables(variables: Variables): VariableReading {
     resourceAttributes: readResourceAttributes(reader),
     sampler: readSamplerVariables(reader),
     ...readOtlpVariables(reader),
+    proxies: readProxyVariables(reader),
   };
 }
 

@@ -28,8 +28,8 @@ export interface DispatchParts<Payload> extends PayloadParts<Payload> {
   readonly ended: () => void;
 }
 
-/** Requests that a batch may come to when it is sent in halves: enough to find one item in thousands that is too large, or to fit a bound a 32nd of ours. */
-const maxRequests = 64;
+/** How many more requests of a batch that is sent in halves may be found too large than are taken: enough to find a few items in thousands that are. */
+const maxInVain = 64;
 
 /** Counts down over a batch and the halves of its halves. */
 interface Budget {
@@ -47,7 +47,7 @@ export class Dispatch<Payload> {
   /** The exporter's breaker has allowed it. */
   send({ chunks, lane }: Pick<OutgoingBatch<Payload>, "chunks" | "lane">, exporter: Exporter): void {
     const { inFlight, ended } = this.#parts;
-    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter, { left: maxRequests }).then(ended);
+    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter, { left: maxInVain }).then(ended);
   }
 
   /** What became of a batch that has just ended. */
@@ -84,7 +84,6 @@ export class Dispatch<Payload> {
   async #deliver(batch: InFlightBatch<Payload>, exporter: Exporter, budget: Budget): Promise<void> {
     const { inFlight, drops, assemble, now } = this.#parts;
     let delivery: Delivery | undefined;
-    budget.left--;
     try {
       delivery = await exporter.deliver(assemble(batch.chunks));
     } catch (error) {
@@ -94,6 +93,8 @@ export class Dispatch<Payload> {
     }
     if (!inFlight.end(batch)) return;
     const isTooLarge = delivery.outcome === "refused" && delivery.status === 413;
+    if (isTooLarge) budget.left--;
+    else if (delivery.outcome === "accepted") budget.left++;
     const halves = isTooLarge && budget.left > 0 ? this.#halves(batch.chunks) : undefined;
     if (halves === undefined) this.settle(batch, delivery, exporter);
     else await this.#deliverInHalves(batch.lane, halves, { exporter, budget, refusal: delivery });

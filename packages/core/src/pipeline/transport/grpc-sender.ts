@@ -1,4 +1,5 @@
 import type { ClientHttp2Session, ClientHttp2Stream, SecureClientSessionOptions } from "node:http2";
+import type { Socket } from "node:net";
 import { builtin } from "../../model/builtin.ts";
 import { cleanWords } from "../log/clean-words.ts";
 import { compress } from "./compress.ts";
@@ -6,6 +7,7 @@ import { call, type CallResult } from "./grpc-call.ts";
 import { judgeGrpcStatus } from "./grpc-status.ts";
 import { agesAtMs } from "./http-client.ts";
 import { plainPort, speaksNoTls } from "./plain-port.ts";
+import { authorityOf, openTunnel } from "./proxy-tunnel.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
@@ -34,6 +36,8 @@ export class GrpcSender implements Sender {
   #current: ClientHttp2Session | undefined;
   /** From when on it is used no more. */
   #oldAtMs = Infinity;
+  /** The one that a proxy is still asked for. */
+  #dialling: Promise<ClientHttp2Session> | undefined;
   #closed = false;
 
   /** Throws a TypeError when the URL is none. */
@@ -76,8 +80,18 @@ export class GrpcSender implements Sender {
     if (this.#closed) return { kind: "no-answer", cause: "connection", reason: "closed", untouched: false };
     // A new connection finds collectors that came later.
     if (performance.now() >= this.#oldAtMs) this.#retire(this.#current);
-    const session = (this.#current ??= untraced(() => this.#connect()));
-    const result = await call(this.#open(session, totalMs), body, { totalMs, maxAnswerBytes }, startTimer);
+    const beganMs = performance.now();
+    let session: ClientHttp2Session;
+    try {
+      session = this.#current ?? (await this.#begin());
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: "no-answer", cause: "connection", reason, untouched: false };
+    }
+    const isDirect = this.#settings.proxy === undefined;
+    const leftMs = isDirect ? totalMs : Math.max(1, totalMs - (performance.now() - beganMs));
+    const limits = { totalMs: leftMs, maxAnswerBytes };
+    const result = await call(this.#open(session, leftMs), body, limits, startTimer);
     // A connection that swallows a call may be dead without knowing it; the next try finds out on a new one.
     if (result.kind === "no-answer") this.#retire(session);
     return result;
@@ -101,10 +115,25 @@ export class GrpcSender implements Sender {
     });
   }
 
-  #connect(): ClientHttp2Session {
+  /** One connection for all calls that come meanwhile. Rejects when the proxy makes none. */
+  #begin(): ClientHttp2Session | Promise<ClientHttp2Session> {
+    const { proxy, connectTimeoutMs } = this.#settings;
+    if (proxy === undefined) return (this.#current = untraced(() => this.#connect()));
+    return (this.#dialling ??= untraced(() =>
+      openTunnel({ proxy, authority: authorityOf(this.#url), connectMs: connectTimeoutMs }),
+    )
+      .then((tunnel) => {
+        if (this.#closed) tunnel.destroy();
+        return (this.#current = untraced(() => this.#connect(tunnel)));
+      })
+      .finally(() => (this.#dialling = undefined)));
+  }
+
+  #connect(tunnel?: Socket): ClientHttp2Session {
     const { tls, connectTimeoutMs, maxConnectionAgeMs, random = Math.random } = this.#settings;
     this.#oldAtMs = agesAtMs({ maxAgeMs: maxConnectionAgeMs, now: () => performance.now(), random });
     const options: SecureClientSessionOptions = { maxSessionMemory, ...tls };
+    if (tunnel !== undefined) options.createConnection = () => this.#over(tunnel);
     const session = builtin("node:http2").connect(this.#url.origin, options);
     const stopConnectTimer = startTimer(connectTimeoutMs, () => {
       session.destroy(new Error(`no connection within ${connectTimeoutMs} ms`));
@@ -126,6 +155,13 @@ export class GrpcSender implements Sender {
       this.#sessions.delete(session);
     });
     return session;
+  }
+
+  #over(tunnel: Socket): Socket {
+    if (this.#url.protocol !== "https:") return tunnel;
+    const host = this.#url.hostname.replace(/^\[(.*)\]$/, "$1");
+    const servername = builtin("node:net").isIP(host) === 0 ? host : "";
+    return builtin("node:tls").connect({ socket: tunnel, servername, ALPNProtocols: ["h2"], ...this.#settings.tls });
   }
 
   /** No new calls on it; those under way may end. */

@@ -4,6 +4,7 @@ import { afterReading } from "./after-reading.ts";
 import { HttpConnection, type PostResult } from "./http-connection.ts";
 import type { TlsSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";
+import { authorityOf, openTunnel } from "./proxy-tunnel.ts";
 import { untraced } from "./untraced.ts";
 
 export interface HttpClientSettings {
@@ -20,11 +21,14 @@ export interface HttpClientSettings {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** The proxy that leads there; undefined for none. */
+  readonly proxy?: string | undefined;
   /** Used where the URL says `https:`. */
   readonly tls?: TlsSettings | undefined;
 }
 
-type Acquired = HttpConnection | "closed" | "none free";
+/** An error: why there is no connection. */
+type Acquired = HttpConnection | "closed" | "none free" | Error;
 
 const idleSocketMs = 90_000;
 const maxAnswerBytes = 65_536;
@@ -42,6 +46,8 @@ export class HttpClient {
   /** Each with the moment from which on it carries no more requests. */
   readonly #open = new Map<HttpConnection, number>();
   readonly #waiting: ((connection: Acquired) => void)[] = [];
+  /** Connections that a proxy is still asked for. */
+  #dialling = 0;
   #closed = false;
 
   /** Throws a TypeError for a header that HTTP does not have. */
@@ -58,6 +64,7 @@ export class HttpClient {
       const connection = await this.#acquire((giveUp) => (abort = giveUp));
       if (connection === "closed") return noAnswer("connection", "closed");
       if (connection === "none free") return noAnswer("deadline", `no connection was free within ${totalMs} ms`);
+      if (connection instanceof Error) return noAnswer("connection", connection.message);
       abort = () => connection.abort("deadline", `no answer within ${totalMs} ms`);
       const bytes = body.reduce((sum, part) => sum + part.byteLength, 0);
       return await connection.post(`${this.#head}content-length: ${bytes}\r\n\r\n`, body);
@@ -81,7 +88,9 @@ export class HttpClient {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.isUsable && !this.#endIfOld(idle)) return idle;
     }
-    if (this.#open.size < this.#settings.connections) return this.#connect();
+    const hasRoom = this.#open.size + this.#dialling < this.#settings.connections;
+    const { proxy } = this.#settings;
+    if (hasRoom && proxy === undefined) return this.#connect();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       waits(() => {
@@ -90,7 +99,28 @@ export class HttpClient {
         this.#waiting.splice(at, 1);
         resolve("none free");
       });
+      if (hasRoom && proxy !== undefined) this.#dial(proxy);
     });
+  }
+
+  /** Asks the proxy for a connection, which whoever waits the longest is given, or the reason why there is none. */
+  #dial(proxy: string): void {
+    const { url, connectMs } = this.#settings;
+    this.#dialling++;
+    untraced(() => openTunnel({ proxy, authority: authorityOf(url), connectMs })).then(
+      (socket) => {
+        this.#dialling--;
+        if (this.#closed) socket.destroy();
+        else this.#release(this.#connect(socket));
+      },
+      (error: unknown) => {
+        this.#dialling--;
+        const reason = error instanceof Error ? error : new Error(String(error));
+        // The others wait for connections that are there, or may come; where there are none, they wait for nothing.
+        const isLast = this.#open.size + this.#dialling === 0;
+        for (const resume of this.#waiting.splice(0, isLast ? Infinity : 1)) resume(reason);
+      },
+    );
   }
 
   /** Whether it has carried requests for long enough, and is closed. */
@@ -109,16 +139,20 @@ export class HttpClient {
     else this.#idle.push(connection);
   }
 
-  #connect(): HttpConnection {
-    const socket = untraced(() => openSocket(this.#settings));
+  /** @param tunnel a connection that a proxy has made; by default it goes there itself */
+  #connect(tunnel?: Socket): HttpConnection {
+    const socket = untraced(() => openSocket(this.#settings, tunnel));
     const connection = new HttpConnection(socket, maxAnswerBytes, (idle) => this.#release(idle));
     this.#open.set(connection, agesAtMs(this.#settings));
+    if (socket === tunnel) socket.resume();
     socket.setNoDelay(true);
     socket.setTimeout(idleSocketMs);
     socket.unref();
-    const stopTimer = startTimer(this.#settings.connectMs, () =>
-      connection.abort("connection", `no connection within ${this.#settings.connectMs} ms`),
-    );
+    const { connectMs } = this.#settings;
+    const stands = socket === tunnel;
+    const stopTimer = stands
+      ? () => {}
+      : startTimer(connectMs, () => connection.abort("connection", `no connection within ${connectMs} ms`));
     socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
       stopTimer();
       // Trying several addresses gives the socket a new handle, which holds the process again.
@@ -135,7 +169,10 @@ export class HttpClient {
     this.#open.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at !== -1) this.#idle.splice(at, 1);
-    if (this.#waiting.length > 0 && !this.#closed) this.#release(this.#connect());
+    if (this.#waiting.length === 0 || this.#closed) return;
+    const { proxy } = this.#settings;
+    if (proxy === undefined) this.#release(this.#connect());
+    else this.#dial(proxy);
   }
 }
 
@@ -148,14 +185,16 @@ function noAnswer(cause: "connection" | "deadline", reason: string): PostResult 
   return { kind: "no-answer", cause, reason, staleSocket: false };
 }
 
-function openSocket({ url, tls }: HttpClientSettings): Socket {
+function openSocket({ url, tls }: HttpClientSettings, tunnel?: Socket): Socket {
+  if (tunnel !== undefined && url.protocol !== "https:") return tunnel;
   // A URL writes an IPv6 address in brackets.
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   if (url.protocol !== "https:") return builtin("node:net").connect({ host, port: Number(url.port || 80) });
   const { connect } = builtin("node:tls");
   // No name is sent for an address (RFC 6066, 3).
   const servername = builtin("node:net").isIP(host) === 0 ? host : "";
-  return connect({ host, servername, port: Number(url.port || 443), ALPNProtocols: ["http/1.1"], ...tls });
+  const way = tunnel === undefined ? { host, port: Number(url.port || 443) } : { socket: tunnel };
+  return connect({ ...way, servername, ALPNProtocols: ["http/1.1"], ...tls });
 }
 
 function requestHead(url: URL, headers: Readonly<Record<string, string>>): string {

@@ -40,6 +40,7 @@ export class HttpSender implements Sender {
         maxAgeMs: settings.maxConnectionAgeMs,
         now: () => performance.now(),
         random: settings.random ?? Math.random,
+        proxy: settings.proxy,
         tls: settings.tls,
         headers: {
           "user-agent": userAgent,

@@ -17,6 +17,8 @@ export interface SenderSettings {
   readonly maxConnectionAgeMs: number;
   /** From 0 to 1. @default Math.random */
   readonly random?: (() => number) | undefined;
+  /** The proxy that leads there: `http://user:password@proxy:3128`. Undefined: none does. */
+  readonly proxy?: string | undefined;
   /** Undefined: Node's own list of authorities, and no certificate of ours. */
   readonly tls?: TlsSettings | undefined;
 }

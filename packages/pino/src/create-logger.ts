@@ -7,7 +7,7 @@ import type { FieldStyle } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
 import { followLevel } from "./follow-levels.ts";
 import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
-import { isLevel, keepLevels, type Level, type LevelSettings, LevelSwitch } from "./log-levels.ts";
+import { isLevel, keepLevels, levelValues, type Level, type LevelSettings, LevelSwitch } from "./log-levels.ts";
 import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-lines.ts";
 import { mergeSafely } from "./merge-safely.ts";
 import { mixin, type MixinOptions } from "./mixin.ts";
@@ -15,19 +15,22 @@ import { requestLines, type RequestLineOptions } from "./request-lines.ts";
 import { optionError } from "./option-error.ts";
 
 /** pino's own options, among them `redact`, `serializers`, `formatters` and `base`, which all hold, and what is here. */
-export interface LoggerOptions
-  extends Omit<PinoOptions, "transport" | "mixin" | "level">, MixinOptions, DestinationOptions {
+export interface LoggerOptions<CustomLevels extends string = never, OnlyCustom extends boolean = boolean>
+  extends
+    Omit<PinoOptions<CustomLevels, OnlyCustom>, "transport" | "mixin" | "level">,
+    MixinOptions,
+    DestinationOptions {
   /** What is let through. @default the engine's `logLevel`: warn in production, debug with DEBUG=true, else info */
-  readonly level?: Level;
+  readonly level?: Level | NoInfer<CustomLevels>;
   /** Levels of lines of requests to a route, by its template. Below the service's level they let more through. @default {} */
-  readonly routeLevels?: Readonly<Record<string, Level>>;
+  readonly routeLevels?: Readonly<Record<string, Level | NoInfer<CustomLevels>>>;
   /** Levels of libraries, by the name that `logLevels(logger).library` is asked for. @default {} */
-  readonly libraryLevels?: Readonly<Record<string, Level>>;
+  readonly libraryLevels?: Readonly<Record<string, Level | NoInfer<CustomLevels>>>;
   /** The level of a library that has none of its own. @default "warn" */
-  readonly libraryLevel?: Level;
+  readonly libraryLevel?: Level | NoInfer<CustomLevels>;
   /** A signal that changes the level for a while, and takes it back when it comes again. @default none */
   readonly levelSignal?: LevelSignal;
-  /** Whether this logger takes the lines of requests; which requests have one is the engine's `requestLine`. @default true */
+  /** Whether this logger takes the lines of requests; which requests have one is the engine's `requestLine`. @default true, where it has pino's levels */
   readonly requestLine?: boolean | Pick<RequestLineOptions, "path">;
   /** Whether an error that nobody caught has a last line. Lines before it are written in each case. @default true */
   readonly crashLine?: boolean;
@@ -39,14 +42,21 @@ export interface LoggerOptions
  * What it writes to is asynchronous; the engine flushes it at `flush()`, `shutdown()` and on the signals that end the process. Throws, at once,
  * for an option that is wrong or a file that cannot be opened; after that it never throws.
  */
-export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}): Logger {
+export function createLogger<CustomLevels extends string = never, OnlyCustom extends boolean = boolean>(
+  telemetry: Telemetry,
+  options: LoggerOptions<CustomLevels, OnlyCustom> = {},
+): Logger<CustomLevels, OnlyCustom> {
+  return makeLogger(telemetry, options as unknown as LoggerOptions) as unknown as Logger<CustomLevels, OnlyCustom>;
+}
+
+function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
   const { fields, traceFlags, mixin: own, destination, transport, bufferBytes, maxBufferBytes, ...rest } = options;
   const {
     routeLevels,
     libraryLevels,
     libraryLevel,
     levelSignal,
-    requestLine = true,
+    requestLine = options.useOnlyCustomLevels !== true,
     crashLine = true,
     ...given
   } = rest;
@@ -55,13 +65,16 @@ export function createLogger(telemetry: Telemetry, options: LoggerOptions = {}):
   checkTargets(transport, style);
   // As pino has it: a logger that is not enabled is silent, whatever its levels are.
   const isEnabled = given.enabled !== false;
+  const values = levelValues(given.customLevels, given.useOnlyCustomLevels === true);
+  const level = levelOption("level", options.level ?? logging.level, values);
   const levels = new LevelSwitch({
     ...levelsWhere(isEnabled, {
-      level: levelOption("level", options.level ?? logging.level),
-      routes: levelRecord("routeLevels", routeLevels),
-      libraries: levelRecord("libraryLevels", libraryLevels),
-      libraryLevel: levelOption("libraryLevel", libraryLevel ?? "warn"),
+      level,
+      routes: levelRecord("routeLevels", routeLevels, values),
+      libraries: levelRecord("libraryLevels", libraryLevels, values),
+      libraryLevel: levelOption("libraryLevel", libraryLevel ?? (isLevel("warn", values) ? "warn" : level), values),
     }),
+    values,
     activeRoute: () => telemetry.current()?.route?.template,
   });
   const target = openDestination(defined({ destination, transport, bufferBytes, maxBufferBytes }), telemetry);
@@ -134,15 +147,20 @@ function levelsWhere(isEnabled: boolean, given: LevelNames): LevelNames {
 
 type LevelNames = Omit<LevelSettings, "activeRoute">;
 
-function levelRecord(option: string, given: Readonly<Record<string, Level>> = {}): Readonly<Record<string, Level>> {
-  for (const [name, level] of Object.entries(given)) levelOption(`${option}.${name}`, level);
+function levelRecord(
+  option: string,
+  given: Readonly<Record<string, Level>> = {},
+  values: Readonly<Record<string, number>>,
+): Readonly<Record<string, Level>> {
+  for (const [name, level] of Object.entries(given)) levelOption(`${option}.${name}`, level, values);
   return { ...given };
 }
 
-function levelOption(option: string, level: Level): Level {
-  if (isLevel(level)) return level;
+function levelOption(option: string, level: Level, values: Readonly<Record<string, number>>): Level {
+  if (isLevel(level, values)) return level;
+  const names = Object.keys(values).map((name) => `"${name}"`);
   throw optionError(
-    `Option "${option}" must be "trace", "debug", "info", "warn", "error", "fatal" or "silent", got '${String(level)}'.`,
+    `Option "${option}" must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got '${String(level)}'.`,
     "GSM_OPTION_RANGE",
   );
 }

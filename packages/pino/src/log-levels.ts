@@ -38,12 +38,13 @@ export interface LevelSettings {
   readonly routes: Readonly<Record<string, Level>>;
   readonly libraries: Readonly<Record<string, Level>>;
   readonly libraryLevel: Level;
+  /** The number of each level there is. @default pino's own */
+  readonly values?: Readonly<Record<string, number>>;
   /** The template of the route of the active request. */
   readonly activeRoute: () => string | undefined;
 }
 
-const names: ReadonlySet<unknown> = new Set(["trace", "debug", "info", "warn", "error", "fatal", "silent"]);
-const values: Readonly<Record<Level, number>> = {
+const ownValues: Readonly<Record<Level, number>> = {
   trace: 10,
   debug: 20,
   info: 30,
@@ -110,13 +111,15 @@ export class LevelSwitch implements LogLevels {
   readonly #libraries = new Map<string, { readonly logger: Logger; readonly dial: Dial }>();
   /** By template, of those routes alone that have one now. */
   #routeValues = new Map<string, number>();
+  readonly #values: Readonly<Record<string, number>>;
   #serviceValue: number;
   #logger: Logger | undefined;
 
   constructor(settings: LevelSettings) {
     this.#settings = settings;
     this.#service = new Dial(settings.level, () => this.#apply());
-    this.#serviceValue = values[settings.level];
+    this.#values = settings.values ?? ownValues;
+    this.#serviceValue = this.#valueOf(settings.level);
     for (const [route, level] of Object.entries(settings.routes)) this.#routes.set(route, this.#routeDial(level));
   }
 
@@ -143,7 +146,7 @@ export class LevelSwitch implements LogLevels {
   }
 
   set(level: Level, { forMs, route, library }: LevelChange = {}): boolean {
-    if (!names.has(level)) return false;
+    if (!isLevel(level, this.#values)) return false;
     if (forMs !== undefined && !(typeof forMs === "number" && forMs > 0 && forMs <= maxTimerMs)) return false;
     const dial = this.#dialOf(route, library);
     dial?.set(level, forMs);
@@ -186,6 +189,10 @@ export class LevelSwitch implements LogLevels {
     return made;
   }
 
+  #valueOf(level: Level): number {
+    return this.#values[level] ?? Infinity;
+  }
+
   #routeDial(level: Level | undefined): Dial {
     return new Dial(level, () => this.#apply());
   }
@@ -204,19 +211,19 @@ export class LevelSwitch implements LogLevels {
 
   #apply(): void {
     const service = this.#service.level ?? this.#settings.level;
-    this.#serviceValue = values[service];
+    this.#serviceValue = this.#valueOf(service);
     this.#routeValues = new Map();
     let lowest: Level = service;
     for (const [route, { level }] of this.#routes) {
       if (level === undefined) continue;
-      this.#routeValues.set(route, values[level]);
-      if (values[level] < values[lowest]) lowest = level;
+      this.#routeValues.set(route, this.#valueOf(level));
+      if (this.#valueOf(level) < this.#valueOf(lowest)) lowest = level;
     }
     if (this.#logger !== undefined) this.#logger.level = lowest;
   }
 }
 
-const switches = new WeakMap<Logger, LevelSwitch>();
+const switches = new WeakMap<object, LevelSwitch>();
 
 /** Makes the levels of a logger known to {@link logLevels}. */
 export function keepLevels(logger: Logger, levels: LevelSwitch): void {
@@ -224,13 +231,24 @@ export function keepLevels(logger: Logger, levels: LevelSwitch): void {
 }
 
 /** The levels of a logger that `createLogger` made. Throws a `TypeError` for any other: its hooks are not ours. */
-export function logLevels(logger: Logger): LogLevels {
+export function logLevels<CustomLevels extends string, OnlyCustom extends boolean>(
+  logger: Logger<CustomLevels, OnlyCustom>,
+): LogLevels {
   const levels = switches.get(logger);
   if (levels === undefined)
     throw optionError("logLevels() takes a logger that createLogger() made.", "GSM_OPTION_TYPE");
   return levels;
 }
 
-export function isLevel(value: unknown): value is Level {
-  return names.has(value);
+/** The numbers of a logger's levels: pino's own and those that its user adds, or those alone. */
+export function levelValues(
+  custom: Readonly<Record<string, number>> | undefined,
+  isOnlyCustom: boolean,
+): Readonly<Record<string, number>> {
+  const { silent, ...own } = ownValues;
+  return isOnlyCustom ? { ...custom, silent } : { ...own, ...custom, silent };
+}
+
+export function isLevel(value: unknown, among: Readonly<Record<string, number>> = ownValues): value is Level {
+  return typeof value === "string" && Object.hasOwn(among, value);
 }

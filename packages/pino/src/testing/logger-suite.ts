@@ -49,6 +49,26 @@ export function describeLogger(version: string, pino: Pino): void {
         (logger as unknown as { audit(message: string): void }).audit("seen");
       });
       expect(out.last).toMatchObject({ level: 35, msg: "seen", trace_id: expect.stringMatching(traceId) });
+      const typed = createLogger(engine, { customLevels: { audit: 35 }, level: "audit", destination: out });
+      typed.info("not let through");
+      typed.audit("let through");
+      expect(out.last).toMatchObject({ level: 35, msg: "let through" });
+      expect(logLevels(typed).set("info")).toBe(true);
+      typed.info("let through now");
+      expect(out.last["msg"]).toBe("let through now");
+    });
+
+    test("useOnlyCustomLevels leaves pino's own out, and a level that is none is an error at start (C22)", () => {
+      const out = new CapturedLines();
+      const options = { customLevels: { low: 5, high: 80 }, useOnlyCustomLevels: true, destination: out } as const;
+      const engine = testEngine();
+      const logger = createLogger(engine, { ...options, level: "low", routeLevels: { "/orders/:id": "high" } });
+      logger.high("seen");
+      expect(out.last).toMatchObject({ level: 80, msg: "seen" });
+      (logLevels(logger).library("pg") as unknown as typeof logger).high("by a library");
+      engine.begin({ route: engine.routes.get("/orders/:id") }, fakeReader).end(failed);
+      expect(out.lines).toHaveLength(2);
+      expect(() => createLogger(engine, options)).toThrow('Option "level" must be');
     });
   });
 

@@ -79,6 +79,23 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       },
     ));
 
+  test("pipelined requests whose client leaves before their turn are aborted, and none stays under way (R-M2, C12)", () =>
+    serve(
+      (request, response) => {
+        if (request.url === "/?late") response.end("waits for its turn");
+      },
+      async (port) => {
+        await cutOff(port, "GET /?first HTTP/1.1\r\nHost: x\r\n\r\nGET /?late HTTP/1.1\r\nHost: x\r\n\r\n");
+        const spans = await settled(kit, 3);
+        expect(await aborted(kit)).toBe(3);
+        expect(spans.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([
+          undefined,
+          undefined,
+          undefined,
+        ]);
+      },
+    ));
+
   test("when the client leaves, listeners on request and response are in the context of the request (R-I8, C11)", async () => {
     const seen: [string, string, string][] = [];
     await serve(

@@ -8,10 +8,10 @@ import type { Outcome } from "../../model/outcome.ts";
  * `writableEnded`. `headers` is where they are read, if the framework keeps its own.
  */
 export function nodeOutcome(response: ServerResponse, headers: NonNullable<Outcome["response"]> = response): Outcome {
-  const cut = isCut(response);
+  const completed = response.writableEnded && response.writableFinished && !isCut(response);
   return {
-    statusCode: cut && wroteToNobody(response) ? undefined : sentStatus(response),
-    completed: response.writableEnded && response.writableFinished && !cut,
+    statusCode: completed || !isStillHere(response) ? sentStatus(response) : undefined,
+    completed,
     response: headers,
   };
 }
@@ -36,9 +36,11 @@ function isCut(response: ServerResponse): boolean {
   return (response as { readonly _header?: unknown })._header !== undefined && response.socket?.destroyed === true;
 }
 
-/** Whether nothing was ever written to the connection. */
-function wroteToNobody({ socket }: ServerResponse): boolean {
-  return socket?.bytesWritten === 0;
+/** Whether nothing of a response that was not completed has left: it waited for its turn, or nothing was ever written to its connection. */
+function isStillHere(response: ServerResponse): boolean {
+  if ((response as { readonly _header?: unknown })._header === undefined) return false;
+  const { socket } = response;
+  return socket === null ? response.writableLength > 0 : socket.destroyed && socket.bytesWritten === 0;
 }
 
 /** Of a head as Node wrote it: its own headers are all on lines of their own. */

@@ -92,7 +92,7 @@ describe("statuses", () => {
 
   it("413: the batch is split until it fits, and none is lost (R-P6)", async () => {
     const receiver = await receive();
-    receiver.respond = ({ bodyBytes }) => (bodyBytes > 3_000 ? { kind: "status", status: 413 } : undefined);
+    receiver.respond = ({ bodyBytes }) => (bodyBytes > 12_000 ? { kind: "status", status: 413 } : undefined);
     const service = await serve(receiver.url, { options: { batch: { delayMs: 60_000 } } });
     const seen = await service.load(300);
     expect(await service.flush(5_000)).toBe(true);
@@ -100,7 +100,7 @@ describe("statuses", () => {
     expect([distinct(receiver), seen.errors, service.lines.length]).toEqual([300, 0, 0]);
     record({
       order: 13,
-      fault: "413 above 3,000 bytes",
+      fault: "413 above 12,000 bytes",
       seen: `${seen.answers} of 300 answered`,
       lost: "0 of 300; split and sent again",
       lines: service.lines.length,

@@ -1,6 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { exchangeOf, observeNode, type RouteOptions, type TelemetryEngine } from "@gossamer/core/adapter";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onCloseAsyncHookHandler,
+  onErrorHookHandler,
+  onRouteHookHandler,
+} from "fastify";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
 
@@ -12,6 +19,12 @@ export interface FrameworkRoutes {
 
 /** A hook as Fastify calls it: `done` goes on with the request. */
 export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+
+interface Hooks {
+  readonly gossamerError: onErrorHookHandler;
+  readonly gossamerRoute: onRouteHookHandler;
+  readonly gossamerClose: onCloseAsyncHookHandler;
+}
 
 /**
  * Tells the engine when a request of a Fastify app begins, what its route is, and how it ended.
@@ -30,22 +43,26 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
     route: (request) => routes.get(request),
     parsesBodies: true,
   });
+  // Methods, as their names are printed with the app's hooks: those of functions do not outlive a minifier.
+  const hooks: Hooks = {
+    gossamerError(request, _reply, error, done) {
+      exchangeOf(request.raw)?.failed(error);
+      done();
+    },
+    gossamerRoute(route) {
+      const options = route.config?.telemetry ?? framework?.optionsOf(route.handler);
+      if (options !== undefined) route.config = { ...route.config, telemetry: checkedOptions(options) };
+    },
+    // Fastify closes its server before its plugins: the requests under way are over by then, but for the events that say so.
+    async gossamerClose() {
+      await setImmediate();
+      await telemetry.flush();
+    },
+  };
+  Object.defineProperty(telemetryRequest, "name", { value: "gossamerRequest" });
   app.addHook("onRequest", telemetryRequest);
-
-  app.addHook("onError", function telemetryError(request, _reply, error, done) {
-    exchangeOf(request.raw)?.failed(error);
-    done();
-  });
-
-  app.addHook("onRoute", (route) => {
-    const options = route.config?.telemetry ?? framework?.optionsOf(route.handler);
-    if (options !== undefined) route.config = { ...route.config, telemetry: checkedOptions(options) };
-  });
-
-  // Fastify closes its server before its plugins: the requests under way are over by then, but for the events that say so.
-  app.addHook("onClose", async () => {
-    await setImmediate();
-    await telemetry.flush();
-  });
+  app.addHook("onError", hooks.gossamerError);
+  app.addHook("onRoute", hooks.gossamerRoute);
+  app.addHook("onClose", hooks.gossamerClose);
   return telemetryRequest;
 }

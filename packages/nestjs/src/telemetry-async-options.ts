@@ -1,14 +1,44 @@
 import type { Telemetry, TelemetryOptions } from "@gossamer/core/adapter";
 import type { DynamicModule, InjectionToken, OptionalFactoryDependency, Type } from "@nestjs/common";
 
-/** How `forRootAsync` comes to its options. */
-export interface TelemetryAsyncOptions<Dependencies extends readonly unknown[] = readonly never[]> {
+/** What `forRootAsync` may be told: options, an engine, or nothing for that of the process. */
+export type TelemetrySource = TelemetryOptions | Telemetry | undefined;
+
+/** A provider that knows the options, for `useClass` and `useExisting`. */
+export interface TelemetryOptionsFactory {
+  createTelemetryOptions(): TelemetrySource | Promise<TelemetrySource>;
+}
+
+interface ImportedModules {
   /** Modules that provide what is injected. @default none */
   readonly imports?: readonly (Type<unknown> | DynamicModule | Promise<DynamicModule>)[];
+}
+
+interface FactoryOptions<Dependencies extends readonly unknown[]> extends ImportedModules {
   /** What the factory is given, in its order. @default nothing */
   readonly inject?: readonly (InjectionToken | OptionalFactoryDependency)[];
   /** Answers the options, or an engine, at once or later. */
-  readonly useFactory: (
-    ...dependencies: Dependencies
-  ) => TelemetryOptions | Telemetry | undefined | Promise<TelemetryOptions | Telemetry | undefined>;
+  readonly useFactory: (...dependencies: Dependencies) => TelemetrySource | Promise<TelemetrySource>;
+  readonly useClass?: never;
+  readonly useExisting?: never;
 }
+
+interface ClassOptions extends ImportedModules {
+  /** Made for this alone, with what `imports` provide injected. */
+  readonly useClass: Type<TelemetryOptionsFactory>;
+  readonly useFactory?: never;
+  readonly useExisting?: never;
+}
+
+interface ExistingOptions extends ImportedModules {
+  /** A provider that one of `imports` exports. */
+  readonly useExisting: InjectionToken<TelemetryOptionsFactory>;
+  readonly useFactory?: never;
+  readonly useClass?: never;
+}
+
+/** How `forRootAsync` comes to its options: by one of `useFactory`, `useClass` and `useExisting`. */
+export type TelemetryAsyncOptions<Dependencies extends readonly unknown[] = readonly never[]> =
+  | FactoryOptions<Dependencies>
+  | ClassOptions
+  | ExistingOptions;

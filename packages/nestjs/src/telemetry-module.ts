@@ -10,7 +10,7 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import { setActiveEngine } from "./active-engine.ts";
 import { applicationConfigOf } from "./application-config.ts";
-import type { TelemetryAsyncOptions } from "./telemetry-async-options.ts";
+import type { TelemetryAsyncOptions, TelemetryOptionsFactory } from "./telemetry-async-options.ts";
 import { errorObserver } from "./error-observer.ts";
 import { httpHandlers } from "./http-handlers.ts";
 import { mount } from "./mount.ts";
@@ -57,20 +57,17 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
     return moduleWith({ provide: TELEMETRY, useFactory: () => engineOf(source) });
   }
 
-  /** As `forRoot`, with options that other providers give: `forRootAsync({ inject: [ConfigService], useFactory: (config) => ({ … }) })`. */
+  /**
+   * As `forRoot`, with options that other providers give: `forRootAsync({ inject: [ConfigService], useFactory: (config) => ({ … }) })`, or a class with
+   * `createTelemetryOptions()` by `useClass` or `useExisting`.
+   */
   static forRootAsync<Dependencies extends readonly unknown[]>(
     options: TelemetryAsyncOptions<Dependencies>,
   ): DynamicModule {
-    const { imports = [], inject = [], useFactory } = options;
-    return {
-      ...moduleWith({
-        provide: TELEMETRY,
-        inject: [...inject],
-        useFactory: async (...dependencies: unknown[]) =>
-          engineOf(await useFactory(...(dependencies as unknown as Dependencies))),
-      }),
-      imports: [...imports],
-    };
+    const { imports = [] } = options;
+    const { providers = [], ...module } = moduleWith(engineProvider(options));
+    const own = options.useClass === undefined ? [] : [options.useClass];
+    return { ...module, providers: [...own, ...providers], imports: [...imports] };
   }
 
   /** Called by Nest when `main.ts` has said all and before routes are made. Nothing is mounted here. */
@@ -110,6 +107,27 @@ function platformOf({ httpAdapter }: HttpAdapterHost): HttpAdapterHost["httpAdap
   return typeof (httpAdapter as typeof httpAdapter | null | undefined)?.getType === "function"
     ? httpAdapter
     : undefined;
+}
+
+function engineProvider<Dependencies extends readonly unknown[]>(
+  options: TelemetryAsyncOptions<Dependencies>,
+): Provider {
+  if (options.useFactory !== undefined) {
+    const { inject = [], useFactory } = options;
+    return {
+      provide: TELEMETRY,
+      inject: [...inject],
+      useFactory: async (...dependencies: unknown[]) =>
+        engineOf(await useFactory(...(dependencies as unknown as Dependencies))),
+    };
+  }
+  const factory = options.useClass ?? options.useExisting;
+  if (factory === undefined) throw new TypeError("forRootAsync needs useFactory, useClass or useExisting.");
+  return {
+    provide: TELEMETRY,
+    inject: [factory],
+    useFactory: async (made: TelemetryOptionsFactory) => engineOf(await made.createTelemetryOptions()),
+  };
 }
 
 function moduleWith(engine: Provider): DynamicModule {

@@ -30,6 +30,24 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
+    title: "its hooks and its plugin say whose they are where Fastify prints them (C23)",
+    run: (world) =>
+      withApp(
+        world,
+        (app) => {
+          app.get("/printed", ok);
+        },
+        async (app) => {
+          const routes = app.app.printRoutes({ includeHooks: true });
+          assert.match(routes, /\(onRequest\) \["gossamerRequest\(\)"\]/);
+          assert.match(routes, /\(onError\) \["gossamerError\(\)"\]/);
+          assert.match(app.app.printPlugins(), /@gossamer\/fastify/);
+          await app.get("/printed");
+          await world.settle(1);
+        },
+      ),
+  },
+  {
     title: "registered in a plugin, only the routes of that plugin are observed (R-A2)",
     run: (world) =>
       withPlainApp(

@@ -51,6 +51,42 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
+      title:
+        "forRootAsync takes a class that makes the options, its own or one that is there, with what it is injected (R-A3)",
+      async run(world) {
+        class OptionsFactory {
+          readonly #given: { telemetry: typeof world.telemetry };
+
+          constructor(given: { telemetry: typeof world.telemetry }) {
+            this.#given = given;
+          }
+
+          createTelemetryOptions(): Promise<typeof world.telemetry> {
+            return Promise.resolve(this.#given.telemetry);
+          }
+        }
+        class ConfigModule {}
+        common.Inject("CONFIG")(OptionsFactory, undefined, 0);
+        common.Injectable()(OptionsFactory);
+        const config = { provide: "CONFIG", useFactory: () => Promise.resolve({ telemetry: world.telemetry }) };
+        common.Module({ providers: [config, OptionsFactory], exports: ["CONFIG", OptionsFactory] })(ConfigModule);
+        for (const module of [
+          TelemetryModule.forRootAsync({ imports: [ConfigModule], useClass: OptionsFactory }),
+          TelemetryModule.forRootAsync({ imports: [ConfigModule], useExisting: OptionsFactory }),
+        ]) {
+          await withPlainNest(nest, { imports: [module], controllers }, async (app) => {
+            assert.equal(app.app.get(TELEMETRY), world.telemetry);
+            await app.get("/hello/1");
+          });
+        }
+        assert.deepEqual(
+          (await world.settle(2)).requests.map(({ name }) => name),
+          ["GET /hello/:name", "GET /hello/:name"],
+        );
+        assert.throws(() => TelemetryModule.forRootAsync({} as never), /useFactory, useClass or useExisting/);
+      },
+    },
+    {
       title: "options that are wrong are an error when the application is created (R-A3, R-C3)",
       async run() {
         const { resetTelemetry } = await import("@gossamer/core");

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTelemetry, resetTelemetry } from "@gossamer/core";
+import { startOtlpReceiver } from "@gossamer/testing";
+import { afterEach, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const read = (page: string): string => readFileSync(join(root, "docs", page), "utf8");
+
+afterEach(() => resetTelemetry());
+
+it("a function that awaits flush() has sent the record of its request when it returns, as docs/serverless.md says (C3)", async () => {
+  expect(read("serverless.md")).toContain("await engine.flush(1_000)");
+  const receiver = await startOtlpReceiver();
+  const engine = createTelemetry({
+    sampleRatio: 1,
+    otlp: { endpoint: receiver.url },
+    shutdown: { signals: false },
+    diagnostics: "none",
+  });
+  const handler = async (): Promise<string> => {
+    try {
+      return engine.span("invocation", () => "done");
+    } finally {
+      expect(await engine.flush(1_000)).toBe(true);
+    }
+  };
+  expect(await handler()).toBe("done");
+  expect(receiver.spans.map(({ name }) => name)).toEqual(["invocation"]);
+  await receiver.close();
+});
+
+it("a function without a collector waits for none: the second flush is one try (E2)", async () => {
+  const engine = createTelemetry({
+    sampleRatio: 1,
+    otlp: { endpoint: "http://127.0.0.1:9" },
+    shutdown: { signals: false },
+    diagnostics: "none",
+  });
+  engine.span("invocation", () => "done");
+  const beganMs = performance.now();
+  expect(await engine.flush(5_000)).toBe(false);
+  engine.span("invocation", () => "done");
+  expect(await engine.flush(5_000)).toBe(false);
+  expect(performance.now() - beganMs).toBeLessThan(2_000);
+});
+
+it("the deadline that docs/containers.md speaks of is the default (E2)", async () => {
+  const engine = createTelemetry({ exporter: "none", diagnostics: "none", shutdown: { signals: false } });
+  const value = Number(engine.status().settings["shutdown.deadlineMs"]?.value);
+  expect(read("containers.md")).toContain(`\`shutdown.deadlineMs\` (${value.toLocaleString("en")})`);
+});

@@ -16,8 +16,8 @@ export interface NestLoggerService {
  * Nest's own lines, and those of its `Logger`, through a pino logger: with the ids of the active span, the context as the field `context`, and an
  * error with its stack; what is more than that, objects too, is a list `params`. `verbose` is pino's `trace`, `log` its `info`.
  */
-export function loggerService<CustomLevels extends string = never>(given: Logger<CustomLevels>): NestLoggerService {
-  const logger = given as unknown as Logger;
+export function loggerService<CustomLevels extends string = never>(ofService: Logger<CustomLevels>): NestLoggerService {
+  const logger = ofService as unknown as Logger;
   const known = pinoMember(logger, "errorKey");
   const errorKey = typeof known === "string" ? known : "err";
   const at =

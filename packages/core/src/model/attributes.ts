@@ -29,7 +29,7 @@ export function attributeRecord(list: AttributeList): ApiAttributes {
 }
 
 /** Sets a member under any name: assigned, `__proto__` would change the prototype. */
-export function setOwn<Value>(record: Record<string, Value>, key: string, value: Value): void {
+function setOwn<Value>(record: Record<string, Value>, key: string, value: Value): void {
   if (key !== "__proto__") record[key] = value;
   else Object.defineProperty(record, key, { configurable: true, enumerable: true, writable: true, value });
 }

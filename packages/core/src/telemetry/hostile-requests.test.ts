@@ -78,7 +78,7 @@ function quickestMs(telemetry: TelemetryEngine, place: Place, text: string): num
 }
 
 const hostileUnits = [
-  ..."%=&;,[]{}?#@:/\\\"'<>+-_. \t",
+  ...Array.from("%=&;,[]{}?#@:/\\\"'<>+-_. \t"),
   ...["%=&", "%80=&", "%zz", "a=%ff,", "=;", "token=", "//", "//a:b@", "?#", "for=", "[::1]:", ":1", "ot=th:", "a=b,,"],
   ...["\u00e9=", "\u00ff", "0-", "00-", "%C3%A4=&", "A", "aB1", "sid=;", "$Version=1;", "@/", "*"],
 ];

@@ -26,8 +26,8 @@ interface Service {
 
 function run(settings: Record<string, unknown>, through: readonly string[] = []): Service {
   const given = JSON.stringify({ spans: 100, deadlineMs: 10_000, ...settings });
-  const [command = process.execPath, ...args] = [...through, process.execPath, "--no-warnings", fixture, given];
-  const child = spawn(command, args);
+  const words = [...through, process.execPath, "--no-warnings", fixture, given];
+  const child = spawn(words[0] ?? "", words.slice(1));
   closers.push(() => child.kill("SIGKILL"));
   let output = "";
   let errors = "";

@@ -111,7 +111,7 @@ const ways: readonly (readonly [string, (promise: Promise<string>) => Promise<un
   ["then", (promise) => promise.then((value) => value)],
   ["catch", (promise) => promise.catch(() => "caught")],
   ["finally", (promise) => promise.finally(() => {})],
-  ["Promise.all", (promise) => Promise.all([promise, 7])],
+  ["Promise.all", (promise) => Promise.all([promise, Promise.resolve(7)])],
   ["Promise.race", (promise) => Promise.race([promise, new Promise(() => {})])],
   ["a promise that follows it", (promise) => new Promise((resolve) => resolve(promise))],
   ["an async function that returns it", (promise) => (async () => promise)()],

@@ -24,7 +24,6 @@ const waiting = new Map<Promise<unknown>, Waiting>();
 /** The timer belongs to no request. */
 const outside = new (builtin("node:async_hooks").AsyncResource)("GOSSAMER_PROMISES");
 let isLooking = false;
-// oxlint-disable-next-line typescript/unbound-method -- called with a promise each time
 const { then } = Promise.prototype;
 
 /**
@@ -64,7 +63,7 @@ const claimed: PropertyDescriptor & ThisType<Promise<unknown>> = {
   },
   set(value: unknown) {
     claim(this);
-    Object.defineProperty(this, "constructor", { configurable: true, enumerable: true, writable: true, value });
+    Reflect.defineProperty(this, "constructor", { configurable: true, enumerable: true, writable: true, value });
   },
 };
 

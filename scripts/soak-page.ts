@@ -24,7 +24,7 @@ export function soakPage(
   const last = samples.length - 1;
   const shown = samples.filter((_, i) => i === last || (i % each === each - 1 && i + each / 2 < last));
   const number = (value: number): string => value.toLocaleString("en");
-  return `${[
+  return [
     "# The soak",
     "",
     `Written by \`pnpm soak ${seconds} ${seed}\`, on Node ${process.versions.node} and ${availableParallelism()} cores. [The pipeline](pipeline.md#the-soak) says what is done and what must hold.`,
@@ -39,5 +39,5 @@ export function soakPage(
       ? "Every span is accounted for exactly once, and the heap is flat."
       : ["What did not hold:", "", ...broken.map((fault) => `- ${fault}`)].join("\n"),
     "",
-  ].join("\n")}`;
+  ].join("\n");
 }

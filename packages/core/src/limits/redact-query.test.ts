@@ -61,9 +61,13 @@ test.each([
 test("a name of ten thousand words is read in time linear in its length (D4)", () => {
   for (const word of ["a_", "access_", "x-amz-", "aB", "a1"]) {
     const name = word.repeat(10_000);
-    const beganMs = performance.now();
-    expect(redactQuery(`${name}=1`, names)).toBe(`${name}=1`);
-    expect(performance.now() - beganMs).toBeLessThan(200);
+    // What else the machine does is in the other tries.
+    const triesMs = Array.from({ length: 5 }, () => {
+      const beganMs = performance.now();
+      expect(redactQuery(`${name}=1`, names)).toBe(`${name}=1`);
+      return performance.now() - beganMs;
+    });
+    expect(Math.min(...triesMs)).toBeLessThan(200);
   }
 });
 

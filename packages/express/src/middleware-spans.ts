@@ -33,7 +33,7 @@ export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer):
     const goOn = telemetry.bind(next);
     let result: unknown;
     let thrown: { readonly error: unknown } | undefined;
-    const spanned = telemetry.span(
+    const running = telemetry.span(
       name,
       () =>
         new Promise<void>((resolve, reject) => {
@@ -57,7 +57,7 @@ export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer):
         }),
     );
     // The span has it already; Express is told by `next` or by the result.
-    spanned.catch(() => {});
+    running.catch(() => {});
     if (thrown !== undefined) throw thrown.error;
     return result;
   }

@@ -22,8 +22,8 @@ export function loggerService<CustomLevels extends string = never>(ofService: Lo
   const errorKey = typeof known === "string" ? known : "err";
   const at =
     (level: LogLevel) =>
-    (...given: unknown[]): void =>
-      write(logger, errorKey, level, given);
+    (...values: unknown[]): void =>
+      write(logger, errorKey, level, values);
   return {
     log: at("info"),
     error: at("error"),

@@ -29,6 +29,17 @@ test("a header is found in whatever case it was sent, and repeated ones are join
   expect(found).toEqual(["shop", "1,2", "a=1,b=2", "", undefined, undefined]);
 });
 
+test("Node is not made to build the object of all headers for a request that has a raw list (R-O8)", () => {
+  const request = {
+    rawHeaders: ["Host", "shop"],
+    get headers(): never {
+      throw new Error("built");
+    },
+  } as unknown as IncomingMessage;
+  expect(nodeReader.header(request, "host")).toBe("shop");
+  expect(nodeReader.header(request, "traceparent")).toBeUndefined();
+});
+
 test("a value that looks like a header's name is not one (R-L4)", async () => {
   const raw = "GET / HTTP/1.1\r\nHost: shop\r\nX-One: traceparent\r\nX-Two: v\r\n\r\n";
   expect(await read(raw, (incoming) => nodeReader.header(incoming, "traceparent"))).toBeUndefined();

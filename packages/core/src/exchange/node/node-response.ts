@@ -33,14 +33,20 @@ function sentStatus(response: ServerResponse): number | undefined {
  * finished. What is written to a connection that is gone is thrown away, and Node says that it was finished.
  */
 function isCut(response: ServerResponse): boolean {
-  return (response as { readonly _header?: unknown })._header !== undefined && response.socket?.destroyed === true;
+  return isHttp1(response) && response.socket?.destroyed === true;
 }
 
 /** Whether nothing of a response that was not completed has left: it waited for its turn, or nothing was ever written to its connection. */
 function isStillHere(response: ServerResponse): boolean {
-  if ((response as { readonly _header?: unknown })._header === undefined) return false;
+  if (!isHttp1(response)) return false;
   const { socket } = response;
   return socket === null ? response.writableLength > 0 : socket.destroyed && socket.bytesWritten === 0;
+}
+
+/** There `_header` is the head or `null`; the twin of HTTP/2 says whether it was sent, and has no connection of its own once it is closed. */
+function isHttp1(response: ServerResponse): boolean {
+  const { _header: head } = response as { readonly _header?: unknown };
+  return head === null || typeof head === "string";
 }
 
 /** Of a head as Node wrote it: its own headers are all on lines of their own. */

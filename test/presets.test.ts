@@ -170,7 +170,11 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["logs", "level in production", environmentTable.production.logLevel],
   ["logs", "level elsewhere", environmentTable.development.logLevel],
   ["logs", "level with `DEBUG=true`", resolveOptions({}, { DEBUG: "true", NODE_ENV: "production" }).settings.logLevel],
-  ["logs", "level of libraries", /libraryLevel \?\? "(\w+)"/.exec(sourceOf("pino/src/create-logger.ts"))?.[1]],
+  [
+    "logs",
+    "level of libraries",
+    /libraryLevel \?\? \(isLevel\("(\w+)"/.exec(sourceOf("pino/src/create-logger.ts"))?.[1],
+  ],
   ["logs", "request line", String(optionTable.requestLine.default)],
   ["memory monitor", "warning, MB", numbers.memoryMonitor.warningMb],
   ["memory monitor", "critical, MB", numbers.memoryMonitor.criticalMb],

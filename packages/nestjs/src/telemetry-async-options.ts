@@ -9,12 +9,12 @@ export interface TelemetryOptionsFactory {
   createTelemetryOptions(): TelemetrySource | Promise<TelemetrySource>;
 }
 
-interface ImportedModules {
+export interface TelemetryImports {
   /** Modules that provide what is injected. @default none */
   readonly imports?: readonly (Type<unknown> | DynamicModule | Promise<DynamicModule>)[];
 }
 
-interface FactoryOptions<Dependencies extends readonly unknown[]> extends ImportedModules {
+export interface TelemetryFactoryOptions<Dependencies extends readonly unknown[]> extends TelemetryImports {
   /** What the factory is given, in its order. @default nothing */
   readonly inject?: readonly (InjectionToken | OptionalFactoryDependency)[];
   /** Answers the options, or an engine, at once or later. */
@@ -23,14 +23,14 @@ interface FactoryOptions<Dependencies extends readonly unknown[]> extends Import
   readonly useExisting?: never;
 }
 
-interface ClassOptions extends ImportedModules {
+export interface TelemetryClassOptions extends TelemetryImports {
   /** Made for this alone, with what `imports` provide injected. */
   readonly useClass: Type<TelemetryOptionsFactory>;
   readonly useFactory?: never;
   readonly useExisting?: never;
 }
 
-interface ExistingOptions extends ImportedModules {
+export interface TelemetryExistingOptions extends TelemetryImports {
   /** A provider that one of `imports` exports. */
   readonly useExisting: InjectionToken<TelemetryOptionsFactory>;
   readonly useFactory?: never;
@@ -39,6 +39,6 @@ interface ExistingOptions extends ImportedModules {
 
 /** How `forRootAsync` comes to its options: by one of `useFactory`, `useClass` and `useExisting`. */
 export type TelemetryAsyncOptions<Dependencies extends readonly unknown[] = readonly never[]> =
-  | FactoryOptions<Dependencies>
-  | ClassOptions
-  | ExistingOptions;
+  | TelemetryFactoryOptions<Dependencies>
+  | TelemetryClassOptions
+  | TelemetryExistingOptions;

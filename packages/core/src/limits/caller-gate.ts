@@ -12,22 +12,19 @@ export type Allow<Request> = "loopback" | "any" | ((request: Request) => boolean
 
 const localHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** What proxies add. One of them means that the caller is somewhere else, though the connection comes from this machine. */
-const proxyHeaders: ReadonlySet<string> = new Set([
-  "forwarded",
-  "via",
-  "x-real-ip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "true-client-ip",
-  "cf-connecting-ip",
-]);
+/**
+ * How the headers that proxies add begin or end, by their standard or by their vendors. One of them means that the caller is somewhere else, though
+ * the connection comes from this machine.
+ */
+const proxyHeader =
+  /^(?:forwarded$|via$|x-forwarded|x-original-|x-envoy-|x-amzn-|cloudfront-)|-(?:(?:real|client|connecting|user)-?ip|forwarded-for)$/;
 
 /**
  * The gate before every handler of ours that tells of the service.
  *
  * By default a request passes only if its connection comes from this machine, its `Host` names this machine (a page in a browser that resolves its
- * own name to 127.0.0.1 does not), and no proxy says that it forwards it. Never throws.
+ * own name to 127.0.0.1 does not), and no proxy says that it forwards it. A proxy on this machine that adds no header and rewrites `Host` cannot be
+ * told from a local caller. Never throws.
  */
 export function callerGate<Request extends GatedRequest>(allow: Allow<Request>): (request: Request) => boolean {
   if (allow === "any") return () => true;
@@ -57,5 +54,5 @@ function withoutPort(host: string): string {
 }
 
 function isForwarded(headers: NonNullable<GatedRequest["headers"]>): boolean {
-  return Object.keys(headers).some((name) => name.startsWith("x-forwarded") || proxyHeaders.has(name));
+  return Object.keys(headers).some((name) => proxyHeader.test(name));
 }

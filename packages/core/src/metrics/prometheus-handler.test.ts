@@ -116,6 +116,13 @@ test.each([
   "Forwarded: for=192.0.2.1",
   "x-real-ip: 192.0.2.1",
   "Via: 1.1 nginx",
+  "x-envoy-external-address: 192.0.2.1",
+  "x-vercel-forwarded-for: 192.0.2.1",
+  "fastly-client-ip: 192.0.2.1",
+  "do-connecting-ip: 192.0.2.1",
+  "x-original-forwarded-for: 192.0.2.1",
+  "CloudFront-Viewer-Address: 192.0.2.1:80",
+  "x-azure-clientip: 192.0.2.1",
 ])("a proxy on the same machine (%s) is refused, unless allow says otherwise (D1)", async (header) => {
   expect(await statusWith(`Host: localhost\r\n${header}\r\n`)).toBe(403);
   expect(await statusWith(`Host: localhost\r\n${header}\r\n`, "any")).toBe(200);

@@ -91,6 +91,38 @@ describe("span", () => {
     expect(telemetry.status().faults).toEqual({ annotate: 1 });
   });
 
+  test.for<[string, unknown, Record<string, number>]>([
+    ["none", undefined, {}],
+    ["null", null, {}],
+    ["a text", "fast", {}],
+    [
+      "some whose attributes cannot be read",
+      {
+        get attributes(): never {
+          throw new Error("odd");
+        },
+      },
+      { "span-options": 1 },
+    ],
+  ])("runs the function whatever its options are: %s (R-I2, A15)", ([, options, faults]) => {
+    const telemetry = engine();
+    expect(telemetry.span("step", options as never, () => "done")).toBe("done");
+    expect(telemetry.status().faults).toEqual(faults);
+  });
+
+  test("attributes that come by a promise are a counted fault, and no unhandled rejection (R-I3, A6)", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    const telemetry = engine();
+    const late = async (): Promise<never> => Promise.reject(new Error("late"));
+    telemetry.span("step", { attributes: late as never }, () => {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+    expect(telemetry.status().faults).toEqual({ annotate: 1 });
+  });
+
   test("hangs under the parent it is given, for work that lost its context (R-I8)", () => {
     const telemetry = engine();
     const job = telemetry.tracer.startSpan("job");

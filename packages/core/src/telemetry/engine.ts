@@ -58,6 +58,8 @@ const providerFlushMs = 5_000;
  *
  * What every request needs lies in fields of its own: the way to it through other objects would be a cost of each.
  */
+const noSpanOptions: SpanHelperOptions = Object.freeze({});
+
 export class Engine implements TelemetryEngine {
   readonly enabled: boolean;
   readonly internalSpans: boolean;
@@ -159,7 +161,7 @@ export class Engine implements TelemetryEngine {
 
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
     const fn = rest.at(-1) as (span: Span) => T;
-    const { attributes, parent, ...options }: SpanHelperOptions = rest.length > 1 ? (rest[0] as SpanHelperOptions) : {};
+    const { attributes, parent, ...options } = rest.length > 1 ? this.#spanOptions(rest[0]) : noSpanOptions;
     const active = this.#contexts.active();
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
@@ -285,9 +287,25 @@ export class Engine implements TelemetryEngine {
     }
   }
 
+  /** The function runs whatever its options are: those that cannot be read are none. */
+  #spanOptions(given: unknown): SpanHelperOptions {
+    try {
+      return { ...(given as SpanHelperOptions | null | undefined) };
+    } catch {
+      this.#faults.add("span-options");
+      return noSpanOptions;
+    }
+  }
+
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
     try {
       const given = typeof attributes === "function" ? attributes() : attributes;
+      // Attributes are noted at once or not at all. A promise of some is nobody's to handle but ours.
+      if (given instanceof Promise) {
+        given.catch(() => {});
+        this.#faults.add("annotate");
+        return;
+      }
       const limits = this.#guestLimits;
       span.setAttributes(limits === undefined ? given : limitedRecord(given, limits));
     } catch {

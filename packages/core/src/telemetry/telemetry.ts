@@ -27,7 +27,7 @@ export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
 /** Who may read the Prometheus text. */
 export interface PrometheusOptions {
   /**
-   * `"loopback"`: requests whose connection comes from this machine, whose `Host` is localhost, 127.0.0.1 or [::1], and that no proxy forwarded
+   * `"loopback"`: requests whose connection comes from this machine, whose `Host` is localhost, 127.0.0.1 or [::1], and that no proxy says it forwarded
    * (`x-forwarded-*`, `forwarded`, `via`, `x-real-ip`). `"any"`: everybody who reaches the path. A function decides on each request; one that throws
    * or answers anything but true refuses, with 403.
    *

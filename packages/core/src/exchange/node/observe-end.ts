@@ -15,12 +15,22 @@ export function observeEnd(
   else if (request.httpVersionMajor !== 2 && isUnserved(request)) observeUnserved(exchange, response, headers);
   // Its client may have left while a hook before ours waited: then the event has been.
   else if (response.closed) exchange.end(nodeOutcome(response, headers));
-  else
-    response.on("close", () => {
+  else {
+    const end = (): void => {
       const outcome = nodeOutcome(response, headers);
       if (!outcome.completed) exchange.abandoned(request);
       exchange.end(outcome);
-    });
+    };
+    response.on("close", end);
+    if (response.socket === null) observeTurn(request, response, end);
+  }
+}
+
+/** A pipelined request, whose response waits for its turn on the connection: Node 22 closes no such response when the client leaves. */
+function observeTurn(request: IncomingMessage, response: ServerResponse, end: () => void): void {
+  request.on("close", () => {
+    if (response.socket === null && request.socket.destroyed && !response.closed) end();
+  });
 }
 
 /** Whether the client asked for another protocol, and somebody listens for such requests. */

@@ -7,8 +7,11 @@ import { type NodeAdapter, observeNode, type RequestEngine } from "./observe-nod
 type Pair = readonly [IncomingMessage, ServerResponse];
 
 function pair(): Pair {
-  const request = new IncomingMessage(Object.assign(new Socket(), { server: {} }));
-  return [request, new ServerResponse(request)];
+  const socket = Object.assign(new Socket(), { server: {} });
+  const request = new IncomingMessage(socket);
+  const response = new ServerResponse(request);
+  response.assignSocket(socket);
+  return [request, response];
 }
 
 /** An engine that notes what it is told. */

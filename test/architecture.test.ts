@@ -43,6 +43,13 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     rules: ["threshold", "samplers", "keep"],
     ".": ["threshold", "samplers", "keep", "rules"],
   },
+  metrics: {
+    cells: [],
+    http: ["cells"],
+    readers: ["cells"],
+    prometheus: [],
+    ".": ["cells", "http", "readers"],
+  },
   tracing: {
     context: [],
     propagation: ["context"],

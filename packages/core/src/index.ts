@@ -15,13 +15,13 @@ export type {
   ProducedMetric,
   ProducedMetrics,
   ProducedPoint,
-} from "./metrics/metric-producer.ts";
+} from "./metrics/readers/metric-producer.ts";
 export type {
   PrometheusHandler,
   PrometheusReply,
   PrometheusResponse,
   WrappedRequest,
-} from "./metrics/prometheus-handler.ts";
+} from "./metrics/prometheus/prometheus-handler.ts";
 export type { TelemetryStatus } from "./telemetry/wiring/telemetry-status.ts";
 export type {
   LoggedService,

@@ -1,8 +1,8 @@
 import type { Attributes } from "../model/attributes.ts";
 import type { HistogramPoint, MetricData } from "../model/metric-data.ts";
-import { BucketSearch, durationBoundaries } from "../metrics/bucket-search.ts";
-import { HistogramCell } from "../metrics/histogram-cell.ts";
-import type { CollectionWindow, Instrument } from "../metrics/instrument.ts";
+import { BucketSearch, durationBoundaries } from "../metrics/cells/bucket-search.ts";
+import { HistogramCell } from "../metrics/cells/histogram-cell.ts";
+import type { CollectionWindow, Instrument } from "../metrics/cells/instrument.ts";
 
 /** Exporters and kinds of failure are few; what comes after shares the last cell. */
 const maxCells = 50;
@@ -34,10 +34,10 @@ export class ExportDurations implements Instrument {
     for (const cell of this.#cells.values()) yield cell.attributes;
   }
 
-  collect({ temporality, startMs }: CollectionWindow): MetricData | undefined {
+  collect({ temporality, slot, startMs }: CollectionWindow): MetricData | undefined {
     const points: HistogramPoint[] = [];
     for (const cell of this.#cells.values()) {
-      const point = cell.collect(temporality);
+      const point = cell.collect(slot);
       if (point !== undefined) points.push(point);
     }
     if (points.length === 0) return undefined;

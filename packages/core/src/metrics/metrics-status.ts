@@ -1,4 +1,4 @@
-import type { Instrument } from "./instrument.ts";
+import type { Instrument } from "./cells/instrument.ts";
 
 /** One instrument as `status()` shows it. */
 export interface InstrumentStatus {

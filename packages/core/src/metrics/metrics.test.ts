@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { noMetrics } from "./metrics.ts";
-import { countsOf, get, metricOf, pointsOf, post, testMetrics } from "./testing/test-metrics.ts";
+import { countsOf, get, metricOf, metricsIn, pointsOf, post, testMetrics } from "./testing/test-metrics.ts";
 
 const shared = { "http.request.method": "GET", "url.scheme": "http" };
 
@@ -89,7 +89,7 @@ test("one template with different route options is one series, and an empty temp
 test("the boundaries of the duration histogram are an option (R-M1)", () => {
   const { metrics, routes } = testMetrics({ boundaries: [0.5] });
   for (const seconds of [0.1, 0.5, 3]) metrics.http.record(routes.get("/a"), get, "http", 200, undefined, seconds);
-  const duration = metricOf(metrics.collect("cumulative"), "http.server.request.duration");
+  const duration = metricOf(metrics.reader("cumulative").collect(), "http.server.request.duration");
   expect(duration).toMatchObject({ unit: "s", boundaries: [0.5], points: [{ counts: [2, 1], count: 3 }] });
 });
 
@@ -131,36 +131,39 @@ test("cumulative numbers count from the start of the engine, deltas from the col
   const record = () => metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
   record();
   clock.wait(1000);
-  const first = metrics.collect("delta");
+  const deltas = metrics.reader("delta");
+  const first = deltas.collect();
   record();
   record();
   clock.wait(500);
-  const second = metrics.collect("delta");
+  const second = deltas.collect();
   clock.wait(1);
-  const all = metrics.collect("cumulative");
+  const all = metrics.reader("cumulative").collect();
 
   const name = "http.server.request.duration";
   expect(metricOf(first, name)).toMatchObject({ temporality: "delta", startMs: began, points: [{ count: 1 }] });
   expect(metricOf(second, name)).toMatchObject({ temporality: "delta", startMs: first.timeMs, points: [{ count: 2 }] });
   expect(second.timeMs).toBe(began + 1500);
   expect(metricOf(all, name)).toMatchObject({ temporality: "cumulative", startMs: began, points: [{ count: 3 }] });
-  expect(metrics.collect("delta").metrics).toEqual([]);
+  expect(deltas.collect().scopes).toEqual([]);
 });
 
 test("a level is never a difference: active requests are cumulative where deltas are asked for (R-M4)", () => {
   const { metrics, clock } = testMetrics();
   metrics.http.started(get, "http");
+  const deltas = metrics.reader("delta");
   for (let i = 0; i < 2; i++) {
-    const active = metricOf(metrics.collect("delta"), "http.server.active_requests");
+    const active = metricOf(deltas.collect(), "http.server.active_requests");
     expect(active).toMatchObject({ temporality: "cumulative", startMs: clock.epochMs(0), points: [{ value: 1 }] });
   }
 });
 
 test("aborts are deltas too, where deltas are asked for (R-M4)", () => {
   const { metrics } = testMetrics();
+  const deltas = metrics.reader("delta");
   const collected = [2, 0, 1].map((aborts) => {
     for (let i = 0; i < aborts; i++) metrics.http.aborted(undefined, get, "http", undefined);
-    return metricOf(metrics.collect("delta"), "gossamer.http.server.aborted_requests")?.points;
+    return metricOf(deltas.collect(), "gossamer.http.server.aborted_requests")?.points;
   });
   expect(collected).toEqual([[{ attributes: shared, value: 2 }], undefined, [{ attributes: shared, value: 1 }]]);
   expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([[shared, 3]]);
@@ -170,12 +173,12 @@ test("a wall clock that is set back never makes a window that ends before it beg
   const { metrics, clock } = testMetrics();
   metrics.http.started(get, "http");
   clock.wait(-5000);
-  const snapshot = metrics.collect("cumulative");
-  expect(snapshot.timeMs).toBe(snapshot.metrics[0]?.startMs);
+  const snapshot = metrics.reader("cumulative").collect();
+  expect(snapshot.timeMs).toBe(metricsIn(snapshot)[0]?.startMs);
 });
 
 test("switched off, everything answers and nothing is kept (R-I7)", () => {
-  const metrics = noMetrics({ resource: { attributes: {} }, scope: { name: "x", version: "1" } });
+  const metrics = noMetrics({ resource: { attributes: {} } });
   metrics.http.started(get, "http");
   metrics.http.record(undefined, get, "http", 200, undefined, 1);
   metrics.http.recordStream(undefined, get, "http", 200, undefined, 1);
@@ -188,6 +191,6 @@ test("switched off, everything answers and nothing is kept (R-I7)", () => {
     kind: "gauge",
     read: () => [{ attributes: {}, value: 1 }],
   });
-  expect(metrics.collect("cumulative").metrics).toEqual([]);
+  expect(metrics.reader("cumulative").collect().scopes).toEqual([]);
   expect(metrics.status().instruments).toEqual([]);
 });

@@ -1,14 +1,15 @@
 import type { Clock } from "../model/clock.ts";
-import type { MetricData, MetricsSnapshot, Temporality } from "../model/metric-data.ts";
+import type { MetricData, Temporality } from "../model/metric-data.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Scope } from "../model/scope.ts";
-import { durationBoundaries } from "./bucket-search.ts";
-import { HttpServerInstruments } from "./http-server-instruments.ts";
-import { type HttpServerMetrics, noHttpServerMetrics } from "./http-server-metrics.ts";
-import type { Instrument } from "./instrument.ts";
+import { durationBoundaries } from "./cells/bucket-search.ts";
+import { HttpServerInstruments } from "./http/http-server-instruments.ts";
+import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-metrics.ts";
+import type { Instrument } from "./cells/instrument.ts";
 import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
 import { ObservedInstrument, type ObservedMetric } from "./observed-metric.ts";
-import type { StatusAttribute } from "./series-table.ts";
+import { type MetricsReader, MetricsReaders } from "./readers/metrics-reader.ts";
+import type { StatusAttribute } from "./http/series-table.ts";
 
 export interface MetricsSettings {
   readonly resource: Resource;
@@ -33,10 +34,10 @@ export interface Metrics {
   /** Takes an instrument that is kept elsewhere, in place of one with the same name. */
   register(instrument: Instrument): void;
   /**
-   * All metrics now. Deltas count since the last collection of deltas, so only one reader may ask for them. Cumulative collections are for
-   * any number of readers.
+   * Someone who collects. Each reader of deltas has its own account of what it took, so none takes from another; there are at most 4 of them, and a
+   * fifth is a `RangeError`. Of cumulative numbers there may be any number of readers.
    */
-  collect(temporality: Temporality): MetricsSnapshot;
+  reader(temporality: Temporality): MetricsReader;
   status(): MetricsStatus;
 }
 
@@ -54,12 +55,22 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     maxErrorTypes,
   });
   const instruments = new Map<string, Instrument>(http.instruments.map((instrument) => [instrument.name, instrument]));
-  const beganMs = clock.epochMs(clock.now());
-  let deltaStartMs = beganMs;
   let failedReads = 0;
   const failed = (): void => {
     failedReads++;
   };
+  const readers = new MetricsReaders({
+    clock,
+    resource,
+    collect(window) {
+      const metrics: MetricData[] = [];
+      for (const instrument of instruments.values()) {
+        const data = instrument.collect(window);
+        if (data !== undefined) metrics.push(data);
+      }
+      return metrics.length === 0 ? [] : [{ scope, metrics }];
+    },
+  });
 
   return {
     http,
@@ -69,30 +80,18 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     registerObserved(metric) {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
-    collect(temporality) {
-      const startMs = temporality === "delta" ? deltaStartMs : beganMs;
-      // The wall clock may have been set back; a window never ends before it began.
-      const timeMs = Math.max(startMs, clock.epochMs(clock.now()));
-      if (temporality === "delta") deltaStartMs = timeMs;
-      const metrics: MetricData[] = [];
-      for (const instrument of instruments.values()) {
-        const data = instrument.collect({ temporality, startMs, beganMs });
-        if (data !== undefined) metrics.push(data);
-      }
-      return { resource, scope, timeMs, metrics };
-    },
+    reader: (temporality) => readers.create(temporality),
     status: () => metricsStatus(instruments.values(), maxSeries, failedReads),
   };
 }
 
 /** Stands in where metrics are switched off: counts, keeps and answers nothing. */
-export function noMetrics(settings: Pick<MetricsSettings, "resource" | "scope">): Metrics {
-  const { resource, scope } = settings;
+export function noMetrics({ resource }: Pick<MetricsSettings, "resource">): Metrics {
   return {
     http: noHttpServerMetrics,
     register() {},
     registerObserved() {},
-    collect: () => ({ resource, scope, timeMs: 0, metrics: [] }),
+    reader: (temporality) => ({ temporality, collect: () => ({ resource, timeMs: 0, scopes: [] }) }),
     status: () => ({ instruments: [], maxSeries: 0, growing: undefined, failedReads: 0 }),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NumberPoint } from "../model/metric-data.ts";
-import { countsOf, metricOf, testMetrics } from "./testing/test-metrics.ts";
+import { countsOf, metricOf, metricsIn, testMetrics } from "./testing/test-metrics.ts";
 
 const head = { name: "x", unit: "{span}", description: "X." };
 
@@ -15,7 +15,7 @@ test("a gauge or sum that someone else keeps is read when metrics are collected 
   });
   expect(countsOf(metrics, "x")).toEqual([[{ lane: "http" }, 3]]);
   size = 5;
-  expect(metricOf(metrics.collect("cumulative"), "x")).toMatchObject({
+  expect(metricOf(metrics.reader("cumulative").collect(), "x")).toMatchObject({
     kind: "sum",
     monotonic: false,
     valueType: "int",
@@ -25,11 +25,12 @@ test("a gauge or sum that someone else keeps is read when metrics are collected 
 
 test("of a rising sum a delta is what it rose by, and one that began anew counts whole (R-M4)", () => {
   const { metrics } = testMetrics();
+  const deltas = metrics.reader("delta");
   let value = 10;
   metrics.registerObserved({ ...head, kind: "sum", monotonic: true, read: () => [{ attributes: {}, value }] });
   const values = [10, 14, 14, 3].map((next) => {
     value = next;
-    const metric = metricOf(metrics.collect("delta"), "x");
+    const metric = metricOf(deltas.collect(), "x");
     return metric?.points.map((point) => (point as NumberPoint).value);
   });
   expect(values).toEqual([[10], [4], undefined, [3]]);
@@ -45,7 +46,7 @@ test("one that throws is left out and counted, the others are still read (R-P11)
     },
   });
   metrics.registerObserved({ ...head, name: "y", kind: "gauge", read: () => [{ attributes: {}, value: 1 }] });
-  expect(metrics.collect("cumulative").metrics.map(({ name }) => name)).toEqual(["y"]);
+  expect(metricsIn(metrics.reader("cumulative").collect()).map(({ name }) => name)).toEqual(["y"]);
   expect(metrics.status().failedReads).toBe(1);
 });
 

@@ -1,6 +1,6 @@
 import type { Attributes } from "../model/attributes.ts";
 import type { MetricData, NumberPoint, ValueType } from "../model/metric-data.ts";
-import type { CollectionWindow, Instrument } from "./instrument.ts";
+import type { CollectionWindow, Instrument } from "./cells/instrument.ts";
 
 /** A counter or gauge that someone else keeps, and that is read when metrics are collected. */
 export interface ObservedMetric {
@@ -32,8 +32,8 @@ export class ObservedInstrument implements Instrument {
   readonly #settings: ObservedInstrumentSettings;
   #attributes: readonly Attributes[] = [];
   #overflowed = 0;
-  /** Values at the last delta, by series. */
-  #taken = new Map<string, number>();
+  /** Values at the last delta, by the reader's slot and series. */
+  readonly #taken: Map<string, number>[] = [];
 
   constructor(metric: ObservedMetric, settings: ObservedInstrumentSettings) {
     this.#metric = metric;
@@ -62,12 +62,12 @@ export class ObservedInstrument implements Instrument {
     if (values.size === 0) return undefined;
     const { name, description, unit, kind, monotonic = false, valueType = "double" } = this.#metric;
     const head = { name, description, unit, valueType };
-    const { startMs, beganMs, temporality } = window;
+    const { startMs, beganMs, temporality, slot } = window;
     if (kind === "gauge") return { ...head, kind, startMs: beganMs, points: [...values.values()] };
-    if (!monotonic || temporality === "cumulative") {
+    if (!monotonic || slot === undefined) {
       return { ...head, kind, monotonic, temporality: "cumulative", startMs: beganMs, points: [...values.values()] };
     }
-    const points = this.#delta(values);
+    const points = this.#delta(values, slot);
     return points.length === 0 ? undefined : { ...head, kind, monotonic, temporality, startMs, points };
   }
 
@@ -97,15 +97,15 @@ export class ObservedInstrument implements Instrument {
   }
 
   /** What each value rose by. A value below the one before began anew and counts whole. */
-  #delta(values: ReadonlyMap<string, NumberPoint>): NumberPoint[] {
+  #delta(values: ReadonlyMap<string, NumberPoint>, slot: number): NumberPoint[] {
     const points: NumberPoint[] = [];
-    const before = this.#taken;
-    this.#taken = new Map();
+    const before = this.#taken[slot];
+    const taken = (this.#taken[slot] = new Map<string, number>());
     for (const [key, { attributes, value }] of values) {
-      const last = before.get(key) ?? 0;
+      const last = before?.get(key) ?? 0;
       const rise = value >= last ? value - last : value;
       if (rise !== 0) points.push({ attributes, value: rise });
-      this.#taken.set(key, value);
+      taken.set(key, value);
     }
     return points;
   }

@@ -63,11 +63,17 @@ export interface GaugeData extends MetricHead {
 
 export type MetricData = HistogramData | SumData | GaugeData;
 
+/** The metrics of one scope. */
+export interface ScopeMetrics {
+  readonly scope: Scope;
+  readonly metrics: readonly MetricData[];
+}
+
 /** All metrics at one moment, as plain data: what OTLP, the Prometheus text and the `MetricProducer` are made from. */
 export interface MetricsSnapshot {
   readonly resource: Resource;
-  readonly scope: Scope;
   /** The moment of the collection, in milliseconds since 1970. */
   readonly timeMs: number;
-  readonly metrics: readonly MetricData[];
+  /** Those that have points, the engine's own first. */
+  readonly scopes: readonly ScopeMetrics[];
 }

@@ -2,7 +2,7 @@ import { decodeMetricsRequest, readMetricsRequest } from "@gossamer/testing";
 import { ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { expect, test } from "vitest";
-import { createMetricProducer } from "../metrics/metric-producer.ts";
+import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
 import { busyMetrics, get, testMetrics } from "../metrics/testing/test-metrics.ts";
 import type { MetricsSnapshot, Temporality } from "../model/metric-data.ts";
 import { writeMetricsRequests } from "./metrics-writer.ts";
@@ -23,7 +23,7 @@ test("every value arrives: decoded with the published schema, the request holds 
   metrics.http.record(routes.get("/users/:id"), get, "http", 500, "TypeError", 0.3);
   metrics.http.record(routes.get("/users/:id"), get, "http", 500, "TypeError", 20);
   clock.wait(1000);
-  const [point, ...others] = decodeMetricsRequest(onlyRequest(metrics.collect("cumulative")));
+  const [point, ...others] = decodeMetricsRequest(onlyRequest(metrics.reader("cumulative").collect()));
   expect(others).toEqual([]);
   expect(point).toEqual({
     resource: { "service.name": "shop" },
@@ -58,23 +58,51 @@ test.for<Temporality>(["cumulative", "delta"])(
   "%s requests decode equal to those of the OpenTelemetry SDK for the same numbers, field by field (R-M4)",
   async (temporality) => {
     const { metrics, routes, clock } = busyMetrics();
-    metrics.collect("delta");
+    const reader = metrics.reader(temporality);
+    reader.collect();
     metrics.http.record(routes.get("/users/:id"), get, "http", 200, undefined, 0.7);
     clock.wait(3);
-    const snapshot = metrics.collect(temporality);
+    const snapshot = reader.collect();
     const { resourceMetrics } = await createMetricProducer(() => snapshot).collect();
     const theirs = ProtobufMetricsSerializer.serializeRequest(resourceMetrics as ResourceMetrics);
     expect(readMetricsRequest(onlyRequest(snapshot))).toEqual(readMetricsRequest(theirs!));
   },
 );
 
+test("each scope's metrics arrive under its name, version and schema, also where requests are split between or within them (R-M3)", () => {
+  const { resource, timeMs, scopes } = busyMetrics().metrics.reader("cumulative").collect();
+  const [own] = scopes;
+  const snapshot: MetricsSnapshot = {
+    resource,
+    timeMs,
+    scopes: [
+      own!,
+      { scope: { name: "shop", version: "2.0.0", schemaUrl: "https://example.test/shop" }, metrics: own!.metrics },
+      { scope: { name: "", version: "" }, metrics: own!.metrics },
+    ],
+  };
+  const points = decodeMetricsRequest(onlyRequest(snapshot));
+  expect(new Set(points.map(({ scope }) => `${scope.name} ${scope.version} ${scope.schemaUrl}`))).toEqual(
+    new Set(["@gossamer/core 1.2.3 ", "shop 2.0.0 https://example.test/shop", "  "]),
+  );
+  for (const bounds of [
+    { maxPoints: 1e9, maxBytes: 1_500 },
+    { maxPoints: 4, maxBytes: 1e9 },
+  ]) {
+    const requests = writeMetricsRequests(snapshot, bounds);
+    expect(requests.length).toBeGreaterThan(3);
+    for (const { bytes } of requests) expect(bytes.length).toBeLessThanOrEqual(bounds.maxBytes);
+    expect(requests.flatMap(({ bytes }) => decodeMetricsRequest(bytes))).toEqual(points);
+  }
+});
+
 test("a negative whole number survives the wire (R-M4)", () => {
-  const points = decodeMetricsRequest(onlyRequest(busyMetrics().metrics.collect("cumulative")));
+  const points = decodeMetricsRequest(onlyRequest(busyMetrics().metrics.reader("cumulative").collect()));
   expect(points.filter(({ name }) => name.endsWith("queue.size")).map(({ value }) => Number(value))).toEqual([12, -3]);
 });
 
 test("nothing counted is no request at all (R-M4)", () => {
-  expect(writeMetricsRequests(testMetrics().metrics.collect("cumulative"), unbounded)).toEqual([]);
+  expect(writeMetricsRequests(testMetrics().metrics.reader("cumulative").collect(), unbounded)).toEqual([]);
 });
 
 test("no request holds more points than allowed, and together they hold each once (R-M4)", () => {
@@ -112,7 +140,7 @@ function manySeries(series: number): MetricsSnapshot {
   for (let i = 1; i < series; i++) metrics.http.record(routes.get(`/route/${i}`), get, "http", 200, undefined, i);
   metrics.http.started(get, "http");
   if (series === 3) metrics.http.aborted(routes.get("/route"), get, "http", undefined);
-  return metrics.collect("cumulative");
+  return metrics.reader("cumulative").collect();
 }
 
 function nanos(epochMs: number): bigint {

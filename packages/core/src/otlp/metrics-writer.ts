@@ -1,4 +1,5 @@
 import type { MetricData, MetricsSnapshot } from "../model/metric-data.ts";
+import type { Scope } from "../model/scope.ts";
 import { packDoubles, writeHistogramPoint, writeNumberPoint } from "./metrics-point-writer.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import { isText, writeResource, writeScope } from "./write-origin.ts";
@@ -29,14 +30,15 @@ const tailBytes = 32;
  */
 export function writeMetricsRequests(snapshot: MetricsSnapshot, bounds: MetricsRequestBounds): MetricsRequest[] {
   const writer = new MetricsRequestWriter(snapshot, bounds);
-  for (const metric of snapshot.metrics) writer.add(metric);
+  for (const { scope, metrics } of snapshot.scopes) for (const metric of metrics) writer.add(scope, metric);
   return writer.end();
 }
 
 /** Marks of the messages that are open, outermost first. */
 interface OpenRequest {
   readonly resourceMetrics: number;
-  readonly scopeMetrics: number;
+  scopeMetrics: number;
+  scope: Scope;
   points: number;
 }
 
@@ -46,28 +48,29 @@ class MetricsRequestWriter {
   readonly #writer = new ProtobufWriter(16_384);
   /** Holds one point, or the head of a metric: their size is known before they are put into a request. */
   readonly #piece = new ProtobufWriter(1024);
-  readonly #tailBytes: number;
+  readonly #resourceTailBytes: number;
   readonly #requests: MetricsRequest[] = [];
   #open: OpenRequest | undefined;
 
   constructor(snapshot: MetricsSnapshot, bounds: MetricsRequestBounds) {
     this.#snapshot = snapshot;
     this.#bounds = bounds;
-    this.#tailBytes =
-      tailBytes + schemaUrlBytes(snapshot.resource.schemaUrl) + schemaUrlBytes(snapshot.scope.schemaUrl);
+    this.#resourceTailBytes = tailBytes + schemaUrlBytes(snapshot.resource.schemaUrl);
   }
 
-  add(metric: MetricData): void {
+  add(scope: Scope, metric: MetricData): void {
     const head = this.#head(metric);
     let open: { metric: number; data: number } | undefined;
     for (const point of this.#points(metric)) {
-      const pieceBytes = point.length + 6 + (open === undefined ? head.length + 10 : 0);
-      if (!this.#fits(pieceBytes)) {
+      const isNewScope = this.#open?.scope !== scope;
+      const pieceBytes =
+        point.length + 6 + (open === undefined ? head.length + 10 : 0) + (isNewScope ? scopeBytes(scope) : 0);
+      if (!this.#fits(pieceBytes, scope)) {
         if (open !== undefined) this.#closeMetric(metric, open);
         open = undefined;
         this.#closeRequest();
       }
-      const request = (this.#open ??= this.#openRequest());
+      const request = this.#requestFor(scope);
       open ??= this.#openMetric(metric, head);
       this.#writer.bytesField(1, point);
       request.points++;
@@ -80,29 +83,50 @@ class MetricsRequestWriter {
     return this.#requests;
   }
 
-  #fits(bytes: number): boolean {
+  #fits(bytes: number, scope: Scope): boolean {
     const { maxPoints, maxBytes } = this.#bounds;
     if (this.#open === undefined) return true;
-    return this.#open.points < maxPoints && this.#writer.position + bytes + this.#tailBytes <= maxBytes;
+    return this.#open.points < maxPoints && this.#writer.position + bytes + this.#tailBytes(scope) <= maxBytes;
   }
 
-  #openRequest(): OpenRequest {
+  #tailBytes(scope: Scope): number {
+    return this.#resourceTailBytes + schemaUrlBytes(scope.schemaUrl);
+  }
+
+  /** The open request, in which the scope is open. */
+  #requestFor(scope: Scope): OpenRequest {
     const writer = this.#writer;
-    writer.reset();
-    const resourceMetrics = writer.open(1);
-    writeResource(writer, 1, this.#snapshot.resource);
-    const scopeMetrics = writer.open(2);
-    writeScope(writer, 1, this.#snapshot.scope);
-    return { resourceMetrics, scopeMetrics, points: 0 };
+    const open = this.#open;
+    if (open?.scope === scope) return open;
+    if (open === undefined) {
+      writer.reset();
+      const resourceMetrics = writer.open(1);
+      writeResource(writer, 1, this.#snapshot.resource);
+      return (this.#open = { resourceMetrics, scopeMetrics: this.#openScope(scope), scope, points: 0 });
+    }
+    this.#closeScope(open);
+    open.scopeMetrics = this.#openScope(scope);
+    open.scope = scope;
+    return open;
+  }
+
+  #openScope(scope: Scope): number {
+    const scopeMetrics = this.#writer.open(2);
+    writeScope(this.#writer, 1, scope);
+    return scopeMetrics;
+  }
+
+  #closeScope({ scope, scopeMetrics }: OpenRequest): void {
+    if (isText(scope.schemaUrl)) this.#writer.stringField(3, scope.schemaUrl);
+    this.#writer.close(scopeMetrics);
   }
 
   #closeRequest(): void {
     const open = this.#open;
     if (open === undefined) return;
     const writer = this.#writer;
-    const { resource, scope } = this.#snapshot;
-    if (isText(scope.schemaUrl)) writer.stringField(3, scope.schemaUrl);
-    writer.close(open.scopeMetrics);
+    const { resource } = this.#snapshot;
+    this.#closeScope(open);
     if (isText(resource.schemaUrl)) writer.stringField(3, resource.schemaUrl);
     writer.close(open.resourceMetrics);
     this.#requests.push({ bytes: writer.bytes(), points: open.points });
@@ -150,6 +174,11 @@ class MetricsRequestWriter {
       }
     }
   }
+}
+
+/** What opening a scope takes, and closing the one before. */
+function scopeBytes({ name, version, schemaUrl }: Scope): number {
+  return Buffer.byteLength(`${name}${version}`) + schemaUrlBytes(schemaUrl) + tailBytes;
 }
 
 function schemaUrlBytes(url: string | undefined): number {

@@ -16,8 +16,8 @@ import type { RunsContexts } from "../exchange/incoming/joined-span.ts";
 import { ServerTracker } from "../exchange/node/server-tracker.ts";
 import { exchangeKey } from "../exchange/incoming/surroundings.ts";
 import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
-import { createMetricProducer, type MetricProducer } from "../metrics/metric-producer.ts";
-import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus-handler.ts";
+import { createMetricProducer, type MetricProducer } from "../metrics/readers/metric-producer.ts";
+import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
@@ -223,7 +223,7 @@ export class Engine implements TelemetryEngine {
 
   prometheus(options: PrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
     return createPrometheusHandler<IncomingMessage>({
-      collect: () => this.#rooms.metrics.collect("cumulative"),
+      collect: this.#rooms.metrics.reader("cumulative").collect,
       failed: () => this.#faults.add("prometheus"),
       ...options,
     });
@@ -234,7 +234,7 @@ export class Engine implements TelemetryEngine {
   }
 
   metricProducer(): MetricProducer {
-    return createMetricProducer(() => this.#rooms.metrics.collect("cumulative"));
+    return createMetricProducer(this.#rooms.metrics.reader("cumulative").collect);
   }
 
   flush(deadlineMs?: number): Promise<boolean> {

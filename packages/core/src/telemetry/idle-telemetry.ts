@@ -1,8 +1,7 @@
 import { INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
-import { createMetricProducer } from "../metrics/metric-producer.ts";
-import { createPrometheusHandler } from "../metrics/prometheus-handler.ts";
+import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
+import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
-import { version } from "../model/scope.ts";
 import type { SamplingState } from "./sampling/sampling-control.ts";
 import type { SpanHelperOptions, Telemetry } from "./telemetry.ts";
 
@@ -26,7 +25,7 @@ const idleSampling: SamplingState = Object.freeze({
 });
 
 function noMetrics(): MetricsSnapshot {
-  return { resource: { attributes: {} }, scope: { name: "@gossamer/core", version }, timeMs: 0, metrics: [] };
+  return { resource: { attributes: {} }, timeMs: 0, scopes: [] };
 }
 
 const notStarted = "telemetry has not been started: no request is observed";

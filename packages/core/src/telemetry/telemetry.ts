@@ -1,8 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { PrometheusHandler } from "../metrics/prometheus-handler.ts";
+import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
-import type { MetricProducer } from "../metrics/metric-producer.ts";
+import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
 import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";

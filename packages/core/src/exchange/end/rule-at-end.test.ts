@@ -1,3 +1,4 @@
+import { metricsIn } from "../../metrics/testing/test-metrics.ts";
 import { describe, expect, test } from "vitest";
 import { done, failed, ruledHost, serveOne } from "../../testing/ruled-host.ts";
 import { attributesOf } from "../../testing/test-exchange.ts";
@@ -63,7 +64,7 @@ describe("a rule at the end of a request", () => {
     const host = ruledHost([{ match: "/a", metrics: false }], { sampler: () => true });
     serveOne(host, "/a", failed);
     serveOne(host, "/b", done);
-    const counted = host.metrics.collect("cumulative").metrics;
+    const counted = metricsIn(host.metrics.reader("cumulative").collect());
     const duration = counted.find(({ name }) => name === "http.server.request.duration");
     expect(duration?.points.map(({ attributes }) => attributes["http.route"])).toEqual(["/b"]);
     const active = counted.find(({ name }) => name === "http.server.active_requests");
@@ -78,7 +79,7 @@ describe("a rule at the end of a request", () => {
     exchange.headersSent(false);
     clock.wait(60_000);
     exchange.end(done);
-    const names = metrics.collect("cumulative").metrics.map(({ name }) => name);
+    const names = metricsIn(metrics.reader("cumulative").collect()).map(({ name }) => name);
     expect(names).toContain("gossamer.http.server.stream.duration");
   });
 
@@ -104,7 +105,9 @@ describe("a rule at the end of a request", () => {
     exchange.run(() => host.tracer.startSpan("child").end());
     exchange.end(failed);
     expect(host.faults.snapshot()).toMatchObject({ rules: expect.any(Number) as number });
-    const duration = host.metrics.collect("cumulative").metrics.find(({ name }) => name.endsWith("request.duration"));
+    const duration = metricsIn(host.metrics.reader("cumulative").collect()).find(({ name }) =>
+      name.endsWith("request.duration"),
+    );
     expect(duration?.points).toHaveLength(1);
   });
 });
@@ -134,9 +137,9 @@ test("in an outage of 5,000 requests a second, exports stay under their bounds a
   for (const route of routes) expect(lasting.get(`GET ${route}`)).toBeGreaterThan(0);
   expect(lasting.get("child 0")).toBe(roots);
 
-  const duration = host.metrics
-    .collect("cumulative")
-    .metrics.find(({ name }) => name === "http.server.request.duration");
+  const duration = metricsIn(host.metrics.reader("cumulative").collect()).find(
+    ({ name }) => name === "http.server.request.duration",
+  );
   const counts = duration?.kind === "histogram" ? duration.points.map(({ count }) => count) : [];
   expect(counts).toEqual(routes.map(() => (seconds * perSecond) / routes.length));
 });

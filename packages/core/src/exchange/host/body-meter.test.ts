@@ -11,7 +11,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 import { createGzip, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { pointsOf } from "../../metrics/testing/test-metrics.ts";
+import { metricsIn, pointsOf } from "../../metrics/testing/test-metrics.ts";
 import { attributesOf, testHost } from "../../testing/test-exchange.ts";
 import { BodyMeters } from "./body-meter.ts";
 import { Exchange } from "../exchange.ts";
@@ -307,7 +307,7 @@ test("sizes are histograms in bytes as well, by route and status, and only where
       { count: 1, sum, attributes: { "http.request.method": "POST", "http.response.status_group": "2xx" } },
     ]);
   }
-  expect(metrics.collect("cumulative").metrics.filter(({ unit }) => unit === "By")).toHaveLength(2);
+  expect(metricsIn(metrics.reader("cumulative").collect()).filter(({ unit }) => unit === "By")).toHaveLength(2);
 });
 
 test("nobody who did not ask for sizes pays for them: the request's headers are not even built (R-L3)", () => {

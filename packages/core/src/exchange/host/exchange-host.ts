@@ -4,7 +4,7 @@ import type { CapturedHeader } from "../../limits/captured-headers.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { MethodTable } from "../../limits/methods.ts";
 import type { SensitiveNames } from "../../limits/redact-query.ts";
-import type { HttpServerMetrics } from "../../metrics/http-server-metrics.ts";
+import type { HttpServerMetrics } from "../../metrics/http/http-server-metrics.ts";
 import type { AttributeSet } from "../../model/choices.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
 import type { Clock } from "../../model/clock.ts";

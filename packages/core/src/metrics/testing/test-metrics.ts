@@ -43,12 +43,16 @@ export function testMetrics(settings: Partial<MetricsSettings> = {}): TestMetric
   return { metrics, routes: new RouteTable(), clock };
 }
 
+export function metricsIn({ scopes }: MetricsSnapshot): MetricData[] {
+  return scopes.flatMap(({ metrics }) => metrics);
+}
+
 export function metricOf(snapshot: MetricsSnapshot, name: string): MetricData | undefined {
-  return snapshot.metrics.find((metric) => metric.name === name);
+  return metricsIn(snapshot).find((metric) => metric.name === name);
 }
 
 export function pointsOf(metrics: Metrics, name: string): readonly (HistogramPoint | NumberPoint)[] {
-  return metricOf(metrics.collect("cumulative"), name)?.points ?? [];
+  return metricOf(metrics.reader("cumulative").collect(), name)?.points ?? [];
 }
 
 /** Attributes of each series with how many requests it counts. */

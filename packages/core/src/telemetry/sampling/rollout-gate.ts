@@ -1,5 +1,5 @@
 import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
-import { noHttpServerMetrics } from "../../metrics/http-server-metrics.ts";
+import { noHttpServerMetrics } from "../../metrics/http/http-server-metrics.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { RequestReader } from "../../model/request-reader.ts";
 import type { RolloutSettings } from "../../options/declare/sampling-checks.ts";

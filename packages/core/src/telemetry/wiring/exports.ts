@@ -78,12 +78,13 @@ function createMetricExport(
   collectorLog: CollectorLog,
 ): PeriodicExport {
   const { otlp, temporality, metricIntervalMs, metricTimeoutMs, clock } = settings;
+  const reader = metrics.reader(temporality);
   return new PeriodicExport({
     unit: "data points",
     intervalMs: metricIntervalMs,
     temporality,
     collect: () =>
-      writeMetricsRequests(metrics.collect(temporality), metricsRequestBounds).map(({ bytes, points }) => ({
+      writeMetricsRequests(reader.collect(), metricsRequestBounds).map(({ bytes, points }) => ({
         parts: [bytes],
         items: points,
       })),

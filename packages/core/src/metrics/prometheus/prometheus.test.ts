@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import type { MetricData } from "../model/metric-data.ts";
+import type { MetricData } from "../../model/metric-data.ts";
 import { familyName, labelName } from "./prometheus-names.ts";
 import { prometheusText } from "./prometheus.ts";
-import { busyMetrics, get, testMetrics } from "./testing/test-metrics.ts";
+import { busyMetrics, get, testMetrics } from "../testing/test-metrics.ts";
 
 test("a histogram is buckets that add up to +Inf, a sum and a count (R-M4)", () => {
   const { metrics, routes } = testMetrics({ boundaries: [0.5, 1] });
   for (const seconds of [0.25, 0.75, 0.75, 3])
     metrics.http.record(routes.get("/a/:b"), get, "http", 200, undefined, seconds);
   const labels = 'http_request_method="GET",url_scheme="http",http_route="/a/:b",http_response_status_group="2xx"';
-  expect(prometheusText(metrics.collect("cumulative"))).toBe(
+  expect(prometheusText(metrics.reader("cumulative").collect())).toBe(
     [
       "# HELP target_info Target metadata",
       "# TYPE target_info gauge",
@@ -35,7 +35,7 @@ test("label values and help are escaped, so that no value can end its line (R-M4
     kind: "gauge",
     read: () => [{ attributes: { key: 'a\\b"c\nd' }, value: 1 }],
   });
-  const text = prometheusText(metrics.collect("cumulative"));
+  const text = prometheusText(metrics.reader("cumulative").collect());
   expect(text).toContain('x{key="a\\\\b\\"c\\nd"} 1\n');
   expect(text).toContain("# HELP x a\\\\b\\nc\n");
   expect(text.trimEnd().split("\n")).toHaveLength(6);
@@ -44,7 +44,7 @@ test("label values and help are escaped, so that no value can end its line (R-M4
 test("the order of metrics and series does not change between two scrapes (R-M4)", () => {
   const { metrics, routes } = busyMetrics();
   const names = (): string[] =>
-    prometheusText(metrics.collect("cumulative"))
+    prometheusText(metrics.reader("cumulative").collect())
       .split("\n")
       .map((line) => line.replace(/ [^ ]*$/, ""));
   const before = names();
@@ -57,7 +57,7 @@ test("values of keys that come to the same label are joined, and of two metrics 
   const head = { unit: "", description: "", kind: "gauge" } as const;
   metrics.registerObserved({ ...head, name: "a.b", read: () => [{ attributes: { "k.1": "x", k_1: "y" }, value: 1 }] });
   metrics.registerObserved({ ...head, name: "a_b", read: () => [{ attributes: {}, value: 2 }] });
-  const lines = prometheusText(metrics.collect("cumulative"))
+  const lines = prometheusText(metrics.reader("cumulative").collect())
     .split("\n")
     .filter((line) => line.startsWith("a_b"));
   expect(lines).toEqual(['a_b{k_1="x;y"} 1']);
@@ -94,7 +94,7 @@ test("labels hold nothing that Prometheus does not take (R-M4)", () => {
 test("10,000 random error types and routes make a text of bounded size (R-L5)", () => {
   const { metrics, routes } = testMetrics({ maxSeries: 100 });
   for (let i = 0; i < 10_000; i++) metrics.http.record(routes.get(`/${i}`), get, "http", 500, `E${i}`, 1);
-  const text = prometheusText(metrics.collect("cumulative"));
+  const text = prometheusText(metrics.reader("cumulative").collect());
   expect(text.length).toBeLessThan(101 * 17 * 250);
   expect(text).toContain('http_server_request_duration_seconds_count{otel_metric_overflow="true"} 9900\n');
 });

@@ -1,5 +1,5 @@
-import type { Attributes, AttributeValue } from "../model/attributes.ts";
-import type { HistogramData, MetricData, MetricsSnapshot, NumberPoint } from "../model/metric-data.ts";
+import type { Attributes, AttributeValue } from "../../model/attributes.ts";
+import type { HistogramData, MetricData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
 import { familyName, labelName } from "./prometheus-names.ts";
 
 /** The media type of {@link prometheusText}. */
@@ -15,7 +15,7 @@ export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
 export function prometheusText(snapshot: MetricsSnapshot): string {
   const lines = targetInfo(snapshot.resource.attributes);
   const names = new Set(["target_info"]);
-  for (const metric of snapshot.metrics) {
+  for (const metric of snapshot.scopes.flatMap(({ metrics }) => metrics)) {
     const name = familyName(metric);
     if (metric.points.length === 0 || names.has(name)) continue;
     names.add(name);

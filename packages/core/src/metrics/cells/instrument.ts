@@ -1,10 +1,15 @@
-import type { Attributes } from "../model/attributes.ts";
-import type { MetricData, Temporality } from "../model/metric-data.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { MetricData, Temporality } from "../../model/metric-data.ts";
+
+/** Every cell keeps a little for each of them. */
+export const maxDeltaReaders = 4;
 
 /** The stretch of time that a collection covers, in milliseconds since 1970. */
 export interface CollectionWindow {
   readonly temporality: Temporality;
-  /** When the engine started, or the delta before was collected. */
+  /** Where the cells keep what this reader of deltas has taken, from 0 to {@link maxDeltaReaders}; undefined for who reads cumulative numbers. */
+  readonly slot: number | undefined;
+  /** When the engine started, or this reader collected the delta before. */
   readonly startMs: number;
   /** When the engine started. */
   readonly beganMs: number;

@@ -1,8 +1,9 @@
 import type { Attributes, HrTime, ValueType as ApiValueType } from "@opentelemetry/api";
-import type { Attributes as ModelAttributes } from "../model/attributes.ts";
-import { hrTime } from "../model/clock.ts";
-import type { MetricData, MetricsSnapshot, Temporality, ValueType } from "../model/metric-data.ts";
-import { type ProducedResource, producedResource } from "../model/resource.ts";
+import type { Attributes as ModelAttributes } from "../../model/attributes.ts";
+import { hrTime } from "../../model/clock.ts";
+import type { MetricData, MetricsSnapshot, Temporality, ValueType } from "../../model/metric-data.ts";
+import type { Scope } from "../../model/scope.ts";
+import { type ProducedResource, producedResource } from "../../model/resource.ts";
 
 /** One point as `@opentelemetry/sdk-metrics` has it. */
 export interface ProducedPoint<Value> {
@@ -76,12 +77,21 @@ export function createMetricProducer(collect: () => MetricsSnapshot): MetricProd
   };
 }
 
-function produced({ resource, scope, timeMs, metrics }: MetricsSnapshot, errors: unknown[]): ProducedMetrics {
-  const { name, version, schemaUrl } = scope;
-  const producedScope = schemaUrl === undefined ? { name, version } : { name, version, schemaUrl };
+function produced({ resource, timeMs, scopes }: MetricsSnapshot, errors: unknown[]): ProducedMetrics {
   const endTime = hrTime(timeMs);
-  const scopeMetrics = [{ scope: producedScope, metrics: metrics.map((metric) => producedMetric(metric, endTime)) }];
+  const scopeMetrics = scopes.map(({ scope, metrics }) => ({
+    scope: producedScope(scope),
+    metrics: metrics.map((metric) => producedMetric(metric, endTime)),
+  }));
   return { resourceMetrics: { resource: producedResource(resource), scopeMetrics }, errors };
+}
+
+function producedScope({
+  name,
+  version,
+  schemaUrl,
+}: Scope): ProducedMetrics["resourceMetrics"]["scopeMetrics"][number]["scope"] {
+  return schemaUrl === undefined ? { name, version } : { name, version, schemaUrl };
 }
 
 function producedMetric(metric: MetricData, endTime: HrTime): ProducedMetric {

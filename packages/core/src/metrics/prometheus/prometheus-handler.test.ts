@@ -6,7 +6,7 @@ import {
   type PrometheusHandlerSettings,
   type PrometheusResponse,
 } from "./prometheus-handler.ts";
-import { busyMetrics } from "./testing/test-metrics.ts";
+import { busyMetrics } from "../testing/test-metrics.ts";
 
 const { metrics } = busyMetrics();
 const servers: Server[] = [];
@@ -17,7 +17,7 @@ afterEach(() => {
 
 async function serve(settings: Partial<PrometheusHandlerSettings<IncomingMessage>> = {}): Promise<number> {
   const handler = createPrometheusHandler<IncomingMessage>({
-    collect: () => metrics.collect("cumulative"),
+    collect: () => metrics.reader("cumulative").collect(),
     ...settings,
   });
   const server = createServer({ maxHeaderSize: 100_000 }, handler);
@@ -47,7 +47,7 @@ function ask(port: number, method: string, target = "/metrics"): Promise<string>
 /** What the handler answers to a peer that a test on one machine cannot be. */
 function statusFor(remoteAddress: string | undefined): number {
   const response: PrometheusResponse = { statusCode: 0, headersSent: false, setHeader() {}, end() {} };
-  createPrometheusHandler({ collect: () => metrics.collect("cumulative") })(
+  createPrometheusHandler({ collect: () => metrics.reader("cumulative").collect() })(
     { method: "GET", socket: { remoteAddress }, headers: { host: "localhost:9464" } },
     response,
   );
@@ -76,7 +76,7 @@ test("HEAD answers the same head and no body (R-M4)", async () => {
     setHeader() {},
     end: (body) => bodies.push(body),
   };
-  const handler = createPrometheusHandler({ collect: () => metrics.collect("cumulative") });
+  const handler = createPrometheusHandler({ collect: () => metrics.reader("cumulative").collect() });
   handler({ method: "HEAD", socket: { remoteAddress: "::1" }, headers: { host: "[::1]" } }, response);
   expect(bodies).toEqual([undefined]);
 });
@@ -205,7 +205,7 @@ test("a response that is already answered or broken is left alone, without an ex
     },
   };
   const request = { method: "GET", socket: { remoteAddress: "::1" }, headers: { host: "[::1]" } };
-  const handler = createPrometheusHandler({ collect: () => metrics.collect("cumulative") });
+  const handler = createPrometheusHandler({ collect: () => metrics.reader("cumulative").collect() });
   expect(() => handler(request, broken)).not.toThrow();
   let ends = 0;
   const end = (): void => {

@@ -1,15 +1,15 @@
-import type { Attributes } from "../model/attributes.ts";
-import type { HistogramPoint, MetricData, NumberPoint, Temporality } from "../model/metric-data.ts";
-import type { CounterCell } from "./counter-cell.ts";
-import type { HistogramCell } from "./histogram-cell.ts";
-import type { CollectionWindow, Instrument } from "./instrument.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
+import type { CounterCell } from "../cells/counter-cell.ts";
+import type { HistogramCell } from "../cells/histogram-cell.ts";
+import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import { seriesOf, type SeriesTable } from "./series-table.ts";
 
 /** A cell of either kind. */
 interface Cell<Point> {
   readonly attributes: Attributes;
   readonly count: number;
-  collect(temporality: Temporality): Point | undefined;
+  collect(slot: number | undefined): Point | undefined;
 }
 
 export interface RequestCounterSettings {
@@ -52,10 +52,10 @@ abstract class SeriesInstrument<Point> implements Instrument {
   }
 
   /** Of the series that have something to tell. */
-  protected points(temporality: Temporality): Point[] {
+  protected points({ slot }: CollectionWindow): Point[] {
     const points: Point[] = [];
     for (const cell of seriesOf(this.#table)) {
-      const point = cell.collect(temporality);
+      const point = cell.collect(slot);
       if (point !== undefined) points.push(point);
     }
     return points;
@@ -71,10 +71,11 @@ export class RequestCounter extends SeriesInstrument<NumberPoint> {
     this.#settings = settings;
   }
 
-  collect({ temporality, startMs }: CollectionWindow): MetricData | undefined {
-    const points = this.points(temporality);
+  collect(window: CollectionWindow): MetricData | undefined {
+    const points = this.points(window);
     if (points.length === 0) return undefined;
     const { name, description } = this.#settings;
+    const { temporality, startMs } = window;
     const kind = { kind: "sum", monotonic: true, valueType: "int" } as const;
     return { ...kind, name, description, unit: "{request}", temporality, startMs, points };
   }
@@ -89,10 +90,11 @@ export class SeriesHistogram extends SeriesInstrument<HistogramPoint> {
     this.#settings = settings;
   }
 
-  collect({ temporality, startMs }: CollectionWindow): MetricData | undefined {
-    const points = this.points(temporality);
+  collect(window: CollectionWindow): MetricData | undefined {
+    const points = this.points(window);
     if (points.length === 0) return undefined;
     const { name, description, unit, boundaries } = this.#settings;
+    const { temporality, startMs } = window;
     return { kind: "histogram", name, description, unit, temporality, startMs, boundaries, points };
   }
 }

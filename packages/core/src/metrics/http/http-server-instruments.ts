@@ -1,12 +1,12 @@
-import type { Route } from "../model/route.ts";
+import type { Route } from "../../model/route.ts";
 import { ActiveRequests } from "./active-requests.ts";
 import { BodySizeHistograms } from "./body-size-histograms.ts";
-import { BucketSearch, streamBoundaries } from "./bucket-search.ts";
-import { CounterCell } from "./counter-cell.ts";
+import { BucketSearch, streamBoundaries } from "../cells/bucket-search.ts";
+import { CounterCell } from "../cells/counter-cell.ts";
 import { SeriesHistogram } from "./series-instruments.ts";
-import { HistogramCell } from "./histogram-cell.ts";
+import { HistogramCell } from "../cells/histogram-cell.ts";
 import type { HttpServerMetrics } from "./http-server-metrics.ts";
-import type { Instrument } from "./instrument.ts";
+import type { Instrument } from "../cells/instrument.ts";
 import { RequestCounter } from "./series-instruments.ts";
 import { type Scheme, SeriesTable, type StatusAttribute } from "./series-table.ts";
 

@@ -1,6 +1,6 @@
-import type { Attributes } from "../model/attributes.ts";
-import type { MetricData, NumberPoint } from "../model/metric-data.ts";
-import type { CollectionWindow, Instrument } from "./instrument.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { MetricData, NumberPoint } from "../../model/metric-data.ts";
+import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import type { Scheme } from "./series-table.ts";
 
 /** Requests under way, by method and scheme: at most two series a known method. */

@@ -1,7 +1,7 @@
 import { DataPointType, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { expect, test } from "vitest";
 import { createMetricProducer } from "./metric-producer.ts";
-import { busyMetrics } from "./testing/test-metrics.ts";
+import { busyMetrics } from "../testing/test-metrics.ts";
 
 class ReaderOnDemand extends MetricReader {
   protected override onForceFlush(): Promise<void> {
@@ -15,7 +15,9 @@ class ReaderOnDemand extends MetricReader {
 
 test("a reader of the OpenTelemetry SDK reads our metrics beside its own (R-M4)", async () => {
   const { metrics, clock } = busyMetrics();
-  const reader = new ReaderOnDemand({ metricProducers: [createMetricProducer(() => metrics.collect("cumulative"))] });
+  const reader = new ReaderOnDemand({
+    metricProducers: [createMetricProducer(() => metrics.reader("cumulative").collect())],
+  });
   const provider = new MeterProvider({ readers: [reader] });
   provider.getMeter("theirs").createCounter("orders").add(1);
 
@@ -47,7 +49,7 @@ test("a reader of the OpenTelemetry SDK reads our metrics beside its own (R-M4)"
 
 test("what the reader does to the numbers it got does not reach ours (R-M4)", async () => {
   const { metrics } = busyMetrics();
-  const producer = createMetricProducer(() => metrics.collect("cumulative"));
+  const producer = createMetricProducer(() => metrics.reader("cumulative").collect());
   const first = await producer.collect();
   const point = first.resourceMetrics.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!;
   point.attributes["http.route"] = "changed";
@@ -60,7 +62,9 @@ test("what the reader does to the numbers it got does not reach ours (R-M4)", as
 });
 
 test("the resource can be merged and listed as OpenTelemetry's own can (R-M4)", async () => {
-  const { resourceMetrics } = await createMetricProducer(() => busyMetrics().metrics.collect("cumulative")).collect();
+  const { resourceMetrics } = await createMetricProducer(() =>
+    busyMetrics().metrics.reader("cumulative").collect(),
+  ).collect();
   const { resource } = resourceMetrics;
   expect(resource.getRawAttributes()).toEqual([
     ["service.name", "shop"],

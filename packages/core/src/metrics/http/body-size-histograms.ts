@@ -1,7 +1,7 @@
-import { BucketSearch } from "./bucket-search.ts";
-import { HistogramCell } from "./histogram-cell.ts";
+import { BucketSearch } from "../cells/bucket-search.ts";
+import { HistogramCell } from "../cells/histogram-cell.ts";
 import type { HttpServerMetrics } from "./http-server-metrics.ts";
-import type { Instrument } from "./instrument.ts";
+import type { Instrument } from "../cells/instrument.ts";
 import { SeriesHistogram } from "./series-instruments.ts";
 import { SeriesTable, type SeriesTableSettings } from "./series-table.ts";
 

@@ -1,4 +1,4 @@
-import type { MetricData } from "../model/metric-data.ts";
+import type { MetricData } from "../../model/metric-data.ts";
 
 /** UCUM units by the words Prometheus uses. Source: OpenTelemetry specification, Prometheus and OpenMetrics compatibility. */
 const unitWords = new Map([

@@ -1,4 +1,4 @@
-import type { Route } from "../model/route.ts";
+import type { Route } from "../../model/route.ts";
 
 /**
  * Where exchanges are counted. Nothing here throws or keeps what it is given.

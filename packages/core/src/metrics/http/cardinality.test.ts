@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { RouteTable } from "../model/route.ts";
+import { RouteTable } from "../../model/route.ts";
 import { otherErrorType } from "./error-types.ts";
-import { countsOf, get, methods, testMetrics } from "./testing/test-metrics.ts";
+import { countsOf, get, methods, testMetrics } from "../testing/test-metrics.ts";
 
 const overflow = { "otel.metric.overflow": true };
 

@@ -1,6 +1,6 @@
-import type { Attributes } from "../model/attributes.ts";
-import { statusGroupIndex, statusGroups } from "../model/outcome.ts";
-import type { Route } from "../model/route.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import { statusGroupIndex, statusGroups } from "../../model/outcome.ts";
+import type { Route } from "../../model/route.ts";
 import { ErrorTypes } from "./error-types.ts";
 
 export type Scheme = "http" | "https";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { prometheusText } from "./prometheus.ts";
-import { busyMetrics, testMetrics } from "./testing/test-metrics.ts";
+import { busyMetrics, testMetrics } from "../testing/test-metrics.ts";
 
 const missing = spawnSync("promtool", ["--version"]).error !== undefined;
 const hint = "promtool is missing, so nothing checked the Prometheus text: install the Debian package prometheus.";
@@ -17,7 +17,7 @@ test.for([
     console.warn(hint);
     context.skip(hint);
   }
-  const input = prometheusText(create().metrics.collect("cumulative"));
+  const input = prometheusText(create().metrics.reader("cumulative").collect());
   const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
   expect(`${stdout}${stderr}`).toBe("");
   expect(status).toBe(0);

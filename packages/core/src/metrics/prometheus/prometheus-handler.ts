@@ -1,6 +1,6 @@
-import { type Allow, callerGate, type GatedRequest } from "../limits/caller-gate.ts";
+import { type Allow, callerGate, type GatedRequest } from "../../limits/caller-gate.ts";
 import { prometheusContentType, prometheusText } from "./prometheus.ts";
-import type { MetricsSnapshot } from "../model/metric-data.ts";
+import type { MetricsSnapshot } from "../../model/metric-data.ts";
 
 /** What the handler needs of a request: that of `node:http`, and so also that of Express. */
 export interface PrometheusRequest extends GatedRequest {

@@ -1,0 +1,112 @@
+import type { Attributes } from "../../model/attributes.ts";
+import type { HistogramPoint } from "../../model/metric-data.ts";
+import type { BucketSearch } from "./bucket-search.ts";
+
+/** Places in the numbers of a cell, before those of the buckets. The lowest and highest are of the values since anybody's last delta. */
+const sumAt = 0;
+const lowestAt = 1;
+const highestAt = 2;
+const bucketsAt = 3;
+
+interface Extremes {
+  lowest: number;
+  highest: number;
+}
+
+/** What the last delta of one reader left behind, and the extremes of the values that others have taken since. */
+interface Taken extends Extremes {
+  counts: readonly number[];
+  sum: number;
+}
+
+const noValues: Readonly<Extremes> = { lowest: Infinity, highest: -Infinity };
+
+/** The histogram of one series. All its room is taken when it is made; recording raises numbers in place. */
+export class HistogramCell {
+  readonly attributes: Attributes;
+  readonly #search: BucketSearch;
+  /** One array of doubles: fields that hold fractions would be boxed, which costs as much again as all the rest. */
+  readonly #numbers: Float64Array;
+  /** By the reader's slot. */
+  readonly #taken: (Taken | undefined)[] = [];
+  /** Of the values before anybody's last delta. */
+  #before: Extremes | undefined;
+
+  constructor(attributes: Attributes, search: BucketSearch) {
+    this.attributes = attributes;
+    this.#search = search;
+    this.#numbers = new Float64Array(bucketsAt + search.buckets);
+    this.#numbers[lowestAt] = Infinity;
+    this.#numbers[highestAt] = -Infinity;
+  }
+
+  get count(): number {
+    return this.#counts().reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Counts a value; one that is negative or not a number counts as 0. */
+  record(value: number): void {
+    const seen = value >= 0 ? value : 0;
+    const numbers = this.#numbers;
+    numbers[bucketsAt + this.#search.find(seen)]!++;
+    numbers[sumAt]! += seen;
+    if (seen < numbers[lowestAt]!) numbers[lowestAt] = seen;
+    if (seen > numbers[highestAt]!) numbers[highestAt] = seen;
+  }
+
+  /** The values so far, or those since the last delta of the reader in that slot; undefined when there are none. */
+  collect(slot: number | undefined): HistogramPoint | undefined {
+    return slot === undefined ? this.#cumulative() : this.#delta(slot);
+  }
+
+  #cumulative(): HistogramPoint | undefined {
+    const numbers = this.#numbers;
+    const { lowest, highest } = this.#before ?? noValues;
+    const min = Math.min(numbers[lowestAt]!, lowest);
+    const max = Math.max(numbers[highestAt]!, highest);
+    return point(this.attributes, this.#counts(), numbers[sumAt]!, min, max);
+  }
+
+  #delta(slot: number): HistogramPoint | undefined {
+    this.#closeStretch();
+    const counts = this.#counts();
+    const sum = this.#numbers[sumAt]!;
+    const last = this.#taken[slot];
+    this.#taken[slot] = { counts, sum, ...noValues };
+    // A reader that never took has seen none of it.
+    const { lowest, highest } = last ?? this.#before ?? noValues;
+    if (last === undefined) return point(this.attributes, counts, sum, lowest, highest);
+    const rises = counts.map((count, bucket) => count - last.counts[bucket]!);
+    return point(this.attributes, rises, sum - last.sum, lowest, highest);
+  }
+
+  /** Hands the extremes since anybody's last delta to all who have not taken them yet. */
+  #closeStretch(): void {
+    const numbers = this.#numbers;
+    const lowest = numbers[lowestAt]!;
+    const highest = numbers[highestAt]!;
+    this.#before ??= { ...noValues };
+    for (const extremes of [this.#before, ...this.#taken]) {
+      if (extremes === undefined) continue;
+      extremes.lowest = Math.min(extremes.lowest, lowest);
+      extremes.highest = Math.max(extremes.highest, highest);
+    }
+    numbers[lowestAt] = Infinity;
+    numbers[highestAt] = -Infinity;
+  }
+
+  #counts(): number[] {
+    return Array.from(this.#numbers.subarray(bucketsAt));
+  }
+}
+
+function point(
+  attributes: Attributes,
+  counts: readonly number[],
+  sum: number,
+  min: number,
+  max: number,
+): HistogramPoint | undefined {
+  const count = counts.reduce((total, bucket) => total + bucket, 0);
+  return count === 0 ? undefined : { attributes, count, sum, min, max, counts };
+}

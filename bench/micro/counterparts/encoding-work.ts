@@ -36,7 +36,7 @@ async function ours(attributes: AttributeCount, surroundings: Surroundings): Pro
   let items = 0;
   let bytes = 0;
   const writer = new SpanChunkWriter({
-    maxSpans: spansABatch,
+    maxItems: spansABatch,
     maxBytes: 8 * 1024 * 1024,
     priority: "normal" as never,
     clock: createClock(),

@@ -7,17 +7,17 @@ import type { Scope } from "../model/scope.ts";
 import type { Chunk } from "../pipeline/queue/chunk.ts";
 import { requestOf, spanData, testScope } from "../testing/span-data.ts";
 import { SpanChunkWriter } from "./span-chunk-writer.ts";
-import type { SpanChunk } from "./span-chunk.ts";
+import type { EncodedChunk } from "./encoded-chunk.ts";
 
 const otherScope: Scope = { name: "pg", version: "8" };
 
-function chunkWriter(bounds: { maxSpans?: number; maxBytes?: number } = {}) {
+function chunkWriter(bounds: { maxItems?: number; maxBytes?: number } = {}) {
   const clock = handClock();
-  const chunks: Chunk<SpanChunk>[] = [];
+  const chunks: Chunk<EncodedChunk>[] = [];
   const since: number[] = [];
   const drops: string[] = [];
   const writer = new SpanChunkWriter({
-    maxSpans: 100,
+    maxItems: 100,
     maxBytes: 10_000,
     ...bounds,
     priority: "healthy",
@@ -35,12 +35,12 @@ function named(name: string, scope = testScope, filler = 0) {
   return spanData({ name, scope, attributes: filler === 0 ? [] : ["filler", "x".repeat(filler)] });
 }
 
-function namesIn(chunks: readonly Chunk<SpanChunk>[]): string[] {
+function namesIn(chunks: readonly Chunk<EncodedChunk>[]): string[] {
   return decodeTraceRequest(requestOf(chunks.map(({ payload }) => payload))).map(({ name }) => name);
 }
 
 test("a chunk is handed over when it holds as many spans as a batch may (R-P1)", () => {
-  const { writer, chunks } = chunkWriter({ maxSpans: 3 });
+  const { writer, chunks } = chunkWriter({ maxItems: 3 });
   for (let i = 0; i < 7; i++) writer.write(named(`s${i}`));
   expect(chunks.map(({ items }) => items)).toEqual([3, 3]);
   expect(writer.items).toBe(1);
@@ -54,12 +54,12 @@ test("no chunk is ever larger than its bounds, and together they hold every span
       fc.integer({ min: 1, max: 8 }),
       fc.integer({ min: 300, max: 2_000 }),
       fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 40 }),
-      (maxSpans, maxBytes, fillers) => {
-        const { writer, chunks, drops } = chunkWriter({ maxSpans, maxBytes });
+      (maxItems, maxBytes, fillers) => {
+        const { writer, chunks, drops } = chunkWriter({ maxItems, maxBytes });
         for (const [i, filler] of fillers.entries()) writer.write(named(`s${i}`, testScope, filler));
         writer.seal();
         for (const { items, bytes, payload } of chunks) {
-          expect(items).toBeLessThanOrEqual(maxSpans);
+          expect(items).toBeLessThanOrEqual(maxItems);
           expect(bytes).toBeLessThanOrEqual(maxBytes);
           expect(bytes).toBe(payload.bytes.length);
         }
@@ -101,7 +101,7 @@ test("a chunk can be cut at the end of any of its spans (R-P1)", () => {
   expect(ends.at(-1)).toBe(bytes.length);
   for (let cut = 1; cut <= 5; cut++) {
     const end = ends[cut - 1]!;
-    const part: SpanChunk = {
+    const part: EncodedChunk = {
       bytes: bytes.subarray(0, end),
       ends: ends.slice(0, cut),
       segments: [{ scope: testScope, first: 0 }],
@@ -113,7 +113,7 @@ test("a chunk can be cut at the end of any of its spans (R-P1)", () => {
 });
 
 test("spans of a scope travel together, over chunks and turns, and each keeps its own scope (R-P12)", () => {
-  const { writer, chunks } = chunkWriter({ maxSpans: 4 });
+  const { writer, chunks } = chunkWriter({ maxItems: 4 });
   const order = [testScope, otherScope, otherScope, testScope, otherScope, testScope];
   for (const [i, scope] of order.entries()) writer.write(named(`${scope.name}${i}`, scope));
   writer.seal();
@@ -149,7 +149,7 @@ test("sealing nothing hands nothing over (R-P1)", () => {
 });
 
 test("a chunk that was handed over keeps its bytes while others are written, whether it was small or filled the buffer (R-P1)", () => {
-  const { writer, chunks } = chunkWriter({ maxBytes: 65_536, maxSpans: 1_000 });
+  const { writer, chunks } = chunkWriter({ maxBytes: 65_536, maxItems: 1_000 });
   for (let i = 0; i < 900; i++) writer.write(named(`s${i}`, testScope, 300));
   writer.seal();
   for (let i = 900; i < 910; i++) writer.write(named(`s${i}`, testScope, 300));

@@ -5,15 +5,15 @@ import type { AttributeList } from "../model/attributes.ts";
 import { statusCode } from "../model/span-data.ts";
 import type { Chunk } from "../pipeline/queue/chunk.ts";
 import { requestOf, spanData } from "../testing/span-data.ts";
-import type { SpanChunk } from "./span-chunk.ts";
+import type { EncodedChunk } from "./encoded-chunk.ts";
 import { SpanOutlet } from "./span-outlet.ts";
 
 function outlet() {
-  const chunks: Chunk<SpanChunk>[] = [];
+  const chunks: Chunk<EncodedChunk>[] = [];
   let unwritable = 0;
   const clock = handClock();
   const made = new SpanOutlet({
-    maxSpans: 10,
+    maxItems: 10,
     maxBytes: 10_000,
     clock,
     add: (chunk) => chunks.push(chunk),

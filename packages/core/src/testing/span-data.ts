@@ -2,8 +2,8 @@ import type { Scope } from "../model/scope.ts";
 import { type SpanData, spanKind, statusCode } from "../model/span-data.ts";
 import { writeSpan } from "../otlp/span-writer.ts";
 import { ProtobufWriter } from "../otlp/protobuf-writer.ts";
-import { traceRequestParts } from "../otlp/trace-request.ts";
-import type { SpanChunk } from "../otlp/span-chunk.ts";
+import { exportRequestParts } from "../otlp/export-request.ts";
+import type { EncodedChunk } from "../otlp/encoded-chunk.ts";
 import { decodeTraceRequest, type ReceivedSpan } from "@gossamer/testing";
 import { handClock } from "../metrics/testing/test-metrics.ts";
 
@@ -43,10 +43,10 @@ export function spanData(change: Partial<SpanData> = {}): SpanData {
 
 /** The request that holds the chunks, as one piece. */
 export function requestOf(
-  chunks: readonly SpanChunk[],
+  chunks: readonly EncodedChunk[],
   attributes: Record<string, string> = { "service.name": "shop" },
 ): Uint8Array {
-  return Buffer.concat(traceRequestParts({ attributes }, chunks));
+  return Buffer.concat(exportRequestParts({ attributes }, chunks));
 }
 
 /** A span written by our writer and read with the published schema. */

@@ -2,20 +2,20 @@ import type { Attributes, Exception, Link, Span, SpanStatus, TimeInput } from "@
 import { decodeTraceRequest, type ReceivedSpan } from "@gossamer/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { SpanChunk } from "../otlp/span-chunk.ts";
+import type { EncodedChunk } from "../otlp/encoded-chunk.ts";
 import { SpanOutlet } from "../otlp/span-outlet.ts";
 import { requestOf } from "../testing/span-data.ts";
 import { testTracing } from "../testing/test-tracing.ts";
 
 /** One span through the API and our writer, read with the published schema; undefined when it was dropped, which is counted. */
 function sent(use: (span: Span) => void, options?: Attributes): ReceivedSpan | undefined {
-  const chunks: SpanChunk[] = [];
+  const chunks: EncodedChunk[] = [];
   const drops: string[] = [];
   const traced = testTracing();
   const outlet = new SpanOutlet({
-    maxSpans: 16,
+    maxItems: 16,
     maxBytes: 65_536,
-    maxSpanBytes: 1_048_576,
+    maxItemBytes: 1_048_576,
     clock: traced.clock,
     add: ({ payload }) => chunks.push(payload),
     dropped: (reason) => drops.push(reason),

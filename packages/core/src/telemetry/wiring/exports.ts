@@ -1,5 +1,5 @@
 import { writeMetricsRequests } from "../../otlp/metrics-writer.ts";
-import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
@@ -18,7 +18,7 @@ import { createTraceExport } from "./trace-export.ts";
 /** Where telemetry goes. */
 export interface Exports {
   readonly sink: SpanSink;
-  readonly traces: ExportPipeline<SpanChunk> | undefined;
+  readonly traces: ExportPipeline<EncodedChunk> | undefined;
   readonly metrics: PeriodicExport | undefined;
 }
 

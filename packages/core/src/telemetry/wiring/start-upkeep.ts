@@ -2,7 +2,7 @@ import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";
-import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { Rooms } from "./rooms.ts";
 import { watchSamplingFile } from "../sampling/sampling-file.ts";
@@ -41,7 +41,7 @@ export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepPar
   };
 }
 
-function sumUp(traces: ExportPipeline<SpanChunk>, diagnostics: Diagnostics): () => void {
+function sumUp(traces: ExportPipeline<EncodedChunk>, diagnostics: Diagnostics): () => void {
   let before = traces.status();
   return every(summaryMs, () => {
     const now = traces.status();

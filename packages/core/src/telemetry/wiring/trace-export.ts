@@ -5,10 +5,10 @@ import type { Settings } from "../../options/settle/settings.ts";
 import { ConsoleExporter } from "../../otlp/console-exporter.ts";
 import { BufferPool } from "../../otlp/buffer-pool.ts";
 import { ExporterSender } from "../../otlp/exporter-sender.ts";
-import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import { SpanOutlet } from "../../otlp/span-outlet.ts";
-import { splitSpanChunk } from "../../otlp/split-span-chunk.ts";
-import { traceRequestParts } from "../../otlp/trace-request.ts";
+import { splitChunk } from "../../otlp/split-chunk.ts";
+import { exportRequestParts } from "../../otlp/export-request.ts";
 import type { BodyStore, StoreLoss } from "../../pipeline/fallback/body-store.ts";
 import { breakerLog } from "../../pipeline/breaker/breaker-log.ts";
 import type { Chunk, ChunkPriority } from "../../pipeline/queue/chunk.ts";
@@ -45,7 +45,7 @@ export interface TraceExportParts {
 
 export interface TraceExport {
   readonly sink: SpanSink;
-  readonly pipeline: ExportPipeline<SpanChunk>;
+  readonly pipeline: ExportPipeline<EncodedChunk>;
 }
 
 type Choice = Settings["exporters"]["traces"][number];
@@ -62,7 +62,7 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
   const next = fallback === "console" ? [...others, consoleParts(parts)] : others;
   const buffers = new BufferPool();
   const lanes = laneParts(parts, buffers, () => pipeline);
-  const pipeline = new ExportPipeline<SpanChunk>({
+  const pipeline = new ExportPipeline<EncodedChunk>({
     ...first,
     next,
     unit: "spans",
@@ -77,7 +77,7 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
     },
     lanes: [lanes.errors, lanes.http, lanes.jobs],
     assemble: (chunks) =>
-      traceRequestParts(
+      exportRequestParts(
         resource,
         chunks.map(({ payload }) => payload),
       ),
@@ -85,7 +85,7 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
       for (const { payload } of chunks) if (payload.room !== undefined) buffers.give(payload.room);
     },
     split: ({ payload, priority }) => {
-      const halves = splitSpanChunk(payload);
+      const halves = splitChunk(payload);
       return halves && [toChunk(halves[0], priority), toChunk(halves[1], priority)];
     },
     heldBytes: parts.heldBytes,
@@ -111,17 +111,16 @@ type Lane = LaneParts & { readonly source: SpanOutlet };
 function laneParts(
   { settings, spanDrops }: TraceExportParts,
   buffers: BufferPool,
-  pipeline: () => ExportPipeline<SpanChunk>,
+  pipeline: () => ExportPipeline<EncodedChunk>,
 ): { readonly errors: Lane; readonly http: Lane; readonly jobs: Lane } {
   const { queue, batch, dynamicBatch, errorsLane, jobsLane, clock } = settings;
 
   function lane(name: string, maxItems: number, delayMs: number, overflow: LaneParts["overflow"]): Lane {
     const dynamic = name === "http" ? dynamicBatch : undefined;
-    const maxSpans = Math.min(dynamic?.minSpans ?? batch.maxSpans, maxItems);
     const source = new SpanOutlet({
-      maxSpans,
+      maxItems: Math.min(dynamic?.minSpans ?? batch.maxSpans, maxItems),
       maxBytes: Math.min(batch.maxBytes, maxChunkBytes),
-      maxSpanBytes: batch.maxBytes,
+      maxItemBytes: batch.maxBytes,
       clock,
       buffers,
       add: (chunk, sinceMs) => pipeline().add(chunk, sinceMs, name),
@@ -249,6 +248,6 @@ function nameOf(exporter: SpanExporter): string {
   return typeof name !== "string" || name === "" || name === "Object" ? "exporter" : name;
 }
 
-function toChunk(payload: SpanChunk, priority: ChunkPriority): Chunk<SpanChunk> {
+function toChunk(payload: EncodedChunk, priority: ChunkPriority): Chunk<EncodedChunk> {
   return { payload, items: payload.ends.length, bytes: payload.bytes.byteLength, priority };
 }

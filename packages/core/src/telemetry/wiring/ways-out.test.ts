@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RequestLog } from "../../logging/request-log.ts";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
-import type { SpanChunk } from "../../otlp/span-chunk.ts";
+import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { SendResult } from "../../pipeline/transport/sender.ts";
@@ -17,7 +17,7 @@ function create(endpointGiven = true) {
   const faults = new Tally();
   const requestLog = new RequestLog("off", faults);
   const logging = new EngineLogging({ level: "info", resource: { attributes: {} }, requestLog, faults });
-  const traces = new ExportPipeline<SpanChunk>({
+  const traces = new ExportPipeline<EncodedChunk>({
     unit: "spans",
     assemble: () => [],
     settings,
@@ -35,8 +35,8 @@ function create(endpointGiven = true) {
   return { clock, logging, traces, waysOut: new WaysOut({ exports, plugins: undefined, logging, clock, budget }) };
 }
 
-function addSpans(traces: ExportPipeline<SpanChunk>, items: number): void {
-  traces.add({ payload: {} as SpanChunk, items, bytes: 1, priority: "healthy" });
+function addSpans(traces: ExportPipeline<EncodedChunk>, items: number): void {
+  traces.add({ payload: {} as EncodedChunk, items, bytes: 1, priority: "healthy" });
 }
 
 test("at the end of the process log lines are closed last, in the time that the rest has left (R-P9)", async () => {

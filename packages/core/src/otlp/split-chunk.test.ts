@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SpanChunk } from "./span-chunk.ts";
-import { splitSpanChunk } from "./split-span-chunk.ts";
+import type { EncodedChunk } from "./encoded-chunk.ts";
+import { splitChunk } from "./split-chunk.ts";
 
 /** Spans as one letter a byte, each in the scope of its number. */
-function chunkOf(spans: readonly { readonly text: string; readonly scope: string }[]): SpanChunk {
+function chunkOf(spans: readonly { readonly text: string; readonly scope: string }[]): EncodedChunk {
   const ends: number[] = [];
   const segments: { scope: { name: string; version: string }; first: number }[] = [];
   let text = "";
@@ -19,19 +19,19 @@ function chunkOf(spans: readonly { readonly text: string; readonly scope: string
 }
 
 /** Back to what it was made of. */
-function spansOf({ bytes, ends, segments }: SpanChunk): { text: string; scope: string }[] {
+function spansOf({ bytes, ends, segments }: EncodedChunk): { text: string; scope: string }[] {
   return [...ends].map((end, i) => ({
     text: Buffer.from(bytes.subarray(i === 0 ? 0 : ends[i - 1], end)).toString(),
     scope: segments.findLast(({ first }) => first <= i)?.scope.name ?? "none",
   }));
 }
 
-describe("splitSpanChunk", () => {
+describe("splitChunk", () => {
   it("keeps every span with its scope, in two halves of the same order (R-P6)", () => {
     const span = fc.record({ text: fc.stringMatching(/^[a-z]{1,5}$/), scope: fc.constantFrom("one", "two", "three") });
     fc.assert(
       fc.property(fc.array(span, { minLength: 2, maxLength: 40 }), (spans) => {
-        const [left, right] = splitSpanChunk(chunkOf(spans)) ?? [];
+        const [left, right] = splitChunk(chunkOf(spans)) ?? [];
         if (left === undefined || right === undefined) throw new Error("It was not split.");
         expect([...spansOf(left), ...spansOf(right)]).toEqual(spans);
         expect(Math.abs(left.ends.length - right.ends.length)).toBeLessThanOrEqual(1);
@@ -41,6 +41,6 @@ describe("splitSpanChunk", () => {
   });
 
   it("has no halves for a single span (R-P6)", () => {
-    expect(splitSpanChunk(chunkOf([{ text: "a", scope: "one" }]))).toBeUndefined();
+    expect(splitChunk(chunkOf([{ text: "a", scope: "one" }]))).toBeUndefined();
   });
 });

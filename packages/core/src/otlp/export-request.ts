@@ -1,29 +1,30 @@
 import type { Resource } from "../model/resource.ts";
 import type { Scope } from "../model/scope.ts";
 import { ProtobufWriter, varintSize } from "./protobuf-writer.ts";
-import type { SpanChunk } from "./span-chunk.ts";
+import type { EncodedChunk } from "./encoded-chunk.ts";
 import { isText, writeResource, writeScope } from "./write-origin.ts";
 
-const resourceSpansField = 1;
-const scopeSpansField = 2;
+// Requests of spans and of log records have the same frame.
+const resourceField = 1;
+const scopeField = 2;
 const schemaUrlField = 3;
 
 /**
- * Puts chunks into one `ExportTraceServiceRequest`, spans of a scope together, without copying a span.
+ * Puts chunks into one `ExportTraceServiceRequest` or `ExportLogsServiceRequest`, items of a scope together, without copying one.
  *
- * Source: opentelemetry/proto/collector/trace/v1/trace_service.proto
+ * Source: opentelemetry/proto/collector/trace/v1/trace_service.proto, …/logs/v1/logs_service.proto
  */
-export function traceRequestParts(resource: Resource, chunks: readonly SpanChunk[]): Uint8Array[] {
+export function exportRequestParts(resource: Resource, chunks: readonly EncodedChunk[]): Uint8Array[] {
   const origin = new ProtobufWriter(1024);
   writeResource(origin, 1, resource);
   const parts: Uint8Array[] = [origin.bytes()];
-  for (const [scope, ranges] of rangesByScope(chunks)) parts.push(...scopeSpans(scope, ranges));
+  for (const [scope, ranges] of rangesByScope(chunks)) parts.push(...scopeParts(scope, ranges));
   if (isText(resource.schemaUrl)) parts.push(schemaUrl(resource.schemaUrl));
-  parts.unshift(messageHead(resourceSpansField, totalBytes(parts)));
+  parts.unshift(messageHead(resourceField, totalBytes(parts)));
   return parts;
 }
 
-function rangesByScope(chunks: readonly SpanChunk[]): Map<Scope, Uint8Array[]> {
+function rangesByScope(chunks: readonly EncodedChunk[]): Map<Scope, Uint8Array[]> {
   const byScope = new Map<Scope, Uint8Array[]>();
   for (const { bytes, ends, segments } of chunks) {
     for (const [i, { scope, first }] of segments.entries()) {
@@ -37,12 +38,12 @@ function rangesByScope(chunks: readonly SpanChunk[]): Map<Scope, Uint8Array[]> {
   return byScope;
 }
 
-function scopeSpans(scope: Scope, ranges: readonly Uint8Array[]): Uint8Array[] {
+function scopeParts(scope: Scope, ranges: readonly Uint8Array[]): Uint8Array[] {
   const head = new ProtobufWriter(256);
   writeScope(head, 1, scope);
   const parts = [head.bytes(), ...ranges];
   if (isText(scope.schemaUrl)) parts.push(schemaUrl(scope.schemaUrl));
-  return [messageHead(scopeSpansField, totalBytes(parts)), ...parts];
+  return [messageHead(scopeField, totalBytes(parts)), ...parts];
 }
 
 function schemaUrl(url: string): Uint8Array {

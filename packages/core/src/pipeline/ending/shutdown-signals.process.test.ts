@@ -171,7 +171,12 @@ describe("the end of a process", { timeout: 30_000 }, () => {
 
   it("ends with 128 + n as the first process of a container, whatever keeps its loop alive (A3)", async ({ skip }) => {
     const unshare = ["--pid", "--fork", "--mount-proc"];
-    if (spawnSync("unshare", [...unshare, "true"]).status !== 0) return skip("there are no process namespaces here");
+    if (spawnSync("unshare", [...unshare, "true"]).status !== 0) {
+      const hint =
+        "Process namespaces are missing here, so that PID 1 was tried on a stand-in alone (shutdown-signals.test.ts).";
+      console.warn(hint);
+      return skip(hint);
+    }
     const collector = await collect();
     const service = run({ url: collector.url, serve: true, keepAlive: true }, ["unshare", ...unshare]);
     await service.said("port");

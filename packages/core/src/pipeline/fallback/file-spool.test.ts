@@ -260,10 +260,11 @@ describe("FileSpool", () => {
     await expect(takeAll(next)).resolves.toEqual([["before the reboot", false]]);
   });
 
-  it.runIf(process.platform === "linux")("tells processes apart that have the same number (B6)", () => {
+  it("tells processes apart that have the same number, on Linux (B6)", () => {
     const { birthOf, pid } = thisOwner();
-    expect(birthOf(pid)).toMatch(/^[0-9a-f]{13,}$/);
-    expect(birthOf(process.ppid)).not.toBe(birthOf(pid));
+    const tells = process.platform === "linux";
+    expect(birthOf(pid)).toEqual(tells ? expect.stringMatching(/^[0-9a-f]{13,}$/) : undefined);
+    expect(birthOf(process.ppid) !== birthOf(pid)).toBe(tells);
     expect(birthOf(2 ** 22 + 1)).toBeUndefined();
   });
 
@@ -287,10 +288,10 @@ function full(): never {
   throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }
 
-const descriptors = (): number => readdirSync("/proc/self/fd").length;
+const descriptors = (): number => readdirSync("/dev/fd").length;
 
 describe("FileSpool on a disk that is full", () => {
-  it.runIf(process.platform === "linux")("leaves no descriptor and no file behind, and says so once (B3)", async () => {
+  it("leaves no descriptor and no file behind, and says so once (B3)", async () => {
     const { spool, diagnostics } = create();
     const before = descriptors();
     vi.spyOn(fs, "writeSync").mockImplementation(full);
@@ -303,23 +304,20 @@ describe("FileSpool on a disk that is full", () => {
     await expect(takeAll(spool)).resolves.toEqual([["two", false]]);
   });
 
-  it.runIf(process.platform === "linux")(
-    "nor where the head of a file still has room, and its record has not (B3)",
-    async () => {
-      const { spool, diagnostics } = create();
-      const before = descriptors();
-      const write = vi.spyOn(fs, "write") as unknown as { mockImplementation(fn: (...args: never[]) => void): void };
-      write.mockImplementation((...args: unknown[]) => {
-        const done = args.at(-1) as (error: Error | null, written: number) => void;
-        setImmediate(() => done(null, 3));
-      });
-      for (let i = 0; i < 20; i++) {
-        await expect(spool.put(bytes("x".repeat(20_000)), 1)).resolves.toBe("unwritable");
-      }
-      expect([descriptors(), files(), spool.bytes]).toEqual([before, [], 0]);
-      expect(diagnostics.lines).toHaveLength(1);
-    },
-  );
+  it("nor where the head of a file still has room, and its record has not (B3)", async () => {
+    const { spool, diagnostics } = create();
+    const before = descriptors();
+    const write = vi.spyOn(fs, "write") as unknown as { mockImplementation(fn: (...args: never[]) => void): void };
+    write.mockImplementation((...args: unknown[]) => {
+      const done = args.at(-1) as (error: Error | null, written: number) => void;
+      setImmediate(() => done(null, 3));
+    });
+    for (let i = 0; i < 20; i++) {
+      await expect(spool.put(bytes("x".repeat(20_000)), 1)).resolves.toBe("unwritable");
+    }
+    expect([descriptors(), files(), spool.bytes]).toEqual([before, [], 0]);
+    expect(diagnostics.lines).toHaveLength(1);
+  });
 });
 
 describe("FileSpool beside a cleaner", () => {
@@ -356,6 +354,14 @@ describe("FileSpool beside a cleaner", () => {
     expect(files()).toEqual([]);
   });
 });
+
+/** Who may do all gives one away; else the root's are somebody else's. */
+function othersFolder(): string {
+  if (process.getuid?.() !== 0) return "/usr";
+  mkdirSync(directory, { mode: 0o700 });
+  fs.chownSync(directory, 12_345, 12_345);
+  return directory;
+}
 
 describe("the folder of a spool", () => {
   const own = (): { parent: string; directory: string } => ({ parent: directory, directory: join(directory, "shop") });
@@ -402,10 +408,8 @@ describe("the folder of a spool", () => {
     await expect(create({ directory: link }).spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
   });
 
-  it.runIf(process.getuid?.() === 0)("is refused where it belongs to another user (B5)", async () => {
-    mkdirSync(directory, { mode: 0o700 });
-    fs.chownSync(directory, 12_345, 12_345);
-    const { spool, diagnostics } = create(own());
+  it("is refused where it belongs to another user (B5)", async () => {
+    const { spool, diagnostics } = create({ directory: othersFolder() });
     await expect(spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
     expect(diagnostics.lines[0]).toContain("belongs to another user");
   });

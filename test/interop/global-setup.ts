@@ -8,7 +8,7 @@ import { packedOnce, pnpmCommand } from "../../scripts/pack.ts";
 import { sdkLines } from "./lines.ts";
 
 const execute = promisify(execFile);
-const wanted = new Set(["@gossamer/core", "@gossamer/express"]);
+const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastify", "@gossamer/nestjs"]);
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -64,7 +64,7 @@ export type { QueueNeed } from "./pipeline/queue/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 export type { FrameworkResponse, NodeAdapter, NodeObserver, RequestEngine } from "./exchange/node/observe-node.ts";
 export type { Outcome } from "./model/outcome.ts";
-export type { RequestReader, RequestStream } from "./model/request-reader.ts";
+export type { FoundSpan, RequestReader, RequestStream } from "./model/request-reader.ts";
 export type { Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
 export type { ExporterName, LogLevel, Propagator } from "./model/choices.ts";

@@ -23,6 +23,8 @@ function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
         return notes === undefined ? undefined : index.unrouted(request, notes.given);
       return index.handle(request, route, notes?.route === route ? notes.template : undefined, notes?.given);
     },
+    // Middleware of services leaves its spans there.
+    foundSpan: ({ span }) => (span === undefined || span === null ? undefined : { span }),
     routeOptionsInUse,
   };
 }

@@ -12,6 +12,8 @@ export interface ExpressRequest extends IncomingMessage {
   readonly res?: ServerResponse;
   next?: Next;
   readonly protocol?: string;
+  /** Of whoever begins spans by hand. */
+  readonly span?: unknown;
 }
 
 export interface ExpressResponse extends ServerResponse {

@@ -6,10 +6,12 @@ import type {
   FastifyRequest,
   onCloseAsyncHookHandler,
   onErrorHookHandler,
+  onReadyHookHandler,
   onRouteHookHandler,
 } from "fastify";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
+import { findsSpan, tellSecondSpan } from "./found-span.ts";
 
 /** What a framework that stands on Fastify, such as Nest, knows of the routes it made. Asked once a route, when it is added. */
 export interface FrameworkRoutes {
@@ -23,6 +25,7 @@ export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: (
 interface Hooks {
   readonly gossamerError: onErrorHookHandler;
   readonly gossamerRoute: onRouteHookHandler;
+  readonly gossamerReady: onReadyHookHandler;
   readonly gossamerClose: onCloseAsyncHookHandler;
 }
 
@@ -34,10 +37,11 @@ interface Hooks {
 export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framework?: FrameworkRoutes): RequestHook {
   if (!telemetry.enabled) return (_request, _reply, done) => done();
   const routes = new FastifyRoutes(telemetry);
+  const findSpan = findsSpan(app);
 
   // Sync hooks that call on: an async one would cost a promise a request.
   const telemetryRequest: RequestHook = observeNode<FastifyRequest, FastifyReply>(telemetry, {
-    reader: fastifyReader,
+    reader: findSpan === undefined ? fastifyReader : { ...fastifyReader, foundSpan: findSpan },
     nodeRequest: ({ raw }) => raw,
     nodeResponse: ({ raw }) => raw,
     route: (request) => routes.get(request),
@@ -53,6 +57,10 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
       const options = route.config?.telemetry ?? framework?.optionsOf(route.handler);
       if (options !== undefined) route.config = { ...route.config, telemetry: checkedOptions(options) };
     },
+    gossamerReady(done) {
+      telemetry.guard(() => tellSecondSpan(app, telemetry, findSpan));
+      done();
+    },
     // Fastify closes its server before its plugins: the requests under way are over by then, but for the events that say so.
     async gossamerClose() {
       await setImmediate();
@@ -63,6 +71,7 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
   app.addHook("onRequest", telemetryRequest);
   app.addHook("onError", hooks.gossamerError);
   app.addHook("onRoute", hooks.gossamerRoute);
+  app.addHook("onReady", hooks.gossamerReady);
   app.addHook("onClose", hooks.gossamerClose);
   return telemetryRequest;
 }

@@ -12,7 +12,7 @@ import { type SpanData, spanKind } from "../model/span-data.ts";
 import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { writeThreshold } from "../sampling/threshold/tracestate.ts";
 import { bindEmitter } from "../tracing/context/bind-emitter.ts";
-import { spanKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
+import { rpcMetadataKey, spanKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
 import { EngineContext } from "../tracing/context/engine-context.ts";
 import { runAlone } from "../tracing/context/run-alone.ts";
 import type { ChildFate } from "../tracing/span/trace-root.ts";
@@ -29,7 +29,7 @@ import {
   type RequestEnd,
 } from "./span/finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming/incoming-context.ts";
-import type { JoinedSpan } from "./incoming/joined-span.ts";
+import { type JoinedSpan, OwnRpcMetadata } from "./incoming/joined-span.ts";
 import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
 import { putRequestAttributes } from "./span/server-attributes.ts";
@@ -109,7 +109,7 @@ export class Exchange
     this.scheme = reader.scheme(request);
     if (host.bodies !== undefined) this.#bodies = host.bodies.begin(reader.stream?.(request));
     host.metrics.started(this.methodIndex, this.scheme);
-    if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this);
+    if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this, reader);
   }
 
   // The request's life, as an adapter tells it.
@@ -273,6 +273,7 @@ export class Exchange
   getValue(key: symbol): unknown {
     if (key === spanKey) return this.span;
     if (key === suppressTracingKey) return undefined;
+    if (key === rpcMetadataKey) return new OwnRpcMetadata(this.span);
     return (this.#extracted ??= this.#ended ? ROOT_CONTEXT : this.#host.incoming.context(this)).getValue(key);
   }
 

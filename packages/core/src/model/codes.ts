@@ -54,6 +54,8 @@ export interface Codes {
   GSM_API_CONTEXT: "warn";
   /** Nest stands on a platform that no adapter knows. Its requests are not observed. Said by Nest's own logger. */
   GSM_NEST_PLATFORM: "warn";
+  /** Another plugin begins a second server span for each request of a Fastify app. Register it before Gossamer, where it is found. */
+  GSM_FASTIFY_ORDER: "warn";
   /** An OpenTelemetry SDK was started after Gossamer, and each sees a part. Start it first, or hand its exporters over. */
   GSM_API_LATE_SDK: "warn";
   /** The sampling file was read, and what it says is in force. */

@@ -1,3 +1,4 @@
+import type { Context } from "@opentelemetry/api";
 import type { Route, RouteOptionsInUse } from "./route.ts";
 
 /**
@@ -24,8 +25,20 @@ export interface RequestReader<Request> {
   route(request: Request): Route | undefined;
   /** Node's own request, for the sizes of bodies and the names of headers; without it they are not known. */
   stream?(request: Request): RequestStream | undefined;
+  /** Asked as the request begins: the span that somebody else has begun for it and keeps on it, rather than active. */
+  foundSpan?(request: Request): FoundSpan | undefined;
   /** Which options some route has, so that nobody looks for the others. One object for good; its members may turn true later. */
   readonly routeOptionsInUse: RouteOptionsInUse;
+}
+
+/** A span that another instrumentation began for a request, and keeps on the request. */
+export interface FoundSpan {
+  /** Whatever lies there: it is joined only if it is a server span that has not ended. */
+  readonly span: unknown;
+  /** The context in which whoever began it runs what belongs to it. */
+  readonly context?: Context | undefined;
+  /** Takes the place of that context. */
+  readonly keep?: ((context: Context) => void) | undefined;
 }
 
 /** What is looked at of Node's own request, of HTTP/1 or HTTP/2, to tell the size of its body and the names of its headers. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { context, diag, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { FoundSpan } from "../model/request-reader.ts";
 import { RouteTable } from "../model/route.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
@@ -191,6 +192,51 @@ describe("an SDK before us", () => {
     span.end();
     await finished(telemetry, theirs);
     expect(theirs.getFinishedSpans()[0]?.attributes).toEqual({ "http.route": "REDACTED", "error.type": "REDACTED" });
+  });
+
+  test.for([
+    ["sampled", 1],
+    ["not sampled", 0],
+  ] as const)(
+    "a server span that lies on the request stands for it, %s, and its decision holds (C16)",
+    async ([, ratio]) => {
+      const telemetry = engine({ sampleRatio: ratio });
+      const span = trace.getTracer("plugin").startSpan("request", { kind: SpanKind.SERVER });
+      let kept = ROOT_CONTEXT;
+      const foundSpan = (): FoundSpan => ({ span, keep: (own) => (kept = own) });
+      const exchange = telemetry.begin({}, { ...fakeReader, foundSpan }, route);
+      exchange.run(() => expect(telemetry.traceId()).toBe(span.spanContext().traceId));
+      // The plugin runs what is its own in the context that it keeps.
+      context.with(kept, () => telemetry.annotate({ "user.id": "u-7" }));
+      exchange.failed(new RangeError("too far"));
+      span.end();
+      exchange.end(failed);
+      expect(await finished(telemetry, ours)).toEqual(ratio === 1 ? ["GET /users/:id"] : []);
+      if (ratio === 0) return;
+      const [server] = ours.getFinishedSpans();
+      expect(server?.attributes).toMatchObject({ "http.route": "/users/:id", "user.id": "u-7" });
+      expect(server?.events.map(({ name }) => name)).toEqual(["exception"]);
+      expect(telemetry.status().faults).toEqual({});
+    },
+  );
+
+  test.for<[string, unknown]>([
+    ["a text", "span"],
+    ["a span of another API", { context: () => ({}), setTag() {} }],
+    ["a span that has no kind of a server", { spanContext: () => ({ traceFlags: 1 }), isRecording: () => true }],
+    ["one that throws", Object.defineProperty({}, "spanContext", { get: () => expect.fail("not for us") })],
+  ])("what lies on a request may be anything, %s too: then the request has its own span (C16)", async ([, span]) => {
+    const telemetry = engine();
+    telemetry.begin({}, { ...fakeReader, foundSpan: () => ({ span }) }, route).end(done);
+    expect(await finished(telemetry, ours)).toEqual(["GET /users/:id"]);
+  });
+
+  test("others are told that a request has its server span, as instrumentation-http tells it (C16)", async () => {
+    const telemetry = engine();
+    telemetry.begin({}, fakeReader, route).run(() => {
+      const metadata = context.active().getValue(rpcMetadataKey);
+      expect(metadata).toMatchObject({ type: "http", span: trace.getActiveSpan() });
+    });
   });
 
   test("a request made in a handler has a span of its own, and fails by itself (C14)", async () => {

@@ -18,6 +18,7 @@ import { exchangeKey } from "../exchange/incoming/surroundings.ts";
 import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import type { CodeOf } from "../model/codes.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
@@ -157,6 +158,10 @@ export class Engine implements TelemetryEngine {
     } catch {
       this.#faults.add("adapter");
     }
+  }
+
+  warn(line: string, code: CodeOf<"warn">): void {
+    this.#diagnostics.warn(line, code);
   }
 
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {

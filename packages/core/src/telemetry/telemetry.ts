@@ -4,6 +4,7 @@ import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler
 import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
 import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
+import type { CodeOf } from "../model/codes.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./check/finding.ts";
@@ -110,4 +111,6 @@ export interface TelemetryEngine extends Telemetry {
   readonly routes: RouteTable;
   /** Runs set-up work of theirs whose failure is counted, never thrown. */
   guard(setUp: () => void): void;
+  /** Says one line, as the engine says its own. */
+  warn(line: string, code: CodeOf<"warn">): void;
 }

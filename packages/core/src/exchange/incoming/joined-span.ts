@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import { type Context, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type Context, type Span, SpanStatusCode, type TimeInput } from "@opentelemetry/api";
 import { type LimitSettings, limitedRecord } from "../../limits/span-limits.ts";
 import { truncate } from "../../limits/truncate.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
@@ -10,6 +10,18 @@ import { errorMessageOf, exceptionAttributes } from "../../tracing/span/exceptio
 export interface RpcMetadata {
   readonly span: Span;
   route?: string | undefined;
+}
+
+/** Tells other instrumentations that a request has its server span, in the words of instrumentation-http: theirs are spans within it. */
+export class OwnRpcMetadata implements RpcMetadata {
+  readonly type = "http";
+  readonly span: Span;
+  /** Written by others; we ask the framework. */
+  route: string | undefined = undefined;
+
+  constructor(span: Span) {
+    this.span = span;
+  }
 }
 
 /** The request as a joined span asks for it. */
@@ -43,6 +55,8 @@ export interface JoinedSpanSettings {
   readonly metadata: RpcMetadata | undefined;
   /** Whether we began it, through the provider of somebody else. */
   readonly isOurs: boolean;
+  /** Whether it lay on the request: whoever began it ends it unseen, and tells it errors himself. */
+  readonly isFound?: boolean;
   /** For all that we put on it: its own provider has others. */
   readonly limits: LimitSettings;
 }
@@ -51,6 +65,8 @@ export interface JoinedSpanSettings {
 export class JoinedSpan {
   readonly span: Span;
   readonly #settings: JoinedSpanSettings;
+  /** What a span that was found is told at its end, if nobody else told it. */
+  #error: unknown = undefined;
 
   constructor(settings: JoinedSpanSettings) {
     this.span = settings.span;
@@ -78,6 +94,22 @@ export class JoinedSpan {
     });
   }
 
+  /** As {@link JoinedSpan.tellRouteTo}, where nobody asks for the route: what is known is told in the moment in which the span is ended. */
+  tellBeforeEnd(request: JoiningRequest): void {
+    const { span } = this;
+    const end = span.end;
+    Object.defineProperty(span, "end", {
+      configurable: true,
+      writable: true,
+      value: (time?: TimeInput) => {
+        const { route, name } = request;
+        if (route !== undefined) this.#putRoute(route, name);
+        this.#putError();
+        Reflect.apply(end, span, [time]);
+      },
+    });
+  }
+
   run<T>(fn: () => T): T {
     const { contexts, context } = this.#settings;
     return contexts.with(context, fn);
@@ -89,6 +121,17 @@ export class JoinedSpan {
   }
 
   failed(error: unknown): void {
+    if (this.#settings.isFound === true) this.#error = error;
+    else this.#recordError(error);
+  }
+
+  #putError(): void {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error !== undefined && !hasException(this.span)) this.#recordError(error);
+  }
+
+  #recordError(error: unknown): void {
     if (!this.span.isRecording()) return;
     const { limits } = this.#settings;
     this.span.addEvent("exception", limitedRecord(exceptionAttributes(error), limits, limits.eventAttributes));
@@ -100,6 +143,7 @@ export class JoinedSpan {
     if (span.isRecording()) {
       if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(name);
       else if (route !== undefined) this.#putRoute(route, name);
+      this.#putError();
       if (errorType !== undefined) {
         const { limits } = this.#settings;
         span.setAttributes(limitedRecord({ "error.type": errorType }, limits));
@@ -116,6 +160,12 @@ export class JoinedSpan {
     this.span.setAttributes(limitedRecord({ "http.route": template, ...options.attributes }, this.#settings.limits));
     this.span.updateName(name);
   }
+}
+
+/** The spans of SDKs, and ours, show what they hold. */
+function hasException(span: Span & { readonly events?: unknown }): boolean {
+  const { events } = span;
+  return Array.isArray(events) && events.some((event: { readonly name?: unknown }) => event.name === "exception");
 }
 
 function routeText(route: Route | undefined): string | undefined {

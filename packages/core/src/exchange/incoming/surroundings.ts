@@ -1,10 +1,11 @@
 import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, type Tracer } from "@opentelemetry/api";
 import type { LimitSettings } from "../../limits/span-limits.ts";
+import type { FoundSpan, RequestReader } from "../../model/request-reader.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
 import type { ReadableRequest } from "./incoming-context.ts";
-import { JoinedSpan, type JoiningRequest, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
+import { JoinedSpan, type JoiningRequest, OwnRpcMetadata, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
 
 /** Under this key the context of a joined request has its exchange. */
 export const exchangeKey: symbol = Symbol("gossamer exchange");
@@ -44,34 +45,39 @@ export class Surroundings {
     this.#settings = settings;
   }
 
-  /** The span to join; undefined where the exchange makes its own. Never throws. */
-  join(request: BeginningRequest): JoinedSpan | undefined {
+  /**
+   * The span to join; undefined where the exchange makes its own. Never throws.
+   *
+   * A span that is active goes before one that lies on the request.
+   */
+  join(request: BeginningRequest, reader: Pick<RequestReader<unknown>, "foundSpan">): JoinedSpan | undefined {
     const active = this.#settings.active();
-    if (active === undefined && this.#settings.foreign === undefined) return undefined;
     try {
-      return this.#existing(active ?? ROOT_CONTEXT, request) ?? this.#begin(request);
+      const found = reader.foundSpan?.(request.raw);
+      if (active === undefined && found === undefined && this.#settings.foreign === undefined) return undefined;
+      return this.#existing(active ?? ROOT_CONTEXT, request, found) ?? this.#begin(request);
     } catch {
       this.#settings.failed("join");
       return undefined;
     }
   }
 
-  #existing(active: Context, request: BeginningRequest): JoinedSpan | undefined {
-    const metadata = active.getValue(rpcMetadataKey) as RpcMetadata | undefined;
-    const span = metadata?.span ?? serverSpanIn(active);
+  #existing(active: Context, request: BeginningRequest, found: FoundSpan | undefined): JoinedSpan | undefined {
+    const metadata = foreignMetadata(active);
+    const activeSpan = metadata?.span ?? serverSpanIn(active);
+    const span = activeSpan ?? requestSpan(found?.span);
     if (span === undefined || isOver(span) || this.#joined.has(span)) return undefined;
     if (!(span instanceof TracedSpan)) this.#settings.metStranger?.();
     this.#joined.add(span);
     const { contexts, limits } = this.#settings;
-    const joined = new JoinedSpan({
-      span,
-      context: active.setValue(exchangeKey, request),
-      contexts,
-      metadata,
-      isOurs: false,
-      limits,
-    });
+    const isFound = activeSpan === undefined;
+    // What runs later in the context of whoever keeps a span on the request is found to be of the request too.
+    const around = found?.context ?? (isFound ? active.setValue(spanKey, span) : active);
+    const context = around.setValue(exchangeKey, request);
+    found?.keep?.(context);
+    const joined = new JoinedSpan({ span, context, contexts, metadata, isOurs: false, isFound, limits });
     if (metadata !== undefined) joined.tellRouteTo(metadata, request);
+    else if (isFound) joined.tellBeforeEnd(request);
     return joined;
   }
 
@@ -83,9 +89,26 @@ export class Surroundings {
     const attributes = attributeRecord(request.firstAttributes);
     const span = foreign.tracer.startSpan(request.name, { kind: SpanKind.SERVER, attributes }, parent);
     this.#joined.add(span);
-    const context = parent.setValue(spanKey, span).setValue(exchangeKey, request);
+    const context = parent
+      .setValue(spanKey, span)
+      .setValue(exchangeKey, request)
+      .setValue(rpcMetadataKey, new OwnRpcMetadata(span));
     return new JoinedSpan({ span, context, contexts, metadata: undefined, isOurs: true, limits });
   }
+}
+
+/** Ours says that a request around this one has its span. */
+function foreignMetadata(context: Context): RpcMetadata | undefined {
+  const metadata = context.getValue(rpcMetadataKey) as RpcMetadata | undefined;
+  return metadata instanceof OwnRpcMetadata ? undefined : metadata;
+}
+
+/** What lies on a request under the name of a span may be anything. One that is not sampled does not tell its kind. */
+function requestSpan(value: unknown): Span | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const span = value as Partial<Span> & { readonly kind?: unknown };
+  if (typeof span.spanContext !== "function" || typeof span.isRecording !== "function") return undefined;
+  return span.kind === SpanKind.SERVER || !span.isRecording() ? (span as Span) : undefined;
 }
 
 function serverSpanIn(context: Context): Span | undefined {

@@ -46,9 +46,10 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   metrics: {
     cells: [],
     http: ["cells"],
+    instruments: ["cells"],
     readers: ["cells"],
-    prometheus: [],
-    ".": ["cells", "http", "readers"],
+    prometheus: ["readers"],
+    ".": ["cells", "http", "instruments", "readers"],
   },
   tracing: {
     context: [],

@@ -2,6 +2,7 @@
 export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export { existingTelemetry } from "./telemetry/engine-registry.ts";
 export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
+export { bindInstrument } from "./metrics/instruments/bind-instrument.ts";
 export { OptionError } from "./options/validate/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
@@ -90,6 +91,7 @@ export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry
 export type { Explanation, ExplainRequest } from "./telemetry/sampling/explain.ts";
 export type { Sampler, SamplerLike, SamplingFacts, SamplingParent } from "./model/sampling/sampler.ts";
 export type { Decision, DecisionReason } from "./model/sampling/decision.ts";
+export type { BoundCounter, BoundHistogram } from "./metrics/instruments/recording-instrument.ts";
 export type { InstrumentStatus, MetricsStatus } from "./metrics/metrics-status.ts";
 export type { AttributeValue, Attributes } from "./model/attributes.ts";
 export type { Clock } from "./model/clock.ts";

@@ -16,7 +16,7 @@ import type {
   TelemetryStatus,
 } from "@gossamer/core/adapter";
 import { Inject, Injectable } from "@nestjs/common";
-import type { Attributes, Span, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import type { Attributes, MeterProvider, Span, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import { TELEMETRY } from "./telemetry-token.ts";
 
 /** What a service says to its telemetry and asks of it, injectable everywhere the module is imported: all that `telemetry` is elsewhere. */
@@ -27,6 +27,8 @@ export class TelemetryService implements Telemetry {
   /** Spans for the service's own code, under its own name. */
   readonly tracer: Tracer;
   readonly tracerProvider: FlushingTracerProvider;
+  /** Counters, histograms and gauges for the service's own numbers. */
+  readonly meterProvider: MeterProvider;
   readonly propagator: TextMapPropagator;
   /** What is sampled, to be read and changed while the service runs. */
   readonly sampling: SamplingControl;
@@ -37,6 +39,7 @@ export class TelemetryService implements Telemetry {
     this.enabled = engine.enabled;
     this.tracer = engine.tracer;
     this.tracerProvider = engine.tracerProvider;
+    this.meterProvider = engine.meterProvider;
     this.propagator = engine.propagator;
     this.sampling = engine.sampling;
     this.logging = engine.logging;

@@ -54,10 +54,18 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
 
 test("durations of exports are told by exporter and failure, in a bounded number of series (R-P11)", () => {
   const durations = new ExportDurations();
-  expect(durations.collect({ temporality: "cumulative", slot: undefined, startMs: 0, beganMs: 0 })).toBeUndefined();
+  expect(
+    durations.collect({ temporality: "cumulative", slot: undefined, deltaReaders: undefined, startMs: 0, beganMs: 0 }),
+  ).toBeUndefined();
   durations.record("otlp", undefined, 0.02);
   for (let i = 0; i < 1_000; i++) durations.record("otlp", `kind ${i}`, 1);
-  const data = durations.collect({ temporality: "cumulative", slot: undefined, startMs: 0, beganMs: 0 });
+  const data = durations.collect({
+    temporality: "cumulative",
+    slot: undefined,
+    deltaReaders: undefined,
+    startMs: 0,
+    beganMs: 0,
+  });
   expect(data?.points[0]).toMatchObject({ attributes: { "otel.component.name": "otlp" }, count: 1, sum: 0.02 });
   expect(durations.series).toBe(50);
 });

@@ -1,5 +1,5 @@
 import type { NumberPoint } from "../model/metric-data.ts";
-import type { ObservedMetric } from "../metrics/observed-metric.ts";
+import type { ObservedMetric } from "../metrics/instruments/observed-metric.ts";
 import type { ExportStatus } from "../pipeline/export-status.ts";
 
 /** What the engine's own metrics are read from. */

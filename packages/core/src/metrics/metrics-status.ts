@@ -18,17 +18,21 @@ export interface MetricsStatus {
   readonly growing: { readonly instrument: string; readonly attribute: string; readonly values: number } | undefined;
   /** Observed metrics that could not be read, counted once a collection. */
   readonly failedReads: number;
+  /** Values and instruments of the metrics API that were dropped, and callbacks that failed, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
 }
 
 /** Looks through all series; meant for a person who asks, not for each request. */
-export function metricsStatus(all: Iterable<Instrument>, maxSeries: number, failedReads: number): MetricsStatus {
+export function metricsStatus(
+  all: Iterable<Instrument>,
+  counts: Pick<MetricsStatus, "maxSeries" | "failedReads" | "drops">,
+): MetricsStatus {
   const instruments = [...all].sort((a, b) => b.series - a.series);
   const largest = instruments[0];
   return {
     instruments: instruments.map(({ name, series, overflowed }) => ({ name, series, overflowed })),
-    maxSeries,
     growing: largest === undefined ? undefined : growingAttribute(largest),
-    failedReads,
+    ...counts,
   };
 }
 

@@ -1,3 +1,6 @@
+import { createNoopMeter, type MeterProvider } from "@opentelemetry/api";
+import type { LimitSettings } from "../limits/span-limits.ts";
+import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Clock } from "../model/clock.ts";
 import type { MetricData, Temporality } from "../model/metric-data.ts";
 import type { Resource } from "../model/resource.ts";
@@ -7,7 +10,8 @@ import { HttpServerInstruments } from "./http/http-server-instruments.ts";
 import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-metrics.ts";
 import type { Instrument } from "./cells/instrument.ts";
 import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
-import { ObservedInstrument, type ObservedMetric } from "./observed-metric.ts";
+import { EngineMeterProvider, type EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
+import { ObservedInstrument, type ObservedMetric } from "./instruments/observed-metric.ts";
 import { type MetricsReader, MetricsReaders } from "./readers/metrics-reader.ts";
 import type { StatusAttribute } from "./http/series-table.ts";
 
@@ -23,12 +27,18 @@ export interface MetricsSettings {
   readonly statusAttribute?: StatusAttribute | undefined;
   /** Series an instrument, before the one for all others. @default 2000 */
   readonly maxSeries?: number | undefined;
+  /** How much the attributes of a series of the user's may hold. */
+  readonly limits: LimitSettings;
+  readonly diagnostics: Diagnostics;
+  readonly startTimer?: EngineMeterProviderParts["startTimer"];
 }
 
 /** The metrics of a process. */
 export interface Metrics {
   /** Where exchanges are counted. */
   readonly http: HttpServerMetrics;
+  /** The meters of the service and its libraries. */
+  readonly meterProvider: MeterProvider;
   /** Takes a metric to be read at each collection, in place of one with the same name. */
   registerObserved(metric: ObservedMetric): void;
   /** Takes an instrument that is kept elsewhere, in place of one with the same name. */
@@ -59,21 +69,26 @@ export function createMetrics(settings: MetricsSettings): Metrics {
   const failed = (): void => {
     failedReads++;
   };
+  const { limits, diagnostics, startTimer } = settings;
+  const meterProvider = new EngineMeterProvider({ limits, diagnostics, maxSeries, failed, startTimer });
   const readers = new MetricsReaders({
     clock,
     resource,
+    observe: () => meterProvider.observe(),
     collect(window) {
       const metrics: MetricData[] = [];
       for (const instrument of instruments.values()) {
         const data = instrument.collect(window);
         if (data !== undefined) metrics.push(data);
       }
-      return metrics.length === 0 ? [] : [{ scope, metrics }];
+      const users = meterProvider.collect(window);
+      return metrics.length === 0 ? users : [{ scope, metrics }, ...users];
     },
   });
 
   return {
     http,
+    meterProvider,
     register(instrument) {
       instruments.set(instrument.name, instrument);
     },
@@ -81,7 +96,12 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
     reader: (temporality) => readers.create(temporality),
-    status: () => metricsStatus(instruments.values(), maxSeries, failedReads),
+    status: () =>
+      metricsStatus([...instruments.values(), ...meterProvider.metrics()], {
+        maxSeries,
+        failedReads,
+        drops: meterProvider.drops,
+      }),
   };
 }
 
@@ -89,9 +109,14 @@ export function createMetrics(settings: MetricsSettings): Metrics {
 export function noMetrics({ resource }: Pick<MetricsSettings, "resource">): Metrics {
   return {
     http: noHttpServerMetrics,
+    meterProvider: { getMeter: () => createNoopMeter() },
     register() {},
     registerObserved() {},
-    reader: (temporality) => ({ temporality, collect: () => ({ resource, timeMs: 0, scopes: [] }) }),
-    status: () => ({ instruments: [], maxSeries: 0, growing: undefined, failedReads: 0 }),
+    reader: (temporality) => ({
+      temporality,
+      prepare: () => undefined,
+      collect: () => ({ resource, timeMs: 0, scopes: [] }),
+    }),
+    status: () => ({ instruments: [], maxSeries: 0, growing: undefined, failedReads: 0, drops: {} }),
   };
 }

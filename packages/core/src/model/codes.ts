@@ -58,6 +58,16 @@ export interface Codes {
   GSM_FASTIFY_ORDER: "warn";
   /** An OpenTelemetry SDK was started after Gossamer, and each sees a part. Start it first, or hand its exporters over. */
   GSM_API_LATE_SDK: "warn";
+  /** Another provider of metrics was registered first: what is counted through `@opentelemetry/api` goes to it. */
+  GSM_API_METRICS: "warn";
+  /** A metric was given a value or attributes that cannot be counted. They are dropped. Said once an instrument. */
+  GSM_METRIC_VALUE: "warn";
+  /** A metric has a name, unit or advice that it cannot have, or there are too many. Said once. */
+  GSM_METRIC_NAME: "warn";
+  /** Two metrics of one library have one name and differ otherwise. */
+  GSM_METRIC_CONFLICT: "warn";
+  /** A callback of an observable metric throws, or does not answer in time. Said once an instrument. */
+  GSM_METRIC_CALLBACK: "warn";
   /** The sampling file was read, and what it says is in force. */
   GSM_SAMPLING_FILE: "info";
   /** The sampling file cannot be read or followed. What was in force stays. */

@@ -63,7 +63,10 @@ test.for<Temporality>(["cumulative", "delta"])(
     metrics.http.record(routes.get("/users/:id"), get, "http", 200, undefined, 0.7);
     clock.wait(3);
     const snapshot = reader.collect();
-    const { resourceMetrics } = await createMetricProducer(() => snapshot).collect();
+    const { resourceMetrics } = await createMetricProducer({
+      prepare: () => undefined,
+      collect: () => snapshot,
+    }).collect();
     const theirs = ProtobufMetricsSerializer.serializeRequest(resourceMetrics as ResourceMetrics);
     expect(readMetricsRequest(onlyRequest(snapshot))).toEqual(readMetricsRequest(theirs!));
   },

@@ -26,6 +26,8 @@ export interface PeriodicExportParts {
   readonly intervalMs: number;
   /** Whether the next collection holds all that this one held (cumulative), or a lost one is lost (delta). */
   readonly temporality: "cumulative" | "delta";
+  /** Called before each collection but the last of a shutdown: the collection begins when its promise has settled, which is to be soon and never rejects. */
+  readonly prepare?: (() => Promise<void> | undefined) | undefined;
   /** Reads what there is to send, one payload a request; none when there is nothing. */
   readonly collect: () => readonly PeriodicPayload[];
   readonly retry: RetrySettings;
@@ -200,11 +202,11 @@ export class PeriodicExport {
 
   async #send(collects: boolean): Promise<void> {
     const waits = this.#isDelta && this.#unsent.length > 0;
-    if (collects && !waits) this.#collect();
+    if (collects && !waits) await this.#collectPrepared();
     const haveLeft = await this.#sendAll();
     // What happened while a delta waited.
     if (waits && collects && haveLeft) {
-      this.#collect();
+      await this.#collectPrepared();
       await this.#sendAll();
     }
   }
@@ -230,6 +232,12 @@ export class PeriodicExport {
   #mayWait({ outcome }: Delivery): boolean {
     this.#isSpent = this.#isDelta && outcome === "exhausted" && ++this.#exhausted < maxIntervals;
     return this.#isSpent;
+  }
+
+  async #collectPrepared(): Promise<void> {
+    const prepared = this.#parts.prepare?.();
+    if (prepared !== undefined) await prepared;
+    if (!this.#closed) this.#collect();
   }
 
   #collect(): void {

@@ -5,6 +5,7 @@ import {
   type Attributes,
   type Context,
   INVALID_TRACEID,
+  type MeterProvider,
   type Span,
   type TextMapPropagator,
   type Tracer,
@@ -66,6 +67,7 @@ export class Engine implements TelemetryEngine {
   readonly internalSpans: boolean;
   readonly tracer: Tracer;
   readonly tracerProvider: FlushingTracerProvider;
+  readonly meterProvider: MeterProvider;
   readonly propagator: TextMapPropagator;
   readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
@@ -122,6 +124,7 @@ export class Engine implements TelemetryEngine {
     this.#faults = faults;
     this.sampling = sampling;
     this.propagator = propagator;
+    this.meterProvider = rooms.metrics.meterProvider;
     this.logging = logging;
     this.backpressure = exports.traces?.backpressure;
     const { clock, shutdown } = settings;
@@ -228,7 +231,7 @@ export class Engine implements TelemetryEngine {
 
   prometheus(options: PrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
     return createPrometheusHandler<IncomingMessage>({
-      collect: this.#rooms.metrics.reader("cumulative").collect,
+      reader: this.#rooms.metrics.reader("cumulative"),
       failed: () => this.#faults.add("prometheus"),
       ...options,
     });
@@ -239,7 +242,7 @@ export class Engine implements TelemetryEngine {
   }
 
   metricProducer(): MetricProducer {
-    return createMetricProducer(this.#rooms.metrics.reader("cumulative").collect);
+    return createMetricProducer(this.#rooms.metrics.reader("cumulative"));
   }
 
   flush(deadlineMs?: number): Promise<boolean> {
@@ -264,7 +267,11 @@ export class Engine implements TelemetryEngine {
   #start(diagnostics: Diagnostics): void {
     const settings = this.#settings;
     this.#undo.push(
-      this.#standing.register(this.tracerProvider, this.propagator),
+      this.#standing.register({
+        provider: this.tracerProvider,
+        meters: settings.metrics ? this.meterProvider : undefined,
+        propagator: this.propagator,
+      }),
       installShutdown({
         ...settings.shutdown,
         budget: this.#budget,

@@ -1,4 +1,4 @@
-import { INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
+import { createNoopMeter, INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
 import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
@@ -24,6 +24,8 @@ const idleSampling: SamplingState = Object.freeze({
   changedBy: "start",
 });
 
+const noReader = { prepare: () => undefined, collect: noMetrics };
+
 function noMetrics(): MetricsSnapshot {
   return { resource: { attributes: {} }, timeMs: 0, scopes: [] };
 }
@@ -35,6 +37,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
   enabled: false,
   tracer: idleTracer,
   tracerProvider: { getTracer: () => idleTracer },
+  meterProvider: { getMeter: () => createNoopMeter() },
   propagator: { inject() {}, extract: (context) => context, fields: () => [] },
   span<T>(_name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
     return (rest.at(-1) as (span: Span) => T)(noSpan);
@@ -69,7 +72,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
     spans: { started: 0, live: 0, leaked: 0, drops: {}, attributeDrops: {} },
     traceExport: undefined,
     metricExport: undefined,
-    metrics: { instruments: [], maxSeries: 0, growing: undefined, failedReads: 0 },
+    metrics: { instruments: [], maxSeries: 0, growing: undefined, failedReads: 0, drops: {} },
     logs: { requestLines: 0, drops: {} },
     settings: {},
     faults: {},
@@ -82,12 +85,12 @@ export const idleTelemetry: Telemetry = Object.freeze({
       fix: "Mount it before what it is to observe: app.use(telemetry({ … })).",
     },
   ],
-  prometheus: (options = {}) => createPrometheusHandler({ collect: noMetrics, ...options }),
+  prometheus: (options = {}) => createPrometheusHandler({ reader: noReader, ...options }),
   instrumentationOptions: () => ({
     http: { disableIncomingRequestInstrumentation: true, ignoreOutgoingRequestHook: () => false },
     undici: { ignoreRequestHook: () => false },
   }),
-  metricProducer: () => createMetricProducer(noMetrics),
+  metricProducer: () => createMetricProducer(noReader),
   flush: () => Promise.resolve(true),
   shutdown: () => Promise.resolve(),
   emergencyFlush: () => Promise.resolve(true),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { Span, Tracer } from "@opentelemetry/api";
 import { existingTelemetry, onceRegistered } from "./engine-registry.ts";
+import { followMeterProvider } from "./follow-meter.ts";
 import { idleTelemetry } from "./idle-telemetry.ts";
 import type { SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry.ts";
 
@@ -58,6 +59,8 @@ const tracerProvider: Telemetry["tracerProvider"] = {
   forceFlush: () => now().tracerProvider.forceFlush?.() ?? Promise.resolve(),
 };
 
+const meterProvider = followMeterProvider({ existing: existingTelemetry, onEngine });
+
 const propagator: Telemetry["propagator"] = {
   inject: (context, carrier, setter) => now().propagator.inject(context, carrier, setter),
   extract: (context, carrier, getter) => now().propagator.extract(context, carrier, getter),
@@ -81,6 +84,7 @@ export const processTelemetry: Telemetry = Object.freeze({
   },
   tracer,
   tracerProvider,
+  meterProvider,
   propagator,
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
     return rest.length === 1 ? now().span(name, rest[0]) : now().span(name, rest[0], rest[1]);

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
-import type { Attributes, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import type { Attributes, MeterProvider, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
 import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
 import type { CodeOf } from "../model/codes.ts";
@@ -45,6 +45,8 @@ export interface Telemetry {
   readonly tracer: Tracer;
   /** For the parts of OpenTelemetry that take one. */
   readonly tracerProvider: FlushingTracerProvider;
+  /** Counters, histograms and gauges for the service's own numbers; what they count leaves with the metrics of requests. */
+  readonly meterProvider: MeterProvider;
   readonly propagator: TextMapPropagator;
 
   /**

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { statusGroupIndex, statusGroups } from "../../model/outcome.ts";
 import type { Route } from "../../model/route.ts";
+import { overflowAttributes } from "../cells/series-key.ts";
 import { ErrorTypes } from "./error-types.ts";
 
 export type Scheme = "http" | "https";
@@ -133,7 +134,7 @@ export class SeriesTable<Cell> {
   }
 
   #rest(): Cell {
-    return (this.#overflow ??= this.#settings.createCell(Object.freeze({ "otel.metric.overflow": true })));
+    return (this.#overflow ??= this.#settings.createCell(overflowAttributes));
   }
 
   #attributes(

@@ -17,7 +17,7 @@ afterEach(() => {
 
 async function serve(settings: Partial<PrometheusHandlerSettings<IncomingMessage>> = {}): Promise<number> {
   const handler = createPrometheusHandler<IncomingMessage>({
-    collect: () => metrics.reader("cumulative").collect(),
+    reader: metrics.reader("cumulative"),
     ...settings,
   });
   const server = createServer({ maxHeaderSize: 100_000 }, handler);
@@ -47,7 +47,7 @@ function ask(port: number, method: string, target = "/metrics"): Promise<string>
 /** What the handler answers to a peer that a test on one machine cannot be. */
 function statusFor(remoteAddress: string | undefined): number {
   const response: PrometheusResponse = { statusCode: 0, headersSent: false, setHeader() {}, end() {} };
-  createPrometheusHandler({ collect: () => metrics.reader("cumulative").collect() })(
+  createPrometheusHandler({ reader: metrics.reader("cumulative") })(
     { method: "GET", socket: { remoteAddress }, headers: { host: "localhost:9464" } },
     response,
   );
@@ -76,7 +76,7 @@ test("HEAD answers the same head and no body (R-M4)", async () => {
     setHeader() {},
     end: (body) => bodies.push(body),
   };
-  const handler = createPrometheusHandler({ collect: () => metrics.reader("cumulative").collect() });
+  const handler = createPrometheusHandler({ reader: metrics.reader("cumulative") });
   handler({ method: "HEAD", socket: { remoteAddress: "::1" }, headers: { host: "[::1]" } }, response);
   expect(bodies).toEqual([undefined]);
 });
@@ -179,8 +179,11 @@ test.for(["http://", "*", "//x@y", "//todo@txt", "/%", "/%00%zz", `/${"a".repeat
 test("a failure inside is a plain 500 without a stack, and is told (R-M4)", async () => {
   let failures = 0;
   const port = await serve({
-    collect: () => {
-      throw new Error("secret");
+    reader: {
+      prepare: () => undefined,
+      collect: () => {
+        throw new Error("secret");
+      },
     },
     failed: () => {
       failures++;
@@ -205,7 +208,7 @@ test("a response that is already answered or broken is left alone, without an ex
     },
   };
   const request = { method: "GET", socket: { remoteAddress: "::1" }, headers: { host: "[::1]" } };
-  const handler = createPrometheusHandler({ collect: () => metrics.reader("cumulative").collect() });
+  const handler = createPrometheusHandler({ reader: metrics.reader("cumulative") });
   expect(() => handler(request, broken)).not.toThrow();
   let ends = 0;
   const end = (): void => {

@@ -1,6 +1,6 @@
 import { type Allow, callerGate, type GatedRequest } from "../../limits/caller-gate.ts";
 import { prometheusContentType, prometheusText } from "./prometheus.ts";
-import type { MetricsSnapshot } from "../../model/metric-data.ts";
+import type { MetricsReader } from "../readers/metrics-reader.ts";
 
 /** What the handler needs of a request: that of `node:http`, and so also that of Express. */
 export interface PrometheusRequest extends GatedRequest {
@@ -34,8 +34,8 @@ export type PrometheusHandler<Request> = (
 ) => void;
 
 export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
-  /** All metrics, cumulative. */
-  readonly collect: () => MetricsSnapshot;
+  /** Of cumulative numbers. */
+  readonly reader: Pick<MetricsReader, "prepare" | "collect">;
   /** Who may read. @default "loopback" */
   readonly allow?: Allow<Request> | undefined;
   /** Told when the text could not be made. */
@@ -51,7 +51,7 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
   settings: PrometheusHandlerSettings<Request>,
 ): PrometheusHandler<Request> {
   const allows = callerGate(settings.allow ?? "loopback");
-  const { collect, failed = () => {} } = settings;
+  const { reader, failed = () => {} } = settings;
 
   return (given, answer) => {
     const request = "raw" in given ? given.raw : given;
@@ -63,18 +63,30 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
         response.setHeader("allow", "GET, HEAD");
         return refuse(response, 405, "Method Not Allowed\n");
       }
-      const text = prometheusText(collect());
-      response.statusCode = 200;
-      response.setHeader("content-type", prometheusContentType);
-      response.setHeader("content-length", String(Buffer.byteLength(text)));
-      response.setHeader("cache-control", "no-store");
-      if (request.method === "HEAD") response.end();
-      else response.end(text);
+      const answerNow = (): void => tell(request, response);
+      const prepared = reader.prepare();
+      if (prepared === undefined) answerNow();
+      else void prepared.then(answerNow).catch(() => fail(response));
     } catch {
-      failed();
-      giveUp(response);
+      fail(response);
     }
   };
+
+  function tell(request: Request, response: PrometheusResponse): void {
+    if (response.headersSent) return;
+    const text = prometheusText(reader.collect());
+    response.statusCode = 200;
+    response.setHeader("content-type", prometheusContentType);
+    response.setHeader("content-length", String(Buffer.byteLength(text)));
+    response.setHeader("cache-control", "no-store");
+    if (request.method === "HEAD") response.end();
+    else response.end(text);
+  }
+
+  function fail(response: PrometheusResponse): void {
+    failed();
+    giveUp(response);
+  }
 }
 
 /** A reply of Fastify's as a response of `node:http`. */

@@ -41,6 +41,29 @@ test("label values and help are escaped, so that no value can end its line (R-M4
   expect(text.trimEnd().split("\n")).toHaveLength(6);
 });
 
+test("what libraries count carries their scope, and one family holds the metrics of several; of another type only the first is said (R-M3)", () => {
+  const { metrics } = testMetrics();
+  const meterOf = (name: string, version?: string) => metrics.meterProvider.getMeter(name, version);
+  meterOf("shop", "1.2.0").createCounter("orders", { description: "Orders." }).add(2, { kind: "new" });
+  meterOf("cart").createCounter("orders").add(3);
+  meterOf("cart").createHistogram("orders.total").record(1);
+  meterOf("").createGauge("orders").record(1);
+  const lines = prometheusText(metrics.reader("cumulative").collect())
+    .split("\n")
+    .filter((line) => line.includes("orders"));
+  expect(lines.slice(0, 4)).toEqual([
+    "# HELP orders_total Orders.",
+    "# TYPE orders_total counter",
+    'orders_total{kind="new",otel_scope_name="shop",otel_scope_version="1.2.0"} 2',
+    'orders_total{otel_scope_name="cart"} 3',
+  ]);
+  expect(lines.slice(4).filter((line) => !line.includes("_bucket"))).toEqual([
+    "# HELP orders ",
+    "# TYPE orders gauge",
+    "orders 1",
+  ]);
+});
+
 test("the order of metrics and series does not change between two scrapes (R-M4)", () => {
   const { metrics, routes } = busyMetrics();
   const names = (): string[] =>

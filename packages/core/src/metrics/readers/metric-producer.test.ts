@@ -16,7 +16,7 @@ class ReaderOnDemand extends MetricReader {
 test("a reader of the OpenTelemetry SDK reads our metrics beside its own (R-M4)", async () => {
   const { metrics, clock } = busyMetrics();
   const reader = new ReaderOnDemand({
-    metricProducers: [createMetricProducer(() => metrics.reader("cumulative").collect())],
+    metricProducers: [createMetricProducer(metrics.reader("cumulative"))],
   });
   const provider = new MeterProvider({ readers: [reader] });
   provider.getMeter("theirs").createCounter("orders").add(1);
@@ -49,7 +49,7 @@ test("a reader of the OpenTelemetry SDK reads our metrics beside its own (R-M4)"
 
 test("what the reader does to the numbers it got does not reach ours (R-M4)", async () => {
   const { metrics } = busyMetrics();
-  const producer = createMetricProducer(() => metrics.reader("cumulative").collect());
+  const producer = createMetricProducer(metrics.reader("cumulative"));
   const first = await producer.collect();
   const point = first.resourceMetrics.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!;
   point.attributes["http.route"] = "changed";
@@ -62,9 +62,7 @@ test("what the reader does to the numbers it got does not reach ours (R-M4)", as
 });
 
 test("the resource can be merged and listed as OpenTelemetry's own can (R-M4)", async () => {
-  const { resourceMetrics } = await createMetricProducer(() =>
-    busyMetrics().metrics.reader("cumulative").collect(),
-  ).collect();
+  const { resourceMetrics } = await createMetricProducer(busyMetrics().metrics.reader("cumulative")).collect();
   const { resource } = resourceMetrics;
   expect(resource.getRawAttributes()).toEqual([
     ["service.name", "shop"],
@@ -76,8 +74,11 @@ test("the resource can be merged and listed as OpenTelemetry's own can (R-M4)", 
 
 test("a collection that fails is an error in the result, never a rejection (R-M4)", async () => {
   const broken = new Error("broken");
-  const result = await createMetricProducer(() => {
-    throw broken;
+  const result = await createMetricProducer({
+    prepare: () => undefined,
+    collect: () => {
+      throw broken;
+    },
   }).collect();
   expect(result.errors).toEqual([broken]);
   expect(result.resourceMetrics.scopeMetrics).toEqual([]);

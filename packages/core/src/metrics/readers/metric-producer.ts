@@ -3,6 +3,7 @@ import type { Attributes as ModelAttributes } from "../../model/attributes.ts";
 import { hrTime } from "../../model/clock.ts";
 import type { MetricData, MetricsSnapshot, Temporality, ValueType } from "../../model/metric-data.ts";
 import type { Scope } from "../../model/scope.ts";
+import type { MetricsReader } from "./metrics-reader.ts";
 import { type ProducedResource, producedResource } from "../../model/resource.ts";
 
 /** One point as `@opentelemetry/sdk-metrics` has it. */
@@ -62,11 +63,12 @@ const apiValueType: Record<ValueType, ApiValueType> = { int: 0, double: 1 };
 const aggregationTemporality: Record<Temporality, 0 | 1> = { delta: 0, cumulative: 1 };
 
 /** Hands our metrics to a reader of the OpenTelemetry SDK. Never rejects: what goes wrong is in `errors`, as the interface asks. */
-export function createMetricProducer(collect: () => MetricsSnapshot): MetricProducer {
+export function createMetricProducer(reader: Pick<MetricsReader, "prepare" | "collect">): MetricProducer {
   return {
     async collect() {
       try {
-        return produced(collect(), []);
+        await reader.prepare();
+        return produced(reader.collect(), []);
       } catch (error) {
         return {
           resourceMetrics: { resource: producedResource({ attributes: {} }), scopeMetrics: [] },

@@ -6,6 +6,11 @@ import { type CollectionWindow, maxDeltaReaders } from "../cells/instrument.ts";
 /** Someone who collects metrics, in one temporality. */
 export interface MetricsReader {
   readonly temporality: Temporality;
+  /**
+   * Has observable instruments look at what they observe, which the next `collect` then does not. Answers a promise where some answer later: it
+   * settles when they have, or after a second, and never rejects.
+   */
+  readonly prepare: () => Promise<void> | undefined;
   /** All metrics now: since the start of the engine, or since this reader collected before. Never throws. */
   readonly collect: () => MetricsSnapshot;
 }
@@ -13,6 +18,7 @@ export interface MetricsReader {
 export interface MetricsReadersParts {
   readonly clock: Clock;
   readonly resource: Resource;
+  readonly observe: () => Promise<void> | undefined;
   readonly collect: (window: CollectionWindow) => readonly ScopeMetrics[];
 }
 
@@ -21,6 +27,7 @@ export class MetricsReaders {
   readonly #parts: MetricsReadersParts;
   readonly #beganMs: number;
   #deltaReaders = 0;
+  #isReadCumulative = false;
 
   constructor(parts: MetricsReadersParts) {
     this.#parts = parts;
@@ -29,29 +36,36 @@ export class MetricsReaders {
 
   /** Throws a `RangeError` for more than {@link maxDeltaReaders} of deltas. */
   create(temporality: Temporality): MetricsReader {
-    const beganMs = this.#beganMs;
-    if (temporality === "cumulative") {
-      return { temporality, collect: () => this.#collect({ temporality, slot: undefined, startMs: beganMs, beganMs }) };
-    }
-    if (this.#deltaReaders === maxDeltaReaders) {
+    if (temporality === "cumulative") this.#isReadCumulative = true;
+    else if (this.#deltaReaders === maxDeltaReaders) {
       throw new RangeError(`There are at most ${maxDeltaReaders} readers of deltas: each costs every series a little.`);
     }
-    const slot = this.#deltaReaders++;
-    let startMs = beganMs;
+    const slot = temporality === "cumulative" ? undefined : this.#deltaReaders++;
+    const { observe } = this.#parts;
+    let startMs = this.#beganMs;
+    let isPrepared = false;
     return {
       temporality,
+      prepare: () => {
+        isPrepared = true;
+        return observe();
+      },
       collect: () => {
-        const snapshot = this.#collect({ temporality, slot, startMs, beganMs });
-        startMs = snapshot.timeMs;
+        // What answers later is not waited for here: it is in the next collection.
+        if (!isPrepared) void observe();
+        isPrepared = false;
+        const snapshot = this.#collect({ temporality, slot, startMs });
+        if (slot !== undefined) startMs = snapshot.timeMs;
         return snapshot;
       },
     };
   }
 
-  #collect(window: CollectionWindow): MetricsSnapshot {
+  #collect(window: Pick<CollectionWindow, "temporality" | "slot" | "startMs">): MetricsSnapshot {
     const { clock, resource, collect } = this.#parts;
     // The wall clock may have been set back; a window never ends before it began.
     const timeMs = Math.max(window.startMs, clock.epochMs(clock.now()));
-    return { resource, timeMs, scopes: collect(window) };
+    const deltaReaders = this.#isReadCumulative ? undefined : this.#deltaReaders;
+    return { resource, timeMs, scopes: collect({ ...window, deltaReaders, beganMs: this.#beganMs }) };
   }
 }

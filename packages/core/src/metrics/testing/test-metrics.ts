@@ -1,4 +1,5 @@
 import { MethodTable } from "../../limits/methods.ts";
+import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { HistogramPoint, MetricData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
 import { RouteTable } from "../../model/route.ts";
@@ -29,18 +30,35 @@ export interface TestMetrics {
   readonly metrics: Metrics;
   readonly routes: RouteTable;
   readonly clock: HandClock;
+  /** What was said. */
+  readonly lines: readonly string[];
 }
+
+const testLimits: LimitSettings = {
+  valueLength: 1_024,
+  truncateMarker: "...",
+  arrayItems: 100,
+  attributes: 128,
+  events: 128,
+  links: 32,
+  eventAttributes: 128,
+  linkAttributes: 128,
+  names: undefined,
+};
 
 export function testMetrics(settings: Partial<MetricsSettings> = {}): TestMetrics {
   const clock = handClock();
+  const lines: string[] = [];
   const metrics = createMetrics({
     resource: { attributes: { "service.name": "shop", "process.pid": 7 } },
     scope: { name: "@gossamer/core", version: "1.2.3" },
     clock,
     methods: methods.names,
+    limits: testLimits,
+    diagnostics: { info() {}, warn: (line) => lines.push(line) },
     ...settings,
   });
-  return { metrics, routes: new RouteTable(), clock };
+  return { metrics, routes: new RouteTable(), clock, lines };
 }
 
 export function metricsIn({ scopes }: MetricsSnapshot): MetricData[] {

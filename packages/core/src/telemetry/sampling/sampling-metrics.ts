@@ -1,4 +1,4 @@
-import type { ObservedMetric } from "../../metrics/observed-metric.ts";
+import type { ObservedMetric } from "../../metrics/instruments/observed-metric.ts";
 import type { DecisionCounts } from "../../sampling/decision-counts.ts";
 import type { KeepPolicy } from "../../sampling/keep/keep.ts";
 

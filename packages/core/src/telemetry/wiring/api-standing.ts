@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Context,
+  type MeterProvider,
   propagation,
   ProxyTracerProvider,
   type TextMapPropagator,
@@ -31,6 +32,14 @@ export interface FlushingTracerProvider extends TracerProvider {
    * Source: https://opentelemetry.io/docs/specs/otel/trace/sdk/#forceflush
    */
   forceFlush?(): Promise<void>;
+}
+
+/** What stands behind the API. */
+export interface RegisteredParts {
+  readonly provider: FlushingTracerProvider;
+  /** Undefined where nothing is measured. */
+  readonly meters: MeterProvider | undefined;
+  readonly propagator: TextMapPropagator;
 }
 
 export interface SurroundingsParts {
@@ -101,11 +110,9 @@ export class ApiStanding {
   }
 
   /** Takes the place. Answers what gives it back. */
-  register(provider: FlushingTracerProvider, propagator: TextMapPropagator): () => void {
+  register(parts: RegisteredParts): () => void {
     const { place } = this;
-    const undo = [
-      registerGlobals({ place, provider, contexts: this.#ownContexts, propagator, diagnostics: this.#diagnostics }),
-    ];
+    const undo = [registerGlobals({ ...parts, place, contexts: this.#ownContexts, diagnostics: this.#diagnostics })];
     if (place === "own") undo.push(watchForLateSdk(() => this.#tellLateSdk()));
     return () => {
       for (const step of undo) step();

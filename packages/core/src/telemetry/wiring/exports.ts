@@ -83,6 +83,7 @@ function createMetricExport(
     unit: "data points",
     intervalMs: metricIntervalMs,
     temporality,
+    prepare: reader.prepare,
     collect: () =>
       writeMetricsRequests(reader.collect(), metricsRequestBounds).map(({ bytes, points }) => ({
         parts: [bytes],

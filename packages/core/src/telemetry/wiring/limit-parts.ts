@@ -14,6 +14,8 @@ import type { BaggageLimits } from "../../tracing/propagation/baggage.ts";
 /** Everything that bounds or hides what spans, sizes and baggage tell. */
 export interface LimitParts {
   readonly limits: LimitSettings;
+  /** Of the attributes of a series. */
+  readonly metrics: LimitSettings;
   readonly baggage: BaggageLimits;
   readonly host: Pick<
     ExchangeHost,
@@ -22,6 +24,9 @@ export interface LimitParts {
   /** Attributes that were removed by their name, by reason. */
   readonly attributeDrops: Tally;
 }
+
+/** More attributes tell series apart that nobody tells apart. Source: the limit of OpenTelemetry's specification for the other signals. */
+const maxMetricAttributes = 128;
 
 export function createLimits(settings: Settings): LimitParts {
   const attributeDrops = new Tally();
@@ -37,6 +42,12 @@ export function createLimits(settings: Settings): LimitParts {
   const responseHeaders = capturedHeaders("response", settings.captureResponseHeaders, settings.redactHeaders);
   return {
     limits,
+    // Filters are for spans, views for metrics; what is secret is so in both.
+    metrics: {
+      ...limits,
+      attributes: maxMetricAttributes,
+      names: compileAttributeNames({ filters: [], redact: settings.redactAttributes, removeDebug: false }, () => {}),
+    },
     baggage: {
       maxEntries: baggage.maxEntries,
       maxBytes: baggage.maxBytes,

@@ -7,7 +7,7 @@ import { createMetrics, type Metrics, type MetricsSettings, noMetrics } from "..
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { RandomPool } from "../../model/random.ts";
 import type { Resource } from "../../model/resource.ts";
-import { type Scope, schemaUrl, version } from "../../model/scope.ts";
+import { ownScopeName, type Scope, schemaUrl, version } from "../../model/scope.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { Tally } from "../../tally/tally.ts";
 import { createPropagator, type PropagationParts } from "../../tracing/propagation/propagator.ts";
@@ -56,7 +56,7 @@ export interface RoomsParts {
   readonly diagnostics: Diagnostics;
 }
 
-const scope: Scope = { name: "@gossamer/core", version, schemaUrl };
+const scope: Scope = { name: ownScopeName, version, schemaUrl };
 const maxLiveSpans = 20_000;
 /** Of the memory for telemetry, what finished spans may take that wait for the end of their job or request. */
 const heldShare = 1 / 4;
@@ -68,7 +68,14 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
   const spanDrops = new Tally();
   const limits = createLimits(settings);
   const methods = new MethodTable(settings.knownMethods);
-  const metrics = metricsOf(settings, { resource, scope, clock, methods: methods.names });
+  const metrics = metricsOf(settings, {
+    resource,
+    scope,
+    clock,
+    methods: methods.names,
+    limits: limits.metrics,
+    diagnostics,
+  });
   const durations = new ExportDurations();
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults });
@@ -130,7 +137,7 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
 
 function metricsOf(
   settings: Settings,
-  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods">,
+  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics">,
 ): Metrics {
   if (!settings.enabled || !settings.metrics) return noMetrics(parts);
   const { boundaries, statusAttribute, maxSeries } = settings;

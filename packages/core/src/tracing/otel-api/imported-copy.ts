@@ -1,7 +1,7 @@
 import type * as Api from "@opentelemetry/api";
 
 /** What is needed of a copy of `@opentelemetry/api`. */
-export type ApiCopy = Pick<typeof Api, "context" | "propagation" | "trace" | "ProxyTracerProvider">;
+export type ApiCopy = Pick<typeof Api, "context" | "metrics" | "propagation" | "trace" | "ProxyTracerProvider">;
 
 /**
  * The copy of `@opentelemetry/api` that `import` gives in this process, if somebody has loaded it; `late` is told of one that is found later.

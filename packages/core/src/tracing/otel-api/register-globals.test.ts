@@ -1,19 +1,26 @@
 import { createRequire } from "node:module";
-import { context, propagation, trace } from "@opentelemetry/api";
+import { context, type MeterProvider, metrics, propagation, trace } from "@opentelemetry/api";
+import { MeterProvider as SdkMeterProvider } from "@opentelemetry/sdk-metrics";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, expect, test } from "vitest";
 import { RandomPool } from "../../model/random.ts";
 import { seededRandom, testTracing, type TestTracing } from "../../testing/test-tracing.ts";
 import { createPropagator } from "../propagation/propagator.ts";
+import { countsOf, testMetrics } from "../../metrics/testing/test-metrics.ts";
 import { Tally } from "../../tally/tally.ts";
 import { apiPlace, registerGlobals } from "./register-globals.ts";
 
 const required = createRequire(import.meta.url)("@opentelemetry/api") as typeof import("@opentelemetry/api");
 
-function register(made: TestTracing, wanted: "auto" | "always" | "never" = "auto"): () => void {
+function register(
+  made: TestTracing,
+  wanted: "auto" | "always" | "never" = "auto",
+  meters: MeterProvider | undefined = testMetrics().metrics.meterProvider,
+): () => void {
   return registerGlobals({
     place: apiPlace(wanted),
     provider: made.provider,
+    meters,
     contexts: made.contexts,
     propagator: createPropagator(["tracecontext"], {
       drops: new Tally(),
@@ -25,7 +32,8 @@ function register(made: TestTracing, wanted: "auto" | "always" | "never" = "auto
 }
 
 afterEach(() => {
-  for (const api of [{ trace, context, propagation }, required]) {
+  for (const api of [{ trace, context, propagation, metrics }, required]) {
+    api.metrics.disable();
     api.trace.disable();
     api.context.disable();
     api.propagation.disable();
@@ -140,4 +148,25 @@ test.each([
   } finally {
     entry.exports = whole;
   }
+});
+
+test("counters of either copy of the API count for us, and for nobody once we are gone (R-M3)", () => {
+  const made = testTracing();
+  const { metrics: counted } = testMetrics();
+  const undo = register(made, "auto", counted.meterProvider);
+  for (const api of [{ metrics }, required]) api.metrics.getMeter("shop").createCounter("orders").add(2);
+  undo();
+  for (const api of [{ metrics }, required]) api.metrics.getMeter("shop").createCounter("orders").add(2);
+  expect(countsOf(counted, "orders")).toEqual([[{}, 4]]);
+});
+
+test("a provider of metrics that was first stays, with one line, and yields to register: always (R-I6, R-M3)", () => {
+  const theirs = new SdkMeterProvider();
+  metrics.setGlobalMeterProvider(theirs);
+  const made = testTracing();
+  const undo = register(made);
+  expect(metrics.getMeterProvider()).toBe(theirs);
+  expect(made.lines.filter((line) => line.includes("provider of metrics was registered first"))).toHaveLength(1);
+  undo();
+  expect(metrics.getMeterProvider()).toBe(theirs);
 });

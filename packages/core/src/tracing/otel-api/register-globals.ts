@@ -2,6 +2,8 @@ import {
   type Context,
   context,
   type ContextManager,
+  type MeterProvider,
+  metrics,
   propagation,
   ProxyTracerProvider,
   type TextMapPropagator,
@@ -22,12 +24,14 @@ export type ApiPlace = "own" | "guest" | "apart";
 export interface GlobalParts {
   readonly place: ApiPlace;
   readonly provider: TracerProvider;
+  /** Undefined where nothing is measured. */
+  readonly meters: MeterProvider | undefined;
   readonly contexts: ContextManager;
   readonly propagator: TextMapPropagator;
   readonly diagnostics: Diagnostics;
 }
 
-const ownApi: ApiCopy = { context, propagation, trace, ProxyTracerProvider };
+const ownApi: ApiCopy = { context, metrics, propagation, trace, ProxyTracerProvider };
 
 /** The place that the option `register` gives the engine, as things are. */
 export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
@@ -43,7 +47,8 @@ export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
  * through one stays without effect when the provider is registered through the other. So the proxies of all copies that are loaded are given ours
  * before one registration.
  */
-export function registerGlobals({ place, provider, contexts, propagator, diagnostics }: GlobalParts): () => void {
+export function registerGlobals(parts: GlobalParts): () => void {
+  const { place, provider, contexts, propagator, diagnostics } = parts;
   if (place === "apart") return () => {};
   const undo: (() => void)[] = [];
   let refused = false;
@@ -78,6 +83,7 @@ export function registerGlobals({ place, provider, contexts, propagator, diagnos
     );
   }
   if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
+  if (!refused) undo.push(registerMeters(parts));
 
   return () => {
     for (const step of undo) step();
@@ -93,10 +99,30 @@ export function areGlobalsOurs({ provider, contexts }: Pick<GlobalParts, "provid
   return contexts.with(mark, () => context.active() === mark);
 }
 
+/**
+ * The API of metrics has no proxy: what is counted through it leads to whoever is registered when a counter is made, and every copy of the API finds
+ * him in the one global. A counter that was made before counts nothing, ever. That cannot be seen: it is a no-op that all share, those too who ask
+ * for one on purpose, as the SDK does.
+ */
+function registerMeters({ place, meters, diagnostics }: GlobalParts): () => void {
+  if (meters === undefined) return () => {};
+  if (!metrics.setGlobalMeterProvider(meters)) {
+    if (place === "own") {
+      diagnostics.warn(
+        'another OpenTelemetry provider of metrics was registered first: what is counted through @opentelemetry/api goes to it. For ours, create Gossamer first, say register: "always", or take meters from telemetry.meterProvider',
+        "GSM_API_METRICS",
+      );
+    }
+    return () => {};
+  }
+  return () => metrics.disable();
+}
+
 function evict(diagnostics: Diagnostics): void {
   for (const { trace: api } of copies(() => {})) api.disable();
   context.disable();
   propagation.disable();
+  metrics.disable();
   diagnostics.warn(
     'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says; what its instrumentations hold stays with it',
     "GSM_API_EVICTED",

@@ -1,6 +1,7 @@
-import type { Attributes } from "../model/attributes.ts";
-import type { MetricData, NumberPoint, ValueType } from "../model/metric-data.ts";
-import type { CollectionWindow, Instrument } from "./cells/instrument.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { MetricData, NumberPoint, ValueType } from "../../model/metric-data.ts";
+import { overflowAttributes, seriesKey } from "../cells/series-key.ts";
+import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 
 /** A counter or gauge that someone else keeps, and that is read when metrics are collected. */
 export interface ObservedMetric {
@@ -88,7 +89,7 @@ export class ObservedInstrument implements Instrument {
         }
       }
       if (this.#overflowed > 0 && this.#metric.kind === "sum") {
-        values.set(overflowKey, { attributes: { "otel.metric.overflow": true }, value: rest });
+        values.set(overflowKey, { attributes: overflowAttributes, value: rest });
       }
     } catch {
       this.#settings.failed();
@@ -112,7 +113,3 @@ export class ObservedInstrument implements Instrument {
 }
 
 const overflowKey = "overflow";
-
-function seriesKey(attributes: Attributes): string {
-  return JSON.stringify(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
-}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { NumberPoint } from "../model/metric-data.ts";
-import { countsOf, metricOf, metricsIn, testMetrics } from "./testing/test-metrics.ts";
+import type { NumberPoint } from "../../model/metric-data.ts";
+import { countsOf, metricOf, metricsIn, testMetrics } from "../testing/test-metrics.ts";
 
 const head = { name: "x", unit: "{span}", description: "X." };
 

@@ -1,0 +1,127 @@
+import type { Meter, MeterOptions, MeterProvider } from "@opentelemetry/api";
+import { limitedRecord, type LimitSettings } from "../../limits/span-limits.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import type { ScopeMetrics } from "../../model/metric-data.ts";
+import type { Scope } from "../../model/scope.ts";
+import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
+import { EngineMeter } from "./engine-meter.ts";
+import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
+import { MetricComplaints } from "./metric-complaints.ts";
+import { type ObservableInstrument, observedBy } from "./observable-instrument.ts";
+import { Observations, type ObservationsParts } from "./observations.ts";
+import { ObservedInstrument } from "./observed-metric.ts";
+import { createStream, type Stream } from "./stream.ts";
+
+export interface EngineMeterProviderParts {
+  readonly diagnostics: Diagnostics;
+  readonly maxSeries: number;
+  /** How much the attributes of a series may hold. */
+  readonly limits: LimitSettings;
+  /** Told when an observed metric could not be read. */
+  readonly failed: () => void;
+  readonly startTimer?: ObservationsParts["startTimer"];
+}
+
+/** Libraries are few; names made per call are a mistake that must not grow. */
+const maxMeters = 1_000;
+const maxInstruments = 5_000;
+/** As long as any name, version or address of a schema that means something. */
+const maxTextLength = 1_024;
+
+/** Hands out one meter a library (name, version and schema), and collects what all of them count. Nothing here throws. */
+export class EngineMeterProvider implements MeterProvider {
+  readonly #parts: EngineMeterProviderParts;
+  readonly #complaints: MetricComplaints;
+  readonly #observations: Observations;
+  readonly #limit: (attributes: Attributes) => Attributes;
+  readonly #meters = new Map<string, EngineMeter>();
+  #rest: EngineMeter | undefined;
+  #instruments = 0;
+
+  constructor(parts: EngineMeterProviderParts) {
+    const { diagnostics, limits, maxSeries, startTimer } = parts;
+    this.#parts = parts;
+    this.#complaints = new MetricComplaints(diagnostics);
+    this.#limit = (attributes) => limitedRecord(attributes, limits) as Attributes;
+    this.#observations = new Observations({ complaints: this.#complaints, limit: this.#limit, maxSeries, startTimer });
+  }
+
+  /** Values and instruments that were dropped, by reason. */
+  get drops(): Readonly<Record<string, number>> {
+    return this.#complaints.drops;
+  }
+
+  *metrics(): Iterable<Instrument> {
+    for (const meter of this.#all()) yield* meter.metrics;
+  }
+
+  getMeter(name: string, version?: string, options?: MeterOptions): Meter {
+    const scope: Scope = { name: text(name), version: text(version), schemaUrl: schemaUrlOf(options) };
+    const key = `${scope.name}\n${scope.version}\n${scope.schemaUrl ?? ""}`;
+    let meter = this.#meters.get(key);
+    if (meter === undefined) {
+      // Past the bound all share one, so that what they count is there still.
+      if (this.#meters.size >= maxMeters) return (this.#rest ??= this.#createMeter({ name: "", version: "" }));
+      meter = this.#createMeter(scope);
+      this.#meters.set(key, meter);
+    }
+    return meter;
+  }
+
+  /** As a reader's `prepare`. */
+  observe(): Promise<void> | undefined {
+    return this.#observations.run();
+  }
+
+  collect(window: CollectionWindow): readonly ScopeMetrics[] {
+    const scopes: ScopeMetrics[] = [];
+    for (const meter of this.#all()) {
+      const metrics = meter.collect(window);
+      if (metrics.length > 0) scopes.push({ scope: meter.scope, metrics });
+    }
+    return scopes;
+  }
+
+  *#all(): Iterable<EngineMeter> {
+    yield* this.#meters.values();
+    if (this.#rest !== undefined) yield this.#rest;
+  }
+
+  #createMeter(scope: Scope): EngineMeter {
+    return new EngineMeter({
+      scope,
+      complaints: this.#complaints,
+      observations: this.#observations,
+      streamsOf: (descriptor) => this.#streamsOf(descriptor),
+      metricsOf: (instrument) => this.#metricsOf(instrument),
+      takesRoom: () => this.#instruments++ < maxInstruments,
+    });
+  }
+
+  #streamsOf(descriptor: InstrumentDescriptor): readonly Stream[] {
+    const { maxSeries } = this.#parts;
+    return [createStream({ descriptor, maxSeries, limit: this.#limit, keeps: undefined })];
+  }
+
+  #metricsOf(instrument: ObservableInstrument): readonly Instrument[] {
+    const { maxSeries, failed } = this.#parts;
+    return [
+      new ObservedInstrument(observedBy(this.#observations, instrument, instrument.descriptor), { maxSeries, failed }),
+    ];
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, maxTextLength) : "";
+}
+
+function schemaUrlOf(options: unknown): string | undefined {
+  try {
+    const url = text((options as MeterOptions | null | undefined)?.schemaUrl);
+    return url === "" ? undefined : url;
+  } catch {
+    // A getter of somebody else's.
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { CodeOf } from "../../model/codes.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { Tally } from "../../tally/tally.ts";
+
+/** More lines than that tell nothing new. */
+const maxLines = 100;
+
+/** What was wrong in how metrics were used: all of it counted, and said once for each instrument. */
+export class MetricComplaints {
+  readonly #diagnostics: Diagnostics;
+  readonly #drops = new Tally();
+  readonly #said = new Set<string>();
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Values and instruments that were dropped, by reason. */
+  get drops(): Readonly<Record<string, number>> {
+    return this.#drops.snapshot();
+  }
+
+  /** @param about of which instrument it is said once. */
+  drop(reason: string, about: string, line: () => string, code: CodeOf<"warn">): void {
+    this.#drops.add(reason);
+    this.say(`${code} ${about}`, line, code);
+  }
+
+  say(about: string, line: () => string, code: CodeOf<"warn">): void {
+    if (this.#said.has(about) || this.#said.size >= maxLines) return;
+    this.#said.add(about);
+    this.#diagnostics.warn(line(), code);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Attributes } from "../../model/attributes.ts";
+import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
+import { BucketSearch } from "../cells/bucket-search.ts";
+import { HistogramCell } from "../cells/histogram-cell.ts";
+import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
+import { LastValueCell } from "../cells/last-value-cell.ts";
+import { SumCell } from "../cells/sum-cell.ts";
+import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
+import { type SeriesCell, SeriesStore, type SeriesStoreSettings } from "./series-store.ts";
+
+/** Bounds where nobody advised any. Source: OpenTelemetry specification, explicit bucket histogram aggregation. */
+const defaultBoundaries: readonly number[] = Object.freeze([
+  0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
+]);
+
+export type StreamSettings = Omit<SeriesStoreSettings<never>, "createCell"> & {
+  readonly descriptor: InstrumentDescriptor;
+};
+
+/** What an instrument becomes: a series for each set of attributes, and one metric of them all. */
+export abstract class Stream<Point = unknown> implements Instrument {
+  readonly descriptor: InstrumentDescriptor;
+  protected readonly store: SeriesStore<Point>;
+
+  constructor({ descriptor, ...settings }: StreamSettings, createCell: (attributes: Attributes) => SeriesCell<Point>) {
+    this.descriptor = descriptor;
+    this.store = new SeriesStore({ ...settings, createCell });
+  }
+
+  abstract collect(window: CollectionWindow): MetricData | undefined;
+
+  get name(): string {
+    return this.descriptor.name;
+  }
+
+  get series(): number {
+    return this.store.size;
+  }
+
+  get overflowed(): number {
+    return this.store.overflowed;
+  }
+
+  seriesAttributes(): Iterable<Attributes> {
+    return this.store.attributes();
+  }
+
+  /** May throw what a getter of the user's throws. */
+  record(value: number, attributes: Attributes | undefined): void {
+    this.store.cell(attributes).record(value);
+  }
+
+  /** May throw what a getter of the user's throws. */
+  bind(attributes: Attributes | undefined): SeriesCell<Point> {
+    return this.store.bind(attributes);
+  }
+}
+
+/** Adds values up. What may fall is a level: always told as it is. */
+class SumStream extends Stream<NumberPoint> {
+  constructor(settings: StreamSettings) {
+    super(settings, (attributes) => new SumCell(attributes));
+  }
+
+  collect(window: CollectionWindow): MetricData | undefined {
+    const { kind, name, description, unit, valueType } = this.descriptor;
+    const monotonic = kind !== "up-down-counter";
+    const points = this.store.collect(window, !monotonic);
+    if (points.length === 0) return undefined;
+    const [temporality, startMs] = monotonic
+      ? [window.temporality, window.startMs]
+      : (["cumulative", window.beganMs] as const);
+    return { kind: "sum", monotonic, valueType, name, description, unit, temporality, startMs, points };
+  }
+}
+
+class LastValueStream extends Stream<NumberPoint> {
+  constructor(settings: StreamSettings) {
+    super(settings, (attributes) => new LastValueCell(attributes));
+  }
+
+  collect(window: CollectionWindow): MetricData | undefined {
+    const points = this.store.collect(window, false);
+    if (points.length === 0) return undefined;
+    const { name, description, unit, valueType } = this.descriptor;
+    return { kind: "gauge", valueType, name, description, unit, startMs: window.startMs, points };
+  }
+}
+
+class HistogramStream extends Stream<HistogramPoint> {
+  readonly #boundaries: readonly number[];
+
+  constructor(settings: StreamSettings) {
+    const boundaries = settings.descriptor.boundaries ?? defaultBoundaries;
+    const search = new BucketSearch(boundaries);
+    super(settings, (attributes) => new HistogramCell(attributes, search));
+    this.#boundaries = boundaries;
+  }
+
+  collect(window: CollectionWindow): MetricData | undefined {
+    const points = this.store.collect(window, false);
+    if (points.length === 0) return undefined;
+    const { name, description, unit } = this.descriptor;
+    const { temporality, startMs } = window;
+    return { kind: "histogram", name, description, unit, temporality, startMs, boundaries: this.#boundaries, points };
+  }
+}
+
+/** Makes the stream that the kind of the instrument asks for. */
+export function createStream(settings: StreamSettings): Stream {
+  switch (settings.descriptor.kind) {
+    case "histogram":
+      return new HistogramStream(settings);
+    case "gauge":
+      return new LastValueStream(settings);
+    default:
+      return new SumStream(settings);
+  }
+}

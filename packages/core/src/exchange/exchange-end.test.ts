@@ -358,10 +358,7 @@ describe("nothing reaches the service", () => {
     const http = {
       started() {},
       ended: broken,
-      record: broken,
-      recordStream: broken,
-      aborted: broken,
-      recordSizes: broken,
+      series: broken,
     };
     const one = testHost({ change: { metrics: http } });
     const exchange = one.begin();

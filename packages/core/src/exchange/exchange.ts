@@ -222,11 +222,11 @@ export class Exchange
     host.metrics.ended(method, scheme);
     const sizes = this.#bodies?.sizes(outcome, this.method);
     if (rule?.metrics !== false) {
-      host.metrics.record(route, method, scheme, statusCode, errorType, durationMs / 1000);
-      if (isStream)
-        host.metrics.recordStream(route, method, scheme, statusCode, errorType, (endMs - this.startMs) / 1000);
-      if (!completed) host.metrics.aborted(route, method, scheme, statusCode);
-      if (sizes !== undefined) host.metrics.recordSizes(route, method, scheme, statusCode, errorType, sizes);
+      const series = host.metrics.series(route, method, scheme, statusCode, errorType);
+      series.record(durationMs / 1000);
+      if (isStream) series.recordStream((endMs - this.startMs) / 1000);
+      if (!completed) series.aborted();
+      if (sizes !== undefined) series.recordSizes(sizes);
     }
 
     const joined = this.#joined;

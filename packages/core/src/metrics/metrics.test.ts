@@ -7,12 +7,12 @@ const shared = { "http.request.method": "GET", "url.scheme": "http" };
 test("durations are told apart by method, scheme, route template and status group (R-M1)", () => {
   const { metrics, routes } = testMetrics();
   const users = routes.get("/users/:id");
-  metrics.http.record(users, get, "http", 200, undefined, 0.1);
-  metrics.http.record(users, get, "http", 204, undefined, 0.2);
-  metrics.http.record(users, get, "http", 404, undefined, 0.1);
-  metrics.http.record(users, get, "https", 200, undefined, 0.1);
-  metrics.http.record(users, post, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get("/orders"), get, "http", 301, undefined, 0.1);
+  metrics.http.series(users, get, "http", 200, undefined).record(0.1);
+  metrics.http.series(users, get, "http", 204, undefined).record(0.2);
+  metrics.http.series(users, get, "http", 404, undefined).record(0.1);
+  metrics.http.series(users, get, "https", 200, undefined).record(0.1);
+  metrics.http.series(users, post, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get("/orders"), get, "http", 301, undefined).record(0.1);
   expect(countsOf(metrics)).toEqual([
     [{ ...shared, "http.route": "/users/:id", "http.response.status_group": "2xx" }, 2],
     [{ ...shared, "http.route": "/users/:id", "http.response.status_group": "4xx" }, 1],
@@ -25,10 +25,10 @@ test("durations are told apart by method, scheme, route template and status grou
 test("a request that got no answer has no status, and a failed one says its error type (R-M1)", () => {
   const { metrics, routes } = testMetrics();
   const pay = routes.get("/pay");
-  metrics.http.record(pay, get, "http", undefined, undefined, 0.1);
-  metrics.http.record(pay, get, "http", 500, "TypeError", 0.1);
-  metrics.http.record(pay, get, "http", 503, "503", 0.1);
-  metrics.http.record(pay, get, "http", 500, "TypeError", 0.1);
+  metrics.http.series(pay, get, "http", undefined, undefined).record(0.1);
+  metrics.http.series(pay, get, "http", 500, "TypeError").record(0.1);
+  metrics.http.series(pay, get, "http", 503, "503").record(0.1);
+  metrics.http.series(pay, get, "http", 500, "TypeError").record(0.1);
   expect(countsOf(metrics)).toEqual([
     [{ ...shared, "http.route": "/pay" }, 1],
     [{ ...shared, "http.route": "/pay", "http.response.status_group": "5xx", "error.type": "TypeError" }, 2],
@@ -38,7 +38,7 @@ test("a request that got no answer has no status, and a failed one says its erro
 
 test("all requests that match no route share a series a method and group (R-L5)", () => {
   const { metrics } = testMetrics();
-  for (let i = 0; i < 300; i++) metrics.http.record(undefined, get, "http", 404, undefined, 0.001);
+  for (let i = 0; i < 300; i++) metrics.http.series(undefined, get, "http", 404, undefined).record(0.001);
   expect(countsOf(metrics)).toEqual([[{ ...shared, "http.response.status_group": "4xx" }, 300]]);
 });
 
@@ -54,9 +54,10 @@ test.for([
   ([statusAttribute, ok, failed]) => {
     const { metrics, routes } = testMetrics({ statusAttribute });
     const route = routes.get("/a");
-    for (const status of [204, 200, 204, undefined]) metrics.http.record(route, get, "http", status, undefined, 0.1);
-    metrics.http.record(route, get, "http", 503, "503", 0.1);
-    metrics.http.record(route, get, "http", 503, "503", 0.1);
+    for (const status of [204, 200, 204, undefined])
+      metrics.http.series(route, get, "http", status, undefined).record(0.1);
+    metrics.http.series(route, get, "http", 503, "503").record(0.1);
+    metrics.http.series(route, get, "http", 503, "503").record(0.1);
     const counts = countsOf(metrics);
     expect(counts).toHaveLength(4);
     expect(counts[0]).toEqual([{ ...shared, "http.route": "/a", ...ok }, 2]);
@@ -68,8 +69,8 @@ test.for([
 test("a status that HTTP does not have counts as none, and never as another's (R-M1)", () => {
   const { metrics } = testMetrics({ statusAttribute: "code" });
   for (const status of [0, undefined, 1200, -1, 200.5, Number.NaN, 200])
-    metrics.http.record(undefined, get, "http", status, undefined, 0.1);
-  metrics.http.record(undefined, get, "https", 200, undefined, 0.1);
+    metrics.http.series(undefined, get, "http", status, undefined).record(0.1);
+  metrics.http.series(undefined, get, "https", 200, undefined).record(0.1);
   expect(countsOf(metrics)).toEqual([
     [shared, 6],
     [{ ...shared, "http.response.status_code": 200 }, 1],
@@ -79,16 +80,17 @@ test("a status that HTTP does not have counts as none, and never as another's (R
 
 test("one template with different route options is one series, and an empty template is no route (R-M1)", () => {
   const { metrics, routes } = testMetrics();
-  metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get("/a", { trace: false }), get, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get(""), get, "http", 200, undefined, 0.1);
-  metrics.http.record(undefined, get, "http", 200, undefined, 0.1);
+  metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get("/a", { trace: false }), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get(""), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(undefined, get, "http", 200, undefined).record(0.1);
   expect(countsOf(metrics).map(([, count]) => count)).toEqual([2, 2]);
 });
 
 test("the boundaries of the duration histogram are an option (R-M1)", () => {
   const { metrics, routes } = testMetrics({ boundaries: [0.5] });
-  for (const seconds of [0.1, 0.5, 3]) metrics.http.record(routes.get("/a"), get, "http", 200, undefined, seconds);
+  for (const seconds of [0.1, 0.5, 3])
+    metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(seconds);
   const duration = metricOf(metrics.reader("cumulative").collect(), "http.server.request.duration");
   expect(duration).toMatchObject({ unit: "s", boundaries: [0.5], points: [{ counts: [2, 1], count: 3 }] });
 });
@@ -108,9 +110,9 @@ test("active requests rise and fall by method and scheme, and stay visible at 0 
 
 test("aborted requests are counted with the status only when one was sent (R-M2)", () => {
   const { metrics, routes } = testMetrics();
-  metrics.http.aborted(routes.get("/slow"), get, "http", undefined);
-  metrics.http.aborted(routes.get("/slow"), get, "http", 200);
-  metrics.http.aborted(routes.get("/slow"), get, "http", undefined);
+  metrics.http.series(routes.get("/slow"), get, "http", undefined, undefined).aborted();
+  metrics.http.series(routes.get("/slow"), get, "http", 200, undefined).aborted();
+  metrics.http.series(routes.get("/slow"), get, "http", undefined, undefined).aborted();
   expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([
     [{ ...shared, "http.route": "/slow" }, 2],
     [{ ...shared, "http.route": "/slow", "http.response.status_group": "2xx" }, 1],
@@ -119,8 +121,8 @@ test("aborted requests are counted with the status only when one was sent (R-M2)
 
 test("the lifetime of a stream is kept apart from the durations (R-M2)", () => {
   const { metrics, routes } = testMetrics();
-  metrics.http.record(routes.get("/events"), get, "http", 200, undefined, 0.01);
-  metrics.http.recordStream(routes.get("/events"), get, "http", 200, undefined, 3000);
+  metrics.http.series(routes.get("/events"), get, "http", 200, undefined).record(0.01);
+  metrics.http.series(routes.get("/events"), get, "http", 200, undefined).recordStream(3000);
   expect(pointsOf(metrics, "http.server.request.duration")).toMatchObject([{ count: 1, max: 0.01 }]);
   expect(pointsOf(metrics, "gossamer.http.server.stream.duration")).toMatchObject([{ count: 1, sum: 3000 }]);
 });
@@ -128,7 +130,7 @@ test("the lifetime of a stream is kept apart from the durations (R-M2)", () => {
 test("cumulative numbers count from the start of the engine, deltas from the collection before (R-M4)", () => {
   const { metrics, routes, clock } = testMetrics();
   const began = clock.epochMs(0);
-  const record = () => metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
+  const record = () => metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
   record();
   clock.wait(1000);
   const deltas = metrics.reader("delta");
@@ -162,7 +164,7 @@ test("aborts are deltas too, where deltas are asked for (R-M4)", () => {
   const { metrics } = testMetrics();
   const deltas = metrics.reader("delta");
   const collected = [2, 0, 1].map((aborts) => {
-    for (let i = 0; i < aborts; i++) metrics.http.aborted(undefined, get, "http", undefined);
+    for (let i = 0; i < aborts; i++) metrics.http.series(undefined, get, "http", undefined, undefined).aborted();
     return metricOf(deltas.collect(), "gossamer.http.server.aborted_requests")?.points;
   });
   expect(collected).toEqual([[{ attributes: shared, value: 2 }], undefined, [{ attributes: shared, value: 1 }]]);
@@ -180,9 +182,9 @@ test("a wall clock that is set back never makes a window that ends before it beg
 test("switched off, everything answers and nothing is kept (R-I7)", () => {
   const metrics = noMetrics({ resource: { attributes: {} } });
   metrics.http.started(get, "http");
-  metrics.http.record(undefined, get, "http", 200, undefined, 1);
-  metrics.http.recordStream(undefined, get, "http", 200, undefined, 1);
-  metrics.http.aborted(undefined, get, "http", 200);
+  metrics.http.series(undefined, get, "http", 200, undefined).record(1);
+  metrics.http.series(undefined, get, "http", 200, undefined).recordStream(1);
+  metrics.http.series(undefined, get, "http", 200, undefined).aborted();
   metrics.http.ended(get, "http");
   metrics.registerObserved({
     name: "x",

@@ -20,8 +20,8 @@ test("every value arrives: decoded with the published schema, the request holds 
     resource: { attributes: { "service.name": "shop" }, schemaUrl: "https://example.test/r" },
     scope: { name: "@gossamer/core", version: "1.2.3", schemaUrl: "https://example.test/s" },
   });
-  metrics.http.record(routes.get("/users/:id"), get, "http", 500, "TypeError", 0.3);
-  metrics.http.record(routes.get("/users/:id"), get, "http", 500, "TypeError", 20);
+  metrics.http.series(routes.get("/users/:id"), get, "http", 500, "TypeError").record(0.3);
+  metrics.http.series(routes.get("/users/:id"), get, "http", 500, "TypeError").record(20);
   clock.wait(1000);
   const [point, ...others] = decodeMetricsRequest(onlyRequest(metrics.reader("cumulative").collect()));
   expect(others).toEqual([]);
@@ -60,7 +60,7 @@ test.for<Temporality>(["cumulative", "delta"])(
     const { metrics, routes, clock } = busyMetrics();
     const reader = metrics.reader(temporality);
     reader.collect();
-    metrics.http.record(routes.get("/users/:id"), get, "http", 200, undefined, 0.7);
+    metrics.http.series(routes.get("/users/:id"), get, "http", 200, undefined).record(0.7);
     clock.wait(3);
     const snapshot = reader.collect();
     const { resourceMetrics } = await createMetricProducer({
@@ -140,9 +140,10 @@ test("a single point larger than a request may be goes alone (R-M4)", () => {
 
 function manySeries(series: number): MetricsSnapshot {
   const { metrics, routes } = testMetrics();
-  for (let i = 1; i < series; i++) metrics.http.record(routes.get(`/route/${i}`), get, "http", 200, undefined, i);
+  for (let i = 1; i < series; i++)
+    metrics.http.series(routes.get(`/route/${i}`), get, "http", 200, undefined).record(i);
   metrics.http.started(get, "http");
-  if (series === 3) metrics.http.aborted(routes.get("/route"), get, "http", undefined);
+  if (series === 3) metrics.http.series(routes.get("/route"), get, "http", undefined, undefined).aborted();
   return metrics.reader("cumulative").collect();
 }
 

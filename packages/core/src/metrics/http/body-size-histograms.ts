@@ -1,9 +1,9 @@
 import { BucketSearch } from "../cells/bucket-search.ts";
 import { HistogramCell } from "../cells/histogram-cell.ts";
-import type { HttpServerMetrics } from "./http-server-metrics.ts";
+import type { MeasuredBodies } from "./http-server-metrics.ts";
 import type { Instrument } from "../cells/instrument.ts";
 import { SeriesHistogram } from "./series-instruments.ts";
-import { SeriesTable, type SeriesTableSettings } from "./series-table.ts";
+import { type SeriesKey, SeriesTable, type SeriesTableSettings } from "./series-table.ts";
 
 /** Upper bounds of the size buckets in bytes, from a short answer to a large file. The conventions name none. */
 const sizeBoundaries: readonly number[] = Object.freeze([
@@ -32,13 +32,9 @@ export class BodySizeHistograms {
     ];
   }
 
-  record(...[route, method, scheme, statusCode, errorType, sizes]: Parameters<HttpServerMetrics["recordSizes"]>): void {
-    if (sizes.request !== undefined) {
-      this.#requests.cell(route, method, scheme, statusCode, errorType).record(sizes.request);
-    }
-    if (sizes.response !== undefined) {
-      this.#responses.cell(route, method, scheme, statusCode, errorType).record(sizes.response);
-    }
+  record(key: SeriesKey, { request, response }: MeasuredBodies): void {
+    if (request !== undefined) this.#requests.cellOf(key).record(request);
+    if (response !== undefined) this.#responses.cellOf(key).record(response);
   }
 }
 

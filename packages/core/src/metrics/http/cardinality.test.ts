@@ -19,18 +19,36 @@ function heapAfterCollection(): number {
 
 test("past maxSeries all further series are one that says so, and those known go on (R-L5)", () => {
   const { metrics, routes } = testMetrics({ maxSeries: 3 });
-  for (let i = 0; i < 10; i++) metrics.http.record(routes.get(`/${i}`), get, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get("/0"), get, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get("/0"), get, "http", 500, "500", 0.1);
+  for (let i = 0; i < 10; i++) metrics.http.series(routes.get(`/${i}`), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get("/0"), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get("/0"), get, "http", 500, "500").record(0.1);
   const counts = countsOf(metrics);
   expect(counts).toHaveLength(4);
   expect(counts[0]).toEqual([expect.objectContaining({ "http.route": "/0" }), 2]);
   expect(counts[3]).toEqual([overflow, 8]);
 });
 
+test("a request whose duration counts in the overflow series still has series of its own where there is room (R-L5)", () => {
+  const { metrics, routes } = testMetrics({ maxSeries: 1 });
+  metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
+  const events = metrics.http.series(routes.get("/events"), get, "http", 200, undefined);
+  events.record(0.1);
+  events.recordStream(60);
+  metrics.http.series(routes.get("/upload"), get, "http", 200, "aborted").aborted();
+  metrics.http.series(routes.get("/a"), get, "http", 200, undefined).recordStream(30);
+  expect(countsOf(metrics)[1]).toEqual([overflow, 1]);
+  expect(countsOf(metrics, "gossamer.http.server.stream.duration")).toEqual([
+    [expect.objectContaining({ "http.route": "/events" }), 1],
+    [overflow, 1],
+  ]);
+  expect(countsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([
+    [expect.not.objectContaining({ "error.type": "aborted" }), 1],
+  ]);
+});
+
 test("the default is 2,000 series an instrument (R-L5)", () => {
   const { metrics, routes } = testMetrics();
-  for (let i = 0; i < 2100; i++) metrics.http.record(routes.get(`/${i}`), get, "http", 200, undefined, 0.1);
+  for (let i = 0; i < 2100; i++) metrics.http.series(routes.get(`/${i}`), get, "http", 200, undefined).record(0.1);
   const counts = countsOf(metrics);
   expect(counts).toHaveLength(2001);
   expect(counts.at(-1)).toEqual([overflow, 100]);
@@ -39,9 +57,9 @@ test("the default is 2,000 series an instrument (R-L5)", () => {
 test("a route beyond what the route table holds is counted in the overflow series (R-L5)", () => {
   const { metrics } = testMetrics();
   const routes = new RouteTable(1);
-  metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get("/b"), get, "http", 200, undefined, 0.1);
-  metrics.http.record(routes.get("/c"), get, "http", 200, undefined, 0.1);
+  metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get("/b"), get, "http", 200, undefined).record(0.1);
+  metrics.http.series(routes.get("/c"), get, "http", 200, undefined).record(0.1);
   expect(countsOf(metrics).map(([attributes, count]) => ["otel.metric.overflow" in attributes, count])).toEqual([
     [false, 1],
     [true, 2],
@@ -51,8 +69,8 @@ test("a route beyond what the route table holds is counted in the overflow serie
 test("error types are bounded apart: the first keep their names, later ones are _OTHER on the same route and status (R-L5)", () => {
   const { metrics, routes } = testMetrics();
   const route = routes.get("/a");
-  for (let i = 0; i < 500; i++) metrics.http.record(route, get, "http", 500, `Error${i}`, 0.1);
-  metrics.http.record(route, get, "http", 500, "Error3", 0.1);
+  for (let i = 0; i < 500; i++) metrics.http.series(route, get, "http", 500, `Error${i}`).record(0.1);
+  metrics.http.series(route, get, "http", 500, "Error3").record(0.1);
   const counts = countsOf(metrics);
   expect(counts).toHaveLength(101);
   expect(counts[3]).toEqual([expect.objectContaining({ "error.type": "Error3" }), 2]);
@@ -64,9 +82,9 @@ test("error types are bounded apart: the first keep their names, later ones are 
 
 test("an error type is cut at 128 units and made well-formed (R-L5)", () => {
   const { metrics } = testMetrics();
-  metrics.http.record(undefined, get, "http", 500, "x".repeat(65_536), 0.1);
-  metrics.http.record(undefined, get, "http", 500, "bad\ud800", 0.1);
-  metrics.http.record(undefined, get, "http", 500, "bad\udfff", 0.1);
+  metrics.http.series(undefined, get, "http", 500, "x".repeat(65_536)).record(0.1);
+  metrics.http.series(undefined, get, "http", 500, "bad\ud800").record(0.1);
+  metrics.http.series(undefined, get, "http", 500, "bad\udfff").record(0.1);
   expect(countsOf(metrics)).toEqual([
     [expect.objectContaining({ "error.type": "x".repeat(128) }), 1],
     [expect.objectContaining({ "error.type": "bad\ufffd" }), 2],
@@ -81,9 +99,9 @@ test("10,000 random methods, routes and error types make a bounded number of ser
       const method = methods.index(noise);
       const route = i % 3 === 0 ? undefined : routes.get(`/${noise}`);
       metrics.http.started(method, "http");
-      metrics.http.record(route, method, "http", 100 + (i % 900), i % 2 === 0 ? noise : undefined, 0.1);
-      metrics.http.recordStream(route, method, "https", undefined, noise, 0.1);
-      metrics.http.aborted(route, method, "http", i);
+      metrics.http.series(route, method, "http", 100 + (i % 900), i % 2 === 0 ? noise : undefined).record(0.1);
+      metrics.http.series(route, method, "https", undefined, noise).recordStream(0.1);
+      metrics.http.series(route, method, "http", i, undefined).aborted();
       metrics.http.ended(method, "http");
     }
   };
@@ -112,7 +130,7 @@ test("once an instrument is full, new routes leave nothing behind in memory (R-L
   const { metrics } = testMetrics({ maxSeries: 100 });
   const record = (from: number, to: number): void => {
     for (let i = from; i < to; i++)
-      metrics.http.record({ id: i, template: `/${i}`, options: {} }, get, "http", 200, `E${i}`, 0.1);
+      metrics.http.series({ id: i, template: `/${i}`, options: {} }, get, "http", 200, `E${i}`).record(0.1);
   };
   record(0, 40_000);
   const before = heapAfterCollection();
@@ -123,7 +141,8 @@ test("once an instrument is full, new routes leave nothing behind in memory (R-L
 
 test("status() lists instruments by series and names the attribute that grows (R-L5)", () => {
   const { metrics, routes } = testMetrics({ maxSeries: 20 });
-  for (let i = 0; i < 30; i++) metrics.http.record(routes.get(`/${i}`), get, "http", i % 2 ? 200 : 404, undefined, 0.1);
+  for (let i = 0; i < 30; i++)
+    metrics.http.series(routes.get(`/${i}`), get, "http", i % 2 ? 200 : 404, undefined).record(0.1);
   metrics.http.started(get, "http");
   const status = metrics.status();
   expect(status.maxSeries).toBe(20);

@@ -3,11 +3,11 @@ import { ActiveRequests } from "./active-requests.ts";
 import { BodySizeHistograms } from "./body-size-histograms.ts";
 import { BucketSearch, streamBoundaries } from "../cells/bucket-search.ts";
 import { CounterCell } from "../cells/counter-cell.ts";
-import { SeriesHistogram } from "./series-instruments.ts";
+import { RequestCounter, SeriesHistogram } from "./series-instruments.ts";
 import { HistogramCell } from "../cells/histogram-cell.ts";
-import type { HttpServerMetrics } from "./http-server-metrics.ts";
+import type { HttpSeries, HttpServerMetrics } from "./http-server-metrics.ts";
 import type { Instrument } from "../cells/instrument.ts";
-import { RequestCounter } from "./series-instruments.ts";
+import { OverflowSeries, type RareInstruments, RequestSeries } from "./request-series.ts";
 import { type Scheme, SeriesTable, type StatusAttribute } from "./series-table.ts";
 
 export interface HttpServerSettings {
@@ -20,10 +20,8 @@ export interface HttpServerSettings {
 
 /** The metrics of an HTTP server. One record is one way through arrays to a cell, and a few numbers raised. */
 export class HttpServerInstruments implements HttpServerMetrics {
-  readonly #durations: SeriesTable<HistogramCell>;
-  readonly #streams: SeriesTable<HistogramCell>;
-  readonly #aborts: SeriesTable<CounterCell>;
-  readonly #sizes: BodySizeHistograms;
+  readonly #durations: SeriesTable<RequestSeries>;
+  readonly #rare: RareInstruments;
   readonly #active: ActiveRequests;
   readonly instruments: readonly Instrument[];
 
@@ -31,16 +29,19 @@ export class HttpServerInstruments implements HttpServerMetrics {
     const { boundaries } = settings;
     const durations = new BucketSearch(boundaries);
     const streams = new BucketSearch(streamBoundaries);
+    const rare: RareInstruments = {
+      streams: new SeriesTable({
+        ...settings,
+        createCell: (attributes) => new HistogramCell(attributes, streams),
+      }),
+      aborts: new SeriesTable({ ...settings, createCell: (attributes) => new CounterCell(attributes) }),
+      sizes: new BodySizeHistograms(settings),
+    };
+    this.#rare = rare;
     this.#durations = new SeriesTable({
       ...settings,
-      createCell: (attributes) => new HistogramCell(attributes, durations),
+      createCell: (attributes, key) => new RequestSeries(attributes, durations, key, rare),
     });
-    this.#streams = new SeriesTable({
-      ...settings,
-      createCell: (attributes) => new HistogramCell(attributes, streams),
-    });
-    this.#aborts = new SeriesTable({ ...settings, createCell: (attributes) => new CounterCell(attributes) });
-    this.#sizes = new BodySizeHistograms(settings);
     this.#active = new ActiveRequests(settings.methods);
     this.instruments = [
       new SeriesHistogram({
@@ -54,16 +55,16 @@ export class HttpServerInstruments implements HttpServerMetrics {
       new RequestCounter({
         name: "gossamer.http.server.aborted_requests",
         description: "Requests whose client left before the whole response was handed over.",
-        table: this.#aborts,
+        table: rare.aborts,
       }),
       new SeriesHistogram({
         name: "gossamer.http.server.stream.duration",
         description: "Lifetime of streamed responses, from the request to the end of the body.",
         unit: "s",
         boundaries: streamBoundaries,
-        table: this.#streams,
+        table: rare.streams,
       }),
-      ...this.#sizes.instruments,
+      ...rare.sizes.instruments,
     ];
   }
 
@@ -75,33 +76,15 @@ export class HttpServerInstruments implements HttpServerMetrics {
     this.#active.ended(method, scheme);
   }
 
-  record(
+  series(
     route: Route | undefined,
     method: number,
     scheme: Scheme,
     statusCode: number | undefined,
     errorType: string | undefined,
-    seconds: number,
-  ): void {
-    this.#durations.cell(route, method, scheme, statusCode, errorType).record(seconds);
-  }
-
-  recordStream(
-    route: Route | undefined,
-    method: number,
-    scheme: Scheme,
-    statusCode: number | undefined,
-    errorType: string | undefined,
-    seconds: number,
-  ): void {
-    this.#streams.cell(route, method, scheme, statusCode, errorType).record(seconds);
-  }
-
-  aborted(route: Route | undefined, method: number, scheme: Scheme, statusCode: number | undefined): void {
-    this.#aborts.cell(route, method, scheme, statusCode, undefined).add();
-  }
-
-  recordSizes(...record: Parameters<HttpServerMetrics["recordSizes"]>): void {
-    this.#sizes.record(...record);
+  ): HttpSeries {
+    const series = this.#durations.cell(route, method, scheme, statusCode, errorType);
+    if (series.rare !== undefined) return series;
+    return new OverflowSeries(series, { route, method, scheme, statusCode, errorType }, this.#rare);
   }
 }

@@ -10,43 +10,44 @@ export interface HttpServerMetrics {
   /** A request began: `http.server.active_requests`. Each is followed by one {@link HttpServerMetrics.ended}. */
   started(method: number, scheme: "http" | "https"): void;
   ended(method: number, scheme: "http" | "https"): void;
-  /** A request took `seconds`, or a stream so long to its headers: `http.server.request.duration`. */
-  record(
+  /** Where requests are recorded that are alike in all this: found once a request, whatever there is to record. Good for this request alone. */
+  series(
     route: Route | undefined,
     method: number,
     scheme: "http" | "https",
     statusCode: number | undefined,
     errorType: string | undefined,
-    seconds: number,
-  ): void;
-  /** A stream lasted `seconds`, from the request to the end of its body: `gossamer.http.server.stream.duration`. */
-  recordStream(
-    route: Route | undefined,
-    method: number,
-    scheme: "http" | "https",
-    statusCode: number | undefined,
-    errorType: string | undefined,
-    seconds: number,
-  ): void;
-  /** The client left before the whole response was handed over: `gossamer.http.server.aborted_requests`. Counted beside the duration. */
-  aborted(route: Route | undefined, method: number, scheme: "http" | "https", statusCode: number | undefined): void;
-  /** The bodies had so many bytes: `http.server.request.body.size`, `http.server.response.body.size`. What is not known is left out. */
-  recordSizes(
-    route: Route | undefined,
-    method: number,
-    scheme: "http" | "https",
-    statusCode: number | undefined,
-    errorType: string | undefined,
-    sizes: { readonly request: number | undefined; readonly response: number | undefined },
-  ): void;
+  ): HttpSeries;
 }
+
+/** How many bytes the bodies of a request had, as far as that is known. */
+export interface MeasuredBodies {
+  readonly request: number | undefined;
+  readonly response: number | undefined;
+}
+
+/** The instruments of requests that are alike. */
+export interface HttpSeries {
+  /** A request took `seconds`, or a stream so long to its headers: `http.server.request.duration`. */
+  record(seconds: number): void;
+  /** A stream lasted `seconds`, from the request to the end of its body: `gossamer.http.server.stream.duration`. */
+  recordStream(seconds: number): void;
+  /** The client left before the whole response was handed over: `gossamer.http.server.aborted_requests`. Counted beside the duration. */
+  aborted(): void;
+  /** The bodies had so many bytes: `http.server.request.body.size`, `http.server.response.body.size`. What is not known is left out. */
+  recordSizes(bodies: MeasuredBodies): void;
+}
+
+const noSeries: HttpSeries = Object.freeze({
+  record() {},
+  recordStream() {},
+  aborted() {},
+  recordSizes() {},
+});
 
 /** Counts nothing. */
 export const noHttpServerMetrics: HttpServerMetrics = Object.freeze({
   started() {},
   ended() {},
-  record() {},
-  recordStream() {},
-  aborted() {},
-  recordSizes() {},
+  series: () => noSeries,
 });

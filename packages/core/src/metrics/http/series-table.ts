@@ -14,7 +14,17 @@ export interface SeriesTableSettings<Cell> {
   readonly statusAttribute: StatusAttribute;
   readonly maxSeries: number;
   readonly maxErrorTypes: number;
-  readonly createCell: (attributes: Attributes) => Cell;
+  /** Without a key for the one that stands for the rest. */
+  readonly createCell: (attributes: Attributes, key: SeriesKey | undefined) => Cell;
+}
+
+/** What requests of one series have in common. */
+export interface SeriesKey {
+  readonly route: Route | undefined;
+  readonly method: number;
+  readonly scheme: Scheme;
+  readonly statusCode: number | undefined;
+  readonly errorType: string | undefined;
 }
 
 /** {@link statusGroupIndex} as a table, to save the division. */
@@ -87,6 +97,11 @@ export class SeriesTable<Cell> {
     return this.#find(route, method, scheme, statusCode, errorType);
   }
 
+  /** {@link SeriesTable.cell} where it is not asked for each request. */
+  cellOf({ route, method, scheme, statusCode, errorType }: SeriesKey): Cell {
+    return this.cell(route, method, scheme, statusCode, errorType);
+  }
+
   #find(
     route: Route | undefined,
     method: number,
@@ -112,7 +127,8 @@ export class SeriesTable<Cell> {
     if (existing !== undefined) return existing;
     if (full) return this.#rest();
 
-    const cell = this.#settings.createCell(this.#attributes(route, known, scheme, sent, error));
+    const series: SeriesKey = { route, method: known, scheme, statusCode: sent, errorType: error };
+    const cell = this.#settings.createCell(this.#attributes(series), series);
     this.#cells.push(cell);
     if (plain) cells.plain[place * groups + group] = cell;
     else if (error === undefined) cells.codes.set(key, cell);
@@ -134,16 +150,10 @@ export class SeriesTable<Cell> {
   }
 
   #rest(): Cell {
-    return (this.#overflow ??= this.#settings.createCell(overflowAttributes));
+    return (this.#overflow ??= this.#settings.createCell(overflowAttributes, undefined));
   }
 
-  #attributes(
-    route: Route | undefined,
-    method: number,
-    scheme: Scheme,
-    statusCode: number | undefined,
-    error: string | undefined,
-  ): Attributes {
+  #attributes({ route, method, scheme, statusCode, errorType }: SeriesKey): Attributes {
     const attributes: Record<string, string | number> = {
       "http.request.method": this.#settings.methods[method] ?? "_OTHER",
       "url.scheme": scheme,
@@ -153,7 +163,7 @@ export class SeriesTable<Cell> {
     const group = statusGroups[statusGroupIndex(statusCode)];
     if (said !== "code" && group !== undefined) attributes["http.response.status_group"] = group;
     if (said !== "group" && statusCode !== undefined) attributes["http.response.status_code"] = statusCode;
-    if (error !== undefined) attributes["error.type"] = error;
+    if (errorType !== undefined) attributes["error.type"] = errorType;
     return Object.freeze(attributes);
   }
 }

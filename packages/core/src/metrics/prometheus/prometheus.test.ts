@@ -7,7 +7,7 @@ import { busyMetrics, get, testMetrics } from "../testing/test-metrics.ts";
 test("a histogram is buckets that add up to +Inf, a sum and a count (R-M4)", () => {
   const { metrics, routes } = testMetrics({ boundaries: [0.5, 1] });
   for (const seconds of [0.25, 0.75, 0.75, 3])
-    metrics.http.record(routes.get("/a/:b"), get, "http", 200, undefined, seconds);
+    metrics.http.series(routes.get("/a/:b"), get, "http", 200, undefined).record(seconds);
   const labels = 'http_request_method="GET",url_scheme="http",http_route="/a/:b",http_response_status_group="2xx"';
   expect(prometheusText(metrics.reader("cumulative").collect())).toBe(
     [
@@ -71,7 +71,7 @@ test("the order of metrics and series does not change between two scrapes (R-M4)
       .split("\n")
       .map((line) => line.replace(/ [^ ]*$/, ""));
   const before = names();
-  metrics.http.record(routes.get("/users/:id"), get, "http", 200, undefined, 0.1);
+  metrics.http.series(routes.get("/users/:id"), get, "http", 200, undefined).record(0.1);
   expect(names()).toEqual(before);
 });
 
@@ -116,7 +116,7 @@ test("labels hold nothing that Prometheus does not take (R-M4)", () => {
 
 test("10,000 random error types and routes make a text of bounded size (R-L5)", () => {
   const { metrics, routes } = testMetrics({ maxSeries: 100 });
-  for (let i = 0; i < 10_000; i++) metrics.http.record(routes.get(`/${i}`), get, "http", 500, `E${i}`, 1);
+  for (let i = 0; i < 10_000; i++) metrics.http.series(routes.get(`/${i}`), get, "http", 500, `E${i}`).record(1);
   const text = prometheusText(metrics.reader("cumulative").collect());
   expect(text.length).toBeLessThan(101 * 17 * 250);
   expect(text).toContain('http_server_request_duration_seconds_count{otel_metric_overflow="true"} 9900\n');

@@ -38,8 +38,8 @@ test("no reader takes from another: each sees every value once, whenever it coll
           collectAll(Number(taken));
           continue;
         }
-        metrics.http.record(routes.get("/a"), get, "http", 200, undefined, taken);
-        metrics.http.aborted(routes.get("/a"), get, "http", 200);
+        metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(taken);
+        metrics.http.series(routes.get("/a"), get, "http", 200, undefined).aborted();
         counted++;
         for (const values of [...since, seen]) values.push(taken);
       }
@@ -51,7 +51,7 @@ test("no reader takes from another: each sees every value once, whenever it coll
 test("a delta begins where the same reader's last one ended (R-M4)", () => {
   const { metrics, routes, clock } = testMetrics();
   const [often, seldom] = [metrics.reader("delta"), metrics.reader("delta")];
-  const record = () => metrics.http.record(routes.get("/a"), get, "http", 200, undefined, 0.1);
+  const record = () => metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
   record();
   clock.wait(10);
   const first = often.collect();

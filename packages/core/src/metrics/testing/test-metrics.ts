@@ -86,20 +86,15 @@ export function busyMetrics(settings: Partial<MetricsSettings> = {}): TestMetric
   metrics.http.started(get, "http");
   for (let i = 0; i < 40; i++) {
     metrics.http.started(get, "http");
-    metrics.http.record(
-      users,
-      get,
-      "http",
-      i % 8 === 0 ? 500 : 200,
-      i % 8 === 0 ? 'Type"Error\\\n' : undefined,
-      i / 10,
-    );
+    metrics.http
+      .series(users, get, "http", i % 8 === 0 ? 500 : 200, i % 8 === 0 ? 'Type"Error\\\n' : undefined)
+      .record(i / 10);
     metrics.http.ended(get, "http");
   }
-  metrics.http.record(undefined, post, "https", 404, undefined, 0.003);
-  metrics.http.record(routes.get("/übung/*"), 0, "http", undefined, undefined, 12);
-  metrics.http.recordStream(routes.get("/events"), get, "http", 200, undefined, 61);
-  metrics.http.aborted(users, get, "http", undefined);
+  metrics.http.series(undefined, post, "https", 404, undefined).record(0.003);
+  metrics.http.series(routes.get("/übung/*"), 0, "http", undefined, undefined).record(12);
+  metrics.http.series(routes.get("/events"), get, "http", 200, undefined).recordStream(61);
+  metrics.http.series(users, get, "http", undefined, undefined).aborted();
   metrics.registerObserved({
     name: "otel.sdk.processor.span.queue.size",
     unit: "{span}",

@@ -34,7 +34,7 @@ import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
 import { putRequestAttributes } from "./span/server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./span/server-span.ts";
-import { serverSpanData } from "./span/server-span-data.ts";
+import { writeServerSpan } from "./span/write-server-span.ts";
 import { tellStart } from "./end/tell-start.ts";
 
 const sampledFlag = 1;
@@ -534,12 +534,12 @@ export class Exchange
   }
 
   #write(end: RequestEnd): void {
-    const { sink, drops } = this.#host;
+    const { drops } = this.#host;
     const lane = end.errorType === undefined ? (end.route?.options.lane ?? end.rule?.lane) : "errors";
     const wasSampled = this.#decision?.sampled === true;
     if (wasSampled) this.#releaseChildren(lane, true);
     try {
-      sink.write(serverSpanData(this, end), lane, this);
+      writeServerSpan(this, end, lane);
     } catch {
       // A reader of the framework's threw (a user's proxy rule, a destroyed HTTP/2 session): the span is lost and counted, the request is not touched.
       drops.add("unreadable-request");

@@ -202,6 +202,16 @@ export class ProtobufWriter {
     return true;
   }
 
+  /** ASCII text, without a tag or length. */
+  ascii(text: string): void {
+    const { length } = text;
+    this.#reserve(length);
+    const buffer = this.#buffer;
+    const start = this.#position;
+    for (let i = 0; i < length; i++) buffer[start + i] = text.charCodeAt(i);
+    this.#position = start + length;
+  }
+
   /** Room for so many bytes from `position` on, for a caller that writes them itself and then moves on by {@link ProtobufWriter.advance}. */
   room(bytes: number): DataView {
     this.#reserve(bytes);

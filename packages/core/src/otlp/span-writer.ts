@@ -8,7 +8,9 @@ import { writeAttributeBlock, writeAttributeList } from "./write-attribute.ts";
 
 /** The field of `ScopeSpans` that holds its spans. */
 const spansField = 2;
-const attributesField = 9;
+export const attributesField = 9;
+/** Of a span's message. */
+export const messageLengthBytes = 2;
 const parentIsRemoteKnown = 256;
 /** Of a list: pairs take two places. */
 const minTemplateLength = 6;
@@ -25,9 +27,8 @@ const templates: (AttributeTemplate | undefined)[] = [];
  * Source: opentelemetry/proto/trace/v1/trace.proto (OTLP 1.x)
  */
 export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock): void {
-  const message = writer.open(spansField, 2);
-  // Asked of its end, which is about now: what the clock says of long ago may be out of date. All times of a span hang on one tie.
-  const startEpochMs = clock.epochMs(span.endMs) - (span.endMs - span.startMs);
+  const message = writer.open(spansField, messageLengthBytes);
+  const startEpochMs = startEpochMsOf(span.startMs, span.endMs, clock);
   writeHead(writer, span, startEpochMs);
   const { traceState } = span;
   if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.repeated(traceState), traceState);
@@ -43,7 +44,12 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
   if (span.links !== undefined) for (const link of span.links) writeLink(writer, link);
   if (span.droppedLinksCount > 0) writer.varintField(14, span.droppedLinksCount);
   if (span.statusCode !== 0) writeStatus(writer, span);
-  writer.close(message, 2);
+  writer.close(message, messageLengthBytes);
+}
+
+/** Asked of its end, which is about now: what the clock says of long ago may be out of date. All times of a span hang on one tie. */
+export function startEpochMsOf(startMs: number, endMs: number, clock: Clock): number {
+  return clock.epochMs(endMs) - (endMs - startMs);
 }
 
 /** By the template of the span's name, where there is enough of them to be worth one. */
@@ -104,6 +110,9 @@ const tag = {
   endTime: 65,
   flags: 0x8501,
 } as const;
+
+/** Where {@link writeHead} puts what each root span has for itself, in bytes from the begin of its field. */
+export const headPlaces = { traceId: 5, spanId: 23, startTime: 40, endTime: 49 } as const;
 
 /** Text that most likely came before: names of spans, and tracestates, which most often are a threshold alone. */
 function writeRecurring(writer: ProtobufWriter, tagByte: number, known: KnownText | undefined, text: string): void {

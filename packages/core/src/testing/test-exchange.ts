@@ -123,7 +123,12 @@ export function testHost({
     names: new SpanNames(methods),
     noteLimits: noteLimits(testLimits),
     sensitive: sensitiveNames(),
-    shared: sharedAttributes({ ...own, maxAttributes: own.limits.attributes, names: own.limits.names }),
+    shared: sharedAttributes({
+      ...own,
+      maxAttributes: own.limits.attributes,
+      maxValueLength: own.limits.valueLength,
+      names: own.limits.names,
+    }),
     bodies: undefined,
     errorTypeOf,
     requestLog: new RequestLog("sampled", faults),

@@ -1,6 +1,7 @@
 import type { AttributeBlock } from "../../model/attribute-block.ts";
 import type { AttributeSet } from "../../model/choices.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
+import type { SpanStamp } from "../../otlp/span-stamp.ts";
 import type { Route } from "../../model/route.ts";
 
 /** Blocks of each kind that are kept. A power of two. */
@@ -17,6 +18,9 @@ export interface RouteBlock {
   readonly authority: string | undefined;
   readonly decision: Decision;
   readonly block: AttributeBlock;
+  /** The whole span of such a request, once one came again; as long as decisions have this threshold. */
+  stamp: SpanStamp | undefined;
+  threshold: string | undefined;
 }
 
 /** What requests have in common that share a block of their connection. */
@@ -31,11 +35,14 @@ export interface PeerBlock {
 /** Blocks by a number that tells them apart, at most 256 of each kind: a later one takes the place of an earlier, which may be another than was looked for. */
 export class BlockCache {
   readonly attributeSet: AttributeSet;
+  /** The longest path of a span that is stamped; 0 where none is. */
+  readonly maxPath: number;
   readonly #routes: (RouteBlock | undefined)[] = Array.from({ length: places }, () => undefined);
   readonly #peers: (PeerBlock | undefined)[] = Array.from({ length: places }, () => undefined);
 
-  constructor(attributeSet: AttributeSet) {
+  constructor(attributeSet: AttributeSet, maxPath: number) {
     this.attributeSet = attributeSet;
+    this.maxPath = maxPath;
   }
 
   route(key: number): RouteBlock | undefined {

@@ -24,7 +24,7 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
   const parent = incoming?.trusted === true ? incoming : undefined;
   const attributes: AttributeList = [];
   const { shared } = host;
-  const routeBlock = shared === undefined ? undefined : routeBlockOf(shared, exchange, end);
+  const routeBlock = shared === undefined ? undefined : routeBlockOf(shared, exchange, end)?.block;
   const peerBlock = shared === undefined || routeBlock === undefined ? undefined : peerBlockOf(shared, exchange, end);
   let dropped = 0;
   if (routeBlock === undefined) dropped += putRequestAttributes(attributes, exchange, end);

@@ -51,6 +51,10 @@ export class ServerSpan extends NotedSpan {
     return (this.#spanContext ??= lazySpanContext(this.trace, this.s0, this.s1));
   }
 
+  override get isBlank(): boolean {
+    return this.givenName === undefined && super.isBlank;
+  }
+
   updateName(name: string): this {
     if (!this.trace.ended) this.givenName = nameText(name);
     return this;

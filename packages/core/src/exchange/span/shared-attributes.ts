@@ -4,7 +4,8 @@ import { AttributeBlock } from "../../model/attribute-block.ts";
 import type { AttributeSet } from "../../model/choices.ts";
 import type { AttributeList } from "../../model/attributes.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
-import { BlockCache } from "../host/block-cache.ts";
+import { BlockCache, type RouteBlock } from "../host/block-cache.ts";
+import { maxStampedPath } from "../../otlp/span-stamp.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import { authorityOf, putDecision, putPeerAttributes, putRouteAttributes } from "./server-attributes.ts";
 
@@ -31,7 +32,7 @@ const peerKeys = ["client.address", "network.peer.address", "network.peer.port",
 const ownKeys = 4;
 
 /** The block of the route; undefined for a request that is one of a kind: it has no status, another method, or attributes of its own choosing. */
-export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: SpanEnd): AttributeBlock | undefined {
+export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: SpanEnd): RouteBlock | undefined {
   const { route, methodIndex, scheme } = exchange;
   const { decision, errorType, notes } = end;
   const { statusCode } = end.outcome;
@@ -54,14 +55,26 @@ export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: 
     known.authority === authority &&
     isAlike(known.decision, decision)
   ) {
-    return known.block;
+    return known;
   }
   const list: AttributeList = [];
   putRouteAttributes(list, exchange, end);
   putDecision(list, decision);
-  const block = new AttributeBlock(list);
-  cache.keepRoute(key, { route, methodIndex, statusCode, errorType, scheme, version, authority, decision, block });
-  return block;
+  const made: RouteBlock = {
+    route,
+    methodIndex,
+    statusCode,
+    errorType,
+    scheme,
+    version,
+    authority,
+    decision,
+    block: new AttributeBlock(list),
+    stamp: undefined,
+    threshold: undefined,
+  };
+  cache.keepRoute(key, made);
+  return made;
 }
 
 /** The block of the connection; undefined where spans tell nothing of it. */
@@ -91,6 +104,8 @@ export interface SharingSettings {
   readonly attributeSet: AttributeSet;
   /** Attributes a span may have. */
   readonly maxAttributes: number;
+  /** Characters of a text value. */
+  readonly maxValueLength: number;
   readonly requestHeaders: readonly CapturedHeader[];
   readonly responseHeaders: readonly CapturedHeader[];
   /** What is removed or redacted by its name, asked without counting. */
@@ -99,12 +114,15 @@ export interface SharingSettings {
 
 /** Undefined where a span has to be looked at one by one: it may be too small for all there is to tell, or one of ours has a name that is taken out. */
 export function sharedAttributes(settings: SharingSettings): BlockCache | undefined {
-  const { attributeSet, maxAttributes, requestHeaders, responseHeaders, names } = settings;
+  const { attributeSet, maxAttributes, maxValueLength, requestHeaders, responseHeaders, names } = settings;
   const keys = [...routeKeys, ...peerKeys];
   const most = keys.length + ownKeys + requestHeaders.length + responseHeaders.length;
   if (most > maxAttributes) return undefined;
   if (names !== undefined && keys.some((key) => names(key) !== nameVerdict.keep)) return undefined;
-  return new BlockCache(attributeSet);
+  const hasPlainPaths =
+    requestHeaders.length + responseHeaders.length === 0 &&
+    (names === undefined || names("url.path") === nameVerdict.keep);
+  return new BlockCache(attributeSet, hasPlainPaths ? Math.min(maxStampedPath, maxValueLength) : 0);
 }
 
 /** A user's sampler may give each request a decision of its own. */

@@ -1,17 +1,27 @@
 import type { SpanData } from "../../model/span-data.ts";
+import type { SpanOutlet } from "../../otlp/span-outlet.ts";
+import type { StampedSpan } from "../../otlp/span-stamp.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
 
 /** Hands each span to the outlet of its lane. */
 export class LaneSink implements SpanSink {
-  readonly #main: SpanSink;
-  readonly #others: ReadonlyMap<string, SpanSink>;
+  readonly #main: SpanOutlet;
+  readonly #others: ReadonlyMap<string, SpanOutlet>;
 
-  constructor(main: SpanSink, others: ReadonlyMap<string, SpanSink>) {
+  constructor(main: SpanOutlet, others: ReadonlyMap<string, SpanOutlet>) {
     this.#main = main;
     this.#others = others;
   }
 
   write(span: SpanData, lane?: string): void {
-    ((lane === undefined ? undefined : this.#others.get(lane)) ?? this.#main).write(span);
+    this.#outlet(lane).write(span);
+  }
+
+  stamp(span: StampedSpan, lane?: string): void {
+    this.#outlet(lane).write(span);
+  }
+
+  #outlet(lane: string | undefined): SpanOutlet {
+    return (lane === undefined ? undefined : this.#others.get(lane)) ?? this.#main;
   }
 }

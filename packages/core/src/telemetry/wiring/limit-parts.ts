@@ -62,6 +62,7 @@ export function createLimits(settings: Settings): LimitParts {
       shared: sharedAttributes({
         attributeSet,
         maxAttributes: limits.attributes,
+        maxValueLength: limits.valueLength,
         requestHeaders,
         responseHeaders,
         names: compileAttributeNames(nameRules, () => {}),

@@ -26,6 +26,17 @@ export abstract class NotedSpan extends TracedSpan {
   statusMessage = "";
   protected lastException: unknown = undefined;
 
+  /** Whether nobody noted anything on it. */
+  get isBlank(): boolean {
+    return (
+      this.attributes.length === 0 &&
+      this.events === undefined &&
+      this.links === undefined &&
+      this.statusCode === statusCode.unset &&
+      this.droppedAttributesCount + this.droppedEventsCount + this.droppedLinksCount === 0
+    );
+  }
+
   /** The limits that hold now; undefined when the span takes no notes any more. */
   protected abstract limits(): LimitSettings | undefined;
   protected abstract readonly clock: Clock;

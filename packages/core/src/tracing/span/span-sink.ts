@@ -1,5 +1,6 @@
 import type { Context, Span } from "@opentelemetry/api";
 import type { SpanData } from "../../model/span-data.ts";
+import type { StampedSpan } from "../../otlp/span-stamp.ts";
 
 /** Where finished spans that are kept go. It reads the span at once and never throws. */
 export interface SpanSink {
@@ -8,6 +9,8 @@ export interface SpanSink {
    * that was not the span itself.
    */
   write(span: SpanData, lane?: string, key?: object): void;
+  /** Takes a healthy span by its stamp. Absent where somebody looks at spans. */
+  stamp?(span: StampedSpan, lane?: string): void;
 }
 
 /** A recorded span that has begun. */

@@ -1,0 +1,57 @@
+import { spanStamp, type SpanStamp, type StampedSpan } from "../../otlp/span-stamp.ts";
+import type { BlockCache, RouteBlock } from "../host/block-cache.ts";
+import type { FinishedRequest, RequestEnd } from "./finished-request.ts";
+import { serverSpanData } from "./server-span-data.ts";
+import { peerBlockOf, routeBlockOf } from "./shared-attributes.ts";
+
+/** Writes the span of a request that is sampled or kept: by a stamp where its like came before, and nothing is unusual about it. */
+export function writeServerSpan(exchange: FinishedRequest, end: RequestEnd, lane: string | undefined): void {
+  const { sink, shared } = end.host;
+  if (sink.stamp !== undefined && shared !== undefined && shared.maxPath !== 0) {
+    const stamped = stampedSpan(exchange, end, shared);
+    if (stamped !== undefined) return sink.stamp(stamped, lane);
+  }
+  sink.write(serverSpanData(exchange, end), lane, exchange);
+}
+
+/** Undefined for a span that has more for itself than its path and connection, and for the first of its kind. */
+function stampedSpan(exchange: FinishedRequest, end: RequestEnd, shared: BlockCache): StampedSpan | undefined {
+  const { notes } = end;
+  if (end.errorType !== undefined || end.rule !== undefined || end.sizes !== undefined || exchange.incoming !== null)
+    return undefined;
+  if (notes !== undefined && !notes.isBlank) return undefined;
+  const known = routeBlockOf(shared, exchange, end);
+  if (known === undefined) return undefined;
+  const stamp =
+    known.stamp !== undefined && known.threshold === end.decision.threshold
+      ? known.stamp
+      : stampFor(known, exchange, end);
+  if (stamp === undefined) return undefined;
+  const path = shared.attributeSet === "minimal" ? undefined : end.reader.target(end.request);
+  if (path !== undefined && !isPlainPath(path, shared.maxPath)) return undefined;
+  const { scope } = stamp;
+  return { stamp, scope, path, peerBlock: peerBlockOf(shared, exchange, end), root: exchange, endMs: end.endMs };
+}
+
+/** Made once the block of the route has come again. */
+function stampFor(known: RouteBlock, exchange: FinishedRequest, end: RequestEnd): SpanStamp | undefined {
+  if (known.block.encoded === undefined) return undefined;
+  const { clock, shared } = end.host;
+  known.threshold = end.decision.threshold;
+  known.stamp = spanStamp(serverSpanData(exchange, end), clock, shared?.attributeSet !== "minimal");
+  return known.stamp;
+}
+
+const slash = 47;
+const questionMark = 63;
+const hash = 35;
+
+/** Whether a target is a path and nothing else, in ASCII. */
+function isPlainPath(target: string, maxLength: number): boolean {
+  if (target.length > maxLength || target.charCodeAt(0) !== slash) return false;
+  for (let i = 1; i < target.length; i++) {
+    const code = target.charCodeAt(i);
+    if (code > 127 || code === questionMark || code === hash) return false;
+  }
+  return true;
+}

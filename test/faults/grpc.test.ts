@@ -90,7 +90,7 @@ it("UNAVAILABLE is sent again; RESOURCE_EXHAUSTED only with a RetryInfo, and the
 });
 
 it("a message above the collector's limit is split until it fits (R-P14)", async () => {
-  const collector = await collect(0, 12_000);
+  const collector = await collect(0, 3_000);
   const service = await serveGrpc(collector.url, {
     otlp: { compression: "none" },
     options: { batch: { delayMs: 60_000 } },
@@ -101,7 +101,7 @@ it("a message above the collector's limit is split until it fits (R-P14)", async
   expect([distinct(collector), seen.errors, service.lines.length]).toEqual([300, 0, 0]);
   record({
     order: 32,
-    fault: "gRPC: messages above the collector's limit of 12,000 bytes",
+    fault: "gRPC: messages above the collector's limit of 3,000 bytes",
     seen: `${seen.answers} of 300 answered`,
     lost: "0 of 300; split and sent again",
     lines: service.lines.length,

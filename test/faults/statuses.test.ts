@@ -90,19 +90,22 @@ describe("statuses", () => {
     });
   });
 
-  it("413: the batch is split until it fits, and none is lost (R-P6)", async () => {
+  it("413: batches are split until they fit, later ones beforehand, and none is lost (R-P6, B11)", async () => {
     const receiver = await receive();
-    receiver.respond = ({ bodyBytes }) => (bodyBytes > 12_000 ? { kind: "status", status: 413 } : undefined);
+    receiver.respond = ({ bodyBytes }) => (bodyBytes > 3_000 ? { kind: "status", status: 413 } : undefined);
     const service = await serve(receiver.url, { options: { batch: { delayMs: 60_000 } } });
-    const seen = await service.load(300);
+    const seen = await service.load(1_000);
     expect(await service.flush(5_000)).toBe(true);
-    expect(await accounts(service)).toMatchObject({ exported: 300, dropped: 0 });
-    expect([distinct(receiver), seen.errors, service.lines.length]).toEqual([300, 0, 0]);
+    expect(await accounts(service)).toMatchObject({ exported: 1_000, dropped: 0 });
+    expect([distinct(receiver), seen.errors, service.lines.length]).toEqual([1_000, 0, 0]);
+    const traces = receiver.requests.filter(({ path }) => path === "/v1/traces");
+    const refused = traces.filter(({ answer }) => answer.kind === "status").length;
+    expect(refused).toBeLessThan(traces.length / 10);
     record({
       order: 13,
-      fault: "413 above 12,000 bytes",
-      seen: `${seen.answers} of 300 answered`,
-      lost: "0 of 300; split and sent again",
+      fault: "413 above 3,000 bytes",
+      seen: `${seen.answers.toLocaleString("en-US")} of 1,000 answered`,
+      lost: "0 of 1,000; split and sent again",
       lines: service.lines.length,
     });
   });

@@ -24,6 +24,11 @@ function create(parts: Parameters<typeof createPipeline>[0]): ExportPipeline<Uin
   return pipeline;
 }
 
+/** Takes that many lines at a time, and finds more too large. */
+function takes(lineCount: number): Collector["reply"] {
+  return (arrived, response) => (arrived.lines.length > lineCount ? status(413) : ok)(arrived, response);
+}
+
 function balance(pipeline: ExportPipeline<Uint8Array>): void {
   const { accepted, exported, queued, inFlight, dropped } = pipeline.status();
   expect(exported + queued + inFlight + dropped).toBe(accepted);
@@ -259,10 +264,7 @@ describe("ExportPipeline", () => {
   });
 
   it("sends a batch in halves to a collector that finds it too large (R-P6)", async () => {
-    const collector = await collect((arrived, response) => {
-      if (arrived.lines.length > 3) status(413)(arrived, response);
-      else ok(arrived, response);
-    });
+    const collector = await collect(takes(3));
     const pipeline = create({ url: collector.url });
     for (let i = 0; i < 10; i++) pipeline.add(lines(`span${i}`));
     pipeline.add(lines("large", 4));
@@ -298,10 +300,7 @@ describe("ExportPipeline", () => {
   });
 
   it("splits as far as a collector asks that takes little at a time, and loses none (B11)", async () => {
-    const collector = await collect((arrived, response) => {
-      if (arrived.lines.length > 2) status(413)(arrived, response);
-      else ok(arrived, response);
-    });
+    const collector = await collect(takes(2));
     const pipeline = create({ url: collector.url });
     for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
     await expect(pipeline.flush(10_000)).resolves.toBe(true);
@@ -320,11 +319,53 @@ describe("ExportPipeline", () => {
     expect(collector.arrived.length).toBeLessThanOrEqual(64);
   });
 
-  it("sends a chunk in halves that alone is too large, where chunks can be halved (R-P6)", async () => {
+  it("remembers how much a collector takes: later batches are cut before they are sent (B11)", async () => {
+    const collector = await collect(takes(2));
+    const pipeline = create({ url: collector.url });
+    for (let batch = 0; batch < 4; batch++) {
+      for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
+      await expect(pipeline.flush(10_000)).resolves.toBe(true);
+    }
+    expect(pipeline.status()).toMatchObject({ exported: 2_000, dropped: 0 });
+    const tooLarge = collector.arrived.filter((arrived) => arrived.lines.length > 2).length;
+    expect(tooLarge).toBeLessThan(30);
+    expect(collector.arrived.length).toBeLessThan(1_400);
+  });
+
+  it("notices by and by that a collector takes more again (B11)", async () => {
+    const collector = await collect(takes(2));
+    const pipeline = create({ url: collector.url });
+    const batch = async (): Promise<number> => {
+      const before = collector.arrived.length;
+      for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
+      await expect(pipeline.flush(10_000)).resolves.toBe(true);
+      return collector.arrived.length - before;
+    };
+    expect(await batch()).toBeGreaterThan(250);
+    collector.reply = ok;
+    expect(await batch()).toBeLessThan(300);
+    expect(await batch()).toBeLessThanOrEqual(2);
+  });
+
+  it("one that alone is too large does not make the batches after it small (B11)", async () => {
     const collector = await collect((arrived, response) => {
-      if (arrived.lines.length > 3) status(413)(arrived, response);
+      if (arrived.lines.some((line) => line.startsWith("large"))) status(413)(arrived, response);
       else ok(arrived, response);
     });
+    for (const place of [0, 1, 250, 499]) {
+      const pipeline = create({ url: collector.url });
+      for (let i = 0; i < 500; i++) pipeline.add(lines(i === place ? "large" : `span${i}`));
+      await expect(pipeline.flush(5_000)).resolves.toBe(true);
+      expect(pipeline.status()).toMatchObject({ exported: 499, drops: { refused: 1 } });
+      const before = collector.arrived.length;
+      for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
+      await expect(pipeline.flush(5_000)).resolves.toBe(true);
+      expect(collector.arrived.length - before).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it("sends a chunk in halves that alone is too large, where chunks can be halved (R-P6)", async () => {
+    const collector = await collect(takes(3));
     const split: ExportPipelineParts<Uint8Array>["split"] = ({ payload, priority }) => {
       const all = Buffer.from(payload).toString().split("\n").filter(Boolean);
       const half = (texts: string[]): Chunk<Uint8Array> => {

@@ -31,12 +31,17 @@ export interface DispatchParts<Payload> extends PayloadParts<Payload> {
 /** How many more requests of a batch that is sent in halves may be found too large than are taken: enough to find a few items in thousands that are. */
 const maxInVain = 64;
 
-/** Counts down over a batch and the halves of its halves. */
-interface Budget {
+/** What became of a batch so far, over the halves of its halves. */
+interface Course {
+  /** How many more may be found too large. */
   left: number;
+  /** The bytes of the largest that was taken. */
+  takenBytes: number;
+  /** Of the last one that was too large. */
+  refusal: Delivery | undefined;
 }
 
-/** Sends batches by exporters, in halves where one is too large, and settles what became of each: delivered, dropped, put back or put away. */
+/** Sends batches by exporters, in halves where one is or would be too large, and settles what became of each: delivered, dropped, put back or put away. */
 export class Dispatch<Payload> {
   readonly #parts: DispatchParts<Payload>;
 
@@ -47,7 +52,8 @@ export class Dispatch<Payload> {
   /** The exporter's breaker has allowed it. */
   send({ chunks, lane }: Pick<OutgoingBatch<Payload>, "chunks" | "lane">, exporter: Exporter): void {
     const { inFlight, ended } = this.#parts;
-    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter, { left: maxInVain }).then(ended);
+    const course: Course = { left: maxInVain, takenBytes: 0, refusal: undefined };
+    void this.#deliver(inFlight.begin({ kind: "sending", chunks, lane }), exporter, course).then(ended);
   }
 
   /** What became of a batch that has just ended. */
@@ -81,11 +87,17 @@ export class Dispatch<Payload> {
     }
   }
 
-  async #deliver(batch: InFlightBatch<Payload>, exporter: Exporter, budget: Budget): Promise<void> {
+  async #deliver(batch: InFlightBatch<Payload>, exporter: Exporter, course: Course): Promise<void> {
     const { inFlight, drops, assemble, now } = this.#parts;
+    const { chunks, lane, bytes } = batch;
+    const known = exporter.batchLimit.allows(bytes) ? undefined : this.#halves(chunks);
+    if (known !== undefined) {
+      if (inFlight.end(batch)) await this.#deliverInHalves({ lane, halves: known }, exporter, course);
+      return;
+    }
     let delivery: Delivery | undefined;
     try {
-      delivery = await exporter.deliver(assemble(batch.chunks));
+      delivery = await exporter.deliver(assemble(chunks));
     } catch (error) {
       exporter.breaker.failed(now());
       if (inFlight.end(batch)) drops.unsendable(batch, error);
@@ -93,15 +105,23 @@ export class Dispatch<Payload> {
     }
     if (!inFlight.end(batch)) return;
     const isTooLarge = delivery.outcome === "refused" && delivery.status === 413;
-    if (isTooLarge) budget.left--;
-    else if (delivery.outcome === "accepted") budget.left++;
-    const halves = isTooLarge && budget.left > 0 ? this.#halves(batch.chunks) : undefined;
+    if (isTooLarge) {
+      course.left--;
+      course.refusal = delivery;
+      // Where more than that was taken it is something in this one, and not its size.
+      if (bytes > course.takenBytes) exporter.batchLimit.tooLarge(bytes);
+    } else if (delivery.outcome === "accepted") {
+      course.left++;
+      course.takenBytes = Math.max(course.takenBytes, bytes);
+      exporter.batchLimit.taken(bytes);
+    }
+    const halves = isTooLarge && course.left > 0 ? this.#halves(chunks) : undefined;
     if (halves === undefined) this.settle(batch, delivery, exporter);
-    else await this.#deliverInHalves(batch.lane, halves, { exporter, budget, refusal: delivery });
+    else await this.#deliverInHalves({ lane, halves }, exporter, course);
   }
 
   /** Undefined when a batch cannot be made smaller. */
-  #halves(chunks: readonly QueuedChunk<Payload>[]): readonly (readonly QueuedChunk<Payload>[])[] | undefined {
+  #halves(chunks: readonly QueuedChunk<Payload>[]): Halves<Payload> | undefined {
     const middle = chunks.length >> 1;
     if (middle > 0) return [chunks.slice(0, middle), chunks.slice(middle)];
     const [only] = chunks;
@@ -110,17 +130,19 @@ export class Dispatch<Payload> {
     return this.#parts.split?.(only)?.map((half) => [{ ...half, order, sinceMs }]);
   }
 
-  /** For a collector that takes smaller bodies than ours. One half after the other, in the slot of the whole; what the budget leaves unasked is refused. */
+  /** One half after the other, in the slot of the whole. Once too many were too large the rest is refused unasked. */
   async #deliverInHalves(
-    lane: OutgoingBatch<Payload>["lane"],
-    halves: readonly (readonly QueuedChunk<Payload>[])[],
-    { exporter, budget, refusal }: { exporter: Exporter; budget: Budget; refusal: Delivery },
+    { lane, halves }: Pick<OutgoingBatch<Payload>, "lane"> & { halves: Halves<Payload> },
+    exporter: Exporter,
+    course: Course,
   ): Promise<void> {
     const { inFlight } = this.#parts;
     const batches = halves.map((chunks) => inFlight.begin({ kind: "sending", chunks, lane }));
     for (const batch of batches) {
-      if (budget.left > 0) await this.#deliver(batch, exporter, budget);
-      else if (inFlight.end(batch)) this.settle(batch, refusal, exporter);
+      if (course.left > 0 || course.refusal === undefined) await this.#deliver(batch, exporter, course);
+      else if (inFlight.end(batch)) this.settle(batch, course.refusal, exporter);
     }
   }
 }
+
+type Halves<Payload> = readonly (readonly QueuedChunk<Payload>[])[];

@@ -1,6 +1,7 @@
 import { Tally } from "../../tally/tally.ts";
 import type { Breaker } from "../breaker/breaker.ts";
 import type { CollectorLog } from "../log/collector-log.ts";
+import { BatchLimit } from "./batch-limit.ts";
 import { Reachability } from "./reachability.ts";
 import { nextStep, type RetrySettings } from "./retry.ts";
 import type { Sender, SendResult } from "../transport/sender.ts";
@@ -43,6 +44,7 @@ export interface ExporterParts {
 export class Exporter {
   readonly name: string;
   readonly reachability: Reachability;
+  readonly batchLimit: BatchLimit = new BatchLimit();
   readonly breaker: Breaker;
   readonly sender: Sender;
   readonly log: CollectorLog;

@@ -141,6 +141,32 @@ export function describeOtelSampler({ name, trace }: SdkUnderTest): void {
       expect(named({ "http.host": "partner.example:80" })).toBe("partner");
     });
 
+    test("a rule's cap and floor hold, by the time it is given (R-A5, R-S4)", () => {
+      let nowMs = 0;
+      const sampler = toOtelSampler(
+        rules([
+          { name: "capped", path: "/search", ratio: 1, maxPerSecond: 10 },
+          { name: "floored", path: "/rare", ratio: 0, minPerMinute: 2 },
+        ]),
+        { now: () => nowMs },
+      );
+      const sampledOf = (path: string, requests: number): number => {
+        let sampled = 0;
+        for (let i = 0; i < requests; i++) {
+          nowMs += 1;
+          if (trace(sampler, { attributes: { "url.path": path } })[0]?.sampled === true) sampled++;
+        }
+        return sampled;
+      };
+      expect(sampledOf("/rare", 1_000)).toBe(2);
+      nowMs += 60_000;
+      expect(sampledOf("/rare", 1_000)).toBe(2);
+      // Ten seconds' worth, and a burst of one; the SDK draws R, so that chance has a say.
+      const capped = sampledOf("/search", 10_000);
+      expect(capped).toBeGreaterThan(50);
+      expect(capped).toBeLessThanOrEqual(110);
+    });
+
     test("tiers go by the depth in this process; in parentBased children follow (R-A5, R-S8)", () => {
       const tiers = toOtelSampler(tiered({ root: 1, child: 0.5, deep: 0.5, minDepth: 2 }));
       const at = (r: string): boolean[] => trace(tiers, { ...called(r, true), depth: 3 }).map(({ sampled }) => sampled);

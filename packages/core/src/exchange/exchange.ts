@@ -25,6 +25,7 @@ import {
   type FinishedRequest,
   readPeer,
   type RequestPeer,
+  type RequestSeen,
   unanswered,
   type RequestEnd,
 } from "./span/finished-request.ts";
@@ -230,7 +231,8 @@ export class Exchange
     }
 
     const joined = this.#joined;
-    const decision = joined === undefined ? this.#decide() : this.#endJoined(joined, outcome, errorType);
+    const decision =
+      joined === undefined ? this.#decide() : this.#endJoined(joined, { outcome, errorType, rule, sizes });
     const isCause = !decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep));
     // Most requests: nobody asks for more.
     if (!decision.sampled && !isCause && !host.requestLog.active) return;
@@ -265,7 +267,7 @@ export class Exchange
 
   /** What a server span is given as it begins. */
   get firstAttributes(): AttributeList {
-    return this.#attributes(unanswered, undefined);
+    return this.#attributes({ outcome: unanswered, errorType: undefined });
   }
 
   // The context of `@opentelemetry/api`.
@@ -288,6 +290,11 @@ export class Exchange
   /** The server span as the handler sees it: made at the first look. */
   get span(): ServerSpan {
     return (this.#span ??= new ServerSpan(this, this.#host));
+  }
+
+  /** Whether the request has somebody else's span, and we begin none below it. */
+  get beginsNoSpans(): boolean {
+    return this.#joined?.isUntraced === true;
   }
 
   /** The span that stands for the request: ours, or the one that somebody else began for it. */
@@ -548,24 +555,22 @@ export class Exchange
     if (!wasSampled) this.#releaseChildren(lane, false);
   }
 
-  #attributes(outcome: Outcome, errorType: string | undefined): AttributeList {
+  #attributes(end: RequestSeen): AttributeList {
     const list: AttributeList = [];
     const host = this.#host;
-    putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, outcome, errorType });
+    putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, ...end });
     fitList(list, host.limits);
     return list;
   }
 
   /** Tells somebody else's span how its request ended. Whether that is traced was decided there. */
-  #endJoined(joined: JoinedSpan, outcome: Outcome, errorType: string | undefined): Decision {
-    const { traceFlags } = joined.span.spanContext();
+  #endJoined(joined: JoinedSpan, end: RequestSeen): Decision {
+    const { isSampled } = joined;
     joined.end({
-      name: this.name,
-      route: this.#lastRoute,
-      errorType,
-      error: this.#causeOf(errorType),
-      attributes: () => this.#attributes(outcome, errorType),
+      errorType: end.errorType,
+      error: this.#causeOf(end.errorType),
+      attributes: () => this.#attributes(end),
     });
-    return (traceFlags & sampledFlag) === 0 ? joinedUnsampled : joinedSampled;
+    return isSampled ? joinedSampled : joinedUnsampled;
   }
 }

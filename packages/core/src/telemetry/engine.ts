@@ -134,7 +134,15 @@ export class Engine implements TelemetryEngine {
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans(providerFlushMs));
     const tracer = this.tracerProvider.getTracer(scope.name, scope.version, { schemaUrl });
     this.#guestLimits = standing.place === "guest" ? rooms.limits.limits : undefined;
-    this.tracer = this.#guestLimits === undefined ? tracer : new GuestTracer(tracer, this.#guestLimits);
+    this.tracer =
+      this.#guestLimits === undefined
+        ? tracer
+        : new GuestTracer(tracer, {
+            limits: this.#guestLimits,
+            traces: settings.traces,
+            contexts: this.#contexts,
+            isUntraced: (context) => exchangeIn(context)?.beginsNoSpans === true,
+          });
     this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });
     if (settings.rollout !== undefined) {
       this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults });
@@ -195,9 +203,8 @@ export class Engine implements TelemetryEngine {
 
   current(): Exchange | undefined {
     const context = this.#place === "guest" ? activeApiContext() : this.#storage.getStore();
-    const base = context instanceof EngineContext ? context.base : context;
-    const exchange = base instanceof Exchange ? base : context?.getValue(exchangeKey);
-    return exchange instanceof Exchange && !exchange.ended ? exchange : undefined;
+    const exchange = context === undefined ? undefined : exchangeIn(context);
+    return exchange?.ended === false ? exchange : undefined;
   }
 
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T {
@@ -324,4 +331,11 @@ export class Engine implements TelemetryEngine {
       this.#faults.add("annotate");
     }
   }
+}
+
+/** The request that a context is of, over or not. */
+function exchangeIn(context: Context): Exchange | undefined {
+  const base = context instanceof EngineContext ? context.base : context;
+  const exchange = base instanceof Exchange ? base : context.getValue(exchangeKey);
+  return exchange instanceof Exchange ? exchange : undefined;
 }

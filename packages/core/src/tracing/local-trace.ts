@@ -2,9 +2,10 @@ import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
 import type { Decision } from "../model/sampling/decision.ts";
 import { word32 } from "../model/ids.ts";
-import { type SpanData, statusCode } from "../model/span-data.ts";
+import { type SpanData, spanKind, statusCode } from "../model/span-data.ts";
 import type { SamplingParent, SamplingFacts } from "../model/sampling/sampler.ts";
 import { type OtelState, readOtelState, writeThreshold } from "../sampling/threshold/tracestate.ts";
+import { headerIn, methodIn, pathIn } from "./span/http-span-facts.ts";
 import type { ChildFate, TraceRoot } from "./span/trace-root.ts";
 import type { Tracing } from "./span/tracing.ts";
 import { UnsampledSpan } from "./span/unsampled-span.ts";
@@ -14,8 +15,17 @@ import { traceStateText } from "./propagation/trace-state.ts";
 const sampledFlag = 1;
 const randomFlag = 2;
 
+/** The request that an adapter found to be in such a trace: what becomes known of it later counts for what has not left yet. */
+export interface ServedRequest {
+  /** Whether its route says that there is no trace of it. */
+  readonly isUntraced: boolean;
+  /** Where its traces go, unless they fail. */
+  readonly lane: string | undefined;
+}
+
 /**
- * A trace that no request of ours made: a job, a message, a script; or the part of another process's trace that goes on here.
+ * A trace that no request of ours made: a job, a message, a script; a request whose span is an instrumentation's; or the part of another process's
+ * trace that goes on here.
  *
  * It is decided when its root span starts, and is itself the facts that the sampler reads for that.
  */
@@ -39,6 +49,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   #isReleased = false;
   #lane: string | undefined = undefined;
   #unsampledChild: Span | undefined = undefined;
+  #request: ServedRequest | undefined = undefined;
 
   constructor(tracing: Tracing, name: string, options: SpanOptions, parent: SpanContext | undefined) {
     this.#tracing = tracing;
@@ -83,8 +94,13 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     return this.#parent?.isRemote === true;
   }
 
+  /** The request that is known from now on to be what this trace is of. */
+  serve(request: ServedRequest): void {
+    this.#request = request;
+  }
+
   childFate(): ChildFate {
-    return this.sampled ? "recorded" : "unsampled";
+    return this.sampled && this.#request?.isUntraced !== true ? "recorded" : "unsampled";
   }
 
   stateWith(threshold: string | undefined): string {
@@ -96,6 +112,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   }
 
   finish(span: SpanData): void {
+    if (this.#request?.isUntraced === true) return this.#forget();
     const isRoot = span.p0 === this.p0 && span.p1 === this.p1;
     if (isRoot) this.#release(span.statusCode === statusCode.error ? "errors" : this.#ownLane());
     else if (!this.#isReleased) {
@@ -107,7 +124,13 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   }
 
   #ownLane(): string | undefined {
-    return (this.#options as { readonly lane?: string }).lane;
+    return this.#request?.lane ?? (this.#options as { readonly lane?: string }).lane;
+  }
+
+  /** Lets go of what waited: nobody wants it. */
+  #forget(): void {
+    this.#waiting?.takeAll();
+    this.#waiting = undefined;
   }
 
   /** Lets those go that waited, and from now on all others at once. */
@@ -130,7 +153,11 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   }
 
   get method(): string {
-    return "";
+    return methodIn(this.#httpAttributes());
+  }
+
+  get path(): string | undefined {
+    return pathIn(this.#httpAttributes());
   }
 
   get startMs(): number {
@@ -158,11 +185,16 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     };
   }
 
-  header(): undefined {
-    return undefined;
+  header(name: string): string | undefined {
+    return headerIn(this.#httpAttributes(), name);
   }
 
   attribute(key: string): AttributeValue | undefined {
     return this.#options.attributes?.[key] as AttributeValue | undefined;
+  }
+
+  /** Of a span that stands for a request: rules, which are about requests, have a say in no other. */
+  #httpAttributes(): SpanOptions["attributes"] {
+    return this.kind === spanKind.server ? this.#options.attributes : undefined;
   }
 }

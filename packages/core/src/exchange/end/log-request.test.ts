@@ -6,6 +6,7 @@ import { Tally } from "../../tally/tally.ts";
 import { testHost, attributesOf, type TestHost, type TestHostSettings } from "../../testing/test-exchange.ts";
 import { testLimits, testTracing } from "../../testing/test-tracing.ts";
 import { Surroundings } from "../incoming/surroundings.ts";
+import { joinedTerms } from "./joined-terms.ts";
 
 const done = { statusCode: 200, completed: true };
 const failed = { statusCode: 500, completed: true };
@@ -183,9 +184,12 @@ describe("a request that somebody else's span stands for", () => {
       contexts,
       foreign: undefined,
       limits: testLimits,
+      traces: true,
+      terms: (request) => joinedTerms(host, request),
       failed() {},
     });
-    const exchange = testHost({ change: { requestLog, surroundings } }).begin();
+    const { host, begin } = testHost({ change: { requestLog, surroundings } });
+    const exchange = begin();
     return { end: (outcome) => exchange.end(outcome), lines };
   }
 

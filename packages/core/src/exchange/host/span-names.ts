@@ -19,6 +19,15 @@ export class SpanNames {
   }
 }
 
+/** The name of a request's span: that of the rule for it takes the place of the route. */
+export function nameByRule(
+  { name, method, methodIndex }: { readonly name: string; readonly method: string; readonly methodIndex: number },
+  spanNameOfRule: string | undefined,
+): string {
+  if (spanNameOfRule === undefined) return name;
+  return `${methodIndex === 0 ? "HTTP" : method} ${spanNameOfRule}`;
+}
+
 function spanName(method: string, route: Route): string {
   const name = route.options.name ?? route.template;
   return name === "" ? method : `${method} ${name}`;

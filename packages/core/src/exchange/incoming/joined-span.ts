@@ -1,10 +1,20 @@
 import type { EventEmitter } from "node:events";
-import { type Context, type Span, SpanStatusCode, type TimeInput } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  SpanStatusCode,
+  type TimeInput,
+  TraceFlags,
+} from "@opentelemetry/api";
 import { type LimitSettings, limitedRecord } from "../../limits/span-limits.ts";
 import { truncate } from "../../limits/truncate.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import type { Route } from "../../model/route.ts";
+import type { RuleFacts } from "../../sampling/rules/rule-set.ts";
+import { spanKey } from "../../tracing/context/context-keys.ts";
 import { errorMessageOf, exceptionAttributes } from "../../tracing/span/exception-attributes.ts";
+import { unsampledStandIn } from "../../tracing/span/unsampled-stand-in.ts";
 
 /** What instrumentation-http keeps of a request in the context, and reads the route from at the end. */
 export interface RpcMetadata {
@@ -24,10 +34,25 @@ export class OwnRpcMetadata implements RpcMetadata {
   }
 }
 
-/** The request as a joined span asks for it. */
-export interface JoiningRequest {
+/** A request whose span is somebody else's: the exchange itself. */
+export interface JoinedRequest extends RuleFacts {
   readonly name: string;
+  readonly methodIndex: number;
+  /** The span of the caller, if it is trusted: its decision is followed. */
+  readonly parent: unknown;
+}
+
+/** What route and rules say of a request whose span is somebody else's. */
+export interface JoinedTerms {
   readonly route: Route | undefined;
+  readonly name: string;
+  /** Whether route or rule have given it that name. */
+  readonly isNamed: boolean;
+  /** Of the rule. The route's own come with it. */
+  readonly attributes: Attributes | undefined;
+  readonly lane: string | undefined;
+  /** Whether the route says that there is no trace of it. */
+  readonly isUntraced: boolean;
 }
 
 /** The part of a context manager that requests run by. */
@@ -38,7 +63,7 @@ export interface RunsContexts {
 }
 
 /** How the request ended, in the words of the span. */
-export interface JoinedEnd extends JoiningRequest {
+export interface JoinedEnd {
   /** Absent on success. */
   readonly errorType: string | undefined;
   readonly error: unknown;
@@ -57,8 +82,14 @@ export interface JoinedSpanSettings {
   readonly isOurs: boolean;
   /** Whether it lay on the request: whoever began it ends it unseen, and tells it errors himself. */
   readonly isFound?: boolean;
+  /** Whether it goes out by us, so that we can leave it out. */
+  readonly isExportedByUs: boolean;
   /** For all that we put on it: its own provider has others. */
   readonly limits: LimitSettings;
+  /** Whether there is no trace of the request, whatever its route says. */
+  readonly isOutside: boolean;
+  /** What is said of the request, as far as that is known by now. */
+  readonly terms: () => JoinedTerms;
 }
 
 /** The server span of a request of which the span is not made by the exchange: it is enriched, and there is no second one. */
@@ -71,53 +102,38 @@ export class JoinedSpan {
   constructor(settings: JoinedSpanSettings) {
     this.span = settings.span;
     this.#settings = settings;
+    if (settings.metadata !== undefined) this.#tellRouteTo(settings.metadata);
+    else if (settings.isFound === true) this.#tellBeforeEnd();
   }
 
-  /**
-   * Lets whoever began the span find the route in the moment he ends it, which is before our own listener hears of the end: it may not be known
-   * earlier, and the span takes nothing later.
-   */
-  tellRouteTo(metadata: RpcMetadata, request: JoiningRequest): void {
-    let given: string | undefined;
-    Object.defineProperty(metadata, "route", {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        if (given !== undefined) return given;
-        const route = request.route;
-        if (route !== undefined) this.#putRoute(route, request.name);
-        return routeText(route);
-      },
-      set(value: string | undefined) {
-        given = value;
-      },
-    });
+  /** Whether there is a trace of the request, as far as anybody here can tell. Somebody else's span goes out whatever the route says. */
+  get isSampled(): boolean {
+    const isSampled = (this.span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+    return isSampled && !(this.#settings.isExportedByUs && this.isUntraced);
   }
 
-  /** As {@link JoinedSpan.tellRouteTo}, where nobody asks for the route: what is known is told in the moment in which the span is ended. */
-  tellBeforeEnd(request: JoiningRequest): void {
-    const { span } = this;
-    const end = span.end;
-    Object.defineProperty(span, "end", {
-      configurable: true,
-      writable: true,
-      value: (time?: TimeInput) => {
-        const { route, name } = request;
-        if (route !== undefined) this.#putRoute(route, name);
-        this.#putError();
-        Reflect.apply(end, span, [time]);
-      },
-    });
+  /** Whether we begin no span for the request, as far as that is known by now. */
+  get isUntraced(): boolean {
+    return this.#settings.isOutside || this.#settings.terms().isUntraced;
+  }
+
+  /** Where its request goes, unless it fails. */
+  get lane(): string | undefined {
+    return this.#settings.terms().lane;
   }
 
   run<T>(fn: () => T): T {
-    const { contexts, context } = this.#settings;
-    return contexts.with(context, fn);
+    return this.#settings.contexts.with(this.#context(), fn);
   }
 
   bind(emitter: EventEmitter): void {
-    const { contexts, context } = this.#settings;
-    contexts.bind(context, emitter);
+    this.#settings.contexts.bind(this.#context(), emitter);
+  }
+
+  /** Whatever is begun in it follows its parent: below a request that is not traced that is one that is not sampled. */
+  #context(): Context {
+    const { context } = this.#settings;
+    return this.isUntraced ? context.setValue(spanKey, unsampledStandIn(this.span.spanContext())) : context;
   }
 
   failed(error: unknown): void {
@@ -137,12 +153,13 @@ export class JoinedSpan {
     this.span.addEvent("exception", limitedRecord(exceptionAttributes(error), limits, limits.eventAttributes));
   }
 
-  end({ name, route, errorType, error, attributes }: JoinedEnd): void {
+  end({ errorType, error, attributes }: JoinedEnd): void {
     const { span } = this;
     const { isOurs, metadata } = this.#settings;
+    const terms = this.#settings.terms();
     if (span.isRecording()) {
-      if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(name);
-      else if (route !== undefined) this.#putRoute(route, name);
+      if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(terms.name);
+      else this.#putTerms(terms);
       this.#putError();
       if (errorType !== undefined) {
         const { limits } = this.#settings;
@@ -152,13 +169,53 @@ export class JoinedSpan {
       }
     }
     if (isOurs) span.end();
-    else if (metadata !== undefined) fixRoute(metadata, routeText(route));
+    else if (metadata !== undefined) fixRoute(metadata, routeText(terms.route));
   }
 
-  #putRoute({ template, options }: Route, name: string): void {
+  /**
+   * Lets whoever began the span find the route in the moment he ends it, which is before our own listener hears of the end: it may not be known
+   * earlier, and the span takes nothing later.
+   */
+  #tellRouteTo(metadata: RpcMetadata): void {
+    let given: string | undefined;
+    Object.defineProperty(metadata, "route", {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        if (given !== undefined) return given;
+        const terms = this.#settings.terms();
+        this.#putTerms(terms);
+        const route = routeText(terms.route);
+        if (route !== undefined && !terms.name.endsWith(` ${route}`)) keepName(this.span, route);
+        return route;
+      },
+      set(value: string | undefined) {
+        given = value;
+      },
+    });
+  }
+
+  /** The same where nobody asks for the route: what is known is told in the moment in which the span is ended. */
+  #tellBeforeEnd(): void {
+    const { span } = this;
+    const end = span.end;
+    Object.defineProperty(span, "end", {
+      configurable: true,
+      writable: true,
+      value: (time?: TimeInput) => {
+        this.#putTerms(this.#settings.terms());
+        this.#putError();
+        Reflect.apply(end, span, [time]);
+      },
+    });
+  }
+
+  #putTerms({ route, name, isNamed, attributes }: JoinedTerms): void {
     if (!this.span.isRecording()) return;
-    this.span.setAttributes(limitedRecord({ "http.route": template, ...options.attributes }, this.#settings.limits));
-    this.span.updateName(name);
+    const template = routeText(route);
+    const told = { ...(template === undefined ? undefined : { "http.route": template }), ...attributes };
+    this.span.setAttributes(limitedRecord({ ...told, ...route?.options.attributes }, this.#settings.limits));
+    if (isNamed) this.span.updateName(name);
   }
 }
 
@@ -170,6 +227,15 @@ function hasException(span: Span & { readonly events?: unknown }): boolean {
 
 function routeText(route: Route | undefined): string | undefined {
   return route?.template === "" ? undefined : route?.template;
+}
+
+/** Its owner, who has just asked for the route, is about to name the span after it: that one name is passed over. */
+function keepName(span: Span, route: string): void {
+  if (!span.isRecording() || Object.hasOwn(span, "updateName") || !Object.isExtensible(span)) return;
+  span.updateName = (name) => {
+    Reflect.deleteProperty(span, "updateName");
+    return String(name).endsWith(` ${route}`) ? span : span.updateName(name);
+  };
 }
 
 /** The request is over: what it said of its route stays, and the request is let go. */

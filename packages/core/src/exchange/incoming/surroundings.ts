@@ -1,17 +1,39 @@
-import { type Context, ROOT_CONTEXT, type Span, SpanKind, TraceFlags, type Tracer } from "@opentelemetry/api";
+import {
+  type Context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  TraceFlags,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { FoundSpan, RequestReader } from "../../model/request-reader.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
+import { spanIdText, type TraceWords, traceIdText } from "../../model/ids.ts";
 import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";
+import { LocalTrace } from "../../tracing/local-trace.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
+import { unsampledStandIn } from "../../tracing/span/unsampled-stand-in.ts";
 import type { ReadableRequest } from "./incoming-context.ts";
-import { JoinedSpan, type JoiningRequest, OwnRpcMetadata, type RpcMetadata, type RunsContexts } from "./joined-span.ts";
+import {
+  type JoinedRequest,
+  JoinedSpan,
+  type JoinedSpanSettings,
+  type JoinedTerms,
+  OwnRpcMetadata,
+  type RpcMetadata,
+  type RunsContexts,
+} from "./joined-span.ts";
 
 /** Under this key the context of a joined request has its exchange. */
 export const exchangeKey: symbol = Symbol("gossamer exchange");
 
 /** A request that begins. */
-export interface BeginningRequest extends ReadableRequest, JoiningRequest {
+export interface BeginningRequest extends ReadableRequest, JoinedRequest, TraceWords {
+  readonly s0: number;
+  readonly s1: number;
   readonly firstAttributes: AttributeList;
 }
 
@@ -23,6 +45,8 @@ export interface ForeignProvider {
 }
 
 export interface SurroundingsSettings {
+  /** Whether we begin spans at all. */
+  readonly traces: boolean;
   /** The context a request begins in; undefined for none. */
   readonly active: () => Context | undefined;
   readonly contexts: RunsContexts;
@@ -30,6 +54,8 @@ export interface SurroundingsSettings {
   readonly limits: LimitSettings;
   /** Undefined where the engine makes the spans of requests. */
   readonly foreign: ForeignProvider | undefined;
+  /** What route and rules say of a request, as far as that is known. */
+  readonly terms: (request: JoinedRequest) => JoinedTerms;
   /** Told of a server span that is of another SDK, where the engine should be the only one. */
   readonly metStranger?: (() => void) | undefined;
   readonly failed: (place: string) => void;
@@ -39,10 +65,18 @@ export interface SurroundingsSettings {
 export class Surroundings {
   readonly #settings: SurroundingsSettings;
   /** The spans that are some request's already: a request made within it (`inject()` in a handler) has one of its own. */
-  readonly #joined = new WeakSet<Span>();
+  readonly #joined: WeakSet<Span>;
+  readonly #isOutside: boolean;
 
-  constructor(settings: SurroundingsSettings) {
+  constructor(settings: SurroundingsSettings, isOutside = false, joined: WeakSet<Span> = new WeakSet()) {
     this.#settings = settings;
+    this.#isOutside = isOutside;
+    this.#joined = joined;
+  }
+
+  /** The same for requests of which there are no traces, whoever calls: those outside of a rollout. */
+  outside(): Surroundings {
+    return new Surroundings(this.#settings, true, this.#joined);
   }
 
   /**
@@ -67,34 +101,64 @@ export class Surroundings {
     const activeSpan = metadata?.span ?? serverSpanIn(active);
     const span = activeSpan ?? requestSpan(found?.span);
     if (span === undefined || isOver(span) || this.#joined.has(span)) return undefined;
-    if (!(span instanceof TracedSpan)) this.#settings.metStranger?.();
     this.#joined.add(span);
-    const { contexts, limits } = this.#settings;
     const isFound = activeSpan === undefined;
+    if (!(span instanceof TracedSpan)) this.#settings.metStranger?.();
     // What runs later in the context of whoever keeps a span on the request is found to be of the request too.
     const around = found?.context ?? (isFound ? active.setValue(spanKey, span) : active);
     const context = around.setValue(exchangeKey, request);
     found?.keep?.(context);
-    const joined = new JoinedSpan({ span, context, contexts, metadata, isOurs: false, isFound, limits });
-    if (metadata !== undefined) joined.tellRouteTo(metadata, request);
-    else if (isFound) joined.tellBeforeEnd(request);
+    const local = span instanceof TracedSpan && span.trace instanceof LocalTrace ? span.trace : undefined;
+    const isExportedByUs = local !== undefined;
+    const joined = new JoinedSpan({
+      ...this.#shared(request),
+      span,
+      context,
+      metadata,
+      isOurs: false,
+      isFound,
+      isExportedByUs,
+    });
+    local?.serve(joined);
     return joined;
   }
 
   /** Like instrumentation-http, from the root: the context of a bootstrap is nobody's parent. */
   #begin(request: BeginningRequest): JoinedSpan | undefined {
-    const { contexts, foreign, limits } = this.#settings;
+    const { foreign, traces, terms } = this.#settings;
     if (foreign === undefined) return undefined;
     const parent = foreign.extract(request);
-    const attributes = attributeRecord(request.firstAttributes);
-    const span = foreign.tracer.startSpan(request.name, { kind: SpanKind.SERVER, attributes }, parent);
+    const begins = traces && !this.#isOutside && !terms(request).isUntraced;
+    const span = begins ? start(foreign, request, parent) : unbegun(request, parent);
     this.#joined.add(span);
-    const context = parent
-      .setValue(spanKey, span)
-      .setValue(exchangeKey, request)
-      .setValue(rpcMetadataKey, new OwnRpcMetadata(span));
-    return new JoinedSpan({ span, context, contexts, metadata: undefined, isOurs: true, limits });
+    // Without traces of ours, those of the other provider are as they would be without us.
+    const around = traces ? parent.setValue(spanKey, span).setValue(rpcMetadataKey, new OwnRpcMetadata(span)) : parent;
+    const shared = this.#shared(request);
+    const context = around.setValue(exchangeKey, request);
+    return new JoinedSpan({ ...shared, span, context, metadata: undefined, isOurs: true, isExportedByUs: false });
   }
+
+  #shared(request: BeginningRequest): Pick<JoinedSpanSettings, "contexts" | "limits" | "isOutside" | "terms"> {
+    const { contexts, limits, terms } = this.#settings;
+    return { contexts, limits, isOutside: this.#isOutside, terms: () => terms(request) };
+  }
+}
+
+function start({ tracer }: ForeignProvider, request: BeginningRequest, parent: Context): Span {
+  const attributes = attributeRecord(request.firstAttributes);
+  return tracer.startSpan(request.name, { kind: SpanKind.SERVER, attributes }, parent);
+}
+
+/** Stands for a request of which no span is begun: in the caller's trace, where it told one. */
+function unbegun(request: BeginningRequest, parent: Context): Span {
+  const caller = trace.getSpanContext(parent);
+  const spanId = spanIdText(request.s0, request.s1);
+  const traceFlags = TraceFlags.NONE;
+  return unsampledStandIn(
+    caller !== undefined && isSpanContextValid(caller)
+      ? { ...caller, spanId, isRemote: false }
+      : { traceId: traceIdText(request), spanId, traceFlags },
+  );
 }
 
 /** Ours says that a request around this one has its span. */

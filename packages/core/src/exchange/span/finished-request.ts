@@ -66,6 +66,9 @@ export interface SpanEnd {
   readonly sizes: BodySizes | undefined;
 }
 
+/** What is known of a request beside itself: of one that begins almost nothing. */
+export type RequestSeen = Pick<SpanEnd, "outcome" | "errorType"> & Partial<Pick<SpanEnd, "rule" | "sizes">>;
+
 /** How a request ended, for whoever keeps it, for its span and for its log line. Made only where one of them asks. */
 export interface RequestEnd extends SpanEnd, LineEnding {
   /** When the head of a stream left, on the monotonic clock; undefined where the response was none. */

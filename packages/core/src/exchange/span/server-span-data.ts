@@ -5,13 +5,13 @@ import { type Scope, version } from "../../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../../model/span-data.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
 import { errorMessageOf } from "../../tracing/span/exception-attributes.ts";
+import { nameByRule } from "../host/span-names.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "../incoming/incoming-context.ts";
 import { putOwnAttributes, putRequestAttributes } from "./server-attributes.ts";
 import { peerBlockOf, routeBlockOf } from "./shared-attributes.ts";
 
 const serverScope: Scope = { name: "@gossamer/core", version };
-const otherMethodIndex = 0;
 const sampledFlag = 1;
 const randomFlag = 2;
 const remoteKnown = 256;
@@ -63,9 +63,7 @@ export function serverSpanData(exchange: FinishedRequest, end: SpanEnd): SpanDat
 
 /** A handler's name wins, then the rule's in place of the route. */
 function nameOf(exchange: FinishedRequest, { notes, rule }: SpanEnd): string {
-  if (notes?.givenName !== undefined) return notes.givenName;
-  if (rule?.spanName === undefined) return exchange.name;
-  return `${exchange.methodIndex === otherMethodIndex ? "HTTP" : exchange.method} ${rule.spanName}`;
+  return notes?.givenName ?? nameByRule(exchange, rule?.spanName);
 }
 
 /** A handler's own word wins; else a request that failed is an error. */

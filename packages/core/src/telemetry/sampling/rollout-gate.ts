@@ -27,6 +27,7 @@ export class RolloutGate {
       ...host,
       decisionWaitsForRoute: false,
       rules: undefined,
+      surroundings: host.surroundings?.outside(),
       keep: new KeepPolicy(nothing, new Tally()),
       metrics: settings.outside === "metrics" ? host.metrics : noHttpServerMetrics,
       decide() {

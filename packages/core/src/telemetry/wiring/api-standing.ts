@@ -11,7 +11,7 @@ import {
 } from "@opentelemetry/api";
 import type { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
 import type { RunsContexts } from "../../exchange/incoming/joined-span.ts";
-import { Surroundings } from "../../exchange/incoming/surroundings.ts";
+import { Surroundings, type SurroundingsSettings } from "../../exchange/incoming/surroundings.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
@@ -47,6 +47,8 @@ export interface SurroundingsParts {
   readonly tracer: Tracer;
   readonly incoming: IncomingContext;
   readonly limits: LimitSettings;
+  readonly traces: boolean;
+  readonly terms: SurroundingsSettings["terms"];
   readonly failed: (place: string) => void;
 }
 
@@ -90,13 +92,13 @@ export class ApiStanding {
   }
 
   /** What a request that begins looks at; undefined where there is nothing to find. */
-  surroundings({ tracer, incoming, limits, failed }: SurroundingsParts): Surroundings | undefined {
+  surroundings({ tracer, incoming, ...parts }: SurroundingsParts): Surroundings | undefined {
     if (!this.#enabled) return undefined;
     const own = this.place === "own";
     return new Surroundings({
       active: () => (own && !this.#isTaken ? this.storage.getStore() : activeApiContext()),
+      ...parts,
       contexts: this.contexts,
-      limits,
       foreign:
         this.place === "guest"
           ? {
@@ -105,7 +107,6 @@ export class ApiStanding {
             }
           : undefined,
       metStranger: own ? () => this.#tellLateSdk() : undefined,
-      failed,
     });
   }
 

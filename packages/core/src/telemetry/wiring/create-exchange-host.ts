@@ -1,4 +1,5 @@
 import type { Tracer } from "@opentelemetry/api";
+import { joinedTerms } from "../../exchange/end/joined-terms.ts";
 import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
 import { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
 import { SpanNames } from "../../exchange/host/span-names.ts";
@@ -35,6 +36,8 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
       tracer,
       incoming,
       limits: rooms.limits.limits,
+      traces: settings.traces,
+      terms: (request) => joinedTerms(host, request),
       failed: (place) => faults.add(place),
     }),
     methods,

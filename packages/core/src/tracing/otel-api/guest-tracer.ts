@@ -1,23 +1,42 @@
-import type { Context, Link, Span, SpanOptions, Tracer } from "@opentelemetry/api";
+import {
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  type Link,
+  type Span,
+  type SpanOptions,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
 import { limitedRecord, type LimitSettings } from "../../limits/span-limits.ts";
 import { truncate } from "../../limits/truncate.ts";
 import type { EndingSpan } from "../span/run-in-span.ts";
+import { unsampledStandIn } from "../span/unsampled-stand-in.ts";
+
+export interface GuestTracerSettings {
+  readonly limits: LimitSettings;
+  /** Whether we begin spans at all. */
+  readonly traces: boolean;
+  /** The contexts that spans begin in. */
+  readonly contexts: { active(): Context; with<T>(context: Context, fn: () => T): T };
+  /** Whether what runs in a context is of a request that is not traced. */
+  readonly isUntraced: (context: Context) => boolean;
+}
 
 /**
  * The tracer of somebody else's provider, whose spans begin with what is within our limits: filters and redaction hold for whatever is started
- * through us, whoever exports it.
+ * through us, whoever exports it. What we do not trace begins no span.
  */
 export class GuestTracer implements Tracer {
   readonly #inner: Tracer;
-  readonly #limits: LimitSettings;
+  readonly #settings: GuestTracerSettings;
 
-  constructor(inner: Tracer, limits: LimitSettings) {
+  constructor(inner: Tracer, settings: GuestTracerSettings) {
     this.#inner = inner;
-    this.#limits = limits;
+    this.#settings = settings;
   }
 
-  startSpan(name: string, options?: SpanOptions, context?: Context): Span {
-    return this.#inner.startSpan(name, this.#limited(options), context);
+  startSpan(name: string, options?: SpanOptions, context: Context = this.#settings.contexts.active()): Span {
+    return this.#unbegun(context) ?? this.#inner.startSpan(name, this.#limited(options), context);
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -30,26 +49,37 @@ export class GuestTracer implements Tracer {
   ): ReturnType<F>;
   startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: readonly unknown[]): ReturnType<F> {
     const fn = rest.at(-1) as F;
-    const [options, context] = rest.slice(0, -1) as [SpanOptions?, Context?];
-    const limited = this.#limited(options) ?? {};
-    return context === undefined
-      ? this.#inner.startActiveSpan(name, limited, fn)
-      : this.#inner.startActiveSpan(name, limited, context, fn);
+    const [options, given] = rest.slice(0, -1) as [SpanOptions?, Context?];
+    const { contexts } = this.#settings;
+    const context = given ?? contexts.active();
+    const span = this.startSpan(name, options, context);
+    return contexts.with(trace.setSpan(context, span), () => fn(span) as ReturnType<F>);
+  }
+
+  /** What stands for a span that we do not begin; undefined where we do. */
+  #unbegun(context: Context): Span | undefined {
+    const { traces, isUntraced } = this.#settings;
+    if (traces && !isUntraced(context)) return undefined;
+    const above = trace.getSpanContext(context) ?? INVALID_SPAN_CONTEXT;
+    // Without traces of ours the other provider's are as they would be without us.
+    return traces ? unsampledStandIn(above) : trace.wrapSpanContext(above);
   }
 
   #limited(options: SpanOptions | undefined): SpanOptions | undefined {
     if (options?.attributes === undefined && options?.links === undefined) return options;
+    const { limits } = this.#settings;
     const { attributes, links, ...others } = options;
     return {
       ...others,
-      ...(attributes === undefined ? undefined : { attributes: limitedRecord(attributes, this.#limits) }),
+      ...(attributes === undefined ? undefined : { attributes: limitedRecord(attributes, limits) }),
       ...(links === undefined ? undefined : { links: links.map((link) => this.#limitedLink(link)) }),
     };
   }
 
   #limitedLink(link: Link): Link {
     if (link.attributes === undefined) return link;
-    return { ...link, attributes: limitedRecord(link.attributes, this.#limits, this.#limits.linkAttributes) };
+    const { limits } = this.#settings;
+    return { ...link, attributes: limitedRecord(link.attributes, limits, limits.linkAttributes) };
   }
 }
 

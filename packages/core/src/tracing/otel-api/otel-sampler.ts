@@ -15,6 +15,7 @@ import { toSampler } from "../../sampling/samplers/to-sampler.ts";
 import { TieredSampler } from "../../sampling/samplers/tiered.ts";
 import { readOtelState, writeThreshold } from "../../sampling/threshold/tracestate.ts";
 import { parseTraceState, traceStateText } from "../propagation/trace-state.ts";
+import { headerIn, methodIn, pathIn, textIn } from "../span/http-span-facts.ts";
 
 /** A sampler as the SDKs of OpenTelemetry 2 and 3 take one. */
 export interface OtelSampler {
@@ -139,32 +140,23 @@ class SpanFacts implements SamplingFacts {
   }
 
   get route(): Route | undefined {
-    const template = this.#text("http.route");
+    const template = textIn(this.#start.attributes, "http.route");
     return template === undefined ? undefined : this.#start.routes.get(template);
   }
 
   get method(): string {
-    return this.#text("http.request.method") ?? this.#text("http.method") ?? "";
+    return methodIn(this.#start.attributes);
   }
 
   get path(): string | undefined {
-    return this.#text("url.path") ?? this.#text("http.target")?.split("?", 1)[0];
+    return pathIn(this.#start.attributes);
   }
 
   header(name: string): string | undefined {
-    const value = this.#start.attributes[`http.request.header.${name}`];
-    if (Array.isArray(value)) return value.join(", ");
-    if (typeof value === "string") return value;
-    if (name === "host") return this.#text("server.address") ?? this.#text("http.host");
-    return name === "user-agent" ? (this.#text("user_agent.original") ?? this.#text("http.user_agent")) : undefined;
+    return headerIn(this.#start.attributes, name);
   }
 
   attribute(key: string): AttributeValue | undefined {
     return this.#start.attributes[key] as AttributeValue | undefined;
-  }
-
-  #text(key: string): string | undefined {
-    const value = this.#start.attributes[key];
-    return typeof value === "string" && value !== "" ? value : undefined;
   }
 }

@@ -46,10 +46,11 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   metrics: {
     cells: [],
     http: ["cells"],
-    instruments: ["cells"],
+    views: ["cells"],
+    instruments: ["cells", "views"],
     readers: ["cells"],
     prometheus: ["readers"],
-    ".": ["cells", "http", "instruments", "readers"],
+    ".": ["cells", "http", "views", "instruments", "readers"],
   },
   tracing: {
     context: [],
@@ -85,6 +86,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     ".": [],
     sampling: ["."],
     foreign: [],
+    filters: [],
   },
 };
 

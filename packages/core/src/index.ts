@@ -3,6 +3,7 @@ export { createTelemetry, isTelemetry, resetTelemetry } from "./telemetry/create
 export { existingTelemetry } from "./telemetry/engine-registry.ts";
 export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
 export { bindInstrument } from "./metrics/instruments/bind-instrument.ts";
+export { dbView, dropDebug, httpView } from "./metrics/views/ready-views.ts";
 export { OptionError } from "./options/validate/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
@@ -74,7 +75,8 @@ export type {
   AttributeLimiterOptions,
   LimitedAttributes,
 } from "./telemetry/create-attribute-limiter.ts";
-export type { AttributeFilter } from "./model/attribute-filter.ts";
+export type { MetricView, ViewedType } from "./model/filters/metric-view.ts";
+export type { AttributeFilter } from "./model/filters/attribute-filter.ts";
 export type { AttributeSet } from "./model/choices.ts";
 export type { PresetName } from "./options/declare/preset-table.ts";
 export type { ReadableEvent, ReadableSpan, SpanExporter, SpanProcessor } from "./model/span-processor.ts";

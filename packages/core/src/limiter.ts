@@ -5,4 +5,4 @@ export {
   type AttributeLimiterOptions,
   type LimitedAttributes,
 } from "./telemetry/create-attribute-limiter.ts";
-export type { AttributeFilter } from "./model/attribute-filter.ts";
+export type { AttributeFilter } from "./model/filters/attribute-filter.ts";

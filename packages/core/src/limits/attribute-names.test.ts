@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AttributeFilter } from "../model/attribute-filter.ts";
+import type { AttributeFilter } from "../model/filters/attribute-filter.ts";
 import { type AttributeNameSettings, compileAttributeNames, nameVerdict } from "./attribute-names.ts";
 
 const { keep, remove, redact } = nameVerdict;

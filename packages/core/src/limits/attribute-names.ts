@@ -1,4 +1,4 @@
-import { type AttributeFilter, currentName } from "../model/attribute-filter.ts";
+import { type AttributeFilter, currentName } from "../model/filters/attribute-filter.ts";
 import { type Glob, nameGlob } from "../model/glob.ts";
 
 /** What becomes of an attribute by its name alone. */
@@ -62,9 +62,9 @@ function judgeOf({ filters, redact }: AttributeNameSettings): AttributeNames {
   const steps = filters.map((filter) => {
     const keeps = "keep" in filter;
     const patterns = keeps ? filter.keep : filter.remove;
-    return { keeps, fits: matcher(typeof patterns === "string" ? [patterns] : patterns) };
+    return { keeps, fits: nameMatcher(typeof patterns === "string" ? [patterns] : patterns) };
   });
-  const isRedacted = matcher(redact);
+  const isRedacted = nameMatcher(redact);
   return (name) => {
     const step = steps.find(({ fits }) => fits(name));
     if (step?.keeps === false) return nameVerdict.remove;
@@ -73,7 +73,7 @@ function judgeOf({ filters, redact }: AttributeNameSettings): AttributeNames {
 }
 
 /** Whether a name fits one of the patterns. Literal names, which are most, are found in a set. */
-function matcher(patterns: readonly string[]): (name: string) => boolean {
+export function nameMatcher(patterns: readonly string[]): (name: string) => boolean {
   const names = new Set<string>();
   const globs: Glob[] = [];
   for (const pattern of patterns) {

@@ -11,7 +11,11 @@ import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-
 import type { Instrument } from "./cells/instrument.ts";
 import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
 import { EngineMeterProvider, type EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
+import { MetricComplaints } from "./instruments/metric-complaints.ts";
 import { ObservedInstrument, type ObservedMetric } from "./instruments/observed-metric.ts";
+import { viewedMetric } from "./views/viewed-metric.ts";
+import { type ViewedStream, Views } from "./views/views.ts";
+import type { MetricView } from "../model/filters/metric-view.ts";
 import { type MetricsReader, MetricsReaders } from "./readers/metrics-reader.ts";
 import type { StatusAttribute } from "./http/series-table.ts";
 
@@ -27,6 +31,8 @@ export interface MetricsSettings {
   readonly statusAttribute?: StatusAttribute | undefined;
   /** Series an instrument, before the one for all others. @default 2000 */
   readonly maxSeries?: number | undefined;
+  /** How metrics are told. @default [] */
+  readonly views?: readonly MetricView[] | undefined;
   /** How much the attributes of a series of the user's may hold. */
   readonly limits: LimitSettings;
   readonly diagnostics: Diagnostics;
@@ -57,9 +63,19 @@ const maxErrorTypes = 100;
 /** Metrics that are kept in cells and collected on demand. Holds no timer. */
 export function createMetrics(settings: MetricsSettings): Metrics {
   const { resource, scope, clock, methods, maxSeries = defaultMaxSeries } = settings;
+  const { limits, diagnostics, startTimer } = settings;
+  const complaints = new MetricComplaints(diagnostics);
+  const views = new Views(settings.views ?? [], (name) =>
+    complaints.say(
+      `views ${name}`,
+      () => `two views make a metric of the name ${name} of one instrument: the first is told. Name the other one`,
+      "GSM_VIEW_CONFLICT",
+    ),
+  );
+  const ownStreams = ownViews(views, scope);
   const http = new HttpServerInstruments({
     methods,
-    boundaries: settings.boundaries ?? durationBoundaries,
+    boundaries: boundariesIn(ownStreams(durationMetric)) ?? settings.boundaries ?? durationBoundaries,
     statusAttribute: settings.statusAttribute ?? "group",
     maxSeries,
     maxErrorTypes,
@@ -69,8 +85,14 @@ export function createMetrics(settings: MetricsSettings): Metrics {
   const failed = (): void => {
     failedReads++;
   };
-  const { limits, diagnostics, startTimer } = settings;
-  const meterProvider = new EngineMeterProvider({ limits, diagnostics, maxSeries, failed, startTimer });
+  const meterProvider = new EngineMeterProvider({
+    limits,
+    complaints,
+    maxSeries,
+    failed,
+    startTimer,
+    viewsOf: (descriptor, of) => views.of(descriptor, of),
+  });
   const readers = new MetricsReaders({
     clock,
     resource,
@@ -79,7 +101,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       const metrics: MetricData[] = [];
       for (const instrument of instruments.values()) {
         const data = instrument.collect(window);
-        if (data !== undefined) metrics.push(data);
+        if (data !== undefined) metrics.push(...viewed(data, ownStreams(data)));
       }
       const users = meterProvider.collect(window);
       return metrics.length === 0 ? users : [{ scope, metrics }, ...users];
@@ -100,9 +122,38 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       metricsStatus([...instruments.values(), ...meterProvider.metrics()], {
         maxSeries,
         failedReads,
-        drops: meterProvider.drops,
+        drops: complaints.drops,
       }),
   };
+}
+
+const durationMetric = { kind: "histogram", name: "http.server.request.duration", unit: "s" } as const;
+
+/** What views say of the engine's own metrics, found once for each. Undefined where no view is about it. */
+function ownViews(
+  views: Views,
+  scope: Scope,
+): (metric: Pick<MetricData, "kind" | "name" | "unit">) => readonly ViewedStream[] | undefined {
+  const known = new Map<string, readonly ViewedStream[] | undefined>();
+  return (metric) => {
+    const { name, unit } = metric;
+    if (!known.has(name)) known.set(name, views.of({ name, unit, kind: kindOf(metric) }, scope));
+    return known.get(name);
+  };
+}
+
+/** The kind that views are asked by: own metrics are counted or read. */
+function kindOf(metric: Pick<MetricData, "kind"> & { readonly monotonic?: boolean }): string {
+  if (metric.kind !== "sum") return metric.kind;
+  return metric.monotonic === true ? "counter" : "up-down-counter";
+}
+
+function boundariesIn(streams: readonly ViewedStream[] | undefined): readonly number[] | undefined {
+  return streams?.find(({ boundaries }) => boundaries !== undefined)?.boundaries;
+}
+
+function viewed(metric: MetricData, streams: readonly ViewedStream[] | undefined): readonly MetricData[] {
+  return streams === undefined ? [metric] : streams.map((stream) => viewedMetric(metric, stream));
 }
 
 /** Stands in where metrics are switched off: counts, keeps and answers nothing. */

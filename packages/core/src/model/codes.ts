@@ -64,6 +64,8 @@ export interface Codes {
   GSM_METRIC_VALUE: "warn";
   /** A metric has a name, unit or advice that it cannot have, or there are too many. Said once. */
   GSM_METRIC_NAME: "warn";
+  /** Two views make a metric of one name of one instrument: the first is told. */
+  GSM_VIEW_CONFLICT: "warn";
   /** Two metrics of one library have one name and differ otherwise. */
   GSM_METRIC_CONFLICT: "warn";
   /** A callback of an observable metric throws, or does not answer in time. Said once an instrument. */

@@ -1,6 +1,6 @@
 import { compileAttributeNames } from "../limits/attribute-names.ts";
 import { type LimitSettings, putLimitedAll } from "../limits/span-limits.ts";
-import type { AttributeFilter } from "../model/attribute-filter.ts";
+import type { AttributeFilter } from "../model/filters/attribute-filter.ts";
 import type { AttributeList, Attributes, AttributeValue } from "../model/attributes.ts";
 import { checkLimiterOptions } from "../options/settle/check-limiter-options.ts";
 

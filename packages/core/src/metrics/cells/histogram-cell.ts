@@ -46,7 +46,11 @@ export class HistogramCell {
 
   /** Counts a value; one that is negative or not a number counts as 0. */
   record(value: number): void {
-    const seen = value >= 0 ? value : 0;
+    this.recordSigned(value >= 0 ? value : 0);
+  }
+
+  /** Counts a value, also a negative one; it is a number. */
+  protected recordSigned(seen: number): void {
     const numbers = this.#numbers;
     numbers[bucketsAt + this.#search.find(seen)]!++;
     numbers[sumAt]! += seen;
@@ -109,4 +113,11 @@ function point(
 ): HistogramPoint | undefined {
   const count = counts.reduce((total, bucket) => total + bucket, 0);
   return count === 0 ? undefined : { attributes, count, sum, min, max, counts };
+}
+
+/** A histogram of values that may be negative. */
+export class SignedHistogramCell extends HistogramCell {
+  override record(value: number): void {
+    this.recordSigned(value);
+  }
 }

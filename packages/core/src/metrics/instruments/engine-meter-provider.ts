@@ -1,23 +1,25 @@
 import type { Meter, MeterOptions, MeterProvider } from "@opentelemetry/api";
 import { limitedRecord, type LimitSettings } from "../../limits/span-limits.ts";
 import type { Attributes } from "../../model/attributes.ts";
-import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { ScopeMetrics } from "../../model/metric-data.ts";
 import type { Scope } from "../../model/scope.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
+import type { ViewedStream } from "../views/views.ts";
 import { EngineMeter } from "./engine-meter.ts";
 import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
-import { MetricComplaints } from "./metric-complaints.ts";
+import type { MetricComplaints } from "./metric-complaints.ts";
 import { type ObservableInstrument, observedBy } from "./observable-instrument.ts";
 import { Observations, type ObservationsParts } from "./observations.ts";
 import { ObservedInstrument } from "./observed-metric.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 export interface EngineMeterProviderParts {
-  readonly diagnostics: Diagnostics;
+  readonly complaints: MetricComplaints;
   readonly maxSeries: number;
   /** How much the attributes of a series may hold. */
   readonly limits: LimitSettings;
+  /** What becomes of an instrument. */
+  readonly viewsOf: (descriptor: InstrumentDescriptor, scope: Scope) => readonly ViewedStream[] | undefined;
   /** Told when an observed metric could not be read. */
   readonly failed: () => void;
   readonly startTimer?: ObservationsParts["startTimer"];
@@ -32,7 +34,6 @@ const maxTextLength = 1_024;
 /** Hands out one meter a library (name, version and schema), and collects what all of them count. Nothing here throws. */
 export class EngineMeterProvider implements MeterProvider {
   readonly #parts: EngineMeterProviderParts;
-  readonly #complaints: MetricComplaints;
   readonly #observations: Observations;
   readonly #limit: (attributes: Attributes) => Attributes;
   readonly #meters = new Map<string, EngineMeter>();
@@ -40,16 +41,10 @@ export class EngineMeterProvider implements MeterProvider {
   #instruments = 0;
 
   constructor(parts: EngineMeterProviderParts) {
-    const { diagnostics, limits, maxSeries, startTimer } = parts;
+    const { complaints, limits, maxSeries, startTimer } = parts;
     this.#parts = parts;
-    this.#complaints = new MetricComplaints(diagnostics);
     this.#limit = (attributes) => limitedRecord(attributes, limits) as Attributes;
-    this.#observations = new Observations({ complaints: this.#complaints, limit: this.#limit, maxSeries, startTimer });
-  }
-
-  /** Values and instruments that were dropped, by reason. */
-  get drops(): Readonly<Record<string, number>> {
-    return this.#complaints.drops;
+    this.#observations = new Observations({ complaints, limit: this.#limit, maxSeries, startTimer });
   }
 
   *metrics(): Iterable<Instrument> {
@@ -91,25 +86,60 @@ export class EngineMeterProvider implements MeterProvider {
   #createMeter(scope: Scope): EngineMeter {
     return new EngineMeter({
       scope,
-      complaints: this.#complaints,
+      complaints: this.#parts.complaints,
       observations: this.#observations,
-      streamsOf: (descriptor) => this.#streamsOf(descriptor),
-      metricsOf: (instrument) => this.#metricsOf(instrument),
+      streamsOf: (descriptor) => this.#streamsOf(descriptor, scope),
+      metricsOf: (instrument) => this.#metricsOf(instrument, scope),
       takesRoom: () => this.#instruments++ < maxInstruments,
     });
   }
 
-  #streamsOf(descriptor: InstrumentDescriptor): readonly Stream[] {
-    const { maxSeries } = this.#parts;
-    return [createStream({ descriptor, maxSeries, limit: this.#limit, keeps: undefined })];
+  #streamsOf(descriptor: InstrumentDescriptor, scope: Scope): readonly Stream[] {
+    return this.#viewed(descriptor, scope).map((view) =>
+      createStream({
+        descriptor: viewedDescriptor(descriptor, view),
+        aggregation: view.aggregation,
+        maxSeries: view.maxSeries ?? this.#parts.maxSeries,
+        limit: this.#limit,
+        keeps: view.keeps,
+      }),
+    );
   }
 
-  #metricsOf(instrument: ObservableInstrument): readonly Instrument[] {
+  #metricsOf(instrument: ObservableInstrument, scope: Scope): readonly Instrument[] {
     const { maxSeries, failed } = this.#parts;
-    return [
-      new ObservedInstrument(observedBy(this.#observations, instrument, instrument.descriptor), { maxSeries, failed }),
-    ];
+    return this.#viewed(instrument.descriptor, scope).map((view) => {
+      const observed = observedBy({
+        observations: this.#observations,
+        target: instrument,
+        descriptor: viewedDescriptor(instrument.descriptor, view),
+        keeps: view.keeps,
+        isGauge: view.aggregation === "last-value",
+      });
+      return new ObservedInstrument(observed, { maxSeries: view.maxSeries ?? maxSeries, failed });
+    });
   }
+
+  #viewed(descriptor: InstrumentDescriptor, scope: Scope): readonly ViewedStream[] {
+    return this.#parts.viewsOf(descriptor, scope) ?? [{ ...asItIs, name: descriptor.name }];
+  }
+}
+
+const asItIs: Omit<ViewedStream, "name"> = {
+  description: undefined,
+  keeps: undefined,
+  boundaries: undefined,
+  aggregation: undefined,
+  maxSeries: undefined,
+};
+
+function viewedDescriptor(descriptor: InstrumentDescriptor, view: ViewedStream): InstrumentDescriptor {
+  return {
+    ...descriptor,
+    name: view.name,
+    description: view.description ?? descriptor.description,
+    boundaries: view.boundaries ?? descriptor.boundaries,
+  };
 }
 
 function text(value: unknown): string {

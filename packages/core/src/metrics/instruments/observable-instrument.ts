@@ -55,17 +55,24 @@ export class ObservableInstrument implements Observable, ObservationTarget {
   }
 }
 
+export interface ObservedByParts {
+  readonly observations: Observations;
+  readonly target: ObservableInstrument;
+  /** As a view has it. */
+  readonly descriptor: InstrumentDescriptor;
+  /** Undefined where every attribute tells series apart. */
+  readonly keeps: ((key: string) => boolean) | undefined;
+  /** Whether only the last value is told, whatever the kind. */
+  readonly isGauge: boolean;
+}
+
 /**
  * What the callbacks saw as a metric. Of two values for the same attributes the last counts; sums whose attributes are the same once a view has
  * left some out are added up.
  */
-export function observedBy(
-  observations: Observations,
-  target: ObservableInstrument,
-  { name, description, unit, valueType, kind }: InstrumentDescriptor,
-  keeps?: (key: string) => boolean,
-): ObservedMetric {
-  const isSum = kind !== "observable-gauge";
+export function observedBy({ observations, target, descriptor, keeps, isGauge }: ObservedByParts): ObservedMetric {
+  const { name, description, unit, valueType, kind } = descriptor;
+  const isSum = !isGauge && kind !== "observable-gauge";
   return {
     name,
     description,

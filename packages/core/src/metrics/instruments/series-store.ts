@@ -151,7 +151,8 @@ export class SeriesStore<Point> {
 
   /** The series, made if there is room for it; undefined if there is none. Its way is known then. */
   #find(attributes: Attributes): Series<Point> | undefined {
-    const kept = this.#settings.limit(attributes);
+    const { keeps, limit } = this.#settings;
+    const kept = limit(keeps === undefined ? attributes : keptOf(attributes, keeps));
     const key = seriesKey(kept);
     let series = this.#series.get(key);
     if (series === undefined) {
@@ -201,6 +202,12 @@ export class SeriesStore<Point> {
     this.#overflowed++;
     return (this.#overflow ??= this.#settings.createCell(overflowAttributes));
   }
+}
+
+function keptOf(attributes: Attributes, keeps: (key: string) => boolean): Attributes {
+  const kept: Record<string, Attributes[string]> = {};
+  for (const key in attributes) if (keeps(key)) kept[key] = attributes[key];
+  return kept;
 }
 
 function childOf<Key, Value>(children: Map<Key, Value>, key: Key, create: () => Value): Value {

@@ -1,11 +1,11 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
 import { BucketSearch } from "../cells/bucket-search.ts";
-import { HistogramCell } from "../cells/histogram-cell.ts";
+import { HistogramCell, SignedHistogramCell } from "../cells/histogram-cell.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import { LastValueCell } from "../cells/last-value-cell.ts";
 import { SumCell } from "../cells/sum-cell.ts";
-import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
+import type { InstrumentDescriptor, InstrumentKind } from "./instrument-descriptor.ts";
 import { type SeriesCell, SeriesStore, type SeriesStoreSettings } from "./series-store.ts";
 
 /** Bounds where nobody advised any. Source: OpenTelemetry specification, explicit bucket histogram aggregation. */
@@ -15,14 +15,21 @@ const defaultBoundaries: readonly number[] = Object.freeze([
 
 export type StreamSettings = Omit<SeriesStoreSettings<never>, "createCell"> & {
   readonly descriptor: InstrumentDescriptor;
+  /** What is made of the values. @default by the kind of the instrument */
+  readonly aggregation?: Aggregation | undefined;
 };
+
+export type Aggregation = "sum" | "last-value" | "histogram";
 
 /** What an instrument becomes: a series for each set of attributes, and one metric of them all. */
 export abstract class Stream<Point = unknown> implements Instrument {
   readonly descriptor: InstrumentDescriptor;
   protected readonly store: SeriesStore<Point>;
 
-  constructor({ descriptor, ...settings }: StreamSettings, createCell: (attributes: Attributes) => SeriesCell<Point>) {
+  constructor(
+    { descriptor, aggregation: _, ...settings }: StreamSettings,
+    createCell: (attributes: Attributes) => SeriesCell<Point>,
+  ) {
     this.descriptor = descriptor;
     this.store = new SeriesStore({ ...settings, createCell });
   }
@@ -64,7 +71,7 @@ class SumStream extends Stream<NumberPoint> {
 
   collect(window: CollectionWindow): MetricData | undefined {
     const { kind, name, description, unit, valueType } = this.descriptor;
-    const monotonic = kind !== "up-down-counter";
+    const monotonic = mayOnlyRise(kind);
     const points = this.store.collect(window, !monotonic);
     if (points.length === 0) return undefined;
     const [temporality, startMs] = monotonic
@@ -93,7 +100,8 @@ class HistogramStream extends Stream<HistogramPoint> {
   constructor(settings: StreamSettings) {
     const boundaries = settings.descriptor.boundaries ?? defaultBoundaries;
     const search = new BucketSearch(boundaries);
-    super(settings, (attributes) => new HistogramCell(attributes, search));
+    const Cell = mayOnlyRise(settings.descriptor.kind) ? HistogramCell : SignedHistogramCell;
+    super(settings, (attributes) => new Cell(attributes, search));
     this.#boundaries = boundaries;
   }
 
@@ -106,14 +114,23 @@ class HistogramStream extends Stream<HistogramPoint> {
   }
 }
 
-/** Makes the stream that the kind of the instrument asks for. */
+/** Whether no value is negative, so that a sum of them only rises. */
+function mayOnlyRise(kind: InstrumentKind): boolean {
+  return kind === "counter" || kind === "histogram";
+}
+
+function usualAggregation(kind: InstrumentKind): Aggregation {
+  if (kind === "histogram") return "histogram";
+  return kind === "gauge" ? "last-value" : "sum";
+}
+
+const streams: Record<Aggregation, new (settings: StreamSettings) => Stream> = {
+  sum: SumStream,
+  "last-value": LastValueStream,
+  histogram: HistogramStream,
+};
+
+/** Makes the stream that the settings or the kind of the instrument ask for. */
 export function createStream(settings: StreamSettings): Stream {
-  switch (settings.descriptor.kind) {
-    case "histogram":
-      return new HistogramStream(settings);
-    case "gauge":
-      return new LastValueStream(settings);
-    default:
-      return new SumStream(settings);
-  }
+  return new streams[settings.aggregation ?? usualAggregation(settings.descriptor.kind)](settings);
 }

@@ -13,6 +13,7 @@ import { attributeFilters, globPatterns } from "../validate/filter-checks.ts";
 import { isHeaderName } from "../validate/header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName, headerRecord } from "../validate/record-checks.ts";
+import { metricViews } from "../validate/view-checks.ts";
 import { rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -117,6 +118,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   metricIntervalMs: { check: checks.durationMs(1), default: 60_000 },
   metricTimeoutMs: { check: checks.durationMs(1), default: 30_000 },
   maxSeries: { check: checks.integer(1, 100_000), default: 2_000 },
+  views: { check: metricViews, default: [] },
   exporter: { check: exporterCheck, default: "otlp" },
   spanProcessors: {
     check: checks.listOf(checks.having<SpanProcessor>("onStart", "onEnd", "forceFlush", "shutdown"), 20),

@@ -1,8 +1,9 @@
-import type { AttributeFilter } from "../../model/attribute-filter.ts";
+import type { AttributeFilter } from "../../model/filters/attribute-filter.ts";
 import type { AttributeSet, ExporterName, Propagator, LogLevel } from "../../model/choices.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { DiagnosticsLevel } from "../../model/diagnostics.ts";
+import type { MetricView } from "../../model/filters/metric-view.ts";
 import type { RandomSource } from "../../model/random.ts";
 import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
@@ -102,6 +103,8 @@ export interface TelemetryOptions<Request = unknown> {
   metricTimeoutMs?: number;
   /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
   maxSeries?: number;
+  /** How metrics are told: renamed, by fewer attributes, in other buckets, or not at all. Every view that fits an instrument makes a metric; `httpView`, `dbView` and `dropDebug` are ready. @default [] */
+  views?: readonly MetricView[];
   /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" in a test run (NODE_ENV=test, Vitest, Jest) unless the code names an exporter or endpoint */
   exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
   /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */

@@ -1,4 +1,4 @@
-import type { AttributeFilter } from "../../model/attribute-filter.ts";
+import type { AttributeFilter } from "../../model/filters/attribute-filter.ts";
 import { attributeFilters, globPatterns } from "../validate/filter-checks.ts";
 import { OptionError } from "../validate/option-error.ts";
 import { optionTable } from "../declare/option-table.ts";

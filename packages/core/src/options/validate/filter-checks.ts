@@ -1,4 +1,4 @@
-import type { AttributeFilter } from "../../model/attribute-filter.ts";
+import type { AttributeFilter } from "../../model/filters/attribute-filter.ts";
 import { nameGlob } from "../../model/glob.ts";
 import { anyOf, objectOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
@@ -7,7 +7,7 @@ import { quoteValue } from "./quote-value.ts";
 import { listOf, check, type Check } from "./checks.ts";
 
 /** A name in which `*` stands for any text. Anything that looks like a regular expression is refused rather than taken for a name. */
-const globPattern: Check<string> = check(
+export const globPattern: Check<string> = check(
   "string",
   "a name of at most 256 characters in which only * stands for other text, and no regular expression",
   (value): value is string => nameGlob(value) !== undefined,

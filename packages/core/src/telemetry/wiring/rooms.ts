@@ -140,8 +140,8 @@ function metricsOf(
   parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics">,
 ): Metrics {
   if (!settings.enabled || !settings.metrics) return noMetrics(parts);
-  const { boundaries, statusAttribute, maxSeries } = settings;
-  return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries });
+  const { boundaries, statusAttribute, maxSeries, views } = settings;
+  return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries, views });
 }
 
 /** The metrics of the engine itself, read from the accounts of its rooms. */

@@ -6,7 +6,7 @@ export type AttributeFilter =
   | { readonly keep: string | readonly string[] }
   | { readonly remove: string | readonly string[] };
 
-/** What attributes were called before the stable HTTP conventions, and are called now. In filters the old names mean the new ones. */
+/** What attributes were called before the stable conventions of HTTP and databases, and are called now. In filters the old names mean the new ones. */
 const newNames: ReadonlyMap<string, string> = new Map([
   ["http.method", "http.request.method"],
   ["http.status_code", "http.response.status_code"],
@@ -26,6 +26,10 @@ const newNames: ReadonlyMap<string, string> = new Map([
   ["net.sock.peer.addr", "network.peer.address"],
   ["net.sock.peer.port", "network.peer.port"],
   ["deployment.environment", "deployment.environment.name"],
+  ["db.system", "db.system.name"],
+  ["db.operation", "db.operation.name"],
+  ["db.name", "db.namespace"],
+  ["db.statement", "db.query.text"],
 ]);
 
 /** The name a pattern means: the new one for an old name, else itself. */

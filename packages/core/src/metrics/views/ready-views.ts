@@ -1,0 +1,32 @@
+import type { MetricView } from "../../model/filters/metric-view.ts";
+
+/** Metrics of HTTP, servers' and clients', by method, status and route alone: few series, whatever else an instrumentation tells. */
+export const httpView: MetricView = Object.freeze({
+  instrument: "http.*",
+  keep: Object.freeze([
+    "http.request.method",
+    "http.response.status_code",
+    "http.response.status_group",
+    "http.route",
+    // What instrumentations before the stable conventions say.
+    "http.method",
+    "http.status_code",
+  ]),
+});
+
+/** Metrics of databases by system, operation and database alone. */
+export const dbView: MetricView = Object.freeze({
+  instrument: "db.*",
+  keep: Object.freeze([
+    "db.system.name",
+    "db.operation.name",
+    "db.namespace",
+    // What instrumentations before the stable conventions say.
+    "db.system",
+    "db.operation",
+    "db.name",
+  ]),
+});
+
+/** Drops metrics with `debug` as a word in the middle of their names, such as `shop.debug.cache`. */
+export const dropDebug: MetricView = Object.freeze({ instrument: "*.debug.*", aggregation: "drop" });

@@ -133,14 +133,14 @@ test("on the metrics of requests series that a view no longer tells apart are on
     ["/b", 404, 3],
     ["/a", 200, 0.2],
   ] as const) {
-    made.metrics.http.record(made.routes.get(path), get, "http", status, undefined, seconds);
+    made.metrics.http.series(made.routes.get(path), get, "http", status, undefined).record(seconds);
   }
   const whole = { attributes: { "http.request.method": "GET" }, count: 3, min: 0.1, max: 3, counts: [2, 1] };
   for (let i = 0; i < 2; i++) {
     expect(pointsOf(made.metrics, "http.server.request.duration")).toMatchObject([whole]);
   }
   expect(metricOf(deltas.collect(), "http.server.request.duration")?.points).toMatchObject([whole]);
-  made.metrics.http.record(made.routes.get("/b"), get, "http", 404, undefined, 1);
+  made.metrics.http.series(made.routes.get("/b"), get, "http", 404, undefined).record(1);
   expect(metricOf(deltas.collect(), "http.server.request.duration")?.points).toMatchObject([{ count: 1, sum: 1 }]);
 });
 
@@ -150,13 +150,13 @@ test("the engine's own metrics are renamed and dropped too, by the name of its s
     { instrument: "gossamer.*", aggregation: "drop" },
   );
   made.metrics.http.started(get, "http");
-  made.metrics.http.aborted(undefined, get, "http", 200);
+  made.metrics.http.series(undefined, get, "http", 200, undefined).aborted();
   expect(namesOf(made)).toEqual(["busy"]);
 });
 
 test("httpView keeps method, status and route, dbView system, operation and database, under new names and old (R-L7)", () => {
   const made = viewedBy(httpView, dbView, dropDebug);
-  made.metrics.http.record(made.routes.get("/a"), get, "https", 500, "TypeError", 1);
+  made.metrics.http.series(made.routes.get("/a"), get, "https", 500, "TypeError").record(1);
   expect(countsOf(made.metrics)).toEqual([
     [
       {

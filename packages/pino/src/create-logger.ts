@@ -10,7 +10,10 @@ import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
 import { isLevel, keepLevels, levelValues, type Level, type LevelSettings, LevelSwitch } from "./log-levels.ts";
 import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-lines.ts";
 import { mergeSafely } from "./merge-safely.ts";
-import { mixin, type MixinOptions } from "./mixin.ts";
+import { type MixinOptions, type PinoMixin, safeMixin } from "./mixin.ts";
+import { activeIds } from "./ids/active-ids.ts";
+import { carryIds } from "./ids/line-ids.ts";
+import { mergeRequestLines } from "./request-line-fields.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
 import { optionError } from "./option-error.ts";
 
@@ -63,6 +66,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
   const { logging } = telemetry;
   const style = fieldStyle(fields ?? "opentelemetry", logging.service);
   checkTargets(transport, style);
+  const active = activeIds(telemetry, traceFlags);
   // As pino has it: a logger that is not enabled is silent, whatever its levels are.
   const isEnabled = given.enabled !== false;
   const values = levelValues(given.customLevels, given.useOnlyCustomLevels === true);
@@ -82,12 +86,12 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
   const logger: Logger = pino(
     {
       ...style.pino,
-      mixinMergeStrategy: mergeSafely,
       ...given,
+      ...(own === undefined ? {} : mixing(safeMixin(telemetry, own), given.mixinMergeStrategy)),
       level: levels.get(),
       formatters: { ...style.pino.formatters, ...given.formatters },
-      serializers: { [errorKey]: errorSerializer(style), ...given.serializers },
-      mixin: mixin(telemetry, defined({ fields, traceFlags, mixin: own })),
+      // pino has it for errors under `errorKey` too, unless there is another.
+      serializers: { err: errorSerializer(style), ...given.serializers },
       hooks: hooksOf(levels, safeLogMethod(logging, given.hooks?.logMethod), given.hooks),
       onChild(child) {
         followLevel(child);
@@ -97,6 +101,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
     target.stream,
   );
   hardenLookups(logger);
+  carryIds(logger, style, active);
   levels.attach(logger);
   keepLevels(logger, levels);
   const { settle, flushSync } = target;
@@ -133,6 +138,12 @@ function hooksOf(
     if (levels.admits(this, level)) write.call(this, args, method, level);
   };
   return { ...given, logMethod: given?.logMethod === undefined ? markPlain(logMethod) : logMethod };
+}
+
+type Mixing = Pick<PinoOptions, "mixin" | "mixinMergeStrategy">;
+
+function mixing(own: PinoMixin, strategy: PinoOptions["mixinMergeStrategy"] = mergeSafely): Mixing {
+  return { mixin: own, mixinMergeStrategy: mergeRequestLines(strategy) };
 }
 
 /** Errors by the style, or by pino's own serializer; whatever their getters do. */

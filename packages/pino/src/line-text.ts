@@ -3,6 +3,7 @@ import type { DestinationStream, Logger } from "pino";
 import { fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
 import { isPlainMethod } from "./safe-lines.ts";
 import { isPlainMixin } from "./mixin.ts";
+import { asRequestLine } from "./request-line-fields.ts";
 import { pinoMember } from "./pino-symbol.ts";
 
 /** How one logger of pino puts a line together, as far as its lines can be put together without it. */
@@ -118,7 +119,10 @@ export class LineText {
     const { starts, time } = this.#parts;
     const now = time();
     const child = logger.child(fieldsOf(style.series, sample));
-    const expected: unknown = asJson.call(child, fieldsOf(style.request, sample), "GET /a 200", 30, now);
+    let expected: unknown;
+    asRequestLine(fieldsOf(style.request, sample), undefined, (fields) => {
+      expected = asJson.call(child, fields, "GET /a 200", 30, now);
+    });
     return expected === starts[30] + now + this.bindingsOf(child) + this.#textOf(sample) + this.ending("GET /a 200");
   }
 }

@@ -1,10 +1,9 @@
-import type { SpanIdentity, Telemetry } from "@gossamer/core";
-import { type Span, trace } from "@opentelemetry/api";
+import type { Telemetry } from "@gossamer/core";
 import type { LoggerOptions } from "pino";
 import type { FieldNames, Fields } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
+import { activeIds, type TraceFlagsOption } from "./ids/active-ids.ts";
 import { isRequestLine } from "./request-line-fields.ts";
-import { optionError } from "./option-error.ts";
 
 export interface MixinOptions {
   /** Whose names the fields have. @default "opentelemetry" */
@@ -14,7 +13,7 @@ export interface MixinOptions {
    * logs before its route is known, in a service whose sampling looks at routes; `always`: on those too, which are then decided without their
    * route; `never`: no line decides anything. @default "known"
    */
-  readonly traceFlags?: "known" | "always" | "never";
+  readonly traceFlags?: TraceFlagsOption;
   /** The service's own mixin. What it answers wins, name by name. */
   readonly mixin?: PinoMixin;
 }
@@ -35,39 +34,13 @@ export type PinoMixin = NonNullable<LoggerOptions["mixin"]>;
  * It costs one look at the active context and one small object a line. It never throws.
  */
 export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMixin {
-  const { fields = "opentelemetry", traceFlags = "known", mixin: own } = options;
-  if (!["known", "always", "never"].includes(traceFlags)) {
-    throw optionError(
-      `Option "traceFlags" must be "known", "always" or "never", got '${String(traceFlags)}'.`,
-      "GSM_OPTION_RANGE",
-    );
-  }
-  const { logging } = telemetry;
-  const style = fieldStyle(fields, logging.service);
-  // One request logs several lines in a row, and what is known of a span stays so.
-  let lastSpan: Span | undefined;
-  let last: SpanIdentity | undefined;
-
-  function traceFields(): Fields {
-    const span = trace.getActiveSpan();
-    if (span === undefined) return {};
-    if (span !== lastSpan || last?.traceFlags === undefined) {
-      last = logging.identify(span, traceFlags);
-      lastSpan = span;
-    }
-    return last === undefined ? {} : style.trace(last.traceId, last.spanId, last.traceFlags);
-  }
+  const { fields = "opentelemetry", traceFlags, mixin: own } = options;
+  const active = activeIds(telemetry, traceFlags);
+  const style = fieldStyle(fields, telemetry.logging.service);
 
   function ownFields(): Fields {
-    // Asked each time: a logger may be made before there is an engine.
-    if (!telemetry.enabled) return {};
-    try {
-      return traceFields();
-    } catch {
-      // A span of another provider's may do anything; the line is written all the same.
-      logging.failed("log-mixin");
-      return {};
-    }
+    const ids = active();
+    return ids === undefined ? {} : style.trace(ids.traceId, ids.spanId, ids.traceFlags);
   }
 
   // A request's line brings its own ids: the context that happens to be active then may be another request's.
@@ -76,13 +49,19 @@ export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMix
     plainMixins.add(plain);
     return plain;
   }
+  const safe = safeMixin(telemetry, own);
+  return (line, level, logger) => Object.assign(isRequestLine(line) ? {} : ownFields(), safe(line, level, logger));
+}
+
+/** The service's own mixin; one that throws adds nothing, and is counted. */
+export function safeMixin({ logging }: Telemetry, own: PinoMixin): PinoMixin {
   return (line, level, logger) => {
-    const given = isRequestLine(line) ? {} : ownFields();
     try {
-      return Object.assign(given, own(line, level, logger));
+      // What it answers may be the same each time, and pino puts the line's fields on it.
+      return { ...own(line, level, logger) };
     } catch {
       logging.failed("log-mixin");
-      return given;
+      return {};
     }
   };
 }

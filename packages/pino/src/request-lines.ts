@@ -4,6 +4,7 @@ import { loggableError } from "./fields/error-text.ts";
 import { type FieldNames, fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
 import { pinnedChild } from "./follow-levels.ts";
+import { carriesIds } from "./ids/line-ids.ts";
 import { LineText } from "./line-text.ts";
 import { pinoMember } from "./pino-symbol.ts";
 import { asRequestLine } from "./request-line-fields.ts";
@@ -39,6 +40,9 @@ class PinoRequestSink implements RequestLineSink {
   readonly #logger: Logger;
   readonly #style: FieldStyle;
   readonly #errorKey: string;
+  /** Whether the logger writes the ids of a line where they belong. */
+  readonly #carriesIds: boolean;
+  readonly #fields: readonly LineField[];
   /** Writes lines of every level. */
   readonly #base: Logger;
   /** Undefined where pino writes them. */
@@ -54,6 +58,9 @@ class PinoRequestSink implements RequestLineSink {
     this.#style = style;
     this.#base = pinnedChild(logger, {}, "trace");
     this.#text = LineText.of(this.#base, style);
+    this.#carriesIds = carriesIds(logger);
+    const ids = this.#carriesIds ? Object.keys(style.trace("0", "0", 0)) : [];
+    this.#fields = style.request.filter(({ key }) => !ids.includes(key));
     const errorKey = pinoMember(logger, "errorKey");
     this.#errorKey = typeof errorKey === "string" ? errorKey : "err";
     const formatters = pinoMember(logger, "formatters") as { log?: unknown } | undefined;
@@ -74,9 +81,11 @@ class PinoRequestSink implements RequestLineSink {
     }
     const { logger, message, common } = series;
     const fields = common === undefined ? {} : fieldsOf(common, line);
-    Object.assign(fields, fieldsOf(this.#style.request, line));
+    Object.assign(fields, fieldsOf(this.#fields, line));
     if (line.error !== undefined) fields[this.#errorKey] = loggableError(line.error);
-    asRequestLine(fields, (given) => logger[line.level](given, line.aborted ? abortedMessage(message) : message));
+    asRequestLine(fields, this.#carriesIds ? line : undefined, (given) =>
+      logger[line.level](given, line.aborted ? abortedMessage(message) : message),
+    );
   }
 
   #seriesOf(line: RequestLine): Series {

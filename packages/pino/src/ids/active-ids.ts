@@ -1,0 +1,41 @@
+import type { SpanIdentity, Telemetry } from "@gossamer/core";
+import { type Span, trace } from "@opentelemetry/api";
+import { optionError } from "../option-error.ts";
+
+export type TraceFlagsOption = "known" | "always" | "never";
+
+/**
+ * Reads the ids and flags of the span that is active; undefined where there is none. The same object as long as nothing changes. Never throws.
+ */
+export function activeIds(
+  telemetry: Telemetry,
+  traceFlags: TraceFlagsOption = "known",
+): () => SpanIdentity | undefined {
+  if (!["known", "always", "never"].includes(traceFlags)) {
+    throw optionError(
+      `Option "traceFlags" must be "known", "always" or "never", got '${String(traceFlags)}'.`,
+      "GSM_OPTION_RANGE",
+    );
+  }
+  // One request logs several lines in a row, and what is known of a span stays so.
+  let lastSpan: Span | undefined;
+  let last: SpanIdentity | undefined;
+
+  return () => {
+    // Asked each time: a logger may be made before there is an engine.
+    if (!telemetry.enabled) return undefined;
+    try {
+      const span = trace.getActiveSpan();
+      if (span === undefined) return undefined;
+      if (span !== lastSpan || last?.traceFlags === undefined) {
+        last = telemetry.logging.identify(span, traceFlags);
+        lastSpan = span;
+      }
+      return last;
+    } catch {
+      // A span of another provider's may do anything; the line is written all the same.
+      telemetry.logging.failed("log-mixin");
+      return undefined;
+    }
+  };
+}

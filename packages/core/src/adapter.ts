@@ -10,6 +10,7 @@ export { durationText } from "./options/validate/duration-text.ts";
 export { checkRouteOptions } from "./options/validate/check-route-options.ts";
 export { Adopted } from "./exchange/node/adopted.ts";
 export { attachExchange, exchangeOf } from "./exchange/node/attached-exchange.ts";
+export { OpenSteps } from "./exchange/node/open-steps.ts";
 export { observeNode } from "./exchange/node/observe-node.ts";
 export { nodeReader } from "./exchange/node/node-reader.ts";
 export { isEventStream, nodeOutcome } from "./exchange/node/node-response.ts";

@@ -1,4 +1,4 @@
-import { exchangeOf, type TelemetryEngine } from "@gossamer/core/adapter";
+import { exchangeOf, OpenSteps, type TelemetryEngine } from "@gossamer/core/adapter";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
 
 type Middleware = (request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
@@ -29,58 +29,28 @@ export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer):
   function spannedMiddleware(this: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
     // In front of ours there is no request yet.
     if (exchangeOf(request) === undefined) return original.call(this, request, response, next);
-    // What follows belongs to the request, not to this middleware.
-    const goOn = telemetry.bind(next);
-    let result: unknown;
-    let thrown: { readonly error: unknown } | undefined;
-    const running = telemetry.span(
-      name,
-      () =>
-        new Promise<void>((resolve, reject) => {
-          const over = whenClosed(response, resolve);
-          const telemetryNext: Next = (error) => {
-            over();
-            if (request.next === telemetryNext) request.next = next;
-            if (isError(error)) reject(error);
-            else resolve();
-            goOn(error);
-          };
-          // Both are one function to a middleware that compares them, or calls the one in place of the other.
-          if (request.next === next) request.next = telemetryNext;
-          try {
-            result = original.call(this, request, response, telemetryNext);
-          } catch (error) {
-            thrown = { error };
-            reject(error);
-          }
-          if (result instanceof Promise) result.catch(reject);
-        }),
-    );
-    // The span has it already; Express is told by `next` or by the result.
-    running.catch(() => {});
-    if (thrown !== undefined) throw thrown.error;
-    return result;
+    return telemetry.step(name, {}, (step) => {
+      const over = open.add(response, () => step.end());
+      const telemetryNext: Next = (error) => {
+        over();
+        if (request.next === telemetryNext) request.next = next;
+        if (isError(error)) step.failed(error);
+        else step.end();
+        // What follows belongs to the request, not to this middleware.
+        step.leave(() => next(error));
+      };
+      // Both are one function to a middleware that compares them, or calls the one in place of the other.
+      if (request.next === next) request.next = telemetryNext;
+      const result = original.call(this, request, response, telemetryNext);
+      step.follow(result, "untilFailed");
+      return result;
+    });
   }
   layer.handle = notMiddleware(spannedMiddleware);
 }
 
-const waiting = new WeakMap<ExpressResponse, Set<() => void>>();
-
-/** Calls back when a response has closed, with one listener for all who wait. Answers how to wait no more. */
-function whenClosed(response: ExpressResponse, closed: () => void): () => void {
-  let all = waiting.get(response);
-  if (all === undefined) {
-    const calls = new Set<() => void>();
-    all = calls;
-    waiting.set(response, all);
-    response.once("close", () => {
-      for (const call of calls) call();
-    });
-  }
-  const others = all;
-  others.add(closed);
-  return () => void others.delete(closed);
-}
+/** Middlewares that answer instead of calling on. */
+const open = new OpenSteps();
 
 /** A router or another app, whose middleware has layers of its own. */
 function leadsOn(handle: LayerHandle): boolean {

@@ -8,15 +8,19 @@ import type {
   onErrorHookHandler,
   onReadyHookHandler,
   onRouteHookHandler,
+  onSendHookHandler,
 } from "fastify";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
 import { findsSpan, tellSecondSpan } from "./found-span.ts";
+import { notSteps, StepSpans } from "./step-spans.ts";
 
-/** What a framework that stands on Fastify, such as Nest, knows of the routes it made. Asked once a route, when it is added. */
+/** What a framework that stands on Fastify, such as Nest, knows of the routes it made. */
 export interface FrameworkRoutes {
-  /** The options that a handler carries in its framework's own way. */
-  optionsOf(handler: object): RouteOptions | undefined;
+  /** The options that a handler carries in its framework's own way. Asked once a route, when it is added. */
+  optionsOf?(handler: object): RouteOptions | undefined;
+  /** Whether the framework gives its own steps spans, for `internalSpans`: its handlers, and its hooks that were there before ours. @default false */
+  readonly spansItsSteps?: boolean;
 }
 
 /** A hook as Fastify calls it: `done` goes on with the request. */
@@ -24,6 +28,7 @@ export type RequestHook = (request: FastifyRequest, reply: FastifyReply, done: (
 
 interface Hooks {
   readonly gossamerError: onErrorHookHandler;
+  readonly gossamerSend: onSendHookHandler;
   readonly gossamerRoute: onRouteHookHandler;
   readonly gossamerReady: onReadyHookHandler;
   readonly gossamerClose: onCloseAsyncHookHandler;
@@ -53,8 +58,12 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
       exchangeOf(request.raw)?.failed(error);
       done();
     },
+    gossamerSend(_request, reply, payload, done) {
+      steps?.answered(reply);
+      done(null, payload);
+    },
     gossamerRoute(route) {
-      const options = route.config?.telemetry ?? framework?.optionsOf(route.handler);
+      const options = route.config?.telemetry ?? framework?.optionsOf?.(route.handler);
       if (options !== undefined) route.config = { ...route.config, telemetry: checkedOptions(options) };
     },
     gossamerReady(done) {
@@ -67,11 +76,21 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
       await telemetry.flush();
     },
   };
-  Object.defineProperty(telemetryRequest, "name", { value: "gossamerRequest" });
-  app.addHook("onRequest", telemetryRequest);
+  const steps = telemetry.internalSpans ? new StepSpans(telemetry, app, framework?.spansItsSteps === true) : undefined;
+  const begin: RequestHook =
+    steps === undefined
+      ? telemetryRequest
+      : (request, reply, done) => {
+          steps.meet(request);
+          telemetryRequest(request, reply, done);
+        };
+  Object.defineProperty(begin, "name", { value: "gossamerRequest" });
+  app.addHook("onRequest", begin);
+  if (steps !== undefined) app.addHook("onSend", hooks.gossamerSend);
+  notSteps(begin, hooks.gossamerError, hooks.gossamerSend);
   app.addHook("onError", hooks.gossamerError);
   app.addHook("onRoute", hooks.gossamerRoute);
   app.addHook("onReady", hooks.gossamerReady);
   app.addHook("onClose", hooks.gossamerClose);
-  return telemetryRequest;
+  return begin;
 }

@@ -9,7 +9,8 @@ import { nestRoutes } from "./nest-routes.ts";
 export function mount(telemetry: TelemetryEngine, platform: HttpServer): void {
   const type = platform.getType();
   if (type === "express") platform.use(expressMiddleware(telemetry, nestRoutes));
-  else if (type === "fastify") beginFirst(platform as FastifyPlatform, observe(platform.getInstance(), telemetry));
+  else if (type === "fastify")
+    beginFirst(platform as FastifyPlatform, observe(platform.getInstance(), telemetry, { spansItsSteps: true }));
   else new Logger("TelemetryModule").warn(unobserved(type));
 }
 

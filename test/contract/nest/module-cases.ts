@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import type { ContractCase } from "@gossamer/testing/contract";
 import type { ArgumentsHost, CallHandler } from "@nestjs/common";
+import type { FastifyInstance } from "fastify";
 import { lastValueFrom } from "rxjs";
 import { decorate } from "./decorate.ts";
 import type { NestModules } from "./nest-modules.ts";
@@ -242,7 +243,8 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "internalSpans adds guards, interceptors, pipes and the handler; without it there is one span (R-I1)",
+      title:
+        "internalSpans adds guards, interceptors, pipes, the handler, and the platform's middleware or hooks; without it there is one span (R-I1)",
       telemetry: { internalSpans: true },
       async run(world) {
         await withNest(nest, world, stepParts(), async (app) => {
@@ -266,7 +268,10 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
             const parent = inner.has(name) ? seen.span("interceptor Marks") : root;
             assert.equal(parentSpanId, parent.spanId, name);
           }
-          if (platform.name === "express") assert.ok(names.includes("middleware session"), names.join(", "));
+          // Nest's own hooks are no steps of the service's.
+          const below = names.filter((name) => !/^(?:guard|interceptor|pipe|handler) /.test(name));
+          if (platform.name === "express") assert.ok(below.includes("middleware session"), below.join(", "));
+          else assert.deepEqual(below, ["preHandler audit"]);
         });
       },
     },
@@ -316,6 +321,9 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
         app.use(function session(_request: unknown, _response: unknown, next: () => void) {
           setImmediate(next);
         });
+        if (platform.name !== "fastify") return;
+        const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+        fastify.addHook("preHandler", async function audit() {});
       },
     };
   }

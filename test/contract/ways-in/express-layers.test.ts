@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import { createTestTelemetry, type TestTelemetry } from "@gossamer/testing";
 import { PaymentError } from "@gossamer/testing/contract";
+import { context as otelContext, createContextKey } from "@opentelemetry/api";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import express4 from "express4";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -149,4 +150,51 @@ describe.for([
     await settled(kit, 3);
     expect(same).toEqual(seen);
   });
+
+  test("what a middleware puts into the context holds for what follows, its span does not (R-I1, R-I8)", async () => {
+    const key = createContextKey("tenant");
+    const seen: unknown[] = [];
+    await answersOf(
+      (app) => {
+        app.use(function tenant(_request, _response, next) {
+          otelContext.with(otelContext.active().setValue(key, "acme"), next);
+        });
+        app.get("/", (_request, response) => {
+          seen.push(otelContext.active().getValue(key));
+          kit.telemetry.span("handled", () => {});
+          response.send("x");
+        });
+      },
+      ["/"],
+    );
+    const [request] = await settled(kit, 1);
+    expect(seen).toEqual(["acme"]);
+    expect(kit.spans.find(({ name }) => name === "handled")?.parentSpanId).toBe(request?.spanId);
+  });
+});
+
+test("on Express 4 the rejected promise of a middleware with a span is as unhandled as it is without (R-I1, A6)", async () => {
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  const unhandled: unknown[] = [];
+  process.on("unhandledRejection", (error) => void unhandled.push(error));
+  try {
+    const app = express4();
+    app.use(expressTelemetry(kit.telemetry));
+    app.use(async function rejects(_request, response, _next) {
+      response.send("answered");
+      await Promise.resolve();
+      throw new PaymentError("declined");
+    });
+    await listening(createServer(app), async (port) => {
+      // The first request finds the middleware.
+      for (const path of ["/1", "/2"]) await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+      await settled(kit, 2);
+      await sleep(20);
+    });
+  } finally {
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of others) process.on("unhandledRejection", listener);
+  }
+  expect(unhandled.map(String)).toEqual(["PaymentError: declined", "PaymentError: declined"]);
 });

@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import type { Span } from "@opentelemetry/api";
 import type { Outcome } from "./outcome.ts";
 import type { Route } from "./route.ts";
 
@@ -24,6 +25,8 @@ export interface ActiveRequest {
 
 /** One request from begin to end, as `begin` answers it to an adapter. */
 export interface RequestExchange extends ActiveRequest {
+  /** The span that stands for the request: ours, or the one that somebody else began for it. */
+  readonly shownSpan: Span;
   /** As `bind`, for the request itself, whose listeners come one by one: the first call does it. */
   bindRequest(request: EventEmitter): void;
   /**
@@ -40,4 +43,21 @@ export interface RequestExchange extends ActiveRequest {
   headersSent(isStream: boolean): void;
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void;
+}
+
+/** What a step of a framework, such as a hook or a middleware, tells of itself while its function runs and later. */
+export interface FrameworkStep {
+  /** The step is over. Only the first call of this and of {@link FrameworkStep.failed} counts. */
+  end(): void;
+  failed(error: unknown): void;
+  /**
+   * Takes what the step's function gave. A promise is watched, and stays its owner's: the step fails with it, and is over when it is fulfilled unless
+   * `untilFailed` says that other news decides that. Answers whether it is a promise; a thenable that is none is not touched.
+   */
+  follow(result: unknown, untilFailed?: "untilFailed"): boolean;
+  /**
+   * Runs what comes behind the step, in the context that is active at this call, but outside of the step's span: what the step's function put into
+   * the context holds for the rest of the request, its span does not.
+   */
+  leave<T>(next: () => T): T;
 }

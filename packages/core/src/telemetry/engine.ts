@@ -21,6 +21,7 @@ import { createMetricProducer, type MetricProducer } from "../metrics/readers/me
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { CodeOf } from "../model/codes.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
+import type { FrameworkStep } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
@@ -35,7 +36,8 @@ import { EngineContext } from "../tracing/context/engine-context.ts";
 import type { ErrorTypeOf } from "../tracing/span/error-categories.ts";
 import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
 import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
-import { runInSpan } from "../tracing/span/run-in-span.ts";
+import { StepSpan } from "../tracing/step-span.ts";
+import { type EndingSpan, runInSpan } from "../tracing/span/run-in-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";
 import { beforeProduction } from "./check/before-production.ts";
@@ -182,11 +184,28 @@ export class Engine implements TelemetryEngine {
     const context = parent === undefined ? active : active.setValue(spanKey, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    const limits = this.#guestLimits;
-    const ending = limits === undefined ? span : limitedEnding(span, limits);
     return this.#contexts.with(context.setValue(spanKey, span), () =>
-      runInSpan(ending, () => fn(span), this.#errorTypeOf),
+      runInSpan(this.#limited(span), () => fn(span), this.#errorTypeOf),
     );
+  }
+
+  step<T>(
+    name: string,
+    { attributes, parent }: Parameters<TelemetryEngine["step"]>[1],
+    fn: (step: FrameworkStep) => T,
+  ): T {
+    const before = this.#contexts.active();
+    const context = parent === undefined ? before : before.setValue(spanKey, parent);
+    const span = this.tracer.startSpan(name, {}, context);
+    if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
+    const step = new StepSpan({
+      span: this.#limited(span),
+      within: context.setValue(spanKey, span),
+      before,
+      contexts: this.#contexts,
+      errorTypeOf: this.#errorTypeOf,
+    });
+    return step.run(fn);
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
@@ -314,6 +333,12 @@ export class Engine implements TelemetryEngine {
       this.#faults.add("span-options");
       return noSpanOptions;
     }
+  }
+
+  /** As a guest we end spans of somebody else's, who does not know our limits. */
+  #limited(span: Span): EndingSpan {
+    const limits = this.#guestLimits;
+    return limits === undefined ? span : limitedEnding(span, limits);
   }
 
   #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {

@@ -127,7 +127,7 @@ test("a Prometheus handler that is mounted first answers a valid page without me
 
 test("everything that telemetry promises is carried, and nothing that is an adapter's (R-A7)", () => {
   const engine = createTelemetry(quiet);
-  const forAdapters = ["begin", "routes", "guard", "admission", "internalSpans"];
+  const forAdapters = ["begin", "routes", "guard", "admission", "internalSpans", "step"];
   const carried = Object.keys(processTelemetry);
   const promised: readonly (keyof Telemetry)[] = carried as (keyof Telemetry)[];
   for (const name of promised) expect(typeof telemetry[name], name).toBe(typeof engine[name]);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { Attributes, MeterProvider, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
-import type { ActiveRequest, RequestExchange } from "../model/request-exchange.ts";
+import type { ActiveRequest, FrameworkStep, RequestExchange } from "../model/request-exchange.ts";
 import type { CodeOf } from "../model/codes.ts";
 import type { RequestReader } from "../model/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
@@ -96,8 +96,17 @@ export interface Telemetry {
 
 /** The engine of a process: what its telemetry is made of, and what adapters tell it. */
 export interface TelemetryEngine extends Telemetry {
-  /** Whether an adapter makes a span of each of its framework's steps. */
+  /** Whether an adapter makes a span of each of its framework's steps, by {@link TelemetryEngine.step}. */
   readonly internalSpans: boolean;
+  /**
+   * Runs a step of the framework as a span. What it throws ends the step; all else is told to the step it is given, and what the function gave is
+   * handed back.
+   */
+  step<T>(
+    name: string,
+    options: Pick<SpanOptions, "attributes"> & { readonly parent?: Span },
+    fn: (step: FrameworkStep) => T,
+  ): T;
   /**
    * Where new requests are to be held while the queue is full (`queue.overflow: "block"`), asked before a request's handler
    * runs. It answers undefined when the request may go on, else a promise that settles when it may, within `queue.maxBlockMs`, and never

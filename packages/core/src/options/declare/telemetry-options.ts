@@ -61,7 +61,7 @@ export interface TelemetryOptions<Request = unknown> {
   maxSpansPerRequest?: number;
   /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
   maxSpanAgeMs?: number;
-  /** Whether middleware, guards, interceptors, pipes and handlers get a span each. A request is then many spans: middleware in Express, the others in Nest. @default false */
+  /** Whether middleware, hooks, guards, interceptors, pipes and handlers get a span each. A request is then many spans: middleware in Express, hooks and handlers in Fastify, the others in Nest. @default false */
   internalSpans?: boolean;
   /** Whether calls to other services get a span, where an official instrumentation was given `instrumentationOptions()`. Without a span the called service is not told of the trace either. @default true */
   outgoingCalls?: boolean;

@@ -33,7 +33,8 @@ export function runInSpan<T, S extends EndingSpan>(span: S, fn: (span: S) => T, 
   return result;
 }
 
-function endFailed(span: EndingSpan, error: unknown, errorTypeOf: ErrorTypeOf): void {
+/** Ends a span with the error that its work ended with. */
+export function endFailed(span: EndingSpan, error: unknown, errorTypeOf: ErrorTypeOf): void {
   if (span.isRecording()) {
     span.setAttribute("error.type", errorTypeOf(error));
     span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessageOf(error) ?? "" });
@@ -41,8 +42,8 @@ function endFailed(span: EndingSpan, error: unknown, errorTypeOf: ErrorTypeOf): 
   span.end();
 }
 
-/** The convention's word for an error of which nothing is known. */
-function endUnseen(span: EndingSpan): void {
+/** Ends a span whose work failed: the convention's word for an error of which nothing is known. */
+export function endUnseen(span: EndingSpan): void {
   if (span.isRecording()) {
     span.setAttribute("error.type", "_OTHER");
     span.setStatus({ code: SpanStatusCode.ERROR });
@@ -51,7 +52,7 @@ function endUnseen(span: EndingSpan): void {
 }
 
 /** Of this realm or another. */
-function isPromise(value: unknown): value is Promise<unknown> {
+export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && (types ??= builtin("node:util").types).isPromise(value);
 }
 

@@ -54,7 +54,8 @@ export function putLimitedAll(
   limits: LimitSettings,
   count: number = limits.attributes,
 ): number {
-  if (typeof attributes !== "object" || attributes === null) return 0;
+  if (attributes === undefined || attributes === null) return 0;
+  if (typeof attributes !== "object") return 1;
   try {
     return list.length === 0 ? appendAll(list, attributes, limits, count) : putAll(list, attributes, limits);
   } catch {

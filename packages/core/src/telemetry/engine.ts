@@ -30,7 +30,7 @@ import type { Settings } from "../options/settle/settings.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { EndingBudget } from "../pipeline/ending/ending-budget.ts";
 import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";
-import type { Tally } from "../tally/tally.ts";
+import { Tally } from "../tally/tally.ts";
 import { spanKey } from "../tracing/context/context-keys.ts";
 import { EngineContext } from "../tracing/context/engine-context.ts";
 import type { ErrorTypeOf } from "../tracing/span/error-categories.ts";
@@ -38,6 +38,7 @@ import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
 import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
 import { StepSpan } from "../tracing/step-span.ts";
 import { type EndingSpan, runInSpan } from "../tracing/span/run-in-span.ts";
+import { withSpan } from "../tracing/span/with-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";
 import { beforeProduction } from "./check/before-production.ts";
@@ -111,7 +112,9 @@ export class Engine implements TelemetryEngine {
     this.enabled = settings.enabled;
     this.internalSpans = settings.enabled && settings.traces && settings.internalSpans;
     const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
-    const standing = new ApiStanding(settings, diagnostics);
+    const faults = new Tally();
+    this.#faults = faults;
+    const standing = new ApiStanding(settings, diagnostics, faults);
     this.#standing = standing;
     this.#place = standing.place;
     this.#storage = standing.storage;
@@ -119,11 +122,10 @@ export class Engine implements TelemetryEngine {
     this.#diagnostics = diagnostics;
     this.#lateVariables = lateVariables;
     this.#isUnasked = settings.enabled;
-    const rooms = createRooms({ settings, resource, diagnostics });
-    const { scope, sampling, exports, plugins, tracing, propagator, logging, errorTypeOf, faults } = rooms;
+    const rooms = createRooms({ settings, resource, diagnostics, faults });
+    const { scope, sampling, exports, plugins, tracing, propagator, logging, errorTypeOf } = rooms;
     this.#rooms = rooms;
     this.#errorTypeOf = errorTypeOf;
-    this.#faults = faults;
     this.sampling = sampling;
     this.propagator = propagator;
     this.meterProvider = rooms.metrics.meterProvider;
@@ -143,6 +145,7 @@ export class Engine implements TelemetryEngine {
             limits: this.#guestLimits,
             traces: settings.traces,
             contexts: this.#contexts,
+            faults,
             isUntraced: (context) => exchangeIn(context)?.beginsNoSpans === true,
           });
     this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });
@@ -181,10 +184,10 @@ export class Engine implements TelemetryEngine {
     const fn = rest.at(-1) as (span: Span) => T;
     const { attributes, parent, ...options } = rest.length > 1 ? this.#spanOptions(rest[0]) : noSpanOptions;
     const active = this.#contexts.active();
-    const context = parent === undefined ? active : active.setValue(spanKey, parent);
+    const context = parent === undefined ? active : withSpan(active, parent);
     const span = this.tracer.startSpan(name, options, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#contexts.with(context.setValue(spanKey, span), () =>
+    return this.#contexts.with(withSpan(context, span), () =>
       runInSpan(this.#limited(span), () => fn(span), this.#errorTypeOf),
     );
   }
@@ -195,12 +198,12 @@ export class Engine implements TelemetryEngine {
     fn: (step: FrameworkStep) => T,
   ): T {
     const before = this.#contexts.active();
-    const context = parent === undefined ? before : before.setValue(spanKey, parent);
+    const context = parent === undefined ? before : withSpan(before, parent);
     const span = this.tracer.startSpan(name, {}, context);
     if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
     const step = new StepSpan({
       span: this.#limited(span),
-      within: context.setValue(spanKey, span),
+      within: withSpan(context, span),
       before,
       contexts: this.#contexts,
       errorTypeOf: this.#errorTypeOf,
@@ -215,15 +218,25 @@ export class Engine implements TelemetryEngine {
   }
 
   traceId(): string | undefined {
-    const span = this.#contexts.active().getValue(spanKey) as Span | undefined;
-    const traceId = span?.spanContext().traceId;
-    return traceId === INVALID_TRACEID ? undefined : traceId;
+    try {
+      const span = this.#contexts.active().getValue(spanKey) as Span | undefined;
+      const traceId = span?.spanContext().traceId;
+      return typeof traceId !== "string" || traceId === INVALID_TRACEID ? undefined : traceId;
+    } catch {
+      this.#faults.add("context");
+      return undefined;
+    }
   }
 
   current(): Exchange | undefined {
     const context = this.#place === "guest" ? activeApiContext() : this.#storage.getStore();
-    const exchange = context === undefined ? undefined : exchangeIn(context);
-    return exchange?.ended === false ? exchange : undefined;
+    try {
+      const exchange = context === undefined ? undefined : exchangeIn(context);
+      return exchange?.ended === false ? exchange : undefined;
+    } catch {
+      this.#faults.add("context");
+      return undefined;
+    }
   }
 
   bind<T extends EventEmitter | ((...args: never[]) => unknown)>(target: T): T {

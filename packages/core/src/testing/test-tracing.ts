@@ -91,6 +91,7 @@ export function testTracing({ limits, ...settings }: TestTracingSettings = {}): 
     },
     decide: (_facts: SamplingFacts) => always,
     drops,
+    faults: new Tally(),
     diagnostics: { info: (line) => lines.push(line), warn: (line) => lines.push(line) },
     ...settings,
   });

@@ -37,6 +37,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly flags: number;
   readonly traceState: string;
   readonly name: string;
+  readonly kind: number;
   readonly sampled: boolean;
   readonly decision: Decision;
   readonly decisionPending = false;
@@ -44,6 +45,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;
   readonly #options: SpanOptions;
+  readonly #attributes: SpanOptions["attributes"];
   #spans = 0;
   #waiting: WaitingSpans | undefined = undefined;
   #isReleased = false;
@@ -55,6 +57,8 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     this.#tracing = tracing;
     this.name = name;
     this.#options = options;
+    this.kind = options.kind ?? spanKind.internal;
+    this.#attributes = options.attributes;
     this.#parent = parent;
     let traceState = "";
     if (parent === undefined) {
@@ -164,10 +168,6 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     return this.#tracing.clock.now();
   }
 
-  get kind(): number {
-    return this.#options.kind ?? 0;
-  }
-
   get randomHigh(): number {
     return this.#state?.randomHigh ?? this.t2 & 0xff_ffff;
   }
@@ -190,11 +190,16 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   }
 
   attribute(key: string): AttributeValue | undefined {
-    return this.#options.attributes?.[key] as AttributeValue | undefined;
+    try {
+      return this.#attributes?.[key] as AttributeValue | undefined;
+    } catch {
+      // A getter of somebody else's; the span counts it as a drop.
+      return undefined;
+    }
   }
 
   /** Of a span that stands for a request: rules, which are about requests, have a say in no other. */
   #httpAttributes(): SpanOptions["attributes"] {
-    return this.kind === spanKind.server ? this.#options.attributes : undefined;
+    return this.kind === spanKind.server ? this.#attributes : undefined;
   }
 }

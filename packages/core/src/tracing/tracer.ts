@@ -14,10 +14,12 @@ import { nameText } from "../limits/name-text.ts";
 import type { Scope } from "../model/scope.ts";
 import { spanKey, suppressTracingKey } from "./context/context-keys.ts";
 import { LocalTrace } from "./local-trace.ts";
+import { readableOptions } from "./span/readable-options.ts";
 import { RecordedSpan } from "./span/recorded-span.ts";
 import { SkippedSpan, UnsampledSpan } from "./span/unsampled-span.ts";
 import { TracedSpan } from "./span/trace-root.ts";
 import type { Tracing } from "./span/tracing.ts";
+import { withSpan } from "./span/with-span.ts";
 
 const noOptions: SpanOptions = {};
 
@@ -33,8 +35,16 @@ export class EngineTracer implements Tracer {
     this.#scope = scope;
   }
 
-  startSpan(name: string, given?: SpanOptions, context: Context = this.#contexts.active()): Span {
-    const options = given ?? noOptions;
+  startSpan(name: string, options?: SpanOptions, context: Context = this.#contexts.active()): Span {
+    try {
+      return this.#start(name, options ?? noOptions, context);
+    } catch {
+      this.#tracing.faults.add("span-start");
+      return this.#startAllTheSame(name, readableOptions(options), context);
+    }
+  }
+
+  #start(name: string, options: SpanOptions, context: Context): Span {
     if (context === ROOT_CONTEXT) return this.#startRoot(name, options, undefined, context);
     if (context.getValue(suppressTracingKey) === true) return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root === true ? undefined : (context.getValue(spanKey) as Span | undefined);
@@ -46,11 +56,27 @@ export class EngineTracer implements Tracer {
     name: string,
     ...rest: [F] | [SpanOptions, F] | [SpanOptions, Context, F]
   ): ReturnType<F> {
-    const fn = rest.at(-1) as F;
+    const fn = rest.at(-1);
+    if (typeof fn !== "function") {
+      this.#tracing.faults.add("span-start");
+      return undefined as ReturnType<F>;
+    }
     const options = rest.length > 1 ? (rest[0] as SpanOptions) : noOptions;
     const context = (rest.length > 2 ? (rest[1] as Context | undefined) : undefined) ?? this.#contexts.active();
-    const span = this.startSpan(name, options ?? noOptions, context);
-    return this.#contexts.with(context.setValue(spanKey, span), () => fn(span) as ReturnType<F>);
+    const span = this.startSpan(name, options, context);
+    return this.#contexts.with(withSpan(context, span), () => fn(span) as ReturnType<F>);
+  }
+
+  /** Of what was given to it, takes what can be read: the span is not lost, and nothing is thrown at whoever asked for it. */
+  #startAllTheSame(name: string, options: SpanOptions, given: Context): Span {
+    for (const context of [given, this.#contexts.active(), ROOT_CONTEXT]) {
+      try {
+        return this.#start(name, options, context);
+      } catch {
+        // It is the context then.
+      }
+    }
+    return traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
   }
 
   #startChild(name: string, options: SpanOptions, parent: TracedSpan, context: Context): Span {

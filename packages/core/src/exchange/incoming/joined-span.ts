@@ -133,7 +133,11 @@ export class JoinedSpan {
   /** Whatever is begun in it follows its parent: below a request that is not traced that is one that is not sampled. */
   #context(): Context {
     const { context } = this.#settings;
-    return this.isUntraced ? context.setValue(spanKey, unsampledStandIn(this.span.spanContext())) : context;
+    try {
+      return this.isUntraced ? context.setValue(spanKey, unsampledStandIn(this.span.spanContext())) : context;
+    } catch {
+      return context;
+    }
   }
 
   failed(error: unknown): void {

@@ -3,6 +3,7 @@ import { nameText } from "../../limits/name-text.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { AttributeValue } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
+import type { Tally } from "../../tally/tally.ts";
 import { NotedSpan } from "../../tracing/span/noted-span.ts";
 import { lazySpanContext } from "../../tracing/span/span-context-of.ts";
 import type { TraceRoot } from "../../tracing/span/trace-root.ts";
@@ -98,6 +99,10 @@ export class ServerSpan extends NotedSpan {
 
   protected get clock(): Clock {
     return this.#host.clock;
+  }
+
+  protected get faults(): Tally {
+    return this.#host.faults;
   }
 }
 

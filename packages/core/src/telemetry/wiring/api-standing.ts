@@ -16,6 +16,7 @@ import type { LimitSettings } from "../../limits/span-limits.ts";
 import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";
+import type { Tally } from "../../tally/tally.ts";
 import { AsyncContextManager } from "../../tracing/context/async-context-manager.ts";
 import { watchForLateSdk } from "../../tracing/otel-api/late-sdk.ts";
 import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../../tracing/otel-api/register-globals.ts";
@@ -64,11 +65,16 @@ export class ApiStanding {
   readonly contexts: RunsContexts;
   readonly #enabled: boolean;
   readonly #diagnostics: Diagnostics;
-  readonly #ownContexts = new AsyncContextManager(this.storage);
+  readonly #ownContexts: AsyncContextManager;
   #isTaken = false;
   #isTold: boolean;
 
-  constructor({ enabled, register }: Pick<Settings, "enabled" | "register">, diagnostics: Diagnostics) {
+  constructor(
+    { enabled, register }: Pick<Settings, "enabled" | "register">,
+    diagnostics: Diagnostics,
+    faults: Pick<Tally, "add">,
+  ) {
+    this.#ownContexts = new AsyncContextManager(this.storage, () => faults.add("context"));
     this.#enabled = enabled;
     this.#diagnostics = diagnostics;
     this.place = enabled ? apiPlace(register) : "own";

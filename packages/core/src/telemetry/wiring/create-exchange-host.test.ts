@@ -3,6 +3,7 @@ import { resolveOptions } from "../../options/resolve-options.ts";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { keepLines } from "../../pipeline/testing/pipeline-kit.ts";
 import { tiered } from "../../sampling/samplers/tiered.ts";
+import { Tally } from "../../tally/tally.ts";
 import { ApiStanding } from "./api-standing.ts";
 import { createExchangeHost } from "./create-exchange-host.ts";
 import { createRooms } from "./rooms.ts";
@@ -10,8 +11,9 @@ import { createRooms } from "./rooms.ts";
 function create(options: TelemetryOptions) {
   const { settings } = resolveOptions(options as TelemetryOptions<never>);
   const diagnostics = keepLines();
-  const rooms = createRooms({ settings, resource: { attributes: {} }, diagnostics });
-  const standing = new ApiStanding(settings, diagnostics);
+  const faults = new Tally();
+  const rooms = createRooms({ settings, resource: { attributes: {} }, diagnostics, faults });
+  const standing = new ApiStanding(settings, diagnostics, faults);
   const tracer = standing.provider(rooms.tracing, () => Promise.resolve()).getTracer("test");
   return { rooms, host: createExchangeHost({ settings, rooms, standing, tracer }) };
 }

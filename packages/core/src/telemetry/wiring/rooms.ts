@@ -54,6 +54,7 @@ export interface RoomsParts {
   readonly settings: Settings;
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
+  readonly faults: Tally;
 }
 
 const scope: Scope = { name: ownScopeName, version, schemaUrl };
@@ -62,9 +63,8 @@ const maxLiveSpans = 20_000;
 const heldShare = 1 / 4;
 
 /** Makes every room from its settings, lowest first. Throws an `OptionError` for what cannot be. */
-export function createRooms({ settings, resource, diagnostics }: RoomsParts): Rooms {
+export function createRooms({ settings, resource, diagnostics, faults }: RoomsParts): Rooms {
   const { clock } = settings;
-  const faults = new Tally();
   const spanDrops = new Tally();
   const limits = createLimits(settings);
   const methods = new MethodTable(settings.knownMethods);
@@ -106,6 +106,7 @@ export function createRooms({ settings, resource, diagnostics }: RoomsParts): Ro
     decide: (facts) => sampling.decide(facts),
     tiers: sampling.tiers,
     drops: spanDrops,
+    faults,
     diagnostics,
   });
   const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage };

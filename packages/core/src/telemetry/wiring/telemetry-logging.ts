@@ -85,7 +85,7 @@ export class EngineLogging implements TelemetryLogging {
   }
 
   identify(span: Span, flags: "known" | "always" | "never" = "known"): SpanIdentity | undefined {
-    if (!(span instanceof TracedSpan)) return identityOf(span.spanContext(), flags);
+    if (!(span instanceof TracedSpan)) return this.#identifyOther(span, flags);
     const { trace, s0, s1 } = span;
     const isRead = flags === "always" || (flags === "known" && !trace.decisionPending);
     // Not by the span's context: making one costs more than the line.
@@ -94,6 +94,15 @@ export class EngineLogging implements TelemetryLogging {
       spanId: spanIdText(s0, s1),
       traceFlags: isRead ? trace.flags : undefined,
     };
+  }
+
+  #identifyOther(span: Span, flags: "known" | "always" | "never"): SpanIdentity | undefined {
+    try {
+      return identityOf(span.spanContext(), flags);
+    } catch {
+      this.failed("context");
+      return undefined;
+    }
   }
 
   logRequests(sink: RequestLineSink): () => void {
@@ -148,7 +157,7 @@ export class EngineLogging implements TelemetryLogging {
 
 function identityOf(given: SpanContext, flags: "known" | "always" | "never"): SpanIdentity | undefined {
   const { traceId, spanId } = given;
-  if (traceId === INVALID_TRACEID) return undefined;
+  if (typeof traceId !== "string" || typeof spanId !== "string" || traceId === INVALID_TRACEID) return undefined;
   return { traceId, spanId, traceFlags: flags === "never" ? undefined : given.traceFlags };
 }
 

@@ -2,15 +2,20 @@ import {
   type Context,
   INVALID_SPAN_CONTEXT,
   type Link,
+  ROOT_CONTEXT,
   type Span,
   type SpanOptions,
   trace,
   type Tracer,
 } from "@opentelemetry/api";
+import { nameText } from "../../limits/name-text.ts";
 import { limitedRecord, type LimitSettings } from "../../limits/span-limits.ts";
 import { truncate } from "../../limits/truncate.ts";
+import type { Tally } from "../../tally/tally.ts";
+import { readableOptions } from "../span/readable-options.ts";
 import type { EndingSpan } from "../span/run-in-span.ts";
 import { unsampledStandIn } from "../span/unsampled-stand-in.ts";
+import { withSpan } from "../span/with-span.ts";
 
 export interface GuestTracerSettings {
   readonly limits: LimitSettings;
@@ -18,6 +23,8 @@ export interface GuestTracerSettings {
   readonly traces: boolean;
   /** The contexts that spans begin in. */
   readonly contexts: { active(): Context; with<T>(context: Context, fn: () => T): T };
+  /** Counts, as `span-start`, what was given and cannot be used, and a tracer that throws. */
+  readonly faults: Pick<Tally, "add">;
   /** Whether what runs in a context is of a request that is not traced. */
   readonly isUntraced: (context: Context) => boolean;
 }
@@ -36,7 +43,12 @@ export class GuestTracer implements Tracer {
   }
 
   startSpan(name: string, options?: SpanOptions, context: Context = this.#settings.contexts.active()): Span {
-    return this.#unbegun(context) ?? this.#inner.startSpan(name, this.#limited(options), context);
+    try {
+      return this.#start(name, options, context);
+    } catch {
+      this.#settings.faults.add("span-start");
+      return this.#startAllTheSame(name, readableOptions(options), context);
+    }
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -48,12 +60,32 @@ export class GuestTracer implements Tracer {
     fn: F,
   ): ReturnType<F>;
   startActiveSpan<F extends (span: Span) => unknown>(name: string, ...rest: readonly unknown[]): ReturnType<F> {
-    const fn = rest.at(-1) as F;
+    const fn = rest.at(-1);
     const [options, given] = rest.slice(0, -1) as [SpanOptions?, Context?];
-    const { contexts } = this.#settings;
+    const { contexts, faults } = this.#settings;
+    if (typeof fn !== "function") {
+      faults.add("span-start");
+      return undefined as ReturnType<F>;
+    }
     const context = given ?? contexts.active();
     const span = this.startSpan(name, options, context);
-    return contexts.with(trace.setSpan(context, span), () => fn(span) as ReturnType<F>);
+    return contexts.with(withSpan(context, span), () => fn(span) as ReturnType<F>);
+  }
+
+  #start(name: string, options: SpanOptions | undefined, context: Context): Span {
+    return this.#unbegun(context) ?? this.#inner.startSpan(name, this.#limited(options), context);
+  }
+
+  /** Of what was given to it, takes what can be read: the span is not lost, and nothing is thrown at whoever asked for it. */
+  #startAllTheSame(name: string, options: SpanOptions, given: Context): Span {
+    for (const context of [given, this.#settings.contexts.active(), ROOT_CONTEXT]) {
+      try {
+        return this.#start(nameText(name), options, context);
+      } catch {
+        // It is the context then.
+      }
+    }
+    return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   }
 
   /** What stands for a span that we do not begin; undefined where we do. */
@@ -72,7 +104,7 @@ export class GuestTracer implements Tracer {
     return {
       ...others,
       ...(attributes === undefined ? undefined : { attributes: limitedRecord(attributes, limits) }),
-      ...(links === undefined ? undefined : { links: links.map((link) => this.#limitedLink(link)) }),
+      ...(Array.isArray(links) ? { links: links.map((link) => this.#limitedLink(link)) } : undefined),
     };
   }
 

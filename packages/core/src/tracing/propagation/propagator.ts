@@ -65,15 +65,25 @@ class CompositePropagator implements TextMapPropagator {
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const span = context.getValue(spanKey);
-    // All parts tell the same id.
-    const sent = isShared(span) ? trace.setSpanContext(context, span.sentContext(this.#random)) : context;
+    const sent = this.#sent(context);
+    if (sent === undefined) return;
     for (const part of this.#parts) {
       try {
         part.inject(sent, carrier, setter);
       } catch {
         this.#faults.add("propagator");
       }
+    }
+  }
+
+  /** The context with the id that all parts tell; undefined for what is no context. */
+  #sent(context: Context): Context | undefined {
+    try {
+      const span = context.getValue(spanKey);
+      return isShared(span) ? trace.setSpanContext(context, span.sentContext(this.#random)) : context;
+    } catch {
+      this.#faults.add("propagator");
+      return undefined;
     }
   }
 

@@ -25,7 +25,7 @@ export function exceptionAttributes(exception: unknown): Attributes {
 export function errorTypeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return typeof thrown;
   const name = textProperty(thrown, "name");
-  const isGiven = name !== undefined && name !== "" && !(isInherited(thrown, name) && thrown instanceof Error);
+  const isGiven = name !== undefined && name !== "" && !isInherited(thrown, name);
   const found = isGiven ? name : constructorName(thrown) || name;
   return found === undefined || found === "" ? "Error" : found.slice(0, 128);
 }
@@ -41,10 +41,10 @@ const namesOfLanguage: ReadonlySet<string> = new Set([
   "URIError",
 ]);
 
-/** Whether the name is one of the language's own errors, and not set on the value itself. */
+/** Whether the name is that of one of the language's own errors, which this one inherits. */
 function isInherited(thrown: object, name: string): boolean {
   try {
-    return namesOfLanguage.has(name) && !Object.hasOwn(thrown, "name");
+    return namesOfLanguage.has(name) && !Object.hasOwn(thrown, "name") && thrown instanceof Error;
   } catch {
     return false;
   }

@@ -14,7 +14,7 @@ export function pathIn(attributes: Started): string | undefined {
 
 /** One of its headers, as far as they tell it: what was captured, and by their own attributes the host and the user agent. */
 export function headerIn(attributes: Started, name: string): string | undefined {
-  const value = attributes?.[`http.request.header.${name}`];
+  const value = valueIn(attributes, `http.request.header.${name}`);
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "string") return value;
   if (name === "host") return textIn(attributes, "server.address") ?? textIn(attributes, "http.host");
@@ -24,6 +24,15 @@ export function headerIn(attributes: Started, name: string): string | undefined 
 
 /** An attribute that is a text, and not an empty one. */
 export function textIn(attributes: Started, key: string): string | undefined {
-  const value = attributes?.[key];
+  const value = valueIn(attributes, key);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function valueIn(attributes: Started, key: string): unknown {
+  try {
+    return attributes?.[key];
+  } catch {
+    // A getter of somebody else's tells nothing.
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import { truncate } from "../../limits/truncate.ts";
 import type { AttributeList } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import { type SpanEvent, type SpanLink, statusCode } from "../../model/span-data.ts";
+import type { Tally } from "../../tally/tally.ts";
 import { exceptionAttributes } from "./exception-attributes.ts";
 import { spanLink } from "./span-link.ts";
 import { monotonicTime } from "./time-input.ts";
@@ -40,6 +41,8 @@ export abstract class NotedSpan extends TracedSpan {
   /** The limits that hold now; undefined when the span takes no notes any more. */
   protected abstract limits(): LimitSettings | undefined;
   protected abstract readonly clock: Clock;
+  /** Counts what was given and cannot be used, by place. */
+  protected abstract readonly faults: Pick<Tally, "add">;
 
   setAttribute(key: string, value: unknown): this {
     const limits = this.limits();
@@ -70,9 +73,8 @@ export abstract class NotedSpan extends TracedSpan {
     if (limits === undefined) return this;
     try {
       const made = spanLink(link, limits);
-      if (made === undefined) return this;
       this.links ??= [];
-      if (this.links.length < limits.links) this.links.push(made);
+      if (made !== undefined && this.links.length < limits.links) this.links.push(made);
       else this.droppedLinksCount++;
     } catch {
       this.droppedLinksCount++;
@@ -81,8 +83,10 @@ export abstract class NotedSpan extends TracedSpan {
   }
 
   addLinks(links: Link[]): this {
+    if (this.limits() === undefined || links === undefined || links === null) return this;
     try {
-      if (Array.isArray(links)) for (const link of links) this.addLink(link);
+      if (!Array.isArray(links)) throw new TypeError("No list of links.");
+      for (const link of links) this.addLink(link);
     } catch {
       this.droppedLinksCount++;
     }
@@ -92,9 +96,8 @@ export abstract class NotedSpan extends TracedSpan {
   /** Unset is ignored; once it is OK it stays; a description belongs to an error alone. */
   setStatus(status: SpanStatus): this {
     const limits = this.limits();
-    if (limits === undefined || status === null || typeof status !== "object" || this.statusCode === statusCode.ok)
-      return this;
-    const { code, message } = readStatus(status);
+    if (limits === undefined || this.statusCode === statusCode.ok) return this;
+    const { code, message } = this.#readStatus(status);
     if (code !== statusCode.ok && code !== statusCode.error) return this;
     this.statusCode = code;
     this.statusMessage =
@@ -110,6 +113,18 @@ export abstract class NotedSpan extends TracedSpan {
     if (limits === undefined || (this.lastException !== undefined && this.lastException === exception)) return;
     this.lastException = exception;
     this.#pushEvent("exception", exceptionAttributes(exception), time, limits);
+  }
+
+  #readStatus(status: SpanStatus): Pick<SpanStatus, "message"> & { readonly code: number } {
+    try {
+      const { code, message } = status;
+      if (code === statusCode.unset || code === statusCode.ok || code === statusCode.error)
+        return message === undefined ? { code } : { code, message };
+    } catch {
+      // Counted like one that says nothing.
+    }
+    this.faults.add("span-status");
+    return unreadable;
   }
 
   /** The oldest events go first: what happened last says most about how it ended. */
@@ -130,16 +145,7 @@ export abstract class NotedSpan extends TracedSpan {
   }
 }
 
-const unreadable: SpanStatus = Object.freeze({ code: statusCode.unset });
-
-function readStatus(status: SpanStatus): SpanStatus {
-  try {
-    const { code, message } = status;
-    return message === undefined ? { code } : { code, message };
-  } catch {
-    return unreadable;
-  }
-}
+const unreadable = Object.freeze({ code: statusCode.unset });
 
 function isTimeInput(value: Attributes | TimeInput | undefined): value is TimeInput {
   return typeof value === "number" || value instanceof Date || Array.isArray(value);

@@ -5,6 +5,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { Scope } from "../../model/scope.ts";
 import { type SpanData, spanKind } from "../../model/span-data.ts";
+import type { Tally } from "../../tally/tally.ts";
 import type { LiveSpan } from "./live-spans.ts";
 import { NotedSpan } from "./noted-span.ts";
 import { decidedSpanContext, lazySpanContext } from "./span-context-of.ts";
@@ -146,5 +147,9 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
 
   protected get clock(): Clock {
     return this.#tracing.clock;
+  }
+
+  protected get faults(): Tally {
+    return this.#tracing.faults;
   }
 }

@@ -33,6 +33,8 @@ export interface TracingSettings {
   readonly decide: (facts: SamplingFacts) => Decision;
   /** Takes the drops: `trace-full`, `span-limit`. */
   readonly drops: Tally;
+  /** Counts what was given to the API and cannot be used, by place. */
+  readonly faults: Tally;
   readonly diagnostics: Diagnostics;
 }
 
@@ -43,6 +45,7 @@ export class Tracing {
   readonly limits: LimitSettings;
   readonly live: LiveSpans;
   readonly held: HeldSpans;
+  readonly faults: Tally;
   readonly decide: (facts: SamplingFacts) => Decision;
   readonly starts: SpanStarts | undefined;
   /** Spans that were started and recorded, since the process began. */
@@ -60,6 +63,7 @@ export class Tracing {
     this.random = settings.random;
     this.limits = settings.limits;
     this.held = settings.held;
+    this.faults = settings.faults;
     this.decide = settings.decide;
     this.starts = settings.starts;
     this.live = new LiveSpans({

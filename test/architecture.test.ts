@@ -56,7 +56,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     context: [],
     propagation: ["context"],
     span: ["propagation"],
-    "otel-api": ["propagation", "span"],
+    "otel-api": ["context", "propagation", "span"],
     plugins: ["context", "propagation", "span"],
     ".": ["context", "propagation", "span"],
   },

@@ -115,7 +115,7 @@ const optionParts: readonly unknown[] = [
     },
   },
   { length: 3, 0: "a" },
-  new Array(5_000).fill({ context: { ...ids, traceFlags: 1 } }),
+  Array.from({ length: 5_000 }, () => ({ context: { ...ids, traceFlags: 1 } })),
 ];
 
 type Hidden<T> = () => T;
@@ -362,7 +362,7 @@ describe("with our own provider", () => {
           .end(),
       "span-status",
     ],
-    ["a context to run in that is none", () => void context.with(7 as never, () => {}), "context"],
+    ["a context to run in that is none", () => context.with(7 as never, () => {}), "context"],
     [
       "a context to send that is none",
       ({ propagator }) => propagator.inject({} as Context, {}, { set() {} }),

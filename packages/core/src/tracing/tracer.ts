@@ -19,7 +19,7 @@ import { RecordedSpan } from "./span/recorded-span.ts";
 import { SkippedSpan, UnsampledSpan } from "./span/unsampled-span.ts";
 import { TracedSpan } from "./span/trace-root.ts";
 import type { Tracing } from "./span/tracing.ts";
-import { withSpan } from "./span/with-span.ts";
+import { withSpan } from "./context/with-span.ts";
 
 const noOptions: SpanOptions = {};
 

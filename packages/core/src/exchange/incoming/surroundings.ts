@@ -15,7 +15,7 @@ import { spanIdText, type TraceWords, traceIdText } from "../../model/ids.ts";
 import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";
 import { LocalTrace } from "../../tracing/local-trace.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
-import { unsampledStandIn } from "../../tracing/span/unsampled-stand-in.ts";
+import { unsampledStandIn } from "../../tracing/otel-api/unsampled-stand-in.ts";
 import type { ReadableRequest } from "./incoming-context.ts";
 import {
   type JoinedRequest,

@@ -14,8 +14,8 @@ import { truncate } from "../../limits/truncate.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { readableOptions } from "../span/readable-options.ts";
 import type { EndingSpan } from "../span/run-in-span.ts";
-import { unsampledStandIn } from "../span/unsampled-stand-in.ts";
-import { withSpan } from "../span/with-span.ts";
+import { unsampledStandIn } from "./unsampled-stand-in.ts";
+import { withSpan } from "../context/with-span.ts";
 
 export interface GuestTracerSettings {
   readonly limits: LimitSettings;

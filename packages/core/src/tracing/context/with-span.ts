@@ -1,5 +1,5 @@
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
-import { spanKey } from "../context/context-keys.ts";
+import { spanKey } from "./context-keys.ts";
 
 /** The context with a span in it; on top of the root, where it is no context that takes one. */
 export function withSpan(context: Context, span: Span): Context {

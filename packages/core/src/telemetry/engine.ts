@@ -38,7 +38,6 @@ import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
 import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
 import { StepSpan } from "../tracing/step-span.ts";
 import { type EndingSpan, runInSpan } from "../tracing/span/run-in-span.ts";
-import { runInSpan } from "../tracing/span/run-in-span.ts";
 import { withSpan } from "../tracing/context/with-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";

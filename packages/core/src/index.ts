@@ -75,6 +75,7 @@ export type {
   AttributeLimiterOptions,
   LimitedAttributes,
 } from "./telemetry/create-attribute-limiter.ts";
+export type { ExemplarFilter } from "./model/exemplar-span.ts";
 export type { MetricView, ViewedType } from "./model/filters/metric-view.ts";
 export type { AttributeFilter } from "./model/filters/attribute-filter.ts";
 export type { AttributeSet } from "./model/choices.ts";

@@ -3,6 +3,8 @@ import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import { fitList } from "../limits/span-limits.ts";
 import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeList, AttributeValue } from "../model/attributes.ts";
+import type { SpanFate } from "../model/exemplar-span.ts";
+import type { HttpSeries } from "../metrics/http/http-server-metrics.ts";
 import type { Decision } from "../model/sampling/decision.ts";
 import { type Outcome } from "../model/outcome.ts";
 import type { RequestExchange } from "../model/request-exchange.ts";
@@ -31,6 +33,8 @@ import {
 } from "./span/finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming/incoming-context.ts";
 import { type JoinedSpan, OwnRpcMetadata } from "./incoming/joined-span.ts";
+import { spanWords } from "../model/ids.ts";
+import { exemplarOf } from "./end/exemplar-of.ts";
 import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
 import { putRequestAttributes } from "./span/server-attributes.ts";
@@ -41,6 +45,8 @@ import { tellStart } from "./end/tell-start.ts";
 const sampledFlag = 1;
 const randomFlag = 2;
 const noStream = -1;
+/** Values counted in one request that wait for its end, to be examples of it. */
+const maxWaiting = 16;
 const joinedSampled: Decision = Object.freeze({ sampled: true, reason: "joined" });
 const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joined" });
 
@@ -93,6 +99,7 @@ export class Exchange
   #streamMs = noStream;
   #ended = false;
   #joined: JoinedSpan | undefined = undefined;
+  #waitingForEnd: (() => void)[] | undefined = undefined;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>, route?: Route | null) {
     this.#host = host;
@@ -203,6 +210,7 @@ export class Exchange
     this.#error = undefined;
     this.#request = undefined;
     this.#bodies = undefined;
+    this.#waitingForEnd = undefined;
     this.#span?.forget();
   }
 
@@ -222,8 +230,9 @@ export class Exchange
     const rule = ruleAtEnd(host, this);
     host.metrics.ended(method, scheme);
     const sizes = this.#bodies?.sizes(outcome, this.method);
+    let series: HttpSeries | undefined;
     if (rule?.metrics !== false) {
-      const series = host.metrics.series(route, method, scheme, statusCode, errorType);
+      series = host.metrics.series(route, method, scheme, statusCode, errorType);
       series.record(durationMs / 1000);
       if (isStream) series.recordStream((endMs - this.startMs) / 1000);
       if (!completed) series.aborted();
@@ -235,7 +244,7 @@ export class Exchange
       joined === undefined ? this.#decide() : this.#endJoined(joined, { outcome, errorType, rule, sizes });
     const isCause = !decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep));
     // Most requests: nobody asks for more.
-    if (!decision.sampled && !isCause && !host.requestLog.active) return;
+    if (!decision.sampled && !isCause && !host.requestLog.active && host.exemplars !== "all") return;
     const end: RequestEnd = {
       host,
       request: this.#request,
@@ -257,6 +266,10 @@ export class Exchange
     if (joined === undefined) {
       if (isCause) keepRequest(this, end);
       if (end.traced) this.#write(end);
+      if (end.traced && this.#waitingForEnd !== undefined) for (const tell of this.#waitingForEnd) tell();
+    }
+    if (series !== undefined && (end.traced || host.exemplars === "all") && host.exemplars !== "none") {
+      series.offer(exemplarOf(joined === undefined ? this : spanWords(joined.span.spanContext()), this, end));
     }
     if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
   }
@@ -332,6 +345,16 @@ export class Exchange
   get flags(): number {
     const random = this.parent === undefined ? randomFlag : this.parent.flags & randomFlag;
     return random | (this.#decide().sampled ? sampledFlag : 0);
+  }
+
+  get fate(): SpanFate {
+    if (this.#decision === undefined) return this.#ended ? "lost" : "open";
+    return this.#decision.sampled ? "written" : "lost";
+  }
+
+  whenWritten(tell: () => void): void {
+    this.#waitingForEnd ??= [];
+    if (this.#waitingForEnd.length < maxWaiting) this.#waitingForEnd.push(tell);
   }
 
   get traceState(): string {

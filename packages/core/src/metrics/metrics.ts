@@ -11,6 +11,7 @@ import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-
 import type { Instrument } from "./cells/instrument.ts";
 import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
 import { EngineMeterProvider, type EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
+import { ExemplarSource, type ExemplarSourceParts } from "./instruments/exemplar-source.ts";
 import { MetricComplaints } from "./instruments/metric-complaints.ts";
 import { ObservedInstrument, type ObservedMetric } from "./instruments/observed-metric.ts";
 import { viewedMetric } from "./views/viewed-metric.ts";
@@ -33,6 +34,8 @@ export interface MetricsSettings {
   readonly maxSeries?: number | undefined;
   /** How metrics are told. @default [] */
   readonly views?: readonly MetricView[] | undefined;
+  /** Finds the spans that values are counted in. @default none, so that there are no exemplars of the user's metrics */
+  readonly exemplars?: Pick<ExemplarSourceParts, "filter" | "find"> | undefined;
   /** How much the attributes of a series of the user's may hold. */
   readonly limits: LimitSettings;
   readonly diagnostics: Diagnostics;
@@ -91,6 +94,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     maxSeries,
     failed,
     startTimer,
+    exemplars: settings.exemplars === undefined ? undefined : new ExemplarSource({ ...settings.exemplars, clock }),
     viewsOf: (descriptor, of) => views.of(descriptor, of),
   });
   const readers = new MetricsReaders({

@@ -15,6 +15,24 @@ export interface TraceWords {
   readonly t3: number;
 }
 
+/** A span: its trace, and its own id as two words. */
+export interface SpanWords extends TraceWords {
+  readonly s0: number;
+  readonly s1: number;
+}
+
+/** The words of a span context, whose ids must have been checked. */
+export function spanWords({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): SpanWords {
+  return {
+    t0: word32(traceId, 0),
+    t1: word32(traceId, 8),
+    t2: word32(traceId, 16),
+    t3: word32(traceId, 24),
+    s0: word32(spanId, 0),
+    s1: word32(spanId, 8),
+  };
+}
+
 /** A trace id as 32 lower-case hex digits. Of one piece: put together from several it would be a tree until somebody writes it, and cost three times as much. */
 export function traceIdText({ t0, t1, t2, t3 }: TraceWords): string {
   return String.fromCharCode(

@@ -8,10 +8,21 @@ export type Temporality = "cumulative" | "delta";
 /** Whether the values of a metric are counts of whole things or measurements. */
 export type ValueType = "int" | "double";
 
+/** A value that was counted, with the span in which it was. */
+export interface Exemplar {
+  readonly value: number;
+  /** In milliseconds since 1970. */
+  readonly timeMs: number;
+  /** Hex digits; undefined where it was counted in no span. */
+  readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
+}
+
 /** One number of one series. */
 export interface NumberPoint {
   readonly attributes: Attributes;
   readonly value: number;
+  readonly exemplars?: readonly Exemplar[] | undefined;
 }
 
 /** The distribution of one series. */
@@ -24,6 +35,8 @@ export interface HistogramPoint {
   readonly max: number | undefined;
   /** One more than the metric has boundaries; the last counts what is above them all. */
   readonly counts: readonly number[];
+  /** By bucket, at most one of each but where series were merged. */
+  readonly exemplars?: readonly Exemplar[] | undefined;
 }
 
 interface MetricHead {

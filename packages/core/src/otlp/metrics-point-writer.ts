@@ -1,4 +1,4 @@
-import type { HistogramPoint, NumberPoint, ValueType } from "../model/metric-data.ts";
+import type { Exemplar, HistogramPoint, NumberPoint, ValueType } from "../model/metric-data.ts";
 import type { ProtobufWriter } from "./protobuf-writer.ts";
 import { writeAttributes } from "./write-attribute.ts";
 
@@ -18,6 +18,7 @@ export function writeNumberPoint(writer: ProtobufWriter, point: NumberPoint, typ
   writer.epochNanosField(3, time.timeMs);
   if (type === "int" && Number.isSafeInteger(point.value)) writer.fixed64Field(6, point.value);
   else writer.doubleField(4, point.value);
+  writeExemplars(writer, 5, point.exemplars);
   writeAttributes(writer, 7, point.attributes);
 }
 
@@ -34,9 +35,21 @@ export function writeHistogramPoint(
   writer.doubleField(5, point.sum);
   writer.bytesField(6, packCounts(point.counts));
   if (bounds.length > 0) writer.bytesField(7, bounds);
+  writeExemplars(writer, 8, point.exemplars);
   writeAttributes(writer, 9, point.attributes);
   if (point.min !== undefined) writer.doubleField(11, point.min);
   if (point.max !== undefined) writer.doubleField(12, point.max);
+}
+
+function writeExemplars(writer: ProtobufWriter, field: number, exemplars: readonly Exemplar[] = []): void {
+  for (const { value, timeMs, traceId, spanId } of exemplars) {
+    const message = writer.open(field);
+    writer.epochNanosField(2, timeMs);
+    writer.doubleField(3, value);
+    if (spanId !== undefined) writer.bytesField(4, Buffer.from(spanId, "hex"));
+    if (traceId !== undefined) writer.bytesField(5, Buffer.from(traceId, "hex"));
+    writer.close(message);
+  }
 }
 
 /** The body of a packed field of doubles. */

@@ -151,3 +151,33 @@ function nanos(epochMs: number): bigint {
   const whole = Math.floor(epochMs);
   return BigInt(whole) * 1_000_000n + BigInt(Math.round((epochMs - whole) * 1e6));
 }
+
+test("exemplars arrive with value, time and ids, on histograms and sums (R-M5)", () => {
+  const { metrics, routes, clock } = testMetrics({
+    exemplars: {
+      filter: "traced",
+      find: () => ({ t0: 1, t1: 2, t2: 3, t3: 4, s0: 5, s1: 6, fate: "written", whenWritten() {} }),
+    },
+  });
+  const series = metrics.http.series(routes.get("/a"), get, "http", 200, undefined);
+  series.record(0.3);
+  const timeMs = clock.epochMs(0);
+  series.offer({ value: 0.3, timeMs, span: { t0: -1, t1: 2, t2: 3, t3: 4, s0: 5, s1: -6 }, isNotable: false });
+  metrics.meterProvider.getMeter("shop").createCounter("orders").add(2);
+  const request = readMetricsRequest(onlyRequest(metrics.reader("cumulative").collect()));
+  const [own, shop] = request.resourceMetrics[0]!.scopeMetrics.map((scope) => scope.metrics[0]);
+  const common = { timeUnixNano: String(nanos(timeMs)), filteredAttributes: [], value: "asDouble" };
+  expect(own?.histogram?.dataPoints[0]).toMatchObject({
+    exemplars: [
+      {
+        ...common,
+        asDouble: 0.3,
+        traceId: Buffer.from("ffffffff000000020000000300000004", "hex"),
+        spanId: Buffer.from("00000005fffffffa", "hex"),
+      },
+    ],
+  });
+  expect(shop?.sum?.dataPoints[0]).toMatchObject({
+    exemplars: [{ ...common, asDouble: 2, spanId: Buffer.from("0000000500000006", "hex") }],
+  });
+});

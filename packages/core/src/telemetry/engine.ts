@@ -122,7 +122,13 @@ export class Engine implements TelemetryEngine {
     this.#diagnostics = diagnostics;
     this.#lateVariables = lateVariables;
     this.#isUnasked = settings.enabled;
-    const rooms = createRooms({ settings, resource, diagnostics, faults });
+    const rooms = createRooms({
+      settings,
+      resource,
+      diagnostics,
+      faults,
+      activeContext: standing.place === "guest" ? activeApiContext : () => standing.storage.getStore(),
+    });
     const { scope, sampling, exports, plugins, tracing, propagator, logging, errorTypeOf } = rooms;
     this.#rooms = rooms;
     this.#errorTypeOf = errorTypeOf;

@@ -103,6 +103,7 @@ export function testHost({
     storage,
     tracing,
     metrics: metrics.http,
+    exemplars: "traced",
     sink: {
       write(span, lane) {
         written.push(span);

@@ -1,5 +1,6 @@
 import type { Span, SpanContext, SpanOptions } from "@opentelemetry/api";
 import type { AttributeValue } from "../model/attributes.ts";
+import type { SpanFate } from "../model/exemplar-span.ts";
 import type { Decision } from "../model/sampling/decision.ts";
 import { word32 } from "../model/ids.ts";
 import { type SpanData, spanKind, statusCode } from "../model/span-data.ts";
@@ -41,6 +42,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly sampled: boolean;
   readonly decision: Decision;
   readonly decisionPending = false;
+  readonly fate: SpanFate;
   readonly #tracing: Tracing;
   readonly #parent: SpanContext | undefined;
   readonly #state: OtelState | undefined;
@@ -80,12 +82,15 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     const { sampled } = decision;
     const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
     this.sampled = sampled;
+    this.fate = sampled ? "written" : "lost";
     this.flags = random | (sampled ? sampledFlag : 0);
     this.traceState =
       traceState === ""
         ? tracing.rootState(decision)
         : writeThreshold(traceState, sampled ? decision.threshold : undefined);
   }
+
+  whenWritten(): void {}
 
   /** The span id of the parent, zeros for a root. */
   get p0(): number {

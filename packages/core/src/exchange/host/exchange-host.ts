@@ -8,6 +8,7 @@ import type { HttpServerMetrics } from "../../metrics/http/http-server-metrics.t
 import type { AttributeSet } from "../../model/choices.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
 import type { Clock } from "../../model/clock.ts";
+import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { RandomPool } from "../../model/random.ts";
 import type { KeepPolicy } from "../../sampling/keep/keep.ts";
@@ -30,6 +31,8 @@ export interface ExchangeHost {
   readonly storage: AsyncLocalStorage<Context>;
   readonly tracing: Tracing;
   readonly metrics: HttpServerMetrics;
+  /** Which requests are examples of their durations. */
+  readonly exemplars: ExemplarFilter;
   readonly sink: SpanSink;
   /** Told of sampled requests as they are decided; undefined when nobody listens. */
   readonly starts?: SpanStarts | undefined;

@@ -4,6 +4,7 @@ import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { AttributeValue } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Tally } from "../../tally/tally.ts";
+import type { SpanFate } from "../../model/exemplar-span.ts";
 import { NotedSpan } from "../../tracing/span/noted-span.ts";
 import { lazySpanContext } from "../../tracing/span/span-context-of.ts";
 import type { TraceRoot } from "../../tracing/span/trace-root.ts";
@@ -41,6 +42,9 @@ export class ServerSpan extends NotedSpan {
     this.#host = host;
   }
 
+  get fate(): SpanFate {
+    return this.trace.fate;
+  }
   get s0(): number {
     return this.trace.s0;
   }

@@ -1,5 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { HistogramPoint } from "../../model/metric-data.ts";
+import { ExemplarSlots, type OfferedExemplar } from "./exemplar-slots.ts";
 import type { BucketSearch } from "./bucket-search.ts";
 
 /** Places in the numbers of a cell, before those of the buckets. The lowest and highest are of the values since anybody's last delta. */
@@ -31,6 +32,7 @@ export class HistogramCell {
   readonly #taken: (Taken | undefined)[] = [];
   /** Of the values before anybody's last delta. */
   #before: Extremes | undefined;
+  #exemplars: ExemplarSlots | undefined;
 
   constructor(attributes: Attributes, search: BucketSearch) {
     this.attributes = attributes;
@@ -58,9 +60,17 @@ export class HistogramCell {
     if (seen > numbers[highestAt]!) numbers[highestAt] = seen;
   }
 
+  /** Takes a value that was recorded as the example of its bucket. */
+  offer(exemplar: OfferedExemplar): void {
+    this.#exemplars ??= new ExemplarSlots(this.#search.buckets);
+    this.#exemplars.offer(this.#search.find(exemplar.value), exemplar);
+  }
+
   /** The values so far, or those since the last delta of the reader in that slot; undefined when there are none. */
   collect(slot: number | undefined): HistogramPoint | undefined {
-    return slot === undefined ? this.#cumulative() : this.#delta(slot);
+    const told = slot === undefined ? this.#cumulative() : this.#delta(slot);
+    if (told === undefined || this.#exemplars === undefined) return told;
+    return { ...told, exemplars: this.#exemplars.collect() };
   }
 
   #cumulative(): HistogramPoint | undefined {

@@ -18,6 +18,9 @@ export class LastValueCell {
     this.#value[0] = value;
   }
 
+  /** The last value is its own example. */
+  offer(): void {}
+
   /** The last value; undefined when there is none, or none since the reader in that slot took it. */
   collect(slot: number | undefined): NumberPoint | undefined {
     if (this.#records === 0) return undefined;

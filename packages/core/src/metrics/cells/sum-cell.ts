@@ -1,5 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { NumberPoint } from "../../model/metric-data.ts";
+import { ExemplarSlots, type OfferedExemplar } from "./exemplar-slots.ts";
 
 /** The sum of one series. */
 export class SumCell {
@@ -9,6 +10,7 @@ export class SumCell {
   #isRecorded = false;
   /** The sum at the last delta, by the reader's slot. */
   readonly #taken: number[] = [];
+  #exemplars: ExemplarSlots | undefined;
 
   constructor(attributes: Attributes) {
     this.attributes = attributes;
@@ -19,13 +21,24 @@ export class SumCell {
     this.#sum[0]! += value;
   }
 
+  offer(exemplar: OfferedExemplar): void {
+    (this.#exemplars ??= new ExemplarSlots(1)).offer(0, exemplar);
+  }
+
   /** The sum so far; or what it rose by since the last delta of the reader in that slot, undefined when it did not. */
   collect(slot: number | undefined): NumberPoint | undefined {
     if (!this.#isRecorded) return undefined;
     const sum = this.#sum[0]!;
-    if (slot === undefined) return { attributes: this.attributes, value: sum };
+    if (slot === undefined) return this.#point(sum);
     const value = sum - (this.#taken[slot] ?? 0);
     this.#taken[slot] = sum;
-    return value === 0 ? undefined : { attributes: this.attributes, value };
+    return value === 0 ? undefined : this.#point(value);
+  }
+
+  #point(value: number): NumberPoint {
+    const { attributes } = this;
+    return this.#exemplars === undefined
+      ? { attributes, value }
+      : { attributes, value, exemplars: this.#exemplars.collect() };
   }
 }

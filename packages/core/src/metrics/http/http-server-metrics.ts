@@ -1,3 +1,4 @@
+import type { OfferedExemplar } from "../cells/exemplar-slots.ts";
 import type { Route } from "../../model/route.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface HttpSeries {
   aborted(): void;
   /** The bodies had so many bytes: `http.server.request.body.size`, `http.server.response.body.size`. What is not known is left out. */
   recordSizes(bodies: MeasuredBodies): void;
+  /** A duration that was recorded, of a request whose span was written: an example of its bucket. */
+  offer(exemplar: OfferedExemplar): void;
 }
 
 const noSeries: HttpSeries = Object.freeze({
@@ -43,6 +46,7 @@ const noSeries: HttpSeries = Object.freeze({
   recordStream() {},
   aborted() {},
   recordSizes() {},
+  offer() {},
 });
 
 /** Counts nothing. */

@@ -3,6 +3,7 @@ import type { BodySizeHistograms } from "./body-size-histograms.ts";
 import type { BucketSearch } from "../cells/bucket-search.ts";
 import type { CounterCell } from "../cells/counter-cell.ts";
 import { HistogramCell } from "../cells/histogram-cell.ts";
+import type { OfferedExemplar } from "../cells/exemplar-slots.ts";
 import type { HttpSeries, MeasuredBodies } from "./http-server-metrics.ts";
 import type { SeriesKey, SeriesTable } from "./series-table.ts";
 
@@ -71,5 +72,9 @@ export class OverflowSeries extends RareSeries implements HttpSeries {
 
   record(seconds: number): void {
     this.#rest.record(seconds);
+  }
+
+  offer(exemplar: OfferedExemplar): void {
+    this.#rest.offer(exemplar);
   }
 }

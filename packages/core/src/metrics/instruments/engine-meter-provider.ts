@@ -6,6 +6,7 @@ import type { Scope } from "../../model/scope.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import type { ViewedStream } from "../views/views.ts";
 import { EngineMeter } from "./engine-meter.ts";
+import type { ExemplarSource } from "./exemplar-source.ts";
 import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
 import type { MetricComplaints } from "./metric-complaints.ts";
 import { type ObservableInstrument, observedBy } from "./observable-instrument.ts";
@@ -18,6 +19,8 @@ export interface EngineMeterProviderParts {
   readonly maxSeries: number;
   /** How much the attributes of a series may hold. */
   readonly limits: LimitSettings;
+  /** Undefined where there are no exemplars. */
+  readonly exemplars: ExemplarSource | undefined;
   /** What becomes of an instrument. */
   readonly viewsOf: (descriptor: InstrumentDescriptor, scope: Scope) => readonly ViewedStream[] | undefined;
   /** Told when an observed metric could not be read. */
@@ -88,6 +91,7 @@ export class EngineMeterProvider implements MeterProvider {
       scope,
       complaints: this.#parts.complaints,
       observations: this.#observations,
+      exemplars: this.#parts.exemplars,
       streamsOf: (descriptor) => this.#streamsOf(descriptor, scope),
       metricsOf: (instrument) => this.#metricsOf(instrument, scope),
       takesRoom: () => this.#instruments++ < maxInstruments,

@@ -17,6 +17,7 @@ import {
   type InstrumentKind,
   isInstrumentName,
 } from "./instrument-descriptor.ts";
+import type { ExemplarSource } from "./exemplar-source.ts";
 import type { MetricComplaints } from "./metric-complaints.ts";
 import { ObservableInstrument } from "./observable-instrument.ts";
 import type { Observations } from "./observations.ts";
@@ -27,6 +28,8 @@ export interface EngineMeterParts {
   readonly scope: Scope;
   readonly complaints: MetricComplaints;
   readonly observations: Observations;
+  /** Undefined where there are no exemplars. */
+  readonly exemplars: ExemplarSource | undefined;
   /** The streams that the values of an instrument go to. */
   readonly streamsOf: (descriptor: InstrumentDescriptor, scope: Scope) => readonly Stream[];
   /** The metrics of an instrument that is observed. */
@@ -110,12 +113,12 @@ export class EngineMeter implements Meter {
   }
 
   #recording(kind: InstrumentKind, name: unknown, options: unknown): RecordingInstrument {
-    const { complaints, streamsOf } = this.#parts;
+    const { complaints, streamsOf, exemplars } = this.#parts;
     const descriptor = this.#describe(kind, name, options);
     const existing = this.#existing(descriptor);
     if (existing instanceof RecordingInstrument) return existing;
     const streams = this.#hasRoom(descriptor) ? streamsOf(descriptor, this.scope) : [];
-    const made = new RecordingInstrument({ descriptor, streams, complaints });
+    const made = new RecordingInstrument({ descriptor, streams, complaints, exemplars });
     this.#keep(made, streams);
     return made;
   }

@@ -1,16 +1,17 @@
-import type { Attributes as ApiAttributes, Counter, Gauge, Histogram } from "@opentelemetry/api";
+import type { Attributes as ApiAttributes, Context, Counter, Gauge, Histogram } from "@opentelemetry/api";
 import type { Attributes } from "../../model/attributes.ts";
+import type { ExemplarSource } from "./exemplar-source.ts";
 import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
 import type { MetricComplaints } from "./metric-complaints.ts";
 import type { SeriesCell } from "./series-store.ts";
 import type { Stream } from "./stream.ts";
 
-/** A counter's series, found once: adding to it looks for nothing. */
+/** A counter's series, found once: adding to it looks for nothing, so it has no exemplars. */
 export interface BoundCounter {
   add(value: number): void;
 }
 
-/** A histogram's or gauge's series, found once: recording looks for nothing. */
+/** A histogram's or gauge's series, found once: recording looks for nothing, so it has no exemplars. */
 export interface BoundHistogram {
   record(value: number): void;
 }
@@ -20,6 +21,8 @@ export interface RecordingInstrumentParts {
   /** None where its values are dropped. */
   readonly streams: readonly Stream[];
   readonly complaints: MetricComplaints;
+  /** Undefined where there are no exemplars. */
+  readonly exemplars: ExemplarSource | undefined;
 }
 
 /**
@@ -33,25 +36,28 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
   readonly #first: Stream | undefined;
   readonly #others: readonly Stream[];
   readonly #complaints: MetricComplaints;
+  readonly #exemplars: ExemplarSource | undefined;
 
-  constructor({ descriptor, streams, complaints }: RecordingInstrumentParts) {
+  constructor({ descriptor, streams, complaints, exemplars }: RecordingInstrumentParts) {
     const { kind, valueType } = descriptor;
     this.descriptor = descriptor;
     this.#lowest = kind === "counter" || kind === "histogram" ? 0 : -Number.MAX_VALUE;
     this.#isInt = valueType === "int";
     [this.#first, ...this.#others] = streams;
     this.#complaints = complaints;
+    // A gauge's last value is its own example.
+    this.#exemplars = kind === "gauge" ? undefined : exemplars;
   }
 
-  add(value: number, attributes?: ApiAttributes): void {
-    this.record(value, attributes);
+  add(value: number, attributes?: ApiAttributes, context?: Context): void {
+    this.record(value, attributes, context);
   }
 
-  record(value: number, attributes?: ApiAttributes): void {
+  record(value: number, attributes?: ApiAttributes, context?: Context): void {
     const first = this.#first;
     if (first === undefined) return;
     const taken = this.accepted(value);
-    if (taken !== undefined) this.#recordAll(first, taken, attributes);
+    if (taken !== undefined) this.#recordAll(first, { value: taken, attributes, context });
   }
 
   bind(attributes?: ApiAttributes): BoundCounter & BoundHistogram {
@@ -70,11 +76,17 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
     return this.#isInt && !Number.isInteger(value) ? this.#truncated(value) : value;
   }
 
-  #recordAll(first: Stream, value: number, attributes: ApiAttributes | undefined): void {
+  #recordAll(first: Stream, { value, attributes, context }: RecordedValue): void {
     try {
       const given = setOf(attributes);
-      first.record(value, given);
-      for (const stream of this.#others) stream.record(value, given);
+      const cell = first.record(value, given);
+      const exemplars = this.#exemplars;
+      if (this.#others.length === 0) {
+        exemplars?.offer([cell], value, context);
+        return;
+      }
+      const cells = [cell, ...this.#others.map((stream) => stream.record(value, given))];
+      exemplars?.offer(cells, value, context);
     } catch {
       this.#unreadable();
     }
@@ -120,6 +132,12 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
     );
     return Math.trunc(value);
   }
+}
+
+interface RecordedValue {
+  readonly value: number;
+  readonly attributes: ApiAttributes | undefined;
+  readonly context: Context | undefined;
 }
 
 class BoundSeries implements BoundCounter, BoundHistogram {

@@ -1,11 +1,13 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { CollectionWindow } from "../cells/instrument.ts";
+import type { OfferedExemplar } from "../cells/exemplar-slots.ts";
 import { overflowAttributes, seriesKey } from "../cells/series-key.ts";
 
 /** The numbers of one series. */
 export interface SeriesCell<Point> {
   readonly attributes: Attributes;
   record(value: number): void;
+  offer(exemplar: OfferedExemplar): void;
   /** What there is to tell to the reader in that slot, or to one of cumulative numbers; undefined for nothing. */
   collect(slot: number | undefined): Point | undefined;
 }

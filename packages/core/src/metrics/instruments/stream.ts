@@ -52,9 +52,11 @@ export abstract class Stream<Point = unknown> implements Instrument {
     return this.store.attributes();
   }
 
-  /** May throw what a getter of the user's throws. */
-  record(value: number, attributes: Attributes | undefined): void {
-    this.store.cell(attributes).record(value);
+  /** Records a value, and answers where. May throw what a getter of the user's throws. */
+  record(value: number, attributes: Attributes | undefined): SeriesCell<Point> {
+    const cell = this.store.cell(attributes);
+    cell.record(value);
+    return cell;
   }
 
   /** May throw what a getter of the user's throws. */

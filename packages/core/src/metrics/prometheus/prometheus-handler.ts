@@ -1,5 +1,7 @@
 import { type Allow, callerGate, type GatedRequest } from "../../limits/caller-gate.ts";
 import { prometheusContentType, prometheusText } from "./prometheus.ts";
+import { openMetricsContentType, openMetricsText } from "./open-metrics.ts";
+import { wantsOpenMetrics } from "./wants-open-metrics.ts";
 import type { MetricsReader } from "../readers/metrics-reader.ts";
 
 /** What the handler needs of a request: that of `node:http`, and so also that of Express. */
@@ -45,7 +47,7 @@ export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
 /**
  * Answers with the Prometheus text: a handler for `node:http`, Express and Fastify, at whatever path it is mounted.
  *
- * GET and HEAD only. Never throws, and never looks at the request's target.
+ * In the OpenMetrics text, with exemplars, to whoever asks for it. GET and HEAD only. Never throws, and never looks at the request's target.
  */
 export function createPrometheusHandler<Request extends PrometheusRequest = PrometheusRequest>(
   settings: PrometheusHandlerSettings<Request>,
@@ -74,9 +76,11 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
 
   function tell(request: Request, response: PrometheusResponse): void {
     if (response.headersSent) return;
-    const text = prometheusText(reader.collect());
+    const isOpenMetrics = wantsOpenMetrics(request.headers?.["accept"]);
+    const text = isOpenMetrics ? openMetricsText(reader.collect()) : prometheusText(reader.collect());
     response.statusCode = 200;
-    response.setHeader("content-type", prometheusContentType);
+    response.setHeader("content-type", isOpenMetrics ? openMetricsContentType : prometheusContentType);
+    response.setHeader("vary", "accept");
     response.setHeader("content-length", String(Buffer.byteLength(text)));
     response.setHeader("cache-control", "no-store");
     if (request.method === "HEAD") response.end();

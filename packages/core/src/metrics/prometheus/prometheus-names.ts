@@ -45,6 +45,12 @@ export function familyName(metric: MetricData): string {
   return /^[a-zA-Z]/.test(name) ? name : `_${name}`;
 }
 
+/** The unit that a family's name ends with; undefined for none. */
+export function unitOf(metric: MetricData): string | undefined {
+  const words = unitSuffix(metric);
+  return words.length === 0 ? undefined : words.join("_");
+}
+
 /** Annotations in braces are no unit; 1 is a ratio for a gauge and nothing for a count. */
 function unitSuffix({ unit, kind }: MetricData): string[] {
   if (unit === "1") return kind === "gauge" ? ["ratio"] : [];

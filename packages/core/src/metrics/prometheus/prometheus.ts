@@ -1,19 +1,10 @@
-import type { Attributes, AttributeValue } from "../../model/attributes.ts";
-import type { HistogramData, MetricData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
-import { ownScopeName, type Scope } from "../../model/scope.ts";
-import { familyName, labelName } from "./prometheus-names.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { HistogramData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
+import { familiesOf } from "./families.ts";
+import { braced, escapeHelp, labels, numberText } from "./labels.ts";
 
 /** The media type of {@link prometheusText}. */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
-
-/** Of all scopes, what comes to one name. */
-interface Family {
-  readonly name: string;
-  readonly type: "histogram" | "counter" | "gauge";
-  readonly help: string;
-  /** Each with the labels of its scope. */
-  readonly metrics: { readonly metric: MetricData; readonly scope: Attributes }[];
-}
 
 /**
  * A cumulative snapshot in the Prometheus text format 0.0.4, metrics and series in the order of the snapshot, the resource as `target_info`, the
@@ -36,52 +27,12 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
   return `${lines.join("\n")}\n`;
 }
 
-function familiesOf(scopes: MetricsSnapshot["scopes"]): Iterable<Family> {
-  const families = new Map<string, Family>();
-  for (const { scope, metrics } of scopes) {
-    const labelled = scopeLabels(scope);
-    for (const metric of metrics) {
-      const name = familyName(metric);
-      if (metric.points.length === 0 || name === "target_info") continue;
-      const type = familyType(metric);
-      const family = families.get(name);
-      if (family === undefined) {
-        families.set(name, { name, type, help: metric.description, metrics: [{ metric, scope: labelled }] });
-      } else if (family.type === type && family.metrics.every((other) => other.scope !== labelled)) {
-        family.metrics.push({ metric, scope: labelled });
-      }
-    }
-  }
-  return families.values();
-}
-
-const noLabels: Attributes = Object.freeze({});
-
-/**
- * Those that are empty are left out: to Prometheus that is the same. The engine's own metrics have none: what serves the text is known, and each
- * label would be on all of its series.
- */
-function scopeLabels({ name, version, schemaUrl }: Scope): Attributes {
-  if (name === ownScopeName) return noLabels;
-  return {
-    otel_scope_name: name === "" ? undefined : name,
-    otel_scope_version: version === "" ? undefined : version,
-    otel_scope_schema_url: schemaUrl,
-  };
-}
-
 function targetInfo(attributes: Attributes): string[] {
   return [
     "# HELP target_info Target metadata",
     "# TYPE target_info gauge",
     `target_info${braced(labels(attributes))} 1`,
   ];
-}
-
-/** A sum that may fall is a gauge here. */
-function familyType(metric: MetricData): Family["type"] {
-  if (metric.kind === "histogram") return "histogram";
-  return metric.kind === "sum" && metric.monotonic ? "counter" : "gauge";
 }
 
 function addNumbers(lines: string[], name: string, points: readonly NumberPoint[], scope: Attributes): void {
@@ -102,38 +53,4 @@ function addHistogram(lines: string[], name: string, { boundaries, points }: His
     }
     lines.push(`${name}_sum${braced(own)} ${numberText(sum)}`, `${name}_count${braced(own)} ${count}`);
   }
-}
-
-/** Keys that come to the same label have their values joined with `;`, as the OpenTelemetry specification has it. */
-function labels(attributes: Attributes): string {
-  const values = new Map<string, string>();
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined) continue;
-    const name = labelName(key);
-    const text = escapeLabel(valueText(value));
-    const other = values.get(name);
-    values.set(name, other === undefined ? text : `${other};${text}`);
-  }
-  return Array.from(values, ([name, text]) => `${name}="${text}"`).join(",");
-}
-
-function braced(text: string): string {
-  return text === "" ? "" : `{${text}}`;
-}
-
-function valueText(value: AttributeValue): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-function numberText(value: number): string {
-  if (value === Infinity) return "+Inf";
-  return value === -Infinity ? "-Inf" : String(value);
-}
-
-function escapeLabel(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
-}
-
-function escapeHelp(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }

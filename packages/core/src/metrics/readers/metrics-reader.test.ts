@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { MetricData } from "../../model/metric-data.ts";
+import type { MetricData, MetricsSnapshot } from "../../model/metric-data.ts";
 import { get, metricOf, metricsIn, testMetrics } from "../testing/test-metrics.ts";
 
 const duration = "http.server.request.duration";
@@ -83,3 +83,20 @@ function expectedOf(values: readonly number[]): unknown {
   if (values.length === 0) return undefined;
   return [{ count: values.length, min: Math.min(...values), max: Math.max(...values) }];
 }
+
+test("a delta has the exemplars of its own time, cumulative numbers the latest there are (R-M5)", () => {
+  const { metrics, routes, clock } = testMetrics();
+  const deltas = metrics.reader("delta");
+  const series = metrics.http.series(routes.get("/a"), get, "http", 200, undefined);
+  const span = { t0: 1, t1: 2, t2: 3, t3: 4, s0: 5, s1: 6 };
+  const exemplarsIn = (snapshot: MetricsSnapshot) =>
+    metricOf(snapshot, duration)?.points.map((point) => point.exemplars?.length);
+  series.record(0.1);
+  series.offer({ value: 0.1, timeMs: clock.epochMs(clock.now()), span, isNotable: false });
+  clock.wait(10);
+  expect(exemplarsIn(deltas.collect())).toEqual([1]);
+  clock.wait(10);
+  series.record(0.1);
+  expect(exemplarsIn(deltas.collect())).toEqual([0]);
+  expect(exemplarsIn(metrics.reader("cumulative").collect())).toEqual([1]);
+});

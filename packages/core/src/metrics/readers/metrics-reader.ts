@@ -1,5 +1,12 @@
 import type { Clock } from "../../model/clock.ts";
-import type { MetricsSnapshot, ScopeMetrics, Temporality } from "../../model/metric-data.ts";
+import type {
+  HistogramPoint,
+  MetricData,
+  MetricsSnapshot,
+  NumberPoint,
+  ScopeMetrics,
+  Temporality,
+} from "../../model/metric-data.ts";
 import type { Resource } from "../../model/resource.ts";
 import { type CollectionWindow, maxDeltaReaders } from "../cells/instrument.ts";
 
@@ -66,6 +73,26 @@ export class MetricsReaders {
     // The wall clock may have been set back; a window never ends before it began.
     const timeMs = Math.max(window.startMs, clock.epochMs(clock.now()));
     const deltaReaders = this.#isReadCumulative ? undefined : this.#deltaReaders;
-    return { resource, timeMs, scopes: collect({ ...window, deltaReaders, beganMs: this.#beganMs }) };
+    const scopes = collect({ ...window, deltaReaders, beganMs: this.#beganMs });
+    return {
+      resource,
+      timeMs,
+      scopes: window.slot === undefined ? scopes : scopes.map((one) => sinceStart(one, window)),
+    };
   }
+}
+
+/** The exemplars of a delta are of its own time. */
+function sinceStart({ scope, metrics }: ScopeMetrics, { startMs }: Pick<CollectionWindow, "startMs">): ScopeMetrics {
+  return { scope, metrics: metrics.map((metric) => withFresh(metric, startMs)) };
+}
+
+function withFresh(metric: MetricData, startMs: number): MetricData {
+  const fresh = <Point extends NumberPoint | HistogramPoint>(points: readonly Point[]): readonly Point[] => {
+    if (points.every(({ exemplars }) => exemplars === undefined)) return points;
+    return points.map((point) => ({ ...point, exemplars: point.exemplars?.filter(({ timeMs }) => timeMs >= startMs) }));
+  };
+  return metric.kind === "histogram"
+    ? { ...metric, points: fresh(metric.points) }
+    : { ...metric, points: fresh(metric.points) };
 }

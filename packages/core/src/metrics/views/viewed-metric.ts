@@ -1,5 +1,5 @@
 import type { Attributes } from "../../model/attributes.ts";
-import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
+import type { Exemplar, HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
 import { seriesKey } from "../cells/series-key.ts";
 import type { ViewedStream } from "./views.ts";
 
@@ -33,7 +33,7 @@ function keptOf(attributes: Attributes, keeps: (key: string) => boolean): Attrib
 }
 
 function addNumbers(one: NumberPoint, other: NumberPoint): NumberPoint {
-  return { ...one, value: one.value + other.value };
+  return { ...one, value: one.value + other.value, exemplars: latest(one, other) };
 }
 
 function addHistograms(one: HistogramPoint, other: HistogramPoint): HistogramPoint {
@@ -44,7 +44,19 @@ function addHistograms(one: HistogramPoint, other: HistogramPoint): HistogramPoi
     min: extreme(Math.min, one.min, other.min),
     max: extreme(Math.max, one.max, other.max),
     counts: one.counts.map((count, bucket) => count + other.counts[bucket]!),
+    exemplars: latest(one, other),
   };
+}
+
+/** Exemplars of a series that others were merged into. */
+const maxExemplars = 64;
+
+function latest(
+  one: NumberPoint | HistogramPoint,
+  other: NumberPoint | HistogramPoint,
+): readonly Exemplar[] | undefined {
+  if (one.exemplars === undefined || other.exemplars === undefined) return one.exemplars ?? other.exemplars;
+  return [...one.exemplars, ...other.exemplars].sort((a, b) => b.timeMs - a.timeMs).slice(0, maxExemplars);
 }
 
 function extreme(

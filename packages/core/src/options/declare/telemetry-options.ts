@@ -4,6 +4,7 @@ import type { Attributes } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { DiagnosticsLevel } from "../../model/diagnostics.ts";
 import type { MetricView } from "../../model/filters/metric-view.ts";
+import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { RandomSource } from "../../model/random.ts";
 import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
@@ -105,6 +106,8 @@ export interface TelemetryOptions<Request = unknown> {
   maxSeries?: number;
   /** How metrics are told: renamed, by fewer attributes, in other buckets, or not at all. Every view that fits an instrument makes a metric; `httpView`, `dbView` and `dropDebug` are ready. @default [] */
   views?: readonly MetricView[];
+  /** Which values are examples of their metrics, with the ids of their trace: those of spans that are written, so that each leads to a trace that exists, `none`, or `all`. @default "traced" */
+  exemplars?: ExemplarFilter;
   /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" in a test run (NODE_ENV=test, Vitest, Jest) unless the code names an exporter or endpoint */
   exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
   /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */

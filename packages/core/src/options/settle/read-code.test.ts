@@ -77,6 +77,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["limits.eventAttributes", "8", count(0), "'8'"],
   ["limits.linkAttributes", -1, count(0), "-1"],
   ["attributeSet", "all", '"minimal", "standard" or "full"', "'all'"],
+  ["exemplars", true, '"traced", "none" or "all"', "true"],
   ["views", { instrument: "a" }, "a list of at most 1000 elements", "an object"],
   ["attributeFilters", { remove: "a" }, "a list of at most 100 elements", "an object"],
   ["redactQueryParameters", "token", "a list of at most 1000 elements", "'token'"],

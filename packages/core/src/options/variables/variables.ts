@@ -1,3 +1,4 @@
+import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import { readAliasVariables } from "./alias-variables.ts";
 import { type ProxyVariables, readOtlpVariables, readProxyVariables, type SignalVariables } from "./otlp-variables.ts";
@@ -55,6 +56,7 @@ export function readVariables(variables: Variables): VariableReading {
   readPropagators(reader);
   readKnownMethods(reader);
   readTemporality(reader);
+  readExemplarFilter(reader);
   if (reader.text("OTEL_CONFIG_FILE") !== undefined) reader.unsupported("OTEL_CONFIG_FILE: not followed now");
   return {
     reader,
@@ -131,6 +133,21 @@ function readTemporality(reader: VariableReader): void {
     reader.putChecked("temporality", variable, lowerCase);
   }
 }
+
+function readExemplarFilter(reader: VariableReader): void {
+  const variable = "OTEL_METRICS_EXEMPLAR_FILTER";
+  const filter = reader.text(variable)?.toLowerCase();
+  if (filter === undefined) return;
+  const meant = exemplarFilters.get(filter);
+  if (meant === undefined) reader.refuse(variable, '"trace_based", "always_on" or "always_off"', filter);
+  else reader.put("exemplars", variable, meant);
+}
+
+const exemplarFilters: ReadonlyMap<string, ExemplarFilter> = new Map([
+  ["trace_based", "traced"],
+  ["always_on", "all"],
+  ["always_off", "none"],
+]);
 
 function readResourceAttributes(reader: VariableReader): Attributes {
   const variable = "OTEL_RESOURCE_ATTRIBUTES";

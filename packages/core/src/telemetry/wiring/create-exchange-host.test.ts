@@ -12,7 +12,13 @@ function create(options: TelemetryOptions) {
   const { settings } = resolveOptions(options as TelemetryOptions<never>);
   const diagnostics = keepLines();
   const faults = new Tally();
-  const rooms = createRooms({ settings, resource: { attributes: {} }, diagnostics, faults });
+  const rooms = createRooms({
+    settings,
+    resource: { attributes: {} },
+    diagnostics,
+    faults,
+    activeContext: () => undefined,
+  });
   const standing = new ApiStanding(settings, diagnostics, faults);
   const tracer = standing.provider(rooms.tracing, () => Promise.resolve()).getTracer("test");
   return { rooms, host: createExchangeHost({ settings, rooms, standing, tracer }) };

@@ -25,6 +25,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
     storage: standing.storage,
     tracing: rooms.tracing,
     metrics: rooms.metrics.http,
+    exemplars: settings.exemplars,
     sink,
     starts,
     decide: (facts) => sampling.decide(facts),

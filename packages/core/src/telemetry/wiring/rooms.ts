@@ -1,4 +1,4 @@
-import type { TextMapPropagator } from "@opentelemetry/api";
+import type { Context, TextMapPropagator } from "@opentelemetry/api";
 import { ExportDurations } from "../../health/export-durations.ts";
 import { type HealthReading, sdkMetrics } from "../../health/sdk-metrics.ts";
 import { MethodTable } from "../../limits/methods.ts";
@@ -15,6 +15,8 @@ import { HeldSpans } from "../../tracing/span/held-spans.ts";
 import type { SpanStarts, SpanSink } from "../../tracing/span/span-sink.ts";
 import { createErrorTypeOf, type ErrorTypeOf } from "../../tracing/span/error-categories.ts";
 import { Tracing } from "../../tracing/span/tracing.ts";
+import { findExemplarSpan } from "./find-exemplar-span.ts";
+import type { FindExemplarSpan } from "../../model/exemplar-span.ts";
 import { createExports, type Exports } from "./exports.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
@@ -55,6 +57,8 @@ export interface RoomsParts {
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
   readonly faults: Tally;
+  /** The context that is active; undefined for none. */
+  readonly activeContext: () => Context | undefined;
 }
 
 const scope: Scope = { name: ownScopeName, version, schemaUrl };
@@ -63,7 +67,7 @@ const maxLiveSpans = 20_000;
 const heldShare = 1 / 4;
 
 /** Makes every room from its settings, lowest first. Throws an `OptionError` for what cannot be. */
-export function createRooms({ settings, resource, diagnostics, faults }: RoomsParts): Rooms {
+export function createRooms({ settings, resource, diagnostics, faults, activeContext }: RoomsParts): Rooms {
   const { clock } = settings;
   const spanDrops = new Tally();
   const limits = createLimits(settings);
@@ -75,6 +79,7 @@ export function createRooms({ settings, resource, diagnostics, faults }: RoomsPa
     methods: methods.names,
     limits: limits.metrics,
     diagnostics,
+    findSpan: findExemplarSpan(activeContext),
   });
   const durations = new ExportDurations();
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
@@ -138,11 +143,20 @@ export function createRooms({ settings, resource, diagnostics, faults }: RoomsPa
 
 function metricsOf(
   settings: Settings,
-  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics">,
+  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics"> & {
+    readonly findSpan: FindExemplarSpan;
+  },
 ): Metrics {
   if (!settings.enabled || !settings.metrics) return noMetrics(parts);
-  const { boundaries, statusAttribute, maxSeries, views } = settings;
-  return createMetrics({ ...parts, boundaries, statusAttribute, maxSeries, views });
+  const { boundaries, statusAttribute, maxSeries, views, exemplars } = settings;
+  return createMetrics({
+    ...parts,
+    boundaries,
+    statusAttribute,
+    maxSeries,
+    views,
+    exemplars: exemplars === "none" ? undefined : { filter: exemplars, find: parts.findSpan },
+  });
 }
 
 /** The metrics of the engine itself, read from the accounts of its rooms. */

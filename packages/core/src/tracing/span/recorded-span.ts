@@ -3,6 +3,7 @@ import { nameText } from "../../limits/name-text.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
+import type { SpanFate } from "../../model/exemplar-span.ts";
 import type { Scope } from "../../model/scope.ts";
 import { type SpanData, spanKind } from "../../model/span-data.ts";
 import type { Tally } from "../../tally/tally.ts";
@@ -91,6 +92,10 @@ export class RecordedSpan extends NotedSpan implements SpanData, LiveSpan {
     if (links !== undefined) this.addLinks(links);
     tracing.started++;
     tracing.live.add(this);
+  }
+
+  get fate(): SpanFate {
+    return this.#held ? this.trace.fate : "written";
   }
 
   get openedMs(): number {

@@ -1,4 +1,5 @@
 import type { Attributes, Exception, Link, Span, SpanContext, SpanStatus, TimeInput } from "@opentelemetry/api";
+import type { SpanFate } from "../../model/exemplar-span.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { SpanData } from "../../model/span-data.ts";
 
@@ -21,6 +22,10 @@ export interface TraceRoot {
   readonly traceState: string;
   /** Whether the decision still waits for the route, so that reading the flags would make it without. */
   readonly decisionPending: boolean;
+  /** What becomes of it. Asking decides nothing. */
+  readonly fate: SpanFate;
+  /** Where the fate is open: calls at the end if it is written then. */
+  whenWritten(tell: () => void): void;
   /** Decides, where it can. */
   childFate(): ChildFate;
   /** Takes one of the places for spans of this trace, or of those that are held; false when none is left. */
@@ -45,6 +50,9 @@ export abstract class TracedSpan implements Span {
   /** How many spans of this process are above it. */
   abstract readonly depth: number;
   abstract readonly s1: number;
+
+  /** What becomes of it. Asking decides nothing. */
+  abstract readonly fate: SpanFate;
 
   abstract spanContext(): SpanContext;
   abstract setAttribute(key: string, value: unknown): this;

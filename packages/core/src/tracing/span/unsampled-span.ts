@@ -11,6 +11,7 @@ export class UnsampledSpan extends TracedSpan implements SharedSpan {
   readonly s0: number;
   readonly s1: number;
   readonly depth = 0;
+  readonly fate = "lost";
   #spanContext: SpanContext | undefined;
 
   constructor(trace: TraceRoot, s0: number, s1: number) {

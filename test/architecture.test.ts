@@ -36,6 +36,10 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     ending: ["queue", "delivery", "fallback"],
     ".": ["time", "log", "breaker", "transport", "queue", "delivery", "fallback", "ending"],
   },
+  otlp: {
+    ".": [],
+    logs: ["."],
+  },
   sampling: {
     threshold: [],
     samplers: ["threshold"],

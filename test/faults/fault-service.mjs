@@ -2,9 +2,10 @@
 import express from "express";
 import { createTelemetry } from "@gossamer/core";
 import { telemetry } from "@gossamer/express";
+import { createLogger } from "@gossamer/pino";
 import { brokenExporters } from "./broken-exporters.mjs";
 
-const { options, exporter } = JSON.parse(process.argv[2] ?? "{}");
+const { options, exporter, logs } = JSON.parse(process.argv[2] ?? "{}");
 const engine = createTelemetry({
   serviceName: "faults",
   sampleRatio: 1,
@@ -15,6 +16,9 @@ const engine = createTelemetry({
 function makeExporter(name) {
   return Array.isArray(name) ? name.map(makeExporter) : (brokenExporters[name]?.() ?? name);
 }
+
+const logger =
+  logs === true ? createLogger(engine, { otlp: true, level: "info", destination: "/dev/null" }) : undefined;
 
 const app = express();
 app.use(telemetry(engine));
@@ -38,6 +42,15 @@ const deeds = {
   /** Spans of the service's own, all in one turn of the event loop. */
   spans: ({ count }) => {
     for (let i = 0; i < count; i++) engine.tracer.startSpan("work").end();
+  },
+  /** Lines of the service's own, all in one turn of the event loop. */
+  log: ({ count, level = "info", size = 10 }) => {
+    for (let i = 0; i < count; i++) logger[level]({ i, filler: "x".repeat(size) }, level);
+  },
+  /** One each ms, with a number that goes up. */
+  logOn: () => {
+    let i = 0;
+    setInterval(() => logger.info({ i: i++ }, "on"), 1);
   },
   block: ({ forMs }) => {
     const untilMs = performance.now() + forMs;

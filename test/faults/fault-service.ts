@@ -12,6 +12,8 @@ export interface ServiceParts {
   readonly options?: TelemetryOptions;
   /** One of broken-exporters.mjs or one that is built in, by name, or a list of them. */
   readonly exporter?: string | readonly string[];
+  /** Whether it has a logger whose lines leave by OTLP. */
+  readonly logs?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
   /** The largest file it may write: beyond it, writing fails as on a full disk. */
@@ -47,8 +49,8 @@ const prefix = "gossamer: ";
 const script = join(import.meta.dirname, "fault-service.mjs");
 
 export async function startService(parts: ServiceParts): Promise<FaultService> {
-  const { options, exporter, env, nodeOptions = [], maxFileKiB } = parts;
-  const command = [process.execPath, ...nodeOptions, script, JSON.stringify({ options, exporter })];
+  const { options, exporter, logs, env, nodeOptions = [], maxFileKiB } = parts;
+  const command = [process.execPath, ...nodeOptions, script, JSON.stringify({ options, exporter, logs })];
   // In blocks of 1 KiB, as bash counts them.
   if (maxFileKiB !== undefined) command.unshift("bash", "-c", `ulimit -f ${maxFileKiB}; exec "$@"`, "bash");
   const [program = "", ...rest] = command;

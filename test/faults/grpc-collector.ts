@@ -1,5 +1,12 @@
 import { Metadata, Server, ServerCredentials, status, type ServiceError } from "@grpc/grpc-js";
-import { decodeMetricsRequest, decodeTraceRequest, type ReceivedPoint, type ReceivedSpan } from "@gossamer/testing";
+import {
+  decodeLogsRequest,
+  decodeMetricsRequest,
+  decodeTraceRequest,
+  type ReceivedLog,
+  type ReceivedPoint,
+  type ReceivedSpan,
+} from "@gossamer/testing";
 
 export { Metadata, status };
 
@@ -9,6 +16,7 @@ export interface GrpcCollector {
   readonly port: number;
   readonly spans: ReceivedSpan[];
   readonly points: ReceivedPoint[];
+  readonly logs: ReceivedLog[];
   calls: number;
   /** Asked before each call of traces; an error is the answer, and nothing was taken. */
   refuse: (bytes: number) => Partial<ServiceError> | undefined;
@@ -46,11 +54,16 @@ export async function startGrpcCollector(port = 0, maxBytes = 4 * 1024 * 1024): 
     collector.points.push(...decodeMetricsRequest(request));
     answer(null, Buffer.alloc(0));
   };
+  const exportLogs: Unary = ({ request }, answer) => {
+    collector.logs.push(...decodeLogsRequest(request));
+    answer(null, Buffer.alloc(0));
+  };
   const add = (path: string, Export: Unary): void => {
     server.addService(definition(path) as Parameters<Server["addService"]>[0], { Export } as never);
   };
   add("/opentelemetry.proto.collector.trace.v1.TraceService/Export", exportTraces);
   add("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", exportMetrics);
+  add("/opentelemetry.proto.collector.logs.v1.LogsService/Export", exportLogs);
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, at) => {
       if (error === null) resolve(at);
@@ -62,6 +75,7 @@ export async function startGrpcCollector(port = 0, maxBytes = 4 * 1024 * 1024): 
     port: bound,
     spans: [],
     points: [],
+    logs: [],
     calls: 0,
     refuse: () => undefined,
     stop: async () => server.forceShutdown(),

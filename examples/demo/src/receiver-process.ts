@@ -18,6 +18,7 @@ const kept = new Map<string, KeptRequest[]>();
 const wire = {
   "/v1/traces": { requests: 0, wireBytes: 0, bodyBytes: 0 },
   "/v1/metrics": { requests: 0, wireBytes: 0, bodyBytes: 0 },
+  "/v1/logs": { requests: 0, wireBytes: 0, bodyBytes: 0 },
 };
 
 // Few are kept: all that is told later is summed up as it comes, so that watching for hours costs no more than watching for seconds.

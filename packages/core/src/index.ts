@@ -41,6 +41,7 @@ export type {
   JobsLaneOptions,
   KeepOptions,
   LimitOptions,
+  LogsLaneOptions,
   OtlpOptions,
   QueueOptions,
   RetryOptions,
@@ -69,6 +70,11 @@ export type { Outcome } from "./model/outcome.ts";
 export type { FoundSpan, RequestReader, RequestStream } from "./model/request-reader.ts";
 export type { Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
+export type { LineSpan, LogBlock, LogContent, LogLine, LogRecordSink } from "./logging/log-line.ts";
+export type { ApiLogger, ApiLoggerProvider, ApiLogRecord } from "./logging/logger-provider.ts";
+export type { ReadableLogRecord } from "./logging/readable-record.ts";
+export type { LogRecordStatus } from "./telemetry/wiring/engine-records.ts";
+export type { LogValue } from "./otlp/logs/log-record.ts";
 export type { ExporterName, LogLevel, Propagator } from "./model/choices.ts";
 export type {
   AttributeLimiter,

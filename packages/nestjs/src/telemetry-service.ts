@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type {
   ActiveRequest,
+  ApiLoggerProvider,
   Explanation,
   ExplainRequest,
   Finding,
@@ -29,6 +30,7 @@ export class TelemetryService implements Telemetry {
   readonly tracerProvider: FlushingTracerProvider;
   /** Counters, histograms and gauges for the service's own numbers. */
   readonly meterProvider: MeterProvider;
+  readonly loggerProvider: ApiLoggerProvider;
   readonly propagator: TextMapPropagator;
   /** What is sampled, to be read and changed while the service runs. */
   readonly sampling: SamplingControl;
@@ -40,6 +42,7 @@ export class TelemetryService implements Telemetry {
     this.tracer = engine.tracer;
     this.tracerProvider = engine.tracerProvider;
     this.meterProvider = engine.meterProvider;
+    this.loggerProvider = engine.loggerProvider;
     this.propagator = engine.propagator;
     this.sampling = engine.sampling;
     this.logging = engine.logging;

@@ -16,6 +16,7 @@ import { carryIds } from "./ids/line-ids.ts";
 import { mergeRequestLines } from "./request-line-fields.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
 import { optionError } from "./option-error.ts";
+import { OtlpTee } from "./otlp-tee.ts";
 
 /** pino's own options, among them `redact`, `serializers`, `formatters` and `base`, which all hold, and what is here. */
 export interface LoggerOptions<CustomLevels extends string = never, OnlyCustom extends boolean = boolean>
@@ -35,6 +36,11 @@ export interface LoggerOptions<CustomLevels extends string = never, OnlyCustom e
   readonly levelSignal?: LevelSignal;
   /** Whether this logger takes the lines of requests; which requests have one is the engine's `requestLine`. @default true, where it has pino's levels */
   readonly requestLine?: boolean | Pick<RequestLineOptions, "path">;
+  /**
+   * Whether lines leave as log records by OTLP too, beside the destination: those from `warn` on, and the others with their trace or outside of any.
+   * The engine's option `logRecords` has it for all. @default false
+   */
+  readonly otlp?: boolean;
   /** Whether an error that nobody caught has a last line. Lines before it are written in each case. @default true */
   readonly crashLine?: boolean;
 }
@@ -61,6 +67,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
     levelSignal,
     requestLine = options.useOnlyCustomLevels !== true,
     crashLine = true,
+    otlp = false,
     ...given
   } = rest;
   const { logging } = telemetry;
@@ -83,6 +90,8 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
   });
   const target = openDestination(defined({ destination, transport, bufferBytes, maxBufferBytes }), telemetry);
   const errorKey = given.errorKey ?? style.pino.errorKey ?? "err";
+  const messageKey = given.messageKey ?? style.pino.messageKey ?? "msg";
+  const stream = otlp ? new OtlpTee({ telemetry, stream: target.stream, style, messageKey, errorKey }) : target.stream;
   const logger: Logger = pino(
     {
       ...style.pino,
@@ -98,7 +107,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
         given.onChild?.(child);
       },
     },
-    target.stream,
+    stream,
   );
   hardenLookups(logger);
   carryIds(logger, style, active);

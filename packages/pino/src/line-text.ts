@@ -3,6 +3,7 @@ import type { DestinationStream, Logger } from "pino";
 import { fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
 import { isPlainMethod } from "./safe-lines.ts";
 import { isPlainMixin } from "./mixin.ts";
+import { OtlpTee } from "./otlp-tee.ts";
 import { asRequestLine } from "./request-line-fields.ts";
 import { pinoMember } from "./pino-symbol.ts";
 
@@ -145,8 +146,8 @@ function partsOf(logger: Logger): LineParts | undefined {
   if (typeof stream?.write !== "function" || typeof time !== "function") return undefined;
   if (typeof starts !== "object" || starts === null || typeof end !== "string" || typeof messageKey !== "string")
     return undefined;
-  // Destinations that ask for more than the text, such as those that choose by level.
-  if (stream[Symbol.for("pino.metadata")] === true) return undefined;
+  // Destinations that ask for more than the text, such as those that choose by level. Ours is told of requests otherwise.
+  if (stream[Symbol.for("pino.metadata")] === true && !OtlpTee.isPlain(stream)) return undefined;
   if (!isLeftAlone(logger)) return undefined;
   return {
     stream,

@@ -9,6 +9,7 @@ import { LineText } from "./line-text.ts";
 import { pinoMember } from "./pino-symbol.ts";
 import { asRequestLine } from "./request-line-fields.ts";
 import { optionError } from "./option-error.ts";
+import { OtlpTee } from "./otlp-tee.ts";
 
 export interface RequestLineOptions {
   /** Whose names the fields have. @default "opentelemetry" */
@@ -40,6 +41,8 @@ class PinoRequestSink implements RequestLineSink {
   readonly #logger: Logger;
   readonly #style: FieldStyle;
   readonly #errorKey: string;
+  /** Where lines leave by OTLP too. */
+  readonly #tee: OtlpTee | undefined;
   /** Whether the logger writes the ids of a line where they belong. */
   readonly #carriesIds: boolean;
   readonly #fields: readonly LineField[];
@@ -58,6 +61,7 @@ class PinoRequestSink implements RequestLineSink {
     this.#style = style;
     this.#base = pinnedChild(logger, {}, "trace");
     this.#text = LineText.of(this.#base, style);
+    this.#tee = OtlpTee.of(this.#base);
     this.#carriesIds = carriesIds(logger);
     const ids = this.#carriesIds ? Object.keys(style.trace("0", "0", 0)) : [];
     this.#fields = style.request.filter(({ key }) => !ids.includes(key));
@@ -75,6 +79,8 @@ class PinoRequestSink implements RequestLineSink {
   write(line: RequestLine): void {
     if (this.#logger.levelVal === Number.POSITIVE_INFINITY) return;
     const series = this.#seriesOf(line);
+    const asText = this.#text !== undefined && line.error === undefined;
+    this.#tee?.about(line, asText ? series.bindings : undefined);
     if (this.#text !== undefined && line.error === undefined) {
       this.#text.write(line, series.bindings, line.aborted ? series.abortedEnding : series.ending);
       return;

@@ -21,10 +21,12 @@ export type Answer =
   /** 200, then a byte each `everyMs` without an end: what an idle timeout never notices. */
   | { readonly kind: "drip"; readonly everyMs: number };
 
-export type OtlpPath = "/v1/traces" | "/v1/metrics";
+export type OtlpPath = (typeof otlpPaths)[number];
+
+const otlpPaths = ["/v1/traces", "/v1/metrics", "/v1/logs"] as const;
 
 export function isOtlpPath(path: string): path is OtlpPath {
-  return path === "/v1/traces" || path === "/v1/metrics";
+  return (otlpPaths as readonly string[]).includes(path);
 }
 
 /** Whether a client that gets this answer may forget what it sent. */
@@ -59,12 +61,20 @@ export function sendAnswer(answer: Answer, path: OtlpPath, request: IncomingMess
 }
 
 function partialSuccess({ rejected, message = "" }: Answer & { kind: "partial" }, path: OtlpPath): Uint8Array {
-  const { trace, metrics } = otlpSchema;
-  return path === "/v1/traces"
-    ? trace.v1.ExportTraceServiceResponse.encode({
+  const { trace, metrics, logs } = otlpSchema;
+  const partial = {
+    "/v1/traces": () =>
+      trace.v1.ExportTraceServiceResponse.encode({
         partialSuccess: { rejectedSpans: rejected, errorMessage: message },
-      }).finish()
-    : metrics.v1.ExportMetricsServiceResponse.encode({
+      }),
+    "/v1/metrics": () =>
+      metrics.v1.ExportMetricsServiceResponse.encode({
         partialSuccess: { rejectedDataPoints: rejected, errorMessage: message },
-      }).finish();
+      }),
+    "/v1/logs": () =>
+      logs.v1.ExportLogsServiceResponse.encode({
+        partialSuccess: { rejectedLogRecords: rejected, errorMessage: message },
+      }),
+  };
+  return partial[path]().finish();
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isDelivered, type Answer, type OtlpPath } from "./answer.ts";
 import { valueText } from "./attribute-record.ts";
+import type { ReceivedLog } from "./decode-logs-request.ts";
 import type { ReceivedPoint } from "./decode-metrics-request.ts";
 import type { ReceivedSpan } from "./decode-trace-request.ts";
 
@@ -14,6 +15,7 @@ export interface ReceivedRequest {
   readonly bodyBytes: number;
   readonly spans: readonly ReceivedSpan[];
   readonly points: readonly ReceivedPoint[];
+  readonly logs: readonly ReceivedLog[];
   readonly answer: Answer;
 }
 
@@ -22,25 +24,28 @@ export interface ReceiverTotals {
   requests: number;
   spans: number;
   points: number;
+  logs: number;
   wireBytes: number;
   bodyBytes: number;
   /** Requests that were answered so that the client must keep what it sent. */
   refusedRequests: number;
   /** Requests that were cut, or whose body was not what it claimed to be. Answered with 400. */
   malformedRequests: number;
-  /** Spans, points and requests that are no longer kept, because the bound was reached. */
+  /** Spans, points, log records and requests that are no longer kept, because the bound was reached. */
   forgotten: number;
 }
 
-/** Keeps what arrived, up to a bound each of spans, points a metric and requests, and tells those who wait. */
+/** Keeps what arrived, up to a bound each of spans, points a metric, log records and requests, and tells those who wait. */
 export class Arrivals {
   readonly spans: ReceivedSpan[] = [];
   readonly metrics: Map<string, ReceivedPoint[]> = new Map();
+  readonly logs: ReceivedLog[] = [];
   readonly requests: ReceivedRequest[] = [];
   readonly totals: ReceiverTotals = {
     requests: 0,
     spans: 0,
     points: 0,
+    logs: 0,
     wireBytes: 0,
     bodyBytes: 0,
     refusedRequests: 0,
@@ -64,7 +69,9 @@ export class Arrivals {
       totals.bodyBytes += request.bodyBytes;
       totals.spans += request.spans.length;
       totals.points += request.points.length;
+      totals.logs += request.logs.length;
       this.#keep(this.spans, request.spans);
+      this.#keep(this.logs, request.logs);
       for (const point of request.points) this.#keepPoint(point);
     } else {
       totals.refusedRequests++;
@@ -110,6 +117,7 @@ export class Arrivals {
 
   clear(): void {
     this.spans.length = 0;
+    this.logs.length = 0;
     this.requests.length = 0;
     this.metrics.clear();
   }
@@ -133,8 +141,8 @@ export class Arrivals {
   }
 
   #describe(): string {
-    const { spans, points, requests, refusedRequests, malformedRequests } = this.totals;
-    const came = `${spans} spans and ${points} points in ${requests} requests came`;
+    const { spans, points, logs, requests, refusedRequests, malformedRequests } = this.totals;
+    const came = `${spans} spans, ${points} points and ${logs} log records in ${requests} requests came`;
     const refused = `${refusedRequests} were refused, ${malformedRequests} malformed`;
     return this.lastError === undefined ? `${came}, ${refused}` : `${came}, ${refused} (${this.lastError.message})`;
   }

@@ -35,7 +35,8 @@ export function valueText(value: ReceivedValue): string {
   return JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
 }
 
-function plainValue(value: SchemaAnyValue | null): ReceivedValue {
+/** The value as JavaScript has it. */
+export function plainValue(value: SchemaAnyValue | null): ReceivedValue {
   switch (value?.value) {
     case "stringValue":
       return value.stringValue;

@@ -2,6 +2,7 @@ import {
   createTelemetry,
   existingTelemetry,
   resetTelemetry,
+  type ReadableLogRecord,
   type TelemetryEngine,
   type TelemetryOptions,
 } from "@gossamer/core";
@@ -18,9 +19,11 @@ export interface TestTelemetry {
   span(name: string): TestSpan;
   /** The points of a metric, each with its attributes; none for a metric that nothing was recorded for. */
   points(metric: string): Promise<readonly TestPoint[]>;
+  /** Log records that were to leave: of loggers made with `otlp: true`, and of `telemetry.loggerProvider`. */
+  readonly logs: readonly ReadableLogRecord[];
   /** What the engine said, line by line. */
   readonly lines: readonly string[];
-  /** Forgets spans and lines; metrics go on. */
+  /** Forgets spans, log records and lines; metrics go on. */
   clear(): void;
   /** Stops the engine of this process and makes room for the next. To be called after each test. */
   stop(): Promise<void>;
@@ -54,14 +57,18 @@ export function createTestTelemetry(options: TelemetryOptions = {}): TestTelemet
       log?.(line);
     },
   });
+  const logs: ReadableLogRecord[] = [];
+  telemetry.logging.watchRecords((record) => logs.push(record));
   return {
     telemetry,
+    logs,
     spans: recorder.spans,
     span: (name) => recorder.only(name),
     points: async (metric) => readProducedPoints(await telemetry.metricProducer().collect(), metric),
     lines,
     clear() {
       recorder.spans.length = 0;
+      logs.length = 0;
       lines.length = 0;
     },
     stop: () => resetTelemetry(),

@@ -7,6 +7,7 @@ export type { TestPoint } from "./test-points.ts";
 export type { ReceivedRequest, ReceiverTotals } from "./arrivals.ts";
 export type { Answer, OtlpPath } from "./answer.ts";
 export { valueText, type ReceivedAttributes, type ReceivedValue } from "./attribute-record.ts";
+export { decodeLogsRequest, readLogsRequest, type ReceivedLog } from "./decode-logs-request.ts";
 export { decodeMetricsRequest, readMetricsRequest, type ReceivedPoint } from "./decode-metrics-request.ts";
 export {
   decodeTraceRequest,
@@ -21,6 +22,8 @@ export type {
   SchemaAnyValue,
   SchemaHistogramPoint,
   SchemaKeyValue,
+  SchemaLogRecord,
+  SchemaLogsRequest,
   SchemaMetric,
   SchemaMetricsRequest,
   SchemaNumberPoint,

@@ -119,7 +119,7 @@ describe("startOtlpReceiver", () => {
     expect((await post(receiver, Uint8Array.of(10, 200, 1, 2))).status).toBe(400);
     expect((await post(receiver, traces("a"), { "content-encoding": "gzip" })).status).toBe(400);
     expect((await post(receiver, traces("a"), { "content-type": "text/plain" })).status).toBe(400);
-    expect((await fetch(`${receiver.url}/v1/logs`, { method: "POST" })).status).toBe(404);
+    expect((await fetch(`${receiver.url}/v1/profiles`, { method: "POST" })).status).toBe(404);
     expect(receiver.spans).toEqual([]);
     expect(receiver.totals.malformedRequests).toBe(3);
     expect(receiver.lastError?.message).toContain("Content-Type");
@@ -134,7 +134,7 @@ describe("startOtlpReceiver", () => {
     await post(receiver, traces("c"));
     expect(await named).toHaveLength(3);
     await expect(receiver.waitForSpans(4, 10)).rejects.toThrow(
-      "Waited 10 ms in vain: 3 spans and 0 points in 2 requests came",
+      "Waited 10 ms in vain: 3 spans, 0 points and 0 log records in 2 requests came",
     );
   });
 

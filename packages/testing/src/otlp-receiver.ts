@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { isOtlpPath, sendAnswer, type Answer, type OtlpPath } from "./answer.ts";
 import { Arrivals, type ReceivedRequest, type ReceiverTotals } from "./arrivals.ts";
+import { decodeLogsRequest, type ReceivedLog } from "./decode-logs-request.ts";
 import { decodeMetricsRequest, type ReceivedPoint } from "./decode-metrics-request.ts";
 import { decodeTraceRequest, type ReceivedSpan } from "./decode-trace-request.ts";
 
@@ -19,7 +20,7 @@ export interface OtlpReceiverOptions {
   onRequest?: (request: ReceivedRequest) => void;
   /** Takes the place of "accept everything". Can be changed later: `receiver.respond`. */
   respond?: Respond;
-  /** How many spans, points and requests are kept, each. Beyond it the oldest are forgotten. @default 100000 */
+  /** How many spans, points, log records and requests are kept, each. Beyond it the oldest are forgotten. @default 100000 */
   maxKept?: number;
 }
 
@@ -32,6 +33,8 @@ export interface OtlpReceiver {
   readonly spans: readonly ReceivedSpan[];
   /** Delivered points by metric name, in the order they arrived. */
   readonly metrics: ReadonlyMap<string, readonly ReceivedPoint[]>;
+  /** Delivered log records in the order they arrived. */
+  readonly logs: readonly ReceivedLog[];
   /** Every request, refused ones too. */
   readonly requests: readonly ReceivedRequest[];
   readonly totals: Readonly<ReceiverTotals>;
@@ -88,6 +91,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     port: address.port,
     spans: arrivals.spans,
     metrics: arrivals.metrics,
+    logs: arrivals.logs,
     requests: arrivals.requests,
     totals: arrivals.totals,
     get lastError() {
@@ -136,5 +140,6 @@ function decode(path: OtlpPath, headers: IncomingHttpHeaders, sent: Buffer): Omi
     bodyBytes: body.length,
     spans: path === "/v1/traces" ? decodeTraceRequest(body) : [],
     points: path === "/v1/metrics" ? decodeMetricsRequest(body) : [],
+    logs: path === "/v1/logs" ? decodeLogsRequest(body) : [],
   };
 }

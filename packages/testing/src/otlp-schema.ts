@@ -24,6 +24,12 @@ interface Schema {
         readonly ExportMetricsServiceResponse: SchemaMessage<unknown>;
       };
     };
+    readonly logs: {
+      readonly v1: {
+        readonly ExportLogsServiceRequest: SchemaMessage<SchemaLogsRequest>;
+        readonly ExportLogsServiceResponse: SchemaMessage<unknown>;
+      };
+    };
   };
 }
 
@@ -113,6 +119,32 @@ export interface SchemaSpan {
   }[];
   readonly droppedLinksCount: number;
   readonly status: { readonly code: number; readonly message: string } | null;
+}
+
+export interface SchemaLogsRequest {
+  readonly resourceLogs: readonly {
+    readonly resource: SchemaResource | null;
+    readonly schemaUrl: string;
+    readonly scopeLogs: readonly {
+      readonly scope: SchemaScope | null;
+      readonly schemaUrl: string;
+      readonly logRecords: readonly SchemaLogRecord[];
+    }[];
+  }[];
+}
+
+export interface SchemaLogRecord {
+  readonly timeUnixNano: string;
+  readonly observedTimeUnixNano: string;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly body: SchemaAnyValue | null;
+  readonly attributes: readonly SchemaKeyValue[];
+  readonly droppedAttributesCount: number;
+  readonly flags: number;
+  readonly traceId: Buffer;
+  readonly spanId: Buffer;
+  readonly eventName: string;
 }
 
 export interface SchemaMetricsRequest {

@@ -352,6 +352,12 @@ export class Exchange
     return this.#decision.sampled ? "written" : "lost";
   }
 
+  get finalFate(): SpanFate {
+    if (this.#ended) return this.#lane === null ? "lost" : "written";
+    if (this.#decision?.sampled === true) return "written";
+    return this.#decision === undefined || couldBeKept(this.#host, this) ? "open" : "lost";
+  }
+
   whenWritten(tell: () => void): void {
     this.#waitingForEnd ??= [];
     if (this.#waitingForEnd.length < maxWaiting) this.#waitingForEnd.push(tell);

@@ -18,6 +18,8 @@ const sender: Sender = {
   close: () => {},
 };
 
+const noLogs = { written: 0, drops: {}, export: undefined };
+
 test("the engine's own metrics tell queue, drops, exports and failures by lane, reason and kind (R-P11)", async () => {
   const time = handTime();
   const settings = { queue: { maxItems: 4, maxBytes: 1_000 }, batch: { maxItems: 2, maxBytes: 1_000, delayMs: 100 } };
@@ -30,7 +32,13 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
   await time.runUntil(400);
   pipeline.add(lines("large", 5));
   pipeline.add(lines("waits", 1), time.nowMs);
-  const reading = { spansStarted: 9, spansLive: 1, spanDrops: { "too-large": 3 }, export: pipeline.status() };
+  const reading = {
+    spansStarted: 9,
+    spansLive: 1,
+    spanDrops: { "too-large": 3 },
+    export: pipeline.status(),
+    logs: noLogs,
+  };
   const points = Object.fromEntries(sdkMetrics(() => reading).map((metric) => [metric.name, [...metric.read()]]));
   expect(points).toMatchObject({
     "otel.sdk.span.started": [{ value: 9 }],

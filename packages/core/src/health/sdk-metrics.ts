@@ -10,6 +10,17 @@ export interface HealthReading {
   readonly spanDrops: Readonly<Record<string, number>>;
   /** Undefined where spans go nowhere. */
   readonly export: ExportStatus | undefined;
+  readonly logs: LogReading;
+}
+
+/** What those of log records are read from. */
+export interface LogReading {
+  /** Those that were written to leave. */
+  readonly written: number;
+  /** Those that were lost before a lane saw them, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** Undefined where there are none. */
+  readonly export: ExportStatus | undefined;
 }
 
 const breakerLevels = { closed: 0, "half-open": 0.5, open: 1 } as const;
@@ -45,38 +56,70 @@ export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[]
       { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansLive },
     ]),
     level("otel.sdk.processor.span.queue.size", "{span}", "The number of spans in the queue.", (reading) =>
-      lanes(reading, (lane) => lane.queued + lane.writing),
+      lanes(reading.export, waiting),
     ),
     level("otel.sdk.processor.span.queue.capacity", "{span}", "The most spans the queue can hold.", (reading) =>
-      lanes(reading, (lane) => lane.capacity.maxItems),
+      lanes(reading.export, (lane) => lane.capacity.maxItems),
     ),
-    sum("otel.sdk.processor.span.processed", "{span}", "The number of spans whose processing has ended.", processed),
+    sum("otel.sdk.processor.span.processed", "{span}", "The number of spans whose processing has ended.", (reading) =>
+      processed(reading.export, reading.spanDrops),
+    ),
     level("otel.sdk.exporter.span.inflight", "{span}", "The number of spans on their way to an exporter.", (reading) =>
-      reading.export === undefined ? [] : [{ attributes: {}, value: reading.export.inFlight }],
+      whole(reading.export, (status) => status.inFlight),
     ),
     sum("otel.sdk.exporter.span.exported", "{span}", "The number of spans that an exporter took.", (reading) =>
-      exporters(reading, (exporter) => exporter.exported),
+      exporters(reading.export, (exporter) => exporter.exported),
     ),
     sum("gossamer.exporter.bytes", "By", "Bytes of batches, before and after compression.", bytes),
-    sum("gossamer.exporter.failures", "{try}", "Failed tries by kind.", failures),
+    sum("gossamer.exporter.failures", "{try}", "Failed tries by kind.", (reading) => failures(reading.export)),
     {
       ...level(
         "gossamer.breaker.state",
         "{state}",
         "The state of an exporter's breaker: 0 closed, 0.5 half-open, 1 open.",
-        (reading) => exporters(reading, (exporter) => breakerLevels[exporter.breaker]),
+        (reading) => exporters(reading.export, (exporter) => breakerLevels[exporter.breaker]),
       ),
       kind: "gauge",
       valueType: "double",
     },
     sum("gossamer.breaker.changes", "{change}", "Changes of the state of an exporter's breaker.", (reading) =>
-      exporters(reading, (exporter) => exporter.breakerChanges),
+      exporters(reading.export, (exporter) => exporter.breakerChanges),
     ),
     level("gossamer.spool.size", "{span}", "The number of spans the fallback holds, to be sent later.", (reading) =>
-      reading.export === undefined ? [] : [{ attributes: {}, value: reading.export.spooled }],
+      whole(reading.export, (status) => status.spooled),
     ),
     level("gossamer.memory", "By", "Memory that telemetry on its way holds.", (reading) =>
-      reading.export === undefined ? [] : [{ attributes: {}, value: reading.export.heldBytes }],
+      whole(reading.export, (status) => status.heldBytes),
+    ),
+    sum("otel.sdk.log.created", "{log_record}", "The number of log records that were to leave.", ({ logs }) =>
+      whole(logs.export, () => logs.written),
+    ),
+    level("otel.sdk.processor.log.queue.size", "{log_record}", "The number of log records in the queue.", ({ logs }) =>
+      lanes(logs.export, waiting),
+    ),
+    level(
+      "otel.sdk.processor.log.queue.capacity",
+      "{log_record}",
+      "The most log records the queue can hold.",
+      ({ logs }) => lanes(logs.export, (lane) => lane.capacity.maxItems),
+    ),
+    sum(
+      "otel.sdk.processor.log.processed",
+      "{log_record}",
+      "The number of log records whose processing has ended.",
+      ({ logs }) => processed(logs.export, logs.drops),
+    ),
+    level(
+      "otel.sdk.exporter.log.inflight",
+      "{log_record}",
+      "The number of log records on their way to an exporter.",
+      ({ logs }) => whole(logs.export, (status) => status.inFlight),
+    ),
+    sum(
+      "otel.sdk.exporter.log.exported",
+      "{log_record}",
+      "The number of log records that an exporter took.",
+      ({ logs }) => exporters(logs.export, (exporter) => exporter.exported),
     ),
   ];
 }
@@ -84,34 +127,42 @@ export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[]
 type Lane = ExportStatus["lanes"][string];
 type Exporter = ExportStatus["exporters"][number];
 
-function lanes(reading: HealthReading, value: (lane: Lane) => number): NumberPoint[] {
-  return Object.entries(reading.export?.lanes ?? {}).map(([name, lane]) => ({
+function lanes(status: ExportStatus | undefined, value: (lane: Lane) => number): NumberPoint[] {
+  return Object.entries(status?.lanes ?? {}).map(([name, lane]) => ({
     attributes: { "gossamer.lane": name },
     value: value(lane),
   }));
 }
 
-function exporters(reading: HealthReading, value: (exporter: Exporter) => number): NumberPoint[] {
-  return (reading.export?.exporters ?? []).map((exporter) => ({
+function waiting(lane: Lane): number {
+  return lane.queued + lane.writing;
+}
+
+function exporters(status: ExportStatus | undefined, value: (exporter: Exporter) => number): NumberPoint[] {
+  return (status?.exporters ?? []).map((exporter) => ({
     attributes: { "otel.component.name": exporter.name },
     value: value(exporter),
   }));
 }
 
+function whole(status: ExportStatus | undefined, value: (status: ExportStatus) => number): NumberPoint[] {
+  return status === undefined ? [] : [{ attributes: {}, value: value(status) }];
+}
+
 /** Those that went well, and those that were dropped by lane and reason. */
-function processed(reading: HealthReading): NumberPoint[] {
-  const early = Object.entries(reading.spanDrops).map(([reason, value]) => ({
+function processed(status: ExportStatus | undefined, earlyDrops: Readonly<Record<string, number>>): NumberPoint[] {
+  const early = Object.entries(earlyDrops).map(([reason, value]) => ({
     attributes: { "error.type": reason },
     value,
   }));
-  if (reading.export === undefined) return early;
-  const drops = Object.entries(reading.export.lanes).flatMap(([lane, { drops: byReason }]) =>
+  if (status === undefined) return early;
+  const drops = Object.entries(status.lanes).flatMap(([lane, { drops: byReason }]) =>
     Object.entries(byReason).map(([reason, value]) => ({
       attributes: { "gossamer.lane": lane, "error.type": reason === "queue-full" ? "queue_full" : reason },
       value,
     })),
   );
-  return [{ attributes: {}, value: reading.export.exported }, ...early, ...drops];
+  return [{ attributes: {}, value: status.exported }, ...early, ...drops];
 }
 
 function bytes({ export: status }: HealthReading): NumberPoint[] {
@@ -122,8 +173,8 @@ function bytes({ export: status }: HealthReading): NumberPoint[] {
   ];
 }
 
-function failures(reading: HealthReading): NumberPoint[] {
-  return (reading.export?.exporters ?? []).flatMap(({ name, failures: byKind }) =>
+function failures(status: ExportStatus | undefined): NumberPoint[] {
+  return (status?.exporters ?? []).flatMap(({ name, failures: byKind }) =>
     Object.entries(byKind).map(([kind, value]) => ({
       attributes: { "otel.component.name": name, "error.type": kind },
       value,

@@ -131,10 +131,18 @@ describe("environment", () => {
   test("nothing is exported under NODE_ENV=test unless an endpoint or exporter was asked for (R-A6)", () => {
     const exporters = (options: TelemetryOptions, variables: Record<string, string> = {}): unknown =>
       resolveOptions(options, { NODE_ENV: "test", ...variables }).settings.exporters;
-    expect(exporters({})).toEqual({ traces: [], metrics: "none" });
-    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp" });
-    expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({ traces: ["otlp"], metrics: "otlp" });
-    expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
+    expect(exporters({})).toEqual({ traces: [], metrics: "none", logs: "none" });
+    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp", logs: "otlp" });
+    expect(exporters({ otlp: { endpoint: "http://c:1" } })).toEqual({
+      traces: ["otlp"],
+      metrics: "otlp",
+      logs: "otlp",
+    });
+    expect(resolveOptions({ environment: "test" }).settings.exporters).toEqual({
+      traces: ["otlp"],
+      metrics: "otlp",
+      logs: "otlp",
+    });
   });
 });
 
@@ -149,20 +157,26 @@ describe.each<[string, Record<string, string>]>([
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
     "OTEL_TRACES_EXPORTER",
     "OTEL_METRICS_EXPORTER",
+    "OTEL_LOGS_EXPORTER",
   ])("exports nothing though %s is set, unless the code asks (E9)", (variable) => {
     const variables = { ...run, [variable]: variable.endsWith("EXPORTER") ? "otlp" : "http://c:1" };
     const exporters = (options: TelemetryOptions): unknown => resolveOptions(options, variables).settings.exporters;
-    expect(exporters({})).toEqual({ traces: [], metrics: "none" });
-    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp" });
-    expect(exporters({ otlp: { endpoint: "http://mine:1" } })).toEqual({ traces: ["otlp"], metrics: "otlp" });
+    expect(exporters({})).toEqual({ traces: [], metrics: "none", logs: "none" });
+    expect(exporters({ exporter: "otlp" })).toEqual({ traces: ["otlp"], metrics: "otlp", logs: "otlp" });
+    expect(exporters({ otlp: { endpoint: "http://mine:1" } })).toEqual({
+      traces: ["otlp"],
+      metrics: "otlp",
+      logs: "otlp",
+    });
   });
 });
 
 test("a service that says it is in production exports, though a test runner started it (E9)", () => {
   const variables = { NODE_ENV: "production", VITEST: "true", OTEL_EXPORTER_OTLP_ENDPOINT: "http://c:1" };
-  expect(resolveOptions({}, variables).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
+  expect(resolveOptions({}, variables).settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp", logs: "otlp" });
 });
 
 describe("sampling", () => {

@@ -46,17 +46,19 @@ type Node = Readonly<Record<string, unknown>>;
 function heldOtherwise({ sampling, exporters, otlp, propagators, limits }: Settings): Node {
   const traces = exporters.traces.map((exporter) => (typeof exporter === "string" ? exporter : "an exporter"));
   const names = traces.length === 0 ? "none" : traces.join(", ");
-  const { metrics } = exporters;
+  const { metrics, logs } = exporters;
+  const others = logs === metrics ? `metrics ${metrics}` : `metrics ${metrics}, logs ${logs}`;
   return {
     sampler: sampling.sampler ?? (sampling.kind === "ratio" ? undefined : sampling.kind),
     sampleRatio: sampling.kind === "custom" ? undefined : sampling.ratio,
-    exporter: names === metrics ? names : `traces ${names}, metrics ${metrics}`,
+    exporter: names === metrics && names === logs ? names : `traces ${names}, ${others}`,
     propagators: propagators.length === 0 ? ["none"] : propagators,
     "limits.truncateMarker": limits.truncateMarker,
     "otlp.tracesEndpoint": otlp.traces.url,
     "otlp.metricsEndpoint": otlp.metrics.url,
-    "otlp.proxy": otlp.traces.proxy ?? otlp.metrics.proxy,
-    "otlp.headers": { ...otlp.metrics.headers, ...otlp.traces.headers },
+    "otlp.logsEndpoint": otlp.logs.url,
+    "otlp.proxy": otlp.traces.proxy ?? otlp.metrics.proxy ?? otlp.logs.proxy,
+    "otlp.headers": { ...otlp.logs.headers, ...otlp.metrics.headers, ...otlp.traces.headers },
     "otlp.compression": otlp.traces.compression,
     "otlp.timeoutMs": otlp.traces.timeoutMs,
   };

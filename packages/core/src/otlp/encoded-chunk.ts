@@ -1,4 +1,5 @@
 import type { Scope } from "../model/scope.ts";
+import type { Chunk, ChunkPriority } from "../pipeline/queue/chunk.ts";
 
 /** Items of one scope that lie next to each other in a chunk. */
 export interface ScopeSegment {
@@ -16,4 +17,9 @@ export interface EncodedChunk {
   readonly segments: readonly ScopeSegment[];
   /** The buffer that `bytes` lies in, where it is this chunk's alone: it may be written again when nobody looks at the chunk any more. */
   readonly room?: Buffer<ArrayBuffer> | undefined;
+}
+
+/** The same as a lane takes it. */
+export function toChunk(payload: EncodedChunk, priority: ChunkPriority): Chunk<EncodedChunk> {
+  return { payload, items: payload.ends.length, bytes: payload.bytes.byteLength, priority };
 }

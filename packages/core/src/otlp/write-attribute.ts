@@ -9,7 +9,7 @@ const valueField = 2;
 const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5 } as const;
 
 /** Writes one `KeyValue` message of a field below 16. Safe integers go as int64, other numbers as double. */
-function writeKnownPair(
+export function writeKnownPair(
   writer: ProtobufWriter,
   field: number,
   known: KnownText | undefined,

@@ -39,8 +39,10 @@ export interface PipelineExporter {
 
 export interface ExportPipelineParts<Payload> extends PipelineExporter, PayloadParts<Payload> {
   readonly settings: ExportSettings;
-  /** The lanes, the first served first; one of them is called `http` and takes what names none. @default that one, as the settings say */
+  /** The lanes, the first served first; one of them is the main one. @default that one, as the settings say */
   readonly lanes?: readonly LaneParts[] | undefined;
+  /** The lane that takes what names none. @default "http" */
+  readonly mainLane?: string | undefined;
   /** What is still being written for the one lane; its `seal` calls `add`. */
   readonly source?: ChunkSource | undefined;
   /** Makes the parts of a body of chunks, once a batch, just before its first try. */

@@ -25,8 +25,6 @@ import { Replay } from "./fallback/replay.ts";
 import { lastTryMs, startTimer } from "./time/timers.ts";
 import { QueueUseLog } from "./log/queue-use-log.ts";
 
-const mainLane = "http";
-
 /**
  * Brings chunks to a collector in batches, at most so many at once, and accounts for every item.
  *
@@ -56,7 +54,7 @@ export class ExportPipeline<Payload = unknown> {
   #shutdown: Promise<void> | undefined;
 
   constructor(parts: ExportPipelineParts<Payload>) {
-    const { settings, diagnostics, unit, source } = parts;
+    const { settings, diagnostics, unit, source, mainLane = "http" } = parts;
     const { warningRatio, maxBlockMs = 500, queue, batch } = settings;
     const now = parts.now ?? (() => performance.now());
     const timing = { now, startTimer: parts.startTimer ?? startTimer };
@@ -86,7 +84,7 @@ export class ExportPipeline<Payload = unknown> {
       lanes: parts.lanes ?? [{ name: mainLane, queue, batch, source }],
       mainLane,
       maxBytes: settings.maxMemoryBytes,
-      heldElsewhere: () => inFlight.bytes + (store?.kind === "ring" ? store.bytes : 0) + (parts.heldBytes?.() ?? 0),
+      heldElsewhere: () => inFlight.bytes + this.#ringBytes() + (parts.heldBytes?.() ?? 0),
       dropped: (lane, items, reason) => drops.of(lane, items, reason),
       spill: (lane, chunk) => fallback?.spill(lane, chunk) === true,
     });
@@ -124,8 +122,8 @@ export class ExportPipeline<Payload = unknown> {
   }
 
   /** Takes a chunk, and drops older ones when there is no room. `sinceMs` is when its oldest item was written, now by default. */
-  add(chunk: Chunk<Payload>, sinceMs: number = this.#now(), laneName: string = mainLane): void {
-    const lane = this.#lanes.get(laneName);
+  add(chunk: Chunk<Payload>, sinceMs: number = this.#now(), laneName?: string): void {
+    const lane = laneName === undefined ? this.#lanes.main : this.#lanes.get(laneName);
     if (this.#closed) {
       lane.accepted += chunk.items;
       this.#drops.of(lane, chunk.items, "shutdown");
@@ -193,8 +191,18 @@ export class ExportPipeline<Payload = unknown> {
     return leaveNow(this.#contents, true);
   }
 
+  /** In memory: what waits, is being written and is on its way; without what its parts say is held elsewhere. */
+  get ownBytes(): number {
+    return this.#lanes.ownBytes + this.#inFlight.bytes + this.#ringBytes();
+  }
+
   status(): ExportStatus {
     return exportStatus({ ...this.#contents, exporters: this.#exporters, backpressure: this.#backpressure });
+  }
+
+  #ringBytes(): number {
+    const store = this.#fallback?.store;
+    return store?.kind === "ring" ? store.bytes : 0;
   }
 
   get #contents(): LeavingParts<Payload> {

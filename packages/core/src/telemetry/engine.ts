@@ -20,6 +20,7 @@ import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { CodeOf } from "../model/codes.ts";
+import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { FrameworkStep } from "../model/request-exchange.ts";
 import type { RequestReader } from "../model/request-reader.ts";
@@ -71,6 +72,7 @@ export class Engine implements TelemetryEngine {
   readonly tracer: Tracer;
   readonly tracerProvider: FlushingTracerProvider;
   readonly meterProvider: MeterProvider;
+  readonly loggerProvider: ApiLoggerProvider;
   readonly propagator: TextMapPropagator;
   readonly sampling: SamplingControl;
   readonly routes: RouteTable = new RouteTable();
@@ -129,7 +131,7 @@ export class Engine implements TelemetryEngine {
       faults,
       activeContext: standing.place === "guest" ? activeApiContext : () => standing.storage.getStore(),
     });
-    const { scope, sampling, exports, plugins, tracing, propagator, logging, errorTypeOf } = rooms;
+    const { scope, sampling, exports, plugins, tracing, propagator, logging, records, errorTypeOf } = rooms;
     this.#rooms = rooms;
     this.#errorTypeOf = errorTypeOf;
     this.sampling = sampling;
@@ -139,7 +141,8 @@ export class Engine implements TelemetryEngine {
     this.backpressure = exports.traces?.backpressure;
     const { clock, shutdown } = settings;
     this.#budget = new EndingBudget(shutdown.deadlineMs, () => clock.now());
-    const waysOut = new WaysOut({ exports, plugins, logging, clock, budget: this.#budget });
+    const waysOut = new WaysOut({ exports, plugins, logging, records, clock, budget: this.#budget });
+    this.loggerProvider = records.loggerProvider;
     this.#waysOut = waysOut;
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans(providerFlushMs));
     const tracer = this.tracerProvider.getTracer(scope.name, scope.version, { schemaUrl });
@@ -314,8 +317,9 @@ export class Engine implements TelemetryEngine {
     this.#undo.push(
       this.#standing.register({
         provider: this.tracerProvider,
-        meters: settings.metrics ? this.meterProvider : undefined,
-        propagator: this.propagator,
+          meters: settings.metrics ? this.meterProvider : undefined,
+          loggers: this.#rooms.records.areExported ? this.loggerProvider : undefined,
+          propagator: this.propagator,
       }),
       installShutdown({
         ...settings.shutdown,
@@ -324,6 +328,7 @@ export class Engine implements TelemetryEngine {
         flush: (deadlineMs) => this.#waysOut.flush(deadlineMs),
         shutdown: (deadlineMs) => this.#waysOut.end(deadlineMs),
         leave: () => this.#waysOut.leave(),
+        unit: () => (this.#rooms.records.exportStatus() === undefined ? "spans" : "spans and log records"),
         diagnostics,
         process,
       }),

@@ -1,4 +1,5 @@
 import { createNoopMeter, INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
+import type { ApiLogger } from "../logging/logger-provider.ts";
 import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
@@ -13,6 +14,8 @@ const idleTracer: Tracer = {
     return (rest.at(-1) as F)(noSpan) as ReturnType<F>;
   },
 };
+
+const idleLogger: ApiLogger = { emit() {}, enabled: () => false };
 
 const idleSampling: SamplingState = Object.freeze({
   sampleRatio: undefined,
@@ -38,6 +41,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
   tracer: idleTracer,
   tracerProvider: { getTracer: () => idleTracer },
   meterProvider: { getMeter: () => createNoopMeter() },
+  loggerProvider: { getLogger: () => idleLogger },
   propagator: { inject() {}, extract: (context) => context, fields: () => [] },
   span<T>(_name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
     return (rest.at(-1) as (span: Span) => T)(noSpan);
@@ -63,6 +67,8 @@ export const idleTelemetry: Telemetry = Object.freeze({
     identify: () => undefined,
     logRequests: () => () => {},
     flushes: () => () => {},
+    records: () => undefined,
+    watchRecords: () => () => {},
     dropped() {},
     failed() {},
   },
@@ -72,8 +78,9 @@ export const idleTelemetry: Telemetry = Object.freeze({
     spans: { started: 0, live: 0, leaked: 0, drops: {}, attributeDrops: {} },
     traceExport: undefined,
     metricExport: undefined,
+    logExport: undefined,
     metrics: { instruments: [], maxSeries: 0, growing: undefined, failedReads: 0, drops: {} },
-    logs: { requestLines: 0, drops: {} },
+    logs: { requestLines: 0, drops: {}, records: { written: 0, unsampled: 0, held: 0, drops: {} } },
     settings: {},
     faults: {},
   }),

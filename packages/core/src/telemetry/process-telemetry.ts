@@ -46,6 +46,8 @@ const logging: Telemetry["logging"] = {
   identify: (span, flags) => now().logging.identify(span, flags),
   logRequests: (sink) => onEngine((engine) => engine.logging.logRequests(sink)),
   flushes: (destination) => onEngine((engine) => engine.logging.flushes(destination)),
+  records: (library) => now().logging.records(library),
+  watchRecords: (listener) => onEngine((engine) => engine.logging.watchRecords(listener)),
   dropped: (reason) => now().logging.dropped(reason),
   failed: (place) => now().logging.failed(place),
 };
@@ -60,6 +62,20 @@ const tracerProvider: Telemetry["tracerProvider"] = {
 };
 
 const meterProvider = followMeterProvider({ existing: existingTelemetry, onEngine });
+
+const loggerProvider: Telemetry["loggerProvider"] = {
+  getLogger: (...args) =>
+    existingTelemetry()?.loggerProvider.getLogger(...args) ?? {
+      emit: (record) =>
+        now()
+          .loggerProvider.getLogger(...args)
+          .emit(record),
+      enabled: (options) =>
+        now()
+          .loggerProvider.getLogger(...args)
+          .enabled(options),
+    },
+};
 
 const propagator: Telemetry["propagator"] = {
   inject: (context, carrier, setter) => now().propagator.inject(context, carrier, setter),
@@ -85,6 +101,7 @@ export const processTelemetry: Telemetry = Object.freeze({
   tracer,
   tracerProvider,
   meterProvider,
+  loggerProvider,
   propagator,
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
     return rest.length === 1 ? now().span(name, rest[0]) : now().span(name, rest[0], rest[1]);

@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { Attributes, MeterProvider, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
 import type { ActiveRequest, FrameworkStep, RequestExchange } from "../model/request-exchange.ts";
 import type { CodeOf } from "../model/codes.ts";
@@ -47,6 +48,8 @@ export interface Telemetry {
   readonly tracerProvider: FlushingTracerProvider;
   /** Counters, histograms and gauges for the service's own numbers; what they count leaves with the metrics of requests. */
   readonly meterProvider: MeterProvider;
+  /** For `logs` of the API and for what takes a provider of loggers. Its records leave by OTLP, as `logRecords` says. */
+  readonly loggerProvider: ApiLoggerProvider;
   readonly propagator: TextMapPropagator;
 
   /**

@@ -16,7 +16,7 @@ import { DecisionCounts } from "../sampling/decision-counts.ts";
 import { KeepPolicy, type KeepSettings } from "../sampling/keep/keep.ts";
 import { toSampler } from "../sampling/samplers/to-sampler.ts";
 import { Tally } from "../tally/tally.ts";
-import { errorTypeOf } from "../tracing/span/exception-attributes.ts";
+import { errorTypeOf } from "../model/foreign/exception-attributes.ts";
 import type { Tracer } from "@opentelemetry/api";
 import { testLimits, testTracing, type TestTracing, type TestTracingSettings } from "./test-tracing.ts";
 

@@ -108,6 +108,10 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     this.#request = request;
   }
 
+  get finalFate(): SpanFate {
+    return this.fate;
+  }
+
   childFate(): ChildFate {
     return this.sampled && this.#request?.isUntraced !== true ? "recorded" : "unsampled";
   }

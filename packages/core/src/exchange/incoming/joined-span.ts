@@ -13,7 +13,7 @@ import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import type { Route } from "../../model/route.ts";
 import type { RuleFacts } from "../../sampling/rules/rule-set.ts";
 import { spanKey } from "../../tracing/context/context-keys.ts";
-import { errorMessageOf, exceptionAttributes } from "../../tracing/span/exception-attributes.ts";
+import { errorMessageOf, exceptionAttributes } from "../../model/foreign/exception-attributes.ts";
 import { unsampledStandIn } from "../../tracing/otel-api/unsampled-stand-in.ts";
 
 /** What instrumentation-http keeps of a request in the context, and reads the route from at the end. */

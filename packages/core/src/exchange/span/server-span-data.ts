@@ -4,7 +4,7 @@ import { type AttributeList, putAttribute } from "../../model/attributes.ts";
 import { type Scope, version } from "../../model/scope.ts";
 import { type SpanData, type SpanLink, spanKind, statusCode } from "../../model/span-data.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
-import { errorMessageOf } from "../../tracing/span/exception-attributes.ts";
+import { errorMessageOf } from "../../model/foreign/exception-attributes.ts";
 import { nameByRule } from "../host/span-names.ts";
 import type { FinishedRequest, SpanEnd } from "./finished-request.ts";
 import type { IncomingParent } from "../incoming/incoming-context.ts";

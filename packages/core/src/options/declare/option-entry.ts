@@ -13,7 +13,7 @@ export type GroupName =
   | "shutdown"
   | PipelineGroupName;
 
-type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "breaker" | "spool";
+type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "logsLane" | "breaker" | "spool";
 
 /** Options whose absence means something, so that they have no default value. */
 export type OpenName =
@@ -31,6 +31,7 @@ export type OpenName =
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"
+  | "logsEndpoint"
   | "proxy"
   | "certificate"
   | "clientCertificate"

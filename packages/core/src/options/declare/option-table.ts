@@ -131,6 +131,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
       endpoint: { check: endpointCheck, default: "http://localhost:4318" },
       tracesEndpoint: { check: endpointCheck, default: undefined },
       metricsEndpoint: { check: endpointCheck, default: undefined },
+      logsEndpoint: { check: endpointCheck, default: undefined },
       protocol: { check: checks.oneOf("http/protobuf", "grpc"), default: "http/protobuf" },
       certificate: { check: checks.text, default: undefined },
       clientCertificate: { check: checks.text, default: undefined },
@@ -190,6 +191,15 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     options: {
       maxSpans: { check: checks.count(1), default: 4_500 },
       delayMs: { check: checks.durationMs(0), default: 60_000 },
+    },
+  },
+  logRecords: { check: checks.oneOf("sampled", "all"), default: "sampled" },
+  logsLane: {
+    options: {
+      maxRecords: { check: checks.count(1), default: 2_048 },
+      batchRecords: { check: checks.count(1), default: 512 },
+      delayMs: { check: checks.durationMs(0), default: 1_000 },
+      totalMs: { check: checks.durationMs(1), default: 30_000 },
     },
   },
   breaker: {

@@ -126,6 +126,10 @@ export interface TelemetryOptions<Request = unknown> {
   errorsLane?: ErrorsLaneOptions;
   /** What waits of routes and spans that name the lane `jobs`: few large batches. */
   jobsLane?: JobsLaneOptions;
+  /** Which log records leave by OTLP, where a logger hands them over (`createLogger(telemetry, { otlp: true })`, `telemetry.loggerProvider`). Those from `warn` on always do; `sampled` takes the others with their trace, when it is sampled or kept, and where there is no trace; `all` takes every one. @default "sampled" */
+  logRecords?: "sampled" | "all";
+  /** What waits of log records. */
+  logsLane?: LogsLaneOptions;
   /** When sending to an exporter that keeps failing stops for a while. */
   breaker?: BreakerOptions;
   /** What becomes of batches meanwhile. With `drop` they wait in their queue, and what does not fit is dropped; `file` keeps them in files that hold telemetry in clear, and sends them later, also after a restart; `ring` keeps the newest in memory; `console` prints them. @default "drop" */
@@ -230,12 +234,14 @@ export interface BaggageOptions {
 
 /** How the collector is reached. */
 export interface OtlpOptions {
-  /** The collector's address; v1/traces and v1/metrics are added to its path. With http:// telemetry travels in clear. @default http://localhost:4318, with grpc http://localhost:4317 */
+  /** The collector's address; v1/traces, v1/metrics and v1/logs are added to its path. With http:// telemetry travels in clear. @default http://localhost:4318, with grpc http://localhost:4317 */
   endpoint?: string;
   /** The whole address for traces, used as it is. @default the endpoint with v1/traces */
   tracesEndpoint?: string;
   /** The whole address for metrics, used as it is. @default the endpoint with v1/metrics */
   metricsEndpoint?: string;
+  /** The whole address for log records, used as it is. @default the endpoint with v1/logs */
+  logsEndpoint?: string;
   /** How it is spoken to. gRPC takes one connection and ignores the address's path; its port is usually 4317. @default "http/protobuf" */
   protocol?: "http/protobuf" | "grpc";
   /** The authority whose certificates are trusted: PEM text, or the path of a PEM file. Node's own list is trusted no more. @default Node's list */
@@ -332,6 +338,18 @@ export interface JobsLaneOptions {
   maxSpans?: number;
   /** A batch leaves when its oldest span has waited so long, in ms. @default 60000 */
   delayMs?: number;
+}
+
+/** What waits of log records. What does not fit drops the oldest, errors last. */
+export interface LogsLaneOptions {
+  /** At most so many records. @default 2048 */
+  maxRecords?: number;
+  /** A batch leaves when it has so many. @default 512 */
+  batchRecords?: number;
+  /** A batch leaves when its oldest record has waited so long, in ms. What a crash can lose is that old at most. @default 1000 */
+  delayMs?: number;
+  /** The longest that all tries of a batch may take, in ms. @default 30000 */
+  totalMs?: number;
 }
 
 /** When sending to an exporter that keeps failing stops for a while. */

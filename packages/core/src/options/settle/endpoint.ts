@@ -1,5 +1,5 @@
-/** The URL of one signal below a base address: its path is kept, and `v1/traces` or `v1/metrics` is added (OTLP exporter specification). */
-export function signalUrl(base: string, path: "v1/traces" | "v1/metrics"): string {
+/** The URL of one signal below a base address: its path is kept, and `v1/traces`, `v1/metrics` or `v1/logs` is added (OTLP exporter specification). */
+export function signalUrl(base: string, path: "v1/traces" | "v1/metrics" | "v1/logs"): string {
   const url = new URL(base);
   let end = url.pathname.length;
   while (end > 0 && url.pathname[end - 1] === "/") end--;

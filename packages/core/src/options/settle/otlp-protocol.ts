@@ -1,13 +1,11 @@
 import type { OtlpTarget } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
+import type { SignalName } from "../variables/otlp-variables.ts";
 
 const usualPort = { grpc: "4317", "http/protobuf": "4318" } as const;
 
 /** What the code says comes first, then the variable of the signal alone. */
-export function protocolOf(
-  { code, reading, values }: SettingsInput,
-  name: "traces" | "metrics",
-): OtlpTarget["protocol"] {
+export function protocolOf({ code, reading, values }: SettingsInput, name: SignalName): OtlpTarget["protocol"] {
   return code.otlp?.protocol ?? reading[name].protocol ?? values.otlp.protocol;
 }
 

@@ -3,16 +3,15 @@ import { fitBounds } from "./fit-bounds.ts";
 import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
-import type { SignalVariables } from "../variables/otlp-variables.ts";
+import type { SignalName, SignalVariables } from "../variables/otlp-variables.ts";
 import { proxyFor } from "./proxy.ts";
 import { tlsTexts } from "./tls-texts.ts";
 
-type SignalName = "traces" | "metrics";
-
-const paths = { traces: "v1/traces", metrics: "v1/metrics" } as const;
+const paths = { traces: "v1/traces", metrics: "v1/metrics", logs: "v1/logs" } as const;
 const methods = {
   traces: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
   metrics: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+  logs: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
 } as const;
 const grpcEndpoint = "http://localhost:4317";
 
@@ -23,6 +22,7 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
     endpoint: _endpoint,
     tracesEndpoint: _tracesEndpoint,
     metricsEndpoint: _metricsEndpoint,
+    logsEndpoint: _logsEndpoint,
     protocol: _protocol,
     certificate: _certificate,
     clientCertificate: _clientCertificate,
@@ -43,18 +43,22 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
   );
   const traces = targetOf(input, "traces");
   const metrics = targetOf(input, "metrics");
-  sayExporterOrigin(input, [traces, metrics]);
-  sayMisfit(input, [traces, metrics]);
+  const logs = targetOf(input, "logs");
+  const targets = [traces, metrics, logs];
+  sayExporterOrigin(input, targets);
+  sayMisfit(input, targets);
   return {
     exporters: {
       traces: traceExporters(input, traces),
-      metrics: metricExporter(input, metrics),
+      metrics: otlpExporter(input, "metrics", metrics),
+      logs: otlpExporter(input, "logs", logs),
     },
     otlp: {
       ...same,
       traces,
       metrics,
-      endpointGiven: traces.endpointGiven || metrics.endpointGiven,
+      logs,
+      endpointGiven: targets.some(({ endpointGiven }) => endpointGiven),
       retry: { ...same.retry, initialMs, maxMs },
     },
   };
@@ -99,7 +103,9 @@ function sayExporterOrigin(input: SettingsInput, targets: readonly OtlpTarget[])
         ? "TRACES"
         : reading.metrics.exporter !== undefined
           ? "METRICS"
-          : undefined;
+          : reading.logs.exporter !== undefined
+            ? "LOGS"
+            : undefined;
   if (signal !== undefined) origins["exporter"] = { from: "variable", variable: `OTEL_${signal}_EXPORTER` };
   else if (presetExporter(input) === undefined && isTest && targets.some(({ endpointInCode }) => !endpointInCode))
     origins["exporter"] = { from: "environment" };
@@ -115,12 +121,11 @@ function traceExporters(input: SettingsInput, target: OtlpTarget): TraceExporter
   return list.filter((one) => one !== "none").filter((one) => one !== "otlp" || !target.isLost);
 }
 
-/** Metrics go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
-function metricExporter(input: SettingsInput, target: OtlpTarget): "otlp" | "none" {
+/** Metrics and log records go by OTLP alone: where it is asked for, and beside exporters that take spans only, where an address was given. */
+function otlpExporter(input: SettingsInput, name: "metrics" | "logs", target: OtlpTarget): "otlp" | "none" {
   if (target.isLost) return "none";
   const { code, reading, isTest } = input;
-  const asked =
-    code.exporter ?? askedByVariable(input, reading.metrics) ?? presetExporter(input) ?? usual(input, target);
+  const asked = code.exporter ?? askedByVariable(input, reading[name]) ?? presetExporter(input) ?? usual(input, target);
   const list = isList(asked) ? asked : [asked];
   if (list.includes("otlp")) return "otlp";
   const hasAddress = isTest ? target.endpointInCode : target.endpointGiven;

@@ -6,12 +6,13 @@ const exporter = { export: () => {}, shutdown: () => Promise.resolve() };
 const exportersOf = (options: TelemetryOptions) => resolveOptions(options).settings.exporters;
 
 test("spans go to the console, to an exporter of the user's, or to several in a row (R-P12)", () => {
-  expect(exportersOf({ exporter: "console" })).toEqual({ traces: ["console"], metrics: "none" });
-  expect(exportersOf({ exporter })).toEqual({ traces: [exporter], metrics: "none" });
+  expect(exportersOf({ exporter: "console" })).toEqual({ traces: ["console"], metrics: "none", logs: "none" });
+  expect(exportersOf({ exporter })).toEqual({ traces: [exporter], metrics: "none", logs: "none" });
   expect(exportersOf({ exporter, otlp: { endpoint: "http://c:1" } }).metrics).toBe("otlp");
   expect(exportersOf({ exporter: ["otlp", exporter, "console"] })).toEqual({
     traces: ["otlp", exporter, "console"],
     metrics: "otlp",
+    logs: "otlp",
   });
 });
 

@@ -82,10 +82,10 @@ describe("an address without a scheme", () => {
     "of which nobody can tell where it leads sends nothing, to localhost neither, and is one warning: %s (D9)",
     (address) => {
       const { settings, notices } = resolveOptions({}, { OTEL_EXPORTER_OTLP_ENDPOINT: address });
-      expect(settings.exporters).toEqual({ traces: [], metrics: "none" });
+      expect(settings.exporters).toEqual({ traces: [], metrics: "none", logs: "none" });
       expect(notices.filter(({ line }) => line.startsWith("OTEL_EXPORTER_OTLP_ENDPOINT"))).toHaveLength(1);
       const inCode = resolveOptions({ otlp: { endpoint: "http://c:1" } }, { OTEL_EXPORTER_OTLP_ENDPOINT: address });
-      expect(inCode.settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp" });
+      expect(inCode.settings.exporters).toEqual({ traces: ["otlp"], metrics: "otlp", logs: "otlp" });
     },
   );
 });

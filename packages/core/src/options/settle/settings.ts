@@ -55,6 +55,7 @@ export interface Settings extends Omit<OptionValues, Settled> {
     /** In their order; empty: spans go nowhere. */
     readonly traces: readonly (Exclude<ExporterName, "none"> | SpanExporter)[];
     readonly metrics: "otlp" | "none";
+    readonly logs: "otlp" | "none";
   };
   readonly otlp: OtlpSettings;
   /** Undefined: batches do not move. */
@@ -87,11 +88,12 @@ export type LimitSettings = {
   readonly [Name in keyof OptionValues["limits"]]: NonNullable<OptionValues["limits"][Name]>;
 };
 
-/** Where each signal goes, and what holds for both. */
+/** Where each signal goes, and what holds for all. */
 export interface OtlpSettings extends Omit<OptionValues["otlp"], TargetOption> {
   readonly traces: OtlpTarget;
   readonly metrics: OtlpTarget;
-  /** Whether anybody gave an address, for either signal. */
+  readonly logs: OtlpTarget;
+  /** Whether anybody gave an address, for any signal. */
   readonly endpointGiven: boolean;
 }
 
@@ -100,6 +102,7 @@ type TargetOption =
   | "endpoint"
   | "tracesEndpoint"
   | "metricsEndpoint"
+  | "logsEndpoint"
   | "protocol"
   | "certificate"
   | "clientCertificate"

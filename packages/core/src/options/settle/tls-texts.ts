@@ -1,7 +1,7 @@
 import { builtin } from "../../model/builtin.ts";
 import type { Origin } from "./merge-layers.ts";
 import { OptionError } from "../validate/option-error.ts";
-import { type TlsOption, tlsVariables } from "../variables/otlp-variables.ts";
+import { type SignalName, type TlsOption, tlsVariables } from "../variables/otlp-variables.ts";
 import { quoteValue } from "../validate/quote-value.ts";
 import type { TlsTexts } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
@@ -19,7 +19,7 @@ interface Given {
  *
  * What is wrong in the code throws an `OptionError`; what is wrong in a variable is a notice, and counts as not set.
  */
-export function tlsTexts(input: SettingsInput, signal: "traces" | "metrics"): TlsTexts | undefined {
+export function tlsTexts(input: SettingsInput, signal: SignalName): TlsTexts | undefined {
   const ca = read(input, given(input, signal, "certificate"), "a certificate in PEM", checkCertificate);
   const certGiven = given(input, signal, "clientCertificate");
   const keyGiven = given(input, signal, "clientKey");
@@ -38,7 +38,7 @@ export function tlsTexts(input: SettingsInput, signal: "traces" | "metrics"): Tl
 
 function given(
   { code, reading, values, origins }: SettingsInput,
-  signal: "traces" | "metrics",
+  signal: SignalName,
   option: TlsOption,
 ): Given | undefined {
   const inCode = code.otlp?.[option];
@@ -76,7 +76,7 @@ function read(
 function complain({ notices }: SettingsInput, { from, name }: Given, must: string): void {
   if (from === "code") throw new OptionError(name, `Option "${name}" must ${must}.`, { code: "GSM_OPTION_FILE" });
   const line = `${name} must ${must}; it is ignored`;
-  // Both signals may read the same variable.
+  // All signals may read the same variable.
   if (!notices.some((notice) => notice.line === line))
     notices.push({ level: "warn", code: "GSM_VARIABLE_VALUE", line });
 }

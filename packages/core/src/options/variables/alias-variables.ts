@@ -1,5 +1,4 @@
 import type { PresetName } from "../declare/preset-table.ts";
-import { quoteValue } from "../validate/quote-value.ts";
 import type { VariableReader } from "./variable-reader.ts";
 import { decimal, milliseconds, trueOrFalse, wholeNumber } from "./variable-text.ts";
 
@@ -34,12 +33,6 @@ export function readAliasVariables(reader: VariableReader): void {
   readProfile(reader);
   for (const [variable, instead] of notFollowed) {
     if (reader.text(variable) !== undefined) reader.unsupported(`${variable} is not followed: ${instead}`);
-  }
-  const logs = reader.text("OTEL_LOGS_EXPORTER");
-  if (logs !== undefined && logs.toLowerCase() !== "none") {
-    reader.unsupported(
-      `OTEL_LOGS_EXPORTER: ${quoteValue(logs)} is not followed: logs go where the service's logger sends them`,
-    );
   }
 }
 

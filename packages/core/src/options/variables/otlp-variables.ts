@@ -13,6 +13,11 @@ export interface ProxyVariables {
   readonly no: string | undefined;
 }
 
+export type SignalName = "traces" | "metrics" | "logs";
+
+/** The same as variables name it. */
+type SignalWord = "TRACES" | "METRICS" | "LOGS";
+
 /** What the variables say of one signal's export. Options have no place for these. */
 export interface SignalVariables {
   /** The general headers with the signal's own over them, in lower case. */
@@ -56,11 +61,12 @@ export function readProxyVariables(reader: VariableReader): ProxyVariables {
 }
 
 /** Reads the `OTEL_EXPORTER_OTLP_*` variables, general ones into the options, and those of one signal. */
-export function readOtlpVariables(reader: VariableReader): { traces: SignalVariables; metrics: SignalVariables } {
+export function readOtlpVariables(reader: VariableReader): Record<SignalName, SignalVariables> {
   const endpoints = {
     general: readEndpoint(reader, "otlp.endpoint", ""),
     TRACES: readEndpoint(reader, "otlp.tracesEndpoint", "TRACES_"),
     METRICS: readEndpoint(reader, "otlp.metricsEndpoint", "METRICS_"),
+    LOGS: readEndpoint(reader, "otlp.logsEndpoint", "LOGS_"),
   };
   reader.putChecked("otlp.compression", "OTEL_EXPORTER_OTLP_COMPRESSION", lowerCase);
   reader.putChecked("otlp.timeoutMs", "OTEL_EXPORTER_OTLP_TIMEOUT", milliseconds);
@@ -72,7 +78,7 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
   const headers = readHeaders(reader, "OTEL_EXPORTER_OTLP_HEADERS");
   if (headers.size > 0) reader.put("otlp.headers", "OTEL_EXPORTER_OTLP_HEADERS", Object.fromEntries(headers));
   const { compression, timeoutMs } = optionTable.otlp.options;
-  const signal = (name: "TRACES" | "METRICS"): SignalVariables => ({
+  const signal = (name: SignalWord): SignalVariables => ({
     headers: Object.fromEntries([...headers, ...readHeaders(reader, `OTEL_EXPORTER_OTLP_${name}_HEADERS`)]),
     compression: reader.checked(`OTEL_EXPORTER_OTLP_${name}_COMPRESSION`, compression.check, lowerCase),
     timeoutMs: reader.checked(`OTEL_EXPORTER_OTLP_${name}_TIMEOUT`, timeoutMs.check, milliseconds),
@@ -85,7 +91,7 @@ export function readOtlpVariables(reader: VariableReader): { traces: SignalVaria
     },
     exporter: readExporter(reader, `OTEL_${name}_EXPORTER`),
   });
-  return { traces: signal("TRACES"), metrics: signal("METRICS") };
+  return { traces: signal("TRACES"), metrics: signal("METRICS"), logs: signal("LOGS") };
 }
 
 type Protocol = "http/protobuf" | "grpc";
@@ -93,7 +99,7 @@ type Protocol = "http/protobuf" | "grpc";
 /** What a variable says of an address: `grpc` where it is written as gRPC writes it, with gRPC's port. */
 type Endpoint = "given" | "grpc" | "refused" | undefined;
 
-function readEndpoint(reader: VariableReader, option: string, signal: "" | "TRACES_" | "METRICS_"): Endpoint {
+function readEndpoint(reader: VariableReader, option: string, signal: "" | `${SignalWord}_`): Endpoint {
   const variable = `OTEL_EXPORTER_OTLP_${signal}ENDPOINT`;
   const text = reader.text(variable);
   if (text === undefined) return undefined;
@@ -113,8 +119,8 @@ function readEndpoint(reader: VariableReader, option: string, signal: "" | "TRAC
 
 /** gRPC where nobody named a protocol and the address says it. */
 function bareProtocol(
-  endpoints: Readonly<Record<"general" | "TRACES" | "METRICS", Endpoint>>,
-  name: "TRACES" | "METRICS",
+  endpoints: Readonly<Record<"general" | SignalWord, Endpoint>>,
+  name: SignalWord,
   protocols: ReturnType<typeof readProtocols>,
 ): Protocol | undefined {
   return protocols.isGeneral || (endpoints[name] ?? endpoints.general) !== "grpc" ? undefined : "grpc";
@@ -122,7 +128,7 @@ function bareProtocol(
 
 function readProtocols(
   reader: VariableReader,
-): Record<"TRACES" | "METRICS", Protocol | undefined> & { readonly isGeneral: boolean } {
+): Record<SignalWord, Protocol | undefined> & { readonly isGeneral: boolean } {
   const unknown: string[] = [];
   const read = (signal: string): Protocol | undefined => {
     const variable = `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`;
@@ -132,7 +138,12 @@ function readProtocols(
     return undefined;
   };
   const general = read("");
-  const protocols = { TRACES: read("TRACES_"), METRICS: read("METRICS_"), isGeneral: general !== undefined };
+  const protocols = {
+    TRACES: read("TRACES_"),
+    METRICS: read("METRICS_"),
+    LOGS: read("LOGS_"),
+    isGeneral: general !== undefined,
+  };
   if (general !== undefined) reader.put("otlp.protocol", "OTEL_EXPORTER_OTLP_PROTOCOL", general);
   const [first] = unknown;
   if (first !== undefined) {

@@ -56,10 +56,21 @@ describe("values", () => {
     ["OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", (s) => s.otlp.traces.protocol, "http/protobuf"],
     ["OTEL_EXPORTER_OTLP_PROTOCOL", "GRPC", (s) => s.otlp.metrics.protocol, "grpc"],
     ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc", (s) => s.otlp.traces.protocol, "grpc"],
-    ["OTEL_TRACES_EXPORTER", "console", (s) => s.exporters, { traces: ["console"], metrics: "otlp" }],
+    ["OTEL_TRACES_EXPORTER", "console", (s) => s.exporters, { traces: ["console"], metrics: "otlp", logs: "otlp" }],
+    ["OTEL_LOGS_EXPORTER", "none", (s) => s.exporters, { traces: ["otlp"], metrics: "otlp", logs: "none" }],
+    ["OTEL_BLRP_SCHEDULE_DELAY", "2s", (s) => s.logsLane.delayMs, 2_000],
+    ["OTEL_BLRP_MAX_QUEUE_SIZE", "100", (s) => s.logsLane.maxRecords, 100],
+    ["OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "10", (s) => s.logsLane.batchRecords, 10],
+    ["OTEL_BLRP_EXPORT_TIMEOUT", "9000", (s) => s.logsLane.totalMs, 9_000],
+    ["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "http://l:1/x", (s) => s.otlp.logs.url, "http://l:1/x"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:1/base/", (s) => s.otlp.logs.url, "http://c:1/base/v1/logs"],
+    ["OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "grpc", (s) => s.otlp.logs.protocol, "grpc"],
+    ["OTEL_EXPORTER_OTLP_LOGS_COMPRESSION", "none", (s) => s.otlp.logs.compression, "none"],
+    ["OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "700", (s) => s.otlp.logs.timeoutMs, 700],
+    ["OTEL_EXPORTER_OTLP_LOGS_HEADERS", "a=b", (s) => s.otlp.logs.headers, { a: "b" }],
     ["OTEL_MAX_MEMORY_MB", "16", (s) => s.maxMemoryBytes, 16_777_216],
-    ["OTEL_TRACES_EXPORTER", "none", (s) => s.exporters, { traces: [], metrics: "otlp" }],
-    ["OTEL_METRICS_EXPORTER", "prometheus", (s) => s.exporters, { traces: ["otlp"], metrics: "none" }],
+    ["OTEL_TRACES_EXPORTER", "none", (s) => s.exporters, { traces: [], metrics: "otlp", logs: "otlp" }],
+    ["OTEL_METRICS_EXPORTER", "prometheus", (s) => s.exporters, { traces: ["otlp"], metrics: "none", logs: "otlp" }],
   ])("%s=%s is followed (R-C2)", (variable, value, read, expected) => {
     expect(read(settingsOf({ [variable]: value }))).toEqual(expected);
   });
@@ -207,7 +218,7 @@ describe("bad values", () => {
 
   test("an exporter that is not built in sends nothing elsewhere, and says so (R-C2)", () => {
     const resolved = resolveOptions({}, { OTEL_TRACES_EXPORTER: "zipkin", OTEL_METRICS_EXPORTER: "console,otlp" });
-    expect(resolved.settings.exporters).toEqual({ traces: [], metrics: "otlp" });
+    expect(resolved.settings.exporters).toEqual({ traces: [], metrics: "otlp", logs: "otlp" });
     expect(warnings(resolved)).toEqual([
       'OTEL_TRACES_EXPORTER: "zipkin" is not built in now; nothing is sent',
       'OTEL_METRICS_EXPORTER: "console" is not built in now; only otlp is used',

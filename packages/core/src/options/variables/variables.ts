@@ -16,6 +16,7 @@ export interface VariableReading {
   readonly sampler: SamplerVariables | undefined;
   readonly traces: SignalVariables;
   readonly metrics: SignalVariables;
+  readonly logs: SignalVariables;
   readonly proxies: ProxyVariables;
 }
 
@@ -30,6 +31,10 @@ const plainVariables: readonly (readonly [
   ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "batch.maxSpans", wholeNumber],
   ["OTEL_BSP_MAX_QUEUE_SIZE", "queue.maxSpans", wholeNumber],
   ["OTEL_BSP_EXPORT_TIMEOUT", "otlp.retry.totalMs", milliseconds],
+  ["OTEL_BLRP_SCHEDULE_DELAY", "logsLane.delayMs", milliseconds],
+  ["OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "logsLane.batchRecords", wholeNumber],
+  ["OTEL_BLRP_MAX_QUEUE_SIZE", "logsLane.maxRecords", wholeNumber],
+  ["OTEL_BLRP_EXPORT_TIMEOUT", "logsLane.totalMs", milliseconds],
   ["OTEL_MAX_MEMORY_MB", "maxMemoryBytes", mebibytes, "a whole number of MiB, at least 1"],
   ["OTEL_METRIC_EXPORT_INTERVAL", "metricIntervalMs", milliseconds],
   ["OTEL_METRIC_EXPORT_TIMEOUT", "metricTimeoutMs", milliseconds],

@@ -21,8 +21,8 @@ export interface ShutdownParts {
   readonly shutdown: (deadlineMs: number) => Promise<unknown>;
   /** Puts away what it can, before it returns: nothing runs after it. `lost` is what is left, which 0 does not mention. */
   readonly leave: () => Remains;
-  /** What an item is, in the plural. @default "spans" */
-  readonly unit?: string;
+  /** What an item is then, in the plural. @default "spans" */
+  readonly unit?: (() => string) | undefined;
   readonly diagnostics: Diagnostics;
   readonly process: HostProcess;
 }
@@ -75,7 +75,7 @@ export function installShutdown(parts: ShutdownParts): () => void {
 
   function leave(): void {
     const { spooled, lost } = parts.leave();
-    const unit = parts.unit ?? "spans";
+    const unit = parts.unit?.() ?? "spans";
     const kept = spooled > 0 ? `${spooled} ${unit} are in the spool and are sent by the next process` : "";
     if (lost > 0) {
       const also = kept === "" ? "" : `; ${kept}`;

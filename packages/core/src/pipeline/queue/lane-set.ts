@@ -45,9 +45,13 @@ export class LaneSet<Payload> {
   get accepted(): number {
     return this.all.reduce((sum, { accepted }) => sum + accepted, 0);
   }
-  /** In memory: lanes, what is being written, and what is held elsewhere. */
+  /** In memory: lanes, and what is being written. */
+  get ownBytes(): number {
+    return this.all.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  }
+  /** With what is held elsewhere. */
   get heldBytes(): number {
-    return this.all.reduce((sum, { heldBytes }) => sum + heldBytes, this.#settings.heldElsewhere());
+    return this.ownBytes + this.#settings.heldElsewhere();
   }
   get oldestOrder(): number {
     return this.all.reduce((oldest, lane) => Math.min(oldest, lane.oldestOrder), Infinity);

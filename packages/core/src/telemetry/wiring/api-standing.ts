@@ -13,6 +13,7 @@ import type { IncomingContext } from "../../exchange/incoming/incoming-context.t
 import type { RunsContexts } from "../../exchange/incoming/joined-span.ts";
 import { Surroundings, type SurroundingsSettings } from "../../exchange/incoming/surroundings.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
+import type { ApiLoggerProvider } from "../../logging/logger-provider.ts";
 import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -40,6 +41,8 @@ export interface RegisteredParts {
   readonly provider: FlushingTracerProvider;
   /** Undefined where nothing is measured. */
   readonly meters: MeterProvider | undefined;
+  /** Undefined where log records go nowhere. */
+  readonly loggers: ApiLoggerProvider | undefined;
   readonly propagator: TextMapPropagator;
 }
 

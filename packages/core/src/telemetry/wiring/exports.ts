@@ -13,6 +13,7 @@ import type { Sender } from "../../pipeline/transport/sender.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
 import { createBreaker } from "./create-breaker.ts";
+import { createLogExport, type LogExport, type LogExportParts } from "./log-export.ts";
 import { createTraceExport } from "./trace-export.ts";
 
 /** Where telemetry goes. */
@@ -20,7 +21,12 @@ export interface Exports {
   readonly sink: SpanSink;
   readonly traces: ExportPipeline<EncodedChunk> | undefined;
   readonly metrics: PeriodicExport | undefined;
+  /** Makes the way of log records; undefined where they are not exported. */
+  readonly openLogs: ((parts: OpenLogsParts) => LogExport) | undefined;
 }
+
+/** What the way of log records needs besides. */
+export type OpenLogsParts = Pick<LogExportParts, "drops" | "heldBytes">;
 
 export interface ExportsParts {
   readonly settings: Settings;
@@ -31,7 +37,9 @@ export interface ExportsParts {
   readonly spanDrops: Tally;
   /** Bytes of spans that have ended and wait for the end of their job or request: they count in the memory for telemetry. */
   readonly heldBytes: () => number;
-  /** Told of every export of spans that is over. */
+  /** Bytes of log records on their way: they count in it too. */
+  readonly logBytes: () => number;
+  /** Told of every export of spans or log records that is over. */
   readonly tried: (tried: FinishedTry) => void;
 }
 
@@ -61,6 +69,7 @@ export function createExports(parts: ExportsParts): Exports {
     settings.enabled && settings.traces && exporters.traces.length > 0
       ? createTraceExport({
           ...parts,
+          heldBytes: () => parts.heldBytes() + parts.logBytes(),
           otlpSender: () => sender(otlp.traces),
           otlpLog: () => collectorLog(otlp.traces.url, otlp.traces.endpointGiven),
         })
@@ -69,7 +78,21 @@ export function createExports(parts: ExportsParts): Exports {
     settings.enabled && settings.metrics && exporters.metrics === "otlp"
       ? createMetricExport(parts, sender(otlp.metrics), collectorLog(otlp.metrics.url, otlp.metrics.endpointGiven))
       : undefined;
-  return { sink: traces?.sink ?? nowhere, traces: traces?.pipeline, metrics };
+  const openLogs = ({ drops, heldBytes }: OpenLogsParts): LogExport =>
+    createLogExport({
+      ...parts,
+      drops,
+      heldBytes: () => heldBytes() + parts.heldBytes() + (traces?.pipeline.ownBytes ?? 0),
+      sender: sender(otlp.logs),
+      collectorLog: collectorLog(otlp.logs.url, otlp.logs.endpointGiven),
+      tried: (tried) => parts.tried({ ...tried, exporter: `${tried.exporter}-logs` }),
+    });
+  return {
+    sink: traces?.sink ?? nowhere,
+    traces: traces?.pipeline,
+    metrics,
+    openLogs: settings.enabled && exporters.logs === "otlp" ? openLogs : undefined,
+  };
 }
 
 function createMetricExport(

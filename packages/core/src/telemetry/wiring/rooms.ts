@@ -17,6 +17,7 @@ import { createErrorTypeOf, type ErrorTypeOf } from "../../tracing/span/error-ca
 import { Tracing } from "../../tracing/span/tracing.ts";
 import { findExemplarSpan } from "./find-exemplar-span.ts";
 import type { FindExemplarSpan } from "../../model/exemplar-span.ts";
+import { EngineRecords } from "./engine-records.ts";
 import { createExports, type Exports } from "./exports.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
@@ -46,6 +47,7 @@ export interface Rooms {
   readonly errorTypeOf: ErrorTypeOf;
   readonly requestLog: RequestLog;
   readonly logging: EngineLogging;
+  readonly records: EngineRecords;
   /** Spans that were lost on purpose before they were written, by reason. */
   readonly spanDrops: Tally;
   /** What went wrong inside the engine, by place. */
@@ -91,8 +93,10 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     diagnostics,
     spanDrops,
     heldBytes: () => held.bytes,
+    logBytes: () => records.ownBytes,
     tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
   });
+  const records = new EngineRecords({ settings, limits: limits.limits, active: activeContext, open: exports.openLogs, faults });
   const plugins = createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults });
   const sink = plugins?.fanOut ?? exports.sink;
   const starts = plugins?.fanOut;
@@ -133,7 +137,8 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     propagator,
     errorTypeOf: createErrorTypeOf(settings.categorizeError, faults),
     requestLog,
-    logging: new EngineLogging({ level: settings.logLevel, resource, requestLog, faults }),
+    logging: new EngineLogging({ level: settings.logLevel, resource, requestLog, faults, records }),
+    records,
     spanDrops,
     faults,
   };
@@ -161,7 +166,7 @@ function metricsOf(
 
 /** The metrics of the engine itself, read from the accounts of its rooms. */
 function registerOwnMetrics(
-  { metrics, sampling, tracing, spanDrops, exports }: Rooms,
+  { metrics, sampling, tracing, spanDrops, exports, records }: Rooms,
   durations: ExportDurations,
 ): void {
   const health = (): HealthReading => ({
@@ -169,6 +174,7 @@ function registerOwnMetrics(
     spansLive: tracing.live.size,
     spanDrops: spanDrops.snapshot(),
     export: exports.traces?.status(),
+    logs: { ...records.status(), export: records.exportStatus() },
   });
   metrics.register(durations);
   metrics.registerObserved(decisionMetric(sampling.counts));

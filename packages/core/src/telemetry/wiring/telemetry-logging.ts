@@ -1,4 +1,6 @@
 import { INVALID_TRACEID, type Span, type SpanContext } from "@opentelemetry/api";
+import type { LogRecordSink } from "../../logging/log-line.ts";
+import type { ReadableLogRecord } from "../../logging/readable-record.ts";
 import type { RequestLineSink } from "../../logging/request-line.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
@@ -6,6 +8,7 @@ import type { LogLevel } from "../../model/choices.ts";
 import type { Resource } from "../../model/resource.ts";
 import { Tally } from "../../tally/tally.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
+import type { EngineRecords, LogRecordStatus } from "./engine-records.ts";
 
 /** Whom a logger's lines are of. */
 export interface LoggedService {
@@ -44,6 +47,13 @@ export interface TelemetryLogging {
   logRequests(sink: RequestLineSink): () => void;
   /** Has a destination flushed by `flush()` and `shutdown()`, and closed before the engine raises a signal again. Answers what stops it. */
   flushes(destination: LogDestination): () => void;
+  /**
+   * Where lines of a logger leave as log records by OTLP, under the name of its library; undefined where they go nowhere. The first call makes the
+   * way out.
+   */
+  records(library: { readonly name: string; readonly version: string }): LogRecordSink | undefined;
+  /** Hands every log record that leaves to the listener, also where none is exported. Answers what stops it. */
+  watchRecords(listener: (record: ReadableLogRecord) => void): () => void;
   /** Counts, in `status().logs.drops`, a line that a logger lost on purpose, by reason. */
   dropped(reason: string): void;
   /** Counts, in `status().faults`, what went wrong in a logger, by place. */
@@ -56,6 +66,8 @@ export interface LogStatus {
   readonly requestLines: number;
   /** Lines that were lost on purpose, by reason. */
   readonly drops: Readonly<Record<string, number>>;
+  /** Of those that leave by OTLP. */
+  readonly records: LogRecordStatus;
 }
 
 export interface EngineLoggingParts {
@@ -63,6 +75,7 @@ export interface EngineLoggingParts {
   readonly resource: Resource;
   readonly requestLog: RequestLog;
   readonly faults: Tally;
+  readonly records: EngineRecords;
 }
 
 /** The loggers of a process, as its engine knows them. */
@@ -114,6 +127,14 @@ export class EngineLogging implements TelemetryLogging {
     return () => void this.#destinations.delete(destination);
   }
 
+  records(library: { readonly name: string; readonly version: string }): LogRecordSink | undefined {
+    return this.#parts.records.sink(library);
+  }
+
+  watchRecords(listener: (record: ReadableLogRecord) => void): () => void {
+    return this.#parts.records.watch(listener);
+  }
+
   dropped(reason: string): void {
     this.#drops.add(reason);
   }
@@ -123,7 +144,8 @@ export class EngineLogging implements TelemetryLogging {
   }
 
   status(): LogStatus {
-    return { requestLines: this.#parts.requestLog.lines, drops: this.#drops.snapshot() };
+    const { records } = this.#parts;
+    return { requestLines: this.#parts.requestLog.lines, drops: this.#drops.snapshot(), records: records.status() };
   }
 
   /** Whether all of them were flushed in time. Never rejects. */

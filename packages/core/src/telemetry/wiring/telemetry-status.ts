@@ -37,6 +37,8 @@ export interface TelemetryStatus {
   /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + spooled + dropped + uncertain`; spans still being written come on top. */
   readonly traceExport: ExportStatus | undefined;
   readonly metricExport: PeriodicExportStatus | undefined;
+  /** Of log records, in the same accounts as `traceExport`; undefined until the first of them, and where none is exported. */
+  readonly logExport: ExportStatus | undefined;
   readonly metrics: MetricsStatus;
   readonly logs: LogStatus;
   /** Every option by its dotted name: the value that holds, and whether it came from code, a variable, the preset, the environment or the default. */
@@ -66,6 +68,7 @@ export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "sta
     },
     traceExport: exports.traces?.status(),
     metricExport: exports.metrics?.status(),
+    logExport: rooms.records.exportStatus(),
     metrics: rooms.metrics.status(),
     logs: rooms.logging.status(),
     settings: others.settings,

@@ -5,28 +5,24 @@ import type { Settings } from "../../options/settle/settings.ts";
 import { ConsoleExporter } from "../../otlp/console-exporter.ts";
 import { BufferPool } from "../../otlp/buffer-pool.ts";
 import { ExporterSender } from "../../otlp/exporter-sender.ts";
-import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
+import { type EncodedChunk, toChunk } from "../../otlp/encoded-chunk.ts";
 import { SpanOutlet } from "../../otlp/span-outlet.ts";
 import { splitChunk } from "../../otlp/split-chunk.ts";
 import { exportRequestParts } from "../../otlp/export-request.ts";
-import type { BodyStore, StoreLoss } from "../../pipeline/fallback/body-store.ts";
 import { breakerLog } from "../../pipeline/breaker/breaker-log.ts";
-import type { Chunk, ChunkPriority } from "../../pipeline/queue/chunk.ts";
 import { CollectorLog } from "../../pipeline/log/collector-log.ts";
 import type { FinishedTry } from "../../pipeline/delivery/exporter.ts";
 import type { PipelineExporter } from "../../pipeline/export-parts.ts";
 import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
-import { FileSpool } from "../../pipeline/fallback/file-spool.ts";
 import type { LaneParts } from "../../pipeline/queue/pipeline-lane.ts";
-import { RingStore } from "../../pipeline/fallback/ring-store.ts";
 import type { Sender } from "../../pipeline/transport/sender.ts";
-import { thisOwner } from "../../pipeline/fallback/spool-owner.ts";
 import { startTimer } from "../../pipeline/time/timers.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
+import { collectorExporter } from "./collector-exporter.ts";
 import { createBreaker } from "./create-breaker.ts";
+import { fallbackStore, fallbackWords } from "./fallback-store.ts";
 import { LaneSink } from "./lane-sink.ts";
-import { spoolFolder } from "./spool-folder.ts";
 
 export interface TraceExportParts {
   readonly settings: Settings;
@@ -89,7 +85,7 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
       return halves && [toChunk(halves[0], priority), toChunk(halves[1], priority)];
     },
     heldBytes: parts.heldBytes,
-    store: storeOf(parts),
+    store: fallbackStore("spans", parts),
     endpointGiven: otlp.traces.endpointGiven || first.name !== "otlp",
     diagnostics,
     tried: parts.tried,
@@ -158,19 +154,12 @@ function laneParts(
 function exporterParts(parts: TraceExportParts, choice: Choice): PipelineExporter & { readonly name: string } {
   if (choice === "console") return consoleParts(parts);
   if (choice !== "otlp") return pluggedParts(parts, choice, nameOf(choice));
-  const sender = parts.otlpSender();
-  const collectorLog = parts.otlpLog();
-  const exporter = `the collector at ${sender.destination}`;
-  const breaker = createBreaker(
-    parts.settings,
-    breakerLog({
-      exporter,
-      meanwhile: meanwhile(parts.settings),
-      isQuiet: () => collectorLog.absent,
-      diagnostics: parts.diagnostics,
-    }),
-  );
-  return { name: "otlp", sender, collectorLog, breaker };
+  return collectorExporter({
+    ...parts,
+    sender: parts.otlpSender(),
+    collectorLog: parts.otlpLog(),
+    meanwhile: meanwhile(parts.settings),
+  });
 }
 
 function consoleParts(parts: TraceExportParts): PipelineExporter & { readonly name: string } {
@@ -214,31 +203,8 @@ function pluggedParts(
   };
 }
 
-function storeOf({ settings, resource, diagnostics }: TraceExportParts): ((lost: StoreLoss) => BodyStore) | undefined {
-  const { fallback, maxRingBytes, spool, clock } = settings;
-  if (fallback === "ring") return (lost) => new RingStore({ maxBytes: maxRingBytes, lost });
-  if (fallback !== "file") return undefined;
-  return (lost) =>
-    new FileSpool({
-      ...(spool.directory === undefined ? spoolFolder(resource) : { directory: spool.directory }),
-      maxBytes: spool.maxBytes,
-      maxAgeMs: spool.maxAgeMs,
-      owner: thisOwner(),
-      epochMs: () => clock.epochMs(clock.now()),
-      lost,
-      diagnostics,
-    });
-}
-
 function meanwhile({ fallback, exporters }: Settings): string {
-  if (exporters.traces.length > 1) return "spans go to the next exporter";
-  const places = {
-    drop: "spans wait in their queue, and what does not fit is dropped",
-    console: "spans are printed",
-    file: "spans go to the spool",
-    ring: "spans are kept in memory, the newest",
-  };
-  return places[fallback];
+  return exporters.traces.length > 1 ? "spans go to the next exporter" : fallbackWords("spans", fallback);
 }
 
 /** The name of its class, which nobody but a minifier takes away. */
@@ -246,8 +212,4 @@ function nameOf(exporter: SpanExporter): string {
   // One without a prototype has none.
   const name: unknown = (exporter.constructor as Function | undefined)?.name;
   return typeof name !== "string" || name === "" || name === "Object" ? "exporter" : name;
-}
-
-function toChunk(payload: EncodedChunk, priority: ChunkPriority): Chunk<EncodedChunk> {
-  return { payload, items: payload.ends.length, bytes: payload.bytes.byteLength, priority };
 }

@@ -7,6 +7,9 @@ import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { SendResult } from "../../pipeline/transport/sender.ts";
 import { keepLines, settings } from "../../pipeline/testing/pipeline-kit.ts";
 import { Tally } from "../../tally/tally.ts";
+import { resolveOptions } from "../../options/resolve-options.ts";
+import { EngineRecords } from "./engine-records.ts";
+import { createLimits } from "./limit-parts.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
 import { WaysOut } from "./ways-out.ts";
 
@@ -16,7 +19,14 @@ function create(endpointGiven = true) {
   const clock = handClock();
   const faults = new Tally();
   const requestLog = new RequestLog("off", faults);
-  const logging = new EngineLogging({ level: "info", resource: { attributes: {} }, requestLog, faults });
+  const records = new EngineRecords({
+    settings: resolveOptions({ exporter: "none" }).settings,
+    limits: createLimits(resolveOptions().settings).limits,
+    active: () => undefined,
+    open: undefined,
+    faults,
+  });
+  const logging = new EngineLogging({ level: "info", resource: { attributes: {} }, requestLog, faults, records });
   const traces = new ExportPipeline<EncodedChunk>({
     unit: "spans",
     assemble: () => [],
@@ -30,9 +40,14 @@ function create(endpointGiven = true) {
       close() {},
     },
   });
-  const exports = { sink: { write() {} }, traces, metrics: undefined };
+  const exports = { sink: { write() {} }, traces, metrics: undefined, openLogs: undefined };
   const budget = new EndingBudget(5_000, () => clock.now());
-  return { clock, logging, traces, waysOut: new WaysOut({ exports, plugins: undefined, logging, clock, budget }) };
+  return {
+    clock,
+    logging,
+    traces,
+    waysOut: new WaysOut({ exports, plugins: undefined, logging, records, clock, budget }),
+  };
 }
 
 function addSpans(traces: ExportPipeline<EncodedChunk>, items: number): void {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../model/clock.ts";
 import type { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import type { Remains } from "../../pipeline/ending/leave-now.ts";
+import type { EngineRecords } from "./engine-records.ts";
 import type { Exports } from "./exports.ts";
 import type { SpanPlugins } from "./span-plugins.ts";
 import type { EngineLogging } from "./telemetry-logging.ts";
@@ -9,6 +10,7 @@ export interface WaysOutParts {
   readonly exports: Exports;
   readonly plugins: SpanPlugins | undefined;
   readonly logging: EngineLogging;
+  readonly records: EngineRecords;
   readonly clock: Clock;
   /** For whoever names no deadline of their own: frameworks that close, and the signals. */
   readonly budget: EndingBudget;
@@ -33,10 +35,11 @@ export class WaysOut {
 
   /** Whether all of them had sent what was there by the deadline. */
   async flush(deadlineMs: number = this.#parts.budget.leftMs(defaultFlushMs)): Promise<boolean> {
-    const { exports, logging, budget } = this.#parts;
+    const { exports, logging, records, budget } = this.#parts;
     const done = await Promise.all([
       this.flushSpans(deadlineMs),
       exports.metrics?.flush(deadlineMs) ?? true,
+      records.flush(deadlineMs),
       logging.flush(deadlineMs),
     ]);
     const isDone = done.every(Boolean);
@@ -50,11 +53,15 @@ export class WaysOut {
     return done.every(Boolean);
   }
 
-  /** Whether no span was dropped for the memory that is free then. */
+  /** Whether no span and no log record was dropped for the memory that is free then. */
   async emergencyFlush(deadlineMs: number = defaultEmergencyMs): Promise<boolean> {
-    const { traces, metrics } = this.#parts.exports;
-    const [kept] = await Promise.all([traces?.emergencyFlush(deadlineMs) ?? true, metrics?.flush(deadlineMs)]);
-    return kept;
+    const { exports, records } = this.#parts;
+    const [keptSpans, keptRecords] = await Promise.all([
+      exports.traces?.emergencyFlush(deadlineMs) ?? true,
+      records.emergencyFlush(deadlineMs),
+      exports.metrics?.flush(deadlineMs),
+    ]);
+    return keptSpans && keptRecords;
   }
 
   /** A second call awaits the first. Log lines may come after it. */
@@ -73,21 +80,32 @@ export class WaysOut {
 
   /** For a process that ends inside this call. */
   leave(): Remains {
-    const { traces } = this.#parts.exports;
-    if (traces === undefined) return { spooled: 0, lost: 0 };
-    // Where there is no collector, nobody waits for them.
-    const { collector } = traces.status();
-    const { spooled, lost } = traces.leaveNow();
-    return { spooled, lost: collector === "absent" ? 0 : lost };
+    const { exports, records } = this.#parts;
+    const spans = exports.traces === undefined ? nothing : remains(exports.traces);
+    const lines = records.leaveNow();
+    return { spooled: spans.spooled + lines.spooled, lost: spans.lost + lines.lost };
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const { exports, plugins, logging } = this.#parts;
+    const { exports, plugins, logging, records, clock } = this.#parts;
+    const beganMs = clock.now();
     await Promise.all([
+      records.flush(deadlineMs),
       exports.traces?.shutdown(deadlineMs),
       exports.metrics?.shutdown(deadlineMs),
       plugins?.shutdown(deadlineMs),
       logging.flush(deadlineMs),
     ]);
+    // Last, in the time that is left: requests that ended meanwhile have lines.
+    await records.shutdown(Math.max(0, deadlineMs - (clock.now() - beganMs)));
   }
+}
+
+const nothing: Remains = { spooled: 0, lost: 0 };
+
+function remains(traces: NonNullable<Exports["traces"]>): Remains {
+  // Where there is no collector, nobody waits for them.
+  const { collector } = traces.status();
+  const { spooled, lost } = traces.leaveNow();
+  return { spooled, lost: collector === "absent" ? 0 : lost };
 }

@@ -28,10 +28,15 @@ export interface GlobalParts {
   readonly meters: MeterProvider | undefined;
   readonly contexts: ContextManager;
   readonly propagator: TextMapPropagator;
+  /** For `logs` of API 1.10 and of `@opentelemetry/api-logs`; undefined where log records go nowhere. */
+  readonly loggers: LoggerProvider | undefined;
   readonly diagnostics: Diagnostics;
 }
 
 const ownApi: ApiCopy = { context, metrics, propagation, trace, ProxyTracerProvider };
+
+/** As much of a provider of loggers as registering needs. */
+type LoggerProvider = object;
 
 /** The place that the option `register` gives the engine, as things are. */
 export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
@@ -48,7 +53,7 @@ export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
  * before one registration.
  */
 export function registerGlobals(parts: GlobalParts): () => void {
-  const { place, provider, contexts, propagator, diagnostics } = parts;
+  const { place, provider, contexts, propagator, loggers, diagnostics } = parts;
   if (place === "apart") return () => {};
   const undo: (() => void)[] = [];
   let refused = false;
@@ -84,10 +89,39 @@ export function registerGlobals(parts: GlobalParts): () => void {
   }
   if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
   if (!refused) undo.push(registerMeters(parts));
+  if (loggers !== undefined) undo.push(...registerLoggers(loggers));
 
   return () => {
     for (const step of undo) step();
   };
+}
+
+/** Under it `@opentelemetry/api-logs` keeps a function that gives the provider for a version of its own. */
+const logsKey = Symbol.for("io.opentelemetry.js.api.logs");
+const logsVersion = 1;
+
+/**
+ * Puts the provider where nobody else's is. API 1.9 has no logs, so that its name for them cannot be imported: what the API itself would keep is put
+ * where it keeps it.
+ */
+function registerLoggers(loggers: LoggerProvider): (() => void)[] {
+  const undo: (() => void)[] = [];
+  const globals = globalThis as Record<symbol, unknown>;
+  const registered = globals[globalKey] as { logs?: unknown } | undefined;
+  if (registered !== undefined && registered.logs === undefined) {
+    registered.logs = loggers;
+    undo.push(() => {
+      if (registered.logs === loggers) delete registered.logs;
+    });
+  }
+  if (globals[logsKey] === undefined) {
+    const give = (version: number): LoggerProvider | undefined => (version === logsVersion ? loggers : undefined);
+    globals[logsKey] = give;
+    undo.push(() => {
+      if (globals[logsKey] === give) delete globals[logsKey];
+    });
+  }
+  return undo;
 }
 
 /** Whether tracers of the API still lead to `provider`, and its contexts to `contexts`. */

@@ -1,5 +1,5 @@
 import type { Tally } from "../../tally/tally.ts";
-import { errorTypeOf } from "./exception-attributes.ts";
+import { errorTypeOf } from "../../model/foreign/exception-attributes.ts";
 
 /** A user's word for what was thrown; nothing, or an empty text, leaves it to the error's class. */
 export type CategorizeError = (error: unknown) => string | undefined;

@@ -6,7 +6,7 @@ import type { AttributeList } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import { type SpanEvent, type SpanLink, statusCode } from "../../model/span-data.ts";
 import type { Tally } from "../../tally/tally.ts";
-import { exceptionAttributes } from "./exception-attributes.ts";
+import { exceptionAttributes } from "../../model/foreign/exception-attributes.ts";
 import { spanLink } from "./span-link.ts";
 import { monotonicTime } from "./time-input.ts";
 import { TracedSpan } from "./trace-root.ts";

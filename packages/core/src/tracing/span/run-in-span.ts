@@ -1,7 +1,7 @@
 import { type Span, SpanStatusCode } from "@opentelemetry/api";
 import { builtin } from "../../model/builtin.ts";
 import type { ErrorTypeOf } from "./error-categories.ts";
-import { errorMessageOf, errorTypeOf as classOf } from "./exception-attributes.ts";
+import { errorMessageOf, errorTypeOf as classOf } from "../../model/foreign/exception-attributes.ts";
 import { watchPromise } from "./watch-promise.ts";
 
 /** What is done to a span as it ends. */

@@ -26,6 +26,11 @@ export interface TraceRoot {
   readonly fate: SpanFate;
   /** Where the fate is open: calls at the end if it is written then. */
   whenWritten(tell: () => void): void;
+  /**
+   * The same for what can wait for the end: open too while a request that is not sampled may still be kept, and afterwards whether it was. Asking
+   * decides nothing.
+   */
+  readonly finalFate: SpanFate;
   /** Decides, where it can. */
   childFate(): ChildFate;
   /** Takes one of the places for spans of this trace, or of those that are held; false when none is left. */

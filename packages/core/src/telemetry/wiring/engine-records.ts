@@ -1,0 +1,153 @@
+import { type Context, INVALID_TRACEID, type Span } from "@opentelemetry/api";
+import type { LimitSettings } from "../../limits/span-limits.ts";
+import type { LogRecordSink } from "../../logging/log-line.ts";
+import { type ActiveSpan, LogRecords } from "../../logging/log-records.ts";
+import { EngineLoggerProvider } from "../../logging/logger-provider.ts";
+import { type ReadableLogRecord, readableRecord } from "../../logging/readable-record.ts";
+import type { Scope } from "../../model/scope.ts";
+import type { Settings } from "../../options/settle/settings.ts";
+import type { ExportStatus } from "../../pipeline/export-status.ts";
+import type { Remains } from "../../pipeline/ending/leave-now.ts";
+import { startTimer } from "../../pipeline/time/timers.ts";
+import { Tally } from "../../tally/tally.ts";
+import { spanKey } from "../../tracing/context/context-keys.ts";
+import { monotonicTime } from "../../tracing/span/time-input.ts";
+import { TracedSpan } from "../../tracing/span/trace-root.ts";
+import type { LogExport } from "./log-export.ts";
+
+export interface EngineRecordsParts {
+  readonly settings: Settings;
+  readonly limits: LimitSettings;
+  /** The context that is active; undefined for none. */
+  readonly active: () => Context | undefined;
+  /** Makes the way out; undefined where records are not exported. */
+  readonly open: ((parts: { readonly drops: Tally; readonly heldBytes: () => number }) => LogExport) | undefined;
+  readonly faults: Tally;
+}
+
+/** What has become of log records, as far as the engine knows of them. */
+export interface LogRecordStatus {
+  /** Those that were written to leave. */
+  readonly written: number;
+  /** Those that stayed with their trace, which was neither sampled nor kept. */
+  readonly unsampled: number;
+  /** Those that wait for what becomes of their trace. */
+  readonly held: number;
+  /** Those that were lost on purpose before a lane saw them, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+/** The log records of a process and their way out, which is made for the first of them: a service that logs elsewhere has none of it. */
+export class EngineRecords {
+  readonly loggerProvider: EngineLoggerProvider;
+  readonly #parts: EngineRecordsParts;
+  readonly #drops = new Tally();
+  readonly #listeners = new Set<(record: ReadableLogRecord) => void>();
+  #records: LogRecords | undefined;
+  #export: LogExport | undefined;
+  #isOver = false;
+
+  constructor(parts: EngineRecordsParts) {
+    this.#parts = parts;
+    const { clock } = parts.settings;
+    this.loggerProvider = new EngineLoggerProvider({
+      records: () => this.#open(),
+      spanOf: (context) => spanOf(context ?? parts.active()),
+      epochMs: (time) => clock.epochMs(monotonicTime(time, clock)),
+      failed: () => parts.faults.add("log-record"),
+    });
+  }
+
+  /** Whether records leave the process. */
+  get areExported(): boolean {
+    return this.#parts.open !== undefined;
+  }
+
+  /** Of what is on its way. */
+  get ownBytes(): number {
+    return (this.#export?.pipeline.ownBytes ?? 0) + (this.#records?.heldBytes ?? 0);
+  }
+
+  sink(scope: Scope): LogRecordSink | undefined {
+    return this.#open()?.sink(scope);
+  }
+
+  /** Hands every record that leaves to the listener, also where none is exported. */
+  watch(listener: (record: ReadableLogRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  status(): LogRecordStatus {
+    const { written = 0, unsampled = 0, held = 0 } = this.#records ?? {};
+    return { written, unsampled, held, drops: this.#drops.snapshot() };
+  }
+
+  exportStatus(): ExportStatus | undefined {
+    return this.#export?.pipeline.status();
+  }
+
+  /** Whether all that had been written left in time. Never rejects. */
+  async flush(deadlineMs: number): Promise<boolean> {
+    this.#records?.settle();
+    return (await this.#export?.pipeline.flush(deadlineMs)) ?? true;
+  }
+
+  async emergencyFlush(deadlineMs: number): Promise<boolean> {
+    this.#records?.settle();
+    return (await this.#export?.pipeline.emergencyFlush(deadlineMs)) ?? true;
+  }
+
+  async shutdown(deadlineMs: number): Promise<void> {
+    this.#records?.close();
+    this.#isOver = true;
+    await this.#export?.pipeline.shutdown(deadlineMs);
+  }
+
+  leaveNow(): Remains {
+    this.#records?.settle();
+    const { pipeline } = this.#export ?? {};
+    if (pipeline === undefined) return { spooled: 0, lost: 0 };
+    // Where there is no collector, nobody waits for them.
+    const isAbsent = pipeline.status().collector === "absent";
+    const { spooled, lost } = pipeline.leaveNow();
+    return { spooled, lost: isAbsent ? 0 : lost };
+  }
+
+  #open(): LogRecords | undefined {
+    if (this.#records !== undefined) return this.#records;
+    const { open, settings, limits, active } = this.#parts;
+    if (this.#isOver || !settings.enabled || (open === undefined && this.#listeners.size === 0)) return undefined;
+    const drops = this.#drops;
+    const records = new LogRecords({
+      takes: settings.logRecords,
+      limits,
+      clock: settings.clock,
+      activeSpan: () => spanOf(active()),
+      write: (record) => {
+        this.#export?.outlet.write(record);
+        for (const listener of this.#listeners) this.#tell(listener, () => readableRecord(record));
+      },
+      drops,
+      startTimer,
+    });
+    this.#records = records;
+    this.#export = open?.({ drops, heldBytes: () => records.heldBytes });
+    return records;
+  }
+
+  #tell(listener: (record: ReadableLogRecord) => void, record: () => ReadableLogRecord): void {
+    try {
+      listener(record());
+    } catch {
+      this.#parts.faults.add("log-listener");
+    }
+  }
+}
+
+function spanOf(context: Context | undefined): ActiveSpan {
+  const span = context?.getValue(spanKey) as Span | undefined;
+  if (span === undefined || span instanceof TracedSpan) return span;
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return traceId === INVALID_TRACEID ? undefined : { traceId, spanId, traceFlags };
+}

@@ -42,7 +42,14 @@ describe("docs/configuration.md and docs/limits.md", () => {
   );
 
   it("every standard variable that is looked at is told, itself or by its family (R-C2)", () => {
-    const families = ["OTEL_EXPORTER_OTLP_", "OTEL_BSP_", "OTEL_SPAN_", "OTEL_TRACING_", "OTEL_EXPORTER_PROMETHEUS_"];
+    const families = [
+      "OTEL_EXPORTER_OTLP_",
+      "OTEL_BSP_",
+      "OTEL_BLRP_",
+      "OTEL_SPAN_",
+      "OTEL_TRACING_",
+      "OTEL_EXPORTER_PROMETHEUS_",
+    ];
     const presets = page("presets.md");
     const silent = [...read].filter(
       (name) =>

@@ -104,6 +104,7 @@ export type { BoundCounter, BoundHistogram } from "./metrics/instruments/recordi
 export type { InstrumentStatus, MetricsStatus } from "./metrics/metrics-status.ts";
 export type { AttributeValue, Attributes } from "./model/attributes.ts";
 export type { Clock } from "./model/clock.ts";
+export type { Scope } from "./model/scope.ts";
 export type { DiagnosticsLevel } from "./model/diagnostics.ts";
 export type { RandomSource } from "./model/random.ts";
 export type { ProducedResource } from "./model/resource.ts";

@@ -317,9 +317,9 @@ export class Engine implements TelemetryEngine {
     this.#undo.push(
       this.#standing.register({
         provider: this.tracerProvider,
-          meters: settings.metrics ? this.meterProvider : undefined,
-          loggers: this.#rooms.records.areExported ? this.loggerProvider : undefined,
-          propagator: this.propagator,
+        meters: settings.metrics ? this.meterProvider : undefined,
+        loggers: this.#rooms.records.areExported ? this.loggerProvider : undefined,
+        propagator: this.propagator,
       }),
       installShutdown({
         ...settings.shutdown,

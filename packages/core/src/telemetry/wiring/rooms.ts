@@ -96,7 +96,13 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     logBytes: () => records.ownBytes,
     tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
   });
-  const records = new EngineRecords({ settings, limits: limits.limits, active: activeContext, open: exports.openLogs, faults });
+  const records = new EngineRecords({
+    settings,
+    limits: limits.limits,
+    active: activeContext,
+    open: exports.openLogs,
+    faults,
+  });
   const plugins = createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults });
   const sink = plugins?.fanOut ?? exports.sink;
   const starts = plugins?.fanOut;

@@ -10,8 +10,8 @@ const pureRooms = [
 ];
 
 const shared = {
-  // Vitest leaves one core to itself, which it hardly needs: of two that is half.
-  maxWorkers: availableParallelism(),
+  // More than there are cores: half of what the suites take is waiting for sockets, deadlines and other processes.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // As long as a busy machine needs; it ends as soon as what is expected is there.
   expect: { poll: { timeout: 10_000 } },
   // The packages of this workspace are loaded by Node itself from their built `dist`, as users get them; only what a test imports by a

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import { eachInTurn } from "./each-in-turn.ts";
 import { type SdkLine, sdkLines } from "./lines.ts";
 import { type AnySpan, type Mode, modes, runService, type ServiceRun } from "./run-service.ts";
+import { installed } from "../setup/install-meanwhile.ts";
 
 const server = 2;
 const client = 3;
@@ -40,7 +41,7 @@ const facts: Readonly<Record<Mode, ModeFacts>> = {
 
 const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 
-const folders = inject("interop");
+const folders = await installed(inject("interop"));
 const runs = new Map<string, ServiceRun>();
 const keyOf = (line: SdkLine, mode: Mode): string => `${line.folder} ${mode}`;
 

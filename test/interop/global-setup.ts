@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { packedOnce, pnpmCommand } from "../../scripts/pack.ts";
+import { installMeanwhile, type Place } from "../setup/install-meanwhile.ts";
 import { sdkLines } from "./lines.ts";
 
 const execute = promisify(execFile);
@@ -13,23 +13,19 @@ const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastif
 declare module "vitest" {
   interface ProvidedContext {
     /** Where each line is installed, outside of the workspace, by the name of its folder. */
-    interop: Readonly<Record<string, string>>;
+    interop: Place<Readonly<Record<string, string>>>;
   }
 }
 
 /** Installs each line in a folder of its own, with what would be published of ours: a link into the workspace would bring our own versions along. */
-export default async function setup(project: TestProject): Promise<() => void> {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-interop-")));
-  const remove = (): void => rmSync(home, { recursive: true, force: true });
-  try {
+export default function setup(project: TestProject): () => Promise<void> {
+  const { place, remove } = installMeanwhile("interop", async (home) => {
     const packed = Object.entries(await packedOnce());
     const tarballs = Object.fromEntries(packed.filter(([name]) => wanted.has(name)));
     const folders = await Promise.all(sdkLines.map(({ folder }) => install(join(home, folder), folder, tarballs)));
-    project.provide("interop", Object.fromEntries(sdkLines.map(({ folder }, i) => [folder, folders[i]!])));
-  } catch (error) {
-    remove();
-    throw error;
-  }
+    return Object.fromEntries(sdkLines.map(({ folder }, i) => [folder, folders[i]!]));
+  });
+  project.provide("interop", place);
   return remove;
 }
 

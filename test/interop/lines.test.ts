@@ -6,8 +6,9 @@ import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { lastLine, runNode } from "../package/consumers.ts";
 import { sdkLines } from "./lines.ts";
+import { installed } from "../setup/install-meanwhile.ts";
 
-const folders = inject("interop");
+const folders = await installed(inject("interop"));
 const serverKind = 1;
 
 interface Versions {

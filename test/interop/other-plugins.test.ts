@@ -3,6 +3,9 @@ import { lastLine, runNode } from "../package/consumers.ts";
 import { eachInTurn } from "./each-in-turn.ts";
 import { sdkLines } from "./lines.ts";
 import type { AnySpan } from "./run-service.ts";
+import { installed } from "../setup/install-meanwhile.ts";
+
+const folders = await installed(inject("interop"));
 
 const server = 2;
 
@@ -50,7 +53,7 @@ describe.each(sdkLines)("$name", ({ folder: name, sdk }) => {
   const reports = new Map<string, Report>();
 
   beforeAll(async () => {
-    const folder = inject("interop")[name]!;
+    const folder = folders[name]!;
     await eachInTurn(worlds, 2, async ({ title, ...world }) => {
       const ended = await runNode(["other-plugins.cjs", JSON.stringify({ ...world, sdk })], { cwd: folder });
       reports.set(title, lastLine(ended) as Report);
@@ -83,7 +86,7 @@ describe.each(sdkLines)("$name", ({ folder: name, sdk }) => {
     { title: "before us, but it shows its span to nobody", world: { other: "autotelic-hidden", order: "before" } },
   ])("a plugin that begins a second SERVER span $title is one line with the right order (C16)", async ({ world }) => {
     const settings = { ...world, sdk, framework: "fastify", provider: "ours" };
-    const ended = await runNode(["other-plugins.cjs", JSON.stringify(settings)], { cwd: inject("interop")[name]! });
+    const ended = await runNode(["other-plugins.cjs", JSON.stringify(settings)], { cwd: folders[name]! });
     const { lines, status } = lastLine(ended) as Report;
     expect(status).toBe(500);
     expect(lines).toEqual([expect.stringContaining("register it before Gossamer")]);

@@ -7,8 +7,9 @@ import { expressPlatform } from "../contract/nest/express-platform.ts";
 import { nestCases } from "../contract/nest/nest-cases.ts";
 import { nestHarness } from "../contract/nest/nest-harness.ts";
 import type { NestModules } from "../contract/nest/nest-modules.ts";
+import { installed } from "../setup/install-meanwhile.ts";
 
-const folder = inject("nest11");
+const folder = await installed(inject("nest11"));
 /** As the service itself does: it is CommonJS, and so is Nest 11. */
 const require = createRequire(join(folder, "main.js"));
 require("reflect-metadata");

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { packedOnce, pnpmCommand } from "../../scripts/pack.ts";
+import { installMeanwhile, type Place } from "../setup/install-meanwhile.ts";
 
 const execute = promisify(execFile);
 const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastify", "@gossamer/nestjs"]);
@@ -12,22 +12,17 @@ const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastif
 declare module "vitest" {
   interface ProvidedContext {
     /** Where Nest 11 and our tarballs are installed, outside of the workspace. */
-    nest11: string;
+    nest11: Place<string>;
   }
 }
 
 /** Installs Nest 11 beside what would be published of ours: a link into the workspace would resolve the Nest 12 of our own dependencies. */
-export default async function setup(project: TestProject): Promise<() => void> {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-nest-11-")));
-  const remove = (): void => rmSync(home, { recursive: true, force: true });
-  try {
+export default function setup(project: TestProject): () => Promise<void> {
+  const { place, remove } = installMeanwhile("nest-11", async (home) => {
     const packed = Object.entries(await packedOnce());
-    const tarballs = Object.fromEntries(packed.filter(([name]) => wanted.has(name)));
-    project.provide("nest11", await install(join(home, "service"), tarballs));
-  } catch (error) {
-    remove();
-    throw error;
-  }
+    return install(join(home, "service"), Object.fromEntries(packed.filter(([name]) => wanted.has(name))));
+  });
+  project.provide("nest11", place);
   return remove;
 }
 

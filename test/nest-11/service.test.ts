@@ -5,8 +5,9 @@ import { promisify } from "node:util";
 import { startOtlpReceiver } from "@gossamer/testing";
 import { expect, inject, it } from "vitest";
 import { lastLine, runNode } from "../package/consumers.ts";
+import { installed } from "../setup/install-meanwhile.ts";
 
-const folder = inject("nest11");
+const folder = await installed(inject("nest11"));
 const execute = promisify(execFile);
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript5/package.json")), "bin/tsc");
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { startOtlpReceiver, type OtlpReceiver } from "@gossamer/testing";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { lastLine, runNode } from "./consumers.ts";
 
-const { folders, home } = inject("consumers");
+const { folders, home } = await installed(inject("consumers"));
 
 // Express is CommonJS: inside of an ESM bundle it needs a `require` for the modules of Node.
 const requireInEsm =

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Place } from "../setup/install-meanwhile.ts";
 
 /** Versions of both lines of `@opentelemetry/api`: 1.10 is two modules, one for `import` and one for `require`. */
 export const apiVersions = ["1.9.0", "1.9.1", "1.10.0"] as const;
@@ -9,6 +10,8 @@ export type ApiVersion = (typeof apiVersions)[number];
 /** Where the packed tarballs are installed, with npm, outside of the workspace. */
 export interface Consumers {
   readonly home: string;
+  /** `file:` and the path of each tarball, by the package's name. */
+  readonly packed: Readonly<Record<string, string>>;
   readonly folders: Readonly<Record<ApiVersion, string>>;
   /** Binaries of the other lines of Node that are promised. */
   readonly node22: string;
@@ -17,7 +20,7 @@ export interface Consumers {
 
 declare module "vitest" {
   interface ProvidedContext {
-    consumers: Consumers;
+    consumers: Place<Consumers>;
   }
 }
 

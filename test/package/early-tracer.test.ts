@@ -1,8 +1,9 @@
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from "@gossamer/testing";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { apiVersions, type Ended, lastLine, runNode } from "./consumers.ts";
 
-const { folders, node22, node26 } = inject("consumers");
+const { folders, node22, node26 } = await installed(inject("consumers"));
 
 interface Versions {
   readonly api: string;

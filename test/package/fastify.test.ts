@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import { writeFileSync } from "node:fs";
 import { startOtlpReceiver } from "@gossamer/testing";
 import { describe, expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { lastLine, runNode } from "./consumers.ts";
 
-const { folders, node22 } = inject("consumers");
+const { folders, node22 } = await installed(inject("consumers"));
 const folder = folders["1.10.0"];
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
 

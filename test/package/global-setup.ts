@@ -1,37 +1,33 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { nodeOf } from "../../scripts/node-line.ts";
 import { packedOnce } from "../../scripts/pack.ts";
+import { installMeanwhile } from "../setup/install-meanwhile.ts";
 import { apiVersions, type ApiVersion, type Consumers } from "./consumers.ts";
 
 const execute = promisify(execFile);
 
 /** Packs what would be published and installs it, once for each version of the API, in folders that know nothing of this workspace. */
-export default async function setup(project: TestProject): Promise<() => void> {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), "gossamer-consumers-")));
-  const remove = (): void => rmSync(home, { recursive: true, force: true });
-  try {
-    // Nest and its peers have a folder of their own: `test/nest-11`.
-    const { "@gossamer/nestjs": _, ...tarballs } = await packedOnce();
-    const [node22, node26, ...folders] = await Promise.all([
-      nodeOf("22"),
-      nodeOf("26"),
-      ...apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)),
-    ]);
-    const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]])) as Record<
-      ApiVersion,
-      string
-    >;
-    project.provide("consumers", { home, folders: consumers, node22, node26 } satisfies Consumers);
-  } catch (error) {
-    remove();
-    throw error;
-  }
+export default function setup(project: TestProject): () => Promise<void> {
+  const { place, remove } = installMeanwhile("consumers", installAll);
+  project.provide("consumers", place);
   return remove;
+}
+
+async function installAll(home: string): Promise<Consumers> {
+  // Nest and its peers have a folder of their own: `test/nest-11`.
+  const packed = await packedOnce();
+  const { "@gossamer/nestjs": _, ...tarballs } = packed;
+  const [node22, node26, ...folders] = await Promise.all([
+    nodeOf("22"),
+    nodeOf("26"),
+    ...apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)),
+  ]);
+  const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]]));
+  return { home, packed, folders: consumers as Consumers["folders"], node22, node26 };
 }
 
 async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<string, string>): Promise<string> {

@@ -2,9 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { apiVersions, runNode } from "./consumers.ts";
 
-const { folders, home } = inject("consumers");
+const { folders, home } = await installed(inject("consumers"));
 
 /** The lines that the fixture wrote. */
 function expectLines(stdout: string): void {

@@ -1,7 +1,8 @@
 import { expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { lastLine, runNode } from "./consumers.ts";
 
-const { folders, node22 } = inject("consumers");
+const { folders, node22 } = await installed(inject("consumers"));
 
 it("measures a service where it is installed (R-O6)", () => measure(process.execPath));
 

@@ -4,9 +4,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { startOtlpReceiver } from "@gossamer/testing";
 import { expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { runNode } from "./consumers.ts";
 
-const { folders } = inject("consumers");
+const { folders } = await installed(inject("consumers"));
 const folder = folders["1.10.0"];
 const readme = join(import.meta.dirname, "..", "..", "README.md");
 

@@ -1,8 +1,9 @@
 import { startOtlpReceiver, type OtlpReceiver } from "@gossamer/testing";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { lastLine, runNode } from "./consumers.ts";
 
-const { folders, node22 } = inject("consumers");
+const { folders, node22 } = await installed(inject("consumers"));
 const folder = folders["1.10.0"];
 
 describe("an Express app that takes the package as it comes", () => {

@@ -2,9 +2,10 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { apiVersions, runNode } from "./consumers.ts";
 
-const { folders } = inject("consumers");
+const { folders } = await installed(inject("consumers"));
 const root = join(import.meta.dirname, "..", "..");
 
 const compilers = {

@@ -105,7 +105,7 @@ export class TelemetryService implements Telemetry {
     return this.#engine.metricProducer();
   }
 
-  /** Sends all that is there now. False when the deadline came first. @default 5000 */
+  /** Sends all that is there now. False when not all of it could leave within the deadline. @default 5000, or `shutdown.deadlineMs` if less */
   flush(deadlineMs?: number): Promise<boolean> {
     return this.#engine.flush(deadlineMs);
   }

@@ -85,7 +85,10 @@ export interface Telemetry {
   /** The metrics for a reader of `@opentelemetry/sdk-metrics`. */
   metricProducer(): MetricProducer;
 
-  /** Sends all that is there now. True when all of it has left or is accounted for as a drop, false when the deadline came first. @default 5000 */
+  /**
+   * Sends all that is there now. True when all of it has left or is accounted for as a drop; false when the deadline came first, when the collector
+   * asks for a longer pause, or when none ever answered: then one try is made, and no waiting. @default 5000, or `shutdown.deadlineMs` if less
+   */
   flush(deadlineMs?: number): Promise<boolean>;
   /** Sends all that is there and stops, within the deadline; what is left is counted as a drop. A second call awaits the first. @default `shutdown.deadlineMs` */
   shutdown(deadlineMs?: number): Promise<void>;

@@ -10,9 +10,14 @@ test("those who wait one after the other share one deadline, until all is delive
   nowMs += 4_000;
   expect(budget.leftMs()).toBe(0);
   nowMs += 3_001;
-  expect(budget.leftMs(7_000)).toBe(7_000);
+  expect(budget.leftMs()).toBe(5_000);
   nowMs += 1_000;
-  expect(budget.leftMs(7_000)).toBe(4_000);
+  expect(budget.leftMs()).toBe(4_000);
   budget.delivered();
   expect(budget.leftMs()).toBe(5_000);
+});
+
+test("who would wait shorter than the deadline does, and nobody waits longer (E2)", () => {
+  expect(new EndingBudget(60_000, () => 0).leftMs(5_000)).toBe(5_000);
+  expect(new EndingBudget(200, () => 0).leftMs(5_000)).toBe(200);
 });

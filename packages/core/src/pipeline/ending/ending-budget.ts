@@ -14,14 +14,14 @@ export class EndingBudget {
   }
 
   /**
-   * How long whoever asks now may wait: the first `firstMs`, those after it what is left of the deadline. Twice the deadline after the first the process
+   * How long whoever asks now may wait: the first `firstMs` and no longer than the deadline, those after it what is left of it. Twice the deadline after the first the process
    * has lived on, and it begins anew.
    */
   leftMs(firstMs: number = this.#deadlineMs): number {
     const nowMs = this.#now();
     if (nowMs - this.#sinceMs > 2 * this.#deadlineMs) {
       this.#sinceMs = nowMs;
-      return firstMs;
+      return Math.min(firstMs, this.#deadlineMs);
     }
     return Math.max(0, this.#sinceMs + this.#deadlineMs - nowMs);
   }

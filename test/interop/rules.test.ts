@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { lastLine, runNode } from "../package/consumers.ts";
+import { installed } from "../setup/install-meanwhile.ts";
 import { sdkLines } from "./lines.ts";
 
 interface RuledRun {
@@ -12,7 +13,7 @@ interface RuledRun {
   readonly faults: Readonly<Record<string, number>>;
 }
 
-const folders = inject("interop");
+const folders = await installed(inject("interop"));
 
 describe.each(sdkLines)("our sampler in a NodeSDK with instrumentation-http, $name", (line) => {
   let run: RuledRun;

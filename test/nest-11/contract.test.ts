@@ -8,18 +8,12 @@ import { nestCases } from "../contract/nest/nest-cases.ts";
 import { nestHarness } from "../contract/nest/nest-harness.ts";
 import type { NestModules } from "../contract/nest/nest-modules.ts";
 import { installed } from "../setup/install-meanwhile.ts";
+import { nest11 } from "./nest-11.ts";
 
-const folder = await installed(inject("nest11"));
-/** As the service itself does: it is CommonJS, and so is Nest 11. */
-const require = createRequire(join(folder, "main.js"));
-require("reflect-metadata");
-
+const { service: folder } = await installed(inject("nest11"));
+const { require, ...modules } = nest11(folder);
 const nest: NestModules = {
-  common: require("@nestjs/common") as NestModules["common"],
-  core: require("@nestjs/core") as NestModules["core"],
-  gossamer: require("@gossamer/nestjs") as NestModules["gossamer"],
-  microservices: require("@nestjs/microservices") as NestModules["microservices"],
-  testing: require("@nestjs/testing") as NestModules["testing"],
+  ...modules,
   platform: expressPlatform(require("@nestjs/platform-express") as Parameters<typeof expressPlatform>[0]),
 };
 

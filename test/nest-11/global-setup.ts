@@ -7,12 +7,14 @@ import { packedOnce, pnpmCommand } from "../../scripts/pack.ts";
 import { installMeanwhile, type Place } from "../setup/install-meanwhile.ts";
 
 const execute = promisify(execFile);
-const wanted = new Set(["@gossamer/core", "@gossamer/express", "@gossamer/fastify", "@gossamer/nestjs"]);
+const ofNest = ["core", "express", "fastify", "nestjs"];
+/** The services that are installed, and what of ours each has. */
+const services = { service: ofNest, "both-platforms": [...ofNest, "pino"] } as const;
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where Nest 11 and our tarballs are installed, outside of the workspace. */
-    nest11: Place<string>;
+    /** Where Nest 11 and our tarballs are installed, outside of the workspace: on Express alone, and with Fastify and pino besides. */
+    nest11: Place<Readonly<Record<keyof typeof services, string>>>;
   }
 }
 
@@ -20,14 +22,19 @@ declare module "vitest" {
 export default function setup(project: TestProject): () => Promise<void> {
   const { place, remove } = installMeanwhile("nest-11", async (home) => {
     const packed = Object.entries(await packedOnce());
-    return install(join(home, "service"), Object.fromEntries(packed.filter(([name]) => wanted.has(name))));
+    const folders = Object.entries(services).map(async ([service, wanted]) => {
+      const names = wanted.map((name) => `@gossamer/${name}`);
+      const tarballs = Object.fromEntries(packed.filter(([name]) => names.includes(name)));
+      return [service, await install(join(home, service), service, tarballs)] as const;
+    });
+    return Object.fromEntries(await Promise.all(folders)) as Record<keyof typeof services, string>;
   });
   project.provide("nest11", place);
   return remove;
 }
 
-async function install(folder: string, tarballs: Record<string, string>): Promise<string> {
-  const source = join(import.meta.dirname, "service");
+async function install(folder: string, service: string, tarballs: Record<string, string>): Promise<string> {
+  const source = join(import.meta.dirname, service);
   cpSync(source, folder, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;

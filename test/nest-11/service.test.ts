@@ -7,7 +7,7 @@ import { expect, inject, it } from "vitest";
 import { lastLine, runNode } from "../package/consumers.ts";
 import { installed } from "../setup/install-meanwhile.ts";
 
-const folder = await installed(inject("nest11"));
+const { service: folder } = await installed(inject("nest11"));
 const execute = promisify(execFile);
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript5/package.json")), "bin/tsc");
 

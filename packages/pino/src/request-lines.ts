@@ -6,7 +6,7 @@ import { fieldStyle } from "./fields/field-styles.ts";
 import { pinnedChild } from "./follow-levels.ts";
 import { carriesIds } from "./ids/line-ids.ts";
 import { LineText } from "./line-text.ts";
-import { pinoMember } from "./pino-symbol.ts";
+import { pinoMember, pinoSymbol } from "./pino-symbol.ts";
 import { asRequestLine } from "./request-line-fields.ts";
 import { optionError } from "./option-error.ts";
 import { OtlpTee } from "./otlp-tee.ts";
@@ -46,10 +46,13 @@ class PinoRequestSink implements RequestLineSink {
   /** Whether the logger writes the ids of a line where they belong. */
   readonly #carriesIds: boolean;
   readonly #fields: readonly LineField[];
+  readonly #bindings: symbol;
+  /** The bindings of the logger, as they were when what is below was made of it. */
+  #bound: unknown;
   /** Writes lines of every level. */
-  readonly #base: Logger;
+  #base: Logger;
   /** Undefined where pino writes them. */
-  readonly #text: LineText | undefined;
+  #text: LineText | undefined;
   /** Whether a child may hold what lines have in common. Formatters of whole lines, and nesting, want them in the line. */
   readonly #keepsSeries: boolean;
   readonly #series = new Map<string | undefined, Map<string, Map<number | undefined, Series>>>();
@@ -59,6 +62,8 @@ class PinoRequestSink implements RequestLineSink {
     this.wantsPath = wantsPath;
     this.#logger = logger;
     this.#style = style;
+    this.#bindings = pinoSymbol(logger, "chindings") ?? Symbol("none");
+    this.#bound = Reflect.get(logger, this.#bindings);
     this.#base = pinnedChild(logger, {}, "trace");
     this.#text = LineText.of(this.#base, style);
     this.#tee = OtlpTee.of(this.#base);
@@ -78,6 +83,7 @@ class PinoRequestSink implements RequestLineSink {
 
   write(line: RequestLine): void {
     if (this.#logger.levelVal === Number.POSITIVE_INFINITY) return;
+    if (Reflect.get(this.#logger, this.#bindings) !== this.#bound) this.#bindAnew();
     const series = this.#seriesOf(line);
     const asText = this.#text !== undefined && line.error === undefined;
     this.#tee?.about(line, asText ? series.bindings : undefined);
@@ -92,6 +98,15 @@ class PinoRequestSink implements RequestLineSink {
     asRequestLine(fields, this.#carriesIds ? line : undefined, (given) =>
       logger[line.level](given, line.aborted ? abortedMessage(message) : message),
     );
+  }
+
+  /** The logger was given other bindings: a child has those of when it was made. */
+  #bindAnew(): void {
+    this.#bound = Reflect.get(this.#logger, this.#bindings);
+    this.#base = pinnedChild(this.#logger, {}, "trace");
+    this.#text = LineText.of(this.#base, this.#style);
+    this.#series.clear();
+    this.#size = 0;
   }
 
   #seriesOf(line: RequestLine): Series {

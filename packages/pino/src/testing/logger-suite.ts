@@ -270,6 +270,17 @@ export function describeLogger(version: string, pino: Pino): void {
       expect(nested.out.last).toMatchObject({ payload: { "http.route": "/orders/:id" }, trace_flags: "03" });
     });
 
+    test("bindings that the logger is given later are on it too, as on the logger's own lines (C22)", () => {
+      const { engine, out, logger } = made();
+      ask(engine);
+      logger.setBindings({ region: "eu" });
+      ask(engine);
+      ask(engine, failed, new Error("no"));
+      logger.info("own");
+      expect(out.lines.map(({ region }) => region)).toEqual([undefined, "eu", "eu", "eu"]);
+      expect(out.lines.slice(0, 3).map((line) => line["trace_id"])).not.toContain(undefined);
+    });
+
     test("no field is there twice, whatever the style (R-G2)", async () => {
       for (const fields of ["opentelemetry", "ecs", "datadog"] as const) {
         const { engine, out } = made({ fields, mixin: () => ({ tenant: "t1" }), requestLine: { path: true } });

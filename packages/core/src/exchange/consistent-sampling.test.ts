@@ -32,6 +32,7 @@ test("over trees of services, whoever is sampled under a threshold has every anc
   const services = shares.flatMap((share) => [service(share, true), service(share, false)]);
   const draw = (): (typeof services)[number] => services[Math.floor(random() * services.length)]!;
   let checked = 0;
+  let lost = 0;
 
   function call(ancestors: readonly Hop[], headers: Record<string, string>, given: string | undefined): void {
     const { begin, threshold, alone } = draw();
@@ -45,7 +46,7 @@ test("over trees of services, whoever is sampled under a threshold has every anc
       for (const ancestor of ancestors) {
         if (ancestor.share === undefined || ancestor.share < share) continue;
         checked++;
-        expect(ancestor.sampled).toBe(true);
+        if (!ancestor.sampled) lost++;
       }
     }
     const decidedAlone = alone || (ancestors.length === 0 && given === undefined);
@@ -73,6 +74,7 @@ test("over trees of services, whoever is sampled under a threshold has every anc
           };
     call([], headers, given);
   }
+  expect(lost).toBe(0);
   expect(checked).toBeGreaterThan(10_000);
 }, 60_000);
 

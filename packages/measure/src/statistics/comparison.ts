@@ -3,6 +3,9 @@ import { bootstrap, defaultSeed, type Estimate, mean, median } from "./bootstrap
 /** Costs of a piece of work, by subject: one list a round, in it one number a slice. */
 export type Measurements = ReadonlyMap<string, readonly (readonly number[])[]>;
 
+/** A number read from some rounds, each of which may be chosen more than once. */
+type Statistic = (chosen: readonly number[]) => number;
+
 /** A row, and the one it is compared with. */
 export interface Pair {
   readonly name: string;
@@ -14,6 +17,7 @@ export class Comparison {
   readonly #byRound: ReadonlyMap<string, readonly number[]>;
   readonly #rounds: number;
   readonly #seed: number;
+  readonly #added = new Map<string, Estimate>();
 
   constructor(measured: Measurements, seed: number = defaultSeed) {
     // Of a round's slices the mean: a median would leave out what falls into few of them, and garbage collections do.
@@ -29,12 +33,16 @@ export class Comparison {
 
   /** What it costs by itself. */
   cost(name: string): Estimate {
-    return this.#estimate((chosen) => this.#median(name, undefined, chosen));
+    return this.#estimate(this.#median(name));
   }
 
   /** What it costs more than another, paired by round. */
   added(name: string, baseline: string): Estimate {
-    return this.#estimate((chosen) => this.#median(name, baseline, chosen));
+    // Asked for again and again: what a difference is held against is the same for all of them.
+    const key = JSON.stringify([name, baseline]);
+    const known = this.#added.get(key) ?? this.#estimate(this.#median(name, baseline));
+    this.#added.set(key, known);
+    return known;
   }
 
   /** The differences of single rounds: their spread is what a difference has to exceed. */
@@ -44,7 +52,8 @@ export class Comparison {
 
   /** What it costs more than another, as a part of what that one costs, or a third. */
   share(name: string, baseline: string, of: string = baseline): Estimate {
-    return this.#estimate((chosen) => this.#median(name, baseline, chosen) / this.#median(of, undefined, chosen));
+    const [added, whole] = [this.#median(name, baseline), this.#median(of)];
+    return this.#estimate((chosen) => added(chosen) / whole(chosen));
   }
 
   /**
@@ -53,9 +62,10 @@ export class Comparison {
    * Both medians are drawn from the same rounds. Infinity where the other's cost is not above nothing.
    */
   ratio(a: string, b: string, baselineOfA?: string, baselineOfB: string | undefined = baselineOfA): Estimate {
+    const [cost, other] = [this.#median(a, baselineOfA), this.#median(b, baselineOfB)];
     return this.#estimate((chosen) => {
-      const divisor = this.#median(b, baselineOfB, chosen);
-      return divisor > 0 ? this.#median(a, baselineOfA, chosen) / divisor : Number.POSITIVE_INFINITY;
+      const divisor = other(chosen);
+      return divisor > 0 ? cost(chosen) / divisor : Number.POSITIVE_INFINITY;
     });
   }
 
@@ -63,13 +73,12 @@ export class Comparison {
   times(name: string, other: string): Estimate {
     const others = this.#roundsOf(other);
     const times = this.#roundsOf(name).map((value, round) => value / others[round]!);
-    return this.#estimate((chosen) => median(chosen.map((round) => times[round]!)));
+    return this.#estimate(medianOf(times));
   }
 
   /** How much more one adds to its baseline than another to its own, paired by round. */
   grown(from: Pair, to: Pair): Estimate {
-    const byRound = this.grownByRound(from, to);
-    return this.#estimate((chosen) => median(chosen.map((round) => byRound[round]!)));
+    return this.#estimate(medianOf(this.grownByRound(from, to)));
   }
 
   /** The same of single rounds. */
@@ -80,20 +89,23 @@ export class Comparison {
 
   /** How much more one adds to its baseline than another to its own, in units of what a third adds to the other's baseline. */
   addedBeyond(a: Pair, b: Pair, unit: string): Estimate {
+    const [ofUnit, ofA, ofB] = [
+      this.#median(unit, b.baseline),
+      this.#median(a.name, a.baseline),
+      this.#median(b.name, b.baseline),
+    ];
     return this.#estimate((chosen) => {
-      const divisor = this.#median(unit, b.baseline, chosen);
-      const beyond = this.#median(a.name, a.baseline, chosen) - this.#median(b.name, b.baseline, chosen);
-      return divisor > 0 ? beyond / divisor : Number.POSITIVE_INFINITY;
+      const divisor = ofUnit(chosen);
+      return divisor > 0 ? (ofA(chosen) - ofB(chosen)) / divisor : Number.POSITIVE_INFINITY;
     });
   }
 
-  #estimate(statistic: (chosen: readonly number[]) => number): Estimate {
+  #estimate(statistic: Statistic): Estimate {
     return bootstrap(this.#rounds, statistic, this.#seed);
   }
 
-  #median(name: string, baseline: string | undefined, chosen: readonly number[]): number {
-    const differences = this.#differences(name, baseline);
-    return median(chosen.map((round) => differences[round]!));
+  #median(name: string, baseline?: string): Statistic {
+    return medianOf(this.#differences(name, baseline));
   }
 
   #differences(name: string, baseline: string | undefined): readonly number[] {
@@ -108,4 +120,8 @@ export class Comparison {
     if (own === undefined) throw new Error(`"${name}" was not measured in this run.`);
     return own;
   }
+}
+
+function medianOf(byRound: readonly number[]): Statistic {
+  return (chosen) => median(chosen.map((round) => byRound[round]!));
 }

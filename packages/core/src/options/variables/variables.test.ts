@@ -302,7 +302,7 @@ describe("bad values", () => {
       fc.property(fc.dictionary(fc.constantFrom(...names), value), (variables) => {
         const { settings, notices } = resolveOptions({}, variables);
         expect(settings.batch.maxSpans).toBeLessThanOrEqual(settings.queue.maxSpans);
-        for (const { line } of notices) expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+        expect(notices.filter(({ line }) => /[\p{Cc}\u2028\u2029]/u.test(line))).toEqual([]);
       }),
       { numRuns: 500 },
     );

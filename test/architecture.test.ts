@@ -29,7 +29,8 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     time: [],
     log: [],
     breaker: [],
-    transport: ["time", "log"],
+    answer: [],
+    transport: ["time", "log", "answer"],
     queue: ["time"],
     delivery: ["time", "log", "breaker", "transport", "queue"],
     fallback: ["queue", "delivery"],
@@ -90,6 +91,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     ".": [],
     sampling: ["."],
     foreign: [],
+    request: ["."],
     filters: [],
   },
 };

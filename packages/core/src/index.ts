@@ -8,7 +8,7 @@ export { OptionError } from "./options/validate/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
 export type { FlushingTracerProvider } from "./telemetry/wiring/api-standing.ts";
-export type { ActiveRequest, FrameworkStep, RequestExchange } from "./model/request-exchange.ts";
+export type { ActiveRequest, FrameworkStep, RequestExchange } from "./model/request/request-exchange.ts";
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
 export type {
   MetricProducer,
@@ -66,8 +66,8 @@ export type { DynamicBatchSettings, LaneLook } from "./pipeline/queue/dynamic-ba
 export type { QueueNeed } from "./pipeline/queue/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 export type { FrameworkResponse, NodeAdapter, NodeObserver, RequestEngine } from "./exchange/node/observe-node.ts";
-export type { Outcome } from "./model/outcome.ts";
-export type { FoundSpan, RequestReader, RequestStream } from "./model/request-reader.ts";
+export type { Outcome } from "./model/request/outcome.ts";
+export type { FoundSpan, RequestReader, RequestStream } from "./model/request/request-reader.ts";
 export type { Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
 export type { LineSpan, LogBlock, LogContent, LogLine, LogRecordSink } from "./logging/log-line.ts";

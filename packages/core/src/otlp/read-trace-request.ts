@@ -1,7 +1,7 @@
 import { type Attributes, createTraceState, type HrTime, type Link, type SpanContext } from "@opentelemetry/api";
 import type { ProducedResource } from "../model/resource.ts";
 import type { ReadableEvent, ReadableSpan } from "../model/span-processor.ts";
-import { ProtobufReader } from "../pipeline/transport/protobuf-reader.ts";
+import { ProtobufReader } from "../pipeline/answer/protobuf-reader.ts";
 
 type Value = Attributes[string];
 type ScopeFacts = ReadableSpan["instrumentationScope"];

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { context, diag, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { FoundSpan } from "../model/request-reader.ts";
+import type { FoundSpan } from "../model/request/request-reader.ts";
 import { RouteTable } from "../model/route.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";

@@ -22,8 +22,8 @@ import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prom
 import type { CodeOf } from "../model/codes.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
-import type { FrameworkStep } from "../model/request-exchange.ts";
-import type { RequestReader } from "../model/request-reader.ts";
+import type { FrameworkStep } from "../model/request/request-exchange.ts";
+import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
 import { schemaUrl } from "../model/scope.ts";

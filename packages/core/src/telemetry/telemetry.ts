@@ -4,9 +4,9 @@ import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler
 import type { Attributes, MeterProvider, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
-import type { ActiveRequest, FrameworkStep, RequestExchange } from "../model/request-exchange.ts";
+import type { ActiveRequest, FrameworkStep, RequestExchange } from "../model/request/request-exchange.ts";
 import type { CodeOf } from "../model/codes.ts";
-import type { RequestReader } from "../model/request-reader.ts";
+import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./check/finding.ts";
 import type { Explanation, ExplainRequest } from "./sampling/explain.ts";

@@ -7,7 +7,7 @@ import { SpanNames } from "../exchange/host/span-names.ts";
 import { sensitiveNames } from "../limits/redact-query.ts";
 import { RequestLog } from "../logging/request-log.ts";
 import { type TestMetrics, testMetrics, methods } from "../metrics/testing/test-metrics.ts";
-import type { RequestReader } from "../model/request-reader.ts";
+import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Route } from "../model/route.ts";
 import { allAttributes, type SpanData } from "../model/span-data.ts";
 import type { SamplerLike } from "../model/sampling/sampler.ts";

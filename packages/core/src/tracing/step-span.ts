@@ -1,5 +1,5 @@
 import type { Context, Span } from "@opentelemetry/api";
-import type { FrameworkStep } from "../model/request-exchange.ts";
+import type { FrameworkStep } from "../model/request/request-exchange.ts";
 import { spanKey } from "./context/context-keys.ts";
 import type { ErrorTypeOf } from "./span/error-categories.ts";
 import { endFailed, endUnseen, type EndingSpan, isPromise } from "./span/run-in-span.ts";

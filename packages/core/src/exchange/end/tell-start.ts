@@ -1,5 +1,5 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import type { RequestReader } from "../../model/request-reader.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { SpanData } from "../../model/span-data.ts";
 import type { RuleFacts } from "../../sampling/rules/rule-set.ts";
 import type { SpanStarts } from "../../tracing/span/span-sink.ts";

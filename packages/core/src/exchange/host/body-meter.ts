@@ -1,5 +1,5 @@
-import type { Outcome } from "../../model/outcome.ts";
-import type { RequestStream } from "../../model/request-reader.ts";
+import type { Outcome } from "../../model/request/outcome.ts";
+import type { RequestStream } from "../../model/request/request-reader.ts";
 
 /** Bytes of the bodies of one request as they were transferred, compressed if they were; undefined where nobody can tell. */
 export interface BodySizes {

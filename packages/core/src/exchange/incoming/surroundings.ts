@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { LimitSettings } from "../../limits/span-limits.ts";
-import type { FoundSpan, RequestReader } from "../../model/request-reader.ts";
+import type { FoundSpan, RequestReader } from "../../model/request/request-reader.ts";
 import { type AttributeList, attributeRecord } from "../../model/attributes.ts";
 import { spanIdText, type TraceWords, traceIdText } from "../../model/ids.ts";
 import { rpcMetadataKey, spanKey } from "../../tracing/context/context-keys.ts";

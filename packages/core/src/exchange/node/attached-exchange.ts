@@ -1,4 +1,4 @@
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { Adopted } from "./adopted.ts";
 
 /** A private field: nobody can see, list or copy it, and it costs a fifteenth of a WeakMap. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { bindUnparsedBody } from "./bind-body.ts";
 
 type Given = Pick<IncomingMessage, "method" | "headers"> & { httpVersionMajor?: number };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { exchangeOf } from "./attached-exchange.ts";
 import { coverMethod, type Method } from "./cover-method.ts";
 import { isServersOwn } from "./node-reader.ts";

@@ -1,4 +1,4 @@
-import type { RequestReader } from "../../model/request-reader.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import { noRouteOptionsInUse } from "../../model/route.ts";
 
 /** Reads a request that cannot be read. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { RequestReader } from "../../model/request-reader.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import { noRouteOptionsInUse } from "../../model/route.ts";
 
 /** Reads the requests of `node:http`, `node:https` and `node:http2`. An adapter spreads it and puts its framework's own functions in. */

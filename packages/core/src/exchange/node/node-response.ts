@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Outcome } from "../../model/outcome.ts";
+import type { Outcome } from "../../model/request/outcome.ts";
 
 /**
  * How a response of `node:http` or its HTTP/2 twin ended, read in its `close` event.

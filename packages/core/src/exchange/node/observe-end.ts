@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Outcome } from "../../model/outcome.ts";
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { Outcome } from "../../model/request/outcome.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { nodeOutcome, unservedOutcome } from "./node-response.ts";
 import { observeUpgrade } from "./observe-upgrade.ts";
 

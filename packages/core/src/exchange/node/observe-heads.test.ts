@@ -1,7 +1,7 @@
 import { IncomingMessage, request as httpRequest, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { attachExchange } from "./attached-exchange.ts";
 import { observeHeads } from "./observe-heads.ts";
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Outcome } from "../../model/outcome.ts";
-import type { RequestReader } from "../../model/request-reader.ts";
+import type { Outcome } from "../../model/request/outcome.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { Route } from "../../model/route.ts";
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { claimRequest, setExchange } from "./attached-exchange.ts";
 import { bindAtFirstListener, bindUnparsedBody } from "./bind-body.ts";
 import { observeEnd } from "./observe-end.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { RequestExchange } from "../../model/request-exchange.ts";
+import type { RequestExchange } from "../../model/request/request-exchange.ts";
 import { unservedOutcome } from "./node-response.ts";
 
 const switchingProtocols = 101;

@@ -1,6 +1,6 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import type { Outcome } from "../../model/outcome.ts";
-import type { RequestReader } from "../../model/request-reader.ts";
+import type { Outcome } from "../../model/request/outcome.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { Route } from "../../model/route.ts";
 import type { TraceWords } from "../../model/ids.ts";
 import type { LineEnding } from "../../logging/request-log.ts";

@@ -1,5 +1,5 @@
 import type { Attributes } from "../../model/attributes.ts";
-import { statusGroupIndex, statusGroups } from "../../model/outcome.ts";
+import { statusGroupIndex, statusGroups } from "../../model/request/outcome.ts";
 import type { Route } from "../../model/route.ts";
 import { overflowAttributes } from "../cells/series-key.ts";
 import { ErrorTypes } from "./error-types.ts";

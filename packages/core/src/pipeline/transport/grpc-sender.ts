@@ -8,7 +8,7 @@ import { judgeGrpcStatus } from "./grpc-status.ts";
 import { agesAtMs } from "./http-client.ts";
 import { plainPort, speaksNoTls } from "./plain-port.ts";
 import { authorityOf, openTunnel } from "./proxy-tunnel.ts";
-import { readPartialSuccess } from "./partial-success.ts";
+import { readPartialSuccess } from "../answer/partial-success.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";

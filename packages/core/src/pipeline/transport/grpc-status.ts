@@ -1,5 +1,5 @@
-import { ProtobufReader } from "./protobuf-reader.ts";
-import { maxRetryAfterMs } from "./retry-after.ts";
+import { ProtobufReader } from "../answer/protobuf-reader.ts";
+import { maxRetryAfterMs } from "../answer/retry-after.ts";
 import type { SendResult } from "./sender.ts";
 
 /** How a gRPC call ended, from its trailers. */

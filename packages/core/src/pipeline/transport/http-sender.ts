@@ -1,10 +1,10 @@
 import { cleanWords } from "../log/clean-words.ts";
-import { reasonInBody } from "./reason-in-body.ts";
+import { reasonInBody } from "../answer/reason-in-body.ts";
 import { compress } from "./compress.ts";
 import { HttpClient } from "./http-client.ts";
 import { malformedAnswer, type PostResult } from "./http-connection.ts";
-import { readPartialSuccess } from "./partial-success.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { readPartialSuccess } from "../answer/partial-success.ts";
+import { retryAfterMs } from "../answer/retry-after.ts";
 import { plainPort, speaksNoTls } from "./plain-port.ts";
 import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";

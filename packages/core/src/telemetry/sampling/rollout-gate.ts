@@ -1,7 +1,7 @@
 import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
 import { noHttpServerMetrics } from "../../metrics/http/http-server-metrics.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
-import type { RequestReader } from "../../model/request-reader.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { RolloutSettings } from "../../options/declare/sampling-checks.ts";
 import type { DecisionCounts } from "../../sampling/decision-counts.ts";
 import { baggageEntry } from "../../sampling/samplers/facts-source.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "@opentelemetry/api";
-import type { Route, RouteOptionsInUse } from "./route.ts";
+import type { Route, RouteOptionsInUse } from "../route.ts";
 
 /**
  * How the engine reads a request: one static object an adapter, its functions called only when the value is needed.

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Span } from "@opentelemetry/api";
 import type { Outcome } from "./outcome.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../route.ts";
 
 /** The request that is being handled, as `telemetry.current()` answers it. */
 export interface ActiveRequest {

@@ -68,6 +68,7 @@ const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] 
   ["outgoing calls", "outgoingCalls"],
   ["internal spans", "internalSpans"],
   ["process metrics", "processMetrics"],
+  ["event loop delay sampled each, ms", "loopDelayResolutionMs"],
   ["memory ceiling, MiB", "maxMemoryBytes"],
   ["spans a second at most", "maxSpansPerSecond"],
 ];

@@ -43,6 +43,7 @@ export type {
   LimitOptions,
   LogsLaneOptions,
   OtlpOptions,
+  ProcessMetricsOptions,
   QueueOptions,
   RetryOptions,
   RolloutSwitch,

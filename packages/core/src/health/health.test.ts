@@ -65,8 +65,8 @@ test("durations of exports are told by exporter and failure, in a bounded number
   expect(
     durations.collect({ temporality: "cumulative", slot: undefined, deltaReaders: undefined, startMs: 0, beganMs: 0 }),
   ).toBeUndefined();
-  durations.record("otlp", undefined, 0.02);
-  for (let i = 0; i < 1_000; i++) durations.record("otlp", `kind ${i}`, 1);
+  durations.tried("otlp", undefined, 0.02);
+  for (let i = 0; i < 1_000; i++) durations.tried("otlp", `kind ${i}`, 1);
   const data = durations.collect({
     temporality: "cumulative",
     slot: undefined,

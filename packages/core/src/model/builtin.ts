@@ -20,8 +20,11 @@ interface Builtins {
   "node:net": typeof import("node:net");
   "node:os": typeof import("node:os");
   "node:path": typeof import("node:path");
+  "node:perf_hooks": typeof import("node:perf_hooks");
   "node:tls": typeof import("node:tls");
   "node:url": typeof import("node:url");
   "node:util": typeof import("node:util");
+  "node:v8": typeof import("node:v8");
+  "node:worker_threads": typeof import("node:worker_threads");
   "node:zlib": typeof import("node:zlib");
 }

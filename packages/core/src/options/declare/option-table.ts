@@ -14,6 +14,7 @@ import { isHeaderName } from "../validate/header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName, headerRecord } from "../validate/record-checks.ts";
 import { metricViews } from "../validate/view-checks.ts";
+import { processMetricsCheck } from "./process-metrics-check.ts";
 import { rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -120,6 +121,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   maxSeries: { check: checks.integer(1, 100_000), default: 2_000 },
   exemplars: { check: checks.oneOf("traced", "none", "all"), default: "traced" },
   views: { check: metricViews, default: [] },
+  processMetrics: { check: processMetricsCheck, default: false },
   exporter: { check: exporterCheck, default: "otlp" },
   spanProcessors: {
     check: checks.listOf(checks.having<SpanProcessor>("onStart", "onEnd", "forceFlush", "shutdown"), 20),

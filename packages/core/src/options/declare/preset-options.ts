@@ -1,11 +1,8 @@
-import { type PresetName, presetTable } from "./preset-table.ts";
-import type { TelemetryOptions } from "./telemetry-options.ts";
+import { type PresetName, type PresetRow, presetTable } from "./preset-table.ts";
+import { processMetricsCheck } from "./process-metrics-check.ts";
+import type { ProcessMetricsOptions, TelemetryOptions } from "./telemetry-options.ts";
 
-/**
- * A preset as a layer of options.
- *
- * What the row says of parts that have no option yet is left out: process metrics.
- */
+/** A preset as a layer of options. */
 export function presetOptions(name: PresetName): TelemetryOptions {
   const row = presetTable[name];
   return {
@@ -21,7 +18,13 @@ export function presetOptions(name: PresetName): TelemetryOptions {
     exporter: row.exporter,
     internalSpans: row.internalSpans,
     outgoingCalls: row.outgoingCalls,
+    processMetrics: processMetricsOf(row),
     maxMemoryBytes: row.maxMemoryBytes,
     ...(row.maxSpansPerSecond === undefined ? {} : { maxSpansPerSecond: row.maxSpansPerSecond }),
   };
+}
+
+/** Checked as an option is, so that a layer has what the code has. */
+function processMetricsOf({ processMetrics, loopDelayResolutionMs }: PresetRow): boolean | ProcessMetricsOptions {
+  return processMetricsCheck.validate(processMetrics && { loopDelayResolutionMs }, "processMetrics");
 }

@@ -22,6 +22,8 @@ export interface PresetRow {
   readonly outgoingCalls: boolean;
   readonly internalSpans: boolean;
   readonly processMetrics: boolean;
+  /** Of process metrics, in ms; 0 is no delay of the event loop. */
+  readonly loopDelayResolutionMs: number;
   readonly maxMemoryBytes: number;
   /** Undefined: no bound. */
   readonly maxSpansPerSecond: number | undefined;
@@ -43,6 +45,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: false,
     internalSpans: false,
     processMetrics: false,
+    loopDelayResolutionMs: 0,
     maxMemoryBytes: 67_108_864,
     maxSpansPerSecond: undefined,
   },
@@ -61,6 +64,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: false,
     processMetrics: true,
+    loopDelayResolutionMs: 0,
     maxMemoryBytes: 67_108_864,
     maxSpansPerSecond: undefined,
   },
@@ -79,6 +83,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: true,
     processMetrics: true,
+    loopDelayResolutionMs: 50,
     maxMemoryBytes: 268_435_456,
     maxSpansPerSecond: undefined,
   },
@@ -97,6 +102,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: false,
     processMetrics: false,
+    loopDelayResolutionMs: 0,
     maxMemoryBytes: 134_217_728,
     maxSpansPerSecond: undefined,
   },
@@ -115,6 +121,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: true,
     internalSpans: false,
     processMetrics: false,
+    loopDelayResolutionMs: 0,
     maxMemoryBytes: 33_554_432,
     maxSpansPerSecond: undefined,
   },
@@ -133,6 +140,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     outgoingCalls: false,
     internalSpans: false,
     processMetrics: false,
+    loopDelayResolutionMs: 0,
     maxMemoryBytes: 16_777_216,
     maxSpansPerSecond: 1_000,
   },

@@ -108,6 +108,8 @@ export interface TelemetryOptions<Request = unknown> {
   views?: readonly MetricView[];
   /** Which values are examples of their metrics, with the ids of their trace: those of spans that are written, so that each leads to a trace that exists, `none`, or `all`. @default "traced" */
   exemplars?: ExemplarFilter;
+  /** Whether CPU, memory, heap, garbage collection and event loop of the process are measured: all of them, or those that an object does not switch off. They are read when metrics are collected. @default false, true with the presets balanced and debug */
+  processMetrics?: boolean | ProcessMetricsOptions;
   /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" in a test run (NODE_ENV=test, Vitest, Jest) unless the code names an exporter or endpoint */
   exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
   /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
@@ -168,6 +170,24 @@ export interface SamplingFileOptions {
   parse?: (text: string) => unknown;
   /** How often the file is looked at, in ms. @default 5000 */
   pollMs?: number;
+}
+
+/** Which metrics of the process there are. */
+export interface ProcessMetricsOptions {
+  /** CPU time and uptime of the process. @default true */
+  cpu?: boolean;
+  /** Its resident memory. @default true */
+  memory?: boolean;
+  /** The spaces of V8's heap. @default true */
+  heap?: boolean;
+  /** How long garbage collections took. @default true */
+  gc?: boolean;
+  /** How busy the event loop is. @default true */
+  loop?: boolean;
+  /** Open file descriptors, looked at each minute at most, where the system shows them. @default true */
+  handles?: boolean;
+  /** How often the delay of the event loop is sampled, in ms; 0 is never. At 10 it takes 1 % of a core by itself. @default 0, 50 with the preset debug */
+  loopDelayResolutionMs?: number;
 }
 
 /** Observes a share of the users or tenants. */

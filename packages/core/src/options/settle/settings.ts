@@ -6,6 +6,7 @@ import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
+import type { ProcessMetricsSettings } from "../declare/process-metrics-check.ts";
 import type { RolloutSettings, SamplingFileSettings } from "../declare/sampling-checks.ts";
 
 /** Options that the settings have under another name, in another form, or not at all. */
@@ -17,6 +18,7 @@ type Settled =
   | "dryRun"
   | "samplingFile"
   | "rollout"
+  | "processMetrics"
   | "keep"
   | "maxTracesPerSecond"
   | "propagators"
@@ -43,6 +45,7 @@ export interface Settings extends Omit<OptionValues, Settled> {
   readonly dryRun: readonly CheckedRule[];
   readonly samplingFile: SamplingFileSettings | undefined;
   readonly rollout: RolloutSettings | undefined;
+  readonly processMetrics: ProcessMetricsSettings | false;
   readonly keep: KeepSettings;
   /** The valve; undefined: open. */
   readonly maxTracesPerSecond: number | undefined;

@@ -32,6 +32,7 @@ export function toSettings(input: SettingsInput): Settings {
     rules: values.rules as unknown as Settings["rules"],
     dryRun: values.dryRun as unknown as Settings["dryRun"],
     samplingFile: values.samplingFile as Settings["samplingFile"],
+    processMetrics: values.processMetrics as Settings["processMetrics"],
     rollout: values.rollout as Settings["rollout"],
     maxTracesPerSecond:
       sampling.chosen && origins["maxTracesPerSecond"]?.from === "default" ? undefined : values.maxTracesPerSecond,

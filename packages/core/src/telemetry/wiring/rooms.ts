@@ -94,7 +94,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     spanDrops,
     heldBytes: () => held.bytes,
     logBytes: () => records.ownBytes,
-    tried: ({ exporter, failure, durationMs }) => durations.record(exporter, failure, durationMs / 1000),
+    tried: ({ exporter, failure, durationMs }) => durations.tried(exporter, failure, durationMs / 1000),
   });
   const records = new EngineRecords({
     settings,

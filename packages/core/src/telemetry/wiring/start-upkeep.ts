@@ -1,4 +1,6 @@
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
+import { startProcessMetrics } from "../../health/process-metrics.ts";
+import { processSources } from "../../health/process-sources.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -18,7 +20,7 @@ const sweepMs = 30_000;
 const summaryMs = 60_000;
 
 /**
- * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, and a line a minute sums up. It keeps
+ * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, the process is measured and a line a minute sums up, where that is asked for. It keeps
  * nothing alive. Answers what ends it.
  */
 export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepParts): () => void {
@@ -35,6 +37,15 @@ export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepPar
       servers.rest();
     }),
   );
+  if (settings.metrics && settings.processMetrics !== false) {
+    ends.push(
+      startProcessMetrics(
+        settings.processMetrics,
+        rooms.metrics,
+        processSources(() => clock.now()),
+      ),
+    );
+  }
   if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, diagnostics));
   return () => {
     for (const end of ends) end();

@@ -1,6 +1,8 @@
 import fs, {
   chmodSync,
+  chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +16,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
 import { keepLines } from "../testing/pipeline-kit.ts";
+import { smallDisk } from "../testing/small-disk.ts";
 import { FileSpool } from "./file-spool.ts";
 
 // GOSSAMER_FUZZ_RUNS asks for more.
@@ -46,6 +49,7 @@ const step = fc.oneof(
         "full" as const,
         "room" as const,
         "open to all" as const,
+        "given away" as const,
         "own again" as const,
         "link" as const,
       ),
@@ -57,7 +61,27 @@ function noSpace(): NodeJS.ErrnoException {
   return Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 }
 
-function fillDisk(): void {
+interface Disk {
+  /** Where the spool's folder lies. */
+  readonly root: string;
+  fill(): void;
+  free(): void;
+  /** Takes it away. */
+  remove(): void;
+}
+
+/** A folder whose writes fail as on a disk that is full. */
+function pretendedDisk(): Disk {
+  const root = mkdtempSync(join(tmpdir(), "hostile-folder-"));
+  return {
+    root,
+    fill: failWrites,
+    free: () => void vi.restoreAllMocks(),
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function failWrites(): void {
   vi.spyOn(fs, "writeSync").mockImplementation(() => {
     throw noSpace();
   });
@@ -68,11 +92,11 @@ function fillDisk(): void {
   });
 }
 
-it("two processes in one folder, beside cleaners, on a full disk, in a folder that changes hands: bounds hold, nothing made up is given back, nothing leaks (B3, B4, B5)", async () => {
+async function withstands(createDisk: () => Disk, runs: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      vi.restoreAllMocks();
-      const root = mkdtempSync(join(tmpdir(), "hostile-folder-"));
+      const disk = createDisk();
+      const { root } = disk;
       const directory = join(root, "spool");
       const elsewhere = join(root, "elsewhere");
       mkdirSync(elsewhere, { mode: 0o700 });
@@ -104,6 +128,8 @@ it("two processes in one folder, beside cleaners, on a full disk, in a folder th
       };
       const spools = [create(), create()];
       const put = new Set<string>();
+      let wasSafe = true;
+      let foreign = new Set<string>();
       const files = (): string[] =>
         existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
       let number = 0;
@@ -136,23 +162,73 @@ it("two processes in one folder, beside cleaners, on a full disk, in a folder th
             if (path !== undefined && one.kind === "delete") rmSync(path, { force: true });
             else if (path !== undefined) truncateSync(path, statSync(path).size >> 1);
           } else if (one.kind === "delete folder") rmSync(directory, { recursive: true, force: true });
-          else if (one.kind === "full") fillDisk();
-          else if (one.kind === "room") vi.restoreAllMocks();
+          else if (one.kind === "full") disk.fill();
+          else if (one.kind === "room") disk.free();
           else if (one.kind === "link") {
             rmSync(directory, { recursive: true, force: true });
             symlinkSync(elsewhere, directory);
-          } else if (existsSync(directory)) chmodSync(directory, one.kind === "open to all" ? 0o777 : 0o700);
+          } else if (existsSync(directory)) handOver(directory, one.kind);
+          const isSafe = isOwn(directory);
+          if (isSafe || !wasSafe) wasSafe = isSafe;
+          else {
+            wasSafe = false;
+            foreign = new Set(files());
+          }
+          // In a folder that is somebody else's, or open to all, no file is made.
+          if (!wasSafe) expect(files().filter((path) => !foreign.has(path))).toEqual([]);
           for (const { spool } of spools) expect(spool.bytes).toBeLessThanOrEqual(maxBytes);
           expect(readdirSync(elsewhere)).toEqual([]);
         }
         expect(lost).toBeLessThanOrEqual(put.size);
       } finally {
-        vi.restoreAllMocks();
+        disk.free();
         for (const { spool } of spools) spool.close();
         expect(readdirSync("/dev/fd").length).toBeLessThanOrEqual(before);
-        rmSync(root, { recursive: true, force: true });
+        disk.remove();
       }
     }),
-    { numRuns },
+    { numRuns: runs },
   );
+}
+
+/** Whether a spool may make files there; true where there is nothing yet. */
+function isOwn(directory: string): boolean {
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) return true;
+  return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
+}
+
+/** Root gives a folder away and takes it back; for anybody else it is open to all in place of that. */
+function handOver(directory: string, kind: "open to all" | "given away" | "own again"): void {
+  const found = lstatSync(directory);
+  if (found.isSymbolicLink()) return;
+  const user = process.getuid?.() ?? 0;
+  const isRoot = user === 0;
+  if (isRoot) chownSync(directory, kind === "given away" ? 12_345 : user, -1);
+  chmodSync(directory, kind === "open to all" || (kind === "given away" && !isRoot) ? 0o777 : 0o700);
+}
+
+it("two processes in one folder, beside cleaners, on a full disk, in a folder that changes hands: bounds hold, nothing made up is given back, nothing leaks (B3, B4, B5)", async () => {
+  await withstands(pretendedDisk, numRuns);
+});
+
+it("the same on a disk that is really full (B3, B4, B5)", async ({ skip }) => {
+  const disk = smallDisk();
+  if (typeof disk === "string") return skip(disk);
+  let runs = 0;
+  const part = (): Disk => {
+    const root = join(disk.path, `run-${++runs}`);
+    mkdirSync(root);
+    return {
+      root,
+      fill: () => disk.fill(),
+      free: () => disk.free(),
+      remove: () => rmSync(root, { recursive: true, force: true }),
+    };
+  };
+  try {
+    await withstands(part, Math.ceil(numRuns / 2));
+  } finally {
+    disk.unmount();
+  }
 });

@@ -132,7 +132,8 @@ export class GrpcSender implements Sender {
   #connect(tunnel?: Socket): ClientHttp2Session {
     const { tls, connectTimeoutMs, maxConnectionAgeMs, random = Math.random } = this.#settings;
     this.#oldAtMs = agesAtMs({ maxAgeMs: maxConnectionAgeMs, now: () => performance.now(), random });
-    const options: SecureClientSessionOptions = { maxSessionMemory, ...tls };
+    // A collector has nothing to push. What it pushed would be a stream that nobody listens to, whose failure would end the process.
+    const options: SecureClientSessionOptions = { maxSessionMemory, settings: { enablePush: false }, ...tls };
     if (tunnel !== undefined) options.createConnection = () => this.#over(tunnel);
     const session = builtin("node:http2").connect(this.#url.origin, options);
     const stopConnectTimer = startTimer(connectTimeoutMs, () => {

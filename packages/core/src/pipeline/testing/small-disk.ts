@@ -27,7 +27,7 @@ export function smallDisk(): SmallDisk | string {
     rmSync(path, { recursive: true });
     const hint = "A disk that is really full was not tried: that needs the right to mount one (root on Linux).";
     if (process.env["CI"]) throw new Error(hint);
-    console.warn(hint);
+    process.stderr.write(`${hint}\n`);
     return hint;
   }
   const ballast = join(path, "ballast");

@@ -84,6 +84,16 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          // What stands beside a service in production, as it is installed on the machine. A part by itself: `pnpm test services`.
+          name: "services",
+          include: ["test/services/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "interop",
           include: ["test/interop/**/*.test.ts"],
           globalSetup: ["test/interop/global-setup.ts"],

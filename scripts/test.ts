@@ -1,9 +1,10 @@
-// Runs every test, or the parts that are named: `pnpm test unit contract`.
+// Runs every test, or the parts that are named: `pnpm test unit contract`. Those of `services` need software beside Node, so they run when they are named.
 import { buildStep, commandStep, finish, step, type Count } from "./step.ts";
 import { runSuites } from "./suite.ts";
 
 const suites = ["pure", "unit", "process", "contract", "nest-11", "faults", "package", "interop"] as const;
-const parts = ["build", "types", ...suites] as const;
+const onRequest = ["services"] as const;
+const parts = ["build", "types", ...suites, ...onRequest] as const;
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !parts.some((part) => part === name));
@@ -19,6 +20,6 @@ counts.push(buildStep());
 if (counts[0]?.failed === 1) finish("test", counts);
 if (wanted("types")) counts.push(commandStep("types", "tsc", "-p", "tsconfig.test.json"));
 // All in one run, so that no core waits for the last file of a suite.
-const wantedSuites = suites.filter(wanted);
+const wantedSuites = [...suites.filter(wanted), ...onRequest.filter((part) => asked.includes(part))];
 if (wantedSuites.length > 0) counts.push(step(wantedSuites.join(", "), () => runSuites(wantedSuites)));
 finish("test", counts);

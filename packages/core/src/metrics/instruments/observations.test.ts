@@ -173,3 +173,24 @@ test("a callback that observes without end is bounded (R-L5)", () => {
   ]);
   expect(metrics.status().drops).toEqual({ observation: 980 });
 });
+
+test("two readers that collect at once share one look, and both wait for it (R-M3)", async () => {
+  const { metrics } = testMetrics();
+  let calls = 0;
+  metrics.meterProvider
+    .getMeter("shop")
+    .createObservableGauge("later")
+    .addCallback(async (result) => {
+      calls++;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      result.observe(3);
+    });
+  const readers = [metrics.reader("cumulative"), metrics.reader("delta")];
+  const seen = await Promise.all(
+    readers.map(async (reader) => {
+      await reader.prepare();
+      return metricOf(reader.collect(), "later")?.points.length;
+    }),
+  );
+  expect([calls, seen]).toEqual([1, [1, 1]]);
+});

@@ -44,6 +44,8 @@ class Callback implements ObservedCallback {
   readonly identity: unknown;
   readonly call: (observe: Observe) => unknown;
   state: State = "idle";
+  /** Settles when the answer that is waited for has come, or is given up. */
+  answer: Promise<void> | undefined = undefined;
   #seen = new Map<ObservationTarget, Observation[]>();
 
   constructor(targets: Iterable<ObservationTarget>, identity: unknown, call: (observe: Observe) => unknown) {
@@ -136,8 +138,10 @@ export class Observations {
   }
 
   #call(callback: Callback): Promise<void> | undefined {
-    if (callback.state !== "idle") {
-      if (callback.state === "overdue") this.#tell(callback, "unanswered", "has not answered for a collection or more");
+    // Another reader asked already.
+    if (callback.state === "running") return callback.answer;
+    if (callback.state === "overdue") {
+      this.#tell(callback, "unanswered", "has not answered for a collection or more");
       return undefined;
     }
     const seen = new Map<ObservationTarget, Observation[]>();
@@ -153,7 +157,11 @@ export class Observations {
         return undefined;
       }
       callback.state = "running";
-      return this.#await(callback, answer, seen).finally(() => (isOpen = false));
+      callback.answer = this.#await(callback, answer, seen).finally(() => {
+        isOpen = false;
+        callback.answer = undefined;
+      });
+      return callback.answer;
     } catch {
       isOpen = false;
       this.#failed(callback);

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTelemetry, resetTelemetry } from "@gossamer/core";
+import { nodeReader, observeNode } from "@gossamer/core/adapter";
+import { metrics } from "@opentelemetry/api";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+// A real Prometheus scrapes a real service. Debian's package brings it: `apt-get install prometheus`.
+
+let api: string;
+let folder: string;
+let prometheus: ChildProcess;
+let service: Server;
+const traceIds = new Set<string>();
+
+beforeAll(async () => {
+  if (spawnSync("prometheus", ["--version"]).error !== undefined) {
+    throw new Error("prometheus is missing: install it with `apt-get install -y --no-install-recommends prometheus`.");
+  }
+  const telemetry = createTelemetry({
+    serviceName: "shop",
+    exporter: "none",
+    sampleRatio: 1,
+    shutdown: { signals: false },
+    diagnostics: "none",
+    spanProcessors: [
+      {
+        onStart() {},
+        onEnd: (span) => void traceIds.add(span.spanContext().traceId),
+        forceFlush: () => Promise.resolve(),
+        shutdown: () => Promise.resolve(),
+      },
+    ],
+  });
+  const orders = metrics.getMeter("shop", "1.2.0").createCounter("orders", { unit: "{order}" });
+  const text = telemetry.prometheus();
+  const observe = observeNode<IncomingMessage, ServerResponse>(telemetry, {
+    reader: nodeReader,
+    nodeRequest: (request) => request,
+    nodeResponse: (response) => response,
+  });
+  service = createServer((request, response) => {
+    if (request.url === "/metrics") return text(request, response);
+    observe(request, response, () => {
+      orders.add(1, { kind: "new" });
+      response.end("ok");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(service, "listening");
+  const target = `127.0.0.1:${(service.address() as AddressInfo).port}`;
+  for (let i = 0; i < 20; i++) await fetch(`http://${target}/orders`);
+
+  const port = await freePort();
+  api = `http://127.0.0.1:${port}/api/v1`;
+  folder = mkdtempSync(join(tmpdir(), "gossamer-prometheus-"));
+  const config = join(folder, "prometheus.yml");
+  writeFileSync(
+    config,
+    `global: { scrape_interval: 500ms, scrape_timeout: 400ms }\nscrape_configs: [{ job_name: shop, static_configs: [{ targets: ["${target}"] }] }]\n`,
+  );
+  prometheus = spawn(
+    "prometheus",
+    [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(folder, "data")}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--enable-feature=exemplar-storage",
+      "--log.level=error",
+    ],
+    { stdio: "inherit" },
+  );
+});
+
+afterAll(async () => {
+  if (prometheus?.exitCode === null) {
+    prometheus.kill("SIGKILL");
+    await once(prometheus, "exit");
+  }
+  service?.closeAllConnections();
+  service?.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  await resetTelemetry();
+});
+
+test("a real Prometheus takes the OpenMetrics text and finds no fault in it (R-M4, R-M5)", async () => {
+  await expect
+    .poll(() => ask<{ activeTargets: { health: string; lastError: string }[] }>("targets?state=active"), {
+      timeout: 20_000,
+      interval: 250,
+    })
+    .toMatchObject({ activeTargets: [{ health: "up", lastError: "" }] });
+});
+
+test("it answers what was counted, of requests and of the service's own, with its scope (R-M3)", async () => {
+  const valueOf = async (query: string) =>
+    (await ask<{ result: { value: [number, string] }[] }>(`query?query=${encodeURIComponent(query)}`))?.result[0]
+      ?.value[1];
+  await expect
+    .poll(() => valueOf('orders_total{kind="new",otel_scope_name="shop",otel_scope_version="1.2.0"}'), {
+      timeout: 20_000,
+    })
+    .toBe("20");
+  expect(await valueOf("sum(http_server_request_duration_seconds_count)")).toBe("20");
+  expect(await valueOf('http_server_request_duration_seconds_bucket{le="+Inf"}')).toBe("20");
+  expect(await valueOf("target_info")).toBe("1");
+});
+
+test("it answers exemplars, each of a trace that was written (R-M5)", async () => {
+  const exemplarsOf = async (query: string) =>
+    (
+      await ask<{ exemplars: { labels: { trace_id: string }; value: string; timestamp: number }[] }[]>(
+        `query_exemplars?query=${encodeURIComponent(query)}&start=${Date.now() / 1000 - 600}&end=${Date.now() / 1000 + 60}`,
+      )
+    )?.flatMap(({ exemplars }) => exemplars) ?? [];
+  for (const query of ["http_server_request_duration_seconds_bucket", "orders_total"]) {
+    await expect.poll(async () => (await exemplarsOf(query)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    for (const { labels, timestamp } of await exemplarsOf(query)) {
+      expect(traceIds, query).toContain(labels.trace_id);
+      expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(600);
+    }
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** What Prometheus answers; undefined while it does not. */
+async function ask<T>(path: string): Promise<T | undefined> {
+  try {
+    const answer = (await (await fetch(`${api}/${path}`)).json()) as { data: T };
+    return answer.data;
+  } catch {
+    return undefined;
+  }
+}

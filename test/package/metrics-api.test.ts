@@ -1,8 +1,9 @@
 import { startOtlpReceiver, type OtlpReceiver } from "@gossamer/testing";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { installed } from "../setup/install-meanwhile.ts";
 import { apiVersions, lastLine, runNode } from "./consumers.ts";
 
-const { folders } = inject("consumers");
+const { folders } = await installed(inject("consumers"));
 
 describe.each(apiVersions)("installed beside API %s", (version) => {
   let receiver: OtlpReceiver;

@@ -28,7 +28,7 @@ const frameworks: readonly (readonly [string, Serve])[] = [
     (handle, run) => {
       const app = express();
       app.use(expressTelemetry(kit.telemetry));
-      app.get("/", handle);
+      app.all("/", handle);
       return listening(createServer(app), run);
     },
   ],
@@ -37,7 +37,10 @@ const frameworks: readonly (readonly [string, Serve])[] = [
     async (handle, run) => {
       const app = fastify();
       await app.register(fastifyTelemetry, kit.telemetry);
-      app.get("/", (request, reply) => {
+      app.addContentTypeParser("*", (_request, _payload, done) => {
+        done(null);
+      });
+      app.all("/", (request, reply) => {
         reply.hijack();
         handle(request.raw, reply.raw);
       });
@@ -76,6 +79,93 @@ describe.for(frameworks)("%s", ([name, serve]) => {
         await cutOff(port);
         const [span] = await settled(kit, 1);
         expect([await aborted(kit), span?.attributes["http.response.status_code"]]).toEqual([1, undefined]);
+      },
+    ));
+
+  test.for<[string, string, (request: IncomingMessage, answer: () => void) => unknown]>([
+    ["in the `aborted` event", "GET", (request, answer) => request.on("aborted", answer)],
+    [
+      "behind `socket.destroy()`",
+      "GET",
+      (request, answer) => {
+        request.socket.destroy();
+        answer();
+      },
+    ],
+    [
+      "in the `aborted` event of an upload, which Node itself tells that it was bad",
+      "POST",
+      (request, answer) => request.resume().on("aborted", answer),
+    ],
+  ])(
+    "on a connection that has answered before, an answer %s never left either, sent at once or in parts (R-M2, C12)",
+    ([, method, when]) =>
+      serve(
+        (request, response) => {
+          if (request.url === "/?warm") return void response.end("warm".repeat(500));
+          when(request, () => {
+            response.statusCode = 418;
+            if (request.url === "/?parts") response.write("too ");
+            response.end("late");
+          });
+        },
+        async (port) => {
+          for (const path of ["/", "/?parts"]) {
+            const connection = await openRaw(port);
+            connection.write("GET /?warm HTTP/1.1\r\nHost: x\r\n\r\n");
+            await connection.until("warmwarm");
+            connection.write(
+              `${method} ${path} HTTP/1.1\r\nHost: x\r\n${method === "POST" ? "Content-Length: 90\r\n" : ""}\r\n`,
+            );
+            await sleep(50);
+            connection.socket.destroy();
+          }
+          const spans = await settled(kit, 4);
+          expect(spans.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([
+            200,
+            undefined,
+            200,
+            undefined,
+          ]);
+          expect(await aborted(kit)).toBe(2);
+        },
+      ),
+  );
+
+  test("an answer that was leaving when its client left has its status, on a connection that has answered before too (R-M2, C12)", () =>
+    serve(
+      (request, response) => {
+        response.statusCode = 203;
+        response.end(request.url === "/?warm" ? "warm" : Buffer.alloc(30_000_000));
+      },
+      async (port) => {
+        const connection = await openRaw(port);
+        connection.write("GET /?warm HTTP/1.1\r\nHost: x\r\n\r\n");
+        await connection.until("warm");
+        connection.socket.pause();
+        connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        await sleep(50);
+        connection.socket.destroy();
+        const spans = await settled(kit, 2);
+        expect(spans.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([203, 203]);
+        expect(await aborted(kit)).toBe(1);
+      },
+    ));
+
+  test("an answer that began while its client still sent has its status when that leaves (R-M2, C12)", () =>
+    serve(
+      (request, response) => {
+        request.resume();
+        response.statusCode = 202;
+        response.write("progress");
+      },
+      async (port) => {
+        const connection = await openRaw(port);
+        connection.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nbegun");
+        await connection.until("progress");
+        connection.socket.destroy();
+        const [span] = await settled(kit, 1);
+        expect([await aborted(kit), span?.attributes["http.response.status_code"]]).toEqual([1, 202]);
       },
     ));
 

@@ -1,16 +1,21 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Outcome } from "../../model/request/outcome.ts";
 
 /**
  * How a response of `node:http` or its HTTP/2 twin ended, read in its `close` event.
  *
  * Both halves are needed: an HTTP/2 stream that was closed without an answer says `writableFinished`, a response whose client left says
- * `writableEnded`. `headers` is where they are read, if the framework keeps its own.
+ * `writableEnded`. `headers` is where they are read, if the framework keeps its own; `sentBefore` what its connection had sent as the
+ * request began, and less than anything where its head was seen leaving.
  */
-export function nodeOutcome(response: ServerResponse, headers: NonNullable<Outcome["response"]> = response): Outcome {
+export function nodeOutcome(
+  response: ServerResponse,
+  headers: NonNullable<Outcome["response"]> = response,
+  sentBefore: number = 0,
+): Outcome {
   const completed = response.writableEnded && response.writableFinished && !isCut(response);
   return {
-    statusCode: completed || !isStillHere(response) ? sentStatus(response) : undefined,
+    statusCode: completed || !isStillHere(response, sentBefore) ? sentStatus(response) : undefined,
     completed,
     response: headers,
   };
@@ -36,11 +41,30 @@ function isCut(response: ServerResponse): boolean {
   return isHttp1(response) && response.socket?.destroyed === true;
 }
 
-/** Whether nothing of a response that was not completed has left: it waited for its turn, or nothing was ever written to its connection. */
-function isStillHere(response: ServerResponse): boolean {
+/** What a connection of HTTP/1 has sent so far, but for what waits: the sum that adds that too would cost each request more than it tells. */
+export function sentSoFar({ socket }: IncomingMessage): number {
+  const { _bytesDispatched: sent } = socket as { readonly _bytesDispatched?: unknown };
+  return typeof sent === "number" ? sent : 0;
+}
+
+/**
+ * What a server may say by itself to a client that broke off its own body, past the response, in bytes. An answer as short as that has finished at
+ * once, or never left.
+ */
+const serversOwnBytes = 1_024;
+
+/**
+ * Whether nothing of a response that was not completed has left: it waited for its turn, or its connection has sent less than its head since. Less,
+ * not nothing: Node itself tells a client to go on, and one that left in the midst of its body that its request was bad.
+ */
+function isStillHere(response: ServerResponse, sentBefore: number): boolean {
   if (!isHttp1(response)) return false;
-  const { socket } = response;
-  return socket === null ? response.writableLength > 0 : socket.destroyed && socket.bytesWritten === 0;
+  const { socket, _header: head } = response as ServerResponse & { readonly _header?: string | null };
+  if (socket === null) return response.writableLength > 0;
+  if (!socket.destroyed) return false;
+  const headBytes = head?.length ?? 1;
+  const bytes = response.req.complete ? headBytes : Math.max(headBytes, serversOwnBytes);
+  return socket.bytesWritten - sentBefore < bytes;
 }
 
 /** There `_header` is the head or `null`; the twin of HTTP/2 says whether it was sent, and has no connection of its own once it is closed. */

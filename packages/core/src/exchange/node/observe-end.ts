@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Outcome } from "../../model/request/outcome.ts";
 import type { RequestExchange } from "../../model/request/request-exchange.ts";
-import { nodeOutcome, unservedOutcome } from "./node-response.ts";
+import { nodeOutcome, sentSoFar, unservedOutcome } from "./node-response.ts";
 import { observeUpgrade } from "./observe-upgrade.ts";
 
 /** Ends an exchange with its response, whoever made that. `headers` is where the response's are read. */
@@ -16,8 +16,10 @@ export function observeEnd(
   // Its client may have left while a hook before ours waited: then the event has been.
   else if (response.closed) exchange.end(nodeOutcome(response, headers));
   else {
+    // A connection of HTTP/2 is asked nothing: each question goes through a proxy, and it has no such answer.
+    const sentBefore = request.httpVersionMajor === 2 ? 0 : sentSoFar(request);
     const end = (): void => {
-      const outcome = nodeOutcome(response, headers);
+      const outcome = nodeOutcome(response, headers, exchange.headSeen ? Number.NEGATIVE_INFINITY : sentBefore);
       if (!outcome.completed) exchange.abandoned(request);
       exchange.end(outcome);
     };

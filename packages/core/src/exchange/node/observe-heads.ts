@@ -20,8 +20,12 @@ export function observeHeads(response: ServerResponse): void {
 function notingHead(callOn: Method): Method {
   return function (...args) {
     const result = Reflect.apply(callOn, this, args);
-    const { req: request } = this as { readonly req?: unknown };
-    if (typeof request === "object" && request !== null) {
+    const { req: request, socket } = this as {
+      readonly req?: unknown;
+      readonly socket?: { readonly destroyed?: boolean } | null;
+    };
+    // What is written to a client that is gone does not leave.
+    if (typeof request === "object" && request !== null && socket?.destroyed !== true) {
       const exchange = exchangeOf(request);
       if (exchange?.headSeen === false) exchange.headersSent(isEventStream(this as ServerResponse));
     }

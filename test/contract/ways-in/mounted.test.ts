@@ -1,9 +1,10 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createSecureServer, connect } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import fastifyExpress from "@fastify/express";
+import middie from "@fastify/middie";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
 import { createTestTelemetry, type TestTelemetry } from "@gossamer/testing";
@@ -43,6 +44,40 @@ test("with @fastify/express a response has its status, a failed one too (R-M1, C
       [200, undefined],
       [500, "PaymentError"],
     ]);
+    expect(await aborted(kit)).toBe(0);
+  });
+});
+
+test("with @fastify/middie each request is one complete record: one that goes on, one that a middleware answers, one that it fails (R-A9, C1)", async () => {
+  const app = fastify();
+  await app.register(fastifyTelemetry, kit.telemetry);
+  await app.register(middie);
+  app.use("/closed", (_request: IncomingMessage, response: ServerResponse) => {
+    response.statusCode = 401;
+    response.end("no");
+  });
+  app.use("/broken", (_request: IncomingMessage, _response: ServerResponse, next: (error?: Error) => void) => {
+    next(new PaymentError("declined"));
+  });
+  app.use((_request: IncomingMessage, _response: ServerResponse, next: () => void) => {
+    setImmediate(next);
+  });
+  app.get("/items/:id", (_request, reply) => void reply.send(identityNow().traceId));
+  await app.ready();
+  await listening(app.server, async (port) => {
+    const bodies: string[] = [];
+    for (const path of ["/items/7", "/closed", "/broken"]) {
+      bodies.push(await (await fetch(`http://127.0.0.1:${port}${path}`)).text());
+    }
+    const spans = await settled(kit, 3);
+    expect(
+      spans.map(({ name, attributes }) => [name, attributes["http.response.status_code"], attributes["error.type"]]),
+    ).toEqual([
+      ["GET /items/:id", 200, undefined],
+      ["GET", 401, undefined],
+      ["GET", 500, "PaymentError"],
+    ]);
+    expect(bodies[0]).toBe(spans[0]?.traceId);
     expect(await aborted(kit)).toBe(0);
   });
 });

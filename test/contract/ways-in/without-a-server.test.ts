@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import awsLambda from "@fastify/aws-lambda";
 import { configure as serverlessExpress } from "@codegenie/serverless-express";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
@@ -183,6 +184,21 @@ describe("Fastify", () => {
 
   test("behind serverless-http each event is one complete record, in the caller's trace (R-A9, C3)", async () => {
     await assertRecords(serverless((await app()) as never) as never);
+  });
+
+  test("behind @fastify/aws-lambda each event is one complete record, in the caller's trace, from the first on (R-A9, C3)", async () => {
+    const made = fastify();
+    // As its users write it: the app is made ready by the first event.
+    made.register(fastifyTelemetry, kit.telemetry);
+    made.after(() => {
+      made.get("/items/:id", (incoming, reply) => {
+        reply.send({ id: (incoming.params as { id: string }).id });
+      });
+      made.get("/broken", () => {
+        throw new Error("on purpose");
+      });
+    });
+    await assertRecords(awsLambda(made) as never);
   });
 
   test("behind @codegenie/serverless-express each event is one complete record, in the caller's trace (R-A9, C3)", async () => {

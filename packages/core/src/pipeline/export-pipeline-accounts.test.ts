@@ -27,7 +27,7 @@ class FickleStore implements BodyStore {
   get waiting(): boolean {
     return this.#ring.waiting;
   }
-  async open(): Promise<{ items: number }> {
+  async recover(): Promise<{ items: number }> {
     await Promise.resolve();
     // As what an earlier process had on its way.
     if (this.#found > 0) this.#ring.putNow([Buffer.from("x")], this.#found, true);

@@ -232,7 +232,7 @@ describe("exporters and fallback", () => {
       store: (lost) => {
         const store = new RingStore({ maxBytes: 10_000, lost });
         store.putNow([Buffer.from("before.0\n")], 1, true);
-        return Object.assign(store, { open: () => Promise.resolve({ items: 1 }) });
+        return Object.assign(store, { recover: () => Promise.resolve({ items: 1 }) });
       },
     });
     await time.runUntil(100);

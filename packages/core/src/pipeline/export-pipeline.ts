@@ -118,7 +118,7 @@ export class ExportPipeline<Payload = unknown> {
           });
     this.#alarm = new Alarm({ ...timing, ring: ended });
     this.#arm();
-    void fallback?.open().then(() => this.#arm());
+    this.recover();
   }
 
   /** Takes a chunk, and drops older ones when there is no room. `sinceMs` is when its oldest item was written, now by default. */
@@ -194,6 +194,11 @@ export class ExportPipeline<Payload = unknown> {
   /** In memory: what waits, is being written and is on its way; without what its parts say is held elsewhere. */
   get ownBytes(): number {
     return this.#lanes.ownBytes + this.#inFlight.bytes + this.#ringBytes();
+  }
+
+  /** Takes over what processes left in the spool that have ended. */
+  recover(): void {
+    if (!this.#closed) void this.#fallback?.recover().then(() => this.#arm());
   }
 
   status(): ExportStatus {

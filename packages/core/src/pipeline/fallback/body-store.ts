@@ -9,7 +9,7 @@ export interface StoredBody extends BatchBody {
 /** `full`: it cannot hold a body of this size. `unwritable`: not now, perhaps later. */
 export type PutAway = "kept" | "full" | "unwritable";
 
-/** What was found that an earlier process had left. */
+/** What was found that processes had left. */
 export interface Recovered {
   readonly items: number;
 }
@@ -21,8 +21,8 @@ export interface BodyStore {
   readonly bytes: number;
   /** Whether there is one to take. */
   readonly waiting: boolean;
-  /** Looks once for what an earlier process left. Never rejects. */
-  open(): Promise<Recovered>;
+  /** Looks for what processes left that have ended. Never rejects. */
+  recover(): Promise<Recovered>;
   put(body: readonly Uint8Array[], items: number): Promise<PutAway>;
   /** Like `put`, before it returns: for a process that ends. */
   putNow(body: readonly Uint8Array[], items: number, uncertain: boolean): PutAway;

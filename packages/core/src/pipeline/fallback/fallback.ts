@@ -47,10 +47,10 @@ export class Fallback<Payload> {
     return this.#isReady && this.store.waiting;
   }
 
-  /** Looks for what an earlier process left. Never rejects. */
-  async open(): Promise<void> {
+  /** Looks for what processes left that have ended. Never rejects. */
+  async recover(): Promise<void> {
     try {
-      const { items } = await this.store.open();
+      const { items } = await this.store.recover();
       this.#parts.accounts.recovered += items;
       this.#parts.accounts.spooled += items;
     } catch {

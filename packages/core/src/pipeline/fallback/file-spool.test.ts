@@ -105,7 +105,7 @@ describe("FileSpool", () => {
     // As after kill -9: nothing of the first is told that it ended.
     spool.close();
     const { spool: next, diagnostics } = create();
-    await expect(next.open()).resolves.toEqual({ items: 4 });
+    await expect(next.recover()).resolves.toEqual({ items: 4 });
     await next.put(bytes("new"), 1);
     await expect(takeAll(next)).resolves.toEqual([
       ["under way", true],
@@ -134,7 +134,7 @@ describe("FileSpool", () => {
     expect(spool.putNow(bytes("flying"), 2, true)).toBe("kept");
     spool.close();
     const { spool: next } = create();
-    await expect(next.open()).resolves.toEqual({ items: 5 });
+    await expect(next.recover()).resolves.toEqual({ items: 5 });
     await expect(takeAll(next)).resolves.toEqual([
       ["queued", false],
       ["flying", true],
@@ -151,7 +151,7 @@ describe("FileSpool", () => {
     const torn = encodeRecord(bytes("torn away"), { state: "waiting", items: 1, epochMs: 0 });
     writeFileSync(path, Buffer.concat([file, torn.subarray(0, torn.length - 3)]));
     const { spool: next, diagnostics } = create();
-    await expect(next.open()).resolves.toEqual({ items: 2 });
+    await expect(next.recover()).resolves.toEqual({ items: 2 });
     await expect(takeAll(next)).resolves.toEqual([
       ["first", false],
       ["third", false],
@@ -215,7 +215,7 @@ describe("FileSpool", () => {
     await spool.put(bytes("mine"), 1);
     writeFileSync(join(directory, "notes.txt"), "hello");
     const { spool: other } = create();
-    await expect(other.open()).resolves.toEqual({ items: 0 });
+    await expect(other.recover()).resolves.toEqual({ items: 0 });
     chmodSync(directory, 0o700);
     await expect(takeAll(spool)).resolves.toEqual([["mine", false]]);
   });
@@ -256,7 +256,7 @@ describe("FileSpool", () => {
     await spool.put(bytes("before the reboot"), 1);
     spool.close();
     const { spool: next } = create({ owner: { ...thisOwner(), birthOf: (pid) => String(pid) } });
-    await expect(next.open()).resolves.toEqual({ items: 1 });
+    await expect(next.recover()).resolves.toEqual({ items: 1 });
     await expect(takeAll(next)).resolves.toEqual([["before the reboot", false]]);
   });
 
@@ -326,7 +326,7 @@ describe("FileSpool beside a cleaner", () => {
     for (let i = 0; i < 4; i++) await earlier.put(bytes(`${i} ${"x".repeat(9_000)}`), 1);
     earlier.close();
     const { spool, lost, diagnostics } = create();
-    await spool.open();
+    await spool.recover();
     for (const path of files()) rmSync(path);
     await expect(spool.take()).resolves.toBeUndefined();
     expect(lost).toEqual(Array.from({ length: 4 }, () => [1, "spool-corrupt"]));
@@ -378,7 +378,7 @@ describe("the folder of a spool", () => {
   ])("is refused where the one above it is %s, with one line (B5)", async (_, prepare, reason) => {
     prepare();
     const { spool, diagnostics } = create(own());
-    await expect(spool.open()).resolves.toEqual({ items: 0 });
+    await expect(spool.recover()).resolves.toEqual({ items: 0 });
     await expect(spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
     await expect(spool.put(bytes("a"), 1)).resolves.toBe("unwritable");
     expect(diagnostics.lines).toHaveLength(1);
@@ -420,7 +420,7 @@ describe("the folder of a spool", () => {
     mkdirSync(directory, { mode: 0o700 });
     symlinkSync(target, join(directory, "web_1-9-0-000001.spool"));
     const { spool } = create({ owner: owner() });
-    await expect(spool.open()).resolves.toEqual({ items: 0 });
+    await expect(spool.recover()).resolves.toEqual({ items: 0 });
     expect(readdirSync(directory)).toHaveLength(1);
   });
 });

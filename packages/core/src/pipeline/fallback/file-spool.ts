@@ -8,11 +8,12 @@ import {
   type StoredBody,
   type StoreLoss,
 } from "./body-store.ts";
-import { isOrphan, isSpoolFile, type SpoolOwner, spoolFileName } from "./spool-owner.ts";
+import { orphansIn, readWhole } from "./spool-orphans.ts";
+import { isOrphan, type SpoolOwner, spoolFileName } from "./spool-owner.ts";
 import { decodeBody, encodeRecord, recordHeadBytes, scanSpool } from "./spool-record.ts";
+import { SpoolLog } from "./spool-log.ts";
 import { SpoolFolder, type SpoolFolderSettings } from "./spool-folder.ts";
-import { openFound, SpoolSegment } from "./spool-segment.ts";
-import { textOf } from "../../model/foreign/text-of.ts";
+import { SpoolSegment } from "./spool-segment.ts";
 
 export interface FileSpoolSettings extends SpoolFolderSettings {
   readonly maxBytes: number;
@@ -34,6 +35,11 @@ interface Entry {
   readonly uncertain: boolean;
 }
 
+/** Where a record will be. */
+interface Place extends Pick<Entry, "segment" | "items" | "uncertain"> {
+  readonly record: Uint8Array;
+}
+
 /** Files that this copy of the module holds open: a second spool of the same process must not take them for orphans. */
 const heldPaths = new Set<string>();
 const segmentShare = 8;
@@ -50,16 +56,17 @@ export class FileSpool implements BodyStore {
   readonly kind = "file";
   readonly #settings: FileSpoolSettings;
   readonly #folder: SpoolFolder;
+  readonly #log: SpoolLog;
   readonly #taken = new Map<StoredBody, Entry>();
   #segments: SpoolSegment[] = [];
   #current: SpoolSegment | undefined;
   #entries: Entry[] = [];
   #number = 0;
-  #troubled = false;
 
   constructor(settings: FileSpoolSettings) {
     this.#settings = settings;
     this.#folder = new SpoolFolder(settings);
+    this.#log = new SpoolLog(settings.directory, settings.diagnostics);
   }
 
   get bytes(): number {
@@ -70,7 +77,7 @@ export class FileSpool implements BodyStore {
     return this.#entries.length > 0;
   }
 
-  async open(): Promise<Recovered> {
+  async recover(): Promise<Recovered> {
     let items = 0;
     let badBytes = 0;
     const entries: Entry[] = [];
@@ -80,52 +87,32 @@ export class FileSpool implements BodyStore {
       badBytes += found.badBytes;
       entries.push(...found.entries);
     }
-    // What earlier processes left is older than all that came meanwhile.
+    // What others left is sent before all that came meanwhile.
     this.#entries = [...entries, ...this.#entries];
     for (const entry of entries) items += entry.items;
-    const { diagnostics, directory } = this.#settings;
-    if (badBytes > 0)
-      diagnostics.warn(
-        `the spool in ${directory} held ${badBytes} torn or damaged bytes, which are passed over`,
-        "GSM_SPOOL_DAMAGED",
-      );
-    if (items > 0)
-      diagnostics.info(
-        `the spool in ${directory} holds ${items} items of an earlier process; they are sent now`,
-        "GSM_SPOOL_FOUND",
-      );
+    if (badBytes > 0) this.#log.damaged(badBytes);
+    if (items > 0) this.#log.found(items);
     this.#makeRoom(0);
     return { items };
   }
 
   async put(body: readonly Uint8Array[], items: number): Promise<PutAway> {
-    const record = this.#record(body, items, false);
-    if (record === undefined) return "full";
-    let segment: SpoolSegment | undefined;
+    const place = this.#placeFor(body, items, false);
+    if (typeof place === "string") return place;
     try {
-      segment = this.#segmentFor(record.length);
-      if (segment === undefined) return "full";
-      // Counted ahead: whoever settles the last of the others meanwhile must not remove the file.
-      segment.live++;
-      this.#add(segment, await segment.append(record), record, items, false);
-      return this.#worked();
+      return this.#written(place, await place.segment.append(place.record));
     } catch (error) {
-      return this.#unwritten(segment, error);
+      return this.#unwritten(place.segment, error);
     }
   }
 
   putNow(body: readonly Uint8Array[], items: number, uncertain: boolean): PutAway {
-    const record = this.#record(body, items, uncertain);
-    if (record === undefined) return "full";
-    let segment: SpoolSegment | undefined;
+    const place = this.#placeFor(body, items, uncertain);
+    if (typeof place === "string") return place;
     try {
-      segment = this.#segmentFor(record.length);
-      if (segment === undefined) return "full";
-      segment.live++;
-      this.#add(segment, segment.appendNow(record), record, items, uncertain);
-      return this.#worked();
+      return this.#written(place, place.segment.appendNow(place.record));
     } catch (error) {
-      return this.#unwritten(segment, error);
+      return this.#unwritten(place.segment, error);
     }
   }
 
@@ -175,23 +162,36 @@ export class FileSpool implements BodyStore {
     this.#current = undefined;
   }
 
-  #record(body: readonly Uint8Array[], items: number, uncertain: boolean): Uint8Array | undefined {
-    if (bodyBytes(body) + recordHeadBytes > this.#settings.maxBytes / 2) return undefined;
-    return encodeRecord(body, { state: uncertain ? "under-way" : "waiting", items, epochMs: this.#settings.epochMs() });
+  /** The record of a body, and the file for it; in a word why there is none. */
+  #placeFor(body: readonly Uint8Array[], items: number, uncertain: boolean): Place | PutAway {
+    const { maxBytes, epochMs } = this.#settings;
+    if (bodyBytes(body) + recordHeadBytes > maxBytes / 2) return "full";
+    const record = encodeRecord(body, { state: uncertain ? "under-way" : "waiting", items, epochMs: epochMs() });
+    try {
+      const segment = this.#segmentFor(record.length);
+      if (segment === undefined) return "full";
+      // Counted ahead: whoever settles the last of the others meanwhile must not remove the file.
+      segment.live++;
+      return { segment, record, items, uncertain };
+    } catch (error) {
+      this.#log.fails(error);
+      return "unwritable";
+    }
   }
 
-  #add(segment: SpoolSegment, at: number, record: Uint8Array, items: number, uncertain: boolean): void {
+  #written({ segment, record, items, uncertain }: Place, at: number): PutAway {
     const { epochMs } = this.#settings;
     this.#entries.push({ segment, at, bytes: record.length, items, epochMs: epochMs(), uncertain });
+    this.#log.works();
+    return "kept";
   }
 
   /** A record could not be written: a file that was made for it goes again. */
-  #unwritten(segment: SpoolSegment | undefined, error: unknown): PutAway {
-    if (segment !== undefined) {
-      segment.live--;
-      if (segment.live === 0 && segment.isIdle && !segment.removed) this.#remove(segment);
-    }
-    return this.#failed(error);
+  #unwritten(segment: SpoolSegment, error: unknown): PutAway {
+    segment.live--;
+    if (segment.live === 0 && segment.isIdle && !segment.removed) this.#remove(segment);
+    this.#log.fails(error);
+    return "unwritable";
   }
 
   /** The file for a record; undefined when no room can be made for it. */
@@ -266,7 +266,7 @@ export class FileSpool implements BodyStore {
       entry.segment.mark(entry.at, state);
     } catch (error) {
       // A file that somebody deleted needs no mark.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#failed(error);
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#log.fails(error);
     }
   }
 
@@ -277,31 +277,22 @@ export class FileSpool implements BodyStore {
     try {
       segment.remove();
     } catch (error) {
-      this.#failed(error);
+      this.#log.fails(error);
     }
   }
 
   #orphans(): string[] {
-    const fs = builtin("node:fs");
-    const { directory, owner, epochMs } = this.#settings;
-    const user = process.getuid?.();
-    const found: { name: string; touchedMs: number }[] = [];
+    const { owner, epochMs } = this.#settings;
     try {
-      this.#folder.check();
-      for (const name of fs.readdirSync(directory)) {
-        const path = `${directory}/${name}`;
-        if (!isSpoolFile(name) || heldPaths.has(path)) continue;
-        const stat = fs.lstatSync(path, { throwIfNoEntry: false });
-        // A file that somebody else put there would be sent in our name.
-        if (stat?.isFile() !== true || (user !== undefined && stat.uid !== user)) continue;
-        if (isOrphan(name, stat.mtimeMs, owner, epochMs())) found.push({ name, touchedMs: stat.mtimeMs });
-      }
+      return orphansIn(this.#folder, {
+        isHeld: (path) => heldPaths.has(path),
+        isOrphan: (name, touchedMs) => isOrphan(name, touchedMs, owner, epochMs()),
+      });
     } catch (error) {
       // No directory yet: then nothing is left in it for us. One that cannot be used is told before it is needed.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#failed(error);
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#log.fails(error);
       return [];
     }
-    return found.sort((a, b) => a.touchedMs - b.touchedMs || (a.name < b.name ? -1 : 1)).map(({ name }) => name);
   }
 
   /** Takes over a file. Two processes may want it: whoever renames it has it. */
@@ -341,38 +332,4 @@ export class FileSpool implements BodyStore {
       return undefined;
     }
   }
-
-  #worked(): PutAway {
-    if (this.#troubled)
-      this.#settings.diagnostics.info(
-        `the spool in ${this.#settings.directory} can be written again`,
-        "GSM_SPOOL_WORKS",
-      );
-    this.#troubled = false;
-    return "kept";
-  }
-
-  #failed(error: unknown): PutAway {
-    if (!this.#troubled) {
-      const reason = (error as NodeJS.ErrnoException).code ?? textOf(error);
-      this.#settings.diagnostics.warn(
-        `cannot write to the spool in ${this.#settings.directory} (${reason}); telemetry stays in memory up to its bound`,
-        "GSM_SPOOL_FAILS",
-      );
-    }
-    this.#troubled = true;
-    return "unwritable";
-  }
-}
-
-function readWhole(path: string): Promise<Uint8Array> {
-  const { readFile, closeSync } = builtin("node:fs");
-  const descriptor = openFound(path);
-  return new Promise<Uint8Array>((resolve, reject) => {
-    readFile(descriptor, (error, data) => {
-      closeSync(descriptor);
-      if (error === null) resolve(data);
-      else reject(error);
-    });
-  });
 }

@@ -154,7 +154,7 @@ async function withstands(createDisk: () => Disk, runs: number): Promise<void> {
             running.delete(old.pid);
             const next = create();
             spools[one.owner] = next;
-            const { items } = await next.spool.open();
+            const { items } = await next.spool.recover();
             expect(items).toBeGreaterThanOrEqual(0);
           } else if (one.kind === "delete" || one.kind === "cut") {
             const all = files();

@@ -31,7 +31,7 @@ export class RingStore implements BodyStore {
     return this.#bodies.length > 0;
   }
 
-  open(): Promise<Recovered> {
+  recover(): Promise<Recovered> {
     return Promise.resolve({ items: 0 });
   }
 

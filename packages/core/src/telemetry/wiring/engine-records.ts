@@ -87,6 +87,11 @@ export class EngineRecords {
     return this.#export?.pipeline.status();
   }
 
+  /** Takes over what processes left in the spool of records that have ended. */
+  recover(): void {
+    this.#export?.pipeline.recover();
+  }
+
   /** Whether all that had been written left in time. Never rejects. */
   async flush(deadlineMs: number): Promise<boolean> {
     this.#records?.settle();

@@ -18,13 +18,15 @@ export interface UpkeepParts {
 
 const sweepMs = 30_000;
 const summaryMs = 60_000;
+const orphansMs = 180_000;
 
 /**
- * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, the process is measured and a line a minute sums up, where that is asked for. It keeps
- * nothing alive. Answers what ends it.
+ * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, what processes left in the spool that
+ * ended meanwhile is taken over, the process is measured and a line a minute sums up, where that is asked for. It keeps nothing alive. Answers what
+ * ends it.
  */
 export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepParts): () => void {
-  const { sampling, tracing, exports, faults } = rooms;
+  const { sampling, tracing, exports, records, faults } = rooms;
   const { clock, samplingFile, summaryLine: sumsUp } = settings;
   const ends: (() => void)[] = [];
   if (samplingFile !== undefined) {
@@ -46,6 +48,12 @@ export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepPar
       ),
     );
   }
+  ends.push(
+    every(orphansMs, () => {
+      exports.traces?.recover();
+      records.recover();
+    }),
+  );
   if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, diagnostics));
   return () => {
     for (const end of ends) end();

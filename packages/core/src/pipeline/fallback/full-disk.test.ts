@@ -94,7 +94,7 @@ describe("a spool on a disk that is really full", () => {
       expect(diagnostics.lines.at(-1)).toContain("can be written again");
       end();
       const next = create();
-      expect(await next.spool.open()).toEqual({ items: kept.length + 1 });
+      expect(await next.spool.recover()).toEqual({ items: kept.length + 1 });
       expect((await takeAll(next.spool)).sort((a, b) => a - b)).toEqual([...kept, 100]);
       expect(next.lost()).toBe(0);
       expect(files()).toEqual([]);
@@ -112,7 +112,7 @@ describe("a spool on a disk that is really full", () => {
     expect(became).toContain("unwritable");
     end();
     const next = create();
-    await next.spool.open();
+    await next.spool.recover();
     expect(await takeAll(next.spool)).toEqual(kept);
     next.end();
   });
@@ -125,7 +125,7 @@ describe("a spool on a disk that is really full", () => {
     spool.settle(first!, "delivered");
     end();
     const next = create();
-    await next.spool.open();
+    await next.spool.recover();
     expect(await takeAll(next.spool)).toEqual([1, 2, 3]);
     next.end();
   });

@@ -21,7 +21,7 @@ interface Bundle {
 }
 
 /** Core's entries beside `adapter`, which has all that they have. */
-const coreEntries = ["index", "samplers", "breaker", "batcher", "limiter"];
+const coreEntries = ["index", "service", "samplers", "breaker", "batcher", "limiter"];
 
 const bundles: readonly Bundle[] = [
   {

@@ -15,23 +15,5 @@ export type {
 export type { FrameworkRoutes } from "./framework-routes.ts";
 export { telemetry, type ExpressTelemetry } from "./telemetry.ts";
 
-// What users of the adapter need besides: nothing else has to be installed.
-export type * from "@gossamer/core";
-export {
-  adaptive,
-  alwaysOff,
-  alwaysOn,
-  createAttributeLimiter,
-  createTelemetry,
-  isInRollout,
-  OptionError,
-  parentBased,
-  priority,
-  rateLimit,
-  ratio,
-  resetTelemetry,
-  rollout,
-  rules,
-  tiered,
-  toOtelSampler,
-} from "@gossamer/core/adapter";
+// Where both have a name, ours is the one that counts.
+export * from "@gossamer/core/service";

@@ -14,24 +14,4 @@ export { TelemetryModule } from "./telemetry-module.ts";
 export { TelemetryService } from "./telemetry-service.ts";
 export { TELEMETRY } from "./telemetry-token.ts";
 
-// What users of the adapter need besides: nothing else has to be installed.
-export type * from "@gossamer/core";
-export {
-  adaptive,
-  alwaysOff,
-  alwaysOn,
-  createAttributeLimiter,
-  createTelemetry,
-  isInRollout,
-  OptionError,
-  parentBased,
-  priority,
-  rateLimit,
-  ratio,
-  resetTelemetry,
-  rollout,
-  rules,
-  telemetry,
-  tiered,
-  toOtelSampler,
-} from "@gossamer/core/adapter";
+export * from "@gossamer/core/service";

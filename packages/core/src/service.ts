@@ -1,0 +1,7 @@
+// What a service needs besides its adapter. Adapters hand on all of it, so that nothing else has to be installed.
+export type * from "./index.ts";
+export * from "./samplers.ts";
+export { createAttributeLimiter } from "./telemetry/create-attribute-limiter.ts";
+export { createTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
+export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
+export { OptionError } from "./options/validate/option-error.ts";

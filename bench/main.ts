@@ -6,6 +6,7 @@ import { deciding } from "./micro/deciding.ts";
 import { histogram } from "./micro/histogram.ts";
 import { limits } from "./micro/limits.ts";
 import { logs } from "./micro/logs.ts";
+import { metrics } from "./micro/metrics.ts";
 import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
@@ -48,6 +49,7 @@ const parts: readonly Part[] = [
   limits,
   memory,
   histogram,
+  metrics,
   logs,
   deciding,
   allocations,

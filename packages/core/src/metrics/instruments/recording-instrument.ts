@@ -1,6 +1,6 @@
 import type { Attributes as ApiAttributes, Context, Counter, Gauge, Histogram } from "@opentelemetry/api";
 import type { Attributes } from "../../model/attributes.ts";
-import type { ExemplarSource } from "./exemplar-source.ts";
+import type { ExemplarSource, SpanOfValue } from "./exemplar-source.ts";
 import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
 import type { MetricComplaints } from "./metric-complaints.ts";
 import type { SeriesCell } from "./series-store.ts";
@@ -57,7 +57,7 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
     const first = this.#first;
     if (first === undefined) return;
     const taken = this.accepted(value);
-    if (taken !== undefined) this.#recordAll(first, { value: taken, attributes, context });
+    if (taken !== undefined) this.#recordAll(first, taken, attributes, context);
   }
 
   bind(attributes?: ApiAttributes): BoundCounter & BoundHistogram {
@@ -76,20 +76,20 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
     return this.#isInt && !Number.isInteger(value) ? this.#truncated(value) : value;
   }
 
-  #recordAll(first: Stream, { value, attributes, context }: RecordedValue): void {
+  #recordAll(first: Stream, value: number, attributes: unknown, context: Context | undefined): void {
     try {
       const given = setOf(attributes);
-      const cell = first.record(value, given);
-      const exemplars = this.#exemplars;
-      if (this.#others.length === 0) {
-        exemplars?.offer([cell], value, context);
-        return;
-      }
-      const cells = [cell, ...this.#others.map((stream) => stream.record(value, given))];
-      exemplars?.offer(cells, value, context);
+      const span = this.#exemplars?.spanOf(context);
+      this.#record(first, value, given, span);
+      if (this.#others.length > 0) for (const stream of this.#others) this.#record(stream, value, given, span);
     } catch {
       this.#unreadable();
     }
+  }
+
+  #record(stream: Stream, value: number, given: Attributes | undefined, span: SpanOfValue | undefined): void {
+    const cell = stream.record(value, given);
+    if (span !== undefined) this.#exemplars?.offer(cell, value, span);
   }
 
   #attempt<T>(step: () => T): T | undefined {
@@ -132,12 +132,6 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
     );
     return Math.trunc(value);
   }
-}
-
-interface RecordedValue {
-  readonly value: number;
-  readonly attributes: ApiAttributes | undefined;
-  readonly context: Context | undefined;
 }
 
 class BoundSeries implements BoundCounter, BoundHistogram {

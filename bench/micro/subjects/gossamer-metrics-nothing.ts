@@ -1,0 +1,6 @@
+import type { Subject } from "../../harness/subject.ts";
+import { gossamerMetrics } from "./user-metrics.ts";
+
+const subject: Subject = gossamerMetrics("nothing");
+
+export default subject;

@@ -1,0 +1,6 @@
+import type { Subject } from "../../harness/subject.ts";
+import { openTelemetryMetrics } from "./user-metrics.ts";
+
+const subject: Subject = openTelemetryMetrics("counter");
+
+export default subject;

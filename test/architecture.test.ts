@@ -55,6 +55,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     instruments: ["cells", "views"],
     readers: ["cells"],
     prometheus: ["readers"],
+    statsd: ["readers"],
     ".": ["cells", "http", "views", "instruments", "readers"],
   },
   tracing: {

@@ -50,6 +50,7 @@ export type {
   SamplingFileOptions,
   ShutdownOptions,
   SpoolOptions,
+  StatsdOptions,
   TelemetryOptions,
 } from "./options/declare/telemetry-options.ts";
 export type { Finding } from "./telemetry/check/finding.ts";
@@ -113,5 +114,6 @@ export type { SettingReport, SettingsReport } from "./options/settings-report.ts
 export type { Origin } from "./options/settle/merge-layers.ts";
 export type { Breaker } from "./pipeline/breaker/breaker.ts";
 export type { ExportStatus, ExporterStatus, LaneStatus } from "./pipeline/export-status.ts";
+export type { StatsdStatus } from "./metrics/statsd/statsd-export.ts";
 export type { PeriodicExportStatus } from "./pipeline/periodic-export.ts";
 export type { DryRunReport } from "./sampling/dry-run.ts";

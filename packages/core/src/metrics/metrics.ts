@@ -1,4 +1,5 @@
 import { createNoopMeter, type MeterProvider } from "@opentelemetry/api";
+import type { SampleSettings } from "./cells/reservoir.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Clock } from "../model/clock.ts";
@@ -39,6 +40,8 @@ export interface MetricsSettings {
   /** How much the attributes of a series of the user's may hold. */
   readonly limits: LimitSettings;
   readonly diagnostics: Diagnostics;
+  /** Whether histograms keep some of their values too, and for which reader. @default none does */
+  readonly samples?: SampleSettings | undefined;
   readonly startTimer?: EngineMeterProviderParts["startTimer"];
 }
 
@@ -82,6 +85,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     statusAttribute: settings.statusAttribute ?? "group",
     maxSeries,
     maxErrorTypes,
+    samples: settings.samples,
   });
   const instruments = new Map<string, Instrument>(http.instruments.map((instrument) => [instrument.name, instrument]));
   let failedReads = 0;
@@ -92,6 +96,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     limits,
     complaints,
     maxSeries,
+    samples: settings.samples,
     failed,
     startTimer,
     exemplars: settings.exemplars === undefined ? undefined : new ExemplarSource({ ...settings.exemplars, clock }),

@@ -11,6 +11,7 @@ export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name]
 interface Builtins {
   "node:async_hooks": typeof import("node:async_hooks");
   "node:crypto": typeof import("node:crypto");
+  "node:dgram": typeof import("node:dgram");
   "node:diagnostics_channel": typeof import("node:diagnostics_channel");
   "node:events": typeof import("node:events");
   "node:fs": typeof import("node:fs");

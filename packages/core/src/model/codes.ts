@@ -92,6 +92,10 @@ export interface Codes {
   GSM_COLLECTOR_REFUSED: "warn";
   /** The collector accepted a batch and threw some of it away, or remarked on it. */
   GSM_COLLECTOR_PARTLY: "warn";
+  /** StatsD cannot be reached. What is counted meanwhile waits up to a bound. */
+  GSM_STATSD_UNREACHABLE: "warn";
+  /** StatsD can be reached again. */
+  GSM_STATSD_WORKS: "info";
   /** Telemetry could not be encoded. It is dropped and counted. */
   GSM_UNSENDABLE: "warn";
   /** A queue is nearly full. What does not fit is dropped and counted. */

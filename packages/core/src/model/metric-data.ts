@@ -35,6 +35,8 @@ export interface HistogramPoint {
   readonly max: number | undefined;
   /** One more than the metric has boundaries; the last counts what is above them all. */
   readonly counts: readonly number[];
+  /** Some of the values themselves, chosen by chance, where they are kept. */
+  readonly samples?: readonly number[] | undefined;
   /** By bucket, at most one of each but where series were merged. */
   readonly exemplars?: readonly Exemplar[] | undefined;
 }

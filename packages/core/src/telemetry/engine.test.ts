@@ -225,6 +225,7 @@ describe("status", () => {
       "spans",
       "traceExport",
       "metricExport",
+      "statsd",
       "logExport",
       "metrics",
       "logs",

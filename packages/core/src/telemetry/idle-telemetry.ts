@@ -78,6 +78,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
     spans: { started: 0, live: 0, leaked: 0, drops: {}, attributeDrops: {} },
     traceExport: undefined,
     metricExport: undefined,
+    statsd: undefined,
     logExport: undefined,
     metrics: { instruments: [], maxSeries: 0, growing: undefined, failedReads: 0, drops: {} },
     logs: { requestLines: 0, drops: {}, records: { written: 0, unsampled: 0, held: 0, drops: {} } },

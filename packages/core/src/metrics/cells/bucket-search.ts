@@ -1,3 +1,5 @@
+import type { SampleSettings } from "./reservoir.ts";
+
 /** Upper bounds of the duration buckets in seconds. Source: OpenTelemetry semantic conventions, HTTP metrics. */
 export const durationBoundaries: readonly number[] = Object.freeze([
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
@@ -19,11 +21,14 @@ export class BucketSearch {
   /** How many buckets there are: one more than boundaries. */
   readonly buckets: number;
   /** The boundaries, filled up with infinity to one less than a power of two. */
+  /** Whether cells keep some of the values themselves too. */
+  readonly samples: SampleSettings | undefined;
   readonly #padded: Float64Array;
   readonly #topShift: number;
 
-  constructor(boundaries: readonly number[]) {
+  constructor(boundaries: readonly number[], samples?: SampleSettings) {
     this.boundaries = boundaries;
+    this.samples = samples;
     this.buckets = boundaries.length + 1;
     const steps = Math.ceil(Math.log2(boundaries.length + 1));
     this.#topShift = steps - 1;

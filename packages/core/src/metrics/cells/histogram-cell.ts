@@ -1,6 +1,7 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { HistogramPoint } from "../../model/metric-data.ts";
 import { ExemplarSlots, type OfferedExemplar } from "./exemplar-slots.ts";
+import { Reservoir } from "./reservoir.ts";
 import type { BucketSearch } from "./bucket-search.ts";
 
 /** Places in the numbers of a cell, before those of the buckets. The lowest and highest are of the values since anybody's last delta. */
@@ -33,6 +34,7 @@ export class HistogramCell {
   /** Of the values before anybody's last delta. */
   #before: Extremes | undefined;
   #exemplars: ExemplarSlots | undefined;
+  #reservoir: Reservoir | undefined = undefined;
 
   constructor(attributes: Attributes, search: BucketSearch) {
     this.attributes = attributes;
@@ -40,6 +42,7 @@ export class HistogramCell {
     this.#numbers = new Float64Array(bucketsAt + search.buckets);
     this.#numbers[lowestAt] = Infinity;
     this.#numbers[highestAt] = -Infinity;
+    if (search.samples !== undefined) this.#keepSamples(search.samples.random);
   }
 
   get count(): number {
@@ -60,6 +63,17 @@ export class HistogramCell {
     if (seen > numbers[highestAt]!) numbers[highestAt] = seen;
   }
 
+  /** Only a cell that keeps values pays for it: its own way to record takes the place of the usual one. */
+  #keepSamples(random: () => number): void {
+    const reservoir = new Reservoir(random);
+    const record = this.record.bind(this);
+    this.#reservoir = reservoir;
+    this.record = (value) => {
+      record(value);
+      reservoir.add(value);
+    };
+  }
+
   /** Takes a value that was recorded as the example of its bucket. */
   offer(exemplar: OfferedExemplar): void {
     this.#exemplars ??= new ExemplarSlots(this.#search.buckets);
@@ -69,8 +83,10 @@ export class HistogramCell {
   /** The values so far, or those since the last delta of the reader in that slot; undefined when there are none. */
   collect(slot: number | undefined): HistogramPoint | undefined {
     const told = slot === undefined ? this.#cumulative() : this.#delta(slot);
-    if (told === undefined || this.#exemplars === undefined) return told;
-    return { ...told, exemplars: this.#exemplars.collect() };
+    if (told === undefined) return told;
+    const samples = slot === this.#search.samples?.slot ? this.#reservoir?.take() : undefined;
+    if (samples === undefined && this.#exemplars === undefined) return told;
+    return { ...told, samples, exemplars: this.#exemplars?.collect() };
   }
 
   #cumulative(): HistogramPoint | undefined {

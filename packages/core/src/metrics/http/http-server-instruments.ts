@@ -4,6 +4,7 @@ import { BodySizeHistograms } from "./body-size-histograms.ts";
 import { BucketSearch, streamBoundaries } from "../cells/bucket-search.ts";
 import { CounterCell } from "../cells/counter-cell.ts";
 import { RequestCounter, SeriesHistogram } from "./series-instruments.ts";
+import type { SampleSettings } from "../cells/reservoir.ts";
 import { HistogramCell } from "../cells/histogram-cell.ts";
 import type { HttpSeries, HttpServerMetrics } from "./http-server-metrics.ts";
 import type { Instrument } from "../cells/instrument.ts";
@@ -16,6 +17,7 @@ export interface HttpServerSettings {
   readonly statusAttribute: StatusAttribute;
   readonly maxSeries: number;
   readonly maxErrorTypes: number;
+  readonly samples?: SampleSettings | undefined;
 }
 
 /** The metrics of an HTTP server. One record is one way through arrays to a cell, and a few numbers raised. */
@@ -26,9 +28,9 @@ export class HttpServerInstruments implements HttpServerMetrics {
   readonly instruments: readonly Instrument[];
 
   constructor(settings: HttpServerSettings) {
-    const { boundaries } = settings;
-    const durations = new BucketSearch(boundaries);
-    const streams = new BucketSearch(streamBoundaries);
+    const { boundaries, samples } = settings;
+    const durations = new BucketSearch(boundaries, samples);
+    const streams = new BucketSearch(streamBoundaries, samples);
     const rare: RareInstruments = {
       streams: new SeriesTable({
         ...settings,

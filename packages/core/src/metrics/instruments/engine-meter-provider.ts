@@ -1,3 +1,4 @@
+import type { SampleSettings } from "../cells/reservoir.ts";
 import type { Meter, MeterOptions, MeterProvider } from "@opentelemetry/api";
 import { limitedRecord, type LimitSettings } from "../../limits/span-limits.ts";
 import type { Attributes } from "../../model/attributes.ts";
@@ -17,6 +18,8 @@ import { createStream, type Stream } from "./stream.ts";
 export interface EngineMeterProviderParts {
   readonly complaints: MetricComplaints;
   readonly maxSeries: number;
+  /** Whether histograms keep some of their values too. */
+  readonly samples?: SampleSettings | undefined;
   /** How much the attributes of a series may hold. */
   readonly limits: LimitSettings;
   /** Undefined where there are no exemplars. */
@@ -101,6 +104,7 @@ export class EngineMeterProvider implements MeterProvider {
   #streamsOf(descriptor: InstrumentDescriptor, scope: Scope): readonly Stream[] {
     return this.#viewed(descriptor, scope).map((view) =>
       createStream({
+        samples: this.#parts.samples,
         descriptor: viewedDescriptor(descriptor, view),
         aggregation: view.aggregation,
         maxSeries: view.maxSeries ?? this.#parts.maxSeries,

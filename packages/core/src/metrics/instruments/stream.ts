@@ -3,6 +3,7 @@ import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric
 import { BucketSearch } from "../cells/bucket-search.ts";
 import { HistogramCell, SignedHistogramCell } from "../cells/histogram-cell.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
+import type { SampleSettings } from "../cells/reservoir.ts";
 import { LastValueCell } from "../cells/last-value-cell.ts";
 import { SumCell } from "../cells/sum-cell.ts";
 import type { InstrumentDescriptor, InstrumentKind } from "./instrument-descriptor.ts";
@@ -17,6 +18,7 @@ export type StreamSettings = Omit<SeriesStoreSettings<never>, "createCell"> & {
   readonly descriptor: InstrumentDescriptor;
   /** What is made of the values. @default by the kind of the instrument */
   readonly aggregation?: Aggregation | undefined;
+  readonly samples?: SampleSettings | undefined;
 };
 
 export type Aggregation = "sum" | "last-value" | "histogram";
@@ -27,7 +29,7 @@ export abstract class Stream<Point = unknown> implements Instrument {
   protected readonly store: SeriesStore<Point>;
 
   constructor(
-    { descriptor, aggregation: _, ...settings }: StreamSettings,
+    { descriptor, aggregation: _, samples: _samples, ...settings }: StreamSettings,
     createCell: (attributes: Attributes) => SeriesCell<Point>,
   ) {
     this.descriptor = descriptor;
@@ -101,7 +103,7 @@ class HistogramStream extends Stream<HistogramPoint> {
 
   constructor(settings: StreamSettings) {
     const boundaries = settings.descriptor.boundaries ?? defaultBoundaries;
-    const search = new BucketSearch(boundaries);
+    const search = new BucketSearch(boundaries, settings.samples);
     const Cell = mayOnlyRise(settings.descriptor.kind) ? HistogramCell : SignedHistogramCell;
     super(settings, (attributes) => new Cell(attributes, search));
     this.#boundaries = boundaries;

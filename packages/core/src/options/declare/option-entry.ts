@@ -28,6 +28,7 @@ export type OpenName =
   | "samplingFile"
   | "rollout"
   | "maxSpansPerSecond"
+  | "statsd"
   | "knownMethods"
   | "tracesEndpoint"
   | "metricsEndpoint"

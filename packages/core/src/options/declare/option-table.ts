@@ -15,6 +15,7 @@ import type { AnyGroup, OptionTable } from "./option-entry.ts";
 import { attributeRecord, headerName, headerRecord } from "../validate/record-checks.ts";
 import { metricViews } from "../validate/view-checks.ts";
 import { processMetricsCheck } from "./process-metrics-check.ts";
+import { statsdCheck } from "./statsd-check.ts";
 import { rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -122,6 +123,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   exemplars: { check: checks.oneOf("traced", "none", "all"), default: "traced" },
   views: { check: metricViews, default: [] },
   processMetrics: { check: processMetricsCheck, default: false },
+  statsd: { check: statsdCheck, default: undefined },
   exporter: { check: exporterCheck, default: "otlp" },
   spanProcessors: {
     check: checks.listOf(checks.having<SpanProcessor>("onStart", "onEnd", "forceFlush", "shutdown"), 20),

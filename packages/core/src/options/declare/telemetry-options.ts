@@ -110,6 +110,8 @@ export interface TelemetryOptions<Request = unknown> {
   exemplars?: ExemplarFilter;
   /** Whether CPU, memory, heap, garbage collection and event loop of the process are measured: all of them, or those that an object does not switch off. They are read when metrics are collected. @default false, true with the presets balanced and debug */
   processMetrics?: boolean | ProcessMetricsOptions;
+  /** Metrics go to StatsD too, beside where they go else: DogStatsD's form, plain StatsD or Telegraf's. An empty object sends where `DD_DOGSTATSD_URL` or `DD_AGENT_HOST` say. @default none */
+  statsd?: StatsdOptions;
   /** Where telemetry is sent: to a collector by OTLP, spans to the console or to a SpanExporter of OpenTelemetry, or nowhere. Of a list, the next is used while those before it keep failing. Metrics go by OTLP where it is named or an endpoint is given. @default "otlp", and "none" in a test run (NODE_ENV=test, Vitest, Jest) unless the code names an exporter or endpoint */
   exporter?: ExporterName | SpanExporter | readonly (ExporterName | SpanExporter)[];
   /** What sees recorded spans begin and end, beside our own export: SpanProcessors of the OpenTelemetry SDK 2 or 3, or your own. It runs in the request's path. @default [] */
@@ -170,6 +172,26 @@ export interface SamplingFileOptions {
   parse?: (text: string) => unknown;
   /** How often the file is looked at, in ms. @default 5000 */
   pollMs?: number;
+}
+
+/** How metrics are sent to StatsD. */
+export interface StatsdOptions {
+  /** `udp://host:8125`, `tcp://host:8125`, or `unixstream:///var/run/datadog/dsd-stream.socket`, the agent's `dogstatsd_stream_socket`. It travels in clear. @default DD_DOGSTATSD_URL, DD_AGENT_HOST and DD_DOGSTATSD_PORT, else udp://localhost:8125 */
+  url?: string;
+  /** `dogstatsd` has tags and several values an entry, `telegraf` tags in the name; `statsd` has no tags, so that their values become parts of the name. @default "dogstatsd" */
+  flavor?: "dogstatsd" | "statsd" | "telegraf";
+  /** Before every name. @default "" */
+  prefix?: string;
+  /** How often what was counted is sent, in ms. @default 10000 */
+  flushEveryMs?: number;
+  /** At most so many entries a packet. @default 100 */
+  maxEntries?: number;
+  /** At most so many bytes a packet; an entry above it is dropped and counted. @default 1432, of unixstream 8192 */
+  maxPacketBytes?: number;
+  /** Tags of every entry, besides the service's name, environment and version. @default {} */
+  tags?: Attributes;
+  /** `short` calls the tags of requests endpoint, method and status_group. @default "conventions" */
+  tagNames?: "conventions" | "short";
 }
 
 /** Which metrics of the process there are. */

@@ -28,6 +28,7 @@ const share = "a number from 0 to 1, or true or false";
 const exporter = '"otlp", "console" or "none", or an object with export() and shutdown()';
 const presets = '"minimal", "balanced", "debug", "high-throughput", "low-latency" or "constrained"';
 const processParts = "true, false, or an object with cpu, memory, heap, gc, loop, handles and loopDelayResolutionMs";
+const statsdParts = "an object with url, flavor, prefix, flushEveryMs, maxEntries, maxPacketBytes, tags and tagNames";
 const url = "a URL that begins with http:// or https://";
 
 const wrong: readonly (readonly [option: string, value: unknown, expectation: string, got: string])[] = [
@@ -48,6 +49,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["dryRun", "GET /", "a list of at most 10000 rules", "'GET /'"],
   ["samplingFile", 7, "the path of a file, or an object with path, parse and pollMs", "7"],
   ["processMetrics", "yes", processParts, "'yes'"],
+  ["statsd", "udp://agent:8125", statsdParts, "'udp://agent:8125'"],
   ["rollout", 10, "an object with key, ratio, salt and outside", "10"],
   ["trustIncoming", "never", "true or false, or a function", "'never'"],
   ["keep.errors", -0.1, share, "-0.1"],

@@ -6,6 +6,7 @@ import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
+import type { StatsdSettings } from "./statsd-settings.ts";
 import type { ProcessMetricsSettings } from "../declare/process-metrics-check.ts";
 import type { RolloutSettings, SamplingFileSettings } from "../declare/sampling-checks.ts";
 
@@ -19,6 +20,7 @@ type Settled =
   | "samplingFile"
   | "rollout"
   | "processMetrics"
+  | "statsd"
   | "keep"
   | "maxTracesPerSecond"
   | "propagators"
@@ -45,6 +47,8 @@ export interface Settings extends Omit<OptionValues, Settled> {
   readonly dryRun: readonly CheckedRule[];
   readonly samplingFile: SamplingFileSettings | undefined;
   readonly rollout: RolloutSettings | undefined;
+  /** Undefined: nothing goes to StatsD. */
+  readonly statsd: StatsdSettings | undefined;
   readonly processMetrics: ProcessMetricsSettings | false;
   readonly keep: KeepSettings;
   /** The valve; undefined: open. */

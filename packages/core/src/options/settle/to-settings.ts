@@ -6,6 +6,7 @@ import { otlpSettings } from "./otlp-settings.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";
 import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
+import { statsdSettings } from "./statsd-settings.ts";
 
 /** Brings merged options into the form the rooms read. Throws an `OptionError` where options in the code contradict each other. */
 export function toSettings(input: SettingsInput): Settings {
@@ -32,6 +33,7 @@ export function toSettings(input: SettingsInput): Settings {
     rules: values.rules as unknown as Settings["rules"],
     dryRun: values.dryRun as unknown as Settings["dryRun"],
     samplingFile: values.samplingFile as Settings["samplingFile"],
+    statsd: statsdSettings(input),
     processMetrics: values.processMetrics as Settings["processMetrics"],
     rollout: values.rollout as Settings["rollout"],
     maxTracesPerSecond:

@@ -18,6 +18,12 @@ export interface VariableReading {
   readonly metrics: SignalVariables;
   readonly logs: SignalVariables;
   readonly proxies: ProxyVariables;
+  /** What the variables of Datadog's clients say, unchecked: they count only where StatsD was asked for. */
+  readonly statsd: {
+    readonly url: string | undefined;
+    readonly host: string | undefined;
+    readonly port: string | undefined;
+  };
 }
 
 /** Variables that are one option each. Of two for one option, the later one wins. */
@@ -70,6 +76,11 @@ export function readVariables(variables: Variables): VariableReading {
     sampler: readSamplerVariables(reader),
     ...readOtlpVariables(reader),
     proxies: readProxyVariables(reader),
+    statsd: {
+      url: reader.text("DD_DOGSTATSD_URL"),
+      host: reader.text("DD_AGENT_HOST"),
+      port: reader.text("DD_DOGSTATSD_PORT"),
+    },
   };
 }
 

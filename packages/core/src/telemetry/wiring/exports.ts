@@ -1,12 +1,15 @@
 import { writeMetricsRequests } from "../../otlp/metrics-writer.ts";
 import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
+import { StatsdExport } from "../../metrics/statsd/statsd-export.ts";
+import { openStatsdSocket } from "../../metrics/statsd/statsd-socket.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { CollectorLog } from "../../pipeline/log/collector-log.ts";
 import type { FinishedTry } from "../../pipeline/delivery/exporter.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
+import { startTimer } from "../../pipeline/time/timers.ts";
 import { createSender } from "../../pipeline/transport/create-sender.ts";
 import { PeriodicExport } from "../../pipeline/periodic-export.ts";
 import type { Sender } from "../../pipeline/transport/sender.ts";
@@ -21,6 +24,7 @@ export interface Exports {
   readonly sink: SpanSink;
   readonly traces: ExportPipeline<EncodedChunk> | undefined;
   readonly metrics: PeriodicExport | undefined;
+  readonly statsd: StatsdExport | undefined;
   /** Makes the way of log records; undefined where they are not exported. */
   readonly openLogs: ((parts: OpenLogsParts) => LogExport) | undefined;
 }
@@ -32,6 +36,8 @@ export interface ExportsParts {
   readonly settings: Settings;
   readonly resource: Resource;
   readonly metrics: Metrics;
+  /** From 0 to below 1. */
+  readonly chance: () => number;
   readonly diagnostics: Diagnostics;
   /** Takes spans that could not be written, by reason. */
   readonly spanDrops: Tally;
@@ -74,6 +80,11 @@ export function createExports(parts: ExportsParts): Exports {
           otlpLog: () => collectorLog(otlp.traces.url, otlp.traces.endpointGiven),
         })
       : undefined;
+  // Before other readers of deltas: samples are kept for the first of them.
+  const statsd =
+    settings.enabled && settings.metrics && settings.statsd !== undefined
+      ? createStatsdExport(settings.statsd, parts)
+      : undefined;
   const metrics =
     settings.enabled && settings.metrics && exporters.metrics === "otlp"
       ? createMetricExport(parts, sender(otlp.metrics), collectorLog(otlp.metrics.url, otlp.metrics.endpointGiven))
@@ -91,8 +102,24 @@ export function createExports(parts: ExportsParts): Exports {
     sink: traces?.sink ?? nowhere,
     traces: traces?.pipeline,
     metrics,
+    statsd,
     openLogs: settings.enabled && exporters.logs === "otlp" ? openLogs : undefined,
   };
+}
+
+function createStatsdExport(
+  statsd: NonNullable<Settings["statsd"]>,
+  { settings, metrics, diagnostics, chance }: ExportsParts,
+): StatsdExport {
+  return new StatsdExport({
+    ...statsd,
+    reader: metrics.reader("delta"),
+    open: openStatsdSocket,
+    diagnostics,
+    now: () => settings.clock.now(),
+    random: chance,
+    startTimer,
+  });
 }
 
 function createMetricExport(

@@ -74,6 +74,8 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const spanDrops = new Tally();
   const limits = createLimits(settings);
   const methods = new MethodTable(settings.knownMethods);
+  const random = new RandomPool(settings.random);
+  const chance = (): number => (random.take() >>> 0) / 2 ** 32;
   const metrics = metricsOf(settings, {
     resource,
     scope,
@@ -81,6 +83,8 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     methods: methods.names,
     limits: limits.metrics,
     diagnostics,
+    // The reader of StatsD is the first of deltas.
+    samples: settings.statsd === undefined ? undefined : { slot: 0, random: chance },
     findSpan: findExemplarSpan(activeContext),
   });
   const durations = new ExportDurations();
@@ -90,6 +94,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     settings,
     resource,
     metrics,
+    chance,
     diagnostics,
     spanDrops,
     heldBytes: () => held.bytes,
@@ -106,7 +111,6 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const plugins = createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults });
   const sink = plugins?.fanOut ?? exports.sink;
   const starts = plugins?.fanOut;
-  const random = new RandomPool(settings.random);
   const tracing = new Tracing({
     clock,
     random,
@@ -154,7 +158,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
 
 function metricsOf(
   settings: Settings,
-  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics"> & {
+  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples"> & {
     readonly findSpan: FindExemplarSpan;
   },
 ): Metrics {

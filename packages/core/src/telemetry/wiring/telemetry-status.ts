@@ -1,4 +1,5 @@
 import type { SettingsReport } from "../../options/settings-report.ts";
+import type { StatsdStatus } from "../../metrics/statsd/statsd-export.ts";
 import type { MetricsStatus } from "../../metrics/metrics-status.ts";
 import type { ExportStatus } from "../../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../../pipeline/periodic-export.ts";
@@ -37,6 +38,8 @@ export interface TelemetryStatus {
   /** Undefined where spans go nowhere. `accepted` is always `exported + queued + inFlight + spooled + dropped + uncertain`; spans still being written come on top. */
   readonly traceExport: ExportStatus | undefined;
   readonly metricExport: PeriodicExportStatus | undefined;
+  /** Undefined where nothing goes to StatsD. */
+  readonly statsd: StatsdStatus | undefined;
   /** Of log records, in the same accounts as `traceExport`; undefined until the first of them, and where none is exported. */
   readonly logExport: ExportStatus | undefined;
   readonly metrics: MetricsStatus;
@@ -68,6 +71,7 @@ export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "sta
     },
     traceExport: exports.traces?.status(),
     metricExport: exports.metrics?.status(),
+    statsd: exports.statsd?.status(),
     logExport: rooms.records.exportStatus(),
     metrics: rooms.metrics.status(),
     logs: rooms.logging.status(),

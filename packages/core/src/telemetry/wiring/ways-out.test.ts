@@ -40,7 +40,7 @@ function create(endpointGiven = true) {
       close() {},
     },
   });
-  const exports = { sink: { write() {} }, traces, metrics: undefined, openLogs: undefined };
+  const exports = { sink: { write() {} }, traces, metrics: undefined, statsd: undefined, openLogs: undefined };
   const budget = new EndingBudget(5_000, () => clock.now());
   return {
     clock,

@@ -39,6 +39,7 @@ export class WaysOut {
     const done = await Promise.all([
       this.flushSpans(deadlineMs),
       exports.metrics?.flush(deadlineMs) ?? true,
+      exports.statsd?.flush(deadlineMs) ?? true,
       records.flush(deadlineMs),
       logging.flush(deadlineMs),
     ]);
@@ -93,6 +94,7 @@ export class WaysOut {
       records.flush(deadlineMs),
       exports.traces?.shutdown(deadlineMs),
       exports.metrics?.shutdown(deadlineMs),
+      exports.statsd?.shutdown(deadlineMs),
       plugins?.shutdown(deadlineMs),
       logging.flush(deadlineMs),
     ]);

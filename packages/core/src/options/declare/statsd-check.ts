@@ -1,0 +1,34 @@
+import * as checks from "../validate/checks.ts";
+import { check, type Check } from "../validate/checks.ts";
+import { objectOf } from "../validate/json-schema.ts";
+import { readMembers } from "../validate/read-members.ts";
+import { attributeRecord } from "../validate/record-checks.ts";
+import { statsdTarget, statsdUrlExpectation } from "../validate/statsd-url.ts";
+import type { StatsdOptions } from "./telemetry-options.ts";
+
+const url = check(
+  "string",
+  statsdUrlExpectation,
+  (value): value is string => typeof value === "string" && statsdTarget(value) !== undefined,
+);
+
+const members = {
+  url,
+  flavor: checks.oneOf("dogstatsd", "statsd", "telegraf"),
+  prefix: checks.shortText(100),
+  flushEveryMs: checks.durationMs(100),
+  maxEntries: checks.integer(1, 10_000),
+  maxPacketBytes: checks.integer(64, 65_000),
+  tags: attributeRecord,
+  tagNames: checks.oneOf("conventions", "short"),
+};
+
+/** What is given; the rest is settled with the variables. */
+export const statsdCheck: Check<StatsdOptions> = {
+  type: "object",
+  expectation: "an object with url, flavor, prefix, flushEveryMs, maxEntries, maxPacketBytes, tags and tagNames",
+  schema: objectOf(members, []),
+  validate(value, name): StatsdOptions {
+    return readMembers<StatsdOptions>(value, name, this.expectation, members);
+  },
+};

@@ -146,29 +146,6 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(service.ended).resolves.toMatchObject({ code: 7, signal: null });
   });
 
-  it.each(["before", "after", "both"] as const)(
-    "ends by the signal after the flush where signal-exit listens, registered %s (A2)",
-    async (counting) => {
-      for (const signal of ["SIGTERM", "SIGINT"] as const) {
-        const collector = await collect();
-        const service = run({ url: collector.url, serve: true, counting });
-        await service.said("port");
-        service.child.kill(signal);
-        await expect(service.ended).resolves.toMatchObject({ code: null, signal });
-        expect(collector.taken).toHaveLength(100);
-      }
-    },
-  );
-
-  it("still leaves the end to the service where signal-exit listens beside it (A2)", async () => {
-    const collector = await collect();
-    const service = run({ url: collector.url, serve: true, counting: "both", ownListener: true });
-    await service.said("port");
-    service.child.kill("SIGTERM");
-    await expect(service.ended).resolves.toMatchObject({ code: 7, signal: null });
-    expect(collector.taken).toHaveLength(100);
-  });
-
   it("ends with 128 + n as the first process of a container, whatever keeps its loop alive (A3)", async ({ skip }) => {
     const unshare = ["--pid", "--fork", "--mount-proc"];
     if (spawnSync("unshare", [...unshare, "true"]).status !== 0) {

@@ -5,7 +5,10 @@ import { EndingBudget } from "./ending-budget.ts";
 import type { Remains } from "./leave-now.ts";
 
 /** What of `process` is used here. */
-export type HostProcess = Pick<NodeJS.Process, "pid" | "on" | "removeListener" | "listenerCount" | "kill" | "exit">;
+export type HostProcess = Pick<
+  NodeJS.Process,
+  "pid" | "on" | "prependListener" | "removeListener" | "listenerCount" | "kill" | "exit"
+>;
 
 export interface ShutdownParts {
   /** Whether SIGTERM and SIGINT are listened to. The natural exit and `process.exit()` always are. */
@@ -33,8 +36,8 @@ const drainShare = 0.75;
 /**
  * Delivers what is left when the process ends, within the deadline, and lets it end as it would have: exit code and signal are kept.
  *
- * A signal that the service listens to itself only starts a flush; who listens to end the process if nobody else does is not the service. Else the servers are drained, the telemetry is sent and the signal is raised
- * again; a second signal meanwhile ends the process at once. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
+ * A signal that the service listens to itself only starts a flush; who listens to end the process if nobody else does is not the service. Else the
+ * servers are drained, the telemetry is sent and the signal is raised again; a second signal meanwhile ends the process at once. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
  */
 export function installShutdown(parts: ShutdownParts): () => void {
   const host = parts.process;
@@ -101,7 +104,8 @@ export function installShutdown(parts: ShutdownParts): () => void {
     host.removeListener("uncaughtExceptionMonitor", onUncaught);
   }
 
-  for (const signal of signals) host.on(signal, onSignal);
+  // First of all: who listens once is gone by the time that those behind him are called, and would not be counted.
+  for (const signal of signals) host.prependListener(signal, onSignal);
   host.on("beforeExit", onBeforeExit);
   host.on("exit", onExit);
   host.on("uncaughtExceptionMonitor", onUncaught);

@@ -19,8 +19,6 @@ interface FixtureSettings {
   /** A timer that never ends. */
   readonly keepAlive?: boolean;
   readonly uninstall?: boolean;
-  /** When a listener registers that ends the process if it is the only one, as signal-exit does. */
-  readonly counting?: "before" | "after" | "both";
   readonly end?: "exit" | "throw" | "code" | "survive";
 }
 
@@ -50,7 +48,6 @@ const server = createServer((_request, response) => {
   }, settings.answerMs ?? 0);
 });
 
-if (settings.counting === "before" || settings.counting === "both") listenAsSignalExit();
 const uninstall = installShutdown({
   signals: true,
   deadlineMs: settings.deadlineMs,
@@ -66,7 +63,6 @@ const uninstall = installShutdown({
   process,
 });
 if (settings.uninstall) uninstall();
-if (settings.counting === "after" || settings.counting === "both") listenAsSignalExit();
 if (settings.ownListener) {
   process.on("SIGTERM", () => {
     say("own");
@@ -86,20 +82,4 @@ if (settings.end === "throw") throw new Error("the service's own error");
 
 function say(word: string): void {
   process.stdout.write(`${word}\n`);
-}
-
-/** What signal-exit 4 does when it is loaded; versions share one emitter, which counts their listeners. */
-function listenAsSignalExit(): void {
-  const key = Symbol.for("signal-exit emitter");
-  const places = globalThis as unknown as Record<symbol, { count: number } | undefined>;
-  const emitter = (places[key] ??= { count: 0 });
-  emitter.count++;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (process.listeners(signal).length !== emitter.count) return;
-    emitter.count--;
-    for (const one of ["SIGTERM", "SIGINT"]) process.removeListener(one, onSignal);
-    say("counted");
-    process.kill(process.pid, signal);
-  };
-  for (const one of ["SIGTERM", "SIGINT"]) process.on(one, onSignal);
 }

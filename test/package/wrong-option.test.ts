@@ -7,20 +7,38 @@ import { runNode } from "./consumers.ts";
 const { folders, packed } = await installed(inject("consumers"));
 
 describe("a service that starts with a wrong option", () => {
-  it.each(["core", "express"])("ends with its own line, what is wrong, and a code: %s (A17)", async (given) => {
-    const { code, stderr } = await runNode(["wrong-option.mjs", given], { cwd: folders["1.10.0"] });
+  it.each<[string, string, object, string]>([
+    ["core", "GSM_OPTION_RANGE", { sampleRatio: 2 }, 'Option "sampleRatio" must be a number from 0 to 1, got 2.'],
+    ["express", "GSM_OPTION_RANGE", { sampleRatio: 2 }, 'Option "sampleRatio" must be a number from 0 to 1, got 2.'],
+    [
+      "express",
+      "GSM_OPTION_RANGE",
+      { rules: [{ match: "/a" }, { match: "/b", ratio: 2 }] },
+      'Option "rules[1].ratio" must be a number from 0 to 1, got 2. (rule "/b")',
+    ],
+    [
+      "core",
+      "GSM_RULE",
+      {
+        rules: [
+          { match: "/a", ratio: 1 },
+          { match: "/a", ratio: 1 },
+        ],
+      },
+      'Option "rules[1]" (rule "/a") cannot be reached: rules[0] "/a" takes every request that it matches.',
+    ],
+  ])("ends with its own line, what is wrong, and a code: %s, %s, %j (A17)", async (given, kind, options, message) => {
+    const { code, stderr } = await runNode(["wrong-option.mjs", given, JSON.stringify(options)], {
+      cwd: folders["1.10.0"],
+    });
     expect(code).toBe(1);
     const lines = stderr.split("\n");
-    expect(lines.slice(1, 5)).toEqual([
-      "start({ sampleRatio: 2 });",
-      "^",
-      "",
-      'OptionError: Option "sampleRatio" must be a number from 0 to 1, got 2.',
-    ]);
+    expect(lines.slice(1, 5)).toEqual(["start(JSON.parse(process.argv[3]));", "^", "", `OptionError: ${message}`]);
     expect(lines[0]).toMatch(/wrong-option\.mjs:6$/);
     // What follows is the stack, which has no line of ours, and the code.
     expect(stderr).not.toContain("bundle");
-    expect(stderr).toContain("{\n  code: 'GSM_OPTION_RANGE'\n}\n");
+    expect(stderr).not.toContain("[cause]");
+    expect(stderr).toContain(`{\n  code: '${kind}'\n}\n`);
   });
 });
 

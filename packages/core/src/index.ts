@@ -99,7 +99,8 @@ export type { ChildSampling, TieredOptions, TieredSampler } from "./sampling/sam
 export type { OtelSampler, OtelSamplerOptions, OtelSamplingResult } from "./tracing/otel-api/otel-sampler.ts";
 export type { RuleKeepOptions, SamplingRule } from "./model/sampling/sampling-rule.ts";
 export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling/sampling-control.ts";
-export type { Explanation, ExplainRequest } from "./telemetry/sampling/explain.ts";
+export type { Explanation } from "./telemetry/sampling/explain.ts";
+export type { ExplainRequest, ServedRequest } from "./telemetry/sampling/explain-request.ts";
 export type { Sampler, SamplerLike, SamplingFacts, SamplingParent } from "./model/sampling/sampler.ts";
 export type { Decision, DecisionReason } from "./model/sampling/decision.ts";
 export type { BoundCounter, BoundHistogram } from "./metrics/instruments/recording-instrument.ts";

@@ -14,6 +14,7 @@ export type {
 } from "./express-types.ts";
 export type { FrameworkRoutes } from "./framework-routes.ts";
 export { telemetry, type ExpressTelemetry } from "./telemetry.ts";
+export { createTelemetry, type RolloutSwitch, type TelemetryOptions } from "./create-telemetry.ts";
 
 // Where both have a name, ours is the one that counts.
 export * from "@gossamer/core/service";

@@ -114,3 +114,30 @@ test.for(expressVersions)(
     expect(telemetry.status().state).toBe("shut-down");
   },
 );
+
+test("a second call with other options is one line that names what was called (R-I10)", () => {
+  const lines: string[] = [];
+  const given = { ...quiet, diagnostics: "warn", log: (line: string) => lines.push(line) } as const;
+  telemetry({ ...given, sampleRatio: 0.25 });
+  telemetry({ ...given, sampleRatio: 0.5 });
+  expect(lines.filter((line) => line.includes("GSM_ENGINE_EXISTS"))).toEqual([
+    expect.stringContaining("telemetry(…) was given other options"),
+  ]);
+});
+
+test.for(expressVersions)(
+  "explain answers for the request that is being served, by the route that it matched: Express $version (R-S4)",
+  async ({ express }) => {
+    const app = express();
+    app.use(telemetry({ ...quiet, sampleRatio: 0.5 }) as never);
+    const routes = express.Router();
+    routes.get("/quiet/:id", telemetry.route({ ratio: 0.25 }) as never, (request, response) => {
+      response.json(telemetry.explain(request));
+    });
+    routes.get("/plain", (request, response) => response.json(telemetry.explain(request)));
+    app.use("/in", routes);
+    const [quietly, plainly] = await answers(app, ["/in/quiet/7", "/in/plain"]);
+    expect(JSON.parse(quietly ?? "")).toMatchObject({ decidedBy: "route", ratio: 0.25 });
+    expect(JSON.parse(plainly ?? "")).toMatchObject({ decidedBy: "default", ratio: 0.5 });
+  },
+);

@@ -1,5 +1,5 @@
 import { carryTelemetry, engineOf, type Telemetry, type TelemetryOptions } from "@gossamer/core/adapter";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { expressMiddleware } from "./express-adapter.ts";
 import { routeOptions } from "./route-options.ts";
 
@@ -11,7 +11,7 @@ export interface ExpressTelemetry extends Telemetry {
    * Takes options, or what `createTelemetry` made. Without either it uses what this process has, and starts it with the defaults if there is
    * nothing yet. Wrong options throw an `OptionError`; after that nothing throws into the app.
    */
-  (source?: TelemetryOptions | Telemetry): RequestHandler;
+  (source?: TelemetryOptions<Request> | Telemetry): RequestHandler;
   /** Options of one route, as a handler in front of its own: `app.get("/report", telemetry.route({ stream: true }), handler)`. */
   readonly route: (options: Parameters<typeof routeOptions>[0]) => RequestHandler;
 }
@@ -20,8 +20,8 @@ export const telemetry: ExpressTelemetry = carryTelemetry(
   Object.assign(middleware, { route: routeOptions as unknown as ExpressTelemetry["route"] }),
 );
 
-function middleware(source?: TelemetryOptions | Telemetry): RequestHandler {
-  const engine = engineOf(source, middleware);
+function middleware(source?: TelemetryOptions<Request> | Telemetry): RequestHandler {
+  const engine = engineOf(source, middleware, "telemetry(…)");
   return (engine.enabled ? expressMiddleware(engine) : passOn) as unknown as RequestHandler;
 }
 

@@ -66,3 +66,30 @@ test("telemetry.prometheus() is a handler of Fastify as it is of node:http (A16)
     await app.close();
   }
 });
+
+test("explain answers for the request that is being served, by the route that it matched (R-S4)", async () => {
+  const app = fastify();
+  await app.register(telemetry, { ...quiet, sampleRatio: 0.5, rules: [{ match: "/plain", ratio: 0.75 }] });
+  app.get("/quiet/:id", telemetry.route({ ratio: 0.25 }), async (request) => telemetry.explain(request));
+  app.get("/plain", async (request) => telemetry.explain(request));
+  app.get("/called", async (request) => telemetry.explain(request.raw));
+  expect((await app.inject("/quiet/7")).json()).toMatchObject({ decidedBy: "route", ratio: 0.25 });
+  expect((await app.inject("/plain?page=2")).json()).toMatchObject({ decidedBy: "rule", ratio: 0.75 });
+  const headers = { traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01` };
+  expect((await app.inject({ url: "/called", headers })).json()).toMatchObject({ decidedBy: "parent" });
+  await app.close();
+});
+
+test("an app that is given other options is one line that names what was called (R-I10)", async () => {
+  const lines: string[] = [];
+  const given = { ...quiet, diagnostics: "warn", log: (line: string) => lines.push(line) } as const;
+  for (const sampleRatio of [0.25, 0.5]) {
+    const app = fastify();
+    await app.register(telemetry, { ...given, sampleRatio });
+    await app.ready();
+    await app.close();
+  }
+  expect(lines.filter((line) => line.includes("GSM_ENGINE_EXISTS"))).toEqual([
+    expect.stringContaining("app.register(telemetry, …) was given other options"),
+  ]);
+});

@@ -26,7 +26,7 @@ const registerOptions = new Set(["prefix", "logLevel", "logSerializers"]);
 
 function plugin(app: FastifyInstance, source: FastifyTelemetryOptions, done: (error?: Error) => void): void {
   try {
-    observe(app, engineOf(isTelemetry(source) ? source : own(source)));
+    observe(app, engineOf(isTelemetry(source) ? source : own(source), plugin, "app.register(telemetry, …)"));
     done();
   } catch (error) {
     done(error as Error);

@@ -1,3 +1,4 @@
+export type { NestRequest } from "./nest-request.ts";
 export { BaggageEntry, CurrentSpan } from "./param-decorators.ts";
 export { NoTelemetry, type RouteDecorator, RouteTelemetry, Sampled, SlowAfter } from "./route-decorators.ts";
 export { Traceable, Traced } from "./span-decorators.ts";
@@ -13,5 +14,6 @@ export type {
 export { TelemetryModule } from "./telemetry-module.ts";
 export { TelemetryService } from "./telemetry-service.ts";
 export { TELEMETRY } from "./telemetry-token.ts";
+export { createTelemetry, type RolloutSwitch, type TelemetryOptions } from "./create-telemetry.ts";
 
 export * from "@gossamer/core/service";

@@ -10,7 +10,8 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import { setActiveEngine } from "./active-engine.ts";
 import { applicationConfigOf } from "./application-config.ts";
-import type { TelemetryAsyncOptions, TelemetryOptionsFactory } from "./telemetry-async-options.ts";
+import type { NestRequest } from "./nest-request.ts";
+import type { TelemetryAsyncOptions, TelemetryOptionsFactory, TelemetrySource } from "./telemetry-async-options.ts";
 import { errorObserver } from "./error-observer.ts";
 import { httpHandlers } from "./http-handlers.ts";
 import { mount } from "./mount.ts";
@@ -53,16 +54,16 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
    *
    * Wrong options are an `OptionError` when the application is created.
    */
-  static forRoot(source?: TelemetryOptions | Telemetry): DynamicModule {
-    return moduleWith({ provide: TELEMETRY, useFactory: () => engineOf(source) });
+  static forRoot<Request = NestRequest>(source?: TelemetryOptions<Request> | Telemetry): DynamicModule {
+    return moduleWith({ provide: TELEMETRY, useFactory: () => engineFor(source, "TelemetryModule.forRoot") });
   }
 
   /**
    * As `forRoot`, with options that other providers give: `forRootAsync({ inject: [ConfigService], useFactory: (config) => ({ … }) })`, or a class with
    * `createTelemetryOptions()` by `useClass` or `useExisting`.
    */
-  static forRootAsync<Dependencies extends readonly unknown[]>(
-    options: TelemetryAsyncOptions<Dependencies>,
+  static forRootAsync<Dependencies extends readonly unknown[], Request = NestRequest>(
+    options: TelemetryAsyncOptions<Dependencies, Request>,
   ): DynamicModule {
     const { imports = [] } = options;
     const { providers = [], ...module } = moduleWith(engineProvider(options));
@@ -109,8 +110,8 @@ function platformOf({ httpAdapter }: HttpAdapterHost): HttpAdapterHost["httpAdap
     : undefined;
 }
 
-function engineProvider<Dependencies extends readonly unknown[]>(
-  options: TelemetryAsyncOptions<Dependencies>,
+function engineProvider<Dependencies extends readonly unknown[], Request>(
+  options: TelemetryAsyncOptions<Dependencies, Request>,
 ): Provider {
   if (options.useFactory !== undefined) {
     const { inject = [], useFactory } = options;
@@ -118,7 +119,7 @@ function engineProvider<Dependencies extends readonly unknown[]>(
       provide: TELEMETRY,
       inject: [...inject],
       useFactory: async (...dependencies: unknown[]) =>
-        engineOf(await useFactory(...(dependencies as unknown as Dependencies))),
+        engineFor(await useFactory(...(dependencies as unknown as Dependencies)), "TelemetryModule.forRootAsync"),
     };
   }
   const factory = options.useClass ?? options.useExisting;
@@ -126,8 +127,13 @@ function engineProvider<Dependencies extends readonly unknown[]>(
   return {
     provide: TELEMETRY,
     inject: [factory],
-    useFactory: async (made: TelemetryOptionsFactory) => engineOf(await made.createTelemetryOptions()),
+    useFactory: async (made: TelemetryOptionsFactory<Request>) =>
+      engineFor(await made.createTelemetryOptions(), "TelemetryModule.forRootAsync"),
   };
+}
+
+function engineFor<Request>(source: TelemetrySource<Request>, calledAs: string): TelemetryEngine {
+  return engineOf(source, engineFor, calledAs);
 }
 
 function moduleWith(engine: Provider): DynamicModule {

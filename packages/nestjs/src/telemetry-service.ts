@@ -4,6 +4,7 @@ import type {
   ApiLoggerProvider,
   Explanation,
   ExplainRequest,
+  ServedRequest,
   Finding,
   FlushingTracerProvider,
   InstrumentationOptions,
@@ -76,7 +77,7 @@ export class TelemetryService implements Telemetry {
   }
 
   /** What would become of such a request now, and why. Counts and spends nothing. */
-  explain(request: ExplainRequest): Explanation {
+  explain(request: ExplainRequest | ServedRequest): Explanation {
     return this.#engine.explain(request);
   }
 

@@ -34,6 +34,33 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
+      title: "explain answers for the request that is being served, by the route that it matched (R-S4)",
+      run: (world) => {
+        const asked: unknown[] = [];
+        class Why {
+          why(request: { url: string; headers: Record<string, string> }): string {
+            asked.push(world.telemetry.explain(request));
+            return "why";
+          }
+        }
+        decorate(
+          Why,
+          [Controller("why")],
+          { why: [Get(":id"), gossamer.RouteTelemetry({ ratio: 0.25 })] },
+          { why: [common.Req()] },
+        );
+        return withPlainNest(
+          nest,
+          { imports: [TelemetryModule.forRoot(world.telemetry)], controllers: [Why] },
+          async (app) => {
+            await app.get("/why/7");
+            const [{ decidedBy, ratio } = {}] = asked as { decidedBy?: string; ratio?: number }[];
+            assert.deepEqual([decidedBy, ratio], ["route", 0.25]);
+          },
+        );
+      },
+    },
+    {
       title: "forRootAsync takes what other providers give, at once or later (R-A3)",
       async run(world) {
         class ConfigModule {}

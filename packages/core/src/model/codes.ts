@@ -34,7 +34,7 @@ export interface Codes {
   GSM_VARIABLE_VALUE: "warn";
   /** A variable, or what it names, is not followed; the line says what holds instead. */
   GSM_VARIABLE_UNSUPPORTED: "warn" | "info";
-  /** A variable appeared after the engine had been made, and is not followed. Load variables before `createTelemetry`. */
+  /** A variable appeared after the engine had been made, and is not followed. Load variables before what starts it, which the line names. */
   GSM_VARIABLE_LATE: "warn";
   /** An option was moved so that it fits another one, which somebody chose. Give both where that is not meant. */
   GSM_OPTION_MOVED: "warn" | "info";
@@ -42,7 +42,7 @@ export interface Codes {
   GSM_OPTION_UNUSED: "warn";
   /** The port of the collector's address is usually that of the other protocol. */
   GSM_PROTOCOL_PORT: "warn";
-  /** `createTelemetry` was called again with other options. The engine of the process keeps those it was made with. */
+  /** The engine of the process was asked for with other options than it was made with, which hold. The line names the call. */
   GSM_ENGINE_EXISTS: "warn";
   /** Another OpenTelemetry provider was there first: spans go through it, by its rules. */
   GSM_API_GUEST: "warn";

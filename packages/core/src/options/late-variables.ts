@@ -27,6 +27,13 @@ export function watchVariables(
   };
 }
 
+/** What is said of them; undefined where there are none. @param startedBy what the service called, as its user knows it */
+export function lateVariablesLine(late: readonly string[], startedBy: string): string | undefined {
+  if (late.length === 0) return undefined;
+  const names = late.slice(0, 5).join(", ");
+  return `${names} appeared after ${startedBy} and ${late.length === 1 ? "is" : "are"} not followed: load variables (dotenv, ConfigModule) before it`;
+}
+
 function namesOf(variables: Variables): string[] {
   return Object.keys(variables).filter((name) => ours.test(name) && (variables[name]?.trim() ?? "") !== "");
 }

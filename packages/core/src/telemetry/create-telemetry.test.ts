@@ -27,7 +27,7 @@ test("other options on a second call are one warning and change nothing (R-I10)"
   lines.length = 0;
   expect(createTelemetry({ ...quiet, log, sampleRatio: 0.5 })).toBe(first);
   expect(createTelemetry({ ...quiet, log, sampleRatio: 0.75 })).toBe(first);
-  expect(lines).toEqual([expect.stringContaining("called again with other options")]);
+  expect(lines).toEqual([expect.stringContaining("createTelemetry was given other options")]);
   expect(first.status().sampling.sampler).toContain("0.25");
 });
 

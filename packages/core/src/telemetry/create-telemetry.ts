@@ -1,7 +1,7 @@
 import { detectResource } from "../options/resource/detect-resource.ts";
 import { blameCaller } from "../options/validate/option-error.ts";
 import { sayNotice } from "../options/validate/notice.ts";
-import { watchVariables } from "../options/late-variables.ts";
+import { lateVariablesLine, watchVariables } from "../options/late-variables.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
@@ -15,27 +15,32 @@ import type { Telemetry, TelemetryEngine } from "./telemetry.ts";
  *
  * Throws an `OptionError` for a wrong or unknown option. Call it before what it is to observe: tracers of `@opentelemetry/api` work from then on.
  */
-export function createTelemetry(options?: TelemetryOptions<never>): TelemetryEngine {
-  const existing = registered();
-  if (existing !== undefined) {
-    warnOfOther(existing, options);
-    return existing.telemetry;
-  }
+export function createTelemetry<Request = unknown>(options?: TelemetryOptions<Request>): TelemetryEngine {
   try {
-    return start(options);
+    return existingOrNew(options, "createTelemetry");
   } catch (error) {
     blameCaller(error, createTelemetry);
     throw error;
   }
 }
 
-function start(options: TelemetryOptions<never> | undefined): TelemetryEngine {
+/** @param calledAs what the user wrote, for lines about it */
+function existingOrNew(options: TelemetryOptions<never> | undefined, calledAs: string): TelemetryEngine {
+  const existing = registered();
+  if (existing === undefined) return start(options, calledAs);
+  warnOfOther(existing, options, calledAs);
+  return existing.telemetry;
+}
+
+function start(options: TelemetryOptions<never> | undefined, calledAs: string): TelemetryEngine {
   const resolved = resolveOptions(options, process.env);
   const { settings, notices } = resolved;
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
   const report = (): typeof resolved.report => resolved.report;
   const lateVariables = watchVariables(options, process.env, report);
-  const engine = new Engine(settings, detectResource(settings, process.env), report, lateVariables);
+  const engine = new Engine(settings, detectResource(settings, process.env), report, () =>
+    lateVariablesLine(lateVariables(), calledAs),
+  );
   for (const notice of notices) sayNotice(notice, diagnostics);
   register({ telemetry: engine, reset: () => engine.reset(), options, warned: false });
   return engine;
@@ -45,15 +50,17 @@ function start(options: TelemetryOptions<never> | undefined): TelemetryEngine {
  * For adapters: the engine that a service means by what it gave. An engine is itself; options make the engine of this process, or are compared
  * with those it has; `telemetry` and nothing mean the one that is there, or one with the defaults.
  *
- * Throws an `OptionError` whose stack begins where `caller`, the adapter's own function, was called.
+ * Throws an `OptionError` whose stack begins where `caller`, the adapter's own function, was called. Lines about the call name it as `calledAs`, in
+ * the words of the adapter's user.
  */
 export function engineOf(
   source?: TelemetryOptions<never> | Telemetry,
   caller: (...args: never[]) => unknown = engineOf,
+  calledAs: string = "createTelemetry",
 ): TelemetryEngine {
   if (isEngine(source)) return source;
   try {
-    return createTelemetry(isTelemetry(source) ? undefined : source);
+    return existingOrNew(isTelemetry(source) ? undefined : source, calledAs);
   } catch (error) {
     blameCaller(error, caller);
     throw error;
@@ -81,12 +88,12 @@ function has(value: unknown, name: string): boolean {
   return isHolder && typeof Reflect.get(value, name) === "function";
 }
 
-function warnOfOther(existing: Registered, options: TelemetryOptions<never> | undefined): void {
+function warnOfOther(existing: Registered, options: TelemetryOptions<never> | undefined, calledAs: string): void {
   if (existing.warned || options === undefined || isSame(options, existing.options ?? {})) return;
   existing.warned = true;
   const { settings } = resolveOptions(options, process.env);
   createDiagnostics(settings.diagnostics, settings.log).warn(
-    "createTelemetry was called again with other options: the engine of this process keeps those it was made with",
+    `${calledAs} was given other options than this process was started with: those it was started with hold`,
     "GSM_ENGINE_EXISTS",
   );
 }

@@ -45,7 +45,8 @@ import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.
 import { beforeProduction } from "./check/before-production.ts";
 import { createExchangeHost } from "./wiring/create-exchange-host.ts";
 import type { Finding } from "./check/finding.ts";
-import { explain, type Explanation, type ExplainRequest } from "./sampling/explain.ts";
+import { explain, type Explanation } from "./sampling/explain.ts";
+import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
 import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
 import { RolloutGate } from "./sampling/rollout-gate.ts";
 import { createRooms, type Rooms } from "./wiring/rooms.ts";
@@ -98,14 +99,14 @@ export class Engine implements TelemetryEngine {
   readonly #rollout: RolloutGate | undefined = undefined;
   readonly #undo: (() => void)[] = [];
   readonly #diagnostics: Diagnostics;
-  readonly #lateVariables: () => readonly string[];
+  readonly #lateVariables: () => string | undefined;
   #isUnasked: boolean;
 
   constructor(
     settings: Settings,
     resource: Resource,
     report: () => SettingsReport,
-    lateVariables: () => readonly string[],
+    lateVariables: () => string | undefined,
   ) {
     this.#settings = settings;
     this.#report = report;
@@ -257,7 +258,7 @@ export class Engine implements TelemetryEngine {
     return telemetryStatus(this.#rooms, { state: this.enabled ? running : "disabled", settings: this.#report() });
   }
 
-  explain(request: ExplainRequest): Explanation {
+  explain(request: ExplainRequest | ServedRequest): Explanation {
     return explain(request, {
       sampling: this.#rooms.sampling,
       isOn: this.enabled && this.#settings.traces,
@@ -341,12 +342,7 @@ export class Engine implements TelemetryEngine {
     this.#isUnasked = false;
     if (this.#standing.canBeTaken) this.#standing.look(this.tracerProvider);
     const late = this.#lateVariables();
-    if (late.length > 0) {
-      this.#diagnostics.warn(
-        `${late.slice(0, 5).join(", ")} appeared after createTelemetry and ${late.length === 1 ? "is" : "are"} not followed: load variables (dotenv, ConfigModule) before it`,
-        "GSM_VARIABLE_LATE",
-      );
-    }
+    if (late !== undefined) this.#diagnostics.warn(late, "GSM_VARIABLE_LATE");
   }
 
   /** The function runs whatever its options are: those that cannot be read are none. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
-import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
+import { createTelemetry, engineOf, resetTelemetry } from "./create-telemetry.ts";
 
 const environment = process.env["NODE_ENV"];
 const added = new Set<string>();
@@ -33,6 +33,16 @@ test("variables that come after the engine are one warning, which says the right
   expect(linesAfter({ NODE_ENV: "production", OTEL_SERVICE_NAME: "shop", OTEL_OTHER: "1" })).toEqual([
     "gossamer: NODE_ENV, OTEL_SERVICE_NAME appeared after createTelemetry and are not followed: load variables (dotenv, ConfigModule) before it [GSM_VARIABLE_LATE]",
   ]);
+});
+
+test("the line names what the service's user called, where an adapter started the engine (E5)", () => {
+  const lines: string[] = [];
+  const options = { exporter: "none", diagnostics: "warn", log: (line: string) => lines.push(line) } as const;
+  const telemetry = engineOf(options as TelemetryOptions<never>, undefined, "telemetry(…)");
+  added.add("OTEL_SERVICE_NAME");
+  process.env["OTEL_SERVICE_NAME"] = "shop";
+  telemetry.begin<FakeRequest>({}, fakeReader).end({ statusCode: 200, completed: true });
+  expect(lines).toEqual([expect.stringContaining("OTEL_SERVICE_NAME appeared after telemetry(…) and is not followed")]);
 });
 
 test("where the code says it already, a variable that comes late is no news (E5)", () => {

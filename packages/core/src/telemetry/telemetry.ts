@@ -9,7 +9,8 @@ import type { CodeOf } from "../model/codes.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./check/finding.ts";
-import type { Explanation, ExplainRequest } from "./sampling/explain.ts";
+import type { Explanation } from "./sampling/explain.ts";
+import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
 import type { InstrumentationOptions } from "./instrumentation-options.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
@@ -69,8 +70,8 @@ export interface Telemetry {
 
   /** What is sampled, to be read and changed while the service runs. */
   readonly sampling: SamplingControl;
-  /** What would become of such a request now, and why. Counts and spends nothing. */
-  explain(request: ExplainRequest): Explanation;
+  /** What would become of such a request now, and why: told in words, or the request that is being served. Counts and spends nothing. */
+  explain(request: ExplainRequest | ServedRequest): Explanation;
   /** For loggers, `@gossamer/pino` among them: whom lines are of, which requests have one, when to flush. */
   readonly logging: TelemetryLogging;
 

@@ -132,8 +132,8 @@ function readRule(value: unknown, place: string): CheckedRule {
     if (!(error instanceof OptionError)) throw error;
     // Its place alone says little of a long list.
     const called = calledOf(value);
-    const { code, option, expectation } = error;
-    const details = { code, cause: error, ...(expectation === undefined ? {} : { expectation }) };
+    const { code, option, expectation, cause } = error;
+    const details = { code, cause, ...(expectation === undefined ? {} : { expectation }) };
     throw called === undefined ? error : new OptionError(option, `${error.message} (rule "${called}")`, details);
   }
 }

@@ -7,21 +7,8 @@ import { isProbe } from "../../sampling/probes.ts";
 import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 import { parseTraceparent } from "../../tracing/propagation/traceparent.ts";
 import { splitTarget } from "../../limits/split-target.ts";
+import { type ExplainRequest, type ServedRequest, told } from "./explain-request.ts";
 import type { LiveSampling } from "./live-sampling.ts";
-
-/** A request as one would tell it. */
-export interface ExplainRequest {
-  /** @default "GET" */
-  readonly method?: string;
-  /** The path with or without its query, for rules on the raw path. */
-  readonly path?: string;
-  /** The template of the route that it would match; without one it matches none. */
-  readonly route?: string;
-  /** What that route says of itself. */
-  readonly routeOptions?: RouteOptions;
-  /** Names in any case. A `traceparent` is taken as that of a trusted caller. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /** What would become of a request. */
 export interface Explanation {
@@ -57,10 +44,10 @@ export interface ExplainParts {
   readonly clock: Clock;
 }
 
-/** Goes through the order of precedence for a request that is not there. */
-export function explain(request: ExplainRequest, parts: ExplainParts): Explanation {
+/** Goes through the order of precedence for a request, there or not. */
+export function explain(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
   const { sampling, isOn, traceProbes } = parts;
-  const facts = factsOf(request, parts.clock);
+  const facts = factsOf(told(request), parts.clock);
   const rule = sampling.rules?.match(facts)?.rule;
   const steps: string[] = [];
   const answer = (decidedBy: Explanation["decidedBy"], ratio: number | undefined, by?: CompiledRule): Explanation => ({
@@ -113,7 +100,7 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
   const [method = "GET", path, route] = [given.method, given.path, given.route].map(asText);
   const headers = new Map(
     Object.entries(given.headers ?? {}).flatMap(([name, value]): [string, string][] =>
-      typeof value === "string" ? [[name.toLowerCase(), value]] : [],
+      isHeader(value) ? [[name.toLowerCase(), String(value)]] : [],
     ),
   );
   const { routeOptions } = given;
@@ -136,6 +123,11 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
     header: (name) => headers.get(name),
     attribute: () => undefined,
   };
+}
+
+/** Sent several times it is a list, which is told as one text with commas. */
+function isHeader(value: unknown): value is string | readonly string[] {
+  return typeof value === "string" || (Array.isArray(value) && value.every((part) => typeof part === "string"));
 }
 
 function asText(value: unknown): string | undefined {

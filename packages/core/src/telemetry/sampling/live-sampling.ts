@@ -269,7 +269,6 @@ export function compileRules(
         : `Option "${place}" must be ${message} (rule "${plainText(rule)}").`;
     throw new OptionError(place, text, {
       code: "GSM_RULE",
-      cause: error,
       ...(member === undefined ? {} : { expectation: message }),
     });
   }

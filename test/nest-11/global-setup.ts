@@ -23,8 +23,8 @@ export default function setup(project: TestProject): () => Promise<void> {
   const { place, remove } = installMeanwhile("nest-11", async (home) => {
     const packed = Object.entries(await packedOnce());
     const folders = Object.entries(services).map(async ([service, wanted]) => {
-      const names = wanted.map((name) => `@gossamer/${name}`);
-      const tarballs = Object.fromEntries(packed.filter(([name]) => names.includes(name)));
+      const names = new Set(wanted.map((name) => `@gossamer/${name}`));
+      const tarballs = Object.fromEntries(packed.filter(([name]) => names.has(name)));
       return [service, await install(join(home, service), service, tarballs)] as const;
     });
     return Object.fromEntries(await Promise.all(folders)) as Record<keyof typeof services, string>;

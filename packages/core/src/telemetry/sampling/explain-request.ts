@@ -32,7 +32,7 @@ interface FrameworkRequest extends ServedRequest {
 
 /** A request in words: one that is served in its own, with the route that it has matched so far where it is observed. */
 export function told(request: ExplainRequest | ServedRequest): ExplainRequest {
-  if (!isServed(request)) return request as ExplainRequest;
+  if (!isServed(request)) return request;
   const { method, url, headers, originalUrl, raw } = request;
   const route = (exchangeOf(request) ?? (isObject(raw) ? exchangeOf(raw) : undefined))?.route;
   return {

@@ -36,7 +36,7 @@ export default defineConfig({
           exclude: [processTests],
           // Files share their workers' modules: loading them anew for each took longer than the tests.
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 20_000,
         },
       },
       {

@@ -1,34 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTelemetry, resetTelemetry } from "@gossamer/core";
-import { startOtlpReceiver } from "@gossamer/testing";
 import { afterEach, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 const read = (page: string): string => readFileSync(join(root, "docs", page), "utf8");
 
 afterEach(() => resetTelemetry());
-
-it("a function that awaits flush() has sent the record of its request when it returns, as docs/serverless.md says (C3)", async () => {
-  expect(read("serverless.md")).toContain("await engine.flush(1_000)");
-  const receiver = await startOtlpReceiver();
-  const engine = createTelemetry({
-    sampleRatio: 1,
-    otlp: { endpoint: receiver.url },
-    shutdown: { signals: false },
-    diagnostics: "none",
-  });
-  const handler = async (): Promise<string> => {
-    try {
-      return engine.span("invocation", () => "done");
-    } finally {
-      expect(await engine.flush(1_000)).toBe(true);
-    }
-  };
-  expect(await handler()).toBe("done");
-  expect(receiver.spans.map(({ name }) => name)).toEqual(["invocation"]);
-  await receiver.close();
-});
 
 it("a function without a collector waits for none: the second flush is one try (E2)", async () => {
   const engine = createTelemetry({

@@ -31,9 +31,7 @@ async function logAccounts(service: FaultService): Promise<LogExport> {
 
 async function settleLogs(service: FaultService, expected: Partial<LogExport>): Promise<LogExport> {
   let last = await logAccounts(service);
-  await expect
-    .poll(async () => (last = await logAccounts(service)), { timeout: 10_000, interval: 50 })
-    .toMatchObject(expected);
+  await expect.poll(async () => (last = await logAccounts(service)), { interval: 50 }).toMatchObject(expected);
   return last;
 }
 
@@ -64,7 +62,7 @@ it("in a full lane the oldest go and errors outlive the rest; every one is in th
   const full = await logAccounts(service);
   expect(full.queued + full.inFlight).toBeLessThanOrEqual(550);
   const receiver = await receive({ port });
-  await expect.poll(async () => (await logAccounts(service)).queued, { timeout: 10_000 }).toBe(0);
+  await expect.poll(async () => (await logAccounts(service)).queued).toBe(0);
   const { dropped, drops } = await settleLogs(service, { inFlight: 0 });
   expect(drops).toEqual({ "queue-full": dropped });
   const bySeverity = (severity: number): number =>
@@ -89,7 +87,7 @@ it("with the fallback `file`, kill -9 and a new start deliver what was in the sp
   await killed.ask("log", { count: 200 });
   await killed.load(20);
   await settleLogs(killed, { spooled: 200, dropped: 0 });
-  await expect.poll(async () => (await killed.traces()).spooled, { timeout: 10_000 }).toBe(20);
+  await expect.poll(async () => (await killed.traces()).spooled).toBe(20);
   killed.process.kill("SIGKILL");
   await killed.ended;
   const receiver = await receive({ port });

@@ -117,9 +117,9 @@ describe("a workload that cannot be measured", () => {
       /^"telemetry" answers differently from the bare workload:\nGET \/\nHTTP\/1\.1 204/,
     ],
     [
-      "pays no heed to the engine",
+      "pays no heed to the telemetry",
       { app: () => listen(undefined, 200), requests: ["/"] },
-      /^"telemetry" pays no heed to the engine/,
+      /^"telemetry" pays no heed to the telemetry/,
     ],
     [
       "makes an engine of its own for the bare service",

@@ -23,7 +23,7 @@ const observed = "telemetry";
  * intervals, and split by part.
  *
  * Rejects with an `OptionError` for wrong options, those of the engine too, and with a `WorkloadError` for a workload that fails, answers
- * differently with telemetry, or pays no heed to the engine. With the defaults a module takes some
+ * differently with telemetry, or pays no heed to what it is given. With the defaults a module takes some
  * four minutes; without `parts` half of it.
  */
 export async function measureOverhead(

@@ -1,6 +1,6 @@
 import { type ErrorCode, OptionError } from "@gossamer/core";
 
-/** The workload cannot be measured: it failed, never answered, answers differently with telemetry, or pays no heed to the engine. */
+/** The workload cannot be measured: it failed, never answered, answers differently with telemetry, or pays no heed to what it is given. */
 export class WorkloadError extends Error {
   override readonly name = "WorkloadError";
   readonly code: ErrorCode = "GSM_WORKLOAD";

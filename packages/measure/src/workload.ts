@@ -24,7 +24,7 @@ export interface WorkloadRequest {
 /** What every workload may say. */
 export interface AnyWorkload {
   /**
-   * Adds to a configuration's options what cannot be sent to another process: samplers, exporters, functions. Called where the engine is made, with
+   * Adds to a configuration's options what cannot be sent to another process: samplers, exporters, functions. Called where telemetry is made, with
    * the configuration's name. It wins over the configuration.
    */
   readonly configure?: (options: TelemetryOptions, configuration: string) => TelemetryOptions;
@@ -33,19 +33,19 @@ export interface AnyWorkload {
 /** A service, and the requests it is sent in turn. */
 export interface HttpWorkload extends AnyWorkload {
   /**
-   * Makes the service, with the telemetry of this engine around it; without one the bare service, which must not make an engine itself.
+   * Makes the service, with the telemetry it is given around it; given none the bare service, which must not make any itself.
    *
    * Called once a start. Whatever is slow to import, or is to be patched, is imported in it.
    */
-  readonly app: (engine: TelemetryEngine | undefined) => App | Promise<App>;
+  readonly app: (given: TelemetryEngine | undefined) => App | Promise<App>;
   /** At least one: `"/orders/7"`, `"DELETE /orders/7"`, or an object. Their answers must be the same whatever is measured. */
   readonly requests: readonly (string | WorkloadRequest)[];
 }
 
 /** Work that no request begins: a job, a consumer of a queue, a function. */
 export interface TaskWorkload extends AnyWorkload {
-  /** Makes the function that is one piece of work, with the telemetry of this engine in it; without one the bare work. Called once a start. */
-  readonly task: (engine: TelemetryEngine | undefined) => Task | Promise<Task>;
+  /** Makes the function that is one piece of work, with the telemetry it is given in it; given none the bare work. Called once a start. */
+  readonly task: (given: TelemetryEngine | undefined) => Task | Promise<Task>;
 }
 
 /** One piece of work, which is over when what it answers settles. It is given the number of the piece. */

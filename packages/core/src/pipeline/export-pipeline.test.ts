@@ -103,7 +103,7 @@ describe("ExportPipeline", () => {
     pipeline.add(lines("late"));
     balance(pipeline);
     const collector = await collect(ok, port);
-    await expect.poll(() => collector.taken.length, { timeout: 5_000 }).toBe(51);
+    await expect.poll(() => collector.taken.length).toBe(51);
     expect(new Set(collector.taken).size).toBe(51);
     expect(diagnostics.lines).toEqual([
       `warn cannot reach the collector at http://127.0.0.1:${port}/v1/traces (ECONNREFUSED); telemetry is kept up to its bound and sent when it is back`,
@@ -128,7 +128,7 @@ describe("ExportPipeline", () => {
       `info no collector at http://127.0.0.1:${port}/v1/traces; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
     ]);
     const collector = await collect(ok, port);
-    await expect.poll(() => collector.taken.length, { timeout: 5_000 }).toBe(20);
+    await expect.poll(() => collector.taken.length).toBe(20);
     await expect
       .poll(() => pipeline.status())
       .toMatchObject({ accepted: 200, exported: 20, dropped: 180, collector: "reachable" });

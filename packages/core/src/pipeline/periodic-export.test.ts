@@ -75,7 +75,7 @@ describe("PeriodicExport", () => {
     const periodic = create({ url: `http://127.0.0.1:${port}/`, intervalMs: 100, diagnostics });
     await expect.poll(() => periodic.status().failures).toBeGreaterThan(1);
     const collector = await collect(ok, port);
-    await expect.poll(() => collector.taken.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => collector.taken.length).toBeGreaterThan(1);
     await expect.poll(() => diagnostics.lines).toHaveLength(2);
     expect(periodic.status().dropped).toBe(0);
   });
@@ -97,14 +97,14 @@ describe("PeriodicExport", () => {
       },
     });
     counted = 3;
-    await expect.poll(() => periodic.status().failures, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => periodic.status().failures).toBeGreaterThan(1);
     for (let i = 0; i < 6; i++) {
       counted += 5;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(periodic.status()).toMatchObject({ dropped: 0, exports: 0 });
     const collector = await collect(ok, port);
-    await expect.poll(() => periodic.status().exported, { timeout: 5_000 }).toBe(33);
+    await expect.poll(() => periodic.status().exported).toBe(33);
     expect(collector.arrived.map((arrived) => arrived.lines.length)).toEqual([3, 30]);
     expect(diagnostics.lines[0]).toMatch(/telemetry is kept up to its bound and sent when it is back$/);
   });
@@ -117,7 +117,7 @@ describe("PeriodicExport", () => {
       temporality: "delta",
       retry: { attempts: 2, initialMs: 1, maxMs: 1, totalMs: 1_000 },
     });
-    await expect.poll(() => periodic.status().drops, { timeout: 10_000 }).toMatchObject({ "retries-exhausted": 2 });
+    await expect.poll(() => periodic.status().drops).toMatchObject({ "retries-exhausted": 2 });
     expect(periodic.status().tries).toBeGreaterThanOrEqual(10);
     expect(periodic.status().tries).toBeLessThanOrEqual(24);
   });

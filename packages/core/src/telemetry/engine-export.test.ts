@@ -108,7 +108,7 @@ describe("exporters", () => {
       await telemetry.flush();
       telemetry.span("second", () => {});
       // Not by a flush, which would try the first again at once.
-      await expect.poll(() => whole.spans.map(({ name }) => name), { timeout: 10_000 }).toEqual(["second"]);
+      await expect.poll(() => whole.spans.map(({ name }) => name)).toEqual(["second"]);
       expect(events).toMatchObject([{ from: "closed", to: "open", reason: "1 failures in a row" }]);
       expect(telemetry.status().traceExport).toMatchObject({
         exported: 1,

@@ -30,7 +30,7 @@ export async function probe(session: Session, setups: readonly Setup[]): Promise
       if (finished.seen.noticed === false) {
         throw new WorkloadError(
           setup.name,
-          "pays no heed to the engine it is given, which saw neither a request nor a span: put telemetry(engine) around the service, or engine.span() around the work",
+          "pays no heed to the telemetry it is given, which saw neither a request nor a span: put telemetry(given) around the service, or given.span() around the work",
         );
       }
       seen.set(setup.name, finished.seen);

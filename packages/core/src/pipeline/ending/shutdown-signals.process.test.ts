@@ -38,7 +38,7 @@ function run(settings: Record<string, unknown>, through: readonly string[] = [])
     ended: new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, errors }))),
     async said(word) {
       const line = (): string | undefined => output.split("\n").find((one) => one.startsWith(word));
-      await expect.poll(line, { timeout: 10_000 }).toBeDefined();
+      await expect.poll(line).toBeDefined();
       return line()?.slice(word.length).trim() ?? "";
     },
   };
@@ -130,7 +130,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     const service = run({ url: collector.url, serve: true, deadlineMs: 600_000 });
     await service.said("port");
     service.child.kill("SIGTERM");
-    await expect.poll(() => collector.arrived.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => collector.arrived.length).toBe(1);
     service.child.kill("SIGINT");
     await expect(service.ended).resolves.toMatchObject({ signal: "SIGINT" });
   });
@@ -142,7 +142,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     service.child.kill("SIGTERM");
     await service.said("own");
     await expect(ask(port)).resolves.toBe("done");
-    await expect.poll(() => collector.taken.length, { timeout: 10_000 }).toBe(100);
+    await expect.poll(() => collector.taken.length).toBe(100);
     await expect(service.ended).resolves.toMatchObject({ code: 7, signal: null });
   });
 

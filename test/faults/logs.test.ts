@@ -69,7 +69,7 @@ it("in a full lane the oldest go and errors outlive the rest; every one is in th
     receiver.logs.filter(({ severityNumber }) => severityNumber === severity).length;
   expect(bySeverity(17)).toBe(100);
   expect(bySeverity(9) + dropped).toBe(2_000);
-  const newest = receiver.logs.filter(({ severityNumber }) => severityNumber === 9).at(-1);
+  const newest = receiver.logs.findLast(({ severityNumber }) => severityNumber === 9);
   expect(newest?.attributes["i"]).toBe(1_999);
 });
 

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
@@ -264,4 +266,30 @@ test("what runs after an abort, on another connection, is in no context of a req
     connection.socket.destroy();
   });
   expect(new Set(contexts)).toEqual(new Set([identityNow().traceId]));
+});
+
+test("over HTTP/2 a head that is written in the tick in which its session is destroyed harms nobody (R-M2, C12)", async () => {
+  const thrown: unknown[] = [];
+  const app = fastify({ http2: true });
+  await app.register(fastifyTelemetry, kit.telemetry);
+  app.get("/", (request, reply) => {
+    reply.hijack();
+    request.raw.stream.session?.destroy();
+    try {
+      reply.raw.writeHead(200, { "content-type": "text/event-stream" });
+      reply.raw.end("too late");
+    } catch (error) {
+      thrown.push(error);
+    }
+  });
+  const address = await app.listen({ port: 0, host: "127.0.0.1" });
+  const session = connect(address);
+  session.on("error", () => {});
+  const stream = session.request({ ":path": "/" });
+  stream.on("error", () => {});
+  await once(stream, "close");
+  await settled(kit, 1);
+  session.destroy();
+  await app.close();
+  expect([thrown, await aborted(kit)]).toEqual([[], 1]);
 });

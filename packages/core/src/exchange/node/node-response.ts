@@ -37,7 +37,7 @@ function sentStatus(response: ServerResponse): number | undefined {
  * Whether the connection of an HTTP/1 response was gone before the response was: a server lets go of the connection as soon as a response has
  * finished. What is written to a connection that is gone is thrown away, and Node says that it was finished.
  */
-function isCut(response: ServerResponse): boolean {
+export function isCut(response: ServerResponse): boolean {
   return isHttp1(response) && response.socket?.destroyed === true;
 }
 

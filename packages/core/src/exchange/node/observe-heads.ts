@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { exchangeOf } from "./attached-exchange.ts";
 import { coverMethod, type Method } from "./cover-method.ts";
-import { isEventStream } from "./node-response.ts";
+import { isCut, isEventStream } from "./node-response.ts";
 
 /** What sends the head ahead of the rest. An answer that is sent in one go passes none of them, and needs not. */
 const inHttp1 = ["write", "flushHeaders"] as const;
@@ -20,14 +20,13 @@ export function observeHeads(response: ServerResponse): void {
 function notingHead(callOn: Method): Method {
   return function (...args) {
     const result = Reflect.apply(callOn, this, args);
-    const { req: request, socket } = this as {
-      readonly req?: unknown;
-      readonly socket?: { readonly destroyed?: boolean } | null;
-    };
-    // What is written to a client that is gone does not leave.
-    if (typeof request === "object" && request !== null && socket?.destroyed !== true) {
+    const { req: request } = this as { readonly req?: unknown };
+    if (typeof request === "object" && request !== null) {
       const exchange = exchangeOf(request);
-      if (exchange?.headSeen === false) exchange.headersSent(isEventStream(this as ServerResponse));
+      // What is written to a client that is gone does not leave.
+      if (exchange?.headSeen === false && !isCut(this as ServerResponse)) {
+        exchange.headersSent(isEventStream(this as ServerResponse));
+      }
     }
     return result;
   };

@@ -101,6 +101,10 @@ test("a message that quotes 90 KB of line ends costs a moment, and what it quote
     service.error(message, `${message}at the end`, "Orders");
     service.error(message, `RangeError: ${message}\n    at place (file.js:1:1)`, "Orders");
     expect(out.last).toMatchObject({ context: "Orders", err: { type: "RangeError" } });
+    // What is found at once costs nothing: an expression is dear where it finds none.
+    service.error(message, `${message}no stack`, "Orders");
+    expect(out.last).toMatchObject({ context: "Orders", params: [`${message}no stack`] });
+    expect(out.last).not.toHaveProperty("err");
   }
   service.error("not there", stack, "Orders");
   expect(out.last).toMatchObject({ msg: "not there", err: { type: "RangeError" } });

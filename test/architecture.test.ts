@@ -84,9 +84,10 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   telemetry: {
     sampling: [],
-    wiring: ["sampling"],
+    cluster: [],
+    wiring: ["sampling", "cluster"],
     check: ["wiring"],
-    ".": ["sampling", "wiring", "check"],
+    ".": ["sampling", "cluster", "wiring", "check"],
   },
   model: {
     ".": [],

@@ -4,6 +4,7 @@ export { existingTelemetry } from "./telemetry/engine-registry.ts";
 export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
 export { bindInstrument } from "./metrics/instruments/bind-instrument.ts";
 export { dbView, dropDebug, httpView } from "./metrics/views/ready-views.ts";
+export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cluster-prometheus.ts";
 export { OptionError } from "./options/validate/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";

@@ -5,11 +5,12 @@
  * 50 ms of a service's start for things that nobody uses. This does not.
  */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
-  return process.getBuiltinModule(name) as Builtins[Name];
+  return process.getBuiltinModule(name) as unknown as Builtins[Name];
 }
 
 interface Builtins {
   "node:async_hooks": typeof import("node:async_hooks");
+  "node:cluster": typeof import("node:cluster").default;
   "node:crypto": typeof import("node:crypto");
   "node:dgram": typeof import("node:dgram");
   "node:diagnostics_channel": typeof import("node:diagnostics_channel");

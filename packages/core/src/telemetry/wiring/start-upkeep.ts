@@ -7,6 +7,7 @@ import type { Settings } from "../../options/settle/settings.ts";
 import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { Rooms } from "./rooms.ts";
+import { answerPrimary } from "../cluster/answer-primary.ts";
 import { watchSamplingFile } from "../sampling/sampling-file.ts";
 
 export interface UpkeepParts {
@@ -39,6 +40,14 @@ export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepPar
       servers.rest();
     }),
   );
+  if (settings.metrics) {
+    ends.push(
+      answerPrimary(
+        () => rooms.metrics.reader("cumulative"),
+        () => faults.add("prometheus"),
+      ),
+    );
+  }
   if (settings.metrics && settings.processMetrics !== false) {
     ends.push(
       startProcessMetrics(

@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, expect, test } from "vitest";
+
+const core = JSON.stringify(join(import.meta.dirname, "../../dist/bundle/index.js"));
+
+/** A primary with two workers. A worker counts by `add`, and blocks, ends or restarts as it is told; the primary tells them by its own input. */
+const program = `
+  import cluster from "node:cluster";
+  import { createServer } from "node:http";
+  import { createInterface } from "node:readline";
+  import { clusterPrometheus, createTelemetry } from ${core};
+  if (cluster.isPrimary) {
+    const server = createServer(clusterPrometheus()).listen(0, "127.0.0.1");
+    const workers = [cluster.fork(), cluster.fork()];
+    let ready = 0;
+    cluster.on("message", (worker, message) => {
+      if (message === "ready" && ++ready === 2) console.log(server.address().port);
+      else if (message === "done") console.log("done");
+    });
+    cluster.on("exit", () => console.log("gone"));
+    createInterface({ input: process.stdin }).on("line", (line) => {
+      const [index, deed, value] = line.split(" ");
+      if (deed === "fork") workers.push(cluster.fork());
+      else workers[Number(index)].send({ deed, value: Number(value) });
+    });
+  } else {
+    const telemetry = createTelemetry({ serviceName: "shop", exporter: "none", diagnostics: "none", shutdown: { signals: false } });
+    const meter = telemetry.meterProvider.getMeter("own");
+    const orders = meter.createCounter("orders");
+    const depth = meter.createGauge("depth");
+    process.on("message", ({ deed, value }) => {
+      if (deed === "add") { orders.add(value); depth.record(value); }
+      if (deed === "block") { process.send("done"); const until = Date.now() + value; setTimeout(() => { while (Date.now() < until); }, 50); return; }
+      if (deed === "end") process.exit(0);
+      if (deed !== undefined) process.send("done");
+    });
+    process.send("ready");
+  }
+`;
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+async function start() {
+  // Workers run the file that the primary was started with.
+  const folder = mkdtempSync(join(tmpdir(), "gossamer-cluster-"));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "primary.mjs");
+  writeFileSync(file, program);
+  const child = spawn(process.execPath, [file], {
+    stdio: ["pipe", "pipe", "ignore"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+  // The workers end with their channel.
+  ends.push(() => child.kill("SIGKILL"));
+  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => String((await said.next()).value);
+  const port = Number(await next());
+  return {
+    async tell(worker: number, deed: string, value = 0): Promise<void> {
+      child.stdin.write(`${worker} ${deed} ${value}\n`);
+      await next();
+    },
+    async scrape(headers: Record<string, string> = {}): Promise<{ status: number; text: string }> {
+      const [response] = (await once(get({ port, host: "127.0.0.1", headers }), "response")) as [
+        import("node:http").IncomingMessage,
+      ];
+      let text = "";
+      for await (const part of response) text += String(part);
+      return { status: response.statusCode ?? 0, text };
+    },
+  };
+}
+
+const samples = (text: string, name: string): string[] => text.split("\n").filter((line) => line.startsWith(name));
+
+test("the primary answers what all workers counted as one, their gauges apart, and only to whom it should (R-P13)", async () => {
+  const { tell, scrape } = await start();
+  await tell(0, "add", 2);
+  await tell(1, "add", 3);
+  const { status, text } = await scrape();
+  expect(status).toBe(200);
+  expect(samples(text, "orders_total")).toEqual([expect.stringMatching(/ 5$/)]);
+  expect(
+    samples(text, "depth{").map((line) => line.replace(/.*gossamer_cluster_worker="(\d)".* (\d)$/, "$1 $2")),
+  ).toEqual(["1 2", "2 3"]);
+  expect(samples(text, "gossamer_cluster_workers{")).toEqual([
+    'gossamer_cluster_workers{gossamer_cluster_state="answered"} 2',
+    'gossamer_cluster_workers{gossamer_cluster_state="missing"} 0',
+  ]);
+  expect((await scrape({ "x-forwarded-for": "192.0.2.1" })).status).toBe(403);
+});
+
+test("a worker that is busy is told as missing within a second or so, and counts with what it said last (R-P13)", async () => {
+  const { tell, scrape } = await start();
+  await tell(0, "add", 2);
+  await tell(1, "add", 3);
+  await scrape();
+  await tell(1, "block", 8_000);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await tell(0, "add", 10);
+  const beganMs = performance.now();
+  const { text } = await scrape();
+  expect(performance.now() - beganMs).toBeLessThan(5_000);
+  expect(samples(text, "orders_total")).toEqual([expect.stringMatching(/ 15$/)]);
+  expect(samples(text, 'gossamer_cluster_workers{gossamer_cluster_state="missing"}')).toEqual([
+    expect.stringMatching(/ 1$/),
+  ]);
+});
+
+test("what a worker that is gone had told stays counted, and its gauge goes (R-P13)", async () => {
+  const { tell, scrape } = await start();
+  await tell(0, "add", 2);
+  await tell(1, "add", 3);
+  await scrape();
+  await tell(1, "end");
+  const { text } = await scrape();
+  expect(samples(text, "orders_total")).toEqual([expect.stringMatching(/ 5$/)]);
+  expect(samples(text, "depth{")).toHaveLength(1);
+});

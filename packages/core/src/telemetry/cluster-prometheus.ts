@@ -1,0 +1,44 @@
+import type { IncomingMessage } from "node:http";
+import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import { builtin } from "../model/builtin.ts";
+import { createClock } from "../model/clock.ts";
+import { durationMs } from "../options/validate/checks.ts";
+import { OptionError } from "../options/validate/option-error.ts";
+import { startTimer } from "../pipeline/time/timers.ts";
+import type { PrometheusOptions } from "./telemetry.ts";
+import { WorkerMetrics } from "./cluster/worker-metrics.ts";
+
+export interface ClusterPrometheusOptions extends PrometheusOptions {
+  /** The longest that an answer waits for workers, in ms. Those that are late count with what they said last. @default 1000 */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * In the primary of `node:cluster`: a request handler that answers the metrics of all workers as those of one service, as Prometheus text, to whom
+ * `telemetry.prometheus()` would answer. Each worker makes its telemetry as ever. The primary needs none.
+ *
+ * Throws an `OptionError` for a wrong option, and in a process that is no primary.
+ */
+export function clusterPrometheus({
+  timeoutMs = 1_000,
+  ...options
+}: ClusterPrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
+  const cluster = builtin("node:cluster");
+  if (!cluster.isPrimary) {
+    throw new OptionError(
+      "clusterPrometheus",
+      "clusterPrometheus() is for the primary of node:cluster: in a worker serve telemetry.prometheus().",
+      {
+        code: "GSM_OPTION_CONFLICT",
+      },
+    );
+  }
+  const clock = createClock();
+  const reader = new WorkerMetrics({
+    cluster,
+    timeoutMs: durationMs(1).validate(timeoutMs, "timeoutMs"),
+    startTimer,
+    epochMs: () => clock.epochMs(clock.now()),
+  });
+  return createPrometheusHandler<IncomingMessage>({ reader, ...options });
+}

@@ -1,0 +1,27 @@
+import type { MetricsSnapshot } from "../../model/metric-data.ts";
+
+/** What the primary asks of a worker. */
+export interface CollectMessage {
+  readonly type: "gossamer:collect";
+  readonly round: number;
+}
+
+/** What the worker answers. */
+export interface MetricsMessage {
+  readonly type: "gossamer:metrics";
+  readonly round: number;
+  readonly snapshot: MetricsSnapshot;
+}
+
+/** Whatever came over the channel, which the service uses too. */
+export function isCollectMessage(message: unknown): message is CollectMessage {
+  return typeOf(message) === "gossamer:collect";
+}
+
+export function isMetricsMessage(message: unknown): message is MetricsMessage {
+  return typeOf(message) === "gossamer:metrics";
+}
+
+function typeOf(message: unknown): unknown {
+  return typeof message === "object" && message !== null ? (message as { readonly type?: unknown }).type : undefined;
+}

@@ -11,6 +11,7 @@ import { memory } from "./micro/memory.ts";
 import { span } from "./micro/span.ts";
 import { start } from "./micro/start.ts";
 import { budgets } from "./parts/budgets.ts";
+import { cache } from "./parts/cache.ts";
 import { scaling } from "./parts/scaling.ts";
 import { fastify } from "./parts/fastify.ts";
 import { nest } from "./parts/nest.ts";
@@ -55,6 +56,7 @@ const parts: readonly Part[] = [
   allocations,
   start,
   socket,
+  cache,
   garbage,
   resident,
   wire,

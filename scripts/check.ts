@@ -8,7 +8,8 @@ import { buildStep, commandStep, finish, run, step, type Count } from "./step.ts
 // Of the bench's own tests those that need none of its peers: these are installed only where it runs.
 const benchTests = [
   "bench/budgets/judge-budget.test.ts",
-  "bench/guard/*.test.ts",
+  "bench/cache/*.test.ts",
+  "bench/guard/**/*.test.ts",
   "bench/harness/installed-size.test.ts",
   "bench/harness/subject-handle.test.ts",
   "bench/load/*.test.ts",

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { fixedNursery } from "../harness/node-flags.ts";
 import type { Pinning } from "../harness/pinning.ts";
 import type { BudgetName, BudgetRow } from "./budget-table.ts";
 import { ByteSink, type SenderBytes } from "./byte-sink.ts";
@@ -31,7 +32,14 @@ function runProcess(
   pinning: Pinning,
 ): Promise<{ measures: PresetMeasures; seen: Seen }> {
   const sender = row.replaceAll(" ", "-");
-  const command = pinning.command([process.execPath, "--expose-gc", entry, row, sink.endpointOf(sender)]);
+  const command = pinning.command([
+    process.execPath,
+    "--expose-gc",
+    ...fixedNursery,
+    entry,
+    row,
+    sink.endpointOf(sender),
+  ]);
   const child = spawn(command[0]!, command.slice(1), {
     // The console exporter of `debug` formats and writes its spans; nobody has to read them.
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -17,7 +17,7 @@ export interface GossamerVariant {
   readonly nest?: NestVersion;
   /** A preset decides all but the exporter, which is the sink, and the size of the queue. @default none */
   readonly preset?: PresetName;
-  /** @default { sampleRatio: ratio } */
+  /** @default { sampleRatio: ratio }, and no request is slow */
   readonly options?: TelemetryOptions;
   /** Without a preset. @default "none" */
   readonly compression?: "none" | "gzip";
@@ -27,6 +27,8 @@ export interface GossamerVariant {
   readonly requestLines?: "none" | "sampled" | "all";
 }
 
+/** Where processes are simulated or share their core, requests that nobody meant to be slow take seconds, and would be kept. */
+const noneIsSlowMs = 600_000;
 const flushDeadlineMs = 30_000;
 
 /**
@@ -94,7 +96,7 @@ function optionsOf(
       ? {
           metricIntervalMs: 60_000,
           otlp: { endpoint: sinkUrl, compression },
-          ...(options ?? { sampleRatio: Number(ratio) }),
+          ...(options ?? { sampleRatio: Number(ratio), keep: { slowerThanMs: noneIsSlowMs } }),
         }
       : { preset, exporter: "otlp", otlp: { endpoint: sinkUrl } }),
   };

@@ -23,3 +23,11 @@ export const guardNames: readonly GuardName[] = [
 
 /** One floor is about what two processes of one service differ by. Four of them in one request are measured as exactly, and then divided. */
 export const floorsARequest = 4;
+
+/** The module of that contestant. `plantMicros` of work are added to each of its requests if it is one of those that are guarded. */
+export function guardSubjectUrl(name: GuardName, plantMicros: number): URL {
+  const url = new URL("guard-subject.ts", import.meta.url);
+  url.searchParams.set("name", name);
+  if (sampleRatios.has(name)) url.searchParams.set("plantMicros", String(plantMicros));
+  return url;
+}

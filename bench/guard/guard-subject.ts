@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { TelemetryEngine, TelemetryOptions } from "@gossamer/core";
 import type { Contestant } from "../contestants/contestant.ts";
 import { answersOf, drive } from "../harness/in-process-client.ts";
+import { listenOn } from "../harness/listen-on.ts";
 import type { RunningSubject, Surroundings } from "../harness/subject.ts";
 import { busyWork } from "./busy-work.ts";
 import { createGuardService, guardRequests, type Middleware } from "./guard-service.ts";
@@ -24,6 +25,8 @@ interface Setup {
   flush?(): Promise<void>;
 }
 
+/** Where processes are simulated or share their core, requests that nobody meant to be slow take seconds, and would be kept. */
+const noneIsSlowMs = 600_000;
 const flushDeadlineMs = 30_000;
 
 async function setUpGossamer(ratio: number, { serviceName, sinkUrl }: Surroundings): Promise<Setup> {
@@ -37,6 +40,7 @@ async function setUpGossamer(ratio: number, { serviceName, sinkUrl }: Surroundin
   const engine = createTelemetry({
     serviceName,
     sampleRatio: ratio,
+    keep: { slowerThanMs: noneIsSlowMs },
     metricIntervalMs: 60_000,
     queue: { maxSpans: 100_000, maxBytes: 64 * 1024 * 1024 },
     otlp: { endpoint: sinkUrl, compression: "none" },
@@ -103,6 +107,8 @@ const subject: Contestant = {
         await setup.flush?.();
       },
       answers: () => answersOf(server, guardRequests.slice(0, 20)),
+      listen: () => listenOn(server, guardRequests),
+      flush: async () => setup.flush?.(),
       ...setup.running,
     };
   },

@@ -4,7 +4,7 @@ import { loadSubject } from "../harness/load-subject.ts";
 import type { Pinning } from "../harness/pinning.ts";
 import { SubjectHandle } from "../harness/subject-handle.ts";
 import type { Sink } from "../sink/sink.ts";
-import { guardNames, type GuardName, sampleRatios } from "./guard-names.ts";
+import { guardNames, type GuardName, guardSubjectUrl } from "./guard-names.ts";
 import type { RoundSlices } from "./round-costs.ts";
 
 export interface RoundSettings {
@@ -20,7 +20,7 @@ export interface RoundSettings {
 export const plan = { slices: 30, times: 500, leadIn: 80, warmUpTimes: 16_000 } as const;
 
 /** The heap of the young is small, so that each slice has its share of collections and none has one more than the others. */
-const nodeFlags = ["--max-semi-space-size=1", "--single-threaded-gc"];
+const nodeFlags = ["--min-semi-space-size=1", "--max-semi-space-size=1", "--single-threaded-gc"];
 
 interface Running {
   readonly handle: SubjectHandle;
@@ -35,7 +35,7 @@ export async function measureRound(settings: RoundSettings): Promise<RoundSlices
   const running: Running[] = [];
   try {
     for (const name of rotated(guardNames, round)) {
-      const loaded = await loadSubject<Contestant>(urlOf(name, plantMicros));
+      const loaded = await loadSubject<Contestant>(guardSubjectUrl(name, plantMicros));
       const serviceName = `guard-${name}-${round}`;
       const handle = await SubjectHandle.start({ loaded, serviceName, sinkUrl: sink.url, pinning, nodeFlags });
       running.push({ handle, subject: loaded.subject, slices: [] });
@@ -54,13 +54,6 @@ export async function measureRound(settings: RoundSettings): Promise<RoundSlices
   } finally {
     await Promise.all(running.map(({ handle }) => handle.stop()));
   }
-}
-
-function urlOf(name: GuardName, plantMicros: number): URL {
-  const url = new URL("guard-subject.ts", import.meta.url);
-  url.searchParams.set("name", name);
-  if (sampleRatios.has(name)) url.searchParams.set("plantMicros", String(plantMicros));
-  return url;
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {

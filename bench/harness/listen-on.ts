@@ -4,8 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { InProcessRequest } from "./in-process-client.ts";
 import type { Listening } from "./subject.ts";
 
+/** A server that is simulated, or waits for its turn, must not take that for a client which has nothing more to ask. */
+const patientMs = 120_000;
+
 /** Has the server listen on a free port of 127.0.0.1, and answers which, with the requests to send there. */
 export async function listenOn(server: Server, requests: readonly InProcessRequest[]): Promise<Listening> {
+  server.keepAliveTimeout = patientMs;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return { port: (server.address() as AddressInfo).port, requests: requests.map(textOf) };

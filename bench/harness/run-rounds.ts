@@ -2,7 +2,7 @@ import type { LoadedSubject } from "./load-subject.ts";
 import type { Pinning, Place } from "./pinning.ts";
 import { SubjectHandle } from "./subject-handle.ts";
 import type { Subject } from "./subject.ts";
-import { takesTurns } from "./takes-turns.ts";
+import { takesTurns } from "./node-flags.ts";
 
 export interface RoundsPlan {
   /** Fresh processes of every subject. */

@@ -8,7 +8,7 @@ import type { LoadedSubject } from "./load-subject.ts";
 import type { LoopReading } from "./loop-watch.ts";
 import type { Pinning } from "./pinning.ts";
 import { SubjectHandle } from "./subject-handle.ts";
-import { takesTurns } from "./takes-turns.ts";
+import { takesTurns } from "./node-flags.ts";
 
 export interface SocketPlan {
   /** Fresh processes of every contestant. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { LoadedSubject } from "./load-subject.ts";
 import type { Garbage } from "./count-garbage.ts";
 import type { LoopReading } from "./loop-watch.ts";
+import { fixedNursery } from "./node-flags.ts";
 import type { Pinning, Place } from "./pinning.ts";
 import type { Listening } from "./subject.ts";
 import type { SettledMemory } from "./settled-memory.ts";
@@ -40,8 +41,10 @@ export interface SubjectSettings {
   readonly pinning: Pinning;
   /** Where it runs until it is brought to where it is measured. @default "measured" */
   readonly place?: Place;
-  /** @default [] */
+  /** Beside those that every subject has, and before them where they are the same. @default [] */
   readonly nodeFlags?: readonly string[];
+  /** What runs its Node, in front of the command. @default [] */
+  readonly under?: readonly string[];
 }
 
 const entry = fileURLToPath(new URL("./subject-process.ts", import.meta.url));
@@ -66,9 +69,19 @@ export class SubjectHandle {
 
   /** Resolves when the subject is set up. */
   static async start(settings: SubjectSettings): Promise<SubjectHandle> {
-    const { loaded, serviceName, sinkUrl, nodeFlags = [] } = settings;
+    const { loaded, serviceName, sinkUrl, nodeFlags = [], under = [] } = settings;
     const command = settings.pinning.command(
-      [process.execPath, "--expose-gc", ...nodeFlags, entry, loaded.moduleUrl, serviceName, sinkUrl],
+      [
+        ...under,
+        process.execPath,
+        "--expose-gc",
+        ...fixedNursery,
+        ...nodeFlags,
+        entry,
+        loaded.moduleUrl,
+        serviceName,
+        sinkUrl,
+      ],
       settings.place,
     );
     const child = spawn(command[0]!, command.slice(1), {
@@ -84,6 +97,11 @@ export class SubjectHandle {
       await handle.stop();
       throw error;
     }
+  }
+
+  get pid(): number {
+    if (this.#process.pid === undefined) throw new Error(`"${this.name}" has no process.`);
+    return this.#process.pid;
   }
 
   /** Brings it to where processes are measured. */

@@ -8,11 +8,12 @@ export interface Saturation {
   readonly loadShare: number;
 }
 
-/** As many requests as the server can answer: every connection sends its next one when it is answered. */
+/** As many requests as the server can answer: every connection sends its next one when it is answered, until the time is over or all were sent. */
 export async function saturate(
   connections: Connections,
   requests: readonly string[],
   durationMs: number,
+  times: number = Number.POSITIVE_INFINITY,
 ): Promise<Saturation> {
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
@@ -23,10 +24,10 @@ export async function saturate(
     const next = (): void => connections.send(requests[sent++ % requests.length]!, onAnswer);
     const onAnswer = (): void => {
       answered++;
-      if (performance.now() < until) next();
+      if (sent < times && performance.now() < until) next();
       else if (answered === sent) resolve();
     };
-    for (let i = 0; i < connections.size; i++) next();
+    for (let i = 0; i < Math.min(connections.size, times); i++) next();
   });
   await Promise.race([over, connections.failed]);
   const elapsedMs = performance.now() - startedAt;

@@ -7,9 +7,14 @@ import { offer } from "./open-loop.ts";
 async function obey(order: LoadOrder): Promise<LoadReport> {
   const connections = await Connections.open(order.port, order.connections);
   try {
-    return order.do === "saturate"
-      ? { saturation: await saturate(connections, order.requests, order.durationMs) }
-      : { answers: await offer(connections, order.requests, order) };
+    switch (order.do) {
+      case "saturate":
+        return { saturation: await saturate(connections, order.requests, order.durationMs) };
+      case "serve":
+        return { saturation: await saturate(connections, order.requests, Number.POSITIVE_INFINITY, order.times) };
+      case "offer":
+        return { answers: await offer(connections, order.requests, order) };
+    }
   } finally {
     connections.close();
   }

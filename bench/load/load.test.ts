@@ -123,6 +123,21 @@ test("a saturated server is sent the next request only when it has answered", as
   assert.ok(result.elapsedMs >= 200);
 });
 
+test("a load of so many requests sends these and no more, also where it has more connections", async () => {
+  for (const times of [7, 2]) {
+    let seen = 0;
+    const server = createServer((_request, response) => {
+      seen++;
+      response.end("ok");
+    });
+    const load = new Load();
+    const { answered } = await load.serve({ port: await portOf(server), connections: 4, requests }, times);
+    load.stop();
+    server.close();
+    assert.deepEqual([answered, seen], [times, times]);
+  }
+});
+
 test("an answer in pieces is one answer", async () => {
   const server = createTcpServer((socket) => {
     socket.on("data", () => {

@@ -12,6 +12,7 @@ export interface Aim {
 
 export type LoadOrder =
   | ({ readonly do: "saturate"; readonly durationMs: number } & Aim)
+  | ({ readonly do: "serve"; readonly times: number } & Aim)
   | ({ readonly do: "offer" } & Offer & Aim);
 
 export interface LoadReport {
@@ -30,6 +31,11 @@ export class Load {
 
   async saturate(aim: Aim, durationMs: number): Promise<Saturation> {
     return (await this.#ask({ do: "saturate", ...aim, durationMs })).saturation!;
+  }
+
+  /** That many requests, as fast as the server can answer. */
+  async serve(aim: Aim, times: number): Promise<Saturation> {
+    return (await this.#ask({ do: "serve", ...aim, times })).saturation!;
   }
 
   async offer(aim: Aim, offered: Offer): Promise<Answers> {

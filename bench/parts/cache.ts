@@ -1,0 +1,110 @@
+import { countEach, type CountPlan, countPlan } from "../cache/count-requests.ts";
+import type { Costs } from "../cache/costs.ts";
+import type { RequestCosts } from "../cache/request-costs.ts";
+import type { Contestant } from "../contestants/contestant.ts";
+import { loadContestants } from "../contestants/load-contestants.ts";
+import { ContestantCheck } from "../harness/contestant-check.ts";
+import type { LoadedSubject } from "../harness/load-subject.ts";
+import { number, table } from "../report/table.ts";
+import type { Target } from "../report/target.ts";
+import { type Estimate, mean } from "../statistics/bootstrap.ts";
+import type { Part } from "./part.ts";
+
+const rounds = { full: 2, quick: 1 } as const;
+const plan: CountPlan = countPlan;
+const express = ["bare", "floor", "gossamer-0", "gossamer-1", "gossamer-100"];
+const fastify = ["fastify-bare", "fastify-gossamer-0", "fastify-gossamer-100"];
+const functionsShown = 20;
+
+/** Misses of our own JavaScript that a request may have. */
+const limits: Readonly<Record<string, number>> = { "Gossamer 0 %": 150, "Gossamer 100 %": 160 };
+
+/** What neighbours do not move: instructions, and what first-level caches of a simulated processor miss. */
+export const cache: Part = {
+  name: "cache",
+  title: "Instructions and cache misses of a request over a socket",
+  from: "long",
+  async run({ mode, rounds: asked, only, sink, progress }) {
+    const all = await loadContestants(mode === "full" ? [...express, ...fastify] : express);
+    const chosen = all.filter(
+      ({ subject: { name } }) => only?.some((text) => name.toLowerCase().includes(text.toLowerCase())) ?? true,
+    );
+    const times = asked ?? rounds[mode];
+    const check = new ContestantCheck(sink);
+    const subjects = Array.from({ length: times }, () => chosen).flat();
+    const allCosts = await countEach(subjects, { plan, sink, check, progress: (text) => progress.say(text) });
+    const counted = new Map(
+      chosen.map(({ subject: { name } }, i) => [name, allCosts.filter((_, at) => at % chosen.length === i)]),
+    );
+    return {
+      text: [
+        table(
+          [
+            "a request",
+            ...["instructions", "L1I misses", "L1D read misses"],
+            ...["our JavaScript: instructions", "L1I", "L1D"],
+          ],
+          [...counted].map(([name, processes]) => [
+            name,
+            ...cells(processes, (costs) => costs.all),
+            ...(processes.some(({ functions }) => functions.length > 0) ? cells(processes, (costs) => costs.path) : []),
+          ]),
+        ),
+        `${times} processes each, the span of their counts behind the mean. Our JavaScript: what at least every tenth request runs, so that timers and exports are left out.`,
+        ...[...counted].flatMap(([name, processes]) => functionLines(name, processes[0]!)),
+      ].join("\n"),
+      targets: [...counted].flatMap(([name, processes]) => targetsOf(name, processes)),
+      packages: chosen.flatMap(({ subject }: LoadedSubject<Contestant>) => subject.packages),
+      data: { plan, processes: Object.fromEntries(counted) },
+    };
+  },
+};
+
+function spanOf(values: readonly number[]): Estimate {
+  return { value: mean(values), low: Math.min(...values), high: Math.max(...values) };
+}
+
+function cells(processes: readonly RequestCosts[], read: (costs: RequestCosts) => Costs): string[] {
+  const of = (event: keyof Costs): string => {
+    const { value, low, high } = spanOf(processes.map((each) => read(each)[event]));
+    return processes.length === 1 ? whole(value) : `${whole(value)} (${whole(low)}–${whole(high)})`;
+  };
+  return [of("instructions"), of("instructionMisses"), of("dataMisses")];
+}
+
+function whole(value: number): string {
+  return value.toFixed(0);
+}
+
+/** Of the first process: what V8 has put into what differs from process to process. */
+function functionLines(name: string, { functions }: RequestCosts): string[] {
+  if (functions.length === 0) return [];
+  return [
+    "",
+    table(
+      [`${name}: our functions`, "instructions", "L1I misses", "L1D read misses"],
+      functions
+        .slice(0, functionsShown)
+        .map(({ name: fn, costs }) => [
+          fn,
+          number(costs.instructions),
+          number(costs.instructionMisses),
+          number(costs.dataMisses),
+        ]),
+    ),
+  ];
+}
+
+function targetsOf(name: string, processes: readonly RequestCosts[]): Target[] {
+  const limit = limits[name];
+  if (limit === undefined) return [];
+  return [
+    {
+      promise: `${name}, over a socket: first-level instruction misses of our JavaScript a request`,
+      bound: "at most",
+      limit,
+      measured: spanOf(processes.map(({ path }) => path.instructionMisses)),
+      rank: "asked",
+    },
+  ];
+}

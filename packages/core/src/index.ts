@@ -13,6 +13,7 @@ export type { ActiveRequest, FrameworkStep, RequestExchange } from "./model/requ
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
 export type {
   MetricProducer,
+  ProducedExponential,
   ProducedHead,
   ProducedHistogram,
   ProducedMetric,

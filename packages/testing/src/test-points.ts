@@ -17,8 +17,10 @@ export function readProducedPoints({ resourceMetrics }: Produced, metric: string
     .flatMap(({ metrics }) => metrics)
     .find(({ descriptor }) => descriptor.name === metric);
   if (found === undefined) return [];
-  if (found.dataPointType === 0) {
-    return found.dataPoints.map(({ attributes, value: { sum, count } }) => ({ attributes, value: sum, count }));
+  if (found.dataPointType === 0 || found.dataPointType === 1) {
+    const histograms: readonly { attributes: TestPoint["attributes"]; value: { sum: number; count: number } }[] =
+      found.dataPoints;
+    return histograms.map(({ attributes, value: { sum, count } }) => ({ attributes, value: sum, count }));
   }
   return found.dataPoints.map(({ attributes, value }) => ({ attributes, value, count: undefined }));
 }

@@ -41,6 +41,27 @@ export interface HistogramPoint {
   readonly exemplars?: readonly Exemplar[] | undefined;
 }
 
+/** Counts of neighbouring buckets, the first with the index `offset`. */
+export interface ExponentialRange {
+  readonly offset: number;
+  readonly counts: readonly number[];
+}
+
+/** The distribution of one series in buckets whose bounds are the powers of 2^(2^-scale). */
+export interface ExponentialPoint {
+  readonly attributes: Attributes;
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly scale: number;
+  /** Values that are 0. */
+  readonly zeros: number;
+  readonly positive: ExponentialRange;
+  readonly negative: ExponentialRange;
+  readonly exemplars?: readonly Exemplar[] | undefined;
+}
+
 interface MetricHead {
   /** As OpenTelemetry names it, with dots. */
   readonly name: string;
@@ -76,7 +97,14 @@ export interface GaugeData extends MetricHead {
   readonly points: readonly NumberPoint[];
 }
 
-export type MetricData = HistogramData | SumData | GaugeData;
+/** Values spread over buckets that grow with them. Only OTLP has a form for it. */
+export interface ExponentialData extends MetricHead {
+  readonly kind: "exponential";
+  readonly temporality: Temporality;
+  readonly points: readonly ExponentialPoint[];
+}
+
+export type MetricData = HistogramData | ExponentialData | SumData | GaugeData;
 
 /** The metrics of one scope. */
 export interface ScopeMetrics {

@@ -1,4 +1,4 @@
-import type { Exemplar, HistogramPoint, NumberPoint, ValueType } from "../model/metric-data.ts";
+import type { Exemplar, ExponentialPoint, ExponentialRange, HistogramPoint, NumberPoint, ValueType } from "../model/metric-data.ts";
 import type { ProtobufWriter } from "./protobuf-writer.ts";
 import { writeAttributes } from "./write-attribute.ts";
 
@@ -39,6 +39,44 @@ export function writeHistogramPoint(
   writeAttributes(writer, 9, point.attributes);
   if (point.min !== undefined) writer.doubleField(11, point.min);
   if (point.max !== undefined) writer.doubleField(12, point.max);
+}
+
+/** Writes the fields of an `ExponentialHistogramDataPoint`. */
+export function writeExponentialPoint(writer: ProtobufWriter, point: ExponentialPoint, time: PointTime): void {
+  writeAttributes(writer, 1, point.attributes);
+  writer.epochNanosField(2, time.startMs);
+  writer.epochNanosField(3, time.timeMs);
+  writer.fixed64Field(4, point.count);
+  writer.doubleField(5, point.sum);
+  writer.varintField(6, zigzag(point.scale));
+  writer.fixed64Field(7, point.zeros);
+  writeRange(writer, 8, point.positive);
+  writeRange(writer, 9, point.negative);
+  writeExemplars(writer, 11, point.exemplars);
+  writer.doubleField(12, point.min);
+  writer.doubleField(13, point.max);
+}
+
+function writeRange(writer: ProtobufWriter, field: number, { offset, counts }: ExponentialRange): void {
+  const message = writer.open(field);
+  writer.varintField(1, zigzag(offset));
+  if (counts.length > 0) writer.bytesField(2, packVarints(counts));
+  writer.close(message);
+}
+
+/** A signed number as `sint32` has it. */
+function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
+function packVarints(values: readonly number[]): Uint8Array {
+  const bytes: number[] = [];
+  for (const value of values) {
+    let rest = value;
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+    bytes.push(rest);
+  }
+  return Uint8Array.from(bytes);
 }
 
 function writeExemplars(writer: ProtobufWriter, field: number, exemplars: readonly Exemplar[] = []): void {

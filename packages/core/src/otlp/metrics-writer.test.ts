@@ -1,6 +1,6 @@
 import { decodeMetricsRequest, readMetricsRequest } from "@gossamer/testing";
 import { ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
-import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import { AggregationType, MeterProvider, MetricReader, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { expect, test } from "vitest";
 import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
 import { busyMetrics, get, testMetrics } from "../metrics/testing/test-metrics.ts";
@@ -181,3 +181,41 @@ test("exemplars arrive with value, time and ids, on histograms and sums (R-M5)",
     exemplars: [{ ...common, asDouble: 2, spanId: Buffer.from("0000000500000006", "hex") }],
   });
 });
+
+test("an exponential histogram decodes equal to the SDK's of the same values, scale, offset and every bucket (R-L7)", async () => {
+  const { metrics } = testMetrics({ views: [{ instrument: "size", aggregation: "exponential" }] });
+  const sdkReader = new IdleReader();
+  const provider = new MeterProvider({
+    readers: [sdkReader],
+    views: [{ instrumentName: "size", aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+  });
+  for (const api of [metrics.meterProvider, provider]) {
+    const size = api.getMeter("shop").createHistogram("size", { unit: "By" });
+    for (const value of [0, 0, 1e-3, 1, 1.5, 2, 3, 4.25, 1_000, 123_456.7, 8]) size.record(value, { a: 1 });
+  }
+  const { resourceMetrics } = await sdkReader.collect();
+  const theirs = readMetricsRequest(ProtobufMetricsSerializer.serializeRequest(resourceMetrics)!);
+  const ours = readMetricsRequest(onlyRequest(metrics.reader("cumulative").collect()));
+  const metricIn = (request: typeof ours): object => {
+    const metric = structuredClone(request.resourceMetrics[0]!.scopeMetrics[0]!.metrics[0]!) as unknown as {
+      exponentialHistogram: { dataPoints: object[] };
+    };
+    const [point] = metric.exponentialHistogram.dataPoints;
+    Object.assign(point!, { startTimeUnixNano: "", timeUnixNano: "" });
+    return metric;
+  };
+  expect(metricIn(ours)).toEqual(metricIn(theirs));
+  const { resourceMetrics: produced } = await createMetricProducer(metrics.reader("cumulative")).collect();
+  const again = readMetricsRequest(ProtobufMetricsSerializer.serializeRequest(produced as ResourceMetrics)!);
+  expect(metricIn(again)).toEqual(metricIn(ours));
+});
+
+class IdleReader extends MetricReader {
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+}

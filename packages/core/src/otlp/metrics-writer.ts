@@ -1,6 +1,6 @@
 import type { MetricData, MetricsSnapshot } from "../model/metric-data.ts";
 import type { Scope } from "../model/scope.ts";
-import { packDoubles, writeHistogramPoint, writeNumberPoint } from "./metrics-point-writer.ts";
+import { packDoubles, writeExponentialPoint, writeHistogramPoint, writeNumberPoint } from "./metrics-point-writer.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import { isText, writeResource, writeScope } from "./write-origin.ts";
 
@@ -18,7 +18,7 @@ export interface MetricsRequest {
   readonly points: number;
 }
 
-const dataField = { gauge: 5, sum: 7, histogram: 9 } as const;
+const dataField = { gauge: 5, sum: 7, histogram: 9, exponential: 10 } as const;
 const temporalityCode = { delta: 1, cumulative: 2 } as const;
 /** Room for what closes the open messages: their lengths, temporality, monotonicity. */
 const tailBytes = 32;
@@ -164,6 +164,12 @@ class MetricsRequestWriter {
       for (const point of metric.points) {
         piece.reset();
         writeHistogramPoint(piece, point, boundaries, time);
+        yield piece.bytes();
+      }
+    } else if (metric.kind === "exponential") {
+      for (const point of metric.points) {
+        piece.reset();
+        writeExponentialPoint(piece, point, time);
         yield piece.bytes();
       }
     } else {

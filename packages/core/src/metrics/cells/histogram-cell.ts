@@ -2,6 +2,7 @@ import type { Attributes } from "../../model/attributes.ts";
 import type { HistogramPoint } from "../../model/metric-data.ts";
 import { ExemplarSlots, type OfferedExemplar } from "./exemplar-slots.ts";
 import { Reservoir } from "./reservoir.ts";
+import { noExtremes, SlotExtremes } from "./slot-extremes.ts";
 import type { BucketSearch } from "./bucket-search.ts";
 
 /** Places in the numbers of a cell, before those of the buckets. The lowest and highest are of the values since anybody's last delta. */
@@ -10,18 +11,11 @@ const lowestAt = 1;
 const highestAt = 2;
 const bucketsAt = 3;
 
-interface Extremes {
-  lowest: number;
-  highest: number;
+/** What the last delta of one reader left behind. */
+interface Taken {
+  readonly counts: readonly number[];
+  readonly sum: number;
 }
-
-/** What the last delta of one reader left behind, and the extremes of the values that others have taken since. */
-interface Taken extends Extremes {
-  counts: readonly number[];
-  sum: number;
-}
-
-const noValues: Readonly<Extremes> = { lowest: Infinity, highest: -Infinity };
 
 /** The histogram of one series. All its room is taken when it is made; recording raises numbers in place. */
 export class HistogramCell {
@@ -32,7 +26,7 @@ export class HistogramCell {
   /** By the reader's slot. */
   readonly #taken: (Taken | undefined)[] = [];
   /** Of the values before anybody's last delta. */
-  #before: Extremes | undefined;
+  #extremes: SlotExtremes | undefined;
   #exemplars: ExemplarSlots | undefined;
   #reservoir: Reservoir | undefined = undefined;
 
@@ -91,38 +85,26 @@ export class HistogramCell {
 
   #cumulative(): HistogramPoint | undefined {
     const numbers = this.#numbers;
-    const { lowest, highest } = this.#before ?? noValues;
+    const { lowest, highest } = this.#extremes?.all ?? noExtremes;
     const min = Math.min(numbers[lowestAt]!, lowest);
     const max = Math.max(numbers[highestAt]!, highest);
     return point(this.attributes, this.#counts(), numbers[sumAt]!, min, max);
   }
 
   #delta(slot: number): HistogramPoint | undefined {
-    this.#closeStretch();
+    const numbers = this.#numbers;
+    this.#extremes ??= new SlotExtremes();
+    this.#extremes.add({ lowest: numbers[lowestAt]!, highest: numbers[highestAt]! });
+    numbers[lowestAt] = Infinity;
+    numbers[highestAt] = -Infinity;
+    const { lowest, highest } = this.#extremes.take(slot);
     const counts = this.#counts();
-    const sum = this.#numbers[sumAt]!;
+    const sum = numbers[sumAt]!;
     const last = this.#taken[slot];
-    this.#taken[slot] = { counts, sum, ...noValues };
-    // A reader that never took has seen none of it.
-    const { lowest, highest } = last ?? this.#before ?? noValues;
+    this.#taken[slot] = { counts, sum };
     if (last === undefined) return point(this.attributes, counts, sum, lowest, highest);
     const rises = counts.map((count, bucket) => count - last.counts[bucket]!);
     return point(this.attributes, rises, sum - last.sum, lowest, highest);
-  }
-
-  /** Hands the extremes since anybody's last delta to all who have not taken them yet. */
-  #closeStretch(): void {
-    const numbers = this.#numbers;
-    const lowest = numbers[lowestAt]!;
-    const highest = numbers[highestAt]!;
-    this.#before ??= { ...noValues };
-    for (const extremes of [this.#before, ...this.#taken]) {
-      if (extremes === undefined) continue;
-      extremes.lowest = Math.min(extremes.lowest, lowest);
-      extremes.highest = Math.max(extremes.highest, highest);
-    }
-    numbers[lowestAt] = Infinity;
-    numbers[highestAt] = -Infinity;
   }
 
   #counts(): number[] {

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../model/attributes.ts";
-import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
+import type { ExponentialPoint, HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
 import { BucketSearch } from "../cells/bucket-search.ts";
+import { ExponentialCell } from "../cells/exponential-cell.ts";
 import { HistogramCell, SignedHistogramCell } from "../cells/histogram-cell.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import type { SampleSettings } from "../cells/reservoir.ts";
@@ -21,7 +22,7 @@ export type StreamSettings = Omit<SeriesStoreSettings<never>, "createCell"> & {
   readonly samples?: SampleSettings | undefined;
 };
 
-export type Aggregation = "sum" | "last-value" | "histogram";
+export type Aggregation = "sum" | "last-value" | "histogram" | "exponential";
 
 /** What an instrument becomes: a series for each set of attributes, and one metric of them all. */
 export abstract class Stream<Point = unknown> implements Instrument {
@@ -118,6 +119,20 @@ class HistogramStream extends Stream<HistogramPoint> {
   }
 }
 
+class ExponentialStream extends Stream<ExponentialPoint> {
+  constructor(settings: StreamSettings) {
+    super(settings, (attributes) => new ExponentialCell(attributes));
+  }
+
+  collect(window: CollectionWindow): MetricData | undefined {
+    const points = this.store.collect(window, false);
+    if (points.length === 0) return undefined;
+    const { name, description, unit } = this.descriptor;
+    const { temporality, startMs } = window;
+    return { kind: "exponential", name, description, unit, temporality, startMs, points };
+  }
+}
+
 /** Whether no value is negative, so that a sum of them only rises. */
 function mayOnlyRise(kind: InstrumentKind): boolean {
   return kind === "counter" || kind === "histogram";
@@ -132,6 +147,7 @@ const streams: Record<Aggregation, new (settings: StreamSettings) => Stream> = {
   sum: SumStream,
   "last-value": LastValueStream,
   histogram: HistogramStream,
+  exponential: ExponentialStream,
 };
 
 /** Makes the stream that the settings or the kind of the instrument ask for. */

@@ -22,7 +22,8 @@ export function familiesOf(scopes: MetricsSnapshot["scopes"]): Iterable<Family> 
     const labelled = scopeLabels(scope);
     for (const metric of metrics) {
       const name = familyName(metric);
-      if (metric.points.length === 0 || name === "target_info") continue;
+      // The text has no form for histograms whose buckets grow.
+      if (metric.points.length === 0 || name === "target_info" || metric.kind === "exponential") continue;
       const type = familyType(metric);
       const family = families.get(name);
       if (family === undefined) {

@@ -37,7 +37,7 @@ function addFamily(lines: string[], family: string, { name, type, help, metrics 
   lines.push(`# HELP ${family} ${escapeHelp(help)}`);
   for (const { metric, scope } of metrics) {
     if (metric.kind === "histogram") addHistogram(lines, name, metric, scope);
-    else addNumbers(lines, name, metric.points, { ...scope }, type === "counter");
+    else if (metric.kind !== "exponential") addNumbers(lines, name, metric.points, { ...scope }, type === "counter");
   }
 }
 

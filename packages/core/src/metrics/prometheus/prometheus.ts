@@ -21,7 +21,7 @@ export function prometheusText(snapshot: MetricsSnapshot): string {
     lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`);
     for (const { metric, scope } of metrics) {
       if (metric.kind === "histogram") addHistogram(lines, name, metric, scope);
-      else addNumbers(lines, name, metric.points, scope);
+      else if (metric.kind !== "exponential") addNumbers(lines, name, metric.points, scope);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -22,6 +22,17 @@ export interface ProducedHistogram {
   max?: number;
 }
 
+export interface ProducedExponential {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  scale: number;
+  zeroCount: number;
+  positive: { offset: number; bucketCounts: number[] };
+  negative: { offset: number; bucketCounts: number[] };
+}
+
 export interface ProducedHead {
   readonly descriptor: {
     readonly name: string;
@@ -33,9 +44,10 @@ export interface ProducedHead {
   readonly aggregationTemporality: 0 | 1;
 }
 
-/** A metric as `@opentelemetry/sdk-metrics` has it; `dataPointType` is its number for histogram (0), gauge (2) and sum (3). */
+/** A metric as `@opentelemetry/sdk-metrics` has it; `dataPointType` is its number for histogram (0), exponential histogram (1), gauge (2) and sum (3). */
 export type ProducedMetric =
   | (ProducedHead & { readonly dataPointType: 0; readonly dataPoints: ProducedPoint<ProducedHistogram>[] })
+  | (ProducedHead & { readonly dataPointType: 1; readonly dataPoints: ProducedPoint<ProducedExponential>[] })
   | (ProducedHead & { readonly dataPointType: 2; readonly dataPoints: ProducedPoint<number>[] })
   | (ProducedHead & {
       readonly dataPointType: 3;
@@ -99,7 +111,7 @@ function producedScope({
 function producedMetric(metric: MetricData, endTime: HrTime): ProducedMetric {
   const { name, description, unit } = metric;
   const startTime = hrTime(metric.startMs);
-  const valueType = apiValueType[metric.kind === "histogram" ? "double" : metric.valueType];
+  const valueType = apiValueType["valueType" in metric ? metric.valueType : "double"];
   const head: ProducedHead = {
     descriptor: { name, description, unit, valueType },
     aggregationTemporality: aggregationTemporality[metric.kind === "gauge" ? "cumulative" : metric.temporality],
@@ -118,6 +130,24 @@ function producedMetric(metric: MetricData, endTime: HrTime): ProducedMetric {
       },
     }));
     return { ...head, dataPointType: 0, dataPoints };
+  }
+  if (metric.kind === "exponential") {
+    const dataPoints = metric.points.map(({ attributes, count, sum, min, max, scale, zeros, positive, negative }) => ({
+      startTime,
+      endTime,
+      attributes: apiAttributes(attributes),
+      value: {
+        count,
+        sum,
+        min,
+        max,
+        scale,
+        zeroCount: zeros,
+        positive: { offset: positive.offset, bucketCounts: [...positive.counts] },
+        negative: { offset: negative.offset, bucketCounts: [...negative.counts] },
+      },
+    }));
+    return { ...head, dataPointType: 1, dataPoints };
   }
   const dataPoints = metric.points.map(({ attributes, value }) => ({
     startTime,

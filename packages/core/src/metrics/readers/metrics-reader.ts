@@ -1,5 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
 import type {
+  ExponentialPoint,
   HistogramPoint,
   MetricData,
   MetricsSnapshot,
@@ -88,11 +89,16 @@ function sinceStart({ scope, metrics }: ScopeMetrics, { startMs }: Pick<Collecti
 }
 
 function withFresh(metric: MetricData, startMs: number): MetricData {
-  const fresh = <Point extends NumberPoint | HistogramPoint>(points: readonly Point[]): readonly Point[] => {
+  const fresh = <Point extends NumberPoint | HistogramPoint | ExponentialPoint>(points: readonly Point[]): readonly Point[] => {
     if (points.every(({ exemplars }) => exemplars === undefined)) return points;
     return points.map((point) => ({ ...point, exemplars: point.exemplars?.filter(({ timeMs }) => timeMs >= startMs) }));
   };
-  return metric.kind === "histogram"
-    ? { ...metric, points: fresh(metric.points) }
-    : { ...metric, points: fresh(metric.points) };
+  switch (metric.kind) {
+    case "histogram":
+      return { ...metric, points: fresh(metric.points) };
+    case "exponential":
+      return { ...metric, points: fresh(metric.points) };
+    default:
+      return { ...metric, points: fresh(metric.points) };
+  }
 }

@@ -44,6 +44,13 @@ function* entriesOf(metric: MetricData, form: StatsdForm): Iterable<string> {
     for (const point of metric.points) yield* histogramEntries(metric.name, metric.unit, point, form);
     return;
   }
+  if (metric.kind === "exponential") {
+    // Its values are not kept, and there is no entry for buckets.
+    for (const { count, attributes } of metric.points) {
+      yield entry(`${metric.name}.count`, [number(count)], "c", 1, attributes, form);
+    }
+    return;
+  }
   const isCount = metric.kind === "sum" && metric.temporality === "delta";
   for (const point of metric.points) {
     if (isCount) yield entry(metric.name, [number(point.value)], "c", 1, point.attributes, form);

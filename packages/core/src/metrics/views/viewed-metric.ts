@@ -7,7 +7,8 @@ import type { ViewedStream } from "./views.ts";
 /** A metric as a view wants it told, for one whose series are kept already: those that its attributes no longer tell apart are one. */
 export function viewedMetric(metric: MetricData, { name, description, keeps }: ViewedStream): MetricData {
   const head = { name, description: description ?? metric.description };
-  if (keeps === undefined) return { ...metric, ...head };
+  // The engine makes no exponential ones.
+  if (keeps === undefined || metric.kind === "exponential") return { ...metric, ...head };
   if (metric.kind === "histogram") return { ...metric, ...head, points: merged(metric.points, keeps, addHistograms) };
   const join = metric.kind === "gauge" ? (_: NumberPoint, last: NumberPoint) => last : addNumbers;
   return { ...metric, ...head, points: merged(metric.points, keeps, join) };

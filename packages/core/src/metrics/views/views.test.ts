@@ -9,6 +9,8 @@ import {
   testMetrics,
   type TestMetrics,
 } from "../testing/test-metrics.ts";
+import { openMetricsText } from "../prometheus/open-metrics.ts";
+import { prometheusText } from "../prometheus/prometheus.ts";
 import { dbView, dropDebug, httpView } from "./ready-views.ts";
 
 function viewedBy(
@@ -182,4 +184,13 @@ test("httpView keeps method, status and route, dbView system, operation and data
     [{ "db.system": "redis", "db.operation": "get" }, 1],
   ]);
   expect(countsOf(made.metrics, "db.x")).toEqual([[{ "db.system.name": "pg", "db.namespace": "shop" }, 1]]);
+});
+
+test("aggregation: exponential makes buckets that fit the values, and no Prometheus text has it (R-L7)", () => {
+  const made = viewedBy({ instrument: "size", aggregation: "exponential" });
+  const size = made.meter.createHistogram("size");
+  for (const value of [1, 2, 3, 1_000]) size.record(value);
+  const snapshot = made.metrics.reader("cumulative").collect();
+  expect(metricOf(snapshot, "size")).toMatchObject({ kind: "exponential", points: [{ count: 4, min: 1, max: 1_000 }] });
+  for (const text of [prometheusText(snapshot), openMetricsText(snapshot)]) expect(text).not.toContain("size");
 });

@@ -31,8 +31,8 @@ export interface MetricView {
   remove?: readonly string[];
   /** Upper bounds of a histogram's buckets, rising. Of the engine's own metrics only `http.server.request.duration` takes them. @default those that its owner advised */
   boundaries?: readonly number[];
-  /** `drop`: not told, and not even kept. The others say what is made of the values; the engine's own metrics are told as they are or dropped. @default by the kind of instrument */
-  aggregation?: "drop" | "sum" | "last-value" | "histogram";
+  /** `drop`: not told, and not even kept. The others say what is made of the values: `exponential` is a histogram whose buckets fit the values by themselves, which leaves by OTLP alone; the engine's own metrics are told as they are or dropped. @default by the kind of instrument */
+  aggregation?: "drop" | "sum" | "last-value" | "histogram" | "exponential";
   /** Series of the metric, before the one for all others. @default `maxSeries` */
   maxSeries?: number;
 }

@@ -30,7 +30,7 @@ const viewChecks: MemberChecks<MetricView> = {
   keep: globPatterns,
   remove: globPatterns,
   boundaries: checks.increasingNumbers(1_000),
-  aggregation: checks.oneOf("drop", "sum", "last-value", "histogram"),
+  aggregation: checks.oneOf("drop", "sum", "last-value", "histogram", "exponential"),
   maxSeries: checks.integer(1, 100_000),
 };
 

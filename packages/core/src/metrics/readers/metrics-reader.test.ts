@@ -75,8 +75,8 @@ function numberOf(count: number): number[] | undefined {
 }
 
 function toldOf(metric: MetricData | undefined): unknown {
-  if (metric?.kind !== "histogram") return metric?.points.map(({ value }) => value);
-  return metric.points.map(({ count, min, max }) => ({ count, min, max }));
+  if (metric?.kind === "sum" || metric?.kind === "gauge") return metric.points.map(({ value }) => value);
+  return metric?.points.map(({ count, min, max }) => ({ count, min, max }));
 }
 
 function expectedOf(values: readonly number[]): unknown {

@@ -1,7 +1,7 @@
 import { MethodTable } from "../../limits/methods.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { HistogramPoint, MetricData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
+import type { ExponentialPoint, HistogramPoint, MetricData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
 import { RouteTable } from "../../model/route.ts";
 import { createMetrics, type Metrics, type MetricsSettings } from "../metrics.ts";
 
@@ -69,7 +69,7 @@ export function metricOf(snapshot: MetricsSnapshot, name: string): MetricData | 
   return metricsIn(snapshot).find((metric) => metric.name === name);
 }
 
-export function pointsOf(metrics: Metrics, name: string): readonly (HistogramPoint | NumberPoint)[] {
+export function pointsOf(metrics: Metrics, name: string): readonly (HistogramPoint | ExponentialPoint | NumberPoint)[] {
   return metricOf(metrics.reader("cumulative").collect(), name)?.points ?? [];
 }
 

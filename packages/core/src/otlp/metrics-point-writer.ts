@@ -1,4 +1,11 @@
-import type { Exemplar, ExponentialPoint, ExponentialRange, HistogramPoint, NumberPoint, ValueType } from "../model/metric-data.ts";
+import type {
+  Exemplar,
+  ExponentialPoint,
+  ExponentialRange,
+  HistogramPoint,
+  NumberPoint,
+  ValueType,
+} from "../model/metric-data.ts";
 import type { ProtobufWriter } from "./protobuf-writer.ts";
 import { writeAttributes } from "./write-attribute.ts";
 

@@ -25,7 +25,11 @@ test("a value lies in the bucket whose upper bound is not below it, also exactly
 });
 
 test("no side has more than 160 buckets, and every value is in one of them, whatever comes (R-L7, R-L5)", () => {
-  const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: -1, max: 1, noNaN: true }), fc.constant(0));
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ min: -1, max: 1, noNaN: true }),
+    fc.constant(0),
+  );
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 200 }), (values) => {
       const point = cellOf(...values).collect(undefined)!;
@@ -59,7 +63,8 @@ test("deltas of several readers count each value once, though the buckets grew c
         if (point === undefined) return;
         expect(total(point.positive)).toBe(values.length);
         expect([point.min, point.max]).toEqual([Math.min(...values), Math.max(...values)]);
-        for (const value of values) expect(point.positive.counts[bucketIndex(value, point.scale) - point.positive.offset]).toBeGreaterThan(0);
+        for (const value of values)
+          expect(point.positive.counts[bucketIndex(value, point.scale) - point.positive.offset]).toBeGreaterThan(0);
       };
       for (const taken of steps) {
         if (typeof taken === "string") take(Number(taken));

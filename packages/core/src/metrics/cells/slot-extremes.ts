@@ -19,7 +19,8 @@ export class SlotExtremes {
   /** Adds what came since the time before. */
   add(extremes: Extremes): void {
     this.#all = joined(this.#all, extremes);
-    for (const [slot, since] of this.#since.entries()) if (since !== undefined) this.#since[slot] = joined(since, extremes);
+    for (const [slot, since] of this.#since.entries())
+      if (since !== undefined) this.#since[slot] = joined(since, extremes);
   }
 
   /** Of the values since the reader in that slot took them; of all where it never did. */

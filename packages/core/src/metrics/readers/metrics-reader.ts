@@ -89,7 +89,9 @@ function sinceStart({ scope, metrics }: ScopeMetrics, { startMs }: Pick<Collecti
 }
 
 function withFresh(metric: MetricData, startMs: number): MetricData {
-  const fresh = <Point extends NumberPoint | HistogramPoint | ExponentialPoint>(points: readonly Point[]): readonly Point[] => {
+  const fresh = <Point extends NumberPoint | HistogramPoint | ExponentialPoint>(
+    points: readonly Point[],
+  ): readonly Point[] => {
     if (points.every(({ exemplars }) => exemplars === undefined)) return points;
     return points.map((point) => ({ ...point, exemplars: point.exemplars?.filter(({ timeMs }) => timeMs >= startMs) }));
   };

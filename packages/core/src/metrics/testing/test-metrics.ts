@@ -1,7 +1,13 @@
 import { MethodTable } from "../../limits/methods.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { ExponentialPoint, HistogramPoint, MetricData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
+import type {
+  ExponentialPoint,
+  HistogramPoint,
+  MetricData,
+  MetricsSnapshot,
+  NumberPoint,
+} from "../../model/metric-data.ts";
 import { RouteTable } from "../../model/route.ts";
 import { createMetrics, type Metrics, type MetricsSettings } from "../metrics.ts";
 

@@ -66,6 +66,8 @@ export function withoutLevels(snapshot: MetricsSnapshot): MetricsSnapshot {
 }
 
 function mergeMetric(metrics: Map<string, Merging>, metric: MetricData, member: string): void {
+  // What is merged is told as text, which has no form for it.
+  if (metric.kind === "exponential") return;
   const key = `${metric.kind} ${metric.name}`;
   let merging = metrics.get(key);
   if (merging === undefined) {

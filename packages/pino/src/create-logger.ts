@@ -14,6 +14,7 @@ import { type MixinOptions, type PinoMixin, safeMixin } from "./mixin.ts";
 import { activeIds } from "./ids/active-ids.ts";
 import { carryIds } from "./ids/line-ids.ts";
 import { mergeRequestLines } from "./request-line-fields.ts";
+import { bindingsOf, LateBindings } from "./late-bindings.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
 import { optionError } from "./option-error.ts";
 import { OtlpTee } from "./otlp-tee.ts";
@@ -58,6 +59,8 @@ export function createLogger<CustomLevels extends string = never, OnlyCustom ext
   return makeLogger(telemetry, options as unknown as LoggerOptions) as unknown as Logger<CustomLevels, OnlyCustom>;
 }
 
+const nowhere = { write() {} };
+
 function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
   const { fields, traceFlags, mixin: own, destination, transport, bufferBytes, maxBufferBytes, ...rest } = options;
   const {
@@ -71,7 +74,8 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
     ...given
   } = rest;
   const { logging } = telemetry;
-  const style = fieldStyle(fields ?? "opentelemetry", logging.service);
+  const style = fieldStyle(fields ?? "opentelemetry", () => logging.service);
+  const made = style.pino();
   checkTargets(transport, style);
   const active = activeIds(telemetry, traceFlags);
   // As pino has it: a logger that is not enabled is silent, whatever its levels are.
@@ -89,30 +93,39 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
     activeRoute: () => telemetry.current()?.route?.template,
   });
   const target = openDestination(defined({ destination, transport, bufferBytes, maxBufferBytes }), telemetry);
-  const errorKey = given.errorKey ?? style.pino.errorKey ?? "err";
-  const messageKey = given.messageKey ?? style.pino.messageKey ?? "msg";
+  const errorKey = given.errorKey ?? made.errorKey ?? "err";
+  const messageKey = given.messageKey ?? made.messageKey ?? "msg";
   const stream = otlp ? new OtlpTee({ telemetry, stream: target.stream, style, messageKey, errorKey }) : target.stream;
-  const logger: Logger = pino(
-    {
-      ...style.pino,
-      ...given,
-      ...(own === undefined ? {} : mixing(safeMixin(telemetry, own), given.mixinMergeStrategy)),
-      level: levels.get(),
-      formatters: { ...style.pino.formatters, ...given.formatters },
-      // pino has it for errors under `errorKey` too, unless there is another.
-      serializers: { err: errorSerializer(style), ...given.serializers },
-      hooks: hooksOf(levels, safeLogMethod(logging, given.hooks?.logMethod), given.hooks),
-      onChild(child) {
-        followLevel(child);
-        given.onChild?.(child);
-      },
+  const late = new LateBindings();
+  const optionsOf = (styled: ReturnType<FieldStyle["pino"]>): PinoOptions => ({
+    ...styled,
+    ...given,
+    ...(own === undefined ? {} : mixing(safeMixin(telemetry, own), given.mixinMergeStrategy)),
+    level: levels.get(),
+    formatters: { ...styled.formatters, ...given.formatters },
+    // pino has it for errors under `errorKey` too, unless there is another.
+    serializers: { err: errorSerializer(style), ...given.serializers },
+    hooks: hooksOf(levels, safeLogMethod(logging, given.hooks?.logMethod), given.hooks),
+    onChild(child) {
+      followLevel(child);
+      late.note(child);
+      given.onChild?.(child);
     },
-    stream,
-  );
+  });
+  const logger: Logger = pino(optionsOf(made), stream);
   hardenLookups(logger);
   carryIds(logger, style, active);
   levels.attach(logger);
   keepLevels(logger, levels);
+  const bindings = bindingsOf(logger);
+  let isMade = false;
+  logging.started((engine) => {
+    // Where there was an engine, all is right already.
+    const now = isMade ? bindingsOf(pino(optionsOf(style.pino()), nowhere)) : bindings;
+    late.settle(logger, bindings, now);
+    if (isMade && isEnabled && options.level === undefined) levels.remake(engine.level);
+  });
+  isMade = true;
   const { settle, flushSync } = target;
   const crash: CrashParts = { logger: crashLine && isEnabled ? logger : undefined, errorKey, settle, flushSync };
   // The engine keeps the destination, and that what a crash needs.
@@ -131,7 +144,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
 
 /** pino tells levels apart by their number where it has several targets, and these styles have none. */
 function checkTargets(transport: Transport | undefined, style: FieldStyle): void {
-  if (transport === undefined || !("targets" in transport) || style.pino.formatters?.level === undefined) return;
+  if (transport === undefined || !("targets" in transport) || style.pino().formatters?.level === undefined) return;
   throw optionError(
     'Option "transport" with several targets must have "opentelemetry" for "fields".',
     "GSM_OPTION_CONFLICT",

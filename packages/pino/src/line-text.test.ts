@@ -40,9 +40,9 @@ const anyLine: fc.Arbitrary<RequestLine> = fc.record({
 test.each(["opentelemetry", "ecs", "datadog"] as const)(
   "the text of a request's line is the one that pino would write, to the byte: %s (R-G2)",
   (fields: FieldNames) => {
-    const style = fieldStyle(fields, service);
+    const style = fieldStyle(fields, () => service);
     const out = new CapturedLines();
-    const logger = pino({ ...style.pino, level: "trace", timestamp: () => ',"time":1' }, out);
+    const logger = pino({ ...style.pino(), level: "trace", timestamp: () => ',"time":1' }, out);
     const lineText = LineText.of(logger, style);
     fc.assert(
       fc.property(anyLine, text, (line, message) => {
@@ -59,7 +59,7 @@ test.each(["opentelemetry", "ecs", "datadog"] as const)(
 );
 
 test("a logger that would do more with a line has it written by pino (R-G4)", () => {
-  const style = fieldStyle("opentelemetry", service);
+  const style = fieldStyle("opentelemetry", () => service);
   const engine = testEngine();
   const isText = (options: LoggerOptions, stream: object = new CapturedLines()): boolean =>
     LineText.of(pino(options, stream as CapturedLines), style) !== undefined;
@@ -79,7 +79,7 @@ test("a logger that would do more with a line has it written by pino (R-G4)", ()
 });
 
 test("a pino that writes lines in another way writes them itself (R-G4)", () => {
-  const style = fieldStyle("opentelemetry", service);
+  const style = fieldStyle("opentelemetry", () => service);
   const logger = pino({}, new CapturedLines());
   const child = logger.child({});
   for (let object: object | null = child; object !== null; object = Object.getPrototypeOf(object) as object | null) {

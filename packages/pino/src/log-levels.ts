@@ -59,7 +59,7 @@ const maxRoutes = 1_000;
 
 /** The level of one service, route or library: a base, and what holds for a while. */
 class Dial {
-  readonly #made: Level | undefined;
+  #made: Level | undefined;
   readonly #turned: () => void;
   #base: Level | undefined;
   #passing: Level | undefined;
@@ -87,6 +87,13 @@ class Dial {
       }, forMs);
       this.#timer.unref();
     }
+    this.#turned();
+  }
+
+  /** Changes what it was made with, and with that what nobody has changed since. */
+  remake(level: Level): void {
+    if (this.#base === this.#made) this.#base = level;
+    this.#made = level;
     this.#turned();
   }
 
@@ -127,6 +134,11 @@ export class LevelSwitch implements LogLevels {
   attach(logger: Logger): void {
     this.#logger = logger;
     this.#apply();
+  }
+
+  /** The service's level is another by default, as the engine says when there is one. */
+  remake(level: Level): void {
+    if (isLevel(level, this.#values)) this.#service.remake(level);
   }
 
   /** Whether a line may be written that pino's own level lets through. */

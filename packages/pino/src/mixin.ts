@@ -36,7 +36,7 @@ export type PinoMixin = NonNullable<LoggerOptions["mixin"]>;
 export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMixin {
   const { fields = "opentelemetry", traceFlags, mixin: own } = options;
   const active = activeIds(telemetry, traceFlags);
-  const style = fieldStyle(fields, telemetry.logging.service);
+  const style = fieldStyle(fields, () => telemetry.logging.service);
 
   function ownFields(): Fields {
     const ids = active();

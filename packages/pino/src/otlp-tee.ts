@@ -10,7 +10,7 @@ import type {
 } from "@gossamer/core";
 import { type DestinationStream, type Logger, version } from "pino";
 import type { FieldStyle } from "./fields/field-style.ts";
-import { pinoMember } from "./pino-symbol.ts";
+import { pinoMember, pinoSymbol } from "./pino-symbol.ts";
 
 /** A destination with this symbol is told of each line before it is written. */
 const metadata = Symbol.for("pino.metadata");
@@ -128,15 +128,16 @@ class LineReader {
   readonly errorKey: string;
   /** Names that become something else than an attribute. */
   readonly omitted: ReadonlySet<string>;
-  readonly #base: Readonly<Record<string, unknown>>;
+  readonly #style: FieldStyle;
+  #base: Readonly<Record<string, unknown>> | undefined;
   readonly #bindings = new Map<string, Bindings | undefined>();
   #chindings: symbol | undefined;
 
   constructor({ style, messageKey, errorKey }: TeeParts) {
     this.messageKey = messageKey;
     this.errorKey = errorKey;
-    this.#base = { ...style.pino.base };
-    const level = style.pino.formatters?.level?.("info", levelNumbers.info) ?? { level: 30 };
+    this.#style = style;
+    const level = style.pino().formatters?.level?.("info", levelNumbers.info) ?? { level: 30 };
     const ids = style.trace("0".repeat(32), "0".repeat(16), 1);
     this.omitted = new Set([messageKey, ...timeKeys, ...Object.keys(level), ...Object.keys(ids)]);
   }
@@ -166,8 +167,14 @@ class LineReader {
       if (!sharesKey(fields, known.keys)) return this.#content(fields, known.block);
     }
     const fields = JSON.parse(text) as Fields;
-    for (const key of Object.keys(this.#base)) if (fields[key] === this.#base[key]) delete fields[key];
+    const base = this.#baseNow();
+    for (const key of Object.keys(base)) if (fields[key] === base[key]) delete fields[key];
     return this.#content(fields, undefined);
+  }
+
+  /** Asked only where there is an engine, which knows the service. */
+  #baseNow(): Readonly<Record<string, unknown>> {
+    return (this.#base ??= { ...this.#style.pino().base });
   }
 
   #content(fields: Fields, block: LogBlock | undefined): LogContent {
@@ -197,9 +204,10 @@ class LineReader {
   #makeBindings(sink: LogRecordSink, bindings: string): Bindings | undefined {
     try {
       const fields = parse(`${bindings}}`);
+      const base = this.#baseNow();
       // The same as the resource says, and what a line may say of its own is told by the line.
       for (const key of Object.keys(fields)) {
-        if (fields[key] === this.#base[key] || this.omitted.has(key)) delete fields[key];
+        if (fields[key] === base[key] || this.omitted.has(key)) delete fields[key];
       }
       return { block: sink.block(fields), keys: new Set(Object.keys(fields)) };
     } catch {
@@ -209,7 +217,7 @@ class LineReader {
 
   #bindingsOf(logger: Logger | undefined): string {
     if (logger === undefined) return "";
-    this.#chindings ??= symbolOf(logger, "chindings");
+    this.#chindings ??= pinoSymbol(logger, "chindings");
     const bindings: unknown = this.#chindings && Reflect.get(logger, this.#chindings);
     return typeof bindings === "string" ? bindings : "";
   }
@@ -257,14 +265,6 @@ function sharesKey(fields: Fields, keys: ReadonlySet<string>): boolean {
   if (keys.size === 0) return false;
   for (const key in fields) if (keys.has(key)) return true;
   return false;
-}
-
-function symbolOf(logger: object, name: string): symbol | undefined {
-  for (let object: object | null = logger; object !== null; object = Object.getPrototypeOf(object) as object | null) {
-    const symbol = Object.getOwnPropertySymbols(object).find(({ description }) => description === `pino.${name}`);
-    if (symbol !== undefined) return symbol;
-  }
-  return undefined;
 }
 
 const levelNumbers: Readonly<Record<LogLevel, number>> = {

@@ -29,7 +29,7 @@ const methodsOfPino: readonly LogLevel[] = ["trace", "debug", "info", "warn", "e
  * logger that is `silent` has none, and lines below `info` follow its level. `createLogger` does this by itself.
  */
 export function requestLines(telemetry: Telemetry, logger: Logger, options: RequestLineOptions = {}): () => void {
-  const style = fieldStyle(options.fields ?? "opentelemetry", telemetry.logging.service);
+  const style = fieldStyle(options.fields ?? "opentelemetry", () => telemetry.logging.service);
   const missing = methodsOfPino.find((name) => typeof logger[name] !== "function");
   if (missing !== undefined)
     throw optionError(`A logger for request lines must have the level "${missing}".`, "GSM_OPTION_TYPE");

@@ -65,6 +65,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
     level: "info",
     service: { name: "unknown_service:node", version: undefined, environment: undefined },
     identify: () => undefined,
+    started: () => () => {},
     logRequests: () => () => {},
     flushes: () => () => {},
     records: () => undefined,

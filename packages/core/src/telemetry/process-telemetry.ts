@@ -44,6 +44,11 @@ const logging: Telemetry["logging"] = {
     return now().logging.service;
   },
   identify: (span, flags) => now().logging.identify(span, flags),
+  started: (act) =>
+    onEngine((engine) => {
+      act(engine.logging);
+      return () => {};
+    }),
   logRequests: (sink) => onEngine((engine) => engine.logging.logRequests(sink)),
   flushes: (destination) => onEngine((engine) => engine.logging.flushes(destination)),
   records: (library) => now().logging.records(library),

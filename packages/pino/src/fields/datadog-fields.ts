@@ -11,21 +11,23 @@ const datadogDigits = 16;
  *
  * Source: https://docs.datadoghq.com/tracing/other_telemetry/connect_logs_and_traces/opentelemetry/
  */
-export function datadogFields({ name, version, environment }: LoggedService): FieldStyle {
+export function datadogFields(service: () => LoggedService): FieldStyle {
+  function unified(): { service: string; env: string | undefined; version: string | undefined } {
+    const { name, version, environment } = service();
+    return { service: name, env: environment, version };
+  }
   const idsOf = (traceId: string, spanId: string): object => ({
     trace_id: decimal(traceId),
     span_id: decimal(spanId),
-    service: name,
-    env: environment,
-    version,
+    ...unified(),
   });
   return {
-    pino: {
-      base: { ...hostBase(), service: name, env: environment, version },
+    pino: () => ({
+      base: { ...hostBase(), ...unified() },
       messageKey: "message",
       errorKey: "error",
       formatters: { level: (label) => ({ level: label }) },
-    },
+    }),
     error(error) {
       const { type, message, stack } = errorText(error);
       return { kind: type, message, stack };

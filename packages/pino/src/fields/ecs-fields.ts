@@ -1,6 +1,6 @@
 import type { LoggedService } from "@gossamer/core";
 import { errorText } from "./error-text.ts";
-import type { FieldStyle, LineField } from "./field-style.ts";
+import type { Fields, FieldStyle, LineField } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 const ecsVersion = "8.11.0";
@@ -11,23 +11,27 @@ const nanosecondsAMillisecond = 1e6;
  *
  * Source: https://www.elastic.co/docs/reference/ecs/logging
  */
-export function ecsFields(service: LoggedService): FieldStyle {
+export function ecsFields(service: () => LoggedService): FieldStyle {
   const { pid, hostname } = hostBase();
+  function base(): Fields {
+    const { name, version, environment } = service();
+    return {
+      "ecs.version": ecsVersion,
+      "process.pid": pid,
+      "host.hostname": hostname,
+      "service.name": name,
+      "service.version": version,
+      "service.environment": environment,
+    };
+  }
   return {
-    pino: {
-      base: {
-        "ecs.version": ecsVersion,
-        "process.pid": pid,
-        "host.hostname": hostname,
-        "service.name": service.name,
-        "service.version": service.version,
-        "service.environment": service.environment,
-      },
+    pino: () => ({
+      base: base(),
       messageKey: "message",
       errorKey: "error",
       timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ "log.level": label }) },
-    },
+    }),
     error(error) {
       const { type, message, stack } = errorText(error);
       return { type, message, stack_trace: stack };

@@ -21,8 +21,8 @@ export interface LineField {
 
 /** One way to name what a line says. */
 export interface FieldStyle {
-  /** What a logger made in this style gives to pino, unless its user says otherwise. */
-  readonly pino: Pick<LoggerOptions, "base" | "messageKey" | "errorKey" | "timestamp" | "formatters">;
+  /** What a logger made in this style now gives to pino, unless its user says otherwise. */
+  pino(): Pick<LoggerOptions, "base" | "messageKey" | "errorKey" | "timestamp" | "formatters">;
   /** How an error is written in this style; undefined for pino's own way. */
   readonly error: ((error: unknown) => unknown) | undefined;
   /** The fields of the active span. A new object each time: pino changes it. */

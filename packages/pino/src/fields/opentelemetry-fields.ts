@@ -7,9 +7,9 @@ import { hostBase } from "./host-base.ts";
  *
  * Source: https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/
  */
-export function openTelemetryFields(service: LoggedService): FieldStyle {
+export function openTelemetryFields(service: () => LoggedService): FieldStyle {
   return {
-    pino: { base: { ...hostBase(), "service.name": service.name } },
+    pino: () => ({ base: { ...hostBase(), "service.name": service().name } }),
     error: undefined,
     trace: (traceId, spanId, flags) =>
       flags === undefined

@@ -1,13 +1,14 @@
-import { resetTelemetry } from "@gossamer/core";
+import { resetTelemetry, telemetry } from "@gossamer/core";
 import { trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Logger, LoggerOptions as PinoOptions } from "pino";
 import { createLogger, type LoggerOptions } from "../create-logger.ts";
 import { type Level, type LevelChange, logLevels } from "../log-levels.ts";
+import type { FieldNames } from "../fields/field-style.ts";
 import { mixin } from "../mixin.ts";
 import { requestLines } from "../request-lines.ts";
-import { CapturedLines } from "./captured-lines.ts";
+import { CapturedLines, type Line } from "./captured-lines.ts";
 import { fakeReader, testEngine, waitingReader } from "./test-engine.ts";
 
 type Pino = (options: PinoOptions, stream: CapturedLines) => Logger;
@@ -188,6 +189,65 @@ export function describeLogger(version: string, pino: Pino): void {
           dd: { trace_id: BigInt(`0x${id.slice(16)}`).toString(), service: "shop", env: "test", version: "1.2.3" },
         });
       });
+    });
+  });
+
+  describe(`a logger that is made before there is an engine, ${version}`, () => {
+    const early = (options: LoggerOptions = {}) => {
+      const out = new CapturedLines();
+      return { out, logger: createLogger(telemetry, { destination: out, ...options }) };
+    };
+
+    test.for<[FieldNames, (line: Line) => unknown]>([
+      ["opentelemetry", (line) => line["service.name"]],
+      ["ecs", (line) => [line["service.name"], line["service.version"], line["service.environment"]].join()],
+      ["datadog", (line) => [line["service"], line["version"], line["env"]].join()],
+    ])(
+      "its lines, its children's and those of requests name the service from then on: %s (R-G1)",
+      ([fields, nameOf]) => {
+        const { out, logger } = early({ fields, level: "info" });
+        const child = logger.child({ part: "cart" });
+        const grandchild = child.child({ item: 7 });
+        logger.setBindings({ region: "eu" });
+        logger.info("before");
+        expect(nameOf(out.last)).toContain("unknown_service:node");
+        const engine = testEngine();
+        engine.begin({}, fakeReader).run(() => {
+          for (const one of [logger, child, grandchild, logger.child({})]) one.info("after");
+        });
+        engine.begin({ route: engine.routes.get("/orders/:id") }, fakeReader).end(done);
+        const expected = fields === "opentelemetry" ? "shop" : "shop,1.2.3,test";
+        expect(out.lines.slice(1).map(nameOf)).toEqual(Array.from({ length: 5 }, () => expected));
+        expect(out.lines.slice(1).map(({ part, item, region }) => [part, item, region])).toEqual([
+          [undefined, undefined, "eu"],
+          ["cart", undefined, undefined],
+          ["cart", 7, undefined],
+          [undefined, undefined, "eu"],
+          [undefined, undefined, "eu"],
+        ]);
+        if (fields === "datadog") expect(out.lines[1]?.["dd"]).toMatchObject({ service: "shop", env: "test" });
+        for (const text of out.texts) expect(new Set(topLevelKeys(text)).size).toBe(topLevelKeys(text).length);
+      },
+    );
+
+    test("what its user says of base, level and bindings holds (R-G1)", () => {
+      const { out, logger } = early({ base: { app: "mine" }, level: "debug" });
+      testEngine({ logLevel: "error" });
+      logger.debug("after");
+      expect(out.last).toMatchObject({ app: "mine", msg: "after" });
+      expect(Object.keys(out.last)).not.toContain("service.name");
+    });
+
+    test("its level is the engine's `logLevel` from then on, but where somebody has changed it (R-G3)", () => {
+      const { out, logger } = early();
+      const changed = early();
+      logLevels(changed.logger).set("debug");
+      testEngine({ logLevel: "error" });
+      logger.warn("not let through");
+      expect(out.lines).toEqual([]);
+      expect([logger.level, changed.logger.level]).toEqual(["error", "debug"]);
+      logLevels(changed.logger).reset();
+      expect(changed.logger.level).toBe("error");
     });
   });
 

@@ -43,6 +43,8 @@ export interface TelemetryLogging {
    * that would be before the route of a request is known whose sampling looks at routes, unless `flags` is `always`.
    */
   identify(span: Span, flags?: "known" | "always" | "never"): SpanIdentity | undefined;
+  /** Calls once there is an engine, at once where there is one: for a logger that may be made before. Answers what stops the waiting. */
+  started(act: (logging: TelemetryLogging) => void): () => void;
   /** Hands a line of each request that is due one to the sink, from now on. Answers what stops it. */
   logRequests(sink: RequestLineSink): () => void;
   /** Has a destination flushed by `flush()` and `shutdown()`, and closed before the engine raises a signal again. Answers what stops it. */
@@ -116,6 +118,11 @@ export class EngineLogging implements TelemetryLogging {
       this.failed("context");
       return undefined;
     }
+  }
+
+  started(act: (logging: TelemetryLogging) => void): () => void {
+    act(this);
+    return () => {};
   }
 
   logRequests(sink: RequestLineSink): () => void {

@@ -73,16 +73,42 @@ test("an array that throws at a look, or a proxy that is revoked, is a drop (R-L
   expect(put({ proxy, throwing }, {})).toEqual([[], 2]);
 });
 
-test("a getter that throws is one drop, and nobody hears of it (R-L1)", () => {
-  const list: AttributeList = [];
+test("each getter that throws is one drop, the attributes around it stay, and nobody hears of it (R-L1)", () => {
+  const fail = (): never => {
+    throw new Error("no");
+  };
   const given = {
     a: 1,
     get b(): number {
-      throw new Error("no");
+      return fail();
     },
+    c: 3,
+    get d(): number {
+      return fail();
+    },
+    e: 5,
   };
-  expect(putLimitedAll(list, given, limitsOf({}))).toBe(1);
-  expect(list).toEqual(["a", 1]);
+  const list: AttributeList = [];
+  expect(putLimitedAll(list, given, limitsOf({}))).toBe(2);
+  expect(list).toEqual(["a", 1, "c", 3, "e", 5]);
+  expect(putLimitedAll(list, given, limitsOf({}))).toBe(2);
+  expect(list).toEqual(["a", 1, "c", 3, "e", 5]);
+  const some = limitsOf({ attributes: 2 });
+  const few: AttributeList = [];
+  expect([putLimitedAll(few, given, some), few]).toEqual([3, ["a", 1, "c", 3]]);
+});
+
+test("a proxy that does not tell its names is one drop (R-L1)", () => {
+  const given = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  expect(putLimitedAll([], given, limitsOf({}))).toBe(1);
+  expect(putLimitedAll(["a", 1], given, limitsOf({}))).toBe(1);
 });
 
 test("names decide before values are looked at, and cost the span no drop (R-L2)", () => {

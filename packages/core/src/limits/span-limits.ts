@@ -45,8 +45,8 @@ export function putLimited(list: AttributeList, key: string, value: unknown, lim
 }
 
 /**
- * Sets each attribute of an object within the limits, at most `count` of them in all. Answers how many were dropped. A getter that throws
- * is a drop.
+ * Sets each attribute of an object within the limits, at most `count` of them in all. Answers how many were dropped. Each whose getter throws is a
+ * drop; so is, as one, what a proxy does not tell the names of.
  */
 export function putLimitedAll(
   list: AttributeList,
@@ -65,7 +65,7 @@ export function putLimitedAll(
 
 function putAll(list: AttributeList, attributes: object, limits: LimitSettings): number {
   let dropped = 0;
-  for (const key in attributes) dropped += putLimited(list, key, (attributes as Record<string, unknown>)[key], limits);
+  for (const key in attributes) dropped += putLimited(list, key, readMember(attributes, key), limits);
   return dropped;
 }
 
@@ -75,7 +75,7 @@ function appendAll(list: AttributeList, attributes: object, limits: LimitSetting
   const { names } = limits;
   let dropped = 0;
   for (const key in attributes) {
-    let value: unknown = (attributes as Record<string, unknown>)[key];
+    let value = readMember(attributes, key);
     if (value === undefined || value === null) continue;
     if (key === "" || key.length > maxKeyLength) {
       dropped++;
@@ -91,6 +91,17 @@ function appendAll(list: AttributeList, attributes: object, limits: LimitSetting
     else list.push(key, allowed);
   }
   return dropped;
+}
+
+/** Stands for the value of a getter that throws: no attribute may hold it. */
+const unreadable = Symbol("unreadable");
+
+function readMember(owner: object, key: string): unknown {
+  try {
+    return (owner as Record<string, unknown>)[key];
+  } catch {
+    return unreadable;
+  }
 }
 
 /** Takes out of a list what its names say, in place. For attributes that were not put through the limits. */

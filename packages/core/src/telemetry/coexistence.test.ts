@@ -231,6 +231,39 @@ describe("an SDK before us", () => {
     expect(await finished(telemetry, ours)).toEqual(["GET /users/:id"]);
   });
 
+  test.for(["ours", "theirs"] as const)(
+    "attributes around getters that throw stay, where the span is %s (A15)",
+    async (owner) => {
+      if (owner === "theirs") startSdk();
+      const telemetry = engine();
+      const shy = (): never => {
+        throw new Error("do not look");
+      };
+      const exchange = telemetry.begin({}, fakeReader, route);
+      exchange.run(() =>
+        telemetry.annotate({
+          "app.a": 1,
+          get "app.b"(): number {
+            return shy();
+          },
+          "app.c": 3,
+          get "app.d"(): number {
+            return shy();
+          },
+          "app.e": 5,
+        }),
+      );
+      exchange.end(done);
+      const exporter = owner === "ours" ? ours : theirs;
+      await finished(telemetry, exporter);
+      const [server] = exporter.getFinishedSpans();
+      expect(server?.attributes).toMatchObject({ "app.a": 1, "app.c": 3, "app.e": 5 });
+      expect(Object.keys(server?.attributes ?? {})).not.toContain("app.b");
+      // Another SDK's span counts what it dropped itself.
+      expect(server?.droppedAttributesCount).toBe(owner === "ours" ? 2 : 0);
+    },
+  );
+
   test("others are told that a request has its server span, as instrumentation-http tells it (C16)", async () => {
     const telemetry = engine();
     telemetry.begin({}, fakeReader, route).run(() => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Outcome } from "../../model/request/outcome.ts";
 
 /**
@@ -38,7 +39,15 @@ function sentStatus(response: ServerResponse): number | undefined {
  * finished. What is written to a connection that is gone is thrown away, and Node says that it was finished.
  */
 export function isCut(response: ServerResponse): boolean {
-  return isHttp1(response) && response.socket?.destroyed === true;
+  if (!isHttp1(response)) return false;
+  return response.socket?.destroyed === true || (finishesCut && isBroken(response.req.socket));
+}
+
+/** Node before 24 also says so of what was on its way when its connection broke, and lets go of that. */
+const finishesCut = Number(process.versions.node.split(".", 1)[0]) < 24;
+
+function isBroken(socket: Socket | null | undefined): boolean {
+  return socket?.errored !== null && socket?.errored !== undefined;
 }
 
 /** What a connection of HTTP/1 has sent so far, but for what waits: the sum that adds that too would cost each request more than it tells. */

@@ -26,7 +26,7 @@ function example(name: string): string {
 
 describe("docs/measuring.md", () => {
   it("its example runs, prints tables and writes JSON (R-O6)", async () => {
-    const few = "rounds: 1, slices: 1, requests: 30, warmUpRequests: 0, warmUpMs: 0";
+    const few = "rounds: 1, slices: 1, requests: 30, warmUpRequests: 0, warmUpMs: 0, pin: false";
     writeFileSync(join(folder, "workload.js"), example("workload"));
     writeFileSync(join(folder, "measure.js"), example("measure").replaceAll("rounds: 10", few));
     const { stdout } = await promisify(execFile)(process.execPath, ["measure.js"], { cwd: folder });

@@ -69,7 +69,7 @@ export const switchCases: readonly ContractCase[] = [
       );
       await send("/items/1");
       assert.equal((await settle(1)).requests.length, 1);
-      assert.equal(lines.filter((line) => line.includes("again with other options")).length, 1);
+      assert.equal(lines.filter((line) => line.includes("was given other options")).length, 1);
     },
   },
 ];

@@ -5,6 +5,8 @@ import type { CodeOf } from "./codes.ts";
 export interface Diagnostics {
   info(line: string, code: CodeOf<"info">): void;
   warn(line: string, code: CodeOf<"warn">): void;
+  /** Whether lines of `info` reach nobody, while warnings do. @default false */
+  readonly hearsWarningsAlone?: boolean | undefined;
 }
 
 /** How loud the engine is. */
@@ -22,6 +24,7 @@ export function createDiagnostics(level: DiagnosticsLevel, write: (line: string)
   return {
     info: level === "info" ? say : () => {},
     warn: level === "none" ? () => {} : say,
+    hearsWarningsAlone: level === "warn",
   };
 }
 

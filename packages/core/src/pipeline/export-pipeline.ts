@@ -188,7 +188,9 @@ export class ExportPipeline<Payload = unknown> {
   /** For a process that ends inside this call: writes all to the spool, where there is one. */
   leaveNow(): Remains {
     if (this.#closed) return { spooled: 0, lost: 0 };
-    return leaveNow(this.#contents, true);
+    const { spooled, lost } = leaveNow(this.#contents, true);
+    const { isAbsent, untoldLoss } = this.#exporters;
+    return { spooled, lost: isAbsent && untoldLoss === undefined ? 0 : lost, why: untoldLoss };
   }
 
   /** In memory: what waits, is being written and is on its way; without what its parts say is held elsewhere. */
@@ -260,7 +262,7 @@ export class ExportPipeline<Payload = unknown> {
   }
 
   #close(): void {
-    const { isAbsent } = this.#exporters;
+    const { isAbsent, untoldLoss } = this.#exporters;
     const { diagnostics, unit } = this.#parts;
     const { spooled } = leaveNow(this.#contents, true);
     this.#closed = true;
@@ -277,9 +279,10 @@ export class ExportPipeline<Payload = unknown> {
     this.#fallback?.store.close();
     if (spooled > 0)
       diagnostics.info(`${spooled} ${unit} are in the spool and are sent by the next process`, "GSM_SPOOL_LEFT");
-    if (lost > 0 && !isAbsent) {
+    if (lost > 0 && (!isAbsent || untoldLoss !== undefined)) {
+      const why = untoldLoss === undefined ? "" : `: ${untoldLoss}`;
       diagnostics.warn(
-        `${lost} ${unit} could not be delivered before the end of the shutdown and are lost`,
+        `${lost} ${unit} could not be delivered before the end of the shutdown and are lost${why}`,
         "GSM_END_LOST",
       );
     }

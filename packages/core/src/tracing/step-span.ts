@@ -53,8 +53,8 @@ export class StepSpan implements FrameworkStep {
         if (untilFailed === undefined) this.end();
       },
       rejected: (error) => this.failed(error),
-      rejectedUnseen: () => {
-        if (this.#close()) endUnseen(this.#parts.span);
+      rejectedUnseen: (className) => {
+        if (this.#close()) endUnseen(this.#parts.span, className);
       },
     });
     return true;

@@ -34,6 +34,11 @@ export class ExporterList {
     return this.first.log.absent;
   }
 
+  /** Why what is lost there is lost, if no line has said it. */
+  get untoldLoss(): string | undefined {
+    return this.first.log.untoldLoss;
+  }
+
   /** Whether each was tried and none ever answered: then a flush is one more try, and no waiting. */
   get isUnreached(): boolean {
     return this.all.every(({ log }) => log.unreached);

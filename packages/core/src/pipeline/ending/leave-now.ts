@@ -8,8 +8,10 @@ import type { PipelineLane } from "../queue/pipeline-lane.ts";
 export interface Remains {
   /** Written to the spool in this call. */
   readonly spooled: number;
-  /** In memory, and lost with it. */
+  /** In memory, and lost with it. 0 where there is no collector and nobody asked for one: then nobody waits for it, once that was said. */
   readonly lost: number;
+  /** Why it is lost, where no line has said it before. */
+  readonly why?: string | undefined;
 }
 
 export interface LeavingParts<Payload> {

@@ -212,6 +212,28 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     });
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ["by itself", {}, "the process ends before 100 spans were delivered"],
+    ["on SIGTERM", { serve: true }, "100 spans could not be delivered before the end of the shutdown and are lost"],
+  ])(
+    "says in one line what is lost and why, ending %s without a collector, where only warnings are heard (R-P15, E3)",
+    async (_, how, line) => {
+      const url = `http://127.0.0.1:${await freePort()}/`;
+      const quiet = async (diagnostics: "warn" | "none"): Promise<string> => {
+        const service = run({ url, endpointGiven: false, diagnostics, ...how });
+        if ("serve" in how) {
+          await service.said("port");
+          service.child.kill("SIGTERM");
+        }
+        return (await service.ended).errors;
+      };
+      expect(await quiet("warn")).toBe(
+        `gossamer: ${line}: there was no collector at ${url}; name yours in OTEL_EXPORTER_OTLP_ENDPOINT [GSM_END_LOST]\n`,
+      );
+      expect(await quiet("none")).toBe("");
+    },
+  );
+
   it("does nothing any more once it is uninstalled (R-P9)", async () => {
     const collector = await collect(ok);
     const service = run({ url: collector.url, serve: true, uninstall: true });

@@ -77,12 +77,13 @@ export function installShutdown(parts: ShutdownParts): () => void {
   }
 
   function leave(): void {
-    const { spooled, lost } = parts.leave();
+    const { spooled, lost, why } = parts.leave();
     const unit = parts.unit?.() ?? "spans";
     const kept = spooled > 0 ? `${spooled} ${unit} are in the spool and are sent by the next process` : "";
     if (lost > 0) {
       const also = kept === "" ? "" : `; ${kept}`;
-      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${also}`, "GSM_END_LOST");
+      const reason = why === undefined ? "" : `: ${why}`;
+      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${reason}${also}`, "GSM_END_LOST");
     } else if (kept !== "") parts.diagnostics.info(`the process ends: ${kept}`, "GSM_SPOOL_LEFT");
   }
 

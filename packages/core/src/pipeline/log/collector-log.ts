@@ -49,6 +49,12 @@ export class CollectorLog {
     return !this.#endpointGiven && !this.#answered && this.#failing.size > 0;
   }
 
+  /** The loss that nobody has been told the reason of: of what nobody asked for, one line says that it is not there, and not as a warning. */
+  get untoldLoss(): string | undefined {
+    if (!this.absent || this.#diagnostics.hearsWarningsAlone !== true) return undefined;
+    return `there was no collector at ${this.#collector}; name yours in OTEL_EXPORTER_OTLP_ENDPOINT`;
+  }
+
   /** Whether it was tried and never answered, whoever named it: then nobody waits for it at the end. */
   get unreached(): boolean {
     return !this.#answered && this.#failing.size > 0;

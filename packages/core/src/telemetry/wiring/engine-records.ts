@@ -111,12 +111,7 @@ export class EngineRecords {
 
   leaveNow(): Remains {
     this.#records?.settle();
-    const { pipeline } = this.#export ?? {};
-    if (pipeline === undefined) return { spooled: 0, lost: 0 };
-    // Where there is no collector, nobody waits for them.
-    const isAbsent = pipeline.status().collector === "absent";
-    const { spooled, lost } = pipeline.leaveNow();
-    return { spooled, lost: isAbsent ? 0 : lost };
+    return this.#export?.pipeline.leaveNow() ?? { spooled: 0, lost: 0 };
   }
 
   #open(): LogRecords | undefined {

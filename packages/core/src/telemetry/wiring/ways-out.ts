@@ -82,9 +82,9 @@ export class WaysOut {
   /** For a process that ends inside this call. */
   leave(): Remains {
     const { exports, records } = this.#parts;
-    const spans = exports.traces === undefined ? nothing : remains(exports.traces);
+    const spans = exports.traces?.leaveNow() ?? nothing;
     const lines = records.leaveNow();
-    return { spooled: spans.spooled + lines.spooled, lost: spans.lost + lines.lost };
+    return { spooled: spans.spooled + lines.spooled, lost: spans.lost + lines.lost, why: spans.why ?? lines.why };
   }
 
   async #stop(deadlineMs: number): Promise<void> {
@@ -104,10 +104,3 @@ export class WaysOut {
 }
 
 const nothing: Remains = { spooled: 0, lost: 0 };
-
-function remains(traces: NonNullable<Exports["traces"]>): Remains {
-  // Where there is no collector, nobody waits for them.
-  const { collector } = traces.status();
-  const { spooled, lost } = traces.leaveNow();
-  return { spooled, lost: collector === "absent" ? 0 : lost };
-}

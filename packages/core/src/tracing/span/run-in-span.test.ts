@@ -165,7 +165,7 @@ test("a rejection that nobody handles is told by Node once, whenever it comes, a
       throw soon;
     });
     await expect.poll(() => [first.written.length, second.written.length]).toEqual([1, 1]);
-    expect(second.written).toMatchObject([{ statusCode: 2, attributes: ["error.type", "_OTHER"] }]);
+    expect(second.written).toMatchObject([{ statusCode: 2, attributes: ["error.type", "Error"] }]);
     await turn();
   });
   expect(unhandled).toEqual([atOnce, soon]);
@@ -247,3 +247,36 @@ test("odd things that are thrown pass unchanged as well (R-I2)", () => {
     expect(written).toMatchObject([{ statusCode: 2 }]);
   }
 });
+
+class DeclinedError extends Error {}
+class NamedError extends Error {
+  override name = "PaymentError";
+}
+
+test.for<[string, unknown, string]>([
+  ["an error of the language", new RangeError("too far"), "RangeError"],
+  ["a class of the service's own", new DeclinedError("declined: card 4000"), "DeclinedError"],
+  ["one with a name of its own", new NamedError("declined"), "PaymentError"],
+  ["one without a message", new DeclinedError(), "DeclinedError"],
+  ["one of several lines", new RangeError("too\nfar"), "RangeError"],
+  ["one with members", Object.assign(new RangeError("too far"), { code: "EFAR" }), "RangeError"],
+  ["an error without a stack", Object.assign(new RangeError("too far"), { stack: undefined }), "RangeError"],
+  ["a stack that begins with other words", Object.assign(new Error("x"), { stack: "secret words: a" }), "_OTHER"],
+  ["a text", "declined", "_OTHER"],
+  ["nothing", undefined, "_OTHER"],
+  ["a number", 7, "_OTHER"],
+])(
+  "a rejection that is handled later than a tick has its class, and nothing else of it: %s (A6, C21)",
+  async ([, reason, type]) => {
+    await watchingUnhandled(async () => {
+      const late = run(async () => {
+        await turn();
+        throw reason;
+      });
+      await expect.poll(() => late.written).toHaveLength(1);
+      expect(late.written).toMatchObject([{ statusCode: 2, statusMessage: "", attributes: ["error.type", type] }]);
+      late.result.catch(() => {});
+      await turn();
+    });
+  },
+);

@@ -27,7 +27,7 @@ export function runInSpan<T, S extends EndingSpan>(span: S, fn: (span: S) => T, 
     watchPromise(result, {
       fulfilled: () => span.end(),
       rejected: (error) => endFailed(span, error, errorTypeOf),
-      rejectedUnseen: () => endUnseen(span),
+      rejectedUnseen: (className) => endUnseen(span, className),
     });
   }
   return result;
@@ -43,9 +43,9 @@ export function endFailed(span: EndingSpan, error: unknown, errorTypeOf: ErrorTy
 }
 
 /** Ends a span whose work failed: the convention's word for an error of which nothing is known. */
-export function endUnseen(span: EndingSpan): void {
+export function endUnseen(span: EndingSpan, className = "_OTHER"): void {
   if (span.isRecording()) {
-    span.setAttribute("error.type", "_OTHER");
+    span.setAttribute("error.type", className);
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
   span.end();

@@ -4,8 +4,8 @@ import { builtin } from "../../model/builtin.ts";
 export interface PromiseWatch {
   readonly fulfilled: () => void;
   readonly rejected: (reason: unknown) => void;
-  /** Rejected, and nobody took the promise from us: what with is not known. */
-  readonly rejectedUnseen: () => void;
+  /** Rejected, and nobody took the promise until then: what with is not known, but for its class, where that can be told. */
+  readonly rejectedUnseen: (className: string | undefined) => void;
 }
 
 /** Promises at a time that nobody has taken. Of what exceeds we do not see the end. */
@@ -110,7 +110,7 @@ function look(): void {
 function lookAt(promise: Promise<unknown>, one: Waiting): void {
   // Whoever looks at it as closely as this reads its constructor.
   Reflect.deleteProperty(promise, "constructor");
-  const state = stateOf(promise);
+  const { state, className } = seen(promise);
   if (state === "pending") {
     Reflect.defineProperty(promise, "constructor", claimed);
     one.lookAtMs = one.ageMs * (1 + againShare);
@@ -118,20 +118,34 @@ function lookAt(promise: Promise<unknown>, one: Waiting): void {
   }
   waiting.delete(promise);
   if (state === "fulfilled") listen(promise, one.watches);
-  else for (const { rejectedUnseen } of one.watches) rejectedUnseen();
+  else for (const { rejectedUnseen } of one.watches) rejectedUnseen(className);
 }
 
 const shallow = { depth: 0, customInspect: false, maxArrayLength: 0, maxStringLength: 0, breakLength: Infinity };
 
-/** The one way to see the state of a promise without handling it. */
-function stateOf(promise: Promise<unknown>): "pending" | "fulfilled" | "rejected" {
+interface Seen {
+  readonly state: "pending" | "fulfilled" | "rejected";
+  /** Of what it was rejected with. */
+  readonly className?: string | undefined;
+}
+
+/** The one way to see the state of a promise without handling it. What it was rejected with is shown as text: its class is taken from that, and no more. */
+function seen(promise: Promise<unknown>): Seen {
   try {
     const shown = builtin("node:util").inspect(promise, shallow);
-    const state = shown.slice(shown.indexOf("{") + 1, shown.indexOf("{") + 40).trimStart();
-    if (state.startsWith("<pending>")) return "pending";
-    return state.startsWith("<rejected>") ? "rejected" : "fulfilled";
+    const value = shown.slice(shown.indexOf("{") + 1, shown.indexOf("{") + maxShown).trimStart();
+    if (value.startsWith("<pending>")) return { state: "pending" };
+    if (!value.startsWith(rejectedMark)) return { state: "fulfilled" };
+    const [, className, ownName] = leadingClass.exec(value.slice(rejectedMark.length)) ?? [];
+    return { state: "rejected", className: ownName ?? className };
   } catch {
     // What it was settled with does not want to be looked at.
-    return "rejected";
+    return { state: "rejected" };
   }
 }
+
+const rejectedMark = "<rejected> ";
+const maxShown = 300;
+/** `RangeError: too far`, `[RangeError]`, `Named [OwnName]: …`, `Odd {}`; no value that has no class. */
+const leadingClass =
+  /^\[?(?!(?:undefined|null|true|false|NaN|Infinity)\b)([A-Za-z_$][\w$]{0,127})(?: \[([A-Za-z_$][\w$]{0,127})\])?(?:[:\]\n]| [[{]|$)/;

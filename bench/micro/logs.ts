@@ -16,6 +16,9 @@ const pinoHttp = "pino-http, a line a request";
 const objects = "request objects alone";
 const mixed = "a pino line, with the mixin";
 const plain = "a pino line, without";
+const exported = "a line of the service, by OTLP too";
+const writtenAlone = "a line of the service, written alone";
+const neededMicros = 2;
 
 /** What a request's log line costs, and the ids on a line of the service. */
 export const logs: Part = {
@@ -30,6 +33,8 @@ export const logs: Part = {
       "request-line-objects",
       "gossamer-mixin-on",
       "gossamer-mixin-off",
+      "gossamer-otlp-line-on",
+      "gossamer-otlp-line-off",
     );
     const measured = await runRounds(subjects, {
       plan,
@@ -58,6 +63,7 @@ export const logs: Part = {
             ["a request's line by pino-http, to the request alone", nanos(pinoHttp, objects)],
             ["Gossamer's exchange and line together, to the request alone", nanos(line, objects)],
             ["the mixin, to a line of the service", nanos(mixed, plain)],
+            ["leaving by OTLP too, to a line of the service", nanos(exported, writtenAlone)],
           ],
         ),
         `pino-http's line costs ${estimate(times)} × ours.`,
@@ -68,6 +74,13 @@ export const logs: Part = {
           bound: "at least",
           limit: neededTimes,
           measured: times,
+          rank: "asked",
+        },
+        {
+          promise: "A log record by OTLP: µs over the line itself",
+          bound: "at most",
+          limit: neededMicros,
+          measured: comparison.added(exported, writtenAlone),
           rank: "asked",
         },
       ],

@@ -8,7 +8,7 @@ import type {
   RequestLine,
   Telemetry,
 } from "@gossamer/core";
-import { type DestinationStream, type Logger, version } from "pino";
+import { type DestinationStream, type Logger, pino, version } from "pino";
 import type { FieldStyle } from "./fields/field-style.ts";
 import { pinoMember, pinoSymbol } from "./pino-symbol.ts";
 
@@ -76,7 +76,7 @@ export class OtlpTee implements DestinationStream, LineMetadata {
 
   write(text: string): void {
     const { stream } = this.#parts;
-    const { lastLevel, lastLogger } = this;
+    const { lastLevel, lastLogger, lastObj, lastMsg } = this;
     const about = this.#about;
     this.#about = undefined;
     if (this.#forwards) Object.assign(stream, this.#metadata());
@@ -86,8 +86,15 @@ export class OtlpTee implements DestinationStream, LineMetadata {
     try {
       const sink = this.#openSink();
       if (sink === undefined) return;
-      if (about === undefined) sink.write(this.#reader.line(sink, text, lastLevel, lastLogger));
-      else sink.write(this.#reader.requestLine(sink, text, about.line, about.bindings, lastLogger), spanOf(about.line));
+      if (about === undefined) {
+        const line = this.#reader.line(sink, text, lastLevel, lastLogger);
+        line.fields = lastLogger && plainFields(lastLogger, lastObj, this.#parts.errorKey);
+        line.message = lastMsg;
+        sink.write(line);
+        // What is read later is what was written: the service may change its object.
+        line.fields = undefined;
+      } else
+        sink.write(this.#reader.requestLine(sink, text, about.line, about.bindings, lastLogger), spanOf(about.line));
     } catch {
       this.#parts.telemetry.logging.failed("log-record");
     }
@@ -142,7 +149,7 @@ class LineReader {
     this.omitted = new Set([messageKey, ...timeKeys, ...Object.keys(level), ...Object.keys(ids)]);
   }
 
-  line(sink: LogRecordSink, text: string, level: number, logger: Logger | undefined): LogLine {
+  line(sink: LogRecordSink, text: string, level: number, logger: Logger | undefined): PinoLine {
     const label = logger?.levels.labels[level] ?? "";
     return new PinoLine(this, sink, text, severityOf(level), label, this.#bindingsOf(logger));
   }
@@ -175,6 +182,13 @@ class LineReader {
   /** Asked only where there is an engine, which knows the service. */
   #baseNow(): Readonly<Record<string, unknown>> {
     return (this.#base ??= { ...this.#style.pino().base });
+  }
+
+  /** The same of a line whose fields are known, where its bindings can be told apart. */
+  readFields(sink: LogRecordSink, fields: Fields, message: unknown, bindings: string): LogContent | undefined {
+    const known = bindings === "" ? undefined : this.#known(sink, bindings);
+    if (known === undefined || sharesKey(fields, known.keys)) return undefined;
+    return { body: message ?? fields[this.messageKey], attributes: fields, omit: this.omitted, block: known.block };
   }
 
   #content(fields: Fields, block: LogBlock | undefined): LogContent {
@@ -233,6 +247,9 @@ class PinoLine implements LogLine {
   readonly #sink: LogRecordSink;
   readonly #text: string;
   readonly #bindings: string;
+  /** The fields themselves, as long as they are what the text says. */
+  fields: Fields | undefined = undefined;
+  message: unknown = undefined;
 
   constructor(
     reader: LineReader,
@@ -252,8 +269,67 @@ class PinoLine implements LogLine {
   }
 
   read(): LogContent {
-    return this.#reader.read(this.#sink, this.#text, this.#bindings);
+    const { fields } = this;
+    const known = fields && this.#reader.readFields(this.#sink, fields, this.message, this.#bindings);
+    return known ?? this.#reader.read(this.#sink, this.#text, this.#bindings);
   }
+}
+
+const { symbols } = pino;
+
+/** What a logger may do to the fields of a line. */
+interface Insides {
+  readonly [symbols.formattersSym]: { readonly log?: unknown } | undefined;
+  readonly [symbols.hooksSym]: { readonly streamWrite?: unknown } | undefined;
+  readonly [symbols.nestedKeySym]: string | null | undefined;
+  readonly [symbols.serializersSym]: object | undefined;
+  readonly [symbols.stringifiersSym]: object | undefined;
+}
+
+/** Whether serializers, or what redacts, look at the fields of a line but for its error. By the object that has them. */
+const lookers = new WeakMap<object, boolean>();
+
+/**
+ * The fields of a line where its text says just these: nothing of the service's looked at them, and each is a text, a number, a boolean or null. Reading
+ * the text back would cost most of what a record does.
+ */
+function plainFields(logger: Logger, given: unknown, errorKey: string): Fields | undefined {
+  const insides = logger as unknown as Insides;
+  if (insides[symbols.formattersSym]?.log !== undefined || insides[symbols.hooksSym]?.streamWrite !== undefined)
+    return undefined;
+  if ((insides[symbols.nestedKeySym] ?? "") !== "" || typeof given !== "object" || given === null) return undefined;
+  if (looks(insides[symbols.serializersSym], errorKey) || looks(insides[symbols.stringifiersSym], errorKey))
+    return undefined;
+  return arePlain(given, errorKey) ? (given as Fields) : undefined;
+}
+
+function arePlain(given: object, errorKey: string): boolean {
+  const prototype: unknown = Object.getPrototypeOf(given);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  try {
+    for (const key in given) {
+      if (key === errorKey || key === "err") return false;
+      const value = (given as Fields)[key];
+      const type = typeof value;
+      // JSON has no such numbers.
+      if (type === "number" && !Number.isFinite(value)) return false;
+      if (type === "object" ? value !== null : type === "function" || type === "bigint") return false;
+    }
+    return true;
+  } catch {
+    // A getter that throws: what pino made of it is in the text.
+    return false;
+  }
+}
+
+function looks(lookup: object | undefined, errorKey: string): boolean {
+  if (lookup === undefined) return true;
+  let known = lookers.get(lookup);
+  if (known === undefined) {
+    known = Reflect.ownKeys(lookup).some((key) => key !== "err" && key !== errorKey);
+    lookers.set(lookup, known);
+  }
+  return known;
 }
 
 /** The fields in the rest of a line, from a comma or the closing brace on. */

@@ -204,6 +204,37 @@ describe("lines by OTLP", () => {
     ]);
   });
 
+  test("what leaves is what the line says: nothing inherited, no getter that throws, and nothing that changed since (R-G6)", async () => {
+    const { engine, logger, sent } = made({ requestLine: false }, { sampleRatio: 0 });
+    class Order {
+      own = 1;
+      toJSON(): object {
+        return { own: "hidden" };
+      }
+    }
+    logger.warn(Object.create({ inherited: "secret" }, { own: { value: 1, enumerable: true } }), "inherited");
+    logger.warn({ order: new Order(), [Symbol("s")]: 1 }, "with toJSON");
+    const thrower = {
+      a: 1,
+      get b(): number {
+        throw new Error("no");
+      },
+    };
+    logger.warn(thrower, "thrower");
+    const exchange = engine.begin({}, fakeReader);
+    const fields = { state: "before" };
+    exchange.run(() => logger.info(fields, "held"));
+    fields.state = "after";
+    exchange.end(failed);
+    const records = await sent();
+    expect(records.map(({ body, attributes }) => [body, attributes])).toEqual([
+      ["inherited", { own: 1 }],
+      ["with toJSON", { order: { own: "hidden" } }],
+      ["thrower", expect.objectContaining({ a: 1 })],
+      ["held", { state: "before" }],
+    ]);
+  });
+
   test("a multistream behind it still chooses by level, and levels that change hold (R-G6)", async () => {
     const errors = new CapturedLines();
     const all = new CapturedLines();

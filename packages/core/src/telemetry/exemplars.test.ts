@@ -116,13 +116,13 @@ test("what a handler counts is an exemplar if its request is written: before and
 test("counting in a request decides nothing about it (R-M5, R-S4)", () => {
   const made = make({ rules: [{ match: "/late", ratio: 1 }], sampleRatio: 0 });
   const orders = metrics.getMeter("shop").createCounter("orders");
-  let route: string | undefined;
+  const found: { route?: string } = {};
   const exchange = made.telemetry.begin<FakeRequest>(
     {},
-    { ...fakeReader, route: () => (route === undefined ? undefined : made.telemetry.routes.get(route)) },
+    { ...fakeReader, route: () => (found.route === undefined ? undefined : made.telemetry.routes.get(found.route)) },
   );
   exchange.run(() => orders.add(1));
-  route = "/late";
+  found.route = "/late";
   exchange.end(done);
   expect(made.written.size).toBe(1);
   expect(exemplarsOf(made, "orders_total")).toEqual([...made.written]);

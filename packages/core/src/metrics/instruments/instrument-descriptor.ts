@@ -30,7 +30,7 @@ export function isInstrumentName(name: string): boolean {
 }
 
 /** At most 63 ASCII characters. Source: OpenTelemetry specification, Metrics API, instrument unit. */
-export function isUnit(unit: unknown): unit is string {
+function isUnit(unit: unknown): unit is string {
   return typeof unit === "string" && unit.length <= 63 && /^[\x20-\x7e]*$/.test(unit);
 }
 

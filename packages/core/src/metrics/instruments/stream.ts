@@ -30,11 +30,11 @@ export abstract class Stream<Point = unknown> implements Instrument {
   protected readonly store: SeriesStore<Point>;
 
   constructor(
-    { descriptor, aggregation: _, samples: _samples, ...settings }: StreamSettings,
+    { descriptor, maxSeries, limit, keeps }: StreamSettings,
     createCell: (attributes: Attributes) => SeriesCell<Point>,
   ) {
     this.descriptor = descriptor;
-    this.store = new SeriesStore({ ...settings, createCell });
+    this.store = new SeriesStore({ maxSeries, limit, keeps, createCell });
   }
 
   abstract collect(window: CollectionWindow): MetricData | undefined;

@@ -161,10 +161,11 @@ export class JoinedSpan {
     const { span } = this;
     const { isOurs, metadata } = this.#settings;
     const terms = this.#settings.terms();
+    // In each case it is let go.
+    this.#putError();
     if (span.isRecording()) {
       if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(terms.name);
       else this.#putTerms(terms);
-      this.#putError();
       if (errorType !== undefined) {
         const { limits } = this.#settings;
         span.setAttributes(limitedRecord({ "error.type": errorType }, limits));

@@ -32,12 +32,21 @@ const breakerLevels = { closed: 0, "half-open": 0.5, open: 1 } as const;
  * Source: https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
 export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[] {
-  const sum = (
-    name: string,
-    unit: string,
-    description: string,
-    points: (reading: HealthReading) => NumberPoint[],
-  ): ObservedMetric => ({
+  const kinds = metricKinds(read);
+  return [...spanMetrics(kinds), ...logMetrics(kinds)];
+}
+
+type Points = (reading: HealthReading) => NumberPoint[];
+type MakeMetric = (name: string, unit: string, description: string, points: Points) => ObservedMetric;
+
+/** What only rises, and what may fall too. */
+interface MetricKinds {
+  readonly sum: MakeMetric;
+  readonly level: MakeMetric;
+}
+
+function metricKinds(read: () => HealthReading): MetricKinds {
+  const sum: MakeMetric = (name, unit, description, points) => ({
     name,
     unit,
     description,
@@ -46,8 +55,10 @@ export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[]
     valueType: "int",
     read: () => points(read()),
   });
-  const level = (...facts: Parameters<typeof sum>): ObservedMetric => ({ ...sum(...facts), monotonic: false });
+  return { sum, level: (...facts) => ({ ...sum(...facts), monotonic: false }) };
+}
 
+function spanMetrics({ sum, level }: MetricKinds): readonly ObservedMetric[] {
   return [
     sum("otel.sdk.span.started", "{span}", "The number of created spans.", (reading) => [
       { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansStarted },
@@ -91,6 +102,11 @@ export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[]
     level("gossamer.memory", "By", "Memory that telemetry on its way holds.", (reading) =>
       whole(reading.export, (status) => status.heldBytes),
     ),
+  ];
+}
+
+function logMetrics({ sum, level }: MetricKinds): readonly ObservedMetric[] {
+  return [
     sum("otel.sdk.log.created", "{log_record}", "The number of log records that were to leave.", ({ logs }) =>
       whole(logs.export, () => logs.written),
     ),

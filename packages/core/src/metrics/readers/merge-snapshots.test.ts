@@ -13,7 +13,7 @@ function snapshot(metrics: readonly MetricData[], attributes = {}): MetricsSnaps
   };
 }
 
-function metrics(value: number, boundaries: readonly number[] = [1]): MetricData[] {
+function metricsOf(value: number, boundaries: readonly number[] = [1]): MetricData[] {
   const points = [{ attributes: { route: "/a" }, value }];
   const counts = [value, 0];
   return [
@@ -33,8 +33,8 @@ function metrics(value: number, boundaries: readonly number[] = [1]): MetricData
 test("of several processes sums and histograms are added up, and each one's gauge stands for itself (R-P13)", () => {
   const merged = mergeSnapshots(
     [
-      { member: "1", snapshot: snapshot(metrics(2), { "service.instance.id": "a", zone: "x" }) },
-      { member: "2", snapshot: snapshot(metrics(3), { "service.instance.id": "b", zone: "y" }) },
+      { member: "1", snapshot: snapshot(metricsOf(2), { "service.instance.id": "a", zone: "x" }) },
+      { member: "2", snapshot: snapshot(metricsOf(3), { "service.instance.id": "b", zone: "y" }) },
     ],
     9,
   );
@@ -61,8 +61,8 @@ test("of several processes sums and histograms are added up, and each one's gaug
 test("a histogram with other buckets does not spoil the one that came first (R-P13)", () => {
   const merged = mergeSnapshots(
     [
-      { member: "1", snapshot: snapshot(metrics(2)) },
-      { member: "2", snapshot: snapshot(metrics(3, [7])) },
+      { member: "1", snapshot: snapshot(metricsOf(2)) },
+      { member: "2", snapshot: snapshot(metricsOf(3, [7])) },
     ],
     9,
   );
@@ -70,7 +70,7 @@ test("a histogram with other buckets does not spoil the one that came first (R-P
 });
 
 test("of a process that is gone what only rises stays (R-P13)", () => {
-  expect(withoutLevels(snapshot(metrics(1))).scopes[0]?.metrics.map(({ name }) => name)).toEqual([
+  expect(withoutLevels(snapshot(metricsOf(1))).scopes[0]?.metrics.map(({ name }) => name)).toEqual([
     "orders",
     "duration",
   ]);

@@ -280,3 +280,17 @@ test.for<[string, unknown, string]>([
     });
   },
 );
+
+test("a promise that waits for its owner has no property of its own, and whatever inherits from it finds its class (A6)", async () => {
+  let resolve: (value: number) => void = () => {};
+  const promise = new Promise<number>((settle) => (resolve = settle));
+  const { result, written } = run(() => promise);
+  expect(Reflect.ownKeys(promise)).toEqual([]);
+  expect(promise).toBeInstanceOf(Promise);
+  expect((Object.create(promise) as Promise<number>).constructor).toBe(Promise);
+  expect(written).toEqual([]);
+  resolve(7);
+  expect(await result).toBe(7);
+  expect(Object.getPrototypeOf(promise)).toBe(Promise.prototype);
+  expect(written).toHaveLength(1);
+});

@@ -20,7 +20,7 @@ export interface CountPlan {
   readonly connections: number;
 }
 
-export const countPlan: CountPlan = { warmUpTimes: 12_000, fillTimes: 600, times: 2000, connections: 8 };
+export const countPlan: CountPlan = { warmUpTimes: 12_000, fillTimes: 300, times: 800, connections: 4 };
 
 export interface CountSettings {
   readonly plan: CountPlan;

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { noCosts } from "../../cache/costs.ts";
+import type { RequestCosts } from "../../cache/request-costs.ts";
+import { countsText, decideCounts } from "./cache-decision.ts";
+import { type CountedRow, countedRows, readCacheRecording, recordCounts } from "./cache-recording.ts";
+
+const process = (instructions: number, instructionMisses: number): RequestCosts => ({
+  all: noCosts,
+  ours: noCosts,
+  path: { instructions, instructionMisses, dataMisses: 1 },
+  functions: [],
+});
+const both = (...processes: RequestCosts[]): Map<CountedRow, RequestCosts[]> =>
+  new Map(countedRows.map((row) => [row, processes]));
+const said = { node: "v24.0.0", at: new Date(0) };
+
+const recording = recordCounts(both(process(1000, 200), process(1000, 200)), said);
+
+test("what is recorded holds against itself", () => {
+  assert.deepEqual(
+    decideCounts(both(process(1000, 200)), recording, false).filter(({ hasGrown }) => hasGrown),
+    [],
+  );
+});
+
+test("instructions and misses grow by themselves, and the text names what did and how to see where", () => {
+  const verdicts = decideCounts(both(process(1000, 220)), recording, false);
+  assert.deepEqual(
+    verdicts.filter(({ hasGrown }) => hasGrown).map(({ row, measure }) => `${row} ${measure}`),
+    ["gossamer-0 instructionMisses", "gossamer-100 instructionMisses"],
+  );
+  assert.match(countsText(verdicts), /gossamer-100 grew from 200 to 220 L1I misses a request.*--part cache/);
+  assert.ok(decideCounts(both(process(1060, 200)), recording, false)[0]!.hasGrown);
+});
+
+test("where processes of the recording differed, so may those of a run", () => {
+  const wide = recordCounts(both(process(1000, 180), process(1000, 200), process(1000, 220)), said);
+  assert.equal(decideCounts(both(process(1000, 255)), wide, false)[1]!.hasGrown, false);
+  assert.equal(decideCounts(both(process(1000, 265)), wide, false)[1]!.hasGrown, true);
+});
+
+test("the mean of all processes counts, so one that V8 compiled otherwise is no regression", () => {
+  const counted = both(process(1000, 225), process(1000, 199), process(1000, 200));
+  assert.equal(decideCounts(counted, recording, false)[1]!.hasGrown, false);
+});
+
+test("on another version of Node more is allowed, but not everything", () => {
+  assert.equal(decideCounts(both(process(1000, 220)), recording, true)[1]!.hasGrown, false);
+  assert.equal(decideCounts(both(process(1000, 250)), recording, true)[1]!.hasGrown, true);
+});
+
+test("a count that is no number has grown", () => {
+  assert.ok(decideCounts(both(process(Number.NaN, Number.NaN)), recording, false).every(({ hasGrown }) => hasGrown));
+});
+
+test("the committed recording has every row", () => {
+  const { rows } = readCacheRecording();
+  assert.deepEqual(Object.keys(rows), countedRows);
+});

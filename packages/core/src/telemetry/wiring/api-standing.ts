@@ -67,6 +67,7 @@ export class ApiStanding {
   /** Ours, or those of the provider we are a guest of. */
   readonly contexts: RunsContexts;
   readonly #enabled: boolean;
+  readonly #evictsMeters: boolean;
   readonly #diagnostics: Diagnostics;
   readonly #ownContexts: AsyncContextManager;
   #isTaken = false;
@@ -79,6 +80,7 @@ export class ApiStanding {
   ) {
     this.#ownContexts = new AsyncContextManager(this.storage, () => faults.add("context"));
     this.#enabled = enabled;
+    this.#evictsMeters = register === "always";
     this.#diagnostics = diagnostics;
     this.place = enabled ? apiPlace(register) : "own";
     this.contexts = this.place === "guest" ? apiContexts : this.#ownContexts;
@@ -122,7 +124,15 @@ export class ApiStanding {
   /** Takes the place. Answers what gives it back. */
   register(parts: RegisteredParts): () => void {
     const { place } = this;
-    const undo = [registerGlobals({ ...parts, place, contexts: this.#ownContexts, diagnostics: this.#diagnostics })];
+    const undo = [
+      registerGlobals({
+        ...parts,
+        place,
+        evictsMeters: this.#evictsMeters,
+        contexts: this.#ownContexts,
+        diagnostics: this.#diagnostics,
+      }),
+    ];
     if (place === "own") undo.push(watchForLateSdk(() => this.#tellLateSdk()));
     return () => {
       for (const step of undo) step();

@@ -22,6 +22,7 @@ function register(
     place: apiPlace(wanted),
     provider: made.provider,
     meters,
+    evictsMeters: wanted === "always",
     contexts: made.contexts,
     propagator: createPropagator(["tracecontext"], {
       drops: new Tally(),
@@ -170,4 +171,8 @@ test("a provider of metrics that was first stays, with one line, and yields to r
   expect(made.lines.filter((line) => line.includes("provider of metrics was registered first"))).toHaveLength(1);
   undo();
   expect(metrics.getMeterProvider()).toBe(theirs);
+  const taken = testMetrics().metrics.meterProvider;
+  const undoTaken = register(made, "always", taken);
+  expect(metrics.getMeterProvider()).toBe(taken);
+  undoTaken();
 });

@@ -26,6 +26,8 @@ export interface GlobalParts {
   readonly provider: TracerProvider;
   /** Undefined where nothing is measured. */
   readonly meters: MeterProvider | undefined;
+  /** Whether a provider of metrics that was first gives way, as `register: "always"` says. */
+  readonly evictsMeters: boolean;
   readonly contexts: ContextManager;
   readonly propagator: TextMapPropagator;
   /** For `logs` of API 1.10 and of `@opentelemetry/api-logs`; undefined where log records go nowhere. */
@@ -138,8 +140,9 @@ export function areGlobalsOurs({ provider, contexts }: Pick<GlobalParts, "provid
  * him in the one global. A counter that was made before counts nothing, ever. That cannot be seen: it is a no-op that all share, those too who ask
  * for one on purpose, as the SDK does.
  */
-function registerMeters({ place, meters, diagnostics }: GlobalParts): () => void {
+function registerMeters({ place, meters, evictsMeters, diagnostics }: GlobalParts): () => void {
   if (meters === undefined) return () => {};
+  if (evictsMeters) metrics.disable();
   if (!metrics.setGlobalMeterProvider(meters)) {
     if (place === "own") {
       diagnostics.warn(

@@ -18,8 +18,8 @@ export interface RouteBlock {
   readonly authority: string | undefined;
   readonly decision: Decision;
   readonly block: AttributeBlock;
-  /** The whole span of such a request, once one came again; as long as decisions have this threshold. */
-  stamp: SpanStamp | undefined;
+  /** The whole span of such a request, once one came again, or null where that is too long; as long as decisions have this threshold. */
+  stamp: SpanStamp | null | undefined;
   threshold: string | undefined;
 }
 

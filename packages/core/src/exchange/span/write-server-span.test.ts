@@ -1,6 +1,6 @@
 import { decodeTraceRequest, type ReceivedSpan } from "@gossamer/testing";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { compileAttributeNames } from "../../limits/attribute-names.ts";
 import { capturedHeaders } from "../../limits/captured-headers.ts";
 import type { AttributeSet } from "../../model/choices.ts";
@@ -281,4 +281,23 @@ test("ordinary requests are stamped from their third on, one after the other (R-
   expect(host.spans().map(({ attributes }) => attributes["url.path"])).toEqual(
     Array.from({ length: 50 }, (_, i) => `/orders/${i}`),
   );
+});
+
+test("a span that is too long for a stamp is found so once, and costs no more than it did (R-P10)", () => {
+  const stamp = vi.fn<() => void>();
+  const { begin, routes, written } = testHost({
+    sampler: () => true,
+    change: { sink: { write: (span) => written.push(span), stamp } },
+  });
+  const route = routes.get(`/${"long".repeat(600)}`);
+  let asked = 0;
+  for (let i = 0; i < 10; i++) {
+    const clientAddress = (): string => `192.0.2.${Math.min(1, asked++)}`;
+    const exchange = begin({ route, target: "/a" }, { clientAddress });
+    exchange.end({ statusCode: 200, completed: true });
+    for (const { routeBlock } of written) routeBlock!.encoded ??= Buffer.alloc(0);
+  }
+  expect(stamp).not.toHaveBeenCalled();
+  // Once a span, and a few times more where something is made for the first time.
+  expect(asked).toBeLessThan(15);
 });

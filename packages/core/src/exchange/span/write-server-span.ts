@@ -26,7 +26,7 @@ function stampedSpan(exchange: FinishedRequest, end: RequestEnd, shared: BlockCa
     known.stamp !== undefined && known.threshold === end.decision.threshold
       ? known.stamp
       : stampFor(known, exchange, end);
-  if (stamp === undefined) return undefined;
+  if (stamp === undefined || stamp === null) return undefined;
   const path = shared.attributeSet === "minimal" ? undefined : end.reader.target(end.request);
   if (path !== undefined && !isPlainPath(path, shared.maxPath)) return undefined;
   const { scope } = stamp;
@@ -34,11 +34,11 @@ function stampedSpan(exchange: FinishedRequest, end: RequestEnd, shared: BlockCa
 }
 
 /** Made once the block of the route has come again. */
-function stampFor(known: RouteBlock, exchange: FinishedRequest, end: RequestEnd): SpanStamp | undefined {
+function stampFor(known: RouteBlock, exchange: FinishedRequest, end: RequestEnd): SpanStamp | null | undefined {
   if (known.block.encoded === undefined) return undefined;
   const { clock, shared } = end.host;
   known.threshold = end.decision.threshold;
-  known.stamp = spanStamp(serverSpanData(exchange, end), clock, shared?.attributeSet !== "minimal");
+  known.stamp = spanStamp(serverSpanData(exchange, end), clock, shared?.attributeSet !== "minimal") ?? null;
   return known.stamp;
 }
 

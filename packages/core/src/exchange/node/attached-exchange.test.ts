@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { attachExchange, exchangeOf } from "./attached-exchange.ts";
+import { expect, test, vi } from "vitest";
+import { attachExchange, claimRequest, exchangeOf } from "./attached-exchange.ts";
 
 test("the exchange of a request is found by it, and nobody can see, list or copy it (R-A4)", () => {
   const request = { a: 1 };
@@ -14,4 +14,15 @@ test("a request has one exchange for good: a second is an error of its adapter (
   const request = {};
   attachExchange(request, {} as never);
   expect(() => attachExchange(request, {} as never)).toThrow(TypeError);
+});
+
+test("what one copy of the package ties, another finds, and does not tie again (R-A4, R-I10)", async () => {
+  vi.resetModules();
+  const other = await import("./attached-exchange.ts");
+  expect(other.exchangeOf).not.toBe(exchangeOf);
+  const request = {};
+  const exchange = {} as never;
+  other.attachExchange(request, exchange);
+  expect(exchangeOf(request)).toBe(exchange);
+  expect(claimRequest(request)).toBe(false);
 });

@@ -19,9 +19,14 @@ class ExchangeField extends Adopted {
   }
 }
 
+const fieldKey = Symbol.for("gossamer.exchange");
+const shared = globalThis as { [fieldKey]?: typeof ExchangeField };
+/** One for all copies of this package: what the copy of an adapter ties, the copy that made the engine finds. */
+const Field = (shared[fieldKey] ??= ExchangeField);
+
 /** Ties an exchange to its request, for good. A second one throws: ask {@link exchangeOf} first. */
 export function attachExchange(request: object, exchange: RequestExchange): void {
-  new ExchangeField(request, exchange);
+  new Field(request, exchange);
 }
 
 /**
@@ -31,7 +36,7 @@ export function attachExchange(request: object, exchange: RequestExchange): void
  */
 export function claimRequest(request: object): boolean {
   try {
-    new ExchangeField(request, undefined);
+    new Field(request, undefined);
   } catch {
     return false;
   }
@@ -40,10 +45,10 @@ export function claimRequest(request: object): boolean {
 
 /** Gives a claimed request its exchange. */
 export function setExchange(request: object, exchange: RequestExchange): void {
-  ExchangeField.set(request, exchange);
+  Field.set(request, exchange);
 }
 
 /** The exchange that was tied to a request; undefined also for the moment in which it begins. */
 export function exchangeOf(request: object): RequestExchange | undefined {
-  return ExchangeField.read(request);
+  return Field.read(request);
 }

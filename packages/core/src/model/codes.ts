@@ -104,7 +104,7 @@ export interface Codes {
   GSM_QUEUE_ROOM: "info";
   /** Telemetry is being dropped. The count follows when it ends. */
   GSM_DROPS_BEGIN: "warn";
-  /** No more is dropped; the line says how much was. */
+  /** No more is dropped, or the process ends; the line says how much was. */
   GSM_DROPS_END: "warn";
   /** An exporter keeps failing, and its breaker holds telemetry back for a while. */
   GSM_BREAKER_OPEN: "warn";

@@ -430,6 +430,27 @@ describe("ExportPipeline", () => {
     ]);
   });
 
+  it.for([
+    ["shutdown()", (pipeline: ExportPipeline<Uint8Array>) => pipeline.shutdown(1_000)],
+    ["an end that waits for nothing", (pipeline: ExportPipeline<Uint8Array>) => pipeline.leaveNow()],
+  ] as const)("says how much was dropped at %s, when the loss is not over by then (R-P3)", async ([, end]) => {
+    const collector = await collect();
+    const diagnostics = keepLines();
+    const pipeline = create({
+      url: collector.url,
+      diagnostics,
+      settings: { queue: { maxItems: 20, maxBytes: 1_000_000 } },
+    });
+    for (let i = 0; i < 2_000; i++) pipeline.add(lines(`span${i}`));
+    await end(pipeline);
+    await pipeline.shutdown(1_000);
+    expect(diagnostics.lines.slice(0, 2)).toEqual([
+      "warn spans are being dropped (queue-full); said once, the count follows when it ends",
+      "warn no more spans are being dropped; 1980 were lost within 0 s",
+    ]);
+    expect(diagnostics.lines.filter((line) => line.includes("no more spans"))).toHaveLength(1);
+  });
+
   it("counts a batch that cannot be encoded, and goes on (R-P11)", async () => {
     const collector = await collect();
     const pipeline = create({

@@ -189,6 +189,7 @@ export class ExportPipeline<Payload = unknown> {
   leaveNow(): Remains {
     if (this.#closed) return { spooled: 0, lost: 0 };
     const { spooled, lost } = leaveNow(this.#contents, true);
+    this.#lossLog.end();
     const { isAbsent, untoldLoss } = this.#exporters;
     return { spooled, lost: isAbsent && untoldLoss === undefined ? 0 : lost, why: untoldLoss };
   }
@@ -277,6 +278,7 @@ export class ExportPipeline<Payload = unknown> {
     for (const lane of this.#lanes.all) lane.clear("shutdown");
     this.#exporters.close();
     this.#fallback?.store.close();
+    this.#lossLog.end();
     if (spooled > 0)
       diagnostics.info(`${spooled} ${unit} are in the spool and are sent by the next process`, "GSM_SPOOL_LEFT");
     if (lost > 0 && (!isAbsent || untoldLoss !== undefined)) {

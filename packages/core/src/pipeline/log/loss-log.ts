@@ -3,7 +3,7 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 /** How long nothing must be lost until a loss counts as over. */
 const calmMs = 10_000;
 
-/** Says one line when loss begins and one, with the count, when it has ended. A loss that drops telemetry every few seconds is one loss. */
+/** Says one line when loss begins and one, with the count, when it has ended, at the latest with the process. A loss that drops telemetry every few seconds is one loss. */
 export class LossLog {
   readonly #unit: string;
   readonly #diagnostics: Diagnostics;
@@ -34,7 +34,12 @@ export class LossLog {
   }
 
   look(nowMs: number): void {
-    if (nowMs < this.endsAtMs) return;
+    if (nowMs >= this.endsAtMs) this.end();
+  }
+
+  /** Says the count of a loss that is not over yet: nothing comes after. */
+  end(): void {
+    if (this.#lost === 0) return;
     const seconds = Math.round((this.#lastMs - this.#sinceMs) / 1000);
     this.#diagnostics.warn(
       `no more ${this.#unit} are being dropped; ${this.#lost} were lost within ${seconds} s`,

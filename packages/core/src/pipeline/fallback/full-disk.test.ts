@@ -163,7 +163,11 @@ describe("a spool on a disk that is really full", () => {
     expect(pipeline.status().spooled).toBeGreaterThan(0);
     collector.reply = ok;
     disk!.free();
-    await expect.poll(() => pipeline.status().spooled + pipeline.status().queued, { timeout: 20_000 }).toBe(0);
+    const waiting = (): number => {
+      const { spooled, queued, inFlight } = pipeline.status();
+      return spooled + queued + inFlight;
+    };
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
     await pipeline.shutdown(5_000);
     balance();
     const { accepted, exported, dropped } = pipeline.status();

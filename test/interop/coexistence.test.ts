@@ -95,6 +95,10 @@ describe.each(sdkLines)("$name", (line) => {
       ]);
     });
 
+    it(`${title}: nobody else counts the same by the same name (R-I4)`, () => {
+      expect(run().doubles).toBe(0);
+    });
+
     it(`${title}: a failing request that was not sampled ${keeps ? "is kept" : "is not kept"} (R-S12)`, () => {
       expect(servers().filter(({ traceId }) => traceId === "4".repeat(32))).toHaveLength(keeps ? 1 : 0);
     });

@@ -34,6 +34,8 @@ export interface ServiceRun {
   readonly answers: readonly string[];
   /** `[route, status group, count]` of each series. */
   readonly counts: readonly (readonly [string, string, number])[];
+  /** How many metrics more have the name of the durations. */
+  readonly doubles: number;
   readonly faults: Readonly<Record<string, number>>;
   /** The headers of the calls that reached the upstream service, by path. */
   readonly calls: ReadonlyMap<string, IncomingHttpHeaders>;

@@ -140,9 +140,9 @@ async function main() {
   await new Promise((resolve) => setTimeout(resolve, 100));
   await engine.flush();
   const { resourceMetrics } = await engine.metricProducer().collect();
-  const durations = resourceMetrics.scopeMetrics[0].metrics.find(
-    ({ descriptor }) => descriptor.name === "http.server.request.duration",
-  );
+  const [durations, ...doubles] = resourceMetrics.scopeMetrics
+    .flatMap(({ metrics }) => metrics)
+    .filter(({ descriptor }) => descriptor.name === "http.server.request.duration");
   const report = {
     lines,
     answers,
@@ -152,6 +152,7 @@ async function main() {
       attributes["http.response.status_class"] ?? attributes["http.response.status_group"],
       value.count,
     ]),
+    doubles: doubles.length,
     theirs: theirs.getFinishedSpans().map((span) => ({
       name: span.name,
       kind: span.kind + 1,

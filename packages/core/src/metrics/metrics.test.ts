@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { noMetrics } from "./metrics.ts";
+import { describe, expect, test } from "vitest";
+import { type Metrics, type MetricsSettings, noMetrics } from "./metrics.ts";
 import { countsOf, get, metricOf, metricsIn, pointsOf, post, testMetrics } from "./testing/test-metrics.ts";
 
 const shared = { "http.request.method": "GET", "url.scheme": "http" };
@@ -177,6 +177,55 @@ test("a wall clock that is set back never makes a window that ends before it beg
   clock.wait(-5000);
   const snapshot = metrics.reader("cumulative").collect();
   expect(snapshot.timeMs).toBe(metricsIn(snapshot)[0]?.startMs);
+});
+
+describe("a library that counts requests by the engine's own name for them", () => {
+  const duration = "http.server.request.duration";
+  const library = "@opentelemetry/instrumentation-http";
+  const named = (metrics: Metrics): number =>
+    metricsIn(metrics.reader("cumulative").collect()).filter(({ name }) => name === duration).length;
+
+  function counted(settings?: Partial<MetricsSettings>) {
+    const lines: string[] = [];
+    const diagnostics = { info: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) };
+    const made = testMetrics({ ...settings, diagnostics });
+    const meter = made.metrics.meterProvider.getMeter(library);
+    meter.createHistogram(duration, { unit: "s" }).record(0.2, { "http.response.status_code": 200 });
+    meter.createHistogram("http.client.request.duration", { unit: "s" }).record(0.1);
+    return { ...made, lines };
+  }
+
+  test("is left out, said once and counted: a sum over the name counts each request once (R-I4)", () => {
+    const { metrics, routes, lines } = counted();
+    metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
+    for (let i = 0; i < 2; i++) expect(named(metrics)).toBe(1);
+    expect(countsOf(metrics)).toEqual([[{ ...shared, "http.route": "/a", "http.response.status_group": "2xx" }, 1]]);
+    expect(metricOf(metrics.reader("cumulative").collect(), "http.client.request.duration")).toBeDefined();
+    expect(lines).toEqual([expect.stringContaining(`${duration} is counted by the meter ${library} too`)]);
+    expect(metrics.status().drops).toEqual({ "own-name": 1 });
+  });
+
+  test("stays left out of deltas in which the engine counted nothing (R-I4)", () => {
+    const { metrics, routes } = counted();
+    const reader = metrics.reader("delta");
+    metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
+    reader.collect();
+    metrics.meterProvider.getMeter(library).createHistogram(duration, { unit: "s" }).record(0.3);
+    expect(metricOf(reader.collect(), duration)).toBeUndefined();
+  });
+
+  test("is told where the engine counts no request, as without an adapter (R-I4)", () => {
+    const { metrics, lines } = counted();
+    expect(named(metrics)).toBe(1);
+    expect(lines).toEqual([]);
+  });
+
+  test("is told beside by a view that gives it a name of its own (R-I4)", () => {
+    const { metrics, routes } = counted({ views: [{ meter: library, instrument: duration, name: "lib.duration" }] });
+    metrics.http.series(routes.get("/a"), get, "http", 200, undefined).record(0.1);
+    expect(named(metrics)).toBe(1);
+    expect(metricOf(metrics.reader("cumulative").collect(), "lib.duration")).toBeDefined();
+  });
 });
 
 test("switched off, everything answers and nothing is kept (R-I7)", () => {

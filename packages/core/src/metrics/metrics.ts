@@ -15,6 +15,7 @@ import { EngineMeterProvider, type EngineMeterProviderParts } from "./instrument
 import { ExemplarSource, type ExemplarSourceParts } from "./instruments/exemplar-source.ts";
 import { MetricComplaints } from "./instruments/metric-complaints.ts";
 import { ObservedInstrument, type ObservedMetric } from "./instruments/observed-metric.ts";
+import { OwnNames } from "./instruments/own-names.ts";
 import { viewedMetric } from "./views/viewed-metric.ts";
 import { type ViewedStream, Views } from "./views/views.ts";
 import type { MetricView } from "../model/filters/metric-view.ts";
@@ -102,6 +103,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     exemplars: settings.exemplars === undefined ? undefined : new ExemplarSource({ ...settings.exemplars, clock }),
     viewsOf: (descriptor, of) => views.of(descriptor, of),
   });
+  const ownNames = new OwnNames(complaints);
   const readers = new MetricsReaders({
     clock,
     resource,
@@ -112,7 +114,8 @@ export function createMetrics(settings: MetricsSettings): Metrics {
         const data = instrument.collect(window);
         if (data !== undefined) metrics.push(...viewed(data, ownStreams(data)));
       }
-      const users = meterProvider.collect(window);
+      ownNames.add(metrics);
+      const users = ownNames.without(meterProvider.collect(window));
       return metrics.length === 0 ? users : [{ scope, metrics }, ...users];
     },
   });

@@ -26,9 +26,19 @@ export class MetricComplaints {
     this.say(`${code} ${about}`, line, code);
   }
 
+  /** Counts a metric that is told by somebody else already. Nothing is wrong. */
+  leaveOut(about: string, line: () => string): void {
+    this.#drops.add("own-name");
+    if (this.#isNews(`left out ${about}`)) this.#diagnostics.info(line(), "GSM_METRIC_OWN_NAME");
+  }
+
   say(about: string, line: () => string, code: CodeOf<"warn">): void {
-    if (this.#said.has(about) || this.#said.size >= maxLines) return;
+    if (this.#isNews(about)) this.#diagnostics.warn(line(), code);
+  }
+
+  #isNews(about: string): boolean {
+    if (this.#said.has(about) || this.#said.size >= maxLines) return false;
     this.#said.add(about);
-    this.#diagnostics.warn(line(), code);
+    return true;
   }
 }

@@ -70,7 +70,7 @@ export type { DynamicBatchSettings, LaneLook } from "./pipeline/queue/dynamic-ba
 export type { QueueNeed } from "./pipeline/queue/size-queue.ts";
 export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 export type { FrameworkResponse, NodeAdapter, NodeObserver, RequestEngine } from "./exchange/node/observe-node.ts";
-export type { Outcome } from "./model/request/outcome.ts";
+export type { BreakOff, Outcome } from "./model/request/outcome.ts";
 export type { FoundSpan, RequestReader, RequestStream } from "./model/request/request-reader.ts";
 export type { Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { telemetry as expressTelemetry } from "@gossamer/express";
-import type { Express } from "express";
+import type { ErrorRequestHandler, Express, NextFunction, Response } from "express";
 import { type ContractCase, openRaw, PaymentError } from "@gossamer/testing/contract";
 import type { ExpressModule } from "./express-module.ts";
 import { withApp, withPlainApp } from "./with-app.ts";
@@ -208,6 +208,66 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
             connection.reset();
             const { streams, aborted } = await world.settle(1);
             assert.deepEqual([streams.length, aborted], [1, 0]);
+          },
+        ),
+    },
+    {
+      title:
+        "an event stream that the service breaks off with an error is an abort, and kept as a failure (R-M2, R-S10)",
+      telemetry: { sampleRatio: 0 },
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            const fails: Record<string, (response: Response, next: NextFunction) => void> = {
+              destroyed: (response) => void response.destroy(new RangeError("upstream gone")),
+              next: (_response, next) => next(new RangeError("upstream gone")),
+            };
+            app.get("/events/:how", (request, response, next) => {
+              response.setHeader("content-type", "text/event-stream");
+              response.write("data: first\n\n");
+              setTimeout(() => fails[request.params.how ?? ""]?.(response, next), 5);
+            });
+            app.use(((error, _request, _response, next) => next(error)) as ErrorRequestHandler);
+          },
+          async (app) => {
+            await assert.rejects(app.get("/events/destroyed"));
+            await assert.rejects(app.get("/events/next"));
+            const { requests, streams, aborted } = await world.settle(2);
+            assert.deepEqual([streams.length, aborted], [1, 2]);
+            for (const { attributes, status } of requests) {
+              const told = [attributes["error.type"], attributes["sampling.reason"], status.message];
+              assert.deepEqual(told, ["aborted", "error", "upstream gone"]);
+            }
+          },
+        ),
+    },
+    {
+      title: "an event stream whose handler fails because its client left has ended normally (R-M2)",
+      run: (world) =>
+        withApp(
+          express,
+          world,
+          (app) => {
+            app.get("/events", (request, response, next) => {
+              response.setHeader("content-type", "text/event-stream");
+              response.write("data: first\n\n");
+              request.on("close", () => next(new Error("client gone")));
+              request.on("aborted", () => response.destroy(new Error("client gone")));
+            });
+            app.use(((error, _request, _response, next) => next(error)) as ErrorRequestHandler);
+          },
+          async (app) => {
+            for (const leaves of ["resets", "ends"]) {
+              const connection = await openRaw(app.port);
+              connection.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
+              await connection.until("data: first");
+              if (leaves === "resets") connection.reset();
+              else connection.socket.end();
+            }
+            const { requests, aborted } = await world.settle(2);
+            assert.deepEqual([requests.map(({ status }) => status.code), aborted], [[0, 0], 0]);
           },
         ),
     },

@@ -125,6 +125,29 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
+    title: "an event stream that fails on its way is an abort, and kept (R-M2, R-S10)",
+    telemetry: { sampleRatio: 0 },
+    run: (world) =>
+      withApp(
+        world,
+        (app) => {
+          app.get("/events", (_request, reply) => {
+            const broken = new Readable({ read: () => {} });
+            broken.push("data: first\n\n");
+            setTimeout(() => broken.destroy(new Error("feed gone")), 5);
+            return reply.type("text/event-stream").send(broken);
+          });
+        },
+        async (app) => {
+          await assert.rejects(app.get("/events"));
+          const { requests, streams, aborted } = await world.settle(1);
+          assert.deepEqual([streams.length, aborted], [1, 1]);
+          const { attributes } = requests[0] ?? assert.fail();
+          assert.deepEqual([attributes["error.type"], attributes["sampling.reason"]], ["aborted", "aborted"]);
+        },
+      ),
+  },
+  {
     title: "inject() is counted as a client's request is, completed or cut off (R-A2)",
     run: (world) =>
       withApp(

@@ -5,6 +5,7 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { capturedHeaders } from "../limits/captured-headers.ts";
 import { countsOf, pointsOf } from "../metrics/testing/test-metrics.ts";
+import type { BreakOff } from "../model/request/outcome.ts";
 import { BodyMeters } from "./host/body-meter.ts";
 import { attributesOf, testHost } from "../testing/test-exchange.ts";
 
@@ -57,6 +58,25 @@ describe("metrics", () => {
     expect(pointsOf(metrics, "gossamer.http.server.stream.duration")).toMatchObject([{ sum: 60.02 }]);
     expect(pointsOf(metrics, "gossamer.http.server.aborted_requests")).toEqual([]);
     expect(written).toEqual([]);
+  });
+
+  test.for<[string, BreakOff | undefined, Error | undefined, string | undefined]>([
+    ["left by its client while its handler failed of that", undefined, new Error("aborted"), undefined],
+    ["whose connection is closed", { destroyed: "connection", error: undefined }, undefined, undefined],
+    ["whose connection is closed for an error", { destroyed: "connection", error: undefined }, new Error("x"), "error"],
+    ["whose response is destroyed", { destroyed: "response", error: undefined }, undefined, "aborted"],
+    ["whose response is destroyed for an error", { destroyed: "response", error: undefined }, new Error("x"), "error"],
+  ])("a stream is aborted, and kept, if the service broke it off: one %s (R-M2)", ([, brokenOff, error, reason]) => {
+    const { begin, metrics, written } = testHost();
+    const exchange = begin();
+    exchange.headersSent(true);
+    exchange.failed(error);
+    exchange.end({ statusCode: 200, completed: false, brokenOff });
+    const aborted = reason !== undefined;
+    const answered = { "http.request.method": "GET", "url.scheme": "http", "http.response.status_group": "2xx" };
+    expect(countsOf(metrics)).toEqual([[aborted ? { ...answered, "error.type": "aborted" } : answered, 1]]);
+    expect(pointsOf(metrics, "gossamer.http.server.aborted_requests")).toHaveLength(aborted ? 1 : 0);
+    expect(written.map((span) => attributesOf(span)["sampling.reason"])).toEqual(aborted ? [reason] : []);
   });
 
   test("a route may say that its response is a stream (R-M2)", () => {

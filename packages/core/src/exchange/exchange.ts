@@ -223,7 +223,7 @@ export class Exchange
     const isStream = this.#streamMs !== noStream;
     const durationMs = (isStream ? this.#streamMs : endMs) - this.startMs;
     // Whoever leaves a stream after its head has ended it normally.
-    const completed = outcome.completed || (isStream && statusCode !== undefined);
+    const completed = outcome.completed || (isStream && statusCode !== undefined && !this.#isBrokenOff(outcome));
     const errorType = this.#errorType(statusCode, completed);
     const { scheme } = this;
 
@@ -562,6 +562,11 @@ export class Exchange
     if (!completed) return "aborted";
     if (statusCode === undefined || statusCode < 500) return undefined;
     return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
+  }
+
+  /** Whether the service failed at its response, rather than that the client left or the connection was closed. */
+  #isBrokenOff({ brokenOff }: Outcome): boolean {
+    return brokenOff?.destroyed === "response" || (brokenOff !== undefined && this.#error !== undefined);
   }
 
   /** What was thrown, if the request failed. */

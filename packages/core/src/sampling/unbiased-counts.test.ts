@@ -84,7 +84,7 @@ function run(seed: number): { byRoute: Map<string, Estimate>; sampled: number; k
       sampled++;
       weight = weightOf(decision);
     } else if (random() < 0.01) {
-      const end = { statusCode: 500, failed: true, completed: true, isStream: false, durationMs: 1 };
+      const end = { statusCode: 500, failed: true, completed: true, durationMs: 1 };
       const decisionToKeep = keep.keep({ ...end, randomLow: request.randomLow }, route, request.startMs);
       if (decisionToKeep !== undefined) {
         kept++;

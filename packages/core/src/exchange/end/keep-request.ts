@@ -20,7 +20,6 @@ class EndFacts implements KeepFacts {
   readonly statusCode: number | undefined;
   readonly failed: boolean;
   readonly completed: boolean;
-  readonly isStream: boolean;
   readonly durationMs: number;
   readonly #exchange: KeptRequest;
 
@@ -29,7 +28,6 @@ class EndFacts implements KeepFacts {
     this.statusCode = end.statusCode;
     this.failed = end.error !== undefined;
     this.completed = end.completed;
-    this.isStream = end.headMs !== undefined;
     this.durationMs = durationOf(exchange, end);
   }
 

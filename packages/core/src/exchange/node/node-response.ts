@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Outcome } from "../../model/request/outcome.ts";
+import type { BreakOff, Outcome } from "../../model/request/outcome.ts";
 
 /**
  * How a response of `node:http` or its HTTP/2 twin ended, read in its `close` event.
@@ -15,11 +15,34 @@ export function nodeOutcome(
   sentBefore: number = 0,
 ): Outcome {
   const completed = response.writableEnded && response.writableFinished && !isCut(response);
+  if (completed) return { statusCode: sentStatus(response), completed, response: headers };
   return {
-    statusCode: completed || !isStillHere(response, sentBefore) ? sentStatus(response) : undefined,
+    statusCode: isStillHere(response, sentBefore) ? undefined : sentStatus(response),
     completed,
     response: headers,
+    brokenOff: breakOff(response),
   };
+}
+
+/** A stream of HTTP/2 that was destroyed with an error by the service tells it; without one it looks as if its client had left. */
+function breakOff(response: ServerResponse): BreakOff | undefined {
+  if (!isHttp1(response)) {
+    const { stream } = response as { readonly stream?: { readonly errored?: unknown } | null };
+    const error = stream?.errored ?? undefined;
+    return error === undefined || isOfConnection(error) ? undefined : { destroyed: "response", error };
+  }
+  // Null as long as nobody destroyed the response itself; undefined where that was done without an error.
+  const { errored } = response as { readonly errored?: unknown };
+  const { socket } = response.req as { readonly socket: Socket | null };
+  if (socket?.readableEnded === true) return undefined;
+  const broke = socket?.errored ?? undefined;
+  if (broke !== undefined && broke !== errored && isOfConnection(broke)) return undefined;
+  return errored === null ? { destroyed: "connection", error: broke } : { destroyed: "response", error: errored };
+}
+
+/** Whether an error is Node's own news of a connection, such as that its client reset it: those have a code. */
+function isOfConnection(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error;
 }
 
 /** The outcome of a response that no server of Node's answers for: whoever made it takes all that it is given. */

@@ -20,7 +20,11 @@ export function observeEnd(
     const sentBefore = request.httpVersionMajor === 2 ? 0 : sentSoFar(request);
     const end = (): void => {
       const outcome = nodeOutcome(response, headers, exchange.headSeen ? Number.NEGATIVE_INFINITY : sentBefore);
-      if (!outcome.completed) exchange.abandoned(request);
+      if (!outcome.completed) {
+        exchange.abandoned(request);
+        const error = outcome.brokenOff?.error;
+        if (error !== undefined) exchange.failed(error);
+      }
       exchange.end(outcome);
     };
     response.on("close", end);

@@ -4,8 +4,18 @@ export interface Outcome {
   readonly statusCode: number | undefined;
   /** Whether the whole response was handed over. False for an abort. */
   readonly completed: boolean;
+  /** How the service itself broke off a response that was not completed; absent where its client left, or nobody can tell. */
+  readonly brokenOff?: BreakOff | undefined;
   /** Where response headers can be read, for those that are wanted on spans. */
   readonly response?: { getHeader(name: string): unknown };
+}
+
+/** A response that the service broke off while its client was there. */
+export interface BreakOff {
+  /** What it destroyed. A connection is also closed by a service that stops: that alone is no failure. */
+  readonly destroyed: "response" | "connection";
+  /** What it said of it. */
+  readonly error: unknown;
 }
 
 /** The status groups that label the duration histogram, by the first digit of the status; index 0 is "nothing was sent". */

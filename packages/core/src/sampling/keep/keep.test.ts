@@ -11,7 +11,6 @@ const healthy: KeepFacts = {
   statusCode: 200,
   failed: false,
   completed: true,
-  isStream: false,
   durationMs: 5,
   randomLow: 0,
 };
@@ -31,8 +30,6 @@ const ends: [string, Partial<KeepFacts>, string | undefined][] = [
   ["an error that was answered with a 404 on purpose", { failed: true, statusCode: 404 }, undefined],
   ["a client that went before the answer", { statusCode: undefined, completed: false }, "aborted"],
   ["a client that went in the middle of the body", { completed: false }, "aborted"],
-  ["a client that left a stream", { completed: false, isStream: true }, undefined],
-  ["a stream that never got its headers", { statusCode: undefined, completed: false, isStream: true }, "aborted"],
   ["just below slow", { durationMs: 999.9 }, undefined],
   ["slow", { durationMs: 1_000 }, "slow"],
 ];

@@ -12,10 +12,8 @@ export interface KeepFacts {
   readonly statusCode: number | undefined;
   /** Whether something was thrown. Answered with a 4xx, it was meant, and is no error. */
   readonly failed: boolean;
-  /** Whether the whole response was handed over. */
+  /** Whether the whole response was handed over; of a stream also where its client left it after its headers, which ends it normally. */
   readonly completed: boolean;
-  /** Whether the response was a stream. A client that leaves one after its headers ends it normally. */
-  readonly isStream: boolean;
   /** The duration that is measured; of a stream the time to its headers. */
   readonly durationMs: number;
   /** The lower 32 bits of R: a share of the keeps is chosen by them, because sampling looked at the upper ones. Read only where there is a cause. */
@@ -130,7 +128,7 @@ const maxLabels = 5_000;
 
 function cause(facts: KeepFacts, terms: KeepTerms, slowerThanMs = terms.slowerThanMs): Decision | undefined {
   if (isError(facts) && isChosen(terms.errors, facts.randomLow)) return terms.error;
-  if (isAborted(facts) && isChosen(terms.aborted, facts.randomLow)) return terms.abort;
+  if (!facts.completed && isChosen(terms.aborted, facts.randomLow)) return terms.abort;
   if (facts.durationMs >= slowerThanMs && isChosen(terms.slow, facts.randomLow)) return terms.slowness;
   return undefined;
 }
@@ -138,10 +136,6 @@ function cause(facts: KeepFacts, terms: KeepTerms, slowerThanMs = terms.slowerTh
 function isError({ statusCode, failed }: KeepFacts): boolean {
   if (statusCode !== undefined && statusCode >= 400) return statusCode >= 500;
   return failed;
-}
-
-function isAborted({ completed, isStream, statusCode }: KeepFacts): boolean {
-  return !completed && !(isStream && statusCode !== undefined);
 }
 
 function isUntraced(route: Route | undefined): boolean {

@@ -6,6 +6,8 @@ export * from "./limiter.ts";
 export * from "./samplers.ts";
 export { engineOf } from "./telemetry/create-telemetry.ts";
 export { carryTelemetry } from "./telemetry/process-telemetry.ts";
+export { sayWrongMount, wrongMount } from "./telemetry/wrong-mount.ts";
+export { makeFolders } from "./model/make-folders.ts";
 export { durationText } from "./options/validate/duration-text.ts";
 export { checkRouteOptions } from "./options/validate/check-route-options.ts";
 export { Adopted } from "./exchange/node/adopted.ts";

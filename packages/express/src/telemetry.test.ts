@@ -141,3 +141,18 @@ test.for(expressVersions)(
     expect(JSON.parse(plainly ?? "")).toMatchObject({ decidedBy: "default", ratio: 0.5 });
   },
 );
+
+test.for(expressVersions)(
+  "forgotten parentheses, app.use(telemetry): requests are answered as without it, and one line says what to write; Express $version (R-I1, R-C3)",
+  async ({ express }) => {
+    const lines: string[] = [];
+    createTelemetry({ ...quiet, diagnostics: "warn", log: (line) => lines.push(line) });
+    const app = express();
+    app.use(telemetry as never);
+    app.get("/", (_request, response) => void response.send("ok"));
+    expect(await answers(app, ["/", "/", "/"])).toEqual(["ok", "ok", "ok"]);
+    expect(lines).toEqual([
+      "gossamer: app.use(telemetry) observes no request: write app.use(telemetry()) [GSM_WRONG_MOUNT]",
+    ]);
+  },
+);

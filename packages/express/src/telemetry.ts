@@ -1,6 +1,14 @@
-import { carryTelemetry, engineOf, type Telemetry, type TelemetryOptions } from "@gossamer/core/adapter";
+import {
+  carryTelemetry,
+  engineOf,
+  sayWrongMount,
+  type Telemetry,
+  type TelemetryOptions,
+  wrongMount,
+} from "@gossamer/core/adapter";
 import type { Request, RequestHandler } from "express";
 import { expressMiddleware } from "./express-adapter.ts";
+import type { Next } from "./express-types.ts";
 import { routeOptions } from "./route-options.ts";
 
 /** The middleware, `app.use(telemetry())`, and the functions of this process's telemetry: `telemetry.span(…)`, `telemetry.status()`. */
@@ -20,9 +28,27 @@ export const telemetry: ExpressTelemetry = carryTelemetry(
   Object.assign(middleware, { route: routeOptions as unknown as ExpressTelemetry["route"] }),
 );
 
-function middleware(source?: TelemetryOptions<Request> | Telemetry): RequestHandler {
+function middleware(source?: TelemetryOptions<Request> | Telemetry): RequestHandler;
+function middleware(target: object, ...handed: [second: unknown, next: Next]): void;
+function middleware(source?: object, ...handed: unknown[]): RequestHandler | void {
+  const next = handed[1];
+  if (typeof next === "function") return handedOver(source, next as Next);
   const engine = engineOf(source, middleware, "telemetry(…)");
   return (engine.enabled ? expressMiddleware(engine) : passOn) as unknown as RequestHandler;
+}
+
+/** Called by a framework: somebody forgot to call it, or handed it to Fastify, whose plugins are called with such three things as well. */
+function handedOver(target: object | undefined, next: Next): void {
+  if (target !== undefined && "addHook" in target) {
+    return next(
+      wrongMount(
+        'telemetry of @gossamer/express is no plugin of Fastify: import it from "@gossamer/fastify", and write app.register(telemetry, { … }).',
+        middleware,
+      ),
+    );
+  }
+  sayWrongMount("app.use(telemetry) observes no request: write app.use(telemetry())");
+  next();
 }
 
 function passOn(_request: unknown, _response: unknown, next: () => void): void {

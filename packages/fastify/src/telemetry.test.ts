@@ -1,4 +1,7 @@
-import { OptionError, resetTelemetry } from "@gossamer/core";
+import { IncomingMessage } from "node:http";
+import { Socket } from "node:net";
+import { createTelemetry, OptionError, resetTelemetry } from "@gossamer/core";
+import { telemetry as expressTelemetry } from "../../express/src/telemetry.ts";
 import { fastify } from "fastify";
 import { afterEach, expect, test } from "vitest";
 import { telemetry } from "./telemetry.ts";
@@ -92,4 +95,27 @@ test("an app that is given other options is one line that names what was called 
   expect(lines.filter((line) => line.includes("GSM_ENGINE_EXISTS"))).toEqual([
     expect.stringContaining("app.register(telemetry, …) was given other options"),
   ]);
+});
+
+test("called by hand, telemetry({ … }) is an OptionError at start that says what to write (R-C3)", () => {
+  const call = telemetry as unknown as (options?: object) => void;
+  expect(() => call({ sampleRatio: 1 })).toThrow(OptionError);
+  expect(() => call()).toThrow("write app.register(telemetry, { … })");
+});
+
+test("given to Express, it passes every request on, and one line says what to write (R-I1, R-C3)", () => {
+  const lines: string[] = [];
+  createTelemetry({ ...quiet, diagnostics: "warn", log: (line) => lines.push(line) });
+  const handle = telemetry as unknown as (request: object, response: object, next: () => void) => void;
+  let passed = 0;
+  for (let index = 0; index < 3; index++) handle(new IncomingMessage(new Socket()), {}, () => passed++);
+  expect(passed).toBe(3);
+  expect(lines).toEqual([expect.stringContaining('import it from "@gossamer/express" and write app.use(telemetry())')]);
+});
+
+test("the telemetry of Express fails the start of a Fastify app with an OptionError that says what to write (R-C3)", async () => {
+  const app = fastify();
+  const started = Promise.resolve(app.register(expressTelemetry as never, quiet as never));
+  await expect(started).rejects.toThrow('import it from "@gossamer/fastify", and write app.register(telemetry, { … })');
+  await expect(started).rejects.toBeInstanceOf(OptionError);
 });

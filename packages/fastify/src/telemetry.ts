@@ -3,9 +3,11 @@ import {
   checkRouteOptions,
   engineOf,
   isTelemetry,
+  sayWrongMount,
   type RouteOptions as TelemetryRouteOptions,
   type Telemetry,
   type TelemetryOptions,
+  wrongMount,
 } from "@gossamer/core/adapter";
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from "fastify";
 import fastifyPlugin from "fastify-plugin";
@@ -25,12 +27,31 @@ export type FastifyTelemetryOptions = TelemetryOptions<FastifyRequest> | Telemet
 const registerOptions = new Set(["prefix", "logLevel", "logSerializers"]);
 
 function plugin(app: FastifyInstance, source: FastifyTelemetryOptions, done: (error?: Error) => void): void {
+  if (!isApp(app)) return handedOver(done);
   try {
     observe(app, engineOf(isTelemetry(source) ? source : own(source), plugin, "app.register(telemetry, …)"));
     done();
   } catch (error) {
     done(error as Error);
   }
+}
+
+function isApp(app: unknown): boolean {
+  return typeof app === "object" && app !== null && "addHook" in app;
+}
+
+/** Called by somebody's hand, at start, or by Express as a middleware, with each request. */
+function handedOver(next: unknown): void {
+  if (typeof next !== "function") {
+    throw wrongMount(
+      "telemetry of @gossamer/fastify is a plugin, which Fastify calls: write app.register(telemetry, { … }).",
+      plugin,
+    );
+  }
+  sayWrongMount(
+    'app.use(telemetry) of @gossamer/fastify observes no request: in Fastify write app.register(telemetry), in Express import it from "@gossamer/express" and write app.use(telemetry())',
+  );
+  (next as () => void)();
 }
 
 /** Without any the engine of this process is taken as it is: no options are not other options. */

@@ -1,10 +1,17 @@
-import { engineOf, type Telemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core/adapter";
+import {
+  engineOf,
+  OptionError,
+  type Telemetry,
+  type TelemetryEngine,
+  type TelemetryOptions,
+} from "@gossamer/core/adapter";
 import {
   type DynamicModule,
   Inject,
   Module,
   type NestModule,
   type OnApplicationShutdown,
+  Optional,
   type Provider,
 } from "@nestjs/common";
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
@@ -34,11 +41,16 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
   #isMounted = false;
 
   constructor(
-    @Inject(TELEMETRY) telemetry: TelemetryEngine,
+    @Optional() @Inject(TELEMETRY) telemetry: TelemetryEngine | undefined,
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(ModuleRef) moduleRef: ModuleRef,
   ) {
+    if (telemetry === undefined) {
+      throw new OptionError("imports", "TelemetryModule has no telemetry: import TelemetryModule.forRoot({ … }).", {
+        code: "GSM_OPTION_TYPE",
+      });
+    }
     this.#telemetry = telemetry;
     this.#modules = modules;
     this.#moduleRef = moduleRef;

@@ -1,6 +1,7 @@
-import { mkdirSync, openSync } from "node:fs";
+import { openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LogDestination, Telemetry } from "@gossamer/core";
+import { makeFolders } from "@gossamer/core/adapter";
 import {
   type DestinationStream,
   pino,
@@ -140,8 +141,16 @@ function endsOf(stream: Flushing, depth = 0): readonly Flushing[] {
 const maxDepth = 8;
 
 function openFile(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
-  return openSync(path, "a");
+  try {
+    makeFolders(dirname(path));
+    return openSync(path, "a");
+  } catch (cause) {
+    throw optionError(
+      `Option "destination" must be the path of a file that can be written: ${(cause as Error).message}.`,
+      "GSM_OPTION_FILE",
+      cause,
+    );
+  }
 }
 
 /** An error nobody listens to would end the service. */

@@ -184,6 +184,17 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
+      title: "TelemetryModule imported without forRoot() is an OptionError at start that says what to write (R-C3)",
+      async run() {
+        const root = rootModule(nest, { imports: [TelemetryModule] });
+        const options = { logger: false, abortOnError: false } as const;
+        await assert.rejects(core.NestFactory.create(root, platform.adapter(), options), {
+          name: "OptionError",
+          message: "TelemetryModule has no telemetry: import TelemetryModule.forRoot({ … }).",
+        });
+      },
+    },
+    {
       title: "an application without HTTP takes the module and its services (R-A3)",
       async run(world) {
         const root = rootModule(nest, { imports: [TelemetryModule.forRoot(world.telemetry)] });

@@ -8,6 +8,7 @@ import { createDiagnostics } from "../model/diagnostics.ts";
 import { Engine } from "./engine.ts";
 import { register, type Registered, registered } from "./engine-registry.ts";
 import type { Telemetry, TelemetryEngine } from "./telemetry.ts";
+import { forgetWrongMounts } from "./wrong-mount.ts";
 
 /**
  * Makes the engine of this process, or gives the one that is there: also to another copy of this package. Options that differ from those it was
@@ -71,6 +72,7 @@ export function engineOf(
 export async function resetTelemetry(): Promise<void> {
   const existing = registered();
   register(undefined);
+  forgetWrongMounts();
   await existing?.reset();
 }
 

@@ -44,6 +44,17 @@ export function describeLogger(version: string, pino: Pino): void {
       expect(out.lines).toEqual([]);
     });
 
+    test("a destination that cannot be opened is an error at start that says why, and never a process that hangs (R-C3)", () => {
+      const logger = (destination: string) => createLogger(testEngine(), { destination });
+      expect(() => logger("/proc/nope/x.log")).toThrow(
+        expect.objectContaining({
+          code: "GSM_OPTION_FILE",
+          message: expect.stringMatching(/^Option "destination" must be the path of a file .*ENOENT.*'\/proc\/nope'/),
+        }),
+      );
+      expect(() => logger("/proc")).toThrow(expect.objectContaining({ code: "GSM_OPTION_FILE" }));
+    });
+
     test("customLevels are levels beside pino's own, with ids (C22)", () => {
       const { engine, out, logger } = made({ customLevels: { audit: 35 }, level: "info" });
       engine.begin({}, fakeReader).run(() => {

@@ -1,4 +1,5 @@
 import { builtin } from "../../model/builtin.ts";
+import { makeFolder, makeFolders } from "../../model/make-folders.ts";
 
 export interface SpoolFolderSettings {
   /** Where the files are. Made with access for its owner alone when it is not there. */
@@ -25,11 +26,10 @@ export class SpoolFolder {
 
   /** Makes it where it is not there. Throws when it is not safe to use, or cannot be made. */
   prepare(): void {
-    const { mkdirSync } = builtin("node:fs");
-    if (this.#parent !== undefined) makeOne(this.#parent);
-    else mkdirSync(builtin("node:path").dirname(this.path), { recursive: true, mode: 0o700 });
+    if (this.#parent !== undefined) makeFolder(this.#parent, 0o700);
+    else makeFolders(builtin("node:path").dirname(this.path), 0o700);
     this.#checkParent();
-    makeOne(this.path);
+    makeFolder(this.path, 0o700);
     this.#checkOwn();
   }
 
@@ -45,15 +45,6 @@ export class SpoolFolder {
 
   #checkOwn(): void {
     checkFolder(this.path, this.#parent === undefined ? othersWrite : others);
-  }
-}
-
-/** Not with `recursive`, which follows a link that stands in the place. */
-function makeOne(path: string): void {
-  try {
-    builtin("node:fs").mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

@@ -54,7 +54,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     views: ["cells"],
     instruments: ["cells", "views"],
     readers: ["cells"],
-    prometheus: ["readers"],
+    prometheus: ["cells", "readers"],
     statsd: ["readers"],
     ".": ["cells", "http", "views", "instruments", "readers"],
   },

@@ -18,7 +18,7 @@ export interface MetricsStatus {
   readonly growing: { readonly instrument: string; readonly attribute: string; readonly values: number } | undefined;
   /** Observed metrics that could not be read, counted once a collection. */
   readonly failedReads: number;
-  /** Values and instruments of the metrics API that were dropped, and callbacks that failed, by reason. */
+  /** Values and instruments of the metrics API that were dropped, and callbacks that failed, by reason; `prometheus-name`: metrics that an answer had no name for, at each. */
   readonly drops: Readonly<Record<string, number>>;
 }
 

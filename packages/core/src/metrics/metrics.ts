@@ -3,7 +3,7 @@ import type { SampleSettings } from "./cells/reservoir.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Clock } from "../model/clock.ts";
-import type { MetricData, Temporality } from "../model/metric-data.ts";
+import type { MetricData, Temporality, UntoldMetric } from "../model/metric-data.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Scope } from "../model/scope.ts";
 import { durationBoundaries } from "./cells/bucket-search.ts";
@@ -61,6 +61,8 @@ export interface Metrics {
    * fifth is a `RangeError`. Of cumulative numbers there may be any number of readers.
    */
   reader(temporality: Temporality): MetricsReader;
+  /** Counts a metric that had no place in the Prometheus text, and says it once. */
+  readonly untold: (metric: UntoldMetric) => void;
   status(): MetricsStatus;
 }
 
@@ -130,6 +132,14 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
     reader: (temporality) => readers.create(temporality),
+    untold: ({ metric, scope: meter, name }) =>
+      complaints.drop(
+        "prometheus-name",
+        `${meter} ${metric}`,
+        () =>
+          `the metric ${metric} of ${JSON.stringify(meter)} would be ${name} in the Prometheus text, as another is already: it is left out there. Rename one by a view`,
+        "GSM_PROMETHEUS_NAME",
+      ),
     status: () =>
       metricsStatus([...instruments.values(), ...meterProvider.metrics()], {
         maxSeries,
@@ -180,6 +190,7 @@ export function noMetrics({ resource }: Pick<MetricsSettings, "resource">): Metr
       prepare: () => undefined,
       collect: () => ({ resource, timeMs: 0, scopes: [] }),
     }),
+    untold() {},
     status: () => ({ instruments: [], maxSeries: 0, growing: undefined, failedReads: 0, drops: {} }),
   };
 }

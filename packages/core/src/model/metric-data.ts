@@ -120,3 +120,11 @@ export interface MetricsSnapshot {
   /** Those that have points, the engine's own first. */
   readonly scopes: readonly ScopeMetrics[];
 }
+
+/** A metric that is not in the Prometheus text, since its name there is another's. */
+export interface UntoldMetric {
+  readonly metric: string;
+  readonly scope: string;
+  /** What its name comes to. */
+  readonly name: string;
+}

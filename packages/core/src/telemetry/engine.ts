@@ -282,6 +282,7 @@ export class Engine implements TelemetryEngine {
     return createPrometheusHandler<IncomingMessage>({
       reader: this.#rooms.metrics.reader("cumulative"),
       failed: () => this.#faults.add("prometheus"),
+      untold: this.#rooms.metrics.untold,
       ...options,
     });
   }

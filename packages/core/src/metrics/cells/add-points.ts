@@ -1,4 +1,38 @@
-import type { Exemplar, HistogramPoint, NumberPoint } from "../../model/metric-data.ts";
+import type { Attributes } from "../../model/attributes.ts";
+import type { Exemplar, ExponentialData, HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
+import { seriesKey } from "./series-key.ts";
+
+/**
+ * A metric whose series have other attributes: those that these no longer tell apart are one. Sums and distributions are added up; of gauges the
+ * last series counts.
+ */
+export function withAttributes<Metric extends Exclude<MetricData, ExponentialData>>(
+  metric: Metric,
+  attributesOf: (attributes: Attributes) => Attributes,
+): Metric;
+export function withAttributes(
+  metric: Exclude<MetricData, ExponentialData>,
+  attributesOf: (attributes: Attributes) => Attributes,
+): MetricData {
+  if (metric.kind === "histogram") return { ...metric, points: merged(metric.points, attributesOf, addHistograms) };
+  const join = metric.kind === "gauge" ? (_: NumberPoint, last: NumberPoint) => last : addNumbers;
+  return { ...metric, points: merged(metric.points, attributesOf, join) };
+}
+
+function merged<Point extends { readonly attributes: Attributes }>(
+  points: readonly Point[],
+  attributesOf: (attributes: Attributes) => Attributes,
+  join: (one: Point, other: Point) => Point,
+): readonly Point[] {
+  const byKey = new Map<string, Point>();
+  for (const point of points) {
+    const attributes = attributesOf(point.attributes);
+    const key = seriesKey(attributes);
+    const known = byKey.get(key);
+    byKey.set(key, { ...(known === undefined ? point : join(known, point)), attributes });
+  }
+  return [...byKey.values()];
+}
 
 /** Two series of numbers that are one. */
 export function addNumbers(one: NumberPoint, other: NumberPoint): NumberPoint {

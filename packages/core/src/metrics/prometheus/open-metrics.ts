@@ -1,7 +1,6 @@
-import type { Attributes } from "../../model/attributes.ts";
 import type { Exemplar, HistogramData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
-import { type Family, familiesOf } from "./families.ts";
-import { braced, escapeHelp, labels, numberText } from "./labels.ts";
+import { type Family, familiesOf, type FamilyRules, histogramNames } from "./families.ts";
+import { braced, escapeHelp, labels, labelSet, numberText } from "./labels.ts";
 import { unitOf } from "./prometheus-names.ts";
 
 /** The media type of {@link openMetricsText}. */
@@ -13,50 +12,52 @@ export const openMetricsContentType = "application/openmetrics-text; version=1.0
  *
  * Source: https://prometheus.io/docs/specs/om/open_metrics_spec/
  */
-export function openMetricsText(snapshot: MetricsSnapshot): string {
+export function openMetricsText(snapshot: MetricsSnapshot, untold: FamilyRules["untold"] = () => {}): string {
   const lines = [
     "# TYPE target info",
     "# HELP target Target metadata",
-    `target_info${braced(labels(snapshot.resource.attributes))} 1`,
+    `target_info${braced(labels(labelSet(snapshot.resource.attributes)))} 1`,
   ];
-  const names = new Set(["target"]);
-  for (const family of familiesOf(snapshot.scopes)) {
-    // Without its suffix a counter may come to the name of another family, which there is once.
-    const name = family.type === "counter" ? family.name.replace(/_total$/, "") : family.name;
-    if (names.has(name)) continue;
-    names.add(name);
-    addFamily(lines, name, family);
+  for (const family of familiesOf(snapshot.scopes, { namesOf, taken: ["target", "target_info"], untold })) {
+    addFamily(lines, family);
   }
   return `${lines.join("\n")}\n# EOF\n`;
 }
 
-function addFamily(lines: string[], family: string, { name, type, help, metrics }: Family): void {
+/** A counter has its suffix on its series alone; `…_created` is kept free by the format. */
+const namesOf: FamilyRules["namesOf"] = (name, type) => {
+  if (type === "gauge") return [name];
+  if (type === "histogram") return [...histogramNames(name), `${name}_created`];
+  const base = withoutTotal(name);
+  return [name, base, `${base}_created`];
+};
+
+function withoutTotal(name: string): string {
+  return name.replace(/_total$/, "");
+}
+
+function addFamily(lines: string[], { name, type, help, metrics }: Family): void {
+  const family = type === "counter" ? withoutTotal(name) : name;
   lines.push(`# TYPE ${family} ${type}`);
-  const unit = metrics[0] === undefined ? undefined : unitOf(metrics[0].metric);
+  const unit = metrics[0] === undefined ? undefined : unitOf(metrics[0]);
   if (unit !== undefined && family.endsWith(`_${unit}`)) lines.push(`# UNIT ${family} ${unit}`);
   lines.push(`# HELP ${family} ${escapeHelp(help)}`);
-  for (const { metric, scope } of metrics) {
-    if (metric.kind === "histogram") addHistogram(lines, name, metric, scope);
-    else if (metric.kind !== "exponential") addNumbers(lines, name, metric.points, { ...scope }, type === "counter");
+  for (const metric of metrics) {
+    if (metric.kind === "histogram") addHistogram(lines, name, metric);
+    else addNumbers(lines, name, metric.points, type === "counter");
   }
 }
 
-function addNumbers(
-  lines: string[],
-  name: string,
-  points: readonly NumberPoint[],
-  scope: Attributes,
-  isCounter: boolean,
-): void {
+function addNumbers(lines: string[], name: string, points: readonly NumberPoint[], isCounter: boolean): void {
   for (const { attributes, value, exemplars } of points) {
     const example = isCounter ? exampleText(exemplars?.at(-1)) : "";
-    lines.push(`${name}${braced(labels({ ...attributes, ...scope }))} ${numberText(value)}${example}`);
+    lines.push(`${name}${braced(labels(attributes))} ${numberText(value)}${example}`);
   }
 }
 
-function addHistogram(lines: string[], name: string, { boundaries, points }: HistogramData, scope: Attributes): void {
+function addHistogram(lines: string[], name: string, { boundaries, points }: HistogramData): void {
   for (const { attributes, counts, sum, count, exemplars = [] } of points) {
-    const own = labels({ ...attributes, ...scope });
+    const own = labels(attributes);
     const before = own === "" ? "" : `${own},`;
     let below = 0;
     let lower = -Infinity;

@@ -1,4 +1,5 @@
 import { type Allow, callerGate, type GatedRequest } from "../../limits/caller-gate.ts";
+import type { UntoldMetric } from "../../model/metric-data.ts";
 import { prometheusContentType, prometheusText } from "./prometheus.ts";
 import { openMetricsContentType, openMetricsText } from "./open-metrics.ts";
 import { wantsOpenMetrics } from "./wants-open-metrics.ts";
@@ -42,6 +43,8 @@ export interface PrometheusHandlerSettings<Request extends PrometheusRequest> {
   readonly allow?: Allow<Request> | undefined;
   /** Told when the text could not be made. */
   readonly failed?: (() => void) | undefined;
+  /** Told at each answer of every metric that is not in it. */
+  readonly untold?: ((metric: UntoldMetric) => void) | undefined;
 }
 
 /**
@@ -53,7 +56,7 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
   settings: PrometheusHandlerSettings<Request>,
 ): PrometheusHandler<Request> {
   const allows = callerGate(settings.allow ?? "loopback");
-  const { reader, failed = () => {} } = settings;
+  const { reader, failed = () => {}, untold } = settings;
 
   return (given, answer) => {
     const request = "raw" in given ? given.raw : given;
@@ -77,7 +80,8 @@ export function createPrometheusHandler<Request extends PrometheusRequest = Prom
   function tell(request: Request, response: PrometheusResponse): void {
     if (response.headersSent) return;
     const isOpenMetrics = wantsOpenMetrics(request.headers?.["accept"]);
-    const text = isOpenMetrics ? openMetricsText(reader.collect()) : prometheusText(reader.collect());
+    const write = isOpenMetrics ? openMetricsText : prometheusText;
+    const text = write(reader.collect(), untold);
     response.statusCode = 200;
     response.setHeader("content-type", isOpenMetrics ? openMetricsContentType : prometheusContentType);
     response.setHeader("vary", "accept");

@@ -1,50 +1,50 @@
-import type { Attributes } from "../../model/attributes.ts";
 import type { HistogramData, MetricsSnapshot, NumberPoint } from "../../model/metric-data.ts";
-import { familiesOf } from "./families.ts";
-import { braced, escapeHelp, labels, numberText } from "./labels.ts";
+import { familiesOf, type FamilyRules, histogramNames } from "./families.ts";
+import { braced, escapeHelp, labels, labelSet, numberText } from "./labels.ts";
 
 /** The media type of {@link prometheusText}. */
 export const prometheusContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
  * A cumulative snapshot in the Prometheus text format 0.0.4, metrics and series in the order of the snapshot, the resource as `target_info`, the
- * scope of a metric as labels.
+ * scope of a metric as labels. No two lines are of the same series.
  *
- * As long as the snapshot has series. Metrics of several scopes that come to one name are one family, whose help is that of the first; of two in one
- * scope, or of another type, only the first is said.
+ * As long as the snapshot has series.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/ and OpenTelemetry specification, Prometheus and OpenMetrics compatibility
  */
-export function prometheusText(snapshot: MetricsSnapshot): string {
-  const lines = targetInfo(snapshot.resource.attributes);
-  for (const { name, type, help, metrics } of familiesOf(snapshot.scopes)) {
+export function prometheusText(snapshot: MetricsSnapshot, untold: FamilyRules["untold"] = () => {}): string {
+  const lines = [
+    "# HELP target_info Target metadata",
+    "# TYPE target_info gauge",
+    `target_info${braced(labels(labelSet(snapshot.resource.attributes)))} 1`,
+  ];
+  for (const { name, type, help, metrics } of familiesOf(snapshot.scopes, {
+    namesOf,
+    taken: ["target_info"],
+    untold,
+  })) {
     lines.push(`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`);
-    for (const { metric, scope } of metrics) {
-      if (metric.kind === "histogram") addHistogram(lines, name, metric, scope);
-      else if (metric.kind !== "exponential") addNumbers(lines, name, metric.points, scope);
+    for (const metric of metrics) {
+      if (metric.kind === "histogram") addHistogram(lines, name, metric);
+      else addNumbers(lines, name, metric.points);
     }
   }
   return `${lines.join("\n")}\n`;
 }
 
-function targetInfo(attributes: Attributes): string[] {
-  return [
-    "# HELP target_info Target metadata",
-    "# TYPE target_info gauge",
-    `target_info${braced(labels(attributes))} 1`,
-  ];
-}
+const namesOf: FamilyRules["namesOf"] = (name, type) => (type === "histogram" ? histogramNames(name) : [name]);
 
-function addNumbers(lines: string[], name: string, points: readonly NumberPoint[], scope: Attributes): void {
+function addNumbers(lines: string[], name: string, points: readonly NumberPoint[]): void {
   for (const { attributes, value } of points) {
-    lines.push(`${name}${braced(labels({ ...attributes, ...scope }))} ${numberText(value)}`);
+    lines.push(`${name}${braced(labels(attributes))} ${numberText(value)}`);
   }
 }
 
-function addHistogram(lines: string[], name: string, { boundaries, points }: HistogramData, scope: Attributes): void {
+function addHistogram(lines: string[], name: string, { boundaries, points }: HistogramData): void {
   const bounds = [...boundaries.map(numberText), "+Inf"];
   for (const { attributes, counts, sum, count } of points) {
-    const own = labels({ ...attributes, ...scope });
+    const own = labels(attributes);
     const before = own === "" ? "" : `${own},`;
     let below = 0;
     for (const [bucket, bound] of bounds.entries()) {

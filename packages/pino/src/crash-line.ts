@@ -8,6 +8,7 @@ export interface CrashParts {
   readonly errorKey: string;
   readonly settle: () => void;
   readonly flushSync: () => void;
+  readonly atExit: () => void;
 }
 
 /** Not the loggers themselves: one that nobody uses any more may go. */
@@ -20,7 +21,7 @@ const known = new Set<WeakRef<CrashParts>>();
 export function logCrashes(parts: CrashParts): void {
   if (known.size === 0) {
     process.on("uncaughtExceptionMonitor", onCrash);
-    // Before pino's own listener, which writes what waits.
+    // Before pino's own listener, which writes what waits and counts nothing.
     process.prependListener("exit", onExit);
   }
   for (const one of known) if (one.deref() === undefined) known.delete(one);
@@ -44,5 +45,5 @@ function onCrash(error: unknown, origin: string): void {
 }
 
 function onExit(): void {
-  for (const one of known) one.deref()?.settle();
+  for (const one of known) one.deref()?.atExit();
 }

@@ -126,8 +126,9 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
     if (isMade && isEnabled && options.level === undefined) levels.remake(engine.level);
   });
   isMade = true;
-  const { settle, flushSync } = target;
-  const crash: CrashParts = { logger: crashLine && isEnabled ? logger : undefined, errorKey, settle, flushSync };
+  const { settle, flushSync, atExit } = target;
+  const voice = crashLine && isEnabled ? logger : undefined;
+  const crash: CrashParts = { logger: voice, errorKey, settle, flushSync, atExit };
   // The engine keeps the destination, and that what a crash needs.
   const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash };
   logging.flushes(kept);

@@ -9,6 +9,7 @@ import {
   type TransportPipelineOptions,
   type TransportSingleOptions,
 } from "pino";
+import { type BoundedFlush, boundFlush } from "./bounded-flush.ts";
 import { optionError } from "./option-error.ts";
 
 export type Transport = TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions;
@@ -31,6 +32,8 @@ export interface OpenDestination extends LogDestination {
   settle(): void;
   /** Writes out all it can, now; for a process that is falling. Never throws. */
   flushSync(): void;
+  /** Brings lines to their end in a process that exits: written, or counted as lost. */
+  atExit(): void;
 }
 
 const defaultBufferBytes = 4_096;
@@ -80,8 +83,20 @@ function file(
     maxLength: maxBufferBytes,
     periodicFlush: sync ? 0 : flushEachMs,
   });
+  const { logging } = telemetry;
+  const bounded = boundFlush(stream, () => logging.failed("log-destination"));
   watch(stream, telemetry);
-  stream.on("drop", () => telemetry.logging.dropped("buffer-full"));
+  stream.on("drop", () => logging.dropped("buffer-full"));
+  const lose = (): void => dropAll(bounded, telemetry);
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") return;
+    // Nobody reads it any more: pino has silenced the stream.
+    lose();
+    stream.write = () => {
+      logging.dropped(refused);
+      return true;
+    };
+  });
   const flush = (): Promise<unknown> => (sync ? Promise.resolve() : flushed(stream));
   // It stays open: what is logged between the last flush and the end is written at exit.
   return {
@@ -89,7 +104,11 @@ function file(
     flush,
     close: flush,
     settle: () => settle(stream),
-    flushSync: () => guarded(() => stream.flushSync()),
+    flushSync: () => void bounded.flush(),
+    atExit() {
+      settle(stream);
+      if (!bounded.flush()) lose();
+    },
   };
 }
 
@@ -107,6 +126,7 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
       }),
     settle() {},
     flushSync: () => guarded(() => stream.flushSync?.()),
+    atExit() {},
   };
 }
 
@@ -125,6 +145,7 @@ function given(stream: DestinationStream & Flushing, telemetry: Telemetry): Open
     flush,
     close: flush,
     settle: () => endsOf(stream).forEach(settle),
+    atExit: () => endsOf(stream).forEach(settle),
     flushSync: () => endsOf(stream).forEach((end) => guarded(() => end.flushSync?.())),
   };
 }
@@ -139,6 +160,13 @@ function endsOf(stream: Flushing, depth = 0): readonly Flushing[] {
 }
 
 const maxDepth = 8;
+
+/** Why lines were lost that a file or pipe did not take. */
+const refused = "destination-failed";
+
+function dropAll(bounded: BoundedFlush, { logging }: Telemetry): void {
+  for (let lines = bounded.discard(); lines > 0; lines--) logging.dropped(refused);
+}
 
 function openFile(path: string): number {
   try {

@@ -112,3 +112,48 @@ test("where telemetry is switched off each line is written at once, so that SIGT
   const ended = await die({ kind: "async", how: "sigterm-disabled" });
   expect({ code: ended.code, signal: ended.signal, lines: ended.lines.length }).toEqual({ ...killed, lines });
 });
+
+// "/dev/full" takes nothing: each write fails as on a full disk.
+describe.each([10, 9] as const)("a disk that is full, pino %i", (pino) => {
+  const given = pino === 9 ? ["--import", join(fixtures, "with-pino-9.mjs")] : [];
+
+  async function endOn(
+    kind: string,
+    how: string,
+  ): Promise<{ code: number | null; signal: string | null; last: unknown }> {
+    const child = spawn(process.execPath, [...given, join(fixtures, "full-disk-process.mjs"), kind, how], {
+      stdio: ["ignore", "pipe", "inherit"],
+      timeout: 10_000,
+      killSignal: "SIGKILL",
+    });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+    return { code, signal, last: stdout === "" ? undefined : (JSON.parse(stdout) as unknown) };
+  }
+
+  test.each(["async", "sync"])(
+    "process.exit() and the natural end keep their code and count the lines that were lost, destination %s (R-G4)",
+    async (kind) => {
+      const drops = { "destination-failed": 3 };
+      expect(await endOn(kind, "exit-at-once")).toEqual({ code: 3, signal: null, last: drops });
+      expect(await endOn(kind, "exit-later")).toEqual({ code: 3, signal: null, last: drops });
+      expect(await endOn(kind, "natural")).toEqual({ code: 0, signal: null, last: drops });
+    },
+  );
+
+  test.each(["async", "sync"])("SIGTERM ends the process, destination %s (R-G4)", async (kind) => {
+    expect(await endOn(kind, "sigterm")).toEqual({ code: null, signal: "SIGTERM", last: undefined });
+  });
+
+  test.each(["async", "sync"])(
+    "a line of level fatal does not hold up the service, destination %s (R-G4)",
+    async (kind) => {
+      expect(await endOn(kind, "fatal")).toEqual({ code: 0, signal: null, last: { "destination-failed": 4 } });
+    },
+  );
+
+  test.each(["async", "sync"])("an error that nobody caught ends the process, destination %s (R-G4)", async (kind) => {
+    expect(await endOn(kind, "throw")).toEqual({ code: 1, signal: null, last: { "destination-failed": 4 } });
+  });
+});

@@ -426,7 +426,7 @@ export interface SpoolOptions {
 
 /** What happens when the process ends. */
 export interface ShutdownOptions {
-  /** Whether SIGTERM and SIGINT close the servers, send what is left and end the process, when nobody else listens to them. @default true */
+  /** Whether SIGTERM and SIGINT close the servers, send what is left and end the process, when nobody else listens to them. A second one meanwhile ends it at once. @default true */
   signals?: boolean;
   /** The longest that ending may take, in ms. An orchestrator that kills earlier loses what is left. @default 5000 */
   deadlineMs?: number;

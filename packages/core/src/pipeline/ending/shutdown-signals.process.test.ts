@@ -125,14 +125,17 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     );
   });
 
-  it("ends at once on a second signal (R-P9)", async () => {
+  it("ends at once on a second signal, and says what is lost (R-P9)", async () => {
     const collector = await collect(() => {});
     const service = run({ url: collector.url, serve: true, deadlineMs: 600_000 });
     await service.said("port");
     service.child.kill("SIGTERM");
     await expect.poll(() => collector.arrived.length).toBe(1);
     service.child.kill("SIGINT");
-    await expect(service.ended).resolves.toMatchObject({ signal: "SIGINT" });
+    await expect(service.ended).resolves.toMatchObject({
+      signal: "SIGINT",
+      errors: "gossamer: the process ends before 100 spans were delivered [GSM_END_LOST]\n",
+    });
   });
 
   it("leaves the end to the service when it listens to the signal itself, and only flushes (R-P9)", async () => {

@@ -37,7 +37,7 @@ const drainShare = 0.75;
  * Delivers what is left when the process ends, within the deadline, and lets it end as it would have: exit code and signal are kept.
  *
  * A signal that the service listens to itself only starts a flush; who listens to end the process if nobody else does is not the service. Else the
- * servers are drained, the telemetry is sent and the signal is raised again; a second signal meanwhile ends the process at once. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
+ * servers are drained, the telemetry is sent and the signal is raised again; a second signal meanwhile ends the process at once, requests under way with it. Node's treatment of uncaught errors is untouched. Returns what takes it all back.
  */
 export function installShutdown(parts: ShutdownParts): () => void {
   const host = parts.process;
@@ -49,6 +49,9 @@ export function installShutdown(parts: ShutdownParts): () => void {
 
   function onSignal(signal: NodeJS.Signals): void {
     if (ending) {
+      // Whoever asks twice does not wait; the signal tells nobody of the end, so what can be put away is put away here.
+      if (!left) leave();
+      left = true;
       raise(signal);
       return;
     }

@@ -119,6 +119,18 @@ test("attach makes a context active from here on, and dispose brings the earlier
   expect(contexts.active()).toBe(ROOT_CONTEXT);
 });
 
+test("a stack from a listener has one frame of ours, with a name that says whose it is (E6)", () => {
+  const { contexts } = testTracing();
+  const emitter = contexts.bind(a, new EventEmitter());
+  let stack = "";
+  emitter.on("x", () => {
+    stack = String(new Error("in a listener").stack);
+  });
+  emitter.emit("x");
+  const ours = stack.split("\n").filter((line) => line.includes("bind-emitter"));
+  expect(ours).toEqual([expect.stringMatching(/gossamerEmit/)]);
+});
+
 test("an emitter that takes no property is handed back as it is, and works (A15)", () => {
   const { contexts } = testTracing();
   for (const close of [Object.freeze, Object.seal, Object.preventExtensions]) {

@@ -33,14 +33,15 @@ export function bindEmitter<T extends EventEmitter>(
   // One that takes no property is left as it is: its listeners run in the context they run in anyway.
   if (!takesEmit(emitter)) return emitter;
   const emit = (emitter.emit as BoundEmit)[original] ?? (emitter.emit.bind(emitter) as Emit);
-  const bound: BoundEmit = (event, ...args) =>
-    storage.getStore() === context ? emit(event, ...args) : storage.run(context, () => emit(event, ...args));
-  bound[original] = emit;
+  // One frame in the stacks of listeners, and its name says whose: some services print stacks into answers.
+  const gossamerEmit: BoundEmit = (event, ...args) =>
+    storage.getStore() === context ? emit(event, ...args) : storage.run(context, emit, event, ...args);
+  gossamerEmit[original] = emit;
   Object.defineProperty(emitter, "emit", {
     configurable: true,
     enumerable: false,
     writable: true,
-    value: bound,
+    value: gossamerEmit,
   });
   return emitter;
 }

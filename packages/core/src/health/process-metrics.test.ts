@@ -100,10 +100,10 @@ test("the process is measured by the conventions' names, attributes and units (R
   expect(read("process.uptime")).toEqual([[12.5]]);
   expect(read("process.memory.usage")).toEqual([[1_000]]);
   expect(read("process.unix.file_descriptor.count")).toEqual([[20]]);
-  expect(read("v8js.memory.heap.limit")).toEqual([["new_space", 4]]);
+  expect(read("v8js.memory.heap.space.size")).toEqual([["new_space", 4]]);
   expect(read("v8js.memory.heap.used")).toEqual([["new_space", 3]]);
-  expect(read("v8js.heap.space.available_size")).toEqual([["new_space", 2]]);
-  expect(read("v8js.heap.space.physical_size")).toEqual([["new_space", 1]]);
+  expect(read("v8js.memory.heap.space.available_size")).toEqual([["new_space", 2]]);
+  expect(read("v8js.memory.heap.space.physical_size")).toEqual([["new_space", 1]]);
   expect(read("nodejs.eventloop.utilization")).toEqual([[0.6]]);
   expect(read("nodejs.eventloop.time")).toEqual([
     ["active", 0.6],

@@ -120,10 +120,22 @@ function heapMetrics({ heapSpaces }: ProcessSources): ObservedMetric[] {
       })),
   });
   return [
-    bySpace("v8js.memory.heap.limit", "Total heap memory size pre-allocated.", (space) => space.space_size),
+    bySpace(
+      "v8js.memory.heap.space.size",
+      "Total heap memory size pre-allocated for a heap space.",
+      (space) => space.space_size,
+    ),
     bySpace("v8js.memory.heap.used", "Heap memory size allocated.", (space) => space.space_used_size),
-    bySpace("v8js.heap.space.available_size", "Heap space available size.", (space) => space.space_available_size),
-    bySpace("v8js.heap.space.physical_size", "Committed size of a heap space.", (space) => space.physical_space_size),
+    bySpace(
+      "v8js.memory.heap.space.available_size",
+      "Heap space available size.",
+      (space) => space.space_available_size,
+    ),
+    bySpace(
+      "v8js.memory.heap.space.physical_size",
+      "Committed size of a heap space.",
+      (space) => space.physical_space_size,
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { MetricView } from "../../model/filters/metric-view.ts";
 import {
@@ -156,7 +157,7 @@ test("the engine's own metrics are renamed and dropped too, by the name of its s
   expect(namesOf(made)).toEqual(["busy"]);
 });
 
-test("httpView keeps method, status and route, dbView system, operation and database, under new names and old (R-L7)", () => {
+test("httpView keeps method, status, route and kind of failure, dbView system, operation, database and kind of failure, under new names and old (R-L7)", () => {
   const made = viewedBy(httpView, dbView, dropDebug);
   made.metrics.http.series(made.routes.get("/a"), get, "https", 500, "TypeError").record(1);
   expect(countsOf(made.metrics)).toEqual([
@@ -166,6 +167,7 @@ test("httpView keeps method, status and route, dbView system, operation and data
         "http.route": "/a",
         "http.response.status_group": "5xx",
         "http.response.status_code": 500,
+        "error.type": "TypeError",
       },
       1,
     ],
@@ -174,16 +176,34 @@ test("httpView keeps method, status and route, dbView system, operation and data
   made.meter.createHistogram("http.client.request.duration").record(1, client);
   made.meter
     .createHistogram("db.client.operation.duration")
-    .record(1, { "db.system": "redis", "db.operation": "get", "db.user": "u" });
+    .record(1, { "db.system": "redis", "db.operation": "get", "db.user": "u", "error.type": "timeout" });
   made.meter
     .createHistogram("db.x")
     .record(1, { "db.system.name": "pg", "db.namespace": "shop", "db.query.text": "…" });
   const { "server.address": _, ...kept } = client;
   expect(countsOf(made.metrics, "http.client.request.duration")).toEqual([[kept, 1]]);
   expect(countsOf(made.metrics, "db.client.operation.duration")).toEqual([
-    [{ "db.system": "redis", "db.operation": "get" }, 1],
+    [{ "db.system": "redis", "db.operation": "get", "error.type": "timeout" }, 1],
   ]);
   expect(countsOf(made.metrics, "db.x")).toEqual([[{ "db.system.name": "pg", "db.namespace": "shop" }, 1]]);
+});
+
+test("the views of the page on metrics make one metric an instrument, and none tells user.id (R-L7)", () => {
+  const page = readFileSync(new URL("../../../../../docs/metrics.md", import.meta.url), "utf8");
+  const [, written = ""] = /^  views: \[\n(.*?)^  \],$/ms.exec(page) ?? [];
+  const views = [...written.matchAll(/\{ (.*) \}/g)].map(
+    ([, inner = ""]) => JSON.parse(`{${inner.replaceAll(/(\w+):(?= )/g, '"$1":')}}`) as MetricView,
+  );
+  expect(views.length).toBeGreaterThan(2);
+  const made = viewedBy(...views, httpView, dbView, dropDebug);
+  const user = { "user.id": "7" };
+  made.meter.createHistogram("shop.cart.size").record(1, user);
+  made.meter.createCounter("shop.orders").add(1, user);
+  made.meter.createHistogram("legacy.time").record(1);
+  const metrics = metricsIn(made.metrics.reader("cumulative").collect());
+  expect(metrics.map(({ name }) => name)).toEqual(["shop.cart.size", "shop.orders", "shop.duration"]);
+  expect(JSON.stringify(metrics)).not.toContain("user.id");
+  expect(made.lines).toEqual([]);
 });
 
 test("aggregation: exponential makes buckets that fit the values, and no Prometheus text has it (R-L7)", () => {

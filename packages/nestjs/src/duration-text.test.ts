@@ -21,6 +21,7 @@ test.each(["", "500", "ms", "-1s", "1.s", "1e3ms", "1d", " 1s", "1s "])(
 );
 
 test("what is no text is no duration either (R-C3)", () => {
+  expect(() => parseDuration(-1 as never, "slowAfter")).toThrow(/got -1\./);
   expect(() => parseDuration(undefined as never, "slowAfter")).toThrow(/got undefined\./);
   expect(() => parseDuration(Symbol("s") as never, "slowAfter")).toThrow(/duration with a unit/);
 });

@@ -9,7 +9,7 @@ export function parseDuration(text: string, option: string): number {
   if (ms !== undefined) return ms;
   throw new OptionError(
     option,
-    `Option "${option}" must be a duration with a unit, such as "500ms" or "2s", got ${typeof text === "string" ? JSON.stringify(text) : typeof text}.`,
+    `Option "${option}" must be a duration with a unit, such as "500ms" or "2s", got ${typeof text === "string" || typeof text === "number" ? JSON.stringify(text) : typeof text}.`,
     { code: typeof text === "string" ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE" },
   );
 }

@@ -77,9 +77,11 @@ export class TelemetryModule implements NestModule, OnApplicationShutdown {
   static forRootAsync<Dependencies extends readonly unknown[], Request = NestRequest>(
     options: TelemetryAsyncOptions<Dependencies, Request>,
   ): DynamicModule {
-    const { imports = [] } = options;
-    const { providers = [], ...module } = moduleWith(engineProvider(options));
-    const own = options.useClass === undefined ? [] : [options.useClass];
+    // From JavaScript there may be none: then the error says what it needs.
+    const given = Object(options) as typeof options;
+    const { imports = [], useClass } = given;
+    const { providers = [], ...module } = moduleWith(engineProvider(given));
+    const own = useClass === undefined ? [] : [useClass];
     return { ...module, providers: [...own, ...providers], imports: [...imports] };
   }
 
@@ -135,7 +137,11 @@ function engineProvider<Dependencies extends readonly unknown[], Request>(
     };
   }
   const factory = options.useClass ?? options.useExisting;
-  if (factory === undefined) throw new TypeError("forRootAsync needs useFactory, useClass or useExisting.");
+  if (factory === undefined) {
+    throw new OptionError("forRootAsync", "TelemetryModule.forRootAsync needs useFactory, useClass or useExisting.", {
+      code: "GSM_OPTION_TYPE",
+    });
+  }
   return {
     provide: TELEMETRY,
     inject: [factory],

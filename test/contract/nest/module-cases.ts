@@ -195,6 +195,19 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
+      title: "forRootAsync() that is told no way to its options is an OptionError that names those there are (R-C3)",
+      run() {
+        const forRootAsync = (options?: object): unknown => TelemetryModule.forRootAsync(options as never);
+        for (const options of [undefined, {}]) {
+          assert.throws(() => forRootAsync(options), {
+            name: "OptionError",
+            message: "TelemetryModule.forRootAsync needs useFactory, useClass or useExisting.",
+          });
+        }
+        return Promise.resolve();
+      },
+    },
+    {
       title: "an application without HTTP takes the module and its services (R-A3)",
       async run(world) {
         const root = rootModule(nest, { imports: [TelemetryModule.forRoot(world.telemetry)] });

@@ -82,9 +82,18 @@ export class RequestLog {
     }
   }
 
+  #asksForPath(sink: RequestLineSink): boolean {
+    try {
+      return sink.wantsPath === true;
+    } catch {
+      this.#faults.add("request-line");
+      return false;
+    }
+  }
+
   #use(sinks: readonly RequestLineSink[]): void {
+    this.#wantsPath = sinks.some((sink) => this.#asksForPath(sink));
     this.#sinks = sinks;
     this.active = sinks.length > 0;
-    this.#wantsPath = sinks.some(({ wantsPath }) => wantsPath === true);
   }
 }

@@ -259,12 +259,18 @@ export class Engine implements TelemetryEngine {
   }
 
   explain(request: ExplainRequest | ServedRequest): Explanation {
-    return explain(request, {
+    const parts = {
       sampling: this.#rooms.sampling,
       isOn: this.enabled && this.#settings.traces,
       traceProbes: this.#settings.traceProbes,
       clock: this.#settings.clock,
-    });
+    };
+    try {
+      return explain(request, parts);
+    } catch {
+      this.#faults.add("explain");
+      return explain({}, parts);
+    }
   }
 
   check(): Finding[] {

@@ -4,6 +4,7 @@ import type { Span, Tracer } from "@opentelemetry/api";
 import { existingTelemetry, onceRegistered } from "./engine-registry.ts";
 import { followMeterProvider } from "./follow-meter.ts";
 import { idleTelemetry } from "./idle-telemetry.ts";
+import { checkHanded } from "./wiring/telemetry-logging.ts";
 import type { SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry.ts";
 
 type StartActiveSpan = (...args: unknown[]) => unknown;
@@ -44,15 +45,26 @@ const logging: Telemetry["logging"] = {
     return now().logging.service;
   },
   identify: (span, flags) => now().logging.identify(span, flags),
-  started: (act) =>
-    onEngine((engine) => {
+  started(act) {
+    checkHanded.started(act);
+    return onEngine((engine) => {
       act(engine.logging);
       return () => {};
-    }),
-  logRequests: (sink) => onEngine((engine) => engine.logging.logRequests(sink)),
-  flushes: (destination) => onEngine((engine) => engine.logging.flushes(destination)),
+    });
+  },
+  logRequests(sink) {
+    checkHanded.logRequests(sink);
+    return onEngine((engine) => engine.logging.logRequests(sink));
+  },
+  flushes(destination) {
+    checkHanded.flushes(destination);
+    return onEngine((engine) => engine.logging.flushes(destination));
+  },
   records: (library) => now().logging.records(library),
-  watchRecords: (listener) => onEngine((engine) => engine.logging.watchRecords(listener)),
+  watchRecords(listener) {
+    checkHanded.watchRecords(listener);
+    return onEngine((engine) => engine.logging.watchRecords(listener));
+  },
   dropped: (reason) => now().logging.dropped(reason),
   failed: (place) => now().logging.failed(place),
 };

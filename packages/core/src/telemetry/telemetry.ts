@@ -39,7 +39,7 @@ export interface PrometheusOptions {
   readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
 }
 
-/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`; what goes wrong is counted in `status()`. */
+/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;

@@ -148,7 +148,9 @@ function readProtocols(
   const [first] = unknown;
   if (first !== undefined) {
     const value = quoteValue(reader.text(first));
-    reader.unsupported(`${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are`);
+    reader.unsupported(
+      `${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are, and http/protobuf holds unless otlp.protocol or another variable says otherwise`,
+    );
   }
   return protocols;
 }

@@ -215,7 +215,7 @@ describe("bad values", () => {
       { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/xml" },
     );
     expect(warnings(resolved)).toEqual([
-      "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' is not built in; http/protobuf and grpc are",
+      "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' is not built in; http/protobuf and grpc are, and http/protobuf holds unless otlp.protocol or another variable says otherwise",
     ]);
   });
 

@@ -4,7 +4,9 @@ import type { RequestLine } from "../../logging/request-line.ts";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { ratio } from "../../sampling/samplers/ratio.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
+import { OptionError } from "../../options/validate/option-error.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
+import { processTelemetry } from "../process-telemetry.ts";
 import type { TelemetryEngine } from "../telemetry.ts";
 
 afterEach(() => resetTelemetry());
@@ -124,6 +126,62 @@ describe("destinations", () => {
     expect(await telemetry.flush(20)).toBe(false);
     expect(telemetry.status().faults).toEqual({ "log-destination": 1 });
     await telemetry.shutdown(20);
+  });
+});
+
+describe("what is handed over to be called later", () => {
+  const shy = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("do not look");
+      },
+    },
+  );
+  const junk: readonly unknown[] = [undefined, null, 7, "text", {}, [], { write: 1, flush: 1, close: 1 }, shy];
+
+  test.for(["before the engine", "with it"])(
+    "that cannot be called is an OptionError at the call, %s; nothing of it is kept, and what is handed over after it works (R-C3, R-I1)",
+    (when) => {
+      if (when === "with it") engine();
+      const { logging } = processTelemetry;
+      for (const wrong of junk as readonly never[]) {
+        expect(() => logging.logRequests(wrong)).toThrow(OptionError);
+        expect(() => logging.flushes(wrong)).toThrow(OptionError);
+        expect(() => logging.watchRecords(wrong)).toThrow(OptionError);
+        expect(() => logging.started(wrong)).toThrow(OptionError);
+      }
+      expect(() => logging.logRequests(undefined as never)).toThrow(
+        'Option "logging.logRequests" must be an object with write(), got undefined.',
+      );
+      const lines: RequestLine[] = [];
+      logging.logRequests({ write: (line) => lines.push(line) });
+      const telemetry = engine();
+      telemetry.begin({}, fakeReader).end(done);
+      expect([lines.length, telemetry.status().faults]).toEqual([1, {}]);
+    },
+  );
+
+  test("a sink whose wantsPath throws is counted, and later ones have their lines (R-I1)", () => {
+    const telemetry = engine();
+    const lines: RequestLine[] = [];
+    const write = (line: RequestLine): unknown => lines.push(line);
+    telemetry.logging.logRequests({
+      write,
+      get wantsPath(): boolean {
+        throw new Error("do not look");
+      },
+    });
+    telemetry.logging.logRequests({ write });
+    telemetry.begin({}, fakeReader).end(done);
+    expect(lines).toHaveLength(2);
+    expect(telemetry.status().faults).toEqual({ "request-line": 2 });
+  });
+
+  test("explain answers for a request that throws at whoever looks, as for one of which nothing is told (R-I1)", () => {
+    const telemetry = engine();
+    expect(telemetry.explain(shy)).toEqual(telemetry.explain({}));
+    expect(telemetry.status().faults).toEqual({ explain: 1 });
   });
 });
 

@@ -6,6 +6,7 @@ import type { RequestLog } from "../../logging/request-log.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
 import type { LogLevel } from "../../model/choices.ts";
 import type { Resource } from "../../model/resource.ts";
+import { checkCallable } from "../../options/validate/check-callable.ts";
 import { Tally } from "../../tally/tally.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
 import type { EngineRecords, LogRecordStatus } from "./engine-records.ts";
@@ -33,7 +34,10 @@ export interface LogDestination {
   close(deadlineMs: number): Promise<unknown>;
 }
 
-/** What a logger and the engine have of each other. `@gossamer/pino` is made of it; another logger can be too. */
+/**
+ * What a logger and the engine have of each other. `@gossamer/pino` is made of it; another logger can be too. What is handed over to be called later
+ * is checked first: an `OptionError`, and nothing is kept of what is none.
+ */
 export interface TelemetryLogging {
   /** What loggers let through, unless they are told otherwise. */
   readonly level: LogLevel;
@@ -61,6 +65,16 @@ export interface TelemetryLogging {
   /** Counts, in `status().faults`, what went wrong in a logger, by place. */
   failed(place: string): void;
 }
+
+/** Asked at the call, also where there is no engine yet. */
+export const checkHanded: Readonly<
+  Record<"started" | "logRequests" | "flushes" | "watchRecords", (handed: unknown) => void>
+> = {
+  started: (act: unknown) => checkCallable(act, "logging.started"),
+  logRequests: (sink: unknown) => checkCallable(sink, "logging.logRequests", "write"),
+  flushes: (destination: unknown) => checkCallable(destination, "logging.flushes", "flush", "close"),
+  watchRecords: (listener: unknown) => checkCallable(listener, "logging.watchRecords"),
+};
 
 /** What has become of log lines, as far as the engine knows of them. */
 export interface LogStatus {
@@ -121,15 +135,18 @@ export class EngineLogging implements TelemetryLogging {
   }
 
   started(act: (logging: TelemetryLogging) => void): () => void {
+    checkHanded.started(act);
     act(this);
     return () => {};
   }
 
   logRequests(sink: RequestLineSink): () => void {
+    checkHanded.logRequests(sink);
     return this.#parts.requestLog.add(sink);
   }
 
   flushes(destination: LogDestination): () => void {
+    checkHanded.flushes(destination);
     this.#destinations.add(destination);
     return () => void this.#destinations.delete(destination);
   }
@@ -139,6 +156,7 @@ export class EngineLogging implements TelemetryLogging {
   }
 
   watchRecords(listener: (record: ReadableLogRecord) => void): () => void {
+    checkHanded.watchRecords(listener);
     return this.#parts.records.watch(listener);
   }
 

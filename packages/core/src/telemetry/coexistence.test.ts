@@ -231,6 +231,15 @@ describe("an SDK before us", () => {
     expect(await finished(telemetry, ours)).toEqual(["GET /users/:id"]);
   });
 
+  test("a span that lies on a request without a route is named by the method (C16)", async () => {
+    const telemetry = engine();
+    const span = trace.getTracer("plugin").startSpan("request", { kind: SpanKind.SERVER });
+    const exchange = telemetry.begin({}, { ...fakeReader, foundSpan: () => ({ span }) }, null);
+    span.end();
+    exchange.end({ statusCode: 404, completed: true });
+    expect(await finished(telemetry, ours)).toEqual(["GET"]);
+  });
+
   test.for(["ours", "theirs"] as const)(
     "attributes around getters that throw stay, where the span is %s (A15)",
     async (owner) => {
@@ -401,9 +410,35 @@ describe("a server span that is there", () => {
     expect(await finished(telemetry, ours)).toEqual(["step", "GET /users/:id"]);
     const [step, server] = ours.getFinishedSpans();
     expect(step?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
-    expect(server?.attributes).toEqual({ "user.id": "u-7", "http.route": "/users/:id", "app.tier": "gold" });
+    expect(server?.attributes).toEqual({
+      "user.id": "u-7",
+      "http.route": "/users/:id",
+      "app.tier": "gold",
+      "error.type": "Error",
+    });
     expect(server?.events).toMatchObject([{ name: "exception" }]);
     expect(await metricsOf(telemetry)).toEqual([1]);
+  });
+
+  test.for<[string, number | undefined, string | undefined]>([
+    ["a 500", 500, "declined"],
+    ["a 404, which was meant", 404, undefined],
+    ["a status that it does not show", undefined, "declined"],
+  ])("that fails has the class and message of what was thrown, told as its owner ends it: %s (R-I4)", async (one) => {
+    const [, status, type] = one;
+    const telemetry = engine({ categorizeError: () => "declined" });
+    instrumented(({ span }) => {
+      const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+      exchange.failed(new Error("first"));
+      exchange.failedWith(new Error("no funds"));
+      if (status !== undefined) span.setAttributes({ "http.response.status_code": status, "error.type": `${status}` });
+      span.setStatus({ code: SpanStatusCode.ERROR }).end();
+      exchange.end({ statusCode: status ?? 500, completed: true });
+    });
+    expect(await finished(telemetry, ours)).toEqual(["GET"]);
+    const [server] = ours.getFinishedSpans();
+    expect(server?.attributes["error.type"]).toBe(type ?? "404");
+    expect(server?.status.message).toBe(type === undefined ? undefined : "no funds");
   });
 
   test("that is not sampled is not doubled either, and its request is counted (R-I4)", async () => {

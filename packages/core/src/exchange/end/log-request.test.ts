@@ -185,6 +185,7 @@ describe("a request that somebody else's span stands for", () => {
       foreign: undefined,
       limits: testLimits,
       traces: true,
+      errorTypeOf: (error) => typeof error,
       terms: (request) => joinedTerms(host, request),
       failed() {},
     });

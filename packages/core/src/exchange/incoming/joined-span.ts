@@ -88,6 +88,7 @@ export interface JoinedSpanSettings {
   readonly limits: LimitSettings;
   /** Whether there is no trace of the request, whatever its route says. */
   readonly isOutside: boolean;
+  readonly errorTypeOf: (error: unknown) => string;
   /** What is said of the request, as far as that is known by now. */
   readonly terms: () => JoinedTerms;
 }
@@ -96,14 +97,15 @@ export interface JoinedSpanSettings {
 export class JoinedSpan {
   readonly span: Span;
   readonly #settings: JoinedSpanSettings;
-  /** What a span that was found is told at its end, if nobody else told it. */
+  /** What was thrown: the span is told its class at its end, and a span that was found all of it, if nobody else told it. */
   #error: unknown = undefined;
+  #isEndHeard = false;
 
   constructor(settings: JoinedSpanSettings) {
     this.span = settings.span;
     this.#settings = settings;
     if (settings.metadata !== undefined) this.#tellRouteTo(settings.metadata);
-    else if (settings.isFound === true) this.#tellBeforeEnd();
+    else if (settings.isFound === true) this.#hearEnd();
   }
 
   /** Whether there is a trace of the request, as far as anybody here can tell. Somebody else's span goes out whatever the route says. */
@@ -141,14 +143,15 @@ export class JoinedSpan {
   }
 
   failed(error: unknown): void {
-    if (this.#settings.isFound === true) this.#error = error;
-    else this.#recordError(error);
+    const { isFound, isOurs } = this.#settings;
+    this.#error = error;
+    if (isFound !== true) this.#recordError(error);
+    if (!isOurs) this.#hearEnd();
   }
 
-  #putError(): void {
-    const error = this.#error;
-    this.#error = undefined;
-    if (error !== undefined && !hasException(this.span)) this.#recordError(error);
+  /** The event of a span that was found. Others have theirs. */
+  #putError(error: unknown): void {
+    if (this.#settings.isFound === true && !hasException(this.span)) this.#recordError(error);
   }
 
   #recordError(error: unknown): void {
@@ -162,19 +165,22 @@ export class JoinedSpan {
     const { isOurs, metadata } = this.#settings;
     const terms = this.#settings.terms();
     // In each case it is let go.
-    this.#putError();
+    if (this.#error !== undefined) this.#putError(this.#error);
+    this.#error = undefined;
     if (span.isRecording()) {
       if (isOurs) span.setAttributes(attributeRecord(attributes())).updateName(terms.name);
       else this.#putTerms(terms);
-      if (errorType !== undefined) {
-        const { limits } = this.#settings;
-        span.setAttributes(limitedRecord({ "error.type": errorType }, limits));
-        const message = truncate(errorMessageOf(error) ?? "", limits.valueLength, limits.truncateMarker);
-        span.setStatus({ code: SpanStatusCode.ERROR, message });
-      }
+      if (errorType !== undefined) this.#putFailure(errorType, error);
     }
     if (isOurs) span.end();
     else if (metadata !== undefined) fixRoute(metadata, routeText(terms.route));
+  }
+
+  #putFailure(errorType: string, error: unknown): void {
+    const { limits } = this.#settings;
+    this.span.setAttributes(limitedRecord({ "error.type": errorType }, limits));
+    const message = truncate(errorMessageOf(error) ?? "", limits.valueLength, limits.truncateMarker);
+    this.span.setStatus({ code: SpanStatusCode.ERROR, message });
   }
 
   /**
@@ -200,16 +206,28 @@ export class JoinedSpan {
     });
   }
 
-  /** The same where nobody asks for the route: what is known is told in the moment in which the span is ended. */
-  #tellBeforeEnd(): void {
+  /**
+   * What is known is told in the moment in which the span is ended: of a span that was found, whose owner asks for no route, and of one that fails,
+   * whose owner says less of the error, and says it last.
+   */
+  #hearEnd(): void {
     const { span } = this;
+    if (this.#isEndHeard || !Object.isExtensible(span)) return;
+    this.#isEndHeard = true;
     const end = span.end;
     Object.defineProperty(span, "end", {
       configurable: true,
       writable: true,
       value: (time?: TimeInput) => {
-        this.#putTerms(this.#settings.terms());
-        this.#putError();
+        if (this.#settings.isFound === true) this.#putTerms(this.#settings.terms());
+        const error = this.#error;
+        this.#error = undefined;
+        if (error !== undefined) {
+          this.#putError(error);
+          if (this.span.isRecording() && mayHaveFailed(span)) {
+            this.#putFailure(this.#settings.errorTypeOf(error), error);
+          }
+        }
         Reflect.apply(end, span, [time]);
       },
     });
@@ -220,8 +238,16 @@ export class JoinedSpan {
     const template = routeText(route);
     const told = { ...(template === undefined ? undefined : { "http.route": template }), ...attributes };
     this.span.setAttributes(limitedRecord({ ...told, ...route?.options.attributes }, this.#settings.limits));
-    if (isNamed) this.span.updateName(name);
+    // Whoever keeps a span on the request names it once, before there is a route: without one the method is its name.
+    if (isNamed || this.#settings.isFound === true) this.span.updateName(name);
   }
+}
+
+/** An error that was answered with a 4xx was meant. Where the span does not show its status, nobody knows. */
+function mayHaveFailed({ attributes }: Span & { readonly attributes?: Attributes | AttributeList }): boolean {
+  const shown = Array.isArray(attributes) ? attributeRecord(attributes) : attributes;
+  const status = shown?.["http.response.status_code"] ?? shown?.["http.status_code"];
+  return typeof status !== "number" || status >= 500;
 }
 
 /** The spans of SDKs, and ours, show what they hold. */

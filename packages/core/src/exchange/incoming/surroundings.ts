@@ -54,6 +54,7 @@ export interface SurroundingsSettings {
   readonly limits: LimitSettings;
   /** Undefined where the engine makes the spans of requests. */
   readonly foreign: ForeignProvider | undefined;
+  readonly errorTypeOf: JoinedSpanSettings["errorTypeOf"];
   /** What route and rules say of a request, as far as that is known. */
   readonly terms: (request: JoinedRequest) => JoinedTerms;
   /** Told of a server span that is of another SDK, where the engine should be the only one. */
@@ -138,9 +139,11 @@ export class Surroundings {
     return new JoinedSpan({ ...shared, span, context, metadata: undefined, isOurs: true, isExportedByUs: false });
   }
 
-  #shared(request: BeginningRequest): Pick<JoinedSpanSettings, "contexts" | "limits" | "isOutside" | "terms"> {
-    const { contexts, limits, terms } = this.#settings;
-    return { contexts, limits, isOutside: this.#isOutside, terms: () => terms(request) };
+  #shared(
+    request: BeginningRequest,
+  ): Pick<JoinedSpanSettings, "contexts" | "limits" | "isOutside" | "errorTypeOf" | "terms"> {
+    const { contexts, limits, errorTypeOf, terms } = this.#settings;
+    return { contexts, limits, errorTypeOf, isOutside: this.#isOutside, terms: () => terms(request) };
   }
 }
 

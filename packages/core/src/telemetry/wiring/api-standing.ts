@@ -52,6 +52,7 @@ export interface SurroundingsParts {
   readonly incoming: IncomingContext;
   readonly limits: LimitSettings;
   readonly traces: boolean;
+  readonly errorTypeOf: SurroundingsSettings["errorTypeOf"];
   readonly terms: SurroundingsSettings["terms"];
   readonly failed: (place: string) => void;
 }

@@ -38,6 +38,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
       incoming,
       limits: rooms.limits.limits,
       traces: settings.traces,
+      errorTypeOf: rooms.errorTypeOf,
       terms: (request) => joinedTerms(host, request),
       failed: (place) => faults.add(place),
     }),

@@ -39,7 +39,7 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
     export: pipeline.status(),
     logs: noLogs,
   };
-  const points = Object.fromEntries(sdkMetrics(() => reading).map((metric) => [metric.name, [...metric.read()]]));
+  const points = Object.fromEntries(sdkMetrics(() => reading).map((metric) => [metric.name, [...metric.read(0)]]));
   expect(points).toMatchObject({
     "otel.sdk.span.started": [{ value: 9 }],
     "otel.sdk.processor.span.queue.size": [{ attributes: { "gossamer.lane": "http" }, value: 1 }],
@@ -63,7 +63,14 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
 test("durations of exports are told by exporter and failure, in a bounded number of series (R-P11)", () => {
   const durations = new ExportDurations();
   expect(
-    durations.collect({ temporality: "cumulative", slot: undefined, deltaReaders: undefined, startMs: 0, beganMs: 0 }),
+    durations.collect({
+      temporality: "cumulative",
+      slot: undefined,
+      reader: 0,
+      deltaReaders: undefined,
+      startMs: 0,
+      beganMs: 0,
+    }),
   ).toBeUndefined();
   durations.tried("otlp", undefined, 0.02);
   for (let i = 0; i < 1_000; i++) durations.tried("otlp", `kind ${i}`, 1);
@@ -73,6 +80,7 @@ test("durations of exports are told by exporter and failure, in a bounded number
     deltaReaders: undefined,
     startMs: 0,
     beganMs: 0,
+    reader: 0,
   });
   expect(data?.points[0]).toMatchObject({ attributes: { "otel.component.name": "otlp" }, count: 1, sum: 0.02 });
   expect(durations.series).toBe(50);

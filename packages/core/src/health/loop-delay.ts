@@ -4,6 +4,8 @@ import { SinceLast } from "./since-last.ts";
 
 const nanosecondsASecond = 1e9;
 const anewEveryMs = 1_000;
+/** The histogram is there once, and emptied by who looks. */
+const everyReader = 0;
 
 const parts = ["min", "max", "mean", "stddev", "p50", "p90", "p99"] as const;
 
@@ -32,7 +34,7 @@ export class LoopDelay {
       description: `Event loop delay: ${part}.`,
       kind: "gauge",
       read: () => {
-        const reading = this.#readings.read();
+        const reading = this.#readings.read(everyReader);
         // Nothing was sampled yet.
         if (reading.count === 0) return [];
         const seconds = reading[part] / nanosecondsASecond;

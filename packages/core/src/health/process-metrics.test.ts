@@ -73,12 +73,22 @@ function started(parts: Partial<ProcessParts> = {}, change: Partial<ProcessSourc
     state,
     stop,
     names: () => [...observed.keys(), ...instruments.keys()],
-    read: (name: string) =>
-      [...(observed.get(name)?.read() ?? [])].map(({ attributes, value }) => [...Object.values(attributes), value]),
+    read: (name: string, reader = 0) =>
+      [...(observed.get(name)?.read(reader) ?? [])].map(({ attributes, value }) => [
+        ...Object.values(attributes),
+        value,
+      ]),
     gc: () =>
       instruments
         .get("v8js.gc.duration")
-        ?.collect({ temporality: "cumulative", slot: undefined, deltaReaders: undefined, startMs: 0, beganMs: 0 }),
+        ?.collect({
+          temporality: "cumulative",
+          slot: undefined,
+          reader: 0,
+          deltaReaders: undefined,
+          startMs: 0,
+          beganMs: 0,
+        }),
   };
 }
 
@@ -138,7 +148,20 @@ test("of the event loop's delay the sampling's own resolution is taken off, neve
   expect(["min", "p50", "max", "stddev"].map(delay)).toEqual([0, expect.closeTo(0.001), expect.closeTo(0.02), 0.001]);
 });
 
-test("two readers see the same utilization, and neither takes the other's stretch (R-M7)", () => {
+test("each reader sees the utilization since it looked before itself: none takes the stretch of another (R-M7)", () => {
+  const { read, state, clock } = started();
+  const cpu = (reader: number): unknown => read("process.cpu.utilization", reader)[0]?.[1];
+  state.user = 2_000_000;
+  state.active = 2_000;
+  clock.wait(2_000);
+  expect([cpu(0), read("nodejs.eventloop.utilization", 0)]).toEqual([0.5, [[1]]]);
+  state.idle = 2_000;
+  clock.wait(2_000);
+  expect([cpu(1), read("nodejs.eventloop.utilization", 1)]).toEqual([0.25, [[0.5]]]);
+  expect([cpu(0), read("nodejs.eventloop.utilization", 0)]).toEqual([0, [[0]]]);
+});
+
+test("a reader that looks again within a second sees the same utilization (R-M7)", () => {
   const { read, state, clock } = started();
   state.user = 1_000_000;
   clock.wait(1_000);

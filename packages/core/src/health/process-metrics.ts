@@ -90,7 +90,7 @@ function cpuMetrics({ cpuMicros, cpuCount, uptimeSeconds, now }: ProcessSources)
         "1",
         "CPU time since the last look, as a share of the CPUs that are available.",
       ),
-      read: () => byMode(utilization.read(), 1),
+      read: (reader) => byMode(utilization.read(reader), 1),
     },
     {
       ...gauge("process.uptime", "s", "The time the process has been running."),
@@ -148,7 +148,7 @@ function loopMetrics({ loop, now }: ProcessSources): ObservedMetric[] {
   return [
     {
       ...gauge("nodejs.eventloop.utilization", "1", "Event loop utilization."),
-      read: () => one(utilization.read()),
+      read: (reader) => one(utilization.read(reader)),
     },
     {
       name: "nodejs.eventloop.time",

@@ -1,15 +1,24 @@
+/** Readers beyond that share the account of the last. */
+const maxReaders = 16;
+
+interface Account<Reading, Value> {
+  last: Reading;
+  lastMs: number;
+  value: Value | undefined;
+}
+
 /**
- * What a reading rose by since the one before, made anew at most once in a while: several readers of the same metric see the same value, and
- * none takes the stretch of another.
+ * What a reading rose by since the same reader looked before, or since the start; made anew at most once in a while. No reader takes the stretch of
+ * another.
  */
 export class SinceLast<Reading, Value> {
   readonly #everyMs: number;
   readonly #now: () => number;
   readonly #take: () => Reading;
   readonly #rise: (last: Reading, next: Reading, elapsedMs: number) => Value;
-  #last: Reading;
-  #lastMs: number;
-  #value: Value | undefined;
+  readonly #first: Reading;
+  readonly #firstMs: number;
+  readonly #accounts = new Map<number, Account<Reading, Value>>();
 
   constructor(
     everyMs: number,
@@ -21,19 +30,29 @@ export class SinceLast<Reading, Value> {
     this.#now = now;
     this.#take = take;
     this.#rise = rise;
-    this.#last = take();
-    this.#lastMs = now();
+    this.#first = take();
+    this.#firstMs = now();
   }
 
-  read(): Value {
+  read(reader: number): Value {
+    const account = this.#account(Math.min(reader, maxReaders - 1));
     const nowMs = this.#now();
-    const elapsedMs = nowMs - this.#lastMs;
-    if (this.#value !== undefined && elapsedMs < this.#everyMs) return this.#value;
+    const elapsedMs = nowMs - account.lastMs;
+    if (account.value !== undefined && elapsedMs < this.#everyMs) return account.value;
     const next = this.#take();
     // A first look right at the start has a short stretch; one of none at all would divide by it.
-    this.#value = this.#rise(this.#last, next, Math.max(elapsedMs, 1));
-    this.#last = next;
-    this.#lastMs = nowMs;
-    return this.#value;
+    account.value = this.#rise(account.last, next, Math.max(elapsedMs, 1));
+    account.last = next;
+    account.lastMs = nowMs;
+    return account.value;
+  }
+
+  #account(reader: number): Account<Reading, Value> {
+    let account = this.#accounts.get(reader);
+    if (account === undefined) {
+      account = { last: this.#first, lastMs: this.#firstMs, value: undefined };
+      this.#accounts.set(reader, account);
+    }
+    return account;
   }
 }

@@ -9,6 +9,8 @@ export interface CollectionWindow {
   readonly temporality: Temporality;
   /** Where the cells keep what this reader of deltas has taken, from 0 to {@link maxDeltaReaders}; undefined for who reads cumulative numbers. */
   readonly slot: number | undefined;
+  /** The number of the reader, each its own; for what is told since a reader looked before, whatever its temporality. */
+  readonly reader: number;
   /** How many readers of deltas there are where nobody reads cumulative numbers: what all of them find idle is let go. Undefined where somebody does. */
   readonly deltaReaders: number | undefined;
   /** When the engine started, or this reader collected the delta before. */

@@ -14,7 +14,7 @@ export interface ObservedMetric {
   /** @default "double" */
   readonly valueType?: ValueType | undefined;
   /** The values since the start of the process, one for each set of attributes. Values that are not finite are left out. */
-  read(): Iterable<NumberPoint>;
+  read(reader: number): Iterable<NumberPoint>;
 }
 
 export interface ObservedInstrumentSettings {
@@ -58,7 +58,7 @@ export class ObservedInstrument implements Instrument {
   }
 
   collect(window: CollectionWindow): MetricData | undefined {
-    const values = this.#read();
+    const values = this.#read(window.reader);
     this.#attributes = Array.from(values.values(), ({ attributes }) => attributes);
     if (values.size === 0) return undefined;
     const { name, description, unit, kind, monotonic = false, valueType = "double" } = this.#metric;
@@ -72,12 +72,12 @@ export class ObservedInstrument implements Instrument {
     return points.length === 0 ? undefined : { ...head, kind, monotonic, temporality, startMs, points };
   }
 
-  #read(): Map<string, NumberPoint> {
+  #read(reader: number): Map<string, NumberPoint> {
     const values = new Map<string, NumberPoint>();
     this.#overflowed = 0;
     let rest = 0;
     try {
-      for (const { attributes, value } of this.#metric.read()) {
+      for (const { attributes, value } of this.#metric.read(reader)) {
         if (!Number.isFinite(value)) continue;
         const key = seriesKey(attributes);
         if (values.has(key)) continue;

@@ -35,6 +35,7 @@ export class MetricsReaders {
   readonly #parts: MetricsReadersParts;
   readonly #beganMs: number;
   #deltaReaders = 0;
+  #readers = 0;
   #isReadCumulative = false;
 
   constructor(parts: MetricsReadersParts) {
@@ -50,6 +51,7 @@ export class MetricsReaders {
     }
     const slot = temporality === "cumulative" ? undefined : this.#deltaReaders++;
     const { observe } = this.#parts;
+    const reader = this.#readers++;
     let startMs = this.#beganMs;
     let isPrepared = false;
     return {
@@ -62,14 +64,14 @@ export class MetricsReaders {
         // What answers later is not waited for here: it is in the next collection.
         if (!isPrepared) void observe();
         isPrepared = false;
-        const snapshot = this.#collect({ temporality, slot, startMs });
+        const snapshot = this.#collect({ temporality, slot, startMs, reader });
         if (slot !== undefined) startMs = snapshot.timeMs;
         return snapshot;
       },
     };
   }
 
-  #collect(window: Pick<CollectionWindow, "temporality" | "slot" | "startMs">): MetricsSnapshot {
+  #collect(window: Pick<CollectionWindow, "temporality" | "slot" | "startMs" | "reader">): MetricsSnapshot {
     const { clock, resource, collect } = this.#parts;
     // The wall clock may have been set back; a window never ends before it began.
     const timeMs = Math.max(window.startMs, clock.epochMs(clock.now()));

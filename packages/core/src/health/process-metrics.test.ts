@@ -79,16 +79,14 @@ function started(parts: Partial<ProcessParts> = {}, change: Partial<ProcessSourc
         value,
       ]),
     gc: () =>
-      instruments
-        .get("v8js.gc.duration")
-        ?.collect({
-          temporality: "cumulative",
-          slot: undefined,
-          reader: 0,
-          deltaReaders: undefined,
-          startMs: 0,
-          beganMs: 0,
-        }),
+      instruments.get("v8js.gc.duration")?.collect({
+        temporality: "cumulative",
+        slot: undefined,
+        reader: 0,
+        deltaReaders: undefined,
+        startMs: 0,
+        beganMs: 0,
+      }),
   };
 }
 

@@ -16,6 +16,7 @@ import { carryIds } from "./ids/line-ids.ts";
 import { mergeRequestLines } from "./request-line-fields.ts";
 import { bindingsOf, LateBindings } from "./late-bindings.ts";
 import { requestLines, type RequestLineOptions } from "./request-lines.ts";
+import { checkLogger } from "./logger-options.ts";
 import { optionError } from "./option-error.ts";
 import { OtlpTee } from "./otlp-tee.ts";
 
@@ -56,6 +57,7 @@ export function createLogger<CustomLevels extends string = never, OnlyCustom ext
   telemetry: Telemetry,
   options: LoggerOptions<CustomLevels, OnlyCustom> = {},
 ): Logger<CustomLevels, OnlyCustom> {
+  checkLogger(telemetry, options);
   return makeLogger(telemetry, options as unknown as LoggerOptions) as unknown as Logger<CustomLevels, OnlyCustom>;
 }
 
@@ -92,6 +94,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
     values,
     activeRoute: () => telemetry.current()?.route?.template,
   });
+  if (levelSignal?.level !== undefined) levelOption("levelSignal.level", levelSignal.level, values);
   const target = openDestination(defined({ destination, transport, bufferBytes, maxBufferBytes }), telemetry);
   const errorKey = given.errorKey ?? made.errorKey ?? "err";
   const messageKey = given.messageKey ?? made.messageKey ?? "msg";

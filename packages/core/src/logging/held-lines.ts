@@ -30,6 +30,8 @@ export interface HeldLinesParts {
   readonly leave: (held: MarkedLine) => void;
   /** Told of each line that was let go before anything was known of its trace. */
   readonly dropped: () => void;
+  /** Told of each line that stays because its trace does. */
+  readonly lost: () => void;
 }
 
 /** A new look at all of them is worth it when so many have come since the last. */
@@ -84,6 +86,7 @@ export class HeldLines {
       const { finalFate } = one.trace;
       if (finalFate === "written") this.#parts.leave(one);
       else if (finalFate === "open") open.push(one);
+      else this.#parts.lost();
     }
     this.#held = open.concat(this.#held);
     for (const { line } of this.#held) this.#bytes += line.bytes;

@@ -120,6 +120,7 @@ test("a line of a request that may still be kept waits for its end, with the tim
   left.finalFate = "lost";
   records.settle();
   expect(records.held).toBe(0);
+  expect(records.unsampled).toBe(1);
   expect(out).toHaveLength(1);
 });
 

@@ -54,6 +54,7 @@ export class LogRecords {
       maxBytes: maxHeldBytes,
       leave: (held) => this.#leave(held.line, held.scope, spanOf(held), held.epochMs),
       dropped: () => drops.add("undecided"),
+      lost: () => this.unsampled++,
     });
     this.#alarm = new Alarm({ now: () => clock.now(), startTimer, ring: () => this.#look() });
   }

@@ -244,6 +244,10 @@ test.each([
     'Option "batch.maxBytes" must be at most "queue.maxBytes" (2048), got 4096.',
   ],
   [
+    { logsLane: { maxRecords: 10, batchRecords: 11 } },
+    'Option "logsLane.batchRecords" must be at most "logsLane.maxRecords" (10), got 11.',
+  ],
+  [
     { metricTimeoutMs: 11, metricIntervalMs: 10 },
     'Option "metricTimeoutMs" must be at most "metricIntervalMs" (10), got 11.',
   ],

@@ -173,10 +173,10 @@ function limitSettings({ values, origins, notices }: SettingsInput): LimitSettin
   return { ...limits, truncateMarker: marker.slice(0, limits.valueLength) };
 }
 
-type BoundedSettings = Pick<Settings, "queue" | "batch" | "metricIntervalMs" | "metricTimeoutMs">;
+type BoundedSettings = Pick<Settings, "queue" | "batch" | "logsLane" | "metricIntervalMs" | "metricTimeoutMs">;
 
 function boundedSettings({ values, origins, notices }: SettingsInput): BoundedSettings {
-  const { queue, batch } = values;
+  const { queue, batch, logsLane } = values;
   // Room for a second batch while the first is under way.
   const twice = (lower: number): number => lower * 2;
   const fit = (bound: Bound): [number, number] => fitBounds(bound, origins, notices);
@@ -190,6 +190,11 @@ function boundedSettings({ values, origins, notices }: SettingsInput): BoundedSe
     upper: { option: "queue.maxBytes", value: queue.maxBytes },
     room: twice,
   });
+  const [batchRecords, maxRecords] = fit({
+    lower: { option: "logsLane.batchRecords", value: logsLane.batchRecords },
+    upper: { option: "logsLane.maxRecords", value: logsLane.maxRecords },
+    room: twice,
+  });
   const [metricTimeoutMs, metricIntervalMs] = fit({
     lower: { option: "metricTimeoutMs", value: values.metricTimeoutMs },
     upper: { option: "metricIntervalMs", value: values.metricIntervalMs },
@@ -197,6 +202,7 @@ function boundedSettings({ values, origins, notices }: SettingsInput): BoundedSe
   return {
     queue: { ...queue, maxSpans: queueSpans, maxBytes: queueBytes },
     batch: { maxSpans: batchSpans, maxBytes: batchBytes, delayMs: batch.delayMs },
+    logsLane: { ...logsLane, maxRecords, batchRecords },
     metricTimeoutMs,
     metricIntervalMs,
   };

@@ -41,7 +41,7 @@ export function createLogExport(parts: LogExportParts): LogExport {
   const { settings, resource, diagnostics, sender, collectorLog, drops } = parts;
   const { logsLane, queue, batch, otlp, clock, fallback } = settings;
   const buffers = new BufferPool();
-  const batchRecords = Math.min(logsLane.batchRecords, logsLane.maxRecords);
+  const { batchRecords } = logsLane;
   const outlet = new LogOutlet({
     maxItems: batchRecords,
     maxBytes: Math.min(batch.maxBytes, maxChunkBytes),

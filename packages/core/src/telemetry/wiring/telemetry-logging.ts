@@ -54,8 +54,8 @@ export interface TelemetryLogging {
   /** Has a destination flushed by `flush()` and `shutdown()`, and closed before the engine raises a signal again. Answers what stops it. */
   flushes(destination: LogDestination): () => void;
   /**
-   * Where lines of a logger leave as log records by OTLP, under the name of its library; undefined where they go nowhere. The first call makes the
-   * way out.
+   * Where lines of a logger leave as log records by OTLP, under the name of its library: `records({ name, version })?.write(line)`. Undefined where
+   * they go nowhere, and before there is an engine: ask again then. The first call makes the way out.
    */
   records(library: { readonly name: string; readonly version: string }): LogRecordSink | undefined;
   /** Hands every log record that leaves to the listener, also where none is exported. Answers what stops it. */

@@ -245,3 +245,21 @@ test("switched off, everything answers and nothing is kept (R-I7)", () => {
   expect(metrics.reader("cumulative").collect().scopes).toEqual([]);
   expect(metrics.status().instruments).toEqual([]);
 });
+
+test("an instrument that is full is said once, and an observable gauge too has the series for the rest (R-L5)", () => {
+  const { metrics, lines } = testMetrics({ maxSeries: 2 });
+  const meter = metrics.meterProvider.getMeter("shop");
+  meter.createObservableGauge("stock").addCallback((result) => {
+    for (const item of [1, 2, 3, 4]) result.observe(item, { item });
+  });
+  const orders = meter.createCounter("orders");
+  for (const item of [1, 2, 3]) orders.add(1, { item });
+  const reader = metrics.reader("cumulative");
+  reader.collect();
+  reader.collect();
+  expect(countsOf(metrics, "stock").at(-1)).toEqual([{ "otel.metric.overflow": true }, 4]);
+  for (const name of ["stock", "orders"]) {
+    expect(lines.filter((line) => line.startsWith(`the metric ${name} has 2 series`))).toHaveLength(1);
+  }
+  expect(lines).toHaveLength(2);
+});

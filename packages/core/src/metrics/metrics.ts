@@ -118,6 +118,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       }
       ownNames.add(metrics);
       const users = ownNames.without(meterProvider.collect(window));
+      for (const instrument of [...instruments.values(), ...meterProvider.metrics()]) sayIfFull(instrument, complaints);
       return metrics.length === 0 ? users : [{ scope, metrics }, ...users];
     },
   });
@@ -147,6 +148,17 @@ export function createMetrics(settings: MetricsSettings): Metrics {
         drops: complaints.drops,
       }),
   };
+}
+
+/** Found at collections, so that recording has nothing to tell. */
+function sayIfFull({ name, overflowed, series }: Instrument, complaints: MetricComplaints): void {
+  if (overflowed === 0) return;
+  complaints.say(
+    `GSM_METRIC_SERIES ${name}`,
+    () =>
+      `the metric ${name} has ${series} series, as many as it may: the rest share one that says otel.metric.overflow. status().metrics names the attribute that grows`,
+    "GSM_METRIC_SERIES",
+  );
 }
 
 const durationMetric = { kind: "histogram", name: "http.server.request.duration", unit: "s" } as const;

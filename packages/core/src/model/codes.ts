@@ -72,6 +72,8 @@ export interface Codes {
   GSM_METRIC_CONFLICT: "warn";
   /** A library counts by the name of a metric that the engine tells itself, as instrumentation-http counts requests. Its numbers are left out, so that sums count once. */
   GSM_METRIC_OWN_NAME: "info";
+  /** A metric has as many series as it may: the rest share one. Said once an instrument, when metrics are collected. */
+  GSM_METRIC_SERIES: "warn";
   /** The name of a metric in the Prometheus text is another's already: it is not told there. Said once a metric. */
   GSM_PROMETHEUS_NAME: "warn";
   /** A callback of an observable metric throws, or does not answer in time. Said once an instrument. */

@@ -26,7 +26,7 @@ export interface ObservedInstrumentSettings {
 /**
  * Reads an {@link ObservedMetric}; of two values for the same attributes the first counts.
  *
- * Past `maxSeries`, sums go into one more series that says `otel.metric.overflow`; gauges, which cannot be added up, are dropped and counted.
+ * Past `maxSeries`, values go into one more series that says `otel.metric.overflow`: the sum of sums, and of gauges the last.
  */
 export class ObservedInstrument implements Instrument {
   readonly #metric: ObservedMetric;
@@ -59,7 +59,7 @@ export class ObservedInstrument implements Instrument {
 
   collect(window: CollectionWindow): MetricData | undefined {
     const values = this.#read(window.reader);
-    this.#attributes = Array.from(values.values(), ({ attributes }) => attributes);
+    this.#attributes = [...values].flatMap(([key, { attributes }]) => (key === overflowKey ? [] : [attributes]));
     if (values.size === 0) return undefined;
     const { name, description, unit, kind, monotonic = false, valueType = "double" } = this.#metric;
     const head = { name, description, unit, valueType };
@@ -85,10 +85,10 @@ export class ObservedInstrument implements Instrument {
           values.set(key, { attributes, value });
         } else {
           this.#overflowed++;
-          rest += value;
+          rest = this.#metric.kind === "sum" ? rest + value : value;
         }
       }
-      if (this.#overflowed > 0 && this.#metric.kind === "sum") {
+      if (this.#overflowed > 0) {
         values.set(overflowKey, { attributes: overflowAttributes, value: rest });
       }
     } catch {

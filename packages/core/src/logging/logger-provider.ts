@@ -1,4 +1,5 @@
 import type { Context, TimeInput } from "@opentelemetry/api";
+import { scopeKey, scopeOf } from "../model/scope-of.ts";
 import type { Scope } from "../model/scope.ts";
 import { textOf } from "../model/foreign/text-of.ts";
 import type { LogContent, LogLine } from "./log-line.ts";
@@ -57,8 +58,8 @@ export class EngineLoggerProvider implements ApiLoggerProvider {
   }
 
   getLogger(name: string, version?: string, options?: { readonly schemaUrl?: string }): ApiLogger {
-    const scope: Scope = { name: word(name), version: word(version), schemaUrl: word(options?.schemaUrl) };
-    const key = JSON.stringify(scope);
+    const scope = scopeOf(name, version, options);
+    const key = scopeKey(scope);
     const known = this.#loggers.get(key);
     if (known !== undefined) return known;
     const logger = new EngineLogger(this.#parts, scope);

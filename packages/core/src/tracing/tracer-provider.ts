@@ -1,5 +1,5 @@
 import type { ContextManager, Tracer, TracerOptions, TracerProvider } from "@opentelemetry/api";
-import type { Scope } from "../model/scope.ts";
+import { scopeKey, scopeOf } from "../model/scope-of.ts";
 import { EngineTracer } from "./tracer.ts";
 import type { Tracing } from "./span/tracing.ts";
 
@@ -31,30 +31,13 @@ export class EngineTracerProvider implements TracerProvider {
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {
-    const scope: Scope = { name: text(name), version: text(version), schemaUrl: schemaUrlOf(options) };
-    const key = `${scope.name}\n${scope.version}\n${scope.schemaUrl ?? ""}`;
+    const scope = scopeOf(name, version, options);
+    const key = scopeKey(scope);
     let tracer = this.#tracers.get(key);
     if (tracer === undefined) {
       tracer = new EngineTracer(this.#tracing, this.#contexts, scope);
       if (this.#tracers.size < maxTracers) this.#tracers.set(key, tracer);
     }
     return tracer;
-  }
-}
-
-/** As long as any name, version or address of a schema that means something. */
-const maxLength = 1_024;
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value.slice(0, maxLength) : "";
-}
-
-function schemaUrlOf(options: TracerOptions | undefined): string | undefined {
-  try {
-    const url = text(options?.schemaUrl);
-    return url === "" ? undefined : url;
-  } catch {
-    // A getter of somebody else's.
-    return undefined;
   }
 }

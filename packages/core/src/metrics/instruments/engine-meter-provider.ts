@@ -3,6 +3,7 @@ import type { Meter, MeterOptions, MeterProvider } from "@opentelemetry/api";
 import { limitedRecord, type LimitSettings } from "../../limits/span-limits.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import type { ScopeMetrics } from "../../model/metric-data.ts";
+import { scopeKey, scopeOf } from "../../model/scope-of.ts";
 import type { Scope } from "../../model/scope.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import type { ViewedStream } from "../views/views.ts";
@@ -34,8 +35,6 @@ export interface EngineMeterProviderParts {
 /** Libraries are few; names made per call are a mistake that must not grow. */
 const maxMeters = 1_000;
 const maxInstruments = 5_000;
-/** As long as any name, version or address of a schema that means something. */
-const maxTextLength = 1_024;
 
 /** Hands out one meter a library (name, version and schema), and collects what all of them count. Nothing here throws. */
 export class EngineMeterProvider implements MeterProvider {
@@ -58,8 +57,8 @@ export class EngineMeterProvider implements MeterProvider {
   }
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
-    const scope: Scope = { name: text(name), version: text(version), schemaUrl: schemaUrlOf(options) };
-    const key = `${scope.name}\n${scope.version}\n${scope.schemaUrl ?? ""}`;
+    const scope = scopeOf(name, version, options);
+    const key = scopeKey(scope);
     let meter = this.#meters.get(key);
     if (meter === undefined) {
       // Past the bound all share one, so that what they count is there still.
@@ -148,18 +147,4 @@ function viewedDescriptor(descriptor: InstrumentDescriptor, view: ViewedStream):
     description: view.description ?? descriptor.description,
     boundaries: view.boundaries ?? descriptor.boundaries,
   };
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value.slice(0, maxTextLength) : "";
-}
-
-function schemaUrlOf(options: unknown): string | undefined {
-  try {
-    const url = text((options as MeterOptions | null | undefined)?.schemaUrl);
-    return url === "" ? undefined : url;
-  } catch {
-    // A getter of somebody else's.
-    return undefined;
-  }
 }

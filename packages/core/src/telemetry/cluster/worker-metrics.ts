@@ -45,7 +45,9 @@ export class WorkerMetrics {
 
   collect(): MetricsSnapshot {
     const timeMs = this.#parts.epochMs();
-    const members: MemberSnapshot[] = [...this.#last].map(([id, snapshot]) => ({ member: String(id), snapshot }));
+    // In the order of the workers, whoever answered first: two answers are told alike.
+    const inOrder = [...this.#last].sort(([a], [b]) => a - b);
+    const members: MemberSnapshot[] = inOrder.map(([id, snapshot]) => ({ member: String(id), snapshot }));
     if (this.#past !== undefined) members.push({ member: pastMember, snapshot: this.#past });
     const merged = mergeSnapshots(members, timeMs);
     return { ...merged, scopes: [...merged.scopes, this.#ownScope(timeMs)] };

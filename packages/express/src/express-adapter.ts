@@ -1,4 +1,11 @@
-import { exchangeOf, nodeReader, observeNode, type RequestReader, type TelemetryEngine } from "@gossamer/core/adapter";
+import {
+  exchangeOf,
+  nodeReader,
+  observeNode,
+  type RequestReader,
+  sayWrongMount,
+  type TelemetryEngine,
+} from "@gossamer/core/adapter";
 import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
@@ -7,6 +14,10 @@ import { hookRoute } from "./hook-route.ts";
 import { notesOf, notesOn } from "./request-notes.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptionsInUse } from "./route-options.ts";
+
+/** For those who handed to Fastify what is Express's. */
+export const notForFastify =
+  'telemetry of @gossamer/express is no plugin of Fastify: import it from "@gossamer/fastify", and write app.register(telemetry, { … }).';
 
 /** What Express knows of a request better than Node: proxies, the URL before routers cut it, the matched route. */
 function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
@@ -80,6 +91,9 @@ export function expressMiddleware(
       nodeRequest: (request) => request,
       nodeResponse: (response) => response,
       meet,
+      misplaced(request) {
+        if ("addHook" in request) sayWrongMount(notForFastify);
+      },
     }),
   );
 }

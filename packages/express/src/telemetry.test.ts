@@ -1,3 +1,5 @@
+import { createServer, IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { attachExchange, createTelemetry, exchangeOf, OptionError, resetTelemetry } from "@gossamer/core/adapter";
 import { afterEach, expect, test } from "vitest";
 import { notesOf, notesOn } from "./request-notes.ts";
@@ -141,6 +143,15 @@ test.for(expressVersions)(
     expect(JSON.parse(plainly ?? "")).toMatchObject({ decidedBy: "default", ratio: 0.5 });
   },
 );
+
+test("handed to a server of Node itself it throws at no request, and one line says what to write (R-C3)", () => {
+  const lines: string[] = [];
+  createTelemetry({ ...quiet, diagnostics: "warn", log: (line) => lines.push(line) });
+  const server = createServer(telemetry as never);
+  const request = new IncomingMessage(new Socket());
+  for (let i = 0; i < 2; i++) server.emit("request", request, new ServerResponse(request));
+  expect(lines).toEqual([expect.stringMatching(/http\.createServer\(telemetry\).*GSM_WRONG_MOUNT/)]);
+});
 
 test.for(expressVersions)(
   "forgotten parentheses, app.use(telemetry): requests are answered as without it, and one line says what to write; Express $version (R-I1, R-C3)",

@@ -7,7 +7,7 @@ import {
   wrongMount,
 } from "@gossamer/core/adapter";
 import type { Request, RequestHandler } from "express";
-import { expressMiddleware } from "./express-adapter.ts";
+import { expressMiddleware, notForFastify } from "./express-adapter.ts";
 import type { Next } from "./express-types.ts";
 import { routeOptions } from "./route-options.ts";
 
@@ -31,21 +31,25 @@ export const telemetry: ExpressTelemetry = carryTelemetry(
 function middleware(source?: TelemetryOptions<Request> | Telemetry): RequestHandler;
 function middleware(target: object, ...handed: [second: unknown, next: Next]): void;
 function middleware(source?: object, ...handed: unknown[]): RequestHandler | void {
-  const next = handed[1];
+  const [response, next] = handed;
   if (typeof next === "function") return handedOver(source, next as Next);
+  if (isResponse(response)) {
+    sayWrongMount("http.createServer(telemetry) answers no request: write app.use(telemetry()) in an app of Express");
+    return;
+  }
   const engine = engineOf(source, middleware, "telemetry(…)");
   return (engine.enabled ? expressMiddleware(engine) : passOn) as unknown as RequestHandler;
+}
+
+/** Called by a server of Node itself: only the service can answer. */
+function isResponse(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "setHeader" in value;
 }
 
 /** Called by a framework: somebody forgot to call it, or handed it to Fastify, whose plugins are called with such three things as well. */
 function handedOver(target: object | undefined, next: Next): void {
   if (target !== undefined && "addHook" in target) {
-    return next(
-      wrongMount(
-        'telemetry of @gossamer/express is no plugin of Fastify: import it from "@gossamer/fastify", and write app.register(telemetry, { … }).',
-        middleware,
-      ),
-    );
+    return next(wrongMount(notForFastify, middleware));
   }
   sayWrongMount("app.use(telemetry) observes no request: write app.use(telemetry())");
   next();

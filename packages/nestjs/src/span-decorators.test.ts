@@ -4,6 +4,7 @@ import { Get } from "@nestjs/common";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { setActiveEngine } from "./active-engine.ts";
 import { readMetadata } from "./metadata.ts";
+import { BaggageEntry } from "./param-decorators.ts";
 import { Traceable, Traced } from "./span-decorators.ts";
 
 let telemetry: TelemetryEngine;
@@ -85,4 +86,10 @@ test("a static method is named by its class (R-I2)", () => {
   Traced()(Jobs, "run", descriptor);
   setActiveEngine(telemetry);
   expect((descriptor.value as () => string)()).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("a name that is no text, or options that are no object, are an error where the decorator stands (R-C3)", () => {
+  expect(() => Traced(5 as never)).toThrow("Traced.name");
+  expect(() => Traced("load", 5 as never)).toThrow("Traced.options");
+  expect(() => BaggageEntry(5 as never)).toThrow("BaggageEntry");
 });

@@ -1,4 +1,4 @@
-import type { SpanHelperOptions } from "@gossamer/core/adapter";
+import { checks, OptionError, type SpanHelperOptions } from "@gossamer/core/adapter";
 import { activeEngine } from "./active-engine.ts";
 import { copyMetadata } from "./metadata.ts";
 import { runSpanned } from "./run-spanned.ts";
@@ -11,9 +11,14 @@ const spanned = new WeakSet<Method>();
  * Each call of the method is a span, named `Class.method` unless told otherwise: `@Traced("load cart", { attributes: { … } })`.
  *
  * Works on any class's methods, sync, async, or answering an Observable, which is then spanned from its subscription to its end. What the method
- * throws is recorded and thrown on. Without an engine the method runs as it is.
+ * throws is recorded and thrown on. Without an engine the method runs as it is. A name that is no text, or options that are no object, throw an
+ * `OptionError` where the decorator stands.
  */
 export function Traced(name?: string, options: SpanHelperOptions = {}): MethodDecorator {
+  if (name !== undefined) checks.text.validate(name, "Traced.name");
+  if (typeof options !== "object" || options === null) {
+    throw new OptionError("Traced.options", 'Option "Traced.options" must be an object.', { code: "GSM_OPTION_TYPE" });
+  }
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor): void => {
     if (typeof descriptor.value !== "function") return;
     descriptor.value = spannedMethod(

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import fastifyExpress from "@fastify/express";
 import middie from "@fastify/middie";
+import { createTelemetry } from "@gossamer/core";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
 import { createTestTelemetry, type TestTelemetry } from "@gossamer/testing";
@@ -24,6 +25,23 @@ beforeEach(() => {
   kit = createTestTelemetry();
 });
 afterEach(() => kit.stop());
+
+test("in Fastify app.register(telemetry()) of Express is one line that says what to write, and the app runs (R-C3)", async () => {
+  const lines: string[] = [];
+  await kit.stop();
+  createTelemetry({
+    exporter: "none",
+    shutdown: { signals: false },
+    diagnostics: "warn",
+    log: (line) => lines.push(line),
+  });
+  const app = fastify();
+  app.register(expressTelemetry() as never);
+  app.get("/", () => "ok");
+  expect([(await app.inject("/")).body, (await app.inject("/")).body]).toEqual(["ok", "ok"]);
+  expect(lines).toEqual([expect.stringMatching(/no plugin of Fastify.*GSM_WRONG_MOUNT/)]);
+  await app.close();
+});
 
 test("with @fastify/express a response has its status, a failed one too (R-M1, C1)", async () => {
   const app = fastify();

@@ -44,6 +44,8 @@ export interface Codes {
   GSM_PROTOCOL_PORT: "warn";
   /** The engine of the process was asked for with other options than it was made with, which hold. The line names the call. */
   GSM_ENGINE_EXISTS: "warn";
+  /** Telemetry was asked for after its `shutdown()`: nothing is observed or sent any more. `resetTelemetry()` makes room for a new start. Said once. */
+  GSM_ENGINE_ENDED: "warn";
   /** Requests reach what an adapter exports where it cannot observe them: it was not called, or is of another framework. They are passed on; the line says what to write. Said once. */
   GSM_WRONG_MOUNT: "warn";
   /** Another OpenTelemetry provider was there first: spans go through it, by its rules. */

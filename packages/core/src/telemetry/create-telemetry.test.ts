@@ -31,6 +31,24 @@ test("other options on a second call are one warning and change nothing (R-I10)"
   expect(first.status().sampling.sampler).toContain("0.25");
 });
 
+test("wrong options are an error at every call, whatever the process was started with (R-C3, R-I10)", () => {
+  createTelemetry({ ...quiet, diagnostics: "none" });
+  createTelemetry({ ...quiet, diagnostics: "none", sampleRatio: 0.5 });
+  expect(() => createTelemetry({ ...quiet, sampleRatio: 7 })).toThrow("sampleRatio");
+});
+
+test("a start after shutdown() is one line that says what to do; after a reset telemetry runs again (R-I10)", async () => {
+  const lines: string[] = [];
+  const options = { ...quiet, log: (line: string): unknown => lines.push(line) };
+  const first = createTelemetry(options);
+  await first.shutdown();
+  lines.length = 0;
+  expect([createTelemetry(options), createTelemetry()]).toEqual([first, first]);
+  expect(lines).toEqual([expect.stringMatching(/after shutdown\(\).*resetTelemetry\(\).*GSM_ENGINE_ENDED/)]);
+  await resetTelemetry();
+  expect(createTelemetry({ ...quiet, diagnostics: "none" }).status().state).toBe("running");
+});
+
 test("another copy of the package finds the engine (R-I10)", async () => {
   const first = createTelemetry({ ...quiet, diagnostics: "none" });
   vi.resetModules();

@@ -43,7 +43,7 @@ function start(options: TelemetryOptions<never> | undefined, calledAs: string): 
     lateVariablesLine(lateVariables(), calledAs),
   );
   for (const notice of notices) sayNotice(notice, diagnostics);
-  register({ telemetry: engine, reset: () => engine.reset(), options, warned: false });
+  register({ telemetry: engine, reset: () => engine.reset(), options, warned: false, warnedOfEnd: false });
   return engine;
 }
 
@@ -90,11 +90,25 @@ function has(value: unknown, name: string): boolean {
   return isHolder && typeof Reflect.get(value, name) === "function";
 }
 
+/** Throws for wrong options, as if they were to hold. */
 function warnOfOther(existing: Registered, options: TelemetryOptions<never> | undefined, calledAs: string): void {
-  if (existing.warned || options === undefined || isSame(options, existing.options ?? {})) return;
-  existing.warned = true;
+  const hasEnded = existing.telemetry.status().state === "shut-down";
+  const isOther = options !== undefined && !isSame(options, existing.options ?? {});
+  if (!hasEnded && !isOther) return;
   const { settings } = resolveOptions(options, process.env);
-  createDiagnostics(settings.diagnostics, settings.log).warn(
+  const { warn } = createDiagnostics(settings.diagnostics, settings.log);
+  if (hasEnded) {
+    if (existing.warnedOfEnd) return;
+    existing.warnedOfEnd = true;
+    warn(
+      `${calledAs} was called after shutdown(): telemetry stays off. To start again await resetTelemetry() first`,
+      "GSM_ENGINE_ENDED",
+    );
+    return;
+  }
+  if (existing.warned) return;
+  existing.warned = true;
+  warn(
     `${calledAs} was given other options than this process was started with: those it was started with hold`,
     "GSM_ENGINE_EXISTS",
   );

@@ -10,7 +10,10 @@ export interface Registered {
   readonly telemetry: TelemetryEngine;
   readonly reset: () => Promise<void>;
   readonly options: TelemetryOptions<never> | undefined;
+  /** Of options that differ. */
   warned: boolean;
+  /** Of a start after `shutdown()`. Absent in copies of the package that did not say it. */
+  warnedOfEnd?: boolean;
 }
 
 type Waiting = (engine: TelemetryEngine) => void;

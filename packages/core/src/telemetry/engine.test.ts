@@ -91,6 +91,16 @@ describe("span", () => {
     expect(telemetry.status().faults).toEqual({ annotate: 1 });
   });
 
+  test("without a function there is nothing to run: no span, no throw, one fault (R-I2, A15)", () => {
+    const telemetry = engine();
+    const span = telemetry.span as (...args: unknown[]) => unknown;
+    expect([span.call(telemetry, "step"), span.call(telemetry, "step", {}, "no function")]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(telemetry.status()).toMatchObject({ faults: { "span-options": 2 }, spans: { started: 0 } });
+  });
+
   test.for<[string, unknown, Record<string, number>]>([
     ["none", undefined, {}],
     ["null", null, {}],

@@ -191,7 +191,8 @@ export class Engine implements TelemetryEngine {
   }
 
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
-    const fn = rest.at(-1) as (span: Span) => T;
+    const fn = rest.at(-1);
+    if (typeof fn !== "function") return this.#noFunction();
     const { attributes, parent, ...options } = rest.length > 1 ? this.#spanOptions(rest[0]) : noSpanOptions;
     const active = this.#contexts.active();
     const context = parent === undefined ? active : withSpan(active, parent);
@@ -350,6 +351,12 @@ export class Engine implements TelemetryEngine {
     if (this.#standing.canBeTaken) this.#standing.look(this.tracerProvider);
     const late = this.#lateVariables();
     if (late !== undefined) this.#diagnostics.warn(late, "GSM_VARIABLE_LATE");
+  }
+
+  /** A call from untyped code. There is nothing to run, and so nothing to measure. */
+  #noFunction(): never {
+    this.#faults.add("span-options");
+    return undefined as never;
   }
 
   /** The function runs whatever its options are: those that cannot be read are none. */

@@ -44,7 +44,8 @@ export const idleTelemetry: Telemetry = Object.freeze({
   loggerProvider: { getLogger: () => idleLogger },
   propagator: { inject() {}, extract: (context) => context, fields: () => [] },
   span<T>(_name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
-    return (rest.at(-1) as (span: Span) => T)(noSpan);
+    const fn = rest.at(-1);
+    return typeof fn === "function" ? fn(noSpan) : (undefined as T);
   },
   annotate() {},
   traceId: () => undefined,

@@ -31,6 +31,8 @@ export interface NodeAdapter<Request extends object, Response extends FrameworkR
   readonly parsesBodies?: boolean;
   /** Called before the first request whose Node request has this prototype: the place for set-up that needs a request. What it throws is counted. */
   readonly meet?: (request: Request, response: Response) => void;
+  /** Called where what came is no request with a response of Node's, before it is passed on unobserved: the place to say what to write instead. */
+  readonly misplaced?: (request: Request) => void;
 }
 
 /** Begins a request and goes on with it in its context. A request that has begun just goes on. */
@@ -49,11 +51,15 @@ export function observeNode<Request extends object, Response extends FrameworkRe
   let requests: unknown;
   let responses: unknown;
 
-  /** Prototypes change with the app, not with the request. */
-  function meet(request: Request, response: Response): void {
+  /** Prototypes change with the app, not with the request. Answers whether there is something to observe. */
+  function meet(request: Request, response: Response): boolean {
+    const incoming = nodeRequest(request);
+    const outgoing = nodeResponse(response);
+    if (typeof (outgoing as Partial<ServerResponse>).on !== "function") {
+      telemetry.guard(() => adapter.misplaced?.(request));
+      return false;
+    }
     telemetry.guard(() => {
-      const incoming = nodeRequest(request);
-      const outgoing = nodeResponse(response);
       const isNew = requests !== Object.getPrototypeOf(incoming);
       requests = Object.getPrototypeOf(incoming);
       responses = Object.getPrototypeOf(outgoing);
@@ -61,6 +67,7 @@ export function observeNode<Request extends object, Response extends FrameworkRe
       if (!parsesBodies) bindAtFirstListener(incoming);
       if (isNew) adapter.meet?.(request, response);
     });
+    return true;
   }
 
   return function telemetryRequest(request, response, next) {
@@ -68,7 +75,7 @@ export function observeNode<Request extends object, Response extends FrameworkRe
     if (!claimRequest(incoming)) return next();
     const outgoing = nodeResponse(response);
     if (Object.getPrototypeOf(incoming) !== requests || Object.getPrototypeOf(outgoing) !== responses) {
-      meet(request, response);
+      if (!meet(request, response)) return next();
     }
     const exchange = telemetry.begin(request, reader, route?.(request));
     setExchange(incoming, exchange);

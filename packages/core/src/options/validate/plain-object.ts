@@ -15,9 +15,8 @@ export function isForbiddenName(name: string): boolean {
  * an `OptionError` for anything else, for symbols, for names that reach a prototype and for getters that throw.
  */
 export function membersOf(value: unknown, option: string, expectation: string): [name: string, value: unknown][] {
-  if (!isPlainObject(value)) throw wrongValue(option, expectation, quoteValue(value), "GSM_OPTION_TYPE");
   const members: [string, unknown][] = [];
-  for (const key of Reflect.ownKeys(value)) {
+  for (const key of keysOf(value, option, expectation)) {
     if (typeof key === "symbol")
       throw new OptionError(option, `Unknown option in "${option}": a symbol.`, { code: "GSM_OPTION_UNKNOWN" });
     if (isForbiddenName(key)) {
@@ -27,10 +26,23 @@ export function membersOf(value: unknown, option: string, expectation: string): 
         { code: "GSM_OPTION_REFUSED" },
       );
     }
-    const member = read(value, key, option);
+    const member = read(value as object, key, option);
     if (member !== undefined) members.push([key, member]);
   }
   return members;
+}
+
+/** A proxy's traps may throw at any look. */
+function keysOf(value: unknown, option: string, expectation: string): (string | symbol)[] {
+  try {
+    if (isPlainObject(value)) return Reflect.ownKeys(value);
+  } catch (cause) {
+    throw new OptionError(option, `"${option}" could not be read: a trap of the proxy threw.`, {
+      code: "GSM_OPTION_UNREADABLE",
+      cause,
+    });
+  }
+  throw wrongValue(option, expectation, quoteValue(value), "GSM_OPTION_TYPE");
 }
 
 function isPlainObject(value: unknown): value is object {

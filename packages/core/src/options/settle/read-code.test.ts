@@ -335,7 +335,8 @@ test("a getter that throws is an error that names it (R-C3)", () => {
       },
     },
   );
-  expect(errorOf(proxy).message).toBe("The options could not be read: looking at them threw.");
+  expect(errorOf(proxy).message).toBe('"options" could not be read: looking at it threw.');
+  expect(errorOf({ keep: proxy })).toMatchObject({ option: "keep", cause: new Error("no") });
 });
 
 test("a secret is never in the message (R-C3)", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../statistics/bootstrap.ts";
 import { decide, type DecisionSettings, type GuardVerdict, isLook, isOver, looks, roundTrim } from "./decision.ts";
+import { findsGrowth, microsecondsFound, normalOf, simulateRun, wildFactor, wildShare } from "./simulation.ts";
 import { rowNames, type RowName } from "./guard-names.ts";
 import { readRecording, record } from "./recording.ts";
 import type { RoundCosts } from "./round-costs.ts";
@@ -11,43 +12,12 @@ import { verdictText } from "./verdict-text.ts";
 const recorded = readRecording().rows;
 const settings: DecisionSettings = { recorded, isElsewhere: false };
 const runs = 2000;
-
-/**
- * The spread of single rounds, in floors, seen with six to eight other processes on the two cores, and of runs among each other. One round in
- * twelve is four times as far off.
- */
-const roundSpread: Readonly<Record<RowName, number>> = { "gossamer-0": 0.25, "gossamer-1": 0.4, "gossamer-100": 0.9 };
-const runSpread: Readonly<Record<RowName, number>> = { "gossamer-0": 0.1, "gossamer-1": 0.12, "gossamer-100": 0.35 };
-const wildShare = 1 / 12;
-const wildFactor = 4;
 /** Fewer floors than a microsecond was where it was planted. */
 const microInFloors = 1;
 
 const random = seededRandom(7);
-const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-
-/** A run of the guard as `runGuard` does it, on made-up rounds. */
-function simulate(grownBy: number, decision = settings): GuardVerdict {
-  const shifts = new Map(rowNames.map((row) => [row, normal() * runSpread[row]]));
-  const rounds: RoundCosts[] = [];
-  for (;;) {
-    rounds.push(simulateRound((row) => recorded[row].value + grownBy + shifts.get(row)!));
-    if (!isLook(rounds.length, 0)) continue;
-    const verdict = decide(rounds, decision);
-    if (isOver(verdict, 0)) return verdict;
-  }
-}
-
-function simulateRound(expected: (row: RowName) => number): RoundCosts {
-  const factor = random() < wildShare ? wildFactor : 1;
-  const multiples = rowNames.map((row) => [row, expected(row) + normal() * roundSpread[row] * factor]);
-  return {
-    bareMicros: 9,
-    floorMicros: 0.9,
-    control: normal() * 0.2 * factor,
-    multiples: Object.fromEntries(multiples) as Record<RowName, number>,
-  };
-}
+const normal = normalOf(random);
+const simulate = (grownBy: number, decision = settings): GuardVerdict => simulateRun(decision, grownBy, random);
 
 function steadyRounds(multiple: (row: RowName) => number, control = 0): RoundCosts[] {
   const multiples = Object.fromEntries(rowNames.map((row) => [row, multiple(row)])) as Record<RowName, number>;
@@ -60,7 +30,7 @@ function steadyRounds(multiple: (row: RowName) => number, control = 0): RoundCos
 }
 
 const judges = ({ rows }: GuardVerdict): boolean => rows.every(({ outcome }) => outcome !== "unclear");
-const finds = ({ rows }: GuardVerdict): boolean => rows.some(({ outcome }) => outcome === "grew");
+const finds = findsGrowth;
 
 test("a run without a regression fails less than once in 200, and is judged at least 99 times in 100", () => {
   const verdicts = Array.from({ length: runs }, () => simulate(0));
@@ -71,8 +41,15 @@ test("a run without a regression fails less than once in 200, and is judged at l
 });
 
 test("a run with one more microsecond a request is found at least 99 times in 100", () => {
-  const found = Array.from({ length: runs }, () => simulate(microInFloors)).filter(finds).length;
-  assert.ok(found >= runs * 0.99, `${found} of ${runs}`);
+  const found = microsecondsFound({ rows: recorded });
+  assert.ok(found >= 99, `${found} of 100`);
+});
+
+test("a recording whose runs differed too much to find a microsecond is known before it is written", () => {
+  const rows = Object.fromEntries(
+    Object.entries(recorded).map(([row, { value }]) => [row, { value, low: value - 0.7, high: value + 0.7 }]),
+  ) as typeof recorded;
+  assert.ok(microsecondsFound({ rows }) < 99);
 });
 
 test("elsewhere than where it was recorded, two microseconds more are still found", () => {

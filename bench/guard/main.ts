@@ -6,6 +6,7 @@ import { Progress } from "../report/progress.ts";
 import { looks, type RowVerdict } from "./decision.ts";
 import { readRecording, record, writeRecording } from "./recording.ts";
 import { type GuardRunSettings, measureRounds, runGuard } from "./run-guard.ts";
+import { microsecondsFound } from "./simulation.ts";
 import { runTrial } from "./trial.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -43,8 +44,14 @@ async function main(): Promise<void> {
       runs.push(await measureRounds(looks[0]!, { ...settings, plantMicros: 0 }));
     }
     const recording = record(runs, { ...describeMachine(), at: new Date() });
-    writeRecording(recording);
     progress.clear();
+    const found = microsecondsFound(recording);
+    if (found < 99) {
+      throw new Error(
+        `Not recorded: these runs differ so much that a microsecond more would be found ${found.toFixed(1)} times in 100, and 99 are asked for. Try again on a quieter machine.`,
+      );
+    }
+    writeRecording(recording);
     return console.log(`${JSON.stringify(recording.rows, undefined, 1)}\nRecorded: bench/guard/recorded.json`);
   }
 

@@ -14,6 +14,7 @@ const tiers: readonly (readonly string[])[] = [
   ["tracing", "logging"],
   ["exchange"],
   ["health"],
+  ["governor"],
   ["telemetry"],
 ];
 const leaves: readonly string[] = ["model", "tally"];
@@ -95,6 +96,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     foreign: [],
     request: ["."],
     filters: [],
+    governor: [],
   },
 };
 

@@ -55,11 +55,11 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.js": 600,
-  "core/dist/for-bundlers/adapter.js": 580,
+  "core/dist/bundle/adapter.js": 626,
+  "core/dist/for-bundlers/adapter.js": 606,
   "express/dist/bundle.js": 16,
   "fastify/dist/bundle.js": 10,
-  "nestjs/dist/bundle.js": 16,
+  "nestjs/dist/bundle.js": 17,
   "pino/dist/bundle.js": 46,
 };
 

@@ -26,6 +26,10 @@ export type {
   PrometheusResponse,
   WrappedRequest,
 } from "./metrics/prometheus/prometheus-handler.ts";
+export type { GovernorControl, OverheadReport } from "./governor/governor.ts";
+export type { CostPart } from "./governor/cost-meter.ts";
+export type { GovernorChange, GovernorFacts, MemoryUsage, SensorReadings } from "./model/governor/governor-facts.ts";
+export type { GovernorCause, GovernorStep, Restraint } from "./model/governor/governor-steps.ts";
 export type { TelemetryStatus } from "./telemetry/wiring/telemetry-status.ts";
 export type {
   LoggedService,
@@ -45,6 +49,9 @@ export type {
   LimitOptions,
   LogsLaneOptions,
   OtlpOptions,
+  OverheadLoadOptions,
+  OverheadMemoryOptions,
+  OverheadOptions,
   ProcessMetricsOptions,
   QueueOptions,
   RetryOptions,

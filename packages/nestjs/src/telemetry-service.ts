@@ -7,8 +7,10 @@ import type {
   ServedRequest,
   Finding,
   FlushingTracerProvider,
+  GovernorControl,
   InstrumentationOptions,
   MetricProducer,
+  OverheadReport,
   PrometheusOptions,
   SamplingControl,
   SpanHelperOptions,
@@ -35,6 +37,8 @@ export class TelemetryService implements Telemetry {
   readonly propagator: TextMapPropagator;
   /** What is sampled, to be read and changed while the service runs. */
   readonly sampling: SamplingControl;
+  /** Holds telemetry back by hand. */
+  readonly governor: GovernorControl;
   readonly logging: TelemetryLogging;
 
   constructor(@Inject(TELEMETRY) engine: TelemetryEngine) {
@@ -46,6 +50,7 @@ export class TelemetryService implements Telemetry {
     this.loggerProvider = engine.loggerProvider;
     this.propagator = engine.propagator;
     this.sampling = engine.sampling;
+    this.governor = engine.governor;
     this.logging = engine.logging;
   }
 
@@ -79,6 +84,11 @@ export class TelemetryService implements Telemetry {
   /** What would become of such a request now, and why. Counts and spends nothing. */
   explain(request: ExplainRequest | ServedRequest): Explanation {
     return this.#engine.explain(request);
+  }
+
+  /** What telemetry costs this process, and what it does about it. Undefined where it does not measure itself. */
+  overhead(): OverheadReport | undefined {
+    return this.#engine.overhead();
   }
 
   /** What happened so far: decisions, spans, exports, drops by reason. */

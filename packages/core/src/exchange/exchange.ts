@@ -23,6 +23,7 @@ import type { BodyMeter } from "./host/body-meter.ts";
 import { ChildSpans, type LaneOrNone } from "../tracing/span/child-spans.ts";
 import { couldBeKept, holdsChildren, isStreamByRule, ruleAtEnd } from "./end/rule-at-end.ts";
 import type { ExchangeHost } from "./host/exchange-host.ts";
+import type { RequestCosts } from "./host/request-costs.ts";
 import {
   type FinishedRequest,
   readPeer,
@@ -100,6 +101,8 @@ export class Exchange
   #ended = false;
   #joined: JoinedSpan | undefined = undefined;
   #waitingForEnd: (() => void)[] | undefined = undefined;
+  /** Of one request in many: takes what it costs. */
+  #costs: RequestCosts | undefined = undefined;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>, route?: Route | null) {
     this.#host = host;
@@ -120,12 +123,17 @@ export class Exchange
     if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this, reader);
   }
 
+  /** Has what is still to come of it measured. */
+  measureBy(costs: RequestCosts): void {
+    this.#costs = costs;
+  }
+
   // The request's life, as an adapter tells it.
 
   /** Runs the rest of the request with this exchange as the active context. */
   run<T>(fn: () => T): T {
     if (this.#joined !== undefined) return this.#joined.run(fn);
-    return runAlone(this.#host.storage, this, fn);
+    return runAlone(this.#host.storage, this, this.#costs === undefined ? fn : this.#costs.entering(fn));
   }
 
   /** Runs every listener of an emitter, those added later too, with this exchange as the active context. */
@@ -197,6 +205,11 @@ export class Exchange
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void {
     if (this.#ended) return;
+    const costs = this.#costs;
+    if (costs !== undefined) {
+      this.#costs = undefined;
+      return costs.timed("end", () => this.end(outcome));
+    }
     this.#lastRoute = this.route;
     this.#ended = true;
     try {

@@ -28,6 +28,8 @@ export class RequestLog {
   active = false;
   /** Lines that were handed to a sink. */
   lines = 0;
+  /** While there is less telemetry: whether failures alone have lines. */
+  isRestrained = false;
   readonly #choice: RequestLineChoice;
   readonly #faults: Tally;
   #sinks: readonly RequestLineSink[] = [];
@@ -55,7 +57,7 @@ export class RequestLog {
     if (statusCode !== undefined && statusCode >= 500) return "error";
     if (!completed || (statusCode !== undefined && statusCode >= 400)) return "warn";
     const own = route?.options.log ?? "info";
-    if (own === false || this.#choice === "failures") return undefined;
+    if (own === false || this.#choice === "failures" || this.isRestrained) return undefined;
     if (own === "warn" || own === "error" || own === "fatal") return own;
     if (!traced && this.#choice !== "all") return undefined;
     return own === "info" || this.#sinks.some((sink) => this.#admits(sink, own)) ? own : undefined;

@@ -130,6 +130,14 @@ export interface Codes {
   GSM_SPOOL_FOUND: "info";
   /** What is in the spool at the end is sent by the next process. */
   GSM_SPOOL_LEFT: "info";
+  /** There is less telemetry: it costs more than it may, or the process or its memory needs it. The line says which. */
+  GSM_GOVERNOR_DOWN: "warn";
+  /** There is more telemetry again. */
+  GSM_GOVERNOR_UP: "info";
+  /** Telemetry holds more memory than it should. */
+  GSM_MEMORY_HIGH: "warn";
+  /** A callback of the option `overhead` throws or rejects. Said once each. */
+  GSM_GOVERNOR_CALLBACK: "warn";
   /** The process ended, or its shutdown did, before all was delivered. The rest is lost. */
   GSM_END_LOST: "warn";
 }

@@ -10,6 +10,7 @@ import { RouteOptionsSampler } from "./route-options.ts";
 import type { RuleCell } from "./rules/compiled-rule.ts";
 import type { RuleSet } from "./rules/rule-set.ts";
 import type { Sampler, SamplingFacts } from "../model/sampling/sampler.ts";
+import type { SamplingRestraint } from "./threshold/sampling-restraint.ts";
 import type { TokenBucket } from "./threshold/token-bucket.ts";
 
 export interface DecideSettings {
@@ -31,6 +32,8 @@ export interface DecideSettings {
   readonly valve?: TokenBucket | undefined;
   /** Spans a second over all. A decision takes the one of the root. */
   readonly spanLimit?: TokenBucket | undefined;
+  /** While there is less telemetry. */
+  readonly restraint?: SamplingRestraint | undefined;
   /** Whether a route's own options, or a rule on routes, could change the answer. @default what the sampler says */
   readonly routeMatters?: (() => boolean) | undefined;
   /** Monotonic milliseconds; read only where something is limited by time. */
@@ -46,6 +49,7 @@ export type Decide = (facts: SamplingFacts) => Decision;
 const disabled: Decision = Object.freeze({ sampled: false, reason: "disabled" });
 const faulty: Decision = Object.freeze({ sampled: false, reason: "sampler-failed" });
 const probe: Decision = Object.freeze({ sampled: false, reason: "probe" });
+const restrained: Decision = Object.freeze({ sampled: false, reason: "restrained" });
 const overValve: Decision = Object.freeze({ sampled: false, reason: "valve" });
 const overSpanLimit: Decision = Object.freeze({ sampled: false, reason: "span-limit" });
 
@@ -58,7 +62,13 @@ const overSpanLimit: Decision = Object.freeze({ sampled: false, reason: "span-li
  */
 export function createDecide(settings: DecideSettings): Decide {
   if (!settings.traces) return () => disabled;
-  const { counts, faults, dryRun } = settings;
+  const { counts, faults, dryRun, restraint } = settings;
+  if (restraint?.isTotal === true) {
+    return () => {
+      counts.add(restrained);
+      return restrained;
+    };
+  }
   const choice = new Choice(settings);
   return (facts) => {
     let decision: Decision;
@@ -84,6 +94,8 @@ class Choice {
   readonly #beforeRoute = new DecisionVariants((decision) => ({ ...decision, reason: "before-route" }));
   /** Whether the decision under way is a rule's. */
   #isByRule = false;
+  /** Whether it is one that ignores the caller's. */
+  #ignoresParent = false;
 
   constructor(settings: DecideSettings) {
     const { sampler } = settings;
@@ -92,19 +104,21 @@ class Choice {
     this.#routeOptions = new RouteOptionsSampler(settings.faults);
     this.#routeMatters =
       settings.routeMatters ?? (() => sampler.usesRoute === true || settings.rules?.usesRoute === true);
-    this.#isLimited = settings.valve !== undefined || settings.spanLimit !== undefined;
+    const { valve, spanLimit, restraint } = settings;
+    this.#isLimited = valve !== undefined || spanLimit !== undefined || restraint !== undefined;
   }
 
   decide(facts: SamplingFacts): Decision {
     const { rules } = this.#settings;
     this.#isByRule = false;
+    this.#ignoresParent = false;
     const decision =
       rules === undefined
         ? facts.parent === undefined
           ? this.#decideRoot(facts)
           : this.#checked(this.#tree.decide(facts))
         : this.#decideWith(rules, facts);
-    if (decision.sampled) return this.#isLimited ? this.#limit(decision) : decision;
+    if (decision.sampled) return this.#isLimited ? this.#limit(this.#restrain(decision, facts)) : decision;
     const { keep, now } = this.#settings;
     if (keep === undefined) return decision;
     const terms = rules?.someTerms === true ? rules.match(facts)?.rule.keep : undefined;
@@ -137,6 +151,7 @@ class Choice {
     const { root } = this.#tree;
     const decision = this.#checked(cell.decide(facts, root));
     this.#isByRule = cell.rule.isOwn;
+    this.#ignoresParent = cell.rule.ignoreParent;
     return this.#atRoot(decision, facts, cell.rule.isExplicit);
   }
 
@@ -163,7 +178,15 @@ class Choice {
     return faulty;
   }
 
+  /** A trusted caller's yes stays one: its trace has begun elsewhere. */
+  #restrain(decision: Decision, facts: SamplingFacts): Decision {
+    const { restraint } = this.#settings;
+    if (restraint === undefined || (facts.parent?.sampled === true && !this.#ignoresParent)) return decision;
+    return restraint.lower(decision, facts);
+  }
+
   #limit(decision: Decision): Decision {
+    if (!decision.sampled) return decision;
     const { valve, spanLimit, now } = this.#settings;
     const nowMs = now();
     if (spanLimit !== undefined && !spanLimit.take(1, nowMs)) return overSpanLimit;

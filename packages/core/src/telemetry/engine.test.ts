@@ -1,3 +1,4 @@
+import type { Exchange } from "../exchange/exchange.ts";
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -28,7 +29,7 @@ function engine(options: TelemetryOptions = {}): Engine {
 describe("span", () => {
   test("runs a step in its own active span, with or without options (R-I2)", () => {
     const telemetry = engine();
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     exchange.run(() => {
       const result = telemetry.span("outer", (outer) => {
         expect(trace.getActiveSpan()).toBe(outer);
@@ -147,7 +148,7 @@ describe("in user code", () => {
   test("annotate puts attributes on the request's span; outside of one it does nothing (R-I8)", () => {
     const telemetry = engine();
     telemetry.annotate({ nowhere: true });
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     exchange.run(() => {
       telemetry.annotate({ tenant: "a" });
       telemetry.span("inner", () => telemetry.annotate(() => ({ user: 7 })));
@@ -162,7 +163,7 @@ describe("in user code", () => {
 
   test("annotate computes nothing when it cannot matter any more (R-I3)", () => {
     const telemetry = engine({ sampleRatio: 0, keep: { errors: 0, aborted: 0, slow: 0 } });
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     let computed = 0;
     exchange.run(() => {
       expect(exchange.flags & 1).toBe(0);
@@ -174,7 +175,7 @@ describe("in user code", () => {
   test("traceId is that of the active trace, of an unsampled request too, and decides nothing (R-I8)", () => {
     const telemetry = engine({ sampleRatio: 0 });
     expect(telemetry.traceId()).toBeUndefined();
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     exchange.run(() => {
       expect(telemetry.traceId()).toMatch(/^[\da-f]{32}$/);
       expect(telemetry.traceId()).toBe(exchange.span.spanContext().traceId);
@@ -185,7 +186,7 @@ describe("in user code", () => {
   test("current is the active request, also within spans, until it ends (R-I8)", () => {
     const telemetry = engine();
     expect(telemetry.current()).toBeUndefined();
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     exchange.run(() => {
       expect(telemetry.current()).toBe(exchange);
       telemetry.span("inner", () => expect(telemetry.current()).toBe(exchange));
@@ -200,7 +201,7 @@ describe("in user code", () => {
 
   test("bind ties functions and emitters to the request (R-I8)", async () => {
     const telemetry = engine();
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     const emitter = new EventEmitter();
     const bound = exchange.run(() => {
       telemetry.bind(emitter);
@@ -215,7 +216,7 @@ describe("in user code", () => {
 
   test("an outgoing call carries the active request's ids (R-I12)", () => {
     const telemetry = engine();
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     exchange.run(() => {
       const carrier: Record<string, string> = {};
       propagation.inject(context.active(), carrier);
@@ -239,6 +240,7 @@ describe("status", () => {
       "logExport",
       "metrics",
       "logs",
+      "overhead",
       "settings",
       "faults",
     ]);
@@ -281,7 +283,7 @@ describe("status", () => {
 test("a disabled engine measures nothing, gives no ids, and runs what it is given (R-I7)", async () => {
   const telemetry = engine({ enabled: false, exporter: "otlp" });
   expect([telemetry.enabled, telemetry.status().state]).toEqual([false, "disabled"]);
-  const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+  const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
   exchange.end({ statusCode: 500, completed: true });
   expect(
     telemetry.span("x", (span) => [

@@ -13,16 +13,19 @@ import {
 import { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeHost } from "../exchange/host/exchange-host.ts";
 import { fallbackReader } from "../exchange/node/fallback-reader.ts";
+import { asideExchange } from "../exchange/node/aside-exchange.ts";
 import type { RunsContexts } from "../exchange/incoming/joined-span.ts";
 import { ServerTracker } from "../exchange/node/server-tracker.ts";
 import { exchangeKey } from "../exchange/incoming/surroundings.ts";
+import type { CostMeter } from "../governor/cost-meter.ts";
+import type { GovernorControl, OverheadReport } from "../governor/governor.ts";
 import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { CodeOf } from "../model/codes.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
-import type { FrameworkStep } from "../model/request/request-exchange.ts";
+import type { FrameworkStep, RequestExchange } from "../model/request/request-exchange.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
@@ -37,6 +40,7 @@ import { EngineContext } from "../tracing/context/engine-context.ts";
 import type { ErrorTypeOf } from "../tracing/span/error-categories.ts";
 import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
 import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
+import { unspannedStep } from "../tracing/unspanned-step.ts";
 import { StepSpan } from "../tracing/step-span.ts";
 import { type EndingSpan, runInSpan } from "../tracing/span/run-in-span.ts";
 import { withSpan } from "../tracing/context/with-span.ts";
@@ -76,6 +80,7 @@ export class Engine implements TelemetryEngine {
   readonly loggerProvider: ApiLoggerProvider;
   readonly propagator: TextMapPropagator;
   readonly sampling: SamplingControl;
+  readonly governor: GovernorControl;
   readonly routes: RouteTable = new RouteTable();
   readonly backpressure: (() => Promise<void> | undefined) | undefined;
   readonly logging: TelemetryLogging;
@@ -94,6 +99,8 @@ export class Engine implements TelemetryEngine {
   readonly #budget: EndingBudget;
   readonly #errorTypeOf: ErrorTypeOf;
   readonly #faults: Tally;
+  /** Counts down to the next request that is measured; undefined where none is. */
+  readonly #costs: CostMeter | undefined;
   readonly #servers = new ServerTracker();
   readonly #host: ExchangeHost;
   readonly #rollout: RolloutGate | undefined = undefined;
@@ -136,6 +143,8 @@ export class Engine implements TelemetryEngine {
     this.#rooms = rooms;
     this.#errorTypeOf = errorTypeOf;
     this.sampling = sampling;
+    this.governor = { set: (step, options) => rooms.governing.set(step, options) };
+    this.#costs = rooms.governing.meter;
     this.propagator = propagator;
     this.meterProvider = rooms.metrics.meterProvider;
     this.logging = logging;
@@ -165,7 +174,31 @@ export class Engine implements TelemetryEngine {
     if (settings.enabled) this.#start(diagnostics);
   }
 
-  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): Exchange {
+  begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): RequestExchange {
+    const costs = this.#costs;
+    if (costs !== undefined && --costs.untilSample <= 0) return this.#beginMeasured(costs, request, reader, route);
+    return this.#begin(request, reader, route);
+  }
+
+  /** One of many, or one while none is observed. */
+  #beginMeasured<Request>(
+    costs: CostMeter,
+    request: Request,
+    reader: RequestReader<Request>,
+    route: Route | null | undefined,
+  ): RequestExchange {
+    const { governing } = this.#rooms;
+    if (governing.isAside) {
+      governing.unobserved++;
+      return asideExchange;
+    }
+    costs.again();
+    const exchange = costs.timed("begin", () => this.#begin(request, reader, route));
+    exchange.measureBy(costs);
+    return exchange;
+  }
+
+  #begin<Request>(request: Request, reader: RequestReader<Request>, route: Route | null | undefined): Exchange {
     if (this.#isUnasked) this.#lookAround();
     try {
       this.#servers.see(request);
@@ -208,6 +241,7 @@ export class Engine implements TelemetryEngine {
     { attributes, parent }: Parameters<TelemetryEngine["step"]>[1],
     fn: (step: FrameworkStep) => T,
   ): T {
+    if (this.#rooms.tracing.restrainedSpans !== undefined) return fn(unspannedStep);
     const before = this.#contexts.active();
     const context = parent === undefined ? before : withSpan(before, parent);
     const span = this.tracer.startSpan(name, {}, context);
@@ -257,6 +291,10 @@ export class Engine implements TelemetryEngine {
   status(): TelemetryStatus {
     const running = this.#waysOut.isShutDown ? "shut-down" : "running";
     return telemetryStatus(this.#rooms, { state: this.enabled ? running : "disabled", settings: this.#report() });
+  }
+
+  overhead(): OverheadReport | undefined {
+    return this.#rooms.governing.report();
   }
 
   explain(request: ExplainRequest | ServedRequest): Explanation {
@@ -341,6 +379,7 @@ export class Engine implements TelemetryEngine {
         diagnostics,
         process,
       }),
+      this.#rooms.governing.start(this.#rooms, () => this.#waysOut.emergencyFlush(), diagnostics),
       startUpkeep({ settings, rooms: this.#rooms, servers: this.#servers, diagnostics }),
     );
   }

@@ -105,6 +105,8 @@ const sampling: Telemetry["sampling"] = {
   update: (change) => now().sampling.update(change),
 };
 
+const governor: Telemetry["governor"] = { set: (step, options) => now().governor.set(step, options) };
+
 /**
  * The telemetry of whatever engine the process has at the time of a call, so that a module can import it before there is one. Until then each
  * function does the harmless thing: `span` runs its function, `status()` says `not-started`, and nothing throws.
@@ -128,6 +130,8 @@ export const processTelemetry: Telemetry = Object.freeze({
   current: () => now().current(),
   bind: (target) => now().bind(target),
   sampling,
+  overhead: () => now().overhead(),
+  governor,
   explain: (request) => now().explain(request),
   logging,
   status: () => now().status(),

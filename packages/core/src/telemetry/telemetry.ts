@@ -2,6 +2,7 @@ import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
 import type { Attributes, MeterProvider, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
+import type { GovernorControl, OverheadReport } from "../governor/governor.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
 import type { ActiveRequest, FrameworkStep, RequestExchange } from "../model/request/request-exchange.ts";
@@ -39,7 +40,7 @@ export interface PrometheusOptions {
   readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
 }
 
-/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
+/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`, `governor.set` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;
@@ -70,6 +71,10 @@ export interface Telemetry {
 
   /** What is sampled, to be read and changed while the service runs. */
   readonly sampling: SamplingControl;
+  /** What telemetry costs this process, and what it does about it. Undefined where it does not measure itself. */
+  overhead(): OverheadReport | undefined;
+  /** Holds telemetry back by hand. */
+  readonly governor: GovernorControl;
   /** What would become of such a request now, and why: told in words, or the request that is being served. Counts and spends nothing. */
   explain(request: ExplainRequest | ServedRequest): Explanation;
   /** For loggers, `@gossamer/pino` among them: whom lines are of, which requests have one, when to flush. */

@@ -3,6 +3,7 @@ import type { Outcome } from "../../model/request/outcome.ts";
 import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { Route } from "../../model/route.ts";
 import type { RequestExchange } from "../../model/request/request-exchange.ts";
+import { asideExchange } from "./aside-exchange.ts";
 import { claimRequest, setExchange } from "./attached-exchange.ts";
 import { bindAtFirstListener, bindUnparsedBody } from "./bind-body.ts";
 import { observeEnd } from "./observe-end.ts";
@@ -78,6 +79,7 @@ export function observeNode<Request extends object, Response extends FrameworkRe
       if (!meet(request, response)) return next();
     }
     const exchange = telemetry.begin(request, reader, route?.(request));
+    if (exchange === asideExchange) return next();
     setExchange(incoming, exchange);
     observeEnd(exchange, incoming, outgoing, response);
     if (parsesBodies) bindUnparsedBody(exchange, incoming);

@@ -11,6 +11,7 @@ export type GroupName =
   | "queue"
   | "batch"
   | "shutdown"
+  | "overhead"
   | PipelineGroupName;
 
 type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "logsLane" | "breaker" | "spool";
@@ -39,6 +40,9 @@ export type OpenName =
   | "clientKey"
   | "directory"
   | "log"
+  | "red"
+  | "onChange"
+  | "onExceeded"
   | "categorizeError"
   | "clock"
   | "random";

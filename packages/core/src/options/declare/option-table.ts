@@ -12,6 +12,7 @@ import { exporterCheck } from "../validate/exporter-check.ts";
 import { attributeFilters, globPatterns } from "../validate/filter-checks.ts";
 import { isHeaderName } from "../validate/header-text.ts";
 import type { AnyGroup, OptionTable } from "./option-entry.ts";
+import { overheadTable } from "./overhead-table.ts";
 import { attributeRecord, headerName, headerRecord } from "../validate/record-checks.ts";
 import { metricViews } from "../validate/view-checks.ts";
 import { processMetricsCheck } from "./process-metrics-check.ts";
@@ -240,6 +241,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   logLevel: { check: checks.oneOf(...logLevels), default: "info" },
   requestLine: { check: checks.either(checks.boolean, checks.oneOf("all", "failures")), default: true },
   categorizeError: { check: checks.callable<(error: unknown) => string | undefined>(), default: undefined },
+  overhead: overheadTable,
   clock: { check: checks.having<Clock>("now", "epochMs", "monotonicMs"), default: undefined },
   random: { check: checks.callable<RandomSource>(), default: undefined },
 };

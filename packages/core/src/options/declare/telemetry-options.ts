@@ -3,6 +3,8 @@ import type { AttributeSet, ExporterName, Propagator, LogLevel } from "../../mod
 import type { Attributes } from "../../model/attributes.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { DiagnosticsLevel } from "../../model/diagnostics.ts";
+import type { GovernorChange, GovernorFacts, MemoryUsage } from "../../model/governor/governor-facts.ts";
+import type { GovernorStep } from "../../model/governor/governor-steps.ts";
 import type { MetricView } from "../../model/filters/metric-view.ts";
 import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { RandomSource } from "../../model/random.ts";
@@ -158,6 +160,8 @@ export interface TelemetryOptions<Request = unknown> {
   requestLine?: boolean | "all" | "failures";
   /** Names what was thrown, as `error.type` of span, metric and log line. Each name is one more series a route: name kinds, not cases. @default the error's class */
   categorizeError?: (error: unknown) => string | undefined;
+  /** What telemetry may cost, and what it does about it. */
+  overhead?: OverheadOptions;
   /** Where time comes from. For tests. @default the monotonic clock of the process */
   clock?: Clock;
   /** Where random bits come from. A weak source makes ids of two services collide. @default the operating system */
@@ -430,4 +434,66 @@ export interface ShutdownOptions {
   signals?: boolean;
   /** The longest that ending may take, in ms. An orchestrator that kills earlier loses what is left. @default 5000 */
   deadlineMs?: number;
+}
+
+/** What telemetry may cost. It measures itself, and takes less where it costs too much or where the process needs it. */
+export interface OverheadOptions {
+  /** Whether it measures itself at all. @default true */
+  enabled?: boolean;
+  /** The share of the process's CPU that telemetry is to stay below, from 0 to 1. Above it at two looks in a row there is less telemetry. @default 0.01 */
+  target?: number;
+  /** The share from which one look is enough, from 0 to 1; at least the target. @default the target, at least 0.05 */
+  red?: number;
+  /** The CPUs that telemetry may keep busy whatever its share: in an idle process the share says little. @default 0.005 */
+  minCores?: number;
+  /** One of so many requests is measured. @default 128 */
+  sampleEvery?: number;
+  /** How often it looks, and the least time between two changes, in ms. @default 30000 */
+  lookEveryMs?: number;
+  /** How long all must be calm before there is more telemetry again, in ms; twice as long, up to twelve times, each time that was too early. @default 300000 */
+  actEveryMs?: number;
+  /** By what the sampling ratio is multiplied at each cut, from 0.1 to 0.9. @default 0.5 */
+  factor?: number;
+  /** No ratio is cut below it; one that is lower stays. @default 0.01 */
+  minRatio?: number;
+  /** How far it may go. `full` only measures; with `off` requests are counted as one number, without route or duration. @default "metrics" */
+  floor?: GovernorStep;
+  /** When the process is so busy that it needs what telemetry takes. @default true */
+  load?: boolean | OverheadLoadOptions;
+  /** When telemetry holds too much memory. @default true */
+  memory?: boolean | OverheadMemoryOptions;
+  /** Told of each change: how far telemetry is held back, why, and what was measured. @default none */
+  onChange?: (change: GovernorChange) => unknown;
+  /** Told when telemetry begins to cost more than it may. @default none */
+  onExceeded?: (facts: GovernorFacts) => unknown;
+}
+
+/** From which use on, each from 0 to 1, the process needs what telemetry takes. */
+export interface OverheadLoadOptions {
+  /** Of the CPU: of its thread, or of the quota of its container. @default 0.8 */
+  cpu?: number;
+  /** Of the container's memory, or of the heap's limit. @default 0.75 */
+  memory?: number;
+  /** Of the event loop's time. @default 0.9 */
+  loop?: number;
+  /** Of the periods in which the container was held up for its CPU quota. @default 0.25 */
+  throttled?: number;
+  /** Telemetry's own share of the CPU below which nothing is done for the load: there is nothing to gain. 0 acts in each case. @default 0.0025 */
+  onlyAbove?: number;
+  /** The highest sampling ratio above some use of the CPU, from loose to tight. @default [{ above: 0.6, maxRatio: 0.1 }, { above: 0.8, maxRatio: 0.05 }] */
+  caps?: readonly { readonly above: number; readonly maxRatio: number }[];
+}
+
+/** What telemetry may hold of memory. */
+export interface OverheadMemoryOptions {
+  /** From so many bytes on a line and `onWarning` say so; at most 0.8 of maxMemoryBytes. @default 104857600 */
+  warnBytes?: number;
+  /** From so many bytes on telemetry sends all at once, drops what cannot leave, and records one span a request until it is below the warning; at most 0.95 of maxMemoryBytes. @default 524288000 */
+  criticalBytes?: number;
+  /** How often it looks, in ms; with the other looks. @default 60000 */
+  everyMs?: number;
+  /** Told above the warning. @default none */
+  onWarning?: (usage: MemoryUsage) => unknown;
+  /** Told when it is critical. @default none */
+  onCritical?: (usage: MemoryUsage) => unknown;
 }

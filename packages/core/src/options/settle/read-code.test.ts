@@ -167,6 +167,21 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["categorizeError", "declined", "a function", "'declined'"],
   ["clock", { now: Date.now }, "an object with now(), epochMs() and monotonicMs()", "an object"],
   ["random", Symbol("random"), "a function", "a symbol"],
+  ["overhead.floor", "nothing", '"full", "children", "ratio", "roots", "metrics" or "off"', "'nothing'"],
+  [
+    "overhead.load",
+    "high",
+    "true, false, or an object with cpu, memory, loop, throttled, onlyAbove and caps",
+    "'high'",
+  ],
+  [
+    "overhead.memory",
+    512,
+    "true, false, or an object with warnBytes, criticalBytes, everyMs, onWarning and onCritical",
+    "512",
+  ],
+  ["overhead.onChange", "log", "a function", "'log'"],
+  ["overhead.onExceeded", {}, "a function", "an object"],
 ];
 
 /** What is a plain number is wrong below its least value, a text when it is empty, a switch when it is null: that alone needs no row above. */

@@ -6,6 +6,7 @@ import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
+import type { OverheadSettings } from "./overhead-settings.ts";
 import type { StatsdSettings } from "./statsd-settings.ts";
 import type { ProcessMetricsSettings } from "../declare/process-metrics-check.ts";
 import type { RolloutSettings, SamplingFileSettings } from "../declare/sampling-checks.ts";
@@ -29,6 +30,7 @@ type Settled =
   | "dynamicBatch"
   | "breaker"
   | "requestLine"
+  | "overhead"
   | "clock"
   | "random";
 
@@ -69,6 +71,8 @@ export interface Settings extends Omit<OptionValues, Settled> {
   readonly dynamicBatch: DynamicBatchSettings | undefined;
   /** Undefined: sending never stops. */
   readonly breaker: BreakerSettings | undefined;
+  /** Undefined: telemetry does not measure itself, and nothing holds it back. */
+  readonly overhead: OverheadSettings | undefined;
   readonly requestLine: "sampled" | "all" | "failures" | "off";
   readonly clock: Clock;
   readonly random: RandomSource;

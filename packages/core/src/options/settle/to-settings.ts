@@ -3,6 +3,7 @@ import { fitBounds, type Bound } from "./fit-bounds.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
 import { OptionError } from "../validate/option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
+import { overheadSettings } from "./overhead-settings.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";
 import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
@@ -43,6 +44,7 @@ export function toSettings(input: SettingsInput): Settings {
     ...boundedSettings(input),
     ...otlpSettings(input),
     ...pipelineSettings(input),
+    overhead: overheadSettings(input),
     requestLine: lineChoice(values.requestLine),
     clock: values.clock ?? context.clock(),
     random: values.random ?? context.random,

@@ -46,6 +46,20 @@ export interface ExplainParts {
 
 /** Goes through the order of precedence for a request, there or not. */
 export function explain(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
+  const explanation = unrestrainedExplanation(request, parts);
+  const { restraint } = parts.sampling;
+  const { ratio, decidedBy, steps } = explanation;
+  if (restraint === undefined || ratio === undefined || ratio === 0) return explanation;
+  if (decidedBy === "parent" && !restraint.isTotal) return explanation;
+  const lowered = restraint.ratioOf(ratio);
+  return {
+    ...explanation,
+    ratio: lowered,
+    steps: [...steps, `restrained, as overhead() says: ${percent(lowered)} are sampled`],
+  };
+}
+
+function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
   const { sampling, isOn, traceProbes } = parts;
   const facts = factsOf(told(request), parts.clock);
   const rule = sampling.rules?.match(facts)?.rule;

@@ -1,3 +1,4 @@
+import type { Exchange } from "../../exchange/exchange.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { OptionError } from "../../options/validate/option-error.ts";
@@ -28,7 +29,10 @@ function engine(options: TelemetryOptions = {}): Engine {
 function sampledOf(telemetry: Engine, template: string, requests = 1, headers: Record<string, string> = {}): number {
   let sampled = 0;
   for (let i = 0; i < requests; i++) {
-    const exchange = telemetry.begin<FakeRequest>({ route: telemetry.routes.get(template), headers }, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>(
+      { route: telemetry.routes.get(template), headers },
+      fakeReader,
+    ) as Exchange;
     exchange.end(done);
     sampled += exchange.flags & 1;
   }
@@ -126,7 +130,7 @@ describe("changes while running", () => {
 
   test("a request that was decided stays as it is (R-S15)", () => {
     const telemetry = engine({ sampleRatio: 1 });
-    const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+    const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
     expect(exchange.flags & 1).toBe(1);
     telemetry.sampling.update({ sampleRatio: 0 });
     expect(exchange.flags & 1).toBe(1);
@@ -192,7 +196,7 @@ describe("changes while running", () => {
   test("a decision begins to wait for the route as soon as a rule is for one (R-S15, R-S4)", () => {
     const telemetry = engine({ sampleRatio: 0 });
     const startsChild = (): boolean => {
-      const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
+      const exchange = telemetry.begin<FakeRequest>({}, fakeReader) as Exchange;
       const recording = exchange.run(() => telemetry.span("child", (span) => span.isRecording()));
       exchange.end(done);
       return recording;
@@ -322,7 +326,7 @@ describe("rollout", () => {
         "x-user": `user-${user}`,
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
       };
-      const exchange = telemetry.begin<FakeRequest>({ headers }, fakeReader);
+      const exchange = telemetry.begin<FakeRequest>({ headers }, fakeReader) as Exchange;
       exchange.end({ statusCode: 500, completed: true });
       inside += exchange.flags & 1;
     }

@@ -18,6 +18,8 @@ import { toSampler } from "../../sampling/samplers/to-sampler.ts";
 import { type ChildSampling, TieredSampler } from "../../sampling/samplers/tiered.ts";
 import { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
 import { Tally } from "../../tally/tally.ts";
+import { type Restraint, reachesStep, unrestrained } from "../../model/governor/governor-steps.ts";
+import { SamplingRestraint } from "../../sampling/threshold/sampling-restraint.ts";
 import type { SamplingChange, SamplingControl, SamplingState } from "./sampling-control.ts";
 
 /** What a change may name, and what it is without one. */
@@ -37,6 +39,7 @@ interface InForce {
   readonly sampler: Sampler;
   readonly rules: RuleSet | undefined;
   readonly dryRun: DryRun | undefined;
+  readonly restraint: SamplingRestraint | undefined;
   readonly decide: Decide;
 }
 
@@ -49,6 +52,9 @@ export interface LiveSamplingParts {
 
 /** Two for each of a thousand rules, and the reasons. */
 const maxLabels = 2_200;
+
+/** Kept a second while there are no child spans. */
+const keptOfRoots = 10;
 
 const changeable: readonly string[] = ["sampleRatio", "sampler", "rules", "keep", "dryRun"];
 
@@ -67,6 +73,7 @@ export class LiveSampling implements SamplingControl {
   /** By name, what the start or code said before a file took its place. */
   readonly #beneathFile = new Map<string, unknown>();
   #inForce: InForce;
+  #restraint: Restraint = unrestrained;
   #revision = 0;
   #changedBy: SamplingState["changedBy"] = "start";
 
@@ -92,6 +99,26 @@ export class LiveSampling implements SamplingControl {
   /** Decides on a request by what is in force. Never throws. */
   decide(facts: SamplingFacts): Decision {
     return this.#inForce.decide(facts);
+  }
+
+  /** Lets less be sampled and kept, or all again; what is chosen stays as it is. */
+  restrain(restraint: Restraint): void {
+    this.#restraint = restraint;
+    const { choices } = this.#inForce;
+    this.#inForce = this.#build(choices, this.#inForce);
+    this.keep.change(this.#keepSettings(choices.keep));
+    this.changed();
+  }
+
+  /** What becomes of ratios; undefined while nothing is held back. */
+  get restraint(): SamplingRestraint | undefined {
+    return this.#inForce.restraint;
+  }
+
+  /** The highest ratio that anything asks for. */
+  get topRatio(): number {
+    const { sampler, sampleRatio, rules } = this.#inForce.choices;
+    return sampler === undefined && rules.length === 0 ? (sampleRatio ?? 1) : 1;
   }
 
   get sampler(): Sampler {
@@ -197,9 +224,13 @@ export class LiveSampling implements SamplingControl {
     const isSame = (...names: (keyof Choices)[]): boolean =>
       before !== undefined && names.every((name) => before.choices[name] === choices[name]);
     const sampler = isSame("sampleRatio", "sampler") ? before!.sampler : this.#samplerOf(choices);
-    const rules = this.#ruleSet("rules", choices.rules, choices.keep);
+    const rules = isSame("rules", "keep") ? before!.rules : this.#ruleSet("rules", choices.rules, choices.keep);
     const dryRules = this.#ruleSet("dryRun", choices.dryRun, choices.keep);
-    const { traceProbes, clock } = settings;
+    const { traceProbes, clock, overhead } = settings;
+    const restraint =
+      overhead !== undefined && reachesStep(this.#restraint.step, "ratio")
+        ? new SamplingRestraint(this.#restraint, overhead.minRatio)
+        : undefined;
     const dryRun =
       dryRules === undefined
         ? undefined
@@ -216,18 +247,22 @@ export class LiveSampling implements SamplingControl {
       valve: choices.chosen && !settings.valveGiven ? undefined : this.#valve,
       valveSparesRules: !settings.valveGiven,
       spanLimit: this.spanLimit,
+      restraint,
       // An exchange says that its route is pending only where that matters.
       routeMatters: () => true,
       now: () => clock.now(),
       counts: this.counts,
       faults,
     });
-    return { choices, sampler, rules, dryRun, decide };
+    return { choices, sampler, rules, dryRun, restraint, decide };
   }
 
   #keepSettings(keep: KeepSettings): KeepSettings {
     const { enabled, traces } = this.#parts.settings;
-    return enabled && traces ? keep : { ...keep, maxPerSecond: 0 };
+    const { step } = this.#restraint;
+    const most =
+      enabled && traces && !reachesStep(step, "metrics") ? (reachesStep(step, "roots") ? keptOfRoots : Infinity) : 0;
+    return { ...keep, maxPerSecond: Math.min(keep.maxPerSecond, most) };
   }
 
   #ruleSet(option: string, list: readonly CheckedRule[], keep: KeepSettings): RuleSet | undefined {

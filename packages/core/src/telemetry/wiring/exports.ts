@@ -1,3 +1,5 @@
+import type { Timed } from "../../governor/cost-meter.ts";
+import { timedSender } from "../../governor/timed-sender.ts";
 import { writeMetricsRequests } from "../../otlp/metrics-writer.ts";
 import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
@@ -38,6 +40,7 @@ export interface ExportsParts {
   readonly metrics: Metrics;
   /** From 0 to below 1. */
   readonly chance: () => number;
+  readonly timed: Timed;
   readonly diagnostics: Diagnostics;
   /** Takes spans that could not be written, by reason. */
   readonly spanDrops: Tally;
@@ -68,7 +71,7 @@ export function createExports(parts: ExportsParts): Exports {
   }
 
   function sender(target: typeof otlp.traces): Sender {
-    return createSender(target.protocol, { ...otlp, ...target });
+    return timedSender(createSender(target.protocol, { ...otlp, ...target }), parts.timed);
   }
 
   const traces =
@@ -123,7 +126,7 @@ function createStatsdExport(
 }
 
 function createMetricExport(
-  { settings, metrics, diagnostics }: ExportsParts,
+  { settings, metrics, diagnostics, timed }: ExportsParts,
   sender: Sender,
   collectorLog: CollectorLog,
 ): PeriodicExport {
@@ -135,10 +138,12 @@ function createMetricExport(
     temporality,
     prepare: reader.prepare,
     collect: () =>
-      writeMetricsRequests(reader.collect(), metricsRequestBounds).map(({ bytes, points }) => ({
-        parts: [bytes],
-        items: points,
-      })),
+      timed("metrics", () =>
+        writeMetricsRequests(reader.collect(), metricsRequestBounds).map(({ bytes, points }) => ({
+          parts: [bytes],
+          items: points,
+        })),
+      ),
     retry: { ...otlp.retry, totalMs: Math.min(otlp.retry.totalMs, metricTimeoutMs) },
     sender,
     endpointGiven: otlp.metrics.endpointGiven,

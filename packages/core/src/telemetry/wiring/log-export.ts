@@ -1,3 +1,4 @@
+import type { Timed } from "../../governor/cost-meter.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -19,6 +20,7 @@ export interface LogExportParts {
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
   readonly sender: Sender;
+  readonly timed: Timed;
   readonly collectorLog: CollectorLog;
   /** Takes records that could not be written, by reason. */
   readonly drops: Tally;
@@ -75,9 +77,11 @@ export function createLogExport(parts: LogExportParts): LogExport {
     mainLane: lane,
     lanes: [{ ...bounds, name: lane, source: outlet, overflow: queue.overflow === "spill" ? "spill" : "drop-oldest" }],
     assemble: (chunks) =>
-      exportRequestParts(
-        resource,
-        chunks.map(({ payload }) => payload),
+      parts.timed("export", () =>
+        exportRequestParts(
+          resource,
+          chunks.map(({ payload }) => payload),
+        ),
       ),
     done(chunks) {
       for (const { payload } of chunks) if (payload.room !== undefined) buffers.give(payload.room);

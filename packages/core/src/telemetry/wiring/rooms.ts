@@ -19,6 +19,7 @@ import { findExemplarSpan } from "./find-exemplar-span.ts";
 import type { FindExemplarSpan } from "../../model/exemplar-span.ts";
 import { EngineRecords } from "./engine-records.ts";
 import { createExports, type Exports } from "./exports.ts";
+import { Governing } from "./governing.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
 import { decisionMetric, keptMetric } from "../sampling/sampling-metrics.ts";
@@ -46,6 +47,8 @@ export interface Rooms {
   readonly propagator: TextMapPropagator;
   readonly errorTypeOf: ErrorTypeOf;
   readonly requestLog: RequestLog;
+  /** What telemetry costs, and how it is held back. */
+  readonly governing: Governing;
   readonly logging: EngineLogging;
   readonly records: EngineRecords;
   /** Spans that were lost on purpose before they were written, by reason. */
@@ -88,6 +91,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     findSpan: findExemplarSpan(activeContext),
   });
   const durations = new ExportDurations();
+  const governing = new Governing(settings);
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults });
   const exports = createExports({
@@ -95,6 +99,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     resource,
     metrics,
     chance,
+    timed: governing.timed,
     diagnostics,
     spanDrops,
     heldBytes: () => held.bytes,
@@ -147,6 +152,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     propagator,
     errorTypeOf: createErrorTypeOf(settings.categorizeError, faults),
     requestLog,
+    governing,
     logging: new EngineLogging({ level: settings.logLevel, resource, requestLog, faults, records }),
     records,
     spanDrops,

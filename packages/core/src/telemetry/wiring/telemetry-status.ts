@@ -4,6 +4,7 @@ import type { MetricsStatus } from "../../metrics/metrics-status.ts";
 import type { ExportStatus } from "../../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../../pipeline/periodic-export.ts";
 import type { DryRunReport } from "../../sampling/dry-run.ts";
+import type { OverheadReport } from "../../governor/governor.ts";
 import type { Rooms } from "./rooms.ts";
 import type { LogStatus } from "./telemetry-logging.ts";
 
@@ -44,6 +45,8 @@ export interface TelemetryStatus {
   readonly logExport: ExportStatus | undefined;
   readonly metrics: MetricsStatus;
   readonly logs: LogStatus;
+  /** What telemetry costs, and what is done about it; undefined where it does not measure itself. */
+  readonly overhead: OverheadReport | undefined;
   /** Every option by its dotted name: the value that holds, and whether it came from code, a variable, the preset, the environment or the default. */
   readonly settings: SettingsReport;
   /** What went wrong inside the engine, or in functions of the service that it called, by place. All zero in a healthy process. */
@@ -75,6 +78,7 @@ export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "sta
     logExport: rooms.records.exportStatus(),
     metrics: rooms.metrics.status(),
     logs: rooms.logging.status(),
+    overhead: rooms.governing.report(),
     settings: others.settings,
     faults: rooms.faults.snapshot(),
   };

@@ -1,3 +1,5 @@
+import type { Timed } from "../../governor/cost-meter.ts";
+import { timedSender } from "../../governor/timed-sender.ts";
 import { producedResource, type ProducedResource, type Resource } from "../../model/resource.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
@@ -35,6 +37,7 @@ export interface TraceExportParts {
   /** Made only where one is needed. */
   readonly otlpSender: () => Sender;
   readonly otlpLog: () => CollectorLog;
+  readonly timed: Timed;
   /** Told of every export that is over. */
   readonly tried: (tried: FinishedTry) => void;
 }
@@ -73,9 +76,11 @@ export function createTraceExport(parts: TraceExportParts): TraceExport {
     },
     lanes: [lanes.errors, lanes.http, lanes.jobs],
     assemble: (chunks) =>
-      exportRequestParts(
-        resource,
-        chunks.map(({ payload }) => payload),
+      parts.timed("export", () =>
+        exportRequestParts(
+          resource,
+          chunks.map(({ payload }) => payload),
+        ),
       ),
     done(chunks) {
       for (const { payload } of chunks) if (payload.room !== undefined) buffers.give(payload.room);
@@ -167,29 +172,32 @@ function consoleParts(parts: TraceExportParts): PipelineExporter & { readonly na
 }
 
 function pluggedParts(
-  { settings, diagnostics }: TraceExportParts,
+  { settings, diagnostics, timed }: TraceExportParts,
   exporter: SpanExporter,
   name: string,
 ): PipelineExporter & { readonly name: string } {
   const resources = new Map<string, ProducedResource>();
   return {
     name,
-    sender: new ExporterSender({
-      exporter,
-      name,
-      timeoutMs: settings.otlp.traces.timeoutMs,
-      makeResource(attributes) {
-        // Exporters group by the object; bodies of a spool may come from a process before this one.
-        const key = JSON.stringify(attributes);
-        const known = resources.get(key);
-        if (known !== undefined) return known;
-        if (resources.size >= 20) resources.clear();
-        const made = producedResource({ attributes: attributes as Resource["attributes"] });
-        resources.set(key, made);
-        return made;
-      },
-      startTimer,
-    }),
+    sender: timedSender(
+      new ExporterSender({
+        exporter,
+        name,
+        timeoutMs: settings.otlp.traces.timeoutMs,
+        makeResource(attributes) {
+          // Exporters group by the object; bodies of a spool may come from a process before this one.
+          const key = JSON.stringify(attributes);
+          const known = resources.get(key);
+          if (known !== undefined) return known;
+          if (resources.size >= 20) resources.clear();
+          const made = producedResource({ attributes: attributes as Resource["attributes"] });
+          resources.set(key, made);
+          return made;
+        },
+        startTimer,
+      }),
+      timed,
+    ),
     collectorLog: new CollectorLog({ collector: name, noun: "exporter", endpointGiven: true, diagnostics }),
     breaker: createBreaker(
       settings,

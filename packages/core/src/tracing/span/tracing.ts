@@ -31,7 +31,7 @@ export interface TracingSettings {
   readonly starts?: SpanStarts | undefined;
   /** Decides on a root span that no request made. Never throws. */
   readonly decide: (facts: SamplingFacts) => Decision;
-  /** Takes the drops: `trace-full`, `span-limit`. */
+  /** Takes the drops: `trace-full`, `span-limit`, `restrained`. */
   readonly drops: Tally;
   /** Counts what was given to the API and cannot be used, by place. */
   readonly faults: Tally;
@@ -52,6 +52,8 @@ export class Tracing {
   started = 0;
   /** Spans that were open too long and ended in their owner's place. */
   leaked = 0;
+  /** While there is less telemetry: spans of one trace; undefined otherwise. */
+  restrainedSpans: number | undefined = undefined;
   readonly #settings: TracingSettings;
   #lastDecision: Decision | undefined = undefined;
   #lastState = "";
@@ -92,6 +94,10 @@ export class Tracing {
     const { maxSpansPerRequest, drops } = this.#settings;
     if (spans >= maxSpansPerRequest) {
       drops.add("trace-full");
+      return false;
+    }
+    if (this.restrainedSpans !== undefined && spans >= this.restrainedSpans) {
+      drops.add("restrained");
       return false;
     }
     return held || this.admit();

@@ -1,0 +1,167 @@
+/** What telemetry spends its time on. `begin`, `run` and `end` are of requests; `governor` is what measuring and holding back cost themselves. */
+export const costParts = ["begin", "run", "end", "export", "metrics", "logs", "plugins", "governor"] as const;
+
+export type CostPart = (typeof costParts)[number];
+
+/** Runs a function as a part of what telemetry costs. */
+export type Timed = <T>(part: CostPart, run: () => T) => T;
+
+/** Where nobody measures. */
+export const untimed: Timed = (_part, run) => run();
+
+export interface CostMeterParts {
+  /** One of so many requests is measured, and stands for all of them. */
+  readonly sampleEvery: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** What telemetry cost in a stretch of time. */
+export interface CostReading {
+  /** Milliseconds by part. */
+  readonly ms: Readonly<Record<CostPart, number>>;
+  readonly totalMs: number;
+  /** Of one request, in microseconds; undefined where none was measured. */
+  readonly requestUs: number | undefined;
+  /** The longest that telemetry held the thread without a break. */
+  readonly blockMaxMs: number;
+}
+
+/** A sample that is so many times the median was interrupted: by another process, or by a collection of garbage. */
+const outlier = 8;
+const remembered = 63;
+
+/**
+ * Measures what telemetry costs, in wall time of the thread: one of many requests, and all of what is rare. Work inside of other work counts once.
+ *
+ * To a request that is not measured it is one number that is counted down.
+ */
+export class CostMeter {
+  /** Requests until one is measured, that one counted in. */
+  untilSample: number;
+  readonly #parts: CostMeterParts;
+  readonly #requests: Readonly<Record<"begin" | "run" | "end", SampledCost>>;
+  readonly #ms: Record<CostPart, number> = noCosts();
+  #blockMaxMs = 0;
+  /** Of the work under way, what is counted as another part. */
+  #insideMs = 0;
+
+  constructor(parts: CostMeterParts) {
+    this.#parts = parts;
+    this.untilSample = parts.sampleEvery;
+    const { sampleEvery } = parts;
+    this.#requests = {
+      begin: new SampledCost(sampleEvery),
+      run: new SampledCost(sampleEvery),
+      end: new SampledCost(sampleEvery),
+    };
+  }
+
+  /** Begins to count down to the next. */
+  again(): void {
+    this.untilSample = this.#parts.sampleEvery;
+  }
+
+  readonly timed: Timed = (part, run) => {
+    const { now } = this.#parts;
+    const outsideMs = this.#insideMs;
+    this.#insideMs = 0;
+    const beganMs = now();
+    try {
+      return run();
+    } finally {
+      const ms = now() - beganMs;
+      this.#add(part, Math.max(0, ms - this.#insideMs));
+      this.#insideMs = outsideMs + ms;
+    }
+  };
+
+  /** Measures the way into a request's context, up to the first line of what runs in it. */
+  entering<T>(run: () => T): () => T {
+    const { now } = this.#parts;
+    const beganMs = now();
+    return () => {
+      this.#add("run", now() - beganMs);
+      return run();
+    };
+  }
+
+  /** All since the start. */
+  total(): Readonly<Record<CostPart, number>> {
+    const { begin, run, end } = this.#requests;
+    return { ...this.#ms, begin: begin.ms, run: run.ms, end: end.ms };
+  }
+
+  /** What it cost since the reading whose total is given. The longest stretch begins anew. */
+  since(before: Readonly<Record<CostPart, number>>): CostReading {
+    const now = this.total();
+    const ms = noCosts();
+    let totalMs = 0;
+    for (const part of costParts) totalMs += ms[part] = now[part] - before[part];
+    const blockMaxMs = this.#blockMaxMs;
+    this.#blockMaxMs = 0;
+    return { ms, totalMs, requestUs: this.#requestUs(), blockMaxMs };
+  }
+
+  #requestUs(): number | undefined {
+    let sum = 0;
+    for (const cost of Object.values(this.#requests)) {
+      const usual = cost.takeMean();
+      if (usual === undefined) return undefined;
+      sum += usual;
+    }
+    return sum * 1_000;
+  }
+
+  #add(part: CostPart, ms: number): void {
+    if (part === "begin" || part === "run" || part === "end") {
+      if (!this.#requests[part].add(ms)) return;
+    } else this.#ms[part] += ms;
+    if (ms > this.#blockMaxMs) this.#blockMaxMs = ms;
+  }
+}
+
+/** One part of a request, known by samples. */
+class SampledCost {
+  /** Since the start, of all requests that the samples stand for. */
+  ms = 0;
+  readonly #weight: number;
+  readonly #last: number[] = [];
+  #next = 0;
+  #sum = 0;
+  #count = 0;
+
+  constructor(weight: number) {
+    this.#weight = weight;
+  }
+
+  /** Whether it is one of the usual. What was interrupted counts as what is usual. */
+  add(ms: number): boolean {
+    const median = medianOf(this.#last);
+    const isUsual = median === undefined || ms <= outlier * median;
+    this.#last[this.#next] = ms;
+    this.#next = (this.#next + 1) % remembered;
+    const counted = isUsual ? ms : median;
+    this.ms += counted * this.#weight;
+    this.#sum += counted;
+    this.#count++;
+    return isUsual;
+  }
+
+  /** Of the samples since the call before; undefined where there are none. */
+  takeMean(): number | undefined {
+    const mean = this.#count === 0 ? undefined : this.#sum / this.#count;
+    this.#sum = this.#count = 0;
+    return mean;
+  }
+}
+
+/** Undefined until there are enough to tell what is usual. */
+function medianOf(values: readonly number[]): number | undefined {
+  if (values.length < 5) return undefined;
+  return values.toSorted((one, other) => one - other)[values.length >> 1];
+}
+
+export function noCosts(): Record<CostPart, number> {
+  return { begin: 0, run: 0, end: 0, export: 0, metrics: 0, logs: 0, plugins: 0, governor: 0 };
+}

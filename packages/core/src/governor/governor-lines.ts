@@ -1,0 +1,36 @@
+import type { GovernorChange, GovernorFacts } from "../model/governor/governor-facts.ts";
+import type { GovernorSettings } from "./governor-settings.ts";
+
+/** A change in one line. */
+export function changeLine({ from, to, cause, before }: GovernorChange, { target }: GovernorSettings): string {
+  const { step, ratioFactor, maxRatio } = to;
+  const cut = ratioFactor < 1 ? `, ratios × ${short(ratioFactor)}` : "";
+  const cap = maxRatio < 1 ? `, at most ${short(maxRatio)}` : "";
+  return `telemetry goes from step "${from.step}" to "${step}"${cut}${cap}: ${why(cause, before, target)}`;
+}
+
+function why(cause: GovernorChange["cause"], facts: GovernorFacts, target: number): string {
+  const { share, cpu, memory, loop, throttled, bytes } = facts;
+  switch (cause) {
+    case "overhead":
+      return `it takes ${percent(share)} of the process's CPU, and is to take ${percent(target)}`;
+    case "load":
+      return `the process is busy (CPU ${percent(cpu)}, memory ${percent(memory)}, event loop ${percent(loop)})`;
+    case "throttling":
+      return `the container is held up for its CPU quota in ${percent(throttled)} of its periods`;
+    case "memory":
+      return `it holds ${(bytes / 1_048_576).toFixed(1)} MB`;
+    case "manual":
+      return "it was set by hand";
+    case "calm":
+      return "what held it back is over";
+  }
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? "unknown" : `${short(share * 100)} %`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}

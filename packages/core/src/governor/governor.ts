@@ -1,0 +1,295 @@
+import type { Clock } from "../model/clock.ts";
+import { whenRejected } from "../model/foreign/when-rejected.ts";
+import type { Diagnostics } from "../model/diagnostics.ts";
+import type { StartTimer } from "../pipeline/time/timers.ts";
+import { Tally } from "../tally/tally.ts";
+import { isLoadCalm, isOverheadCalm, loadWish, overheadWish, untilFloor, type Wishes } from "./causes.ts";
+import { ChangeLog } from "./change-log.ts";
+import type { CostMeter, CostPart } from "./cost-meter.ts";
+import { changeLine } from "./governor-lines.ts";
+import type { GovernorChange, GovernorFacts, MemoryUsage, SensorReadings } from "../model/governor/governor-facts.ts";
+import type { GovernorSettings } from "./governor-settings.ts";
+import {
+  type GovernorCause,
+  type GovernorStep,
+  governorSteps,
+  reachesStep,
+  type Restraint,
+  unrestrained,
+} from "../model/governor/governor-steps.ts";
+import { Ladder, type Wish } from "./ladder.ts";
+import { MemoryWatch } from "./memory-watch.ts";
+import type { Sensors } from "./sensors.ts";
+
+export interface GovernorParts {
+  readonly settings: GovernorSettings;
+  readonly meter: CostMeter;
+  readonly sensors: Sensors;
+  /** Bytes that telemetry holds. */
+  readonly heldBytes: () => number;
+  /** The highest ratio that is in force without any restraint. */
+  readonly topRatio: () => number;
+  /** Lets a restraint hold for what begins now. */
+  readonly apply: (restraint: Restraint) => void;
+  /** Makes memory free. Never rejects. */
+  readonly emergencyFlush: () => unknown;
+  readonly clock: Clock;
+  readonly diagnostics: Diagnostics;
+  /** Counts, as `overhead`, callbacks that throw. */
+  readonly faults: Tally;
+  readonly startTimer: StartTimer;
+}
+
+/** What telemetry costs, and what is done about it. */
+export interface OverheadReport extends Omit<GovernorFacts, keyof SensorReadings> {
+  readonly step: GovernorStep;
+  /** By what ratios are multiplied. */
+  readonly ratioFactor: number;
+  /** Seconds of CPU since the start, by part. */
+  readonly byPart: Readonly<Record<CostPart, number>>;
+  readonly sensors: SensorReadings;
+  /** What wants less telemetry now, and how far it would go. */
+  readonly causes: Readonly<Partial<Record<GovernorCause, GovernorStep>>>;
+  /** The last 200, oldest first. */
+  readonly changes: readonly GovernorChange[];
+}
+
+/** Holds back telemetry by hand. */
+export interface GovernorControl {
+  /**
+   * Lets a step hold, whatever the causes say, for so long or until further notice; undefined leaves it to the causes again.
+   *
+   * @throws OptionError for a step that is none.
+   */
+  set(step: GovernorStep | undefined, options?: { readonly forMs?: number }): void;
+}
+
+interface Look {
+  readonly facts: GovernorFacts;
+  readonly wishes: Wishes;
+}
+
+/** Measures what telemetry costs, and holds it back where that is too much, or where the process or its memory needs it. */
+export class Governor {
+  readonly #parts: GovernorParts;
+  readonly #ladder: Ladder;
+  readonly #log = new ChangeLog();
+  readonly #memory: MemoryWatch | undefined;
+  readonly #complained = new Set<string>();
+  /** Changes by `cause:direction`. */
+  readonly changes: Tally = new Tally();
+  #total: ReturnType<CostMeter["total"]>;
+  #look: Look | undefined = undefined;
+  #isExceeded = false;
+  #manual: GovernorStep | undefined = undefined;
+  #endManual: () => void = () => {};
+  #inForce: Restraint = unrestrained;
+
+  constructor(parts: GovernorParts) {
+    const { settings, meter } = parts;
+    const { factor, minRatio, floor, memory } = settings;
+    this.#parts = parts;
+    this.#total = meter.total();
+    this.#ladder = new Ladder({ dwellMs: settings.lookEveryMs, calmMs: settings.actEveryMs, factor, minRatio, floor });
+    this.#memory =
+      memory === false
+        ? undefined
+        : new MemoryWatch({
+            thresholds: memory,
+            warned: (usage) => this.#warnOfMemory(usage, "", memory.onWarning),
+            exhausted: (usage) => {
+              this.#warnOfMemory(usage, ", and is sent or let go now", memory.onCritical);
+              parts.emergencyFlush();
+            },
+          });
+  }
+
+  get restraint(): Restraint {
+    return this.#inForce;
+  }
+
+  /** Looks at what became since the last look, and takes the step that is due. Never throws. */
+  look(): void {
+    const { meter, faults } = this.#parts;
+    try {
+      meter.timed("governor", () => this.#takeLook());
+    } catch {
+      faults.add("overhead");
+    }
+  }
+
+  /** Lets a step hold, or leaves it to the causes again. */
+  set(step: GovernorStep | undefined, forMs: number | undefined): void {
+    const { startTimer } = this.#parts;
+    this.#endManual();
+    this.#endManual = () => {};
+    this.#manual = step;
+    if (step !== undefined && forMs !== undefined)
+      this.#endManual = startTimer(forMs, () => this.set(undefined, undefined));
+    this.#settle("manual");
+  }
+
+  /** Of the time since the last look where there was none yet. */
+  report(): OverheadReport {
+    this.#look ??= { facts: this.#measure(), wishes: {} };
+    const { facts, wishes } = this.#look;
+    const { share, cores, bytes, requestUs, blockMaxMs, cpu, memory, loop, throttled } = facts;
+    const { step, ratioFactor } = this.#inForce;
+    const causes: Partial<Record<GovernorCause, GovernorStep>> = {};
+    for (const [cause, wish] of Object.entries(wishes)) causes[cause as GovernorCause] = wish.step;
+    if (this.#manual !== undefined) causes.manual = this.#manual;
+    return {
+      step,
+      ratioFactor,
+      share,
+      cores,
+      bytes,
+      requestUs,
+      blockMaxMs,
+      byPart: inSeconds(this.#parts.meter.total()),
+      sensors: { cpu, memory, loop, throttled },
+      causes,
+      changes: this.#log.all(),
+    };
+  }
+
+  #takeLook(): void {
+    const { settings, clock, topRatio } = this.#parts;
+    const facts = this.#measure();
+    const nowMs = clock.now();
+    const wishes = this.#wishes(facts, nowMs);
+    this.#look = { facts, wishes };
+    this.#log.judge(facts);
+    const { load } = settings;
+    const { restraint } = this.#ladder;
+    // Load wants no step behind `ratio`, so it does not hold telemetry there.
+    const isPastLoad = reachesStep(restraint.step, "roots");
+    const isCalm =
+      isOverheadCalm(facts, settings) &&
+      this.#memory?.isCalm !== false &&
+      (isPastLoad || load === false || isLoadCalm(facts, load, restraint));
+    const [cause, wish] = worst(wishes);
+    const caps = load === false ? [] : load.caps.map(({ maxRatio }) => maxRatio);
+    this.#ladder.look({ nowMs, wish, isCalm, topRatio: topRatio(), caps });
+    this.#settle(cause);
+  }
+
+  #measure(): GovernorFacts {
+    const { meter, sensors, heldBytes } = this.#parts;
+    const { readings, elapsedMs, processCpuMs } = sensors.look();
+    const cost = meter.since(this.#total);
+    this.#total = meter.total();
+    const { totalMs, requestUs, blockMaxMs } = cost;
+    return {
+      ...readings,
+      share: processCpuMs > 0 ? Math.min(1, totalMs / processCpuMs) : 0,
+      cores: totalMs / elapsedMs,
+      bytes: heldBytes(),
+      requestUs,
+      blockMaxMs,
+    };
+  }
+
+  #wishes(facts: GovernorFacts, nowMs: number): Wishes {
+    const { settings } = this.#parts;
+    const { load, floor, onExceeded } = settings;
+    const { isExceeded, isDue } = overheadWish(facts, settings, this.#isExceeded);
+    if (isDue && this.#look?.wishes.overhead === undefined) this.#call("onExceeded", onExceeded, facts);
+    this.#isExceeded = isExceeded;
+    const memory = this.#memory?.look(facts.bytes, nowMs);
+    return {
+      ...(isDue ? { overhead: untilFloor(floor) } : {}),
+      ...(load === false ? {} : loadWish(facts, load)),
+      ...(memory === undefined ? {} : { memory }),
+    };
+  }
+
+  /** Lets hold what the ladder and the hand say now. */
+  #settle(cause: GovernorCause): void {
+    const { apply, clock, diagnostics, settings } = this.#parts;
+    const before = this.#inForce;
+    const next = this.#wanted();
+    if (isSame(before, next)) return;
+    this.#inForce = next;
+    const isDown = isLess(next, before);
+    apply(next);
+    this.#look ??= { facts: this.#measure(), wishes: {} };
+    const { facts } = this.#look;
+    const change = { at: clock.epochMs(clock.now()), from: before, to: next, cause, before: facts };
+    this.#log.add(change);
+    this.changes.add(`${cause}:${isDown ? "down" : "up"}`);
+    const line = changeLine(change, settings);
+    if (isDown) diagnostics.warn(line, "GSM_GOVERNOR_DOWN");
+    else diagnostics.info(line, "GSM_GOVERNOR_UP");
+    this.#call("onChange", settings.onChange, change);
+  }
+
+  #wanted(): Restraint {
+    const { restraint } = this.#ladder;
+    const step = this.#manual;
+    if (step === undefined) return restraint;
+    if (!reachesStep(step, "ratio")) return { ...unrestrained, step };
+    return { ...restraint, step, ratioFactor: Math.min(restraint.ratioFactor, this.#parts.settings.factor) };
+  }
+
+  #warnOfMemory(usage: MemoryUsage, outcome: string, tell: ((usage: MemoryUsage) => unknown) | undefined): void {
+    const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
+    this.#parts.diagnostics.warn(`telemetry holds ${megabytes(usage.bytes)} MB of memory${outcome}`, "GSM_MEMORY_HIGH");
+    this.#call(outcome === "" ? "memory.onWarning" : "memory.onCritical", tell, usage);
+  }
+
+  /** Whatever a callback does is its owner's affair: it is counted, and said once. */
+  #call<T>(name: string, callback: ((value: T) => unknown) | undefined, value: T): void {
+    const failed = (): void => {
+      this.#parts.faults.add("overhead");
+      if (this.#complained.has(name)) return;
+      this.#complained.add(name);
+      this.#parts.diagnostics.warn(`overhead.${name} throws; it is counted as a fault`, "GSM_GOVERNOR_CALLBACK");
+    };
+    try {
+      whenRejected(callback?.(value), failed);
+    } catch {
+      failed();
+    }
+  }
+}
+
+const noWish = ["calm", undefined] as const;
+
+/** The cause that goes furthest, and all that the causes want together. */
+function worst(wishes: Wishes): readonly [GovernorCause, Wish | undefined] {
+  const all = Object.entries(wishes) as [GovernorCause, Wish][];
+  const [first] = all;
+  if (first === undefined) return noWish;
+  const [cause, { step }] = all.reduce((one, other) => (reachesStep(one[1].step, other[1].step) ? one : other), first);
+  return [
+    cause,
+    {
+      step,
+      cuts: Math.max(...all.map(([, { cuts }]) => cuts)),
+      maxRatio: Math.min(...all.map(([, { maxRatio }]) => maxRatio)),
+      isUrgent: all.some(([, wish]) => wish.isUrgent && wish.step === step),
+    },
+  ];
+}
+
+function isSame(one: Restraint, other: Restraint): boolean {
+  return one.step === other.step && one.ratioFactor === other.ratioFactor && one.maxRatio === other.maxRatio;
+}
+
+function isLess(next: Restraint, before: Restraint): boolean {
+  if (next.step !== before.step) return reachesStep(next.step, before.step);
+  return next.ratioFactor < before.ratioFactor || next.maxRatio < before.maxRatio;
+}
+
+function inSeconds(ms: Readonly<Record<CostPart, number>>): Record<CostPart, number> {
+  return Object.fromEntries(Object.entries(ms).map(([part, value]) => [part, value / 1_000])) as Record<
+    CostPart,
+    number
+  >;
+}
+
+/** The place of a step, from 0 for all telemetry. */
+export function levelOf(step: GovernorStep): number {
+  return governorSteps.indexOf(step);
+}

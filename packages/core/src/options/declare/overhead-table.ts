@@ -1,0 +1,146 @@
+import { governorSteps } from "../../model/governor/governor-steps.ts";
+import type { GovernorChange, GovernorFacts } from "../../model/governor/governor-facts.ts";
+import * as checks from "../validate/checks.ts";
+import type { Check } from "../validate/checks.ts";
+import { anyOf, objectOf } from "../validate/json-schema.ts";
+import { OptionError, wrongValue } from "../validate/option-error.ts";
+import { quoteValue } from "../validate/quote-value.ts";
+import { readMembers } from "../validate/read-members.ts";
+import { defaultNumbers } from "./default-numbers.ts";
+import type { OptionGroup } from "./option-entry.ts";
+import type { OverheadLoadOptions, OverheadMemoryOptions, OverheadOptions } from "./telemetry-options.ts";
+
+/** Every threshold of load. */
+export type LoadSettings = Required<OverheadLoadOptions>;
+
+/** Every threshold of memory; callbacks only where they were given. */
+export type MemorySettings = Required<Omit<OverheadMemoryOptions, "onWarning" | "onCritical">> &
+  Pick<OverheadMemoryOptions, "onWarning" | "onCritical">;
+
+const { overhead, throttler, memoryMonitor } = defaultNumbers;
+const share = checks.number(0, 1);
+const aboveZero = checks.number(0.001, 1);
+const megabyte = 1_048_576;
+const maxCaps = 20;
+
+export const defaultLoad: LoadSettings = {
+  cpu: throttler.cpu / 100,
+  memory: throttler.memory / 100,
+  loop: 0.9,
+  throttled: 0.25,
+  onlyAbove: 0.0025,
+  caps: [
+    { above: throttler.loadedAt / 100, maxRatio: throttler.loadedRatio },
+    { above: throttler.overloadedAt / 100, maxRatio: throttler.overloadedRatio },
+  ],
+};
+
+export const defaultMemory: MemorySettings = {
+  warnBytes: memoryMonitor.warningMb * megabyte,
+  criticalBytes: memoryMonitor.criticalMb * megabyte,
+  everyMs: memoryMonitor.everyMs,
+};
+
+type Cap = LoadSettings["caps"][number];
+
+const capMembers = { above: aboveZero, maxRatio: aboveZero };
+
+const cap: Check<Cap> = {
+  type: "object",
+  expectation: "an object with above and maxRatio",
+  schema: objectOf(capMembers, ["above", "maxRatio"]),
+  validate(value, name): Cap {
+    const { above, maxRatio } = readMembers<Cap>(value, name, this.expectation, capMembers);
+    if (above === undefined || maxRatio === undefined)
+      throw wrongValue(name, this.expectation, quoteValue(value), "GSM_OPTION_TYPE");
+    return { above, maxRatio };
+  },
+};
+
+const capList = checks.listOf(cap, maxCaps);
+
+/** Each above more load than the one before, and tighter. */
+const caps: Check<readonly Cap[]> = {
+  ...capList,
+  validate(value, name) {
+    const list = capList.validate(value, name);
+    for (const [i, { above, maxRatio }] of list.entries()) {
+      const before = list[i - 1];
+      if (before === undefined || (above > before.above && maxRatio < before.maxRatio)) continue;
+      throw wrongValue(
+        `${name}[${i}]`,
+        `above more load than the one before it, ${before.above}, with a lower ratio than ${before.maxRatio}`,
+        `above ${above}, maxRatio ${maxRatio}`,
+        "GSM_OPTION_RANGE",
+      );
+    }
+    return list;
+  },
+};
+
+const loadMembers = {
+  cpu: aboveZero,
+  memory: aboveZero,
+  loop: aboveZero,
+  throttled: aboveZero,
+  onlyAbove: share,
+  caps,
+};
+
+/** Answers {@link LoadSettings}, or whether there are any. */
+const load: Check<OverheadLoadOptions | boolean> = {
+  type: "boolean | object",
+  expectation: "true, false, or an object with cpu, memory, loop, throttled, onlyAbove and caps",
+  schema: anyOf(checks.boolean.schema, objectOf(loadMembers)),
+  validate(value, name): OverheadLoadOptions | boolean {
+    if (typeof value === "boolean") return value;
+    return { ...defaultLoad, ...readMembers<OverheadLoadOptions>(value, name, this.expectation, loadMembers) };
+  },
+};
+
+const memoryMembers = {
+  warnBytes: checks.count(1),
+  criticalBytes: checks.count(1),
+  everyMs: checks.durationMs(100),
+  onWarning: checks.callable(),
+  onCritical: checks.callable(),
+};
+
+/** Answers {@link MemorySettings}, or whether there are any. */
+const memory: Check<OverheadMemoryOptions | boolean> = {
+  type: "boolean | object",
+  expectation: "true, false, or an object with warnBytes, criticalBytes, everyMs, onWarning and onCritical",
+  schema: anyOf(checks.boolean.schema, objectOf(memoryMembers)),
+  validate(value, name): OverheadMemoryOptions | boolean {
+    if (typeof value === "boolean") return value;
+    const given = readMembers<OverheadMemoryOptions>(value, name, this.expectation, memoryMembers);
+    const settings: MemorySettings = { ...defaultMemory, ...given };
+    if (settings.warnBytes <= settings.criticalBytes) return settings;
+    const expectation = `at most "${name}.criticalBytes" (${settings.criticalBytes})`;
+    throw new OptionError(
+      `${name}.warnBytes`,
+      `Option "${name}.warnBytes" must be ${expectation}, got ${settings.warnBytes}.`,
+      { code: "GSM_OPTION_CONFLICT", expectation },
+    );
+  },
+};
+
+/** What the options of `overhead` must be. */
+export const overheadTable: OptionGroup<Required<OverheadOptions>> = {
+  options: {
+    enabled: { check: checks.boolean, default: true },
+    target: { check: aboveZero, default: overhead.targetRatio },
+    red: { check: aboveZero, default: undefined },
+    minCores: { check: checks.number(0, 1_024), default: 0.005 },
+    sampleEvery: { check: checks.integer(1, 1_000_000), default: 128 },
+    lookEveryMs: { check: checks.durationMs(100), default: throttler.everyMs },
+    actEveryMs: { check: checks.durationMs(100), default: overhead.everyMs },
+    factor: { check: checks.number(0.1, 0.9), default: overhead.factor },
+    minRatio: { check: share, default: overhead.minRatio },
+    floor: { check: checks.oneOf(...governorSteps), default: "metrics" },
+    load: { check: load, default: true },
+    memory: { check: memory, default: true },
+    onChange: { check: checks.callable<(change: GovernorChange) => unknown>(), default: undefined },
+    onExceeded: { check: checks.callable<(facts: GovernorFacts) => unknown>(), default: undefined },
+  },
+};

@@ -1,0 +1,43 @@
+import { OptionError } from "../validate/option-error.ts";
+import type { OptionValues } from "../declare/option-entry.ts";
+import { defaultLoad, defaultMemory, type LoadSettings, type MemorySettings } from "../declare/overhead-table.ts";
+import type { SettingsInput } from "./settings-input.ts";
+
+export interface OverheadSettings extends Omit<OptionValues["overhead"], "enabled" | "red" | "load" | "memory"> {
+  /** At least the target. */
+  readonly red: number;
+  readonly load: LoadSettings | false;
+  /** Below what telemetry may hold at all. */
+  readonly memory: MemorySettings | false;
+}
+
+const usualRed = 0.05;
+/** Of what telemetry may hold at most: above it nothing is ever held, so that nothing would ever be said. */
+const warnShare = 0.8;
+const criticalShare = 0.95;
+
+/** Undefined where telemetry does not measure itself. Throws an `OptionError` where options in the code contradict each other. */
+export function overheadSettings({ values }: Pick<SettingsInput, "values">): OverheadSettings | undefined {
+  const { enabled, red = Math.max(usualRed, values.overhead.target), ...same } = values.overhead;
+  if (red < same.target) {
+    const expectation = `at least "overhead.target" (${same.target})`;
+    throw new OptionError("overhead.red", `Option "overhead.red" must be ${expectation}, got ${red}.`, {
+      code: "GSM_OPTION_CONFLICT",
+      expectation,
+    });
+  }
+  if (!enabled) return undefined;
+  // The checks answer objects with every member.
+  const memory = same.memory === true ? defaultMemory : (same.memory as MemorySettings | false);
+  const { maxMemoryBytes } = values;
+  return {
+    ...same,
+    red,
+    load: same.load === true ? defaultLoad : (same.load as LoadSettings | false),
+    memory: memory && {
+      ...memory,
+      warnBytes: Math.min(memory.warnBytes, warnShare * maxMemoryBytes),
+      criticalBytes: Math.min(memory.criticalBytes, criticalShare * maxMemoryBytes),
+    },
+  };
+}

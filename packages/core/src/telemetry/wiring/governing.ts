@@ -1,0 +1,112 @@
+import { Governor, type GovernorControl, type OverheadReport } from "../../governor/governor.ts";
+import { CostMeter, type Timed, untimed } from "../../governor/cost-meter.ts";
+import { governorMetrics } from "../../governor/governor-metrics.ts";
+import { Sensors, sensorSources } from "../../governor/sensors.ts";
+import type { Diagnostics } from "../../model/diagnostics.ts";
+import { type GovernorStep, governorSteps, reachesStep, type Restraint } from "../../model/governor/governor-steps.ts";
+import { durationMs, oneOf } from "../../options/validate/checks.ts";
+import { wrongValue } from "../../options/validate/option-error.ts";
+import { quoteValue } from "../../options/validate/quote-value.ts";
+import type { Settings } from "../../options/settle/settings.ts";
+import { startTimer } from "../../pipeline/time/timers.ts";
+import type { Tally } from "../../tally/tally.ts";
+import type { Metrics } from "../../metrics/metrics.ts";
+import type { RequestLog } from "../../logging/request-log.ts";
+import type { Tracing } from "../../tracing/span/tracing.ts";
+import type { LiveSampling } from "../sampling/live-sampling.ts";
+
+/** What is measured and held back. */
+export interface GovernedRooms {
+  readonly exports: { readonly traces: { readonly ownBytes: number } | undefined };
+  readonly tracing: Tracing;
+  readonly records: { readonly ownBytes: number };
+  readonly sampling: LiveSampling;
+  readonly metrics: Metrics;
+  readonly requestLog: RequestLog;
+  readonly faults: Tally;
+}
+
+/** What telemetry may do about its own cost; nothing where it does not measure itself. */
+export class Governing implements GovernorControl {
+  /** Undefined where it does not measure itself. */
+  readonly meter: CostMeter | undefined;
+  readonly timed: Timed;
+  /** Whether requests are not observed at all. */
+  isAside = false;
+  /** Requests that came meanwhile. */
+  unobserved = 0;
+  readonly #settings: Settings;
+  #governor: Governor | undefined;
+
+  constructor(settings: Settings) {
+    const { enabled, overhead, clock } = settings;
+    this.#settings = settings;
+    this.meter =
+      enabled && overhead !== undefined
+        ? new CostMeter({ sampleEvery: overhead.sampleEvery, now: () => clock.now() })
+        : undefined;
+    this.timed = this.meter?.timed ?? untimed;
+  }
+
+  /** Begins to look, and answers what ends it. */
+  start(rooms: GovernedRooms, emergencyFlush: () => unknown, diagnostics: Diagnostics): () => void {
+    const { meter } = this;
+    const { clock, overhead } = this.#settings;
+    if (meter === undefined || overhead === undefined) return () => {};
+    const { exports, tracing, records, sampling, metrics, faults } = rooms;
+    const governor = new Governor({
+      settings: overhead,
+      meter,
+      sensors: new Sensors(sensorSources(() => clock.now())),
+      heldBytes: () => (exports.traces?.ownBytes ?? 0) + tracing.held.bytes + records.ownBytes,
+      topRatio: () => sampling.topRatio,
+      apply: (restraint) => this.#apply(restraint, rooms),
+      emergencyFlush,
+      clock,
+      diagnostics,
+      faults,
+      startTimer,
+    });
+    this.#governor = governor;
+    const counted = overhead.floor === "off" ? () => this.unobserved : undefined;
+    for (const metric of governorMetrics(governor, counted)) metrics.registerObserved(metric);
+    const timer = setInterval(() => governor.look(), overhead.lookEveryMs);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+
+  report(): OverheadReport | undefined {
+    return this.#governor?.report();
+  }
+
+  set(step: GovernorStep | undefined, options: { readonly forMs?: number } = {}): void {
+    const forMs = options.forMs === undefined ? undefined : durationMs(1).validate(options.forMs, "forMs");
+    if (step !== undefined) {
+      oneOf(...governorSteps).validate(step, "step");
+      const floor = this.#settings.overhead?.floor ?? "metrics";
+      if (step === "off" && floor !== "off")
+        throw wrongValue(
+          "step",
+          'another one, or the option "overhead.floor" "off"',
+          quoteValue(step),
+          "GSM_OPTION_RANGE",
+        );
+    }
+    this.#governor?.set(step, forMs);
+  }
+
+  /** What begins from now on is held back so far. */
+  #apply(restraint: Restraint, { sampling, tracing, requestLog }: GovernedRooms): void {
+    const { step } = restraint;
+    const reaches = (wanted: GovernorStep): boolean => reachesStep(step, wanted);
+    this.isAside = reaches("off");
+    tracing.restrainedSpans = reaches("roots") ? 0 : reaches("children") ? spansOfRestrained : undefined;
+    requestLog.isRestrained = reaches("metrics");
+    sampling.restrain(restraint);
+    // The next request finds out at once.
+    if (this.isAside && this.meter !== undefined) this.meter.untilSample = 1;
+  }
+}
+
+/** Spans a request, while there are fewer of them. */
+const spansOfRestrained = 20;

@@ -4,10 +4,17 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
+import { bundleWithParts } from "./bundle-parts.ts";
 
 const root = join(import.meta.dirname, "..");
 const core = join(root, "packages/core");
+
+const api = "@opentelemetry/api";
+// The manifest lets nobody resolve what is for `import` from elsewhere than an import.
+const apiEntry = createRequire(join(core, "package.json"))
+  .resolve(api)
+  .replace(/\.cjs$/, ".mjs");
 
 const apiNotice =
   "/* Contains parts of @opentelemetry/api, by the OpenTelemetry Authors, under the Apache License 2.0. */";
@@ -16,22 +23,24 @@ interface Bundle {
   readonly name: string;
   readonly entry: string;
   readonly outfile: string;
-  readonly plugins?: readonly Plugin[];
-  readonly banner?: string;
 }
+
+const options: BuildOptions = {
+  format: "esm",
+  platform: "node",
+  target: "node22",
+  packages: "external",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 120,
+  logLevel: "warning",
+};
 
 /** Core's entries beside `adapter`, which has all that they have. */
 const coreEntries = ["index", "service", "samplers", "breaker", "batcher", "limiter"];
 
 const bundles: readonly Bundle[] = [
-  {
-    name: "core",
-    entry: "dist/adapter.js",
-    outfile: "dist/bundle/adapter.js",
-    plugins: [apiInside()],
-    banner: apiNotice,
-  },
-  // A bundler puts the API into its own bundle: it must find the import.
+  // A bundler puts the API into its own bundle, so it must find the import; and it must find the parts, so they are in one file with the rest.
   { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
   ...["express", "fastify", "nestjs", "pino"].map((name) => ({
@@ -45,22 +54,22 @@ const bundles: readonly Bundle[] = [
 for (const old of ["bundle", "bundle.js", "for-bundlers", "for-bundlers.js"]) {
   await rm(join(core, "dist", old), { recursive: true, force: true });
 }
-for (const { name, entry, outfile, plugins = [], banner } of bundles) {
+await bundleWithParts({
+  folder: core,
+  entry: "dist/adapter.js",
+  outdir: "dist/bundle",
+  resolveName: (name) => (name === api ? apiEntry : undefined),
+  options,
+  mainPlugins: [apiInside()],
+  banner: apiNotice,
+});
+for (const { name, entry, outfile } of bundles) {
   await build({
+    ...options,
     absWorkingDir: join(root, "packages", name),
     entryPoints: [entry],
     outfile,
     bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node22",
-    packages: "external",
-    minifySyntax: true,
-    minifyWhitespace: true,
-    lineLimit: 120,
-    logLevel: "warning",
-    plugins: [...plugins],
-    ...(banner === undefined ? {} : { banner: { js: banner } }),
   });
 }
 
@@ -94,17 +103,12 @@ async function exportsOf(entry: string): Promise<readonly string[]> {
  * the version that is installed, as that is what decides which copies of the API work together.
  */
 function apiInside(): Plugin {
-  const api = "@opentelemetry/api";
-  // The manifest lets nobody resolve what is for `import` from elsewhere than an import.
-  const entry = createRequire(join(core, "package.json"))
-    .resolve(api)
-    .replace(/\.cjs$/, ".mjs");
   return {
     name: "api-inside",
     setup(made) {
       const replaced = new Set<string>();
       made.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ kind }) =>
-        kind === "dynamic-import" ? { path: api, external: true } : { path: entry, sideEffects: false },
+        kind === "dynamic-import" ? { path: api, external: true } : { path: apiEntry, sideEffects: false },
       );
       made.onResolve({ filter: /\/imported-copy\.js$/ }, () => ({
         path: join(core, "dist/tracing/otel-api/imported-copy-in-node.js"),
@@ -122,7 +126,8 @@ function apiInside(): Plugin {
         return { contents };
       });
       made.onEnd(() => {
-        if (replaced.size !== 2) throw new Error(`${api} is not built as it was: its version is not found (${entry})`);
+        if (replaced.size !== 2)
+          throw new Error(`${api} is not built as it was: its version is not found (${apiEntry})`);
       });
     },
   };

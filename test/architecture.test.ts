@@ -86,7 +86,8 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   telemetry: {
     sampling: [],
     cluster: [],
-    wiring: ["sampling", "cluster"],
+    optional: [],
+    wiring: ["sampling", "cluster", "optional"],
     check: ["wiring"],
     ".": ["sampling", "cluster", "wiring", "check"],
   },

@@ -4,7 +4,7 @@ export { existingTelemetry } from "./telemetry/engine-registry.ts";
 export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
 export { bindInstrument } from "./metrics/instruments/bind-instrument.ts";
 export { dbView, dropDebug, httpView } from "./metrics/views/ready-views.ts";
-export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cluster-prometheus.ts";
+export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cluster-prometheus.part.ts";
 export { OptionError } from "./options/validate/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
@@ -25,7 +25,7 @@ export type {
   PrometheusReply,
   PrometheusResponse,
   WrappedRequest,
-} from "./metrics/prometheus/prometheus-handler.ts";
+} from "./metrics/prometheus/prometheus-handler.part.ts";
 export type { GovernorControl, OverheadReport } from "./governor/governor.ts";
 export type { CostPart } from "./governor/cost-meter.ts";
 export type { GovernorChange, GovernorFacts, MemoryUsage, SensorReadings } from "./model/governor/governor-facts.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { handClock } from "../metrics/testing/test-metrics.ts";
 import type { Instrument } from "../metrics/cells/instrument.ts";
 import type { ObservedMetric } from "../metrics/instruments/observed-metric.ts";
-import { startProcessMetrics, type ProcessParts } from "./process-metrics.ts";
+import { startProcessMetrics, type ProcessParts } from "./process-metrics.part.ts";
 import { type ProcessSources, processSources } from "./process-sources.ts";
 
 const all: ProcessParts = {

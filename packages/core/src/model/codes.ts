@@ -23,6 +23,8 @@ export interface Codes {
   GSM_OPTION_FIXED: "error";
   /** A sampling rule is wrong by itself or beside the others: its pattern cannot be read, or no request ever reaches it. */
   GSM_RULE: "error";
+  /** A file of the package that an option asks for is missing or damaged: install the package again, or have the bundler take the condition `module`. */
+  GSM_PART_MISSING: "error";
   /** A workload cannot be measured: it failed, never answered, or answers differently with telemetry. */
   GSM_WORKLOAD: "error";
 

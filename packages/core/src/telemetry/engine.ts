@@ -21,7 +21,7 @@ import type { CostMeter } from "../governor/cost-meter.ts";
 import type { GovernorControl, OverheadReport } from "../governor/governor.ts";
 import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/readers/metric-producer.ts";
-import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { CodeOf } from "../model/codes.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
@@ -30,6 +30,7 @@ import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
 import { type Route, RouteTable } from "../model/route.ts";
 import { schemaUrl } from "../model/scope.ts";
+import { textOf } from "../model/foreign/text-of.ts";
 import type { Settings } from "../options/settle/settings.ts";
 import type { SettingsReport } from "../options/settings-report.ts";
 import { EndingBudget } from "../pipeline/ending/ending-budget.ts";
@@ -46,7 +47,7 @@ import { type EndingSpan, runInSpan } from "../tracing/span/run-in-span.ts";
 import { withSpan } from "../tracing/context/with-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";
-import { beforeProduction } from "./check/before-production.ts";
+import { beforeProduction } from "./check/before-production.part.ts";
 import { createExchangeHost } from "./wiring/create-exchange-host.ts";
 import type { Finding } from "./check/finding.ts";
 import { explain, type Explanation } from "./sampling/explain.ts";
@@ -314,13 +315,19 @@ export class Engine implements TelemetryEngine {
 
   check(): Finding[] {
     const { clock } = this.#settings;
-    return beforeProduction({
-      settings: this.#settings,
-      origins: this.#report(),
-      serviceName: this.#serviceName,
-      status: this.status(),
-      upMs: clock.now() - this.#startedMs,
-    });
+    try {
+      return beforeProduction({
+        settings: this.#settings,
+        origins: this.#report(),
+        serviceName: this.#serviceName,
+        status: this.status(),
+        upMs: clock.now() - this.#startedMs,
+      });
+    } catch (error) {
+      this.#faults.add("check");
+      const fix = "Install @gossamer/core again, or report it where it is whole.";
+      return [{ id: "unchecked", severity: "error", message: `Nothing was checked: ${textOf(error)}`, fix }];
+    }
   }
 
   prometheus(options: PrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
@@ -361,6 +368,8 @@ export class Engine implements TelemetryEngine {
 
   #start(diagnostics: Diagnostics): void {
     const settings = this.#settings;
+    // First what can still throw: a part that is not there. Nothing is registered then.
+    this.#undo.push(startUpkeep({ settings, rooms: this.#rooms, servers: this.#servers, diagnostics }));
     this.#undo.push(
       this.#standing.register({
         provider: this.tracerProvider,
@@ -380,7 +389,6 @@ export class Engine implements TelemetryEngine {
         process,
       }),
       this.#rooms.governing.start(this.#rooms, () => this.#waysOut.emergencyFlush(), diagnostics),
-      startUpkeep({ settings, rooms: this.#rooms, servers: this.#servers, diagnostics }),
     );
   }
 

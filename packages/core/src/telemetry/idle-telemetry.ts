@@ -1,7 +1,7 @@
 import { createNoopMeter, INVALID_SPAN_CONTEXT, type Span, type Tracer, trace } from "@opentelemetry/api";
 import type { ApiLogger } from "../logging/logger-provider.ts";
 import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
-import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
 import type { SamplingState } from "./sampling/sampling-control.ts";
 import type { SpanHelperOptions, Telemetry } from "./telemetry.ts";

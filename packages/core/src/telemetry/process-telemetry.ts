@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { Span, Tracer } from "@opentelemetry/api";
 import { existingTelemetry, onceRegistered } from "./engine-registry.ts";
 import { followMeterProvider } from "./follow-meter.ts";

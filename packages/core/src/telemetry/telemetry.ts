@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import type { PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { Attributes, MeterProvider, Span, SpanOptions, TextMapPropagator, Tracer } from "@opentelemetry/api";
 import type { GovernorControl, OverheadReport } from "../governor/governor.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";

@@ -5,7 +5,7 @@ import {
   createPrometheusHandler,
   type PrometheusHandlerSettings,
   type PrometheusResponse,
-} from "./prometheus-handler.ts";
+} from "./prometheus-handler.part.ts";
 import { busyMetrics } from "../testing/test-metrics.ts";
 
 const { metrics } = busyMetrics();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
 import { resolveOptions } from "../../options/resolve-options.ts";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
-import { beforeProduction } from "./before-production.ts";
+import { beforeProduction } from "./before-production.part.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
 import type { Finding, Inspected } from "./finding.ts";
 import type { TelemetryStatus } from "../wiring/telemetry-status.ts";

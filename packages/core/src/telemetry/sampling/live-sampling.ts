@@ -4,22 +4,21 @@ import type { CheckedRule, SamplingRule } from "../../model/sampling/sampling-ru
 import { OptionError } from "../../options/validate/option-error.ts";
 import { readCode } from "../../options/settle/read-code.ts";
 import type { KeepSettings, Settings } from "../../options/settle/settings.ts";
-import { plainText } from "../../options/validate/quote-value.ts";
 import { alwaysOff, alwaysOn } from "../../sampling/samplers/always.ts";
 import { createDecide, type Decide } from "../../sampling/decide.ts";
 import { DecisionCounts } from "../../sampling/decision-counts.ts";
-import { DryRun } from "../../sampling/dry-run.ts";
+import type { DryRun } from "../../sampling/dry-run.ts";
 import { KeepPolicy } from "../../sampling/keep/keep.ts";
 import { parentBased } from "../../sampling/samplers/parent-based.ts";
 import { ratio } from "../../sampling/samplers/ratio.ts";
-import { RuleError } from "../../sampling/rules/rule-error.ts";
-import { RuleSet } from "../../sampling/rules/rule-set.ts";
+import type { RuleSet } from "../../sampling/rules/rule-set.ts";
 import { toSampler } from "../../sampling/samplers/to-sampler.ts";
 import { type ChildSampling, TieredSampler } from "../../sampling/samplers/tiered.ts";
 import { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
 import { Tally } from "../../tally/tally.ts";
 import { type Restraint, reachesStep, unrestrained } from "../../model/governor/governor-steps.ts";
 import { SamplingRestraint } from "../../sampling/threshold/sampling-restraint.ts";
+import { compileRules, dryRunOf } from "./compile-rules.part.ts";
 import type { SamplingChange, SamplingControl, SamplingState } from "./sampling-control.ts";
 
 /** What a change may name, and what it is without one. */
@@ -236,7 +235,7 @@ export class LiveSampling implements SamplingControl {
         ? undefined
         : isSame("dryRun") && before!.dryRun !== undefined && before!.sampler === sampler
           ? before!.dryRun
-          : new DryRun({ rules: dryRules, sampler, traceProbes, faults });
+          : dryRunOf({ rules: dryRules, sampler, traceProbes, faults });
     const decide = createDecide({
       traces: settings.enabled && settings.traces,
       sampler,
@@ -283,29 +282,6 @@ export class LiveSampling implements SamplingControl {
           : ratio(share);
     if (sampling.parentBased || sampling.kind === "custom") return parentBased({ root });
     return parentBased({ root, remoteSampled: root, remoteNotSampled: root });
-  }
-}
-
-/** Compiles checked rules. Throws an `OptionError` that names the rule. */
-export function compileRules(
-  option: string,
-  list: readonly CheckedRule[],
-  settings: ConstructorParameters<typeof RuleSet>[1],
-): RuleSet {
-  try {
-    return new RuleSet(list, settings);
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error;
-    const { index, member, rule, message } = error;
-    const place = plainText(`${option}[${index}]${member === undefined ? "" : `.${member}`}`);
-    const text =
-      member === undefined
-        ? `Option "${place}" (rule "${plainText(rule)}") ${message}.`
-        : `Option "${place}" must be ${message} (rule "${plainText(rule)}").`;
-    throw new OptionError(place, text, {
-      code: "GSM_RULE",
-      ...(member === undefined ? {} : { expectation: message }),
-    });
   }
 }
 

@@ -5,7 +5,7 @@ import { ruleList } from "../../options/validate/rule-list.ts";
 import { alwaysOff } from "../../sampling/samplers/always.ts";
 import { RulesSampler } from "../../sampling/rules/rules.ts";
 import { toSampler } from "../../sampling/samplers/to-sampler.ts";
-import { compileRules } from "./live-sampling.ts";
+import { compileRules } from "./compile-rules.part.ts";
 
 const noKeeps = { errors: 0, aborted: 0, slow: 0, slowerThanMs: Number.POSITIVE_INFINITY };
 

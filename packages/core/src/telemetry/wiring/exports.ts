@@ -3,20 +3,20 @@ import { timedSender } from "../../governor/timed-sender.ts";
 import { writeMetricsRequests } from "../../otlp/metrics-writer.ts";
 import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { Metrics } from "../../metrics/metrics.ts";
-import { StatsdExport } from "../../metrics/statsd/statsd-export.ts";
-import { openStatsdSocket } from "../../metrics/statsd/statsd-socket.ts";
+import type { StatsdExport } from "../../metrics/statsd/statsd-export.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { CollectorLog } from "../../pipeline/log/collector-log.ts";
 import type { FinishedTry } from "../../pipeline/delivery/exporter.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
-import { startTimer } from "../../pipeline/time/timers.ts";
-import { createSender } from "../../pipeline/transport/create-sender.ts";
+import { grpcSender } from "../../pipeline/transport/grpc-sender.part.ts";
+import { HttpSender } from "../../pipeline/transport/http-sender.ts";
 import { PeriodicExport } from "../../pipeline/periodic-export.ts";
 import type { Sender } from "../../pipeline/transport/sender.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
+import { statsdExport } from "../optional/statsd-export.part.ts";
 import { createBreaker } from "./create-breaker.ts";
 import { createLogExport, type LogExport, type LogExportParts } from "./log-export.ts";
 import { createTraceExport } from "./trace-export.ts";
@@ -71,7 +71,9 @@ export function createExports(parts: ExportsParts): Exports {
   }
 
   function sender(target: typeof otlp.traces): Sender {
-    return timedSender(createSender(target.protocol, { ...otlp, ...target }), parts.timed);
+    const senderSettings = { ...otlp, ...target };
+    const made = target.protocol === "grpc" ? grpcSender(senderSettings) : new HttpSender(senderSettings);
+    return timedSender(made, parts.timed);
   }
 
   const traces =
@@ -86,7 +88,7 @@ export function createExports(parts: ExportsParts): Exports {
   // Before other readers of deltas: samples are kept for the first of them.
   const statsd =
     settings.enabled && settings.metrics && settings.statsd !== undefined
-      ? createStatsdExport(settings.statsd, parts)
+      ? statsdExport(settings.statsd, { ...parts, clock: settings.clock })
       : undefined;
   const metrics =
     settings.enabled && settings.metrics && exporters.metrics === "otlp"
@@ -108,21 +110,6 @@ export function createExports(parts: ExportsParts): Exports {
     statsd,
     openLogs: settings.enabled && exporters.logs === "otlp" ? openLogs : undefined,
   };
-}
-
-function createStatsdExport(
-  statsd: NonNullable<Settings["statsd"]>,
-  { settings, metrics, diagnostics, chance }: ExportsParts,
-): StatsdExport {
-  return new StatsdExport({
-    ...statsd,
-    reader: metrics.reader("delta"),
-    open: openStatsdSocket,
-    diagnostics,
-    now: () => settings.clock.now(),
-    random: chance,
-    startTimer,
-  });
 }
 
 function createMetricExport(

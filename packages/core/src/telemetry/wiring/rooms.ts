@@ -23,7 +23,7 @@ import { Governing } from "./governing.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
 import { decisionMetric, keptMetric } from "../sampling/sampling-metrics.ts";
-import { createSpanPlugins, type SpanPlugins } from "./span-plugins.ts";
+import { createSpanPlugins, type SpanPlugins } from "../optional/span-plugins.part.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
 
 /** The rooms of one process, wired to each other. */
@@ -113,7 +113,9 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     open: exports.openLogs,
     faults,
   });
-  const plugins = createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults });
+  const plugins = hasPlugins(settings)
+    ? createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults })
+    : undefined;
   const sink = plugins?.fanOut ?? exports.sink;
   const starts = plugins?.fanOut;
   const tracing = new Tracing({
@@ -160,6 +162,10 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   };
   registerOwnMetrics(rooms, durations);
   return rooms;
+}
+
+function hasPlugins({ enabled, traces, spanProcessors, spanExporters }: Settings): boolean {
+  return enabled && traces && spanProcessors.length + spanExporters.length > 0;
 }
 
 function metricsOf(

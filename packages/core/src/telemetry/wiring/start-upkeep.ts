@@ -1,6 +1,5 @@
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
-import { startProcessMetrics } from "../../health/process-metrics.ts";
-import { processSources } from "../../health/process-sources.ts";
+import { processSources, startProcessMetrics } from "../../health/process-metrics.part.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -8,7 +7,7 @@ import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { Rooms } from "./rooms.ts";
 import { answerPrimary } from "../cluster/answer-primary.ts";
-import { watchSamplingFile } from "../sampling/sampling-file.ts";
+import { watchSamplingFile } from "../sampling/sampling-file.part.ts";
 
 export interface UpkeepParts {
   readonly settings: Settings;

@@ -1,12 +1,10 @@
 import type { Timed } from "../../governor/cost-meter.ts";
 import { timedSender } from "../../governor/timed-sender.ts";
-import { producedResource, type ProducedResource, type Resource } from "../../model/resource.ts";
+import type { Resource } from "../../model/resource.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
 import type { Settings } from "../../options/settle/settings.ts";
-import { ConsoleExporter } from "../../otlp/console-exporter.ts";
 import { BufferPool } from "../../otlp/buffer-pool.ts";
-import { ExporterSender } from "../../otlp/exporter-sender.ts";
 import { type EncodedChunk, toChunk } from "../../otlp/encoded-chunk.ts";
 import { SpanOutlet } from "../../otlp/span-outlet.ts";
 import { splitChunk } from "../../otlp/split-chunk.ts";
@@ -18,9 +16,9 @@ import type { PipelineExporter } from "../../pipeline/export-parts.ts";
 import { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { LaneParts } from "../../pipeline/queue/pipeline-lane.ts";
 import type { Sender } from "../../pipeline/transport/sender.ts";
-import { startTimer } from "../../pipeline/time/timers.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
+import { consoleExporter, exporterSender } from "../optional/exporter-sender.part.ts";
 import { collectorExporter } from "./collector-exporter.ts";
 import { createBreaker } from "./create-breaker.ts";
 import { fallbackStore, fallbackWords } from "./fallback-store.ts";
@@ -168,7 +166,7 @@ function exporterParts(parts: TraceExportParts, choice: Choice): PipelineExporte
 }
 
 function consoleParts(parts: TraceExportParts): PipelineExporter & { readonly name: string } {
-  return pluggedParts(parts, new ConsoleExporter((text) => void process.stdout.write(text)), "console");
+  return pluggedParts(parts, consoleExporter(), "console");
 }
 
 function pluggedParts(
@@ -176,28 +174,9 @@ function pluggedParts(
   exporter: SpanExporter,
   name: string,
 ): PipelineExporter & { readonly name: string } {
-  const resources = new Map<string, ProducedResource>();
   return {
     name,
-    sender: timedSender(
-      new ExporterSender({
-        exporter,
-        name,
-        timeoutMs: settings.otlp.traces.timeoutMs,
-        makeResource(attributes) {
-          // Exporters group by the object; bodies of a spool may come from a process before this one.
-          const key = JSON.stringify(attributes);
-          const known = resources.get(key);
-          if (known !== undefined) return known;
-          if (resources.size >= 20) resources.clear();
-          const made = producedResource({ attributes: attributes as Resource["attributes"] });
-          resources.set(key, made);
-          return made;
-        },
-        startTimer,
-      }),
-      timed,
-    ),
+    sender: timedSender(exporterSender({ exporter, name, timeoutMs: settings.otlp.traces.timeoutMs }), timed),
     collectorLog: new CollectorLog({ collector: name, noun: "exporter", endpointGiven: true, diagnostics }),
     breaker: createBreaker(
       settings,

@@ -3,7 +3,7 @@ import type { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import type { Remains } from "../../pipeline/ending/leave-now.ts";
 import type { EngineRecords } from "./engine-records.ts";
 import type { Exports } from "./exports.ts";
-import type { SpanPlugins } from "./span-plugins.ts";
+import type { SpanPlugins } from "../optional/span-plugins.part.ts";
 import type { EngineLogging } from "./telemetry-logging.ts";
 
 export interface WaysOutParts {

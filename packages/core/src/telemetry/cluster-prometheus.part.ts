@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.ts";
+import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import { builtin } from "../model/builtin.ts";
 import { createClock } from "../model/clock.ts";
 import { durationMs } from "../options/validate/checks.ts";

@@ -26,10 +26,9 @@ export interface SpanPlugins {
 
 const exportTimeoutMs = 30_000;
 
-/** Undefined where the user plugged nothing in: then spans take no detour. */
-export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins | undefined {
+/** Puts them together, where there are any: else spans take no detour. */
+export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
   const { settings, diagnostics, spanDrops, faults } = parts;
-  if (!settings.enabled || !settings.traces) return undefined;
   const { queue, batch } = settings;
   const batches = settings.spanExporters.map(
     (exporter) =>
@@ -44,7 +43,6 @@ export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins | undefin
       }),
   );
   const processors: readonly SpanProcessor[] = [...settings.spanProcessors, ...batches];
-  if (processors.length === 0) return undefined;
   const fanOut = new SpanFanOut({
     next: parts.next,
     processors,

@@ -1,0 +1,44 @@
+import { builtin } from "./builtin.ts";
+import { withCode } from "./codes.ts";
+
+/** What a part exports: functions alone, so that whoever imports one can be given another that loads the part first. */
+type PartFunctions = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
+
+/** What of the main file parts use: given to them, as they import nothing of ours. So there is one copy of everything that is shared. */
+type SharedWithParts = Readonly<Record<string, unknown>>;
+
+const loaded = new Map<string, PartFunctions>();
+let shared: () => SharedWithParts = () => ({});
+
+/** Called once, by the main file of the build for Node. */
+export function shareWithParts(make: () => SharedWithParts): void {
+  shared = make;
+}
+
+/**
+ * The functions of a part, which lies in a file of its own in the build for Node (`scripts/bundle-parts.ts`). It is read when it is first asked for,
+ * in one go, as a start is not async; CommonJS can be on every Node, in a process of either kind.
+ *
+ * Throws an `Error` that says what is missing.
+ */
+export function loadPart(name: string, place: () => URL): PartFunctions {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  let part: PartFunctions;
+  try {
+    const file = builtin("node:url").fileURLToPath(place());
+    const make = builtin("node:module").createRequire(file)(file) as (main: SharedWithParts) => PartFunctions;
+    part = make(shared());
+  } catch (cause) {
+    throw withCode(new Error(complaint(name), { cause }), "GSM_PART_MISSING");
+  }
+  loaded.set(name, part);
+  return part;
+}
+
+function complaint(name: string): string {
+  return (
+    `The part "${name}" of @gossamer/core, which the options ask for, cannot be loaded: dist/bundle/parts/${name}.cjs is missing or damaged. ` +
+    'Install the package again. Where a bundler took it in, let it follow the export condition "module", under which all is one file.'
+  );
+}

@@ -1,0 +1,34 @@
+import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
+import { OptionError } from "../../options/validate/option-error.ts";
+import { plainText } from "../../options/validate/quote-value.ts";
+import { DryRun, type DryRunSettings } from "../../sampling/dry-run.ts";
+import { RuleError } from "../../sampling/rules/rule-error.ts";
+import { RuleSet } from "../../sampling/rules/rule-set.ts";
+
+/** Compiles checked rules. Throws an `OptionError` that names the rule. */
+export function compileRules(
+  option: string,
+  list: readonly CheckedRule[],
+  settings: ConstructorParameters<typeof RuleSet>[1],
+): RuleSet {
+  try {
+    return new RuleSet(list, settings);
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    const { index, member, rule, message } = error;
+    const place = plainText(`${option}[${index}]${member === undefined ? "" : `.${member}`}`);
+    const text =
+      member === undefined
+        ? `Option "${place}" (rule "${plainText(rule)}") ${message}.`
+        : `Option "${place}" must be ${message} (rule "${plainText(rule)}").`;
+    throw new OptionError(place, text, {
+      code: "GSM_RULE",
+      ...(member === undefined ? {} : { expectation: message }),
+    });
+  }
+}
+
+/** Tries compiled rules on what comes. */
+export function dryRunOf(settings: DryRunSettings): DryRun {
+  return new DryRun(settings);
+}

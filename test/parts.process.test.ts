@@ -1,0 +1,131 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+
+const bundle = join(import.meta.dirname, "../packages/core/dist/bundle");
+const all = readdirSync(join(bundle, "parts")).map((file) => file.replace(/\.cjs$/, ""));
+const home = mkdtempSync(join(tmpdir(), "gossamer-parts-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const run = promisify(execFile);
+
+interface Said {
+  readonly loaded: readonly string[];
+  readonly code?: string;
+  readonly message?: string;
+  readonly said?: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** What a service says at its start, which ends with the names of the parts that it has loaded, or with the error that it was stopped by. */
+async function start(code: string, from = bundle): Promise<Said> {
+  const program = `
+    import { createRequire } from "node:module";
+    import { basename } from "node:path";
+    import * as core from ${JSON.stringify(join(from, "adapter.js"))};
+    const quiet = { exporter: "none", serviceName: "parts", diagnostics: "none", shutdown: { signals: false } };
+    let said = {};
+    try {
+      await (async () => { ${code} })();
+    } catch (error) {
+      said = { code: error.code, message: error.message };
+    }
+    const files = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.endsWith(".cjs"));
+    console.log("\\n" + JSON.stringify({ ...said, loaded: files.map((file) => basename(file, ".cjs")).sort() }));
+    await core.resetTelemetry();
+    process.exit();
+  `;
+  const file = join(mkdtempSync(join(home, "run-")), "service.mjs");
+  writeFileSync(file, program);
+  const { stdout } = await run(process.execPath, [file], { env: { PATH: process.env["PATH"] } });
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Said;
+}
+
+/** What a service asks for, and the part that it gets for it. */
+const asked: Readonly<Record<string, string>> = {
+  "before-production": "core.createTelemetry(quiet).check();",
+  "cluster-prometheus": "core.clusterPrometheus();",
+  "compile-rules": 'core.createTelemetry({ ...quiet, rules: [{ match: "/a", ratio: 1 }] });',
+  "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
+  "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
+  "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
+  "process-metrics": "core.createTelemetry({ ...quiet, processMetrics: true });",
+  "prometheus-handler": "core.createTelemetry(quiet).prometheus();",
+  "sampling-file": `core.createTelemetry({ ...quiet, samplingFile: ${JSON.stringify(home)} + "/sampling.json" });`,
+  "span-plugins":
+    "core.createTelemetry({ ...quiet, spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} }] });",
+  "statsd-export": 'core.createTelemetry({ ...quiet, statsd: { url: "udp://127.0.0.1:9" } });',
+};
+
+/** A part may stand on another. */
+const besides: Readonly<Record<string, readonly string[]>> = { "cluster-prometheus": ["prometheus-handler"] };
+
+describe("parts that few services use", () => {
+  test("each has a service here that asks for it", () => {
+    expect(Object.keys(asked)).toEqual(all);
+  });
+
+  test("a service with the defaults reads none of their files (R-A8)", async () => {
+    expect(await start('core.createTelemetry({ serviceName: "parts", diagnostics: "none" });')).toEqual({ loaded: [] });
+  });
+
+  test.each(Object.entries(asked))("who asks for %s gets its file, and no other (R-A8)", async (name, code) => {
+    expect(await start(code)).toEqual({ loaded: [name, ...(besides[name] ?? [])].toSorted() });
+  });
+
+  test("a part knows the classes of the main file, not copies of them (R-A8)", async () => {
+    const said = await start(`
+      try {
+        core.createTelemetry({ ...quiet, rules: [{ ratio: 1 }, { ratio: 0.5 }] });
+      } catch (error) {
+        throw error instanceof core.OptionError ? Object.assign(new Error("same"), { code: error.code }) : error;
+      }
+    `);
+    expect(said).toMatchObject({ code: "GSM_RULE", message: "same", loaded: ["compile-rules"] });
+  });
+
+  const incomplete = join(home, "incomplete");
+  cpSync(bundle, incomplete, { recursive: true });
+  rmSync(join(incomplete, "parts"), { recursive: true });
+
+  test("where the file of a part is missing, whoever asks for it hears so at the start (R-A8)", async () => {
+    const asks = Object.entries(asked).filter(([name]) => name !== "before-production");
+    const { said } = await start(
+      `
+      const errors = {};
+      ${asks
+        .map(
+          ([name, code]) => `
+      try {
+        ${code}
+      } catch (error) {
+        errors[${JSON.stringify(name)}] = [error.code, error.message];
+      }
+      await core.resetTelemetry();`,
+        )
+        .join("")}
+      said = { said: errors };
+    `,
+      incomplete,
+    );
+    expect(Object.keys(said ?? {})).toEqual(asks.map(([name]) => name));
+    for (const [name, [code, message]] of Object.entries(said ?? {})) {
+      expect(code).toBe("GSM_PART_MISSING");
+      expect(message).toContain(`dist/bundle/parts/${name}.cjs`);
+    }
+  });
+
+  test("where the file of the checks is missing, a check finds that, and throws nothing (R-A8)", async () => {
+    const { said } = await start(
+      "said = { said: { ids: core.createTelemetry(quiet).check().map(({ id, message }) => [id, message]) } };",
+      incomplete,
+    );
+    expect(said?.["ids"]).toEqual([["unchecked", expect.stringContaining("parts/before-production.cjs")]]);
+  });
+
+  test("a service that asks for none starts without their files (R-A8)", async () => {
+    expect(await start("core.createTelemetry(quiet);", incomplete)).toEqual({ loaded: [] });
+  });
+});

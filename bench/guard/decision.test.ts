@@ -30,11 +30,10 @@ function steadyRounds(multiple: (row: RowName) => number, control = 0): RoundCos
 }
 
 const judges = ({ rows }: GuardVerdict): boolean => rows.every(({ outcome }) => outcome !== "unclear");
-const finds = findsGrowth;
 
 test("a run without a regression fails less than once in 200, and is judged at least 99 times in 100", () => {
   const verdicts = Array.from({ length: runs }, () => simulate(0));
-  const failed = verdicts.filter(finds).length;
+  const failed = verdicts.filter(findsGrowth).length;
   assert.ok(failed <= runs * 0.005, `${failed} of ${runs}`);
   const unjudged = verdicts.filter((verdict) => !judges(verdict)).length;
   assert.ok(unjudged <= runs * 0.01, `${unjudged} of ${runs} not judged`);
@@ -54,7 +53,7 @@ test("a recording whose runs differed too much to find a microsecond is known be
 
 test("elsewhere than where it was recorded, two microseconds more are still found", () => {
   const elsewhere = { recorded, isElsewhere: true };
-  const found = Array.from({ length: 500 }, () => simulate(2 * microInFloors, elsewhere)).filter(finds).length;
+  const found = Array.from({ length: 500 }, () => simulate(2 * microInFloors, elsewhere)).filter(findsGrowth).length;
   assert.ok(found >= 495, `${found} of 500`);
 });
 

@@ -18,18 +18,18 @@ it("overflow `block`: new requests wait for room, each for maxBlockMs at most, a
   expect(held.errors).toBe(0);
   expect(held.latenciesMs[0]).toBeGreaterThan(200);
   expect(slowestMs).toBeLessThan(1_500);
-  const beganMs = performance.now();
   const underWay = service.load(5, "/hello", 5);
-  await service.ask("memory");
-  expect(performance.now() - beganMs).toBeLessThan(200);
+  const first = [service.ask("memory").then(() => "another question"), underWay.then(() => "what is held")];
+  expect(await Promise.race(first)).toBe("another question");
   await underWay;
-  expect((await accounts(service)).blocked.total).toBeGreaterThanOrEqual(10);
+  const { total: heldSoFar } = (await accounts(service)).blocked;
+  expect(heldSoFar).toBeGreaterThanOrEqual(10);
 
   const receiver = await receive({ port });
   const { accepted, exported, dropped } = await settle(service, { writing: 0, queued: 0, inFlight: 0 }, 20_000);
   expect([accepted, distinct(receiver)]).toEqual([170, exported]);
-  const after = await service.load(50);
-  expect(after.latenciesMs.at(-1)).toBeLessThan(200);
+  await service.load(50);
+  expect((await accounts(service)).blocked.total).toBe(heldSoFar);
   record({
     order: 51,
     fault: "overflow `block`, collector away, queue full, `maxBlockMs` 300",

@@ -84,10 +84,11 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     ".": ["validate", "declare", "variables", "settle"],
   },
   telemetry: {
-    sampling: [],
+    central: [],
+    sampling: ["central"],
     cluster: [],
     optional: [],
-    wiring: ["sampling", "cluster", "optional"],
+    wiring: ["central", "sampling", "cluster", "optional"],
     check: ["wiring"],
     ".": ["sampling", "cluster", "wiring", "check"],
   },

@@ -54,6 +54,7 @@ export type {
   OverheadOptions,
   ProcessMetricsOptions,
   QueueOptions,
+  RemoteSamplingOptions,
   RetryOptions,
   RolloutSwitch,
   SamplingFileOptions,
@@ -108,6 +109,7 @@ export type { ChildSampling, TieredOptions, TieredSampler } from "./sampling/sam
 export type { OtelSampler, OtelSamplerOptions, OtelSamplingResult } from "./tracing/otel-api/otel-sampler.ts";
 export type { RuleKeepOptions, SamplingRule } from "./model/sampling/sampling-rule.ts";
 export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling/sampling-control.ts";
+export type { RemoteSamplingStatus } from "./telemetry/central/remote-sampling.ts";
 export type { Explanation } from "./telemetry/sampling/explain.ts";
 export type { ExplainRequest, ServedRequest } from "./telemetry/sampling/explain-request.ts";
 export type { Sampler, SamplerLike, SamplingFacts, SamplingParent } from "./model/sampling/sampler.ts";

@@ -86,6 +86,12 @@ export interface Codes {
   GSM_SAMPLING_FILE: "info";
   /** The sampling file cannot be read or followed. What was in force stays. */
   GSM_SAMPLING_FILE_WRONG: "warn";
+  /** The sampling endpoint has said what to sample, for the first time or after it could not be followed, and that is in force. */
+  GSM_REMOTE_SAMPLING: "info";
+  /** The sampling endpoint cannot be reached, or what it says cannot be followed. What was in force stays. */
+  GSM_REMOTE_SAMPLING_WRONG: "warn";
+  /** Operations of a central place that are none of a server's requests are passed over: `GET /users/:id` is one, a span's other name is not. */
+  GSM_OPERATIONS_LEFT_OUT: "info";
   /** A span was never ended, and the engine ended it. Said once a name. */
   GSM_SPAN_LEAKED: "warn";
   /** A SpanExporter that was plugged in fails, and its spans are lost. */

@@ -206,6 +206,16 @@ describe("sampling", () => {
     expect(sampling.sampler).toBe(sampler);
   });
 
+  test("a remote sampler's ratio until it answers comes before the ratio, and excludes a sampler (R-S17)", () => {
+    const remoteSampling = { initialRatio: 0.25 };
+    const { settings, origins } = resolveOptions({ remoteSampling, sampleRatio: 0.5 });
+    expect(settings.sampling).toMatchObject({ kind: "ratio", ratio: 0.25, chosen: true });
+    expect(origins["sampleRatio"]).toEqual({ from: "code" });
+    expect(() => resolveOptions({ remoteSampling, sampler: () => true })).toThrow(
+      'Options "sampler" and "remoteSampling.initialRatio" exclude each other: give one of them.',
+    );
+  });
+
   test("a ratio in the code wins over OTEL_TRACES_SAMPLER as a whole (R-S2)", () => {
     const { sampling } = resolveOptions({ sampleRatio: 0.5 }, { OTEL_TRACES_SAMPLER: "always_off" }).settings;
     expect(sampling).toMatchObject({ kind: "ratio", ratio: 0.5, parentBased: true });

@@ -11,7 +11,15 @@ export function startLine(
 ): string {
   if (!settings.enabled) return `telemetry is off (${originText(origins["enabled"], "enabled")})`;
   if (!settings.traces) return `tracing is off (${originText(origins["traces"], "traces")})`;
-  return `${defaultLine(settings, environment, origins)}${rulesText(settings)}`;
+  return `${defaultLine(settings, environment, origins)}${rulesText(settings)}${remoteText(settings)}`;
+}
+
+function ratioOption({ remoteSampling }: Settings): string {
+  return remoteSampling?.initialRatio === undefined ? "sampleRatio" : "remoteSampling.initialRatio";
+}
+
+function remoteText({ remoteSampling }: Settings): string {
+  return remoteSampling === undefined ? "" : `, until ${remoteSampling.shownUrl} says what to sample`;
 }
 
 function rulesText({ rules }: Settings): string {
@@ -26,7 +34,8 @@ function defaultLine(settings: Settings, environment: Environment, origins: Read
   const share = `sampling ${percent(sampling.ratio)} of requests`;
   const ratio = origins["sampleRatio"];
   if (ratio?.from === "preset") return `${share} (preset "${ratio.preset ?? ""}"); set sampleRatio to change it`;
-  if (ratio?.from === "code" || ratio?.from === "variable") return `${share} (${originText(ratio, "sampleRatio")})`;
+  if (ratio?.from === "code" || ratio?.from === "variable")
+    return `${share} (${originText(ratio, ratioOption(settings))})`;
 
   const valve = settings.maxTracesPerSecond;
   const bound = valve === undefined || sampling.ratio < 1 ? "" : `, at most ${valve} traces a second`;

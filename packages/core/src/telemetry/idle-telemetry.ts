@@ -21,6 +21,7 @@ const idleSampling: SamplingState = Object.freeze({
   sampleRatio: undefined,
   sampler: "not started",
   rules: [],
+  centralRules: [],
   keep: Object.freeze({ errors: 0, aborted: 0, slowerThanMs: 0, slow: 0, trace: false, maxPerSecond: 0 }),
   dryRun: [],
   revision: 0,
@@ -76,7 +77,14 @@ export const idleTelemetry: Telemetry = Object.freeze({
   },
   status: () => ({
     state: "not-started",
-    sampling: { sampler: idleSampling.sampler, decisions: {}, kept: {}, keepDrops: {}, dryRun: undefined },
+    sampling: {
+      sampler: idleSampling.sampler,
+      decisions: {},
+      kept: {},
+      keepDrops: {},
+      dryRun: undefined,
+      remote: undefined,
+    },
     spans: { started: 0, live: 0, leaked: 0, drops: {}, attributeDrops: {} },
     traceExport: undefined,
     metricExport: undefined,

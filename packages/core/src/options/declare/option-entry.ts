@@ -27,6 +27,7 @@ export type OpenName =
   | "linkAttributes"
   | "sampler"
   | "samplingFile"
+  | "remoteSampling"
   | "rollout"
   | "maxSpansPerSecond"
   | "statsd"

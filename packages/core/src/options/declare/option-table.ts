@@ -17,7 +17,7 @@ import { attributeRecord, headerName, headerRecord } from "../validate/record-ch
 import { metricViews } from "../validate/view-checks.ts";
 import { processMetricsCheck } from "./process-metrics-check.ts";
 import { statsdCheck } from "./statsd-check.ts";
-import { rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
+import { remoteSamplingCheck, rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
@@ -49,6 +49,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   rules: { check: ruleList as unknown as Check<readonly SamplingRule[]>, default: [] },
   dryRun: { check: ruleList as unknown as Check<readonly SamplingRule[]>, default: [] },
   samplingFile: { check: samplingFileCheck, default: undefined },
+  remoteSampling: { check: remoteSamplingCheck, default: undefined },
   rollout: { check: rolloutCheck, default: undefined },
   trustIncoming: {
     check: checks.either(checks.boolean, checks.callable<(request: unknown) => boolean>()),

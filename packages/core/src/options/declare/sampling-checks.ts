@@ -2,16 +2,30 @@ import { isHeaderName } from "../validate/header-text.ts";
 import { anyOf, objectOf } from "../validate/json-schema.ts";
 import { OptionError, wrongValue } from "../validate/option-error.ts";
 import { quoteValue } from "../validate/quote-value.ts";
-import { readMembers } from "../validate/read-members.ts";
+import { type MemberChecks, readMembers } from "../validate/read-members.ts";
+import { endpointCheck } from "../validate/endpoint-check.ts";
 import * as checks from "../validate/checks.ts";
 import type { Check } from "../validate/checks.ts";
-import type { RolloutSwitch, SamplingFileOptions } from "./telemetry-options.ts";
+import type { RemoteSamplingOptions, RolloutSwitch, SamplingFileOptions } from "./telemetry-options.ts";
 
 /** The file as it is watched. */
 export interface SamplingFileSettings {
   readonly path: string;
   readonly parse: (text: string) => unknown;
   readonly pollMs: number;
+}
+
+/** The endpoint as it is asked. */
+export interface RemoteSamplingSettings {
+  /** Path included. */
+  readonly url: string;
+  /** The same without credentials and query. */
+  readonly shownUrl: string;
+  readonly protocol: "http" | "grpc";
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+  /** Undefined: what holds without an endpoint. */
+  readonly initialRatio: number | undefined;
 }
 
 export interface RolloutSettings {
@@ -46,6 +60,41 @@ export const samplingFileCheck: Check<string | SamplingFileOptions> = {
     }
     const settings: SamplingFileSettings = { path, parse: parse ?? JSON.parse, pollMs: pollMs ?? defaultPollMs };
     return settings;
+  },
+};
+
+/** Of Jaeger's collector, and of its extension for remote sampling. */
+const grpcPorts: ReadonlySet<string> = new Set(["14250", "5779"]);
+
+const remoteSamplingChecks: MemberChecks<RemoteSamplingOptions> = {
+  url: endpointCheck,
+  protocol: checks.oneOf("http", "grpc"),
+  pollMs: checks.durationMs(1_000),
+  timeoutMs: checks.durationMs(1),
+  initialRatio: checks.number(0, 1),
+};
+
+/** An address, or an object. Answers {@link RemoteSamplingSettings}. */
+export const remoteSamplingCheck: Check<string | RemoteSamplingOptions> = {
+  type: "string | object",
+  expectation: `a URL, or an object with ${Object.keys(remoteSamplingChecks).join(", ")}`,
+  schema: anyOf(endpointCheck.schema, objectOf(remoteSamplingChecks)),
+  validate(value, name): RemoteSamplingOptions {
+    const given = typeof value === "string" ? { url: value } : value;
+    const options = readMembers<RemoteSamplingOptions>(given, name, this.expectation, remoteSamplingChecks);
+    const url = new URL(options.url ?? "http://localhost:5778");
+    const protocol = options.protocol ?? (grpcPorts.has(url.port) ? "grpc" : "http");
+    if (protocol === "http" && url.pathname === "/") url.pathname = "/sampling";
+    const settings: RemoteSamplingSettings = {
+      url: url.href,
+      shownUrl: protocol === "grpc" ? url.origin : `${url.origin}${url.pathname}`,
+      protocol,
+      pollMs: options.pollMs ?? 60_000,
+      timeoutMs: options.timeoutMs ?? 5_000,
+      initialRatio: options.initialRatio,
+    };
+    // Undefined is no ratio for whoever reads the type of the option.
+    return settings as RemoteSamplingOptions;
   },
 };
 

@@ -46,8 +46,10 @@ export interface TelemetryOptions<Request = unknown> {
   rules?: readonly SamplingRule[];
   /** Rules that are tried on live traffic without effect. `status()` tells what they would have sampled beside what was; each request is decided twice meanwhile. @default [] */
   dryRun?: readonly SamplingRule[];
-  /** A watched file with sampleRatio, rules, keep and dryRun: JSON, or what a given parser reads. What is wrong in it is one warning, and what was in force stays. @default none */
+  /** A watched file with sampleRatio, rules, keep and dryRun, or with Jaeger's strategies for many services: JSON, or what a given parser reads. What is wrong in it is one warning, and what was in force stays. @default none */
   samplingFile?: string | SamplingFileOptions;
+  /** Jaeger's sampling endpoint, asked from time to time for what to sample of which operation. Operations are rules behind your own, the default takes the place of ratio and sampler. An empty object asks at its default address. @default none */
+  remoteSampling?: string | RemoteSamplingOptions;
   /** Observes only a share of the users or tenants, the same ones in every process. Requests outside have no traces, whoever calls and whatever fails. @default none */
   rollout?: RolloutSwitch<Request>;
   /** Whether an incoming traceparent is believed: always, never, or by request. At a public edge `true` lets any client have its requests traced. @default true */
@@ -176,6 +178,20 @@ export interface SamplingFileOptions {
   parse?: (text: string) => unknown;
   /** How often the file is looked at, in ms. @default 5000 */
   pollMs?: number;
+}
+
+/** How an endpoint is asked for what to sample. */
+export interface RemoteSamplingOptions {
+  /** Where it is. Without a path HTTP asks at /sampling. It is reached directly, without a proxy. @default "http://localhost:5778" */
+  url?: string;
+  /** How it is asked. @default "grpc" at port 14250 and 5779, else "http" */
+  protocol?: "http" | "grpc";
+  /** How often it is asked, a tenth more or less, in ms. Failures in a row double the wait, to ten minutes at most. @default 60000 */
+  pollMs?: number;
+  /** The longest that one answer may take, in ms. @default 5000 */
+  timeoutMs?: number;
+  /** The share of requests that are traced until the endpoint has answered. Choosing it lifts the valve of `maxTracesPerSecond`. @default what sampleRatio says */
+  initialRatio?: number;
 }
 
 /** How metrics are sent to StatsD. */

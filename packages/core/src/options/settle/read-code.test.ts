@@ -47,6 +47,7 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["sampler", "always_on", "a function, or an object with decide()", "'always_on'"],
   ["rules", { match: "*" }, "a list of at most 10000 rules", "an object"],
   ["dryRun", "GET /", "a list of at most 10000 rules", "'GET /'"],
+  ["remoteSampling", 7, "a URL, or an object with url, protocol, pollMs, timeoutMs, initialRatio", "7"],
   ["samplingFile", 7, "the path of a file, or an object with path, parse and pollMs", "7"],
   ["processMetrics", "yes", processParts, "'yes'"],
   ["statsd", "udp://agent:8125", statsdParts, "'udp://agent:8125'"],

@@ -9,7 +9,7 @@ import type { OptionValues } from "../declare/option-entry.ts";
 import type { OverheadSettings } from "./overhead-settings.ts";
 import type { StatsdSettings } from "./statsd-settings.ts";
 import type { ProcessMetricsSettings } from "../declare/process-metrics-check.ts";
-import type { RolloutSettings, SamplingFileSettings } from "../declare/sampling-checks.ts";
+import type { RemoteSamplingSettings, RolloutSettings, SamplingFileSettings } from "../declare/sampling-checks.ts";
 
 /** Options that the settings have under another name, in another form, or not at all. */
 type Settled =
@@ -19,6 +19,7 @@ type Settled =
   | "rules"
   | "dryRun"
   | "samplingFile"
+  | "remoteSampling"
   | "rollout"
   | "processMetrics"
   | "statsd"
@@ -48,6 +49,8 @@ export interface Settings extends Omit<OptionValues, Settled> {
   readonly rules: readonly CheckedRule[];
   readonly dryRun: readonly CheckedRule[];
   readonly samplingFile: SamplingFileSettings | undefined;
+  /** Undefined: no endpoint is asked. */
+  readonly remoteSampling: RemoteSamplingSettings | undefined;
   readonly rollout: RolloutSettings | undefined;
   /** Undefined: nothing goes to StatsD. */
   readonly statsd: StatsdSettings | undefined;

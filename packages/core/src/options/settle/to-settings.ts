@@ -34,6 +34,7 @@ export function toSettings(input: SettingsInput): Settings {
     rules: values.rules as unknown as Settings["rules"],
     dryRun: values.dryRun as unknown as Settings["dryRun"],
     samplingFile: values.samplingFile as Settings["samplingFile"],
+    remoteSampling: remoteSampling(input),
     statsd: statsdSettings(input),
     processMetrics: values.processMetrics as Settings["processMetrics"],
     rollout: values.rollout as Settings["rollout"],
@@ -106,17 +107,29 @@ function textAttribute(attributes: Attributes | undefined, name: string): string
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function samplingSettings({ code, reading, values, origins }: SettingsInput): SamplingSettings {
+function samplingSettings(input: SettingsInput): SamplingSettings {
+  const { code, reading, values, origins } = input;
   if (code.sampler !== undefined && code.sampleRatio !== undefined) {
     throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.', {
       code: "GSM_OPTION_CONFLICT",
     });
   }
   const ratio = values.sampleRatio;
+  const initial = remoteSampling(input)?.initialRatio;
+  if (code.sampler !== undefined && initial !== undefined) {
+    const option = "remoteSampling.initialRatio";
+    throw new OptionError(option, `Options "sampler" and "${option}" exclude each other: give one of them.`, {
+      code: "GSM_OPTION_CONFLICT",
+    });
+  }
   if (code.sampler !== undefined) {
     return { kind: "custom", ratio, parentBased: false, sampler: code.sampler, chosen: true };
   }
-  if (code.sampleRatio === undefined && reading.sampler !== undefined) {
+  if (initial !== undefined) {
+    origins["sampleRatio"] = origins["remoteSampling"] ?? { from: "code" };
+    return { kind: "ratio", ratio: initial, parentBased: followsParents(input), sampler: undefined, chosen: true };
+  }
+  if (code.sampleRatio === undefined && reading.sampler !== undefined && reading.sampler.kind !== "remote") {
     origins["sampler"] = { from: "variable", variable: "OTEL_TRACES_SAMPLER" };
     const { ratioVariable, ...chosen } = reading.sampler;
     origins["sampleRatio"] = { from: "variable", variable: ratioVariable };
@@ -126,10 +139,23 @@ function samplingSettings({ code, reading, values, origins }: SettingsInput): Sa
   return {
     kind: "ratio",
     ratio,
-    parentBased: true,
+    parentBased: followsParents(input),
     sampler: undefined,
     chosen: from !== "environment" && from !== "default",
   };
+}
+
+/** A remote sampler that a variable names without `parentbased_` decides itself, from the start. */
+function followsParents({ code, reading }: SettingsInput): boolean {
+  const isByVariable = code.sampleRatio === undefined && code.remoteSampling === undefined;
+  return !(isByVariable && reading.sampler?.kind === "remote" && !reading.sampler.parentBased);
+}
+
+/** A sampler or ratio in the code takes the place of what a variable says, as of any sampler that it names. */
+function remoteSampling({ code, values, origins }: SettingsInput): Settings["remoteSampling"] {
+  const isOutdone = code.sampler !== undefined || code.sampleRatio !== undefined;
+  if (isOutdone && origins["remoteSampling"]?.from === "variable") return undefined;
+  return values.remoteSampling as Settings["remoteSampling"];
 }
 
 function share(value: number | boolean): number {

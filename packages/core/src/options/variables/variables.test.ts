@@ -103,6 +103,65 @@ describe("values", () => {
     expect(sampling).toEqual({ kind, ratio, parentBased, sampler: undefined, chosen: true });
   });
 
+  const endpoint = {
+    url: "http://localhost:5778/sampling",
+    shownUrl: "http://localhost:5778/sampling",
+    protocol: "http",
+    pollMs: 60_000,
+    timeoutMs: 5_000,
+    initialRatio: undefined,
+  };
+
+  test.each<[string, string, object, boolean]>([
+    ["jaeger_remote", "", endpoint, false],
+    ["parentbased_jaeger_remote", "", endpoint, true],
+    [
+      "parentbased_jaeger_remote",
+      "endpoint=http://jaeger:14250,pollingIntervalMs=5000,initialSamplingRate=0.25",
+      {
+        url: "http://jaeger:14250/",
+        shownUrl: "http://jaeger:14250",
+        protocol: "grpc",
+        pollMs: 5_000,
+        initialRatio: 0.25,
+      },
+      true,
+    ],
+    ["Jaeger_Remote", " endpoint = jaeger:14250 ", { url: "http://jaeger:14250/", protocol: "grpc" }, false],
+    [
+      "jaeger_remote",
+      "endpoint=https://jaeger/api/sampling",
+      { url: "https://jaeger/api/sampling", protocol: "http" },
+      false,
+    ],
+  ])("OTEL_TRACES_SAMPLER=%s is followed with the argument '%s' (R-S17)", (name, argument, expected, parentBased) => {
+    const settings = settingsOf({
+      OTEL_TRACES_SAMPLER: name,
+      OTEL_TRACES_SAMPLER_ARG: argument,
+      NODE_ENV: "production",
+    });
+    expect(settings.remoteSampling).toEqual({ ...endpoint, ...settings.remoteSampling, ...expected });
+    const { initialRatio } = settings.remoteSampling ?? {};
+    expect(settings.sampling).toMatchObject({
+      kind: "ratio",
+      ratio: initialRatio ?? 0.01,
+      parentBased,
+      chosen: initialRatio !== undefined,
+    });
+  });
+
+  test("a ratio, a sampler or an endpoint in the code comes before a remote sampler of the variable (R-S17)", () => {
+    const variables = { OTEL_TRACES_SAMPLER: "jaeger_remote", OTEL_TRACES_SAMPLER_ARG: "initialSamplingRate=0.5" };
+    const withRatio = resolveOptions({ sampleRatio: 0.25 }, variables).settings;
+    expect(withRatio).toMatchObject({ remoteSampling: undefined, sampling: { ratio: 0.25, parentBased: true } });
+    expect(resolveOptions({ sampler: () => true }, variables).settings.remoteSampling).toBeUndefined();
+    const own = resolveOptions({ remoteSampling: { url: "http://here", initialRatio: 1 } }, variables).settings;
+    expect(own).toMatchObject({
+      remoteSampling: { url: "http://here/sampling" },
+      sampling: { ratio: 1, parentBased: true },
+    });
+  });
+
   test("a ratio sampler without a ratio traces everything, as the specification says (R-C2)", () => {
     expect(settingsOf({ OTEL_TRACES_SAMPLER: "traceidratio" }).sampling.ratio).toBe(1);
   });
@@ -131,12 +190,7 @@ describe("bad values", () => {
     [
       "OTEL_TRACES_SAMPLER",
       "sometimes",
-      `must be "always_on", "always_off", "traceidratio", or one of them behind "parentbased_", got 'sometimes'${ignored}`,
-    ],
-    [
-      "OTEL_TRACES_SAMPLER",
-      "parentbased_jaeger_remote",
-      ': "parentbased_jaeger_remote" is not supported; it is ignored',
+      `must be "always_on", "always_off", "traceidratio", "jaeger_remote", or one of them behind "parentbased_", got 'sometimes'${ignored}`,
     ],
     ["OTEL_TRACES_SAMPLER_ARG", "0.1", " has no effect without OTEL_TRACES_SAMPLER; it is ignored"],
     ["OTEL_BSP_MAX_QUEUE_SIZE", "1e3", `must be an integer from 1 to 1000000000, got '1e3'${ignored}`],
@@ -242,6 +296,29 @@ describe("bad values", () => {
     ]);
   });
 
+  test.each([
+    "0.1",
+    "endpoint=jaeger",
+    "endpoint=ftp://jaeger:14250",
+    "endpiont=http://jaeger:14250",
+    "endpoint=http://jaeger:14250,pollingIntervalMs=soon",
+    "endpoint=http://jaeger:14250,pollingIntervalMs=5",
+    "initialSamplingRate=2",
+    "=",
+  ])("an argument '%s' voids a remote sampler, with one warning (R-S17)", (argument) => {
+    const resolved = resolveOptions(
+      {},
+      { NODE_ENV: "production", OTEL_TRACES_SAMPLER: "jaeger_remote", OTEL_TRACES_SAMPLER_ARG: argument },
+    );
+    expect(warnings(resolved)).toEqual([
+      `OTEL_TRACES_SAMPLER_ARG must be endpoint=URL,pollingIntervalMs=NUMBER,initialSamplingRate=NUMBER, each where it is wanted, with an interval of at least 1000 and a rate from 0 to 1, got '${argument}'; it is ignored`,
+    ]);
+    expect(resolved.settings).toMatchObject({
+      remoteSampling: undefined,
+      sampling: { ratio: 0.01, parentBased: true },
+    });
+  });
+
   test("variables of any content never throw, and each line stays one line (R-C2)", () => {
     const names = [
       "OTEL_SDK_DISABLED",
@@ -286,6 +363,8 @@ describe("bad values", () => {
       fc.webUrl(),
       fc.constantFrom(
         "traceidratio",
+        "jaeger_remote",
+        "endpoint=jaeger:1,pollingIntervalMs=1",
         "always_on",
         "otlp",
         "none",

@@ -33,6 +33,11 @@ export class ProtobufReader {
     return this.#wireType === 0;
   }
 
+  /** Whether it takes eight bytes. */
+  get isDouble(): boolean {
+    return this.#wireType === 1;
+  }
+
   /** Whether it has a length: a text, bytes or a message. */
   get isBytes(): boolean {
     return this.#wireType === 2;

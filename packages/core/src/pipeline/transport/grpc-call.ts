@@ -5,7 +5,13 @@ import type { StartTimer } from "../time/timers.ts";
 
 /** How one call ended: its status with the message that came, an answer that was not gRPC's, or none at all. */
 export type CallResult =
-  | { readonly kind: "status"; readonly status: GrpcStatus; readonly message: Uint8Array }
+  | {
+      readonly kind: "status";
+      readonly status: GrpcStatus;
+      readonly message: Uint8Array;
+      /** The message was longer than what is read, so that none of it is here. @default false */
+      readonly isLong?: true;
+    }
   | { readonly kind: "http"; readonly status: number }
   | {
       readonly kind: "no-answer";
@@ -67,7 +73,12 @@ export function call(
       answerBytes += Math.min(room, data.length);
       if (data.length <= room) return;
       // The status comes behind the message. One that is this long was taken: a call that failed has none.
-      end({ kind: "status", status: { code: 0, message: "", details: undefined }, message: new Uint8Array() });
+      end({
+        kind: "status",
+        status: { code: 0, message: "", details: undefined },
+        message: new Uint8Array(),
+        isLong: true,
+      });
       stream.close(cancel);
     });
     stream.on("error", (error) => {
@@ -87,6 +98,17 @@ export function call(
     for (const part of body) stream.write(part);
     stream.end();
   });
+}
+
+/** The compressed flag and the length: what stands before a gRPC message. */
+export function frameHead(flag: 0 | 1, parts: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.alloc(prefixBytes);
+  head[0] = flag;
+  head.writeUInt32BE(
+    parts.reduce((sum, part) => sum + part.byteLength, 0),
+    1,
+  );
+  return head;
 }
 
 function noAnswer(cause: "connection" | "deadline", reason: string): CallResult & { kind: "no-answer" } {

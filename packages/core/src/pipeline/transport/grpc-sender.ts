@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { builtin } from "../../model/builtin.ts";
 import { cleanWords } from "../log/clean-words.ts";
 import { compress } from "./compress.ts";
-import { call, type CallResult } from "./grpc-call.ts";
+import { call, type CallResult, frameHead } from "./grpc-call.ts";
 import { judgeGrpcStatus } from "./grpc-status.ts";
 import { agesAtMs } from "./http-client.ts";
 import { plainPort, speaksNoTls } from "./plain-port.ts";
@@ -171,17 +171,6 @@ export class GrpcSender implements Sender {
     if (this.#current === session) this.#current = undefined;
     if (!session.closed && !session.destroyed) session.close();
   }
-}
-
-/** The compressed flag and the length: what stands before a gRPC message. */
-function frameHead(flag: 0 | 1, parts: readonly Uint8Array[]): Uint8Array {
-  const head = Buffer.alloc(5);
-  head[0] = flag;
-  head.writeUInt32BE(
-    parts.reduce((sum, part) => sum + part.byteLength, 0),
-    1,
-  );
-  return head;
 }
 
 function judge(result: CallResult, settings: SenderSettings): SendResult {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { builtin } from "../../model/builtin.ts";
 import { afterReading } from "./after-reading.ts";
-import { HttpConnection, type PostResult } from "./http-connection.ts";
+import { HttpConnection, type HttpResult } from "./http-connection.ts";
 import type { TlsSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";
 import { authorityOf, openTunnel } from "./proxy-tunnel.ts";
@@ -21,6 +21,8 @@ export interface HttpClientSettings {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** What is read of an answer's body. @default 65536 */
+  readonly maxAnswerBytes?: number | undefined;
   /** The proxy that leads there; undefined for none. */
   readonly proxy?: string | undefined;
   /** Used where the URL says `https:`. */
@@ -31,10 +33,10 @@ export interface HttpClientSettings {
 type Acquired = HttpConnection | "closed" | "none free" | Error;
 
 const idleSocketMs = 90_000;
-const maxAnswerBytes = 65_536;
+const defaultMaxAnswerBytes = 65_536;
 
 /**
- * POSTs over keep-alive connections to one collector.
+ * Sends requests over keep-alive connections to one address.
  *
  * Not `http.request`: the service's own answers and a client's requests would be two kinds of `OutgoingMessage` in one process, and what V8 has
  * specialised for the one gives way for both. A service that calls nobody would pay for its exports with every request it answers.
@@ -57,7 +59,17 @@ export class HttpClient {
   }
 
   /** Settles within `totalMs`, the wait for a connection included. Never rejects. */
-  async post(body: readonly Uint8Array[], totalMs: number): Promise<PostResult> {
+  post(body: readonly Uint8Array[], totalMs: number): Promise<HttpResult> {
+    const bytes = body.reduce((sum, part) => sum + part.byteLength, 0);
+    return this.#send(`POST ${this.#head}content-length: ${bytes}\r\n\r\n`, body, totalMs);
+  }
+
+  /** Like {@link post}, without a body. */
+  get(totalMs: number): Promise<HttpResult> {
+    return this.#send(`GET ${this.#head}\r\n`, [], totalMs);
+  }
+
+  async #send(head: string, body: readonly Uint8Array[], totalMs: number): Promise<HttpResult> {
     let abort = (): void => {};
     const stopTimer = startTimer(totalMs, () => afterReading(() => abort()));
     try {
@@ -66,8 +78,7 @@ export class HttpClient {
       if (connection === "none free") return noAnswer("deadline", `no connection was free within ${totalMs} ms`);
       if (connection instanceof Error) return noAnswer("connection", connection.message);
       abort = () => connection.abort("deadline", `no answer within ${totalMs} ms`);
-      const bytes = body.reduce((sum, part) => sum + part.byteLength, 0);
-      return await connection.post(`${this.#head}content-length: ${bytes}\r\n\r\n`, body);
+      return await connection.send(head, body);
     } finally {
       stopTimer();
       // The deadline may be waiting for what is being read: by then the connection may carry another's request.
@@ -142,7 +153,9 @@ export class HttpClient {
   /** @param tunnel a connection that a proxy has made; by default it goes there itself */
   #connect(tunnel?: Socket): HttpConnection {
     const socket = untraced(() => openSocket(this.#settings, tunnel));
-    const connection = new HttpConnection(socket, maxAnswerBytes, (idle) => this.#release(idle));
+    const connection = new HttpConnection(socket, this.#settings.maxAnswerBytes ?? defaultMaxAnswerBytes, (idle) =>
+      this.#release(idle),
+    );
     this.#open.set(connection, agesAtMs(this.#settings));
     if (socket === tunnel) socket.resume();
     socket.setNoDelay(true);
@@ -181,7 +194,7 @@ export function agesAtMs({ maxAgeMs, now, random }: Pick<HttpClientSettings, "ma
   return now() + maxAgeMs * (0.8 + 0.4 * random());
 }
 
-function noAnswer(cause: "connection" | "deadline", reason: string): PostResult {
+function noAnswer(cause: "connection" | "deadline", reason: string): HttpResult {
   return { kind: "no-answer", cause, reason, staleSocket: false };
 }
 
@@ -197,6 +210,7 @@ function openSocket({ url, tls }: HttpClientSettings, tunnel?: Socket): Socket {
   return connect({ ...way, servername, ALPNProtocols: ["http/1.1"], ...tls });
 }
 
+/** What stands behind the method, up to what only this request has. */
 function requestHead(url: URL, headers: Readonly<Record<string, string>>): string {
   const all: Record<string, string> = { host: url.host };
   if (url.username !== "" || url.password !== "") {
@@ -208,7 +222,7 @@ function requestHead(url: URL, headers: Readonly<Record<string, string>>): strin
     all[name.toLowerCase()] = value;
   }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}connection: keep-alive\r\n`;
+  return `${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}connection: keep-alive\r\n`;
 }
 
 /** Leaves what is not plain to Node, and says what Node says: `node:http` takes a millisecond to load, for a process that has none of it. */

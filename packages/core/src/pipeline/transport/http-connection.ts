@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { HttpAnswer } from "./http-answer.ts";
 
-/** How one POST ended: the head of the answer with what was read of its body, or why there is none. */
-export type PostResult =
+/** How one request ended: the head of the answer with what was read of its body, or why there is none. */
+export type HttpResult =
   | {
       readonly kind: "answer";
       readonly status: number;
@@ -18,11 +18,11 @@ export type PostResult =
       readonly staleSocket: boolean;
     };
 
-/** The reason of a {@link PostResult} when what came was not HTTP/1.1. */
+/** The reason of a {@link HttpResult} when what came was not HTTP/1.1. */
 export const malformedAnswer = "malformed answer";
 
 /**
- * One connection to a collector, which carries one request after the other.
+ * One connection, which carries one request after the other.
  *
  * The head of an answer decides: when the connection fails or the time is up in the middle of its body, the body ends there. The socket never keeps
  * the process alive.
@@ -31,7 +31,7 @@ export class HttpConnection {
   readonly #socket: Socket;
   readonly #maxAnswerBytes: number;
   readonly #idle: (connection: HttpConnection) => void;
-  #exchange: { readonly answer: HttpAnswer; readonly settle: (result: PostResult) => void } | undefined;
+  #exchange: { readonly answer: HttpAnswer; readonly settle: (result: HttpResult) => void } | undefined;
   #carried = 0;
   #error = "closed";
 
@@ -56,7 +56,7 @@ export class HttpConnection {
   }
 
   /** Sends a request and settles with its answer, or when {@link abort} is called. One at a time. Never rejects. */
-  post(head: string, body: readonly Uint8Array[]): Promise<PostResult> {
+  send(head: string, body: readonly Uint8Array[]): Promise<HttpResult> {
     return new Promise((resolve) => {
       this.#exchange = { answer: new HttpAnswer(this.#maxAnswerBytes), settle: resolve };
       const socket = this.#socket;

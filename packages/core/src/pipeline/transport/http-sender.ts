@@ -2,7 +2,7 @@ import { cleanWords } from "../log/clean-words.ts";
 import { reasonInBody } from "../answer/reason-in-body.ts";
 import { compress } from "./compress.ts";
 import { HttpClient } from "./http-client.ts";
-import { malformedAnswer, type PostResult } from "./http-connection.ts";
+import { malformedAnswer, type HttpResult } from "./http-connection.ts";
 import { readPartialSuccess } from "../answer/partial-success.ts";
 import { retryAfterMs } from "../answer/retry-after.ts";
 import { plainPort, speaksNoTls } from "./plain-port.ts";
@@ -77,7 +77,7 @@ export class HttpSender implements Sender {
   }
 }
 
-function judge(result: PostResult, settings: SenderSettings): SendResult {
+function judge(result: HttpResult, settings: SenderSettings): SendResult {
   if (result.kind === "no-answer") {
     const speaksOther = result.reason === malformedAnswer;
     const told = speaksNoTls(result.reason) ? plainPort(result.reason) : result.reason;

@@ -49,15 +49,23 @@ export class RuleSet {
   readonly #byTemplate = new Map<string, CompiledRule[]>();
   readonly #others: CompiledRule[] = [];
 
-  /** @throws RuleError for a bad pattern, or a rule that no request can reach. */
-  constructor(list: readonly CheckedRule[], settings: RuleSettings) {
-    this.rules = list.map((rule, index) => new CompiledRule(rule, index, settings));
-    for (const rule of this.rules) {
-      this.#refuseUnreachable(rule);
-      const { route } = rule.pattern;
-      if (route?.isLiteral !== true) this.#others.push(rule);
-      else if (this.#byTemplate.has(route.text)) this.#byTemplate.get(route.text)?.push(rule);
-      else this.#byTemplate.set(route.text, [rule]);
+  /**
+   * @param behind rules of somebody who does not know the list: what it takes from them all is left out
+   * @throws RuleError for a bad pattern, or a rule of the list that no request can reach.
+   */
+  constructor(list: readonly CheckedRule[], settings: RuleSettings, behind: readonly CheckedRule[] = []) {
+    const rules: CompiledRule[] = [];
+    this.rules = rules;
+    for (const [index, rule] of [...list, ...behind].entries()) {
+      const compiled = new CompiledRule(rule, rules.length, settings);
+      const wider = this.#widerThan(compiled);
+      if (wider !== undefined && index >= list.length) continue;
+      if (wider !== undefined) throw unreachable(compiled, wider);
+      rules.push(compiled);
+      const { route } = compiled.pattern;
+      if (route?.isLiteral !== true) this.#others.push(compiled);
+      else if (this.#byTemplate.has(route.text)) this.#byTemplate.get(route.text)?.push(compiled);
+      else this.#byTemplate.set(route.text, [compiled]);
     }
     const some = (has: (rule: CompiledRule) => boolean): boolean => this.rules.some(has);
     this.usesRoute = some(({ pattern, samplerUsesRoute }) => pattern.route !== undefined || samplerUsesRoute);
@@ -114,19 +122,20 @@ export class RuleSet {
   }
 
   /** Only called in order, so that what is there is what stands before. */
-  #refuseUnreachable(rule: CompiledRule): void {
+  #widerThan(rule: CompiledRule): CompiledRule | undefined {
     const { route } = rule.pattern;
     const before = [...(route === undefined ? [] : (this.#byTemplate.get(route.text) ?? [])), ...this.#others];
-    const wider = before.find(
+    return before.find(
       (other) =>
         covers(other.pattern, rule.pattern) &&
         isWider(other.conditions ?? noConditions, rule.conditions ?? noConditions),
     );
-    if (wider !== undefined) {
-      throw new RuleError(
-        { index: rule.index, rule: rule.name },
-        `cannot be reached: rules[${wider.index}] "${wider.name}" takes every request that it matches`,
-      );
-    }
   }
+}
+
+function unreachable({ index, name }: CompiledRule, wider: CompiledRule): RuleError {
+  return new RuleError(
+    { index, rule: name },
+    `cannot be reached: rules[${wider.index}] "${wider.name}" takes every request that it matches`,
+  );
 }

@@ -10,9 +10,10 @@ export function compileRules(
   option: string,
   list: readonly CheckedRule[],
   settings: ConstructorParameters<typeof RuleSet>[1],
+  behind?: readonly CheckedRule[],
 ): RuleSet {
   try {
-    return new RuleSet(list, settings);
+    return new RuleSet(list, settings, behind);
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     const { index, member, rule, message } = error;

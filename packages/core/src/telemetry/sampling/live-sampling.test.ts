@@ -100,6 +100,7 @@ describe("changes while running", () => {
     const telemetry = engine({ sampleRatio: 0.5, rules: [{ match: "/a", ratio: 1, keep: { slowerThanMs: 2_000 } }] });
     const state = telemetry.sampling.current();
     expect(state).toEqual({
+      centralRules: [],
       sampleRatio: 0.5,
       sampler: "ParentBased{root=Ratio{0.5}}",
       rules: [{ match: "/a", ratio: 1, keep: expect.objectContaining({ slowerThanMs: 2_000 }) }],

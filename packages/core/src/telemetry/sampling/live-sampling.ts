@@ -19,6 +19,7 @@ import { Tally } from "../../tally/tally.ts";
 import { type Restraint, reachesStep, unrestrained } from "../../model/governor/governor-steps.ts";
 import { SamplingRestraint } from "../../sampling/threshold/sampling-restraint.ts";
 import { compileRules, dryRunOf } from "./compile-rules.part.ts";
+import type { CentralSampling } from "../central/central-sampling.ts";
 import type { SamplingChange, SamplingControl, SamplingState } from "./sampling-control.ts";
 
 /** What a change may name, and what it is without one. */
@@ -30,6 +31,15 @@ interface Choices {
   readonly rules: readonly CheckedRule[];
   readonly keep: KeepSettings;
   readonly dryRun: readonly CheckedRule[];
+  readonly central: Central | undefined;
+}
+
+/** What a central place says, as far as nothing said since has taken its place. */
+interface Central {
+  readonly by: "remote" | "file";
+  readonly rules: readonly CheckedRule[];
+  /** Undefined where ratio or sampler were chosen since. */
+  readonly default: Pick<CentralSampling, "sampler" | "ratio"> | undefined;
 }
 
 /** What decides from one change to the next: made as a whole, and replaced as a whole. */
@@ -49,8 +59,8 @@ export interface LiveSamplingParts {
   readonly faults: Tally;
 }
 
-/** Two for each of a thousand rules, and the reasons. */
-const maxLabels = 2_200;
+/** Two for each of a thousand rules and of the operations of a central place, and the reasons. */
+const maxLabels = 6_200;
 
 /** Kept a second while there are no child spans. */
 const keptOfRoots = 10;
@@ -91,6 +101,7 @@ export class LiveSampling implements SamplingControl {
       rules: settings.rules,
       keep: settings.keep,
       dryRun: settings.dryRun,
+      central: undefined,
     });
     this.tiers = { inForce: tieredOf(this.sampler) };
   }
@@ -139,11 +150,12 @@ export class LiveSampling implements SamplingControl {
 
   current(): SamplingState {
     const { choices, sampler } = this.#inForce;
-    const { sampleRatio, rules, keep, dryRun } = choices;
+    const { sampleRatio, rules, keep, dryRun, central } = choices;
     return {
-      sampleRatio,
+      sampleRatio: central?.default === undefined ? sampleRatio : central.default.ratio,
       sampler: sampler.description,
       rules: givenRules(rules),
+      centralRules: givenRules(central?.rules ?? []),
       keep: { ...keep },
       dryRun: givenRules(dryRun),
       revision: this.#revision,
@@ -163,11 +175,25 @@ export class LiveSampling implements SamplingControl {
   /** The same from a file: what it does not name any more is again what it was without it. */
   updateFromFile(change: unknown): void {
     const checked = this.#check(change);
-    const { choices } = this.#inForce;
-    const beneath = { ...choices, ...Object.fromEntries(this.#beneathFile) };
+    const beneath = this.#withoutFile();
     this.#replace(beneath, checked, "file");
     this.#beneathFile.clear();
     for (const name of namedBy(checked)) this.#beneathFile.set(name, Reflect.get(beneath, name));
+  }
+
+  /** Puts what a central place says behind the service's own rules, and in the place of its ratio or sampler. */
+  follow({ operations, otherwise, sampler, ratio }: CentralSampling, by: Central["by"]): void {
+    const choices = by === "file" ? this.#withoutFile() : this.#inForce.choices;
+    const rules = otherwise === undefined ? operations : [...operations, otherwise];
+    const central: Central = { by, rules, default: { sampler, ratio } };
+    this.#putInForce({ ...choices, central }, by);
+    if (by === "file") this.#beneathFile.clear();
+  }
+
+  #withoutFile(): Choices {
+    const { choices } = this.#inForce;
+    const beneath = { ...choices, ...Object.fromEntries(this.#beneathFile) };
+    return choices.central?.by === "file" ? { ...beneath, central: undefined } : beneath;
   }
 
   #check(change: unknown): Partial<Choices> {
@@ -205,7 +231,12 @@ export class LiveSampling implements SamplingControl {
       ...change,
       ...(chosen ? { sampleRatio: change.sampleRatio, sampler: change.sampler, chosen } : {}),
       keep: { ...choices.keep, ...change.keep },
+      central: chosen ? withoutDefault(choices.central) : choices.central,
     };
+    this.#putInForce(next, changedBy);
+  }
+
+  #putInForce(next: Choices, changedBy: SamplingState["changedBy"]): void {
     // Whatever is wrong throws here, before anything is replaced.
     const before = this.#inForce;
     const made = this.#build(next, before);
@@ -222,8 +253,10 @@ export class LiveSampling implements SamplingControl {
     const { settings, faults } = this.#parts;
     const isSame = (...names: (keyof Choices)[]): boolean =>
       before !== undefined && names.every((name) => before.choices[name] === choices[name]);
-    const sampler = isSame("sampleRatio", "sampler") ? before!.sampler : this.#samplerOf(choices);
-    const rules = isSame("rules", "keep") ? before!.rules : this.#ruleSet("rules", choices.rules, choices.keep);
+    const sampler = isSame("sampleRatio", "sampler", "central") ? before!.sampler : this.#samplerOf(choices);
+    const rules = isSame("rules", "keep", "central")
+      ? before!.rules
+      : this.#ruleSet("rules", choices.rules, choices.keep, choices.central?.rules);
     const dryRules = this.#ruleSet("dryRun", choices.dryRun, choices.keep);
     const { traceProbes, clock, overhead } = settings;
     const restraint =
@@ -243,7 +276,7 @@ export class LiveSampling implements SamplingControl {
       dryRun,
       traceProbes,
       keep: this.keep,
-      valve: choices.chosen && !settings.valveGiven ? undefined : this.#valve,
+      valve: isChosen(choices) && !settings.valveGiven ? undefined : this.#valve,
       valveSparesRules: !settings.valveGiven,
       spanLimit: this.spanLimit,
       restraint,
@@ -264,14 +297,20 @@ export class LiveSampling implements SamplingControl {
     return { ...keep, maxPerSecond: Math.min(keep.maxPerSecond, most) };
   }
 
-  #ruleSet(option: string, list: readonly CheckedRule[], keep: KeepSettings): RuleSet | undefined {
-    if (list.length === 0) return undefined;
-    return compileRules(option, list, { methods: this.#parts.methods, keep });
+  #ruleSet(
+    option: string,
+    list: readonly CheckedRule[],
+    keep: KeepSettings,
+    behind: readonly CheckedRule[] = [],
+  ): RuleSet | undefined {
+    if (list.length + behind.length === 0) return undefined;
+    return compileRules(option, list, { methods: this.#parts.methods, keep }, behind);
   }
 
-  #samplerOf({ sampleRatio, sampler }: Choices): Sampler {
-    if (sampler !== undefined) return toSampler(sampler);
+  #samplerOf({ sampleRatio, sampler, central }: Choices): Sampler {
     const { sampling } = this.#parts.settings;
+    if (central?.default !== undefined) return this.#behindParents(central.default.sampler);
+    if (sampler !== undefined) return toSampler(sampler);
     const share = sampleRatio ?? sampling.ratio;
     const isAsAtStart = share === sampling.ratio;
     const root =
@@ -280,9 +319,21 @@ export class LiveSampling implements SamplingControl {
         : isAsAtStart && sampling.kind === "always_off"
           ? alwaysOff()
           : ratio(share);
-    if (sampling.parentBased || sampling.kind === "custom") return parentBased({ root });
-    return parentBased({ root, remoteSampled: root, remoteNotSampled: root });
+    return this.#behindParents(root);
   }
+
+  #behindParents(root: Sampler): Sampler {
+    const { parentBased: follows, kind } = this.#parts.settings.sampling;
+    return parentBased(follows || kind === "custom" ? { root } : { root, remoteSampled: root, remoteNotSampled: root });
+  }
+}
+
+function isChosen({ chosen, central }: Choices): boolean {
+  return chosen || central?.default !== undefined;
+}
+
+function withoutDefault(central: Central | undefined): Central | undefined {
+  return central && { ...central, rules: central.rules.filter(({ match }) => match !== "*"), default: undefined };
 }
 
 function tieredOf(sampler: Sampler): ChildSampling | undefined {

@@ -22,12 +22,14 @@ export interface SamplingState {
   /** The default in words. */
   readonly sampler: string;
   readonly rules: readonly SamplingRule[];
+  /** What a central place says of operations, by `remoteSampling` or a strategy file. They stand behind `rules`. */
+  readonly centralRules: readonly SamplingRule[];
   readonly keep: Readonly<Required<KeepOptions>>;
   readonly dryRun: readonly SamplingRule[];
   /** Counts the changes since the start. */
   readonly revision: number;
   /** Where the last change came from. */
-  readonly changedBy: "start" | "code" | "file";
+  readonly changedBy: "start" | "code" | "file" | "remote";
 }
 
 /** Reads and changes what is sampled, from one request to the next. */

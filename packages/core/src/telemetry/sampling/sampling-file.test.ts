@@ -133,3 +133,56 @@ describe("a watched file", () => {
     expect(telemetry.sampling.current().sampleRatio).toBe(0.5);
   });
 });
+
+describe("a strategy file", () => {
+  const strategies = {
+    default_strategy: { type: "probabilistic", param: 0.5 },
+    service_strategies: [
+      {
+        service: "shop",
+        type: "ratelimiting",
+        param: 5,
+        operation_strategies: [
+          { operation: "GET /users/:id", type: "probabilistic", param: 1 },
+          { operation: "charge", type: "probabilistic", param: 1 },
+        ],
+      },
+    ],
+  };
+
+  test("of Jaeger says what is sampled of this service, behind its own rules (R-S17)", () => {
+    const rules = [{ match: "GET /own", ratio: 1 }];
+    const telemetry = engine(write(strategies), { serviceName: "shop", rules });
+    expect(telemetry.sampling.current()).toMatchObject({
+      sampler: "ParentBased{root=RateLimit{5/s}}",
+      rules,
+      centralRules: [{ name: "remote GET /users/:id", match: "GET /users/:id", ratio: 1 }],
+      changedBy: "file",
+    });
+    expect(lines.filter((line) => line.includes("GSM_OPERATIONS_LEFT_OUT"))).toEqual([
+      "gossamer: of what is sampled by operation, 'charge' is left out: none of a method and a route template, such as GET /users/:id [GSM_OPERATIONS_LEFT_OUT]",
+    ]);
+  });
+
+  test("says what is sampled of a service that it does not name, by its default (R-S17)", () => {
+    expect(engine(write(strategies), { serviceName: "mail" }).sampling.current().sampleRatio).toBe(0.5);
+  });
+
+  test("with a typing mistake changes nothing, and one of another form takes its place whole (R-S17)", async () => {
+    const telemetry = engine(write(strategies), { serviceName: "shop", sampleRatio: 0.1 });
+    write({ ...strategies, default_strategy: { type: "probabilistic", parm: 1 } });
+    await vi.waitFor(() => expect(warnings()).toHaveLength(1), 5_000);
+    expect(warnings()[0]).toContain('is not followed: default_strategy.parm is unknown; did you mean "param"?');
+    expect(telemetry.sampling.current()).toMatchObject({ revision: 1, centralRules: [{ ratio: 1 }] });
+    write({ rules: [{ match: "/b", ratio: 0 }] });
+    await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(2), 5_000);
+    expect(telemetry.sampling.current()).toMatchObject({
+      sampleRatio: 0.1,
+      rules: [{ match: "/b" }],
+      centralRules: [],
+    });
+    write(strategies);
+    await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(3), 5_000);
+    expect(telemetry.sampling.current()).toMatchObject({ rules: [], centralRules: [{ ratio: 1 }] });
+  });
+});

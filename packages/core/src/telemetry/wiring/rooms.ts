@@ -21,6 +21,8 @@ import { EngineRecords } from "./engine-records.ts";
 import { createExports, type Exports } from "./exports.ts";
 import { Governing } from "./governing.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
+import { createRemoteSampling } from "../central/create-remote-sampling.ts";
+import type { RemoteSampling } from "../central/remote-sampling.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
 import { decisionMetric, keptMetric } from "../sampling/sampling-metrics.ts";
 import { createSpanPlugins, type SpanPlugins } from "../optional/span-plugins.part.ts";
@@ -35,6 +37,8 @@ export interface Rooms {
   readonly limits: LimitParts;
   readonly metrics: Metrics;
   readonly sampling: LiveSampling;
+  /** Undefined where no endpoint says what to sample. */
+  readonly remoteSampling: RemoteSampling | undefined;
   readonly exports: Exports;
   readonly plugins: SpanPlugins | undefined;
   /** Where spans go: the exports, behind what the user plugged in. */
@@ -94,6 +98,18 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const governing = new Governing(settings);
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults });
+  const remoteSampling =
+    settings.remoteSampling === undefined || !settings.enabled || !settings.traces
+      ? undefined
+      : createRemoteSampling(settings.remoteSampling, {
+          service: String(resource.attributes["service.name"]),
+          sampling,
+          methods: methods.names,
+          diagnostics,
+          faults,
+          now: () => clock.now(),
+          random: chance,
+        });
   const exports = createExports({
     settings,
     resource,
@@ -145,6 +161,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     limits,
     metrics,
     sampling,
+    remoteSampling,
     exports,
     plugins,
     sink,

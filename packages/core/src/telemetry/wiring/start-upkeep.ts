@@ -8,11 +8,15 @@ import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { Rooms } from "./rooms.ts";
 import { answerPrimary } from "../cluster/answer-primary.ts";
 import { watchSamplingFile } from "../sampling/sampling-file.part.ts";
+import { followStrategy } from "../central/follow-strategy.ts";
+import { isStrategyFile, readStrategyFile } from "../central/strategy-file.ts";
 
 export interface UpkeepParts {
   readonly settings: Settings;
   readonly rooms: Rooms;
   readonly servers: ServerTracker;
+  /** What strategies for many services know this one by. */
+  readonly serviceName: string;
   readonly diagnostics: Diagnostics;
 }
 
@@ -21,18 +25,24 @@ const summaryMs = 60_000;
 const orphansMs = 180_000;
 
 /**
- * Starts what goes on beside the requests: the sampling file is followed, spans that were left open are ended, what processes left in the spool that
+ * Starts what goes on beside the requests: the sampling file and the sampling endpoint are followed, spans that were left open are ended, what processes left in the spool that
  * ended meanwhile is taken over, the process is measured and a line a minute sums up, where that is asked for. It keeps nothing alive. Answers what
  * ends it.
  */
-export function startUpkeep({ settings, rooms, servers, diagnostics }: UpkeepParts): () => void {
+export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics }: UpkeepParts): () => void {
   const { sampling, tracing, exports, records, faults } = rooms;
   const { clock, samplingFile, summaryLine: sumsUp } = settings;
   const ends: (() => void)[] = [];
   if (samplingFile !== undefined) {
-    const changed = (change: unknown): void => sampling.updateFromFile(change);
+    const changed = (change: unknown): void => {
+      if (!isStrategyFile(change)) return sampling.updateFromFile(change);
+      const parts = { sampling, methods: rooms.methods.names, diagnostics };
+      followStrategy(readStrategyFile(change, serviceName), "file", parts);
+    };
     ends.push(watchSamplingFile(samplingFile, { changed, diagnostics, faults }));
   }
+  // Behind the file: what is said last is in force.
+  if (rooms.remoteSampling !== undefined) ends.push(rooms.remoteSampling.start());
   ends.push(
     every(sweepMs, () => {
       tracing.live.sweep(clock.now());

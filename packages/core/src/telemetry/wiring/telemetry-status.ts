@@ -5,6 +5,7 @@ import type { ExportStatus } from "../../pipeline/export-status.ts";
 import type { PeriodicExportStatus } from "../../pipeline/periodic-export.ts";
 import type { DryRunReport } from "../../sampling/dry-run.ts";
 import type { OverheadReport } from "../../governor/governor.ts";
+import type { RemoteSamplingStatus } from "../central/remote-sampling.ts";
 import type { Rooms } from "./rooms.ts";
 import type { LogStatus } from "./telemetry-logging.ts";
 
@@ -23,6 +24,8 @@ export interface TelemetryStatus {
     readonly keepDrops: Readonly<Record<string, number>>;
     /** What the rules on trial would have done; undefined while there are none. */
     readonly dryRun: DryRunReport | undefined;
+    /** The endpoint that is asked what to sample; undefined where none is. */
+    readonly remote: RemoteSamplingStatus | undefined;
   };
   readonly spans: {
     /** Child spans and roots of the service's own that were recorded. */
@@ -64,6 +67,7 @@ export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "sta
       kept: sampling.keep.kept.snapshot(),
       keepDrops: sampling.keepDrops.snapshot(),
       dryRun: sampling.dryRun?.report(),
+      remote: rooms.remoteSampling?.status(),
     },
     spans: {
       started: tracing.started,

@@ -182,10 +182,10 @@ export class LiveSampling implements SamplingControl {
   }
 
   /** Puts what a central place says behind the service's own rules, and in the place of its ratio or sampler. */
-  follow({ operations, otherwise, sampler, ratio }: CentralSampling, by: Central["by"]): void {
+  follow({ operations, otherwise, sampler, ratio: share }: CentralSampling, by: Central["by"]): void {
     const choices = by === "file" ? this.#withoutFile() : this.#inForce.choices;
     const rules = otherwise === undefined ? operations : [...operations, otherwise];
-    const central: Central = { by, rules, default: { sampler, ratio } };
+    const central: Central = { by, rules, default: { sampler, ratio: share } };
     this.#putInForce({ ...choices, central }, by);
     if (by === "file") this.#beneathFile.clear();
   }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import { methodNames } from "../../limits/methods.ts";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
@@ -30,7 +31,8 @@ function engine(options: TelemetryOptions = {}): Engine {
 function sampledOf(telemetry: Engine, template: string, requests = 1, headers: Record<string, string> = {}): number {
   let sampled = 0;
   for (let i = 0; i < requests; i++) {
-    const exchange = telemetry.begin<FakeRequest>({ route: telemetry.routes.get(template), headers }, fakeReader);
+    const request = { route: telemetry.routes.get(template), headers };
+    const exchange = telemetry.begin<FakeRequest>(request, fakeReader) as Exchange;
     exchange.end({ statusCode: 200, completed: true });
     sampled += exchange.flags & 1;
   }

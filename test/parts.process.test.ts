@@ -46,6 +46,7 @@ async function start(code: string, from = bundle): Promise<Said> {
 /** What a service asks for, and the part that it gets for it. */
 const asked: Readonly<Record<string, string>> = {
   "before-production": "core.createTelemetry(quiet).check();",
+  central: 'core.createTelemetry({ ...quiet, remoteSampling: "http://127.0.0.1:9" });',
   "cluster-prometheus": "core.clusterPrometheus();",
   "compile-rules": 'core.createTelemetry({ ...quiet, rules: [{ match: "/a", ratio: 1 }] });',
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',

@@ -37,7 +37,7 @@ const lines: string[] = [];
 const closers: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  const program = jaegerProgram();
+  const program = await jaegerProgram();
   const [http, grpc, health] = [await freePort(), await freePort(), await freePort()];
   urls.http = `http://127.0.0.1:${http}`;
   urls.grpc = `http://127.0.0.1:${grpc}`;
@@ -64,7 +64,7 @@ beforeAll(async () => {
   // JSON is YAML.
   writeFileSync(join(folder, "config.yaml"), JSON.stringify(config));
   jaeger = spawn(program, ["--config", join(folder, "config.yaml")], { stdio: "inherit" });
-  await vi.waitFor(async () => expect((await fetch(`${urls.http}/sampling?service=x`)).status).toBe(200), {
+  await vi.waitUntil(async () => (await fetch(`${urls.http}/sampling?service=x`).catch(() => undefined))?.ok, {
     timeout: 60_000,
     interval: 100,
   });
@@ -86,6 +86,10 @@ afterAll(async () => {
 
 function write(value: unknown): void {
   writeFileSync(join(folder, "strategies.json"), JSON.stringify(value));
+}
+
+async function saidOf(service: string): Promise<string> {
+  return (await fetch(`${urls.http}/sampling?service=${service}`)).text();
 }
 
 async function freePort(): Promise<number> {
@@ -139,11 +143,22 @@ describe.each(["http", "grpc"] as const)("Jaeger by %s", (protocol) => {
   });
 
   test("is followed as it changes its mind, and what it said stays when it is gone for a while (R-S17)", async () => {
-    const telemetry = await follow("shop", { remoteSampling: { url: urls[protocol], protocol, pollMs: 1_000 } });
-    closers.push(() => write(strategies));
+    const remoteSampling = { url: urls[protocol], protocol, pollMs: 1_000, timeoutMs: 300 };
+    const telemetry = await follow("shop", { remoteSampling });
+    closers.push(async () => {
+      write(strategies);
+      await vi.waitUntil(async () => (await saidOf("shop")).includes("/users/:id"), { timeout: 20_000 });
+    });
     write({ default_strategy: { type: "probabilistic", param: 1 } });
     await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(1), 20_000);
-    expect(telemetry.status().sampling.remote).toMatchObject({ revision: 2, failures: 0 });
+    jaeger.kill("SIGSTOP");
+    closers.unshift(() => jaeger.kill("SIGCONT"));
+    const failures = (): number => telemetry.status().sampling.remote?.failures ?? 0;
+    await vi.waitFor(() => expect(failures()).toBe(1), 20_000);
+    expect(telemetry.sampling.current().sampleRatio).toBe(1);
+    jaeger.kill("SIGCONT");
+    await vi.waitFor(() => expect(telemetry.status().sampling.remote?.ageMs).toBeLessThan(500), 20_000);
+    expect(lines.filter((line) => line.includes("REMOTE_SAMPLING_WRONG"))).toHaveLength(1);
   });
 });
 

@@ -1,26 +1,28 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
+const run = promisify(execFile);
 const version = "v1.76.0";
 const program = "github.com/jaegertracing/jaeger/cmd/jaeger";
 
 /**
  * The path of Jaeger's own program, built from its published module by Go where this user has none yet: some minutes, once.
  *
- * Throws where Go is missing or cannot build it, and says what to do.
+ * Rejects where Go is missing or cannot build it, and says what to do.
  */
-export function jaegerProgram(): string {
+export async function jaegerProgram(): Promise<string> {
   const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gossamer", "jaeger");
   const path = join(folder, `jaeger-${version}`);
   if (existsSync(path)) return path;
   const module = join(folder, `build-${process.pid}`);
   mkdirSync(module, { recursive: true });
   try {
-    go(module, "mod", "init", "jaeger-build");
-    go(module, "get", "-tool", `${program}@${version}`);
-    go(module, "build", "-o", "jaeger", program);
+    await go(module, "mod", "init", "jaeger-build");
+    await go(module, "get", "-tool", `${program}@${version}`);
+    await go(module, "build", "-o", "jaeger", program);
     // In one step, so that nobody runs half of it.
     renameSync(join(module, "jaeger"), path);
   } finally {
@@ -29,9 +31,12 @@ export function jaegerProgram(): string {
   return path;
 }
 
-function go(cwd: string, ...parameters: readonly string[]): void {
-  const { error, status, stderr } = spawnSync("go", parameters, { cwd, encoding: "utf8" });
-  if (error !== undefined)
-    throw new Error("go is missing: install it with `apt-get install golang-go`, 1.25 or newer, or from go.dev.");
-  if (status !== 0) throw new Error(`go ${parameters.join(" ")} failed:\n${stderr.slice(-2_000)}`);
+async function go(cwd: string, ...parameters: readonly string[]): Promise<void> {
+  try {
+    await run("go", parameters, { cwd });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new Error("go is missing: install it with `apt-get install golang-go`, 1.25 or newer, or from go.dev.");
+    throw new Error(`go ${parameters.join(" ")} failed: ${String(error).slice(-2_000)}`, { cause: error });
+  }
 }

@@ -369,13 +369,15 @@ export class Engine implements TelemetryEngine {
   #start(diagnostics: Diagnostics): void {
     const settings = this.#settings;
     // First what can still throw: a part that is not there. Nothing is registered then.
-    this.#undo.push(startUpkeep({
+    this.#undo.push(
+      startUpkeep({
         settings,
         rooms: this.#rooms,
         servers: this.#servers,
         serviceName: String(this.#serviceName),
         diagnostics,
-      }));
+      }),
+    );
     this.#undo.push(
       this.#standing.register({
         provider: this.tracerProvider,

@@ -1,7 +1,9 @@
 import type { RemoteSamplingSettings } from "../../options/declare/sampling-checks.ts";
 import { version } from "../../model/scope.ts";
 import { plainText } from "../../options/validate/quote-value.ts";
-import { type Answered, callOnce, getOnce } from "../../pipeline/transport/ask-once.ts";
+import type { Answered } from "../../pipeline/transport/answered.ts";
+import { getOnce } from "../../pipeline/transport/get-once.ts";
+import { grpcCallOnce } from "../../pipeline/transport/grpc-sender.part.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
 import { StrategyError } from "./message-members.ts";
 import { readStrategyAnswer, readStrategyMessage, strategyQuestion } from "./strategy-answer.ts";
@@ -26,7 +28,7 @@ export function strategyAsker(settings: RemoteSamplingSettings, service: string)
   if (protocol === "grpc") {
     const question = strategyQuestion(service);
     const method = new URL(grpcMethod, url);
-    return async () => read(await callOnce(method, question, limits), readStrategyMessage);
+    return async () => read(await grpcCallOnce(method, question, limits), readStrategyMessage);
   }
   const address = new URL(url);
   address.searchParams.set("service", service);

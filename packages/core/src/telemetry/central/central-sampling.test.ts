@@ -7,6 +7,7 @@ import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
 import { seededRandom } from "../../testing/test-tracing.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
 import type { Engine } from "../engine.ts";
+import { isForRoutes } from "../sampling/compile-rules.part.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
 import { centralSampling } from "./central-sampling.ts";
 import type { Strategy } from "./strategy.ts";
@@ -42,7 +43,7 @@ function sampledOf(telemetry: Engine, template: string, requests = 1, headers: R
 function follow(telemetry: Engine, strategy: Partial<Strategy>): readonly string[] {
   const central = centralSampling(
     { otherwise: { kind: "ratio", ratio: 0 }, operations: [], minPerSecond: 0, maxPerSecond: undefined, ...strategy },
-    methodNames,
+    (operation) => isForRoutes(operation, methodNames),
   );
   const sampling = telemetry.sampling;
   if (!(sampling instanceof LiveSampling)) throw new Error("the engine has no live sampling");

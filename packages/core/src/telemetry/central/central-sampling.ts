@@ -1,6 +1,5 @@
 import type { Sampler } from "../../model/sampling/sampler.ts";
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
-import { parseMatch } from "../../sampling/rules/rule-pattern.ts";
 import { adaptive } from "../../sampling/samplers/adaptive.ts";
 import { rateLimit } from "../../sampling/samplers/rate-limit.ts";
 import { labelledRatio } from "../../sampling/samplers/ratio.ts";
@@ -30,17 +29,16 @@ const name = "remote";
  *
  * The lower bound is a floor, so many of each minute's first requests of a route; the upper bound a cap.
  *
- * @param methods known ones, `_OTHER` included
+ * @param isRequest whether a name of an operation says which requests it is for
  */
-export function centralSampling(strategy: Strategy, methods: readonly string[]): CentralSampling {
+export function centralSampling(strategy: Strategy, isRequest: (operation: string) => boolean): CentralSampling {
   const { otherwise, minPerSecond, maxPerSecond } = strategy;
   const bounds = {
     ...(minPerSecond === 0 ? {} : { minPerMinute: Math.ceil(Number((minPerSecond * secondsPerMinute).toFixed(6))) }),
     ...(maxPerSecond === undefined ? {} : { maxPerSecond }),
   };
   const isBound = Object.keys(bounds).length > 0;
-  const isRequest = ({ operation }: { operation: string }): boolean => canMatch(operation, methods);
-  const requests = strategy.operations.filter(isRequest).slice(0, maxOperations);
+  const requests = strategy.operations.filter(({ operation }) => isRequest(operation)).slice(0, maxOperations);
   const taken = new Set(requests);
   return {
     operations: requests.map(({ operation, wanted }) => ({
@@ -55,14 +53,6 @@ export function centralSampling(strategy: Strategy, methods: readonly string[]):
     ratio: otherwise.kind === "ratio" ? otherwise.ratio : undefined,
     leftOut: strategy.operations.filter((one) => !taken.has(one)).map(({ operation }) => operation),
   };
-}
-
-function canMatch(operation: string, methods: readonly string[]): boolean {
-  try {
-    return parseMatch(operation, methods).route !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function ruleOf(wanted: Wanted): Pick<CheckedRule, "ratio" | "sampler"> {

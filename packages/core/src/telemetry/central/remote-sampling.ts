@@ -1,5 +1,7 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { RemoteSamplingSettings } from "../../options/declare/sampling-checks.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
+import { plainText } from "../../options/validate/quote-value.ts";
 import type { StartTimer } from "../../pipeline/time/timers.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { AskStrategy } from "./ask-strategy.ts";
@@ -78,10 +80,15 @@ export class RemoteSampling {
 
   async #ask(): Promise<void> {
     const { ask, startTimer, random } = this.#parts;
-    const result = await ask();
+    try {
+      const result = await ask();
+      if (this.#isOver) return;
+      if (result.kind === "strategy") this.#take(result.strategy);
+      else this.#complain(result.reason);
+    } catch (error) {
+      this.#complain(plainText(textOf(error)));
+    }
     if (this.#isOver) return;
-    if (result.kind === "strategy") this.#take(result.strategy);
-    else this.#complain(result.reason);
     const waitMs = this.#waitMs() * (1 - jitter + 2 * jitter * random());
     this.#stop = startTimer(waitMs, () => void this.#ask());
   }

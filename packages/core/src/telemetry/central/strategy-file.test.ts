@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isStrategyFile, readStrategyFile } from "./strategy-file.ts";
+import { isStrategyFile } from "./is-strategy-file.ts";
+import { readStrategyFile } from "./strategy-file.ts";
 
 const ratio = (share: number): object => ({ kind: "ratio", ratio: share });
 

@@ -8,19 +8,14 @@ import {
   textOfMessage,
   wrong,
 } from "./message-members.ts";
+import { strategyFileNames } from "./is-strategy-file.ts";
 import type { OperationStrategy, Strategy, Wanted } from "./strategy.ts";
 
 /** What Jaeger takes where neither the service nor the file says anything. */
 const otherwise: Wanted = { kind: "ratio", ratio: 0.001 };
 
-const fileNames = ["default_strategy", "service_strategies", "per_service_strategies"] as const;
 const operationNames = ["operation_strategies", "per_operation_strategies"] as const;
 const wantedNames = ["type", "param", "max_traces_per_second"] as const;
-
-/** Whether what a file holds are strategies for many services, as Jaeger reads them. */
-export function isStrategyFile(value: unknown): boolean {
-  return typeof value === "object" && value !== null && fileNames.some((name) => Object.hasOwn(value, name));
-}
 
 /**
  * Reads from a strategy file what is for one service: its own strategy, else the default one, and behind its own operations those of the default. Throws a
@@ -29,7 +24,7 @@ export function isStrategyFile(value: unknown): boolean {
  * Both spellings are taken: `service_strategies` with `operation_strategies`, and `per_service_strategies` with `per_operation_strategies`.
  */
 export function readStrategyFile(value: unknown, service: string): Strategy {
-  const members = membersOfMessage(value, "", fileNames);
+  const members = membersOfMessage(value, "", strategyFileNames);
   const byDefault =
     members.default_strategy === undefined ? undefined : readService(members.default_strategy, "default_strategy");
   const services = oneOf(members, ["service_strategies", "per_service_strategies"], "");

@@ -3,6 +3,7 @@ import { OptionError } from "../../options/validate/option-error.ts";
 import { plainText } from "../../options/validate/quote-value.ts";
 import { DryRun, type DryRunSettings } from "../../sampling/dry-run.ts";
 import { RuleError } from "../../sampling/rules/rule-error.ts";
+import { parseMatch } from "../../sampling/rules/rule-pattern.ts";
 import { RuleSet } from "../../sampling/rules/rule-set.ts";
 
 /** Compiles checked rules. Throws an `OptionError` that names the rule. */
@@ -26,6 +27,15 @@ export function compileRules(
       code: "GSM_RULE",
       ...(member === undefined ? {} : { expectation: message }),
     });
+  }
+}
+
+/** Whether a text is a rule's `match` for certain routes. */
+export function isForRoutes(match: string, methods: readonly string[]): boolean {
+  try {
+    return parseMatch(match, methods).route !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -4,7 +4,6 @@ import { OptionError } from "../../options/validate/option-error.ts";
 import { plainText } from "../../options/validate/quote-value.ts";
 import type { SamplingFileSettings } from "../../options/declare/sampling-checks.ts";
 import type { Tally } from "../../tally/tally.ts";
-import { StrategyError } from "../central/message-members.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
 
 export interface SamplingFileParts {
@@ -109,5 +108,5 @@ class SamplingFile {
 /** A parser's message may hold the file's text over many lines. */
 function reasonOf(error: unknown): string {
   const message = textOf(error);
-  return error instanceof OptionError || error instanceof StrategyError ? message : plainText(message);
+  return error instanceof OptionError ? message : plainText(message);
 }

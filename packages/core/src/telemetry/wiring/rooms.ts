@@ -21,8 +21,9 @@ import { EngineRecords } from "./engine-records.ts";
 import { createExports, type Exports } from "./exports.ts";
 import { Governing } from "./governing.ts";
 import { createLimits, type LimitParts } from "./limit-parts.ts";
-import { createRemoteSampling } from "../central/create-remote-sampling.ts";
+import { remoteSampling as createRemoteSampling } from "../central/central.part.ts";
 import type { RemoteSampling } from "../central/remote-sampling.ts";
+import { isForRoutes } from "../sampling/compile-rules.part.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
 import { decisionMetric, keptMetric } from "../sampling/sampling-metrics.ts";
 import { createSpanPlugins, type SpanPlugins } from "../optional/span-plugins.part.ts";
@@ -104,7 +105,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
       : createRemoteSampling(settings.remoteSampling, {
           service: String(resource.attributes["service.name"]),
           sampling,
-          methods: methods.names,
+          isRequest: (operation) => isForRoutes(operation, methods.names),
           diagnostics,
           faults,
           now: () => clock.now(),

@@ -8,8 +8,9 @@ import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { Rooms } from "./rooms.ts";
 import { answerPrimary } from "../cluster/answer-primary.ts";
 import { watchSamplingFile } from "../sampling/sampling-file.part.ts";
-import { followStrategy } from "../central/follow-strategy.ts";
-import { isStrategyFile, readStrategyFile } from "../central/strategy-file.ts";
+import { followStrategyFile } from "../central/central.part.ts";
+import { isStrategyFile } from "../central/is-strategy-file.ts";
+import { isForRoutes } from "../sampling/compile-rules.part.ts";
 
 export interface UpkeepParts {
   readonly settings: Settings;
@@ -36,8 +37,8 @@ export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics
   if (samplingFile !== undefined) {
     const changed = (change: unknown): void => {
       if (!isStrategyFile(change)) return sampling.updateFromFile(change);
-      const parts = { sampling, methods: rooms.methods.names, diagnostics };
-      followStrategy(readStrategyFile(change, serviceName), "file", parts);
+      const isRequest = (operation: string): boolean => isForRoutes(operation, rooms.methods.names);
+      followStrategyFile(change, { sampling, service: serviceName, isRequest, diagnostics });
     };
     ends.push(watchSamplingFile(samplingFile, { changed, diagnostics, faults }));
   }

@@ -35,8 +35,10 @@ async function go(cwd: string, ...parameters: readonly string[]): Promise<void> 
   try {
     await run("go", parameters, { cwd });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw new Error("go is missing: install it with `apt-get install golang-go`, 1.25 or newer, or from go.dev.");
-    throw new Error(`go ${parameters.join(" ")} failed: ${String(error).slice(-2_000)}`, { cause: error });
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const message = isMissing
+      ? "go is missing: install it with `apt-get install golang-go`, 1.25 or newer, or from go.dev."
+      : `go ${parameters.join(" ")} failed: ${String(error).slice(-2_000)}`;
+    throw new Error(message, { cause: error });
   }
 }

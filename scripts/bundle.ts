@@ -42,6 +42,7 @@ const coreEntries = ["index", "service", "samplers", "breaker", "batcher", "limi
 const bundles: readonly Bundle[] = [
   // A bundler puts the API into its own bundle, so it must find the import; and it must find the parts, so they are in one file with the rest.
   { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js" },
+  { name: "core", entry: "dist/gossamer.js", outfile: "dist/gossamer.bundle.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
   ...["express", "fastify", "nestjs", "pino"].map((name) => ({
     name,

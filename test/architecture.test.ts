@@ -47,6 +47,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     samplers: ["threshold"],
     keep: ["threshold"],
     rules: ["threshold", "samplers", "keep"],
+    tickets: ["threshold", "rules"],
     ".": ["threshold", "samplers", "keep", "rules"],
   },
   metrics: {

@@ -49,6 +49,7 @@ const asked: Readonly<Record<string, string>> = {
   central: 'core.createTelemetry({ ...quiet, remoteSampling: "http://127.0.0.1:9" });',
   "cluster-prometheus": "core.clusterPrometheus();",
   "compile-rules": 'core.createTelemetry({ ...quiet, rules: [{ match: "/a", ratio: 1 }] });',
+  explain: 'core.createTelemetry(quiet).explain({ route: "/a" });',
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
@@ -58,6 +59,7 @@ const asked: Readonly<Record<string, string>> = {
   "span-plugins":
     "core.createTelemetry({ ...quiet, spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} }] });",
   "statsd-export": 'core.createTelemetry({ ...quiet, statsd: { url: "udp://127.0.0.1:9" } });',
+  tickets: 'core.createTelemetry({ ...quiet, tickets: { secret: "a secret of a service with parts" } });',
 };
 
 /** A part may stand on another. */
@@ -92,7 +94,7 @@ describe("parts that few services use", () => {
   rmSync(join(incomplete, "parts"), { recursive: true });
 
   test("where the file of a part is missing, whoever asks for it hears so at the start (R-A8)", async () => {
-    const asks = Object.entries(asked).filter(([name]) => name !== "before-production");
+    const asks = Object.entries(asked).filter(([name]) => name !== "before-production" && name !== "explain");
     const { said } = await start(
       `
       const errors = {};
@@ -124,6 +126,14 @@ describe("parts that few services use", () => {
       incomplete,
     );
     expect(said?.["ids"]).toEqual([["unchecked", expect.stringContaining("parts/before-production.cjs")]]);
+  });
+
+  test("where the file of explanations is missing, nothing is explained, and nothing is thrown (R-A8)", async () => {
+    const { said } = await start(
+      "said = { said: { steps: core.createTelemetry(quiet).explain({}).steps } };",
+      incomplete,
+    );
+    expect(said?.["steps"]).toEqual([expect.stringContaining("parts/explain.cjs")]);
   });
 
   test("a service that asks for none starts without their files (R-A8)", async () => {

@@ -62,6 +62,7 @@ export type {
   SpoolOptions,
   StatsdOptions,
   TelemetryOptions,
+  TicketOptions,
 } from "./options/declare/telemetry-options.ts";
 export type { Finding } from "./telemetry/check/finding.ts";
 export type { OptionErrorDetails } from "./options/validate/option-error.ts";
@@ -108,9 +109,14 @@ export type { RolloutOptions } from "./sampling/samplers/rollout.ts";
 export type { ChildSampling, TieredOptions, TieredSampler } from "./sampling/samplers/tiered.ts";
 export type { OtelSampler, OtelSamplerOptions, OtelSamplingResult } from "./tracing/otel-api/otel-sampler.ts";
 export type { RuleKeepOptions, SamplingRule } from "./model/sampling/sampling-rule.ts";
-export type { SamplingChange, SamplingControl, SamplingState } from "./telemetry/sampling/sampling-control.ts";
 export type { RemoteSamplingStatus } from "./telemetry/central/remote-sampling.ts";
-export type { Explanation } from "./telemetry/sampling/explain.ts";
+export type {
+  SamplingChange,
+  SamplingControl,
+  SamplingState,
+  TicketRequest,
+} from "./telemetry/sampling/sampling-control.ts";
+export type { Explanation } from "./telemetry/sampling/explain.part.ts";
 export type { ExplainRequest, ServedRequest } from "./telemetry/sampling/explain-request.ts";
 export type { Sampler, SamplerLike, SamplingFacts, SamplingParent } from "./model/sampling/sampler.ts";
 export type { Decision, DecisionReason } from "./model/sampling/decision.ts";

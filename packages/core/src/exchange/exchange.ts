@@ -14,7 +14,7 @@ import { type SpanData, spanKind } from "../model/span-data.ts";
 import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { writeThreshold } from "../sampling/threshold/tracestate.ts";
 import { bindEmitter } from "../tracing/context/bind-emitter.ts";
-import { rpcMetadataKey, spanKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
+import { onwardTicketKey, rpcMetadataKey, spanKey, suppressTracingKey } from "../tracing/context/context-keys.ts";
 import { EngineContext } from "../tracing/context/engine-context.ts";
 import { runAlone } from "../tracing/context/run-alone.ts";
 import type { ChildFate } from "../tracing/span/trace-root.ts";
@@ -302,6 +302,7 @@ export class Exchange
     if (key === spanKey) return this.span;
     if (key === suppressTracingKey) return undefined;
     if (key === rpcMetadataKey) return new OwnRpcMetadata(this.span);
+    if (key === onwardTicketKey) return this.#host.onward?.(this);
     return (this.#extracted ??= this.#ended ? ROOT_CONTEXT : this.#host.incoming.context(this)).getValue(key);
   }
 

@@ -13,6 +13,8 @@ export interface SettingReport extends Origin {
 export type SettingsReport = Readonly<Record<string, SettingReport>>;
 
 const masked = "REDACTED";
+/** Options whose value is never shown. */
+const secrets: ReadonlySet<string> = new Set(["tickets.secret"]);
 /** Options whose members' values are never shown. */
 const secretRecords: ReadonlySet<string> = new Set(["otlp.headers"]);
 const secretName = /token|secret|passw|pwd|api[-_.]?key|auth|credential|private[-_.]?key|cookie|session/i;
@@ -69,6 +71,7 @@ function nodeOf(value: unknown): Node {
 }
 
 function shown(option: string, value: unknown): unknown {
+  if (value !== undefined && secrets.has(option)) return masked;
   switch (typeof value) {
     case "function":
       return "a function";

@@ -50,10 +50,11 @@ import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.
 import { beforeProduction } from "./check/before-production.part.ts";
 import { createExchangeHost } from "./wiring/create-exchange-host.ts";
 import type { Finding } from "./check/finding.ts";
-import { explain, type Explanation } from "./sampling/explain.ts";
+import { explain, type Explanation } from "./sampling/explain.part.ts";
+import { unexplained } from "./idle-telemetry.ts";
 import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
 import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
-import { RolloutGate } from "./sampling/rollout-gate.ts";
+import { createRequestGate, type RequestGate } from "./wiring/request-gate.ts";
 import { createRooms, type Rooms } from "./wiring/rooms.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import { startUpkeep } from "./wiring/start-upkeep.ts";
@@ -104,7 +105,8 @@ export class Engine implements TelemetryEngine {
   readonly #costs: CostMeter | undefined;
   readonly #servers = new ServerTracker();
   readonly #host: ExchangeHost;
-  readonly #rollout: RolloutGate | undefined = undefined;
+  /** Where not all requests have the same host; undefined where they do. */
+  readonly #gate: RequestGate | undefined;
   readonly #undo: (() => void)[] = [];
   readonly #diagnostics: Diagnostics;
   readonly #lateVariables: () => string | undefined;
@@ -169,9 +171,7 @@ export class Engine implements TelemetryEngine {
             isUntraced: (context) => exchangeIn(context)?.beginsNoSpans === true,
           });
     this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });
-    if (settings.rollout !== undefined) {
-      this.#rollout = new RolloutGate(settings.rollout, this.#host, { counts: sampling.counts, faults });
-    }
+    this.#gate = createRequestGate(settings, rooms, this.#host);
     if (settings.enabled) this.#start(diagnostics);
   }
 
@@ -203,7 +203,7 @@ export class Engine implements TelemetryEngine {
     if (this.#isUnasked) this.#lookAround();
     try {
       this.#servers.see(request);
-      const host = this.#rollout === undefined ? this.#host : this.#rollout.hostOf(request, reader);
+      const host = this.#gate === undefined ? this.#host : this.#gate.hostOf(request, reader);
       return new Exchange(host, request, reader, route);
     } catch {
       // The reader threw. The request is counted all the same, as one of which nothing is known.
@@ -299,17 +299,15 @@ export class Engine implements TelemetryEngine {
   }
 
   explain(request: ExplainRequest | ServedRequest): Explanation {
-    const parts = {
-      sampling: this.#rooms.sampling,
-      isOn: this.enabled && this.#settings.traces,
-      traceProbes: this.#settings.traceProbes,
-      clock: this.#settings.clock,
-    };
+    const { sampling, tickets } = this.#rooms;
+    const { traces, traceProbes, clock } = this.#settings;
+    const ticketHeader = this.#settings.tickets.header;
+    const isOn = this.enabled && traces;
     try {
-      return explain(request, parts);
-    } catch {
+      return explain(request, { sampling, tickets, ticketHeader, isOn, traceProbes, clock, faults: this.#faults });
+    } catch (error) {
       this.#faults.add("explain");
-      return explain({}, parts);
+      return unexplained(`nothing is explained: ${textOf(error)}`);
     }
   }
 

@@ -3,6 +3,7 @@ import type { ApiLogger } from "../logging/logger-provider.ts";
 import { createMetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { MetricsSnapshot } from "../model/metric-data.ts";
+import type { Explanation } from "./sampling/explain.part.ts";
 import type { SamplingState } from "./sampling/sampling-control.ts";
 import type { SpanHelperOptions, Telemetry } from "./telemetry.ts";
 
@@ -36,6 +37,20 @@ function noMetrics(): MetricsSnapshot {
 
 const notStarted = "telemetry has not been started: no request is observed";
 
+/** Where nothing can be told of a request, but why. */
+export function unexplained(why: string): Explanation {
+  return {
+    decidedBy: "switched-off",
+    rule: undefined,
+    ruleIndex: undefined,
+    ratio: 0,
+    keep: undefined,
+    lane: undefined,
+    metrics: false,
+    steps: [why],
+  };
+}
+
 /** What telemetry does while the process has no engine: functions run, questions have an answer, nothing is measured and nothing throws. */
 export const idleTelemetry: Telemetry = Object.freeze({
   enabled: false,
@@ -52,17 +67,8 @@ export const idleTelemetry: Telemetry = Object.freeze({
   traceId: () => undefined,
   current: () => undefined,
   bind: (target) => target,
-  sampling: { current: () => idleSampling, update: () => idleSampling },
-  explain: () => ({
-    decidedBy: "switched-off",
-    rule: undefined,
-    ruleIndex: undefined,
-    ratio: 0,
-    keep: undefined,
-    lane: undefined,
-    metrics: false,
-    steps: [notStarted],
-  }),
+  sampling: { current: () => idleSampling, update: () => idleSampling, ticket: () => "" },
+  explain: () => unexplained(notStarted),
   logging: {
     level: "info",
     service: { name: "unknown_service:node", version: undefined, environment: undefined },
@@ -84,6 +90,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
       keepDrops: {},
       dryRun: undefined,
       remote: undefined,
+      tickets: undefined,
     },
     spans: { started: 0, live: 0, leaked: 0, drops: {}, attributeDrops: {} },
     traceExport: undefined,

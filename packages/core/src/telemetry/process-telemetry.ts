@@ -103,6 +103,7 @@ const propagator: Telemetry["propagator"] = {
 const sampling: Telemetry["sampling"] = {
   current: () => now().sampling.current(),
   update: (change) => now().sampling.update(change),
+  ticket: (request) => now().sampling.ticket(request),
 };
 
 const governor: Telemetry["governor"] = { set: (step, options) => now().governor.set(step, options) };

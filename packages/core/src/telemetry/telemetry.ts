@@ -10,7 +10,7 @@ import type { CodeOf } from "../model/codes.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./check/finding.ts";
-import type { Explanation } from "./sampling/explain.ts";
+import type { Explanation } from "./sampling/explain.part.ts";
 import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
 import type { InstrumentationOptions } from "./instrumentation-options.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
@@ -40,7 +40,7 @@ export interface PrometheusOptions {
   readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
 }
 
-/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`, `governor.set` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
+/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`, `sampling.ticket`, `governor.set` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;

@@ -18,6 +18,7 @@ import { samplingAndKeepCases } from "./cases/sampling-and-keep.ts";
 import { spanCases } from "./cases/spans.ts";
 import { streamCases } from "./cases/streams.ts";
 import { switchCases } from "./cases/switches.ts";
+import { ticketCases } from "./cases/tickets.ts";
 import type { ContractCase } from "./contract-case.ts";
 import type { AdapterHarness } from "./harness.ts";
 import { runInWorld } from "./run-in-world.ts";
@@ -32,6 +33,7 @@ const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   streams: streamCases,
   context: contextCases,
   "sampling and keep": samplingAndKeepCases,
+  tickets: ticketCases,
   rules: ruleCases,
   propagation: propagationCases,
   limits: limitCases,

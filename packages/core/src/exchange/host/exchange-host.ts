@@ -9,6 +9,7 @@ import type { AttributeSet } from "../../model/choices.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { ExemplarFilter } from "../../model/exemplar-span.ts";
+import type { TraceWords } from "../../model/ids.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { RandomPool } from "../../model/random.ts";
 import type { KeepPolicy } from "../../sampling/keep/keep.ts";
@@ -23,6 +24,11 @@ import type { BodyMeters } from "./body-meter.ts";
 import type { IncomingContext } from "../incoming/incoming-context.ts";
 import type { SpanNames } from "./span-names.ts";
 import type { Surroundings } from "../incoming/surroundings.ts";
+
+/** What a request that came with a ticket shows to the services it calls; undefined where it was not traced for it. */
+export type OnwardTicketOf = (
+  request: TraceWords & { readonly decision: Decision },
+) => { readonly traceId: string; readonly text: string } | undefined;
 
 /** What every exchange of a process shares. Plain fields, of which two are set again when sampling changes: accessors cost a request dearly. */
 export interface ExchangeHost {
@@ -42,6 +48,8 @@ export interface ExchangeHost {
   rules?: RuleSet | undefined;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
   decisionWaitsForRoute: boolean;
+  /** Undefined for requests without a ticket. */
+  readonly onward?: OnwardTicketOf | undefined;
   /** Looks for what else of OpenTelemetry lives in the process. */
   readonly surroundings?: Surroundings | undefined;
   readonly keep: KeepPolicy;

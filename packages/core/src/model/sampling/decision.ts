@@ -1,5 +1,6 @@
 /** Why a request or span is recorded or not, in one word. Bounded: these are also the labels of the counters. */
 export type DecisionReason =
+  | "ticket"
   | "always-on"
   | "always-off"
   | "ratio"

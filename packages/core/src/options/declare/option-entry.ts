@@ -4,6 +4,7 @@ import type { TelemetryOptions } from "./telemetry-options.ts";
 /** Options that hold further options. */
 export type GroupName =
   | "keep"
+  | "tickets"
   | "baggage"
   | "limits"
   | "otlp"
@@ -29,6 +30,7 @@ export type OpenName =
   | "samplingFile"
   | "remoteSampling"
   | "rollout"
+  | "secret"
   | "maxSpansPerSecond"
   | "statsd"
   | "knownMethods"

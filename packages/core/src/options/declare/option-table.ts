@@ -18,6 +18,7 @@ import { metricViews } from "../validate/view-checks.ts";
 import { processMetricsCheck } from "./process-metrics-check.ts";
 import { statsdCheck } from "./statsd-check.ts";
 import { remoteSamplingCheck, rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
+import { ticketSecretCheck } from "./ticket-secret-check.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
@@ -54,6 +55,13 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   trustIncoming: {
     check: checks.either(checks.boolean, checks.callable<(request: unknown) => boolean>()),
     default: true,
+  },
+  tickets: {
+    options: {
+      secret: { check: ticketSecretCheck, default: undefined },
+      header: { check: headerName, default: "gossamer-ticket" },
+      maxChecksPerSecond: { check: checks.number(1, 10_000), default: 100 },
+    },
   },
   keep: {
     options: {

@@ -54,6 +54,8 @@ export interface TelemetryOptions<Request = unknown> {
   rollout?: RolloutSwitch<Request>;
   /** Whether an incoming traceparent is believed: always, never, or by request. At a public edge `true` lets any client have its requests traced. @default true */
   trustIncoming?: boolean | ((request: Request) => boolean);
+  /** Trace tickets: signed headers with which a request is traced whole. */
+  tickets?: TicketOptions;
   /** Which requests are kept although they were not sampled. */
   keep?: KeepOptions;
   /** At most so many new traces a second. When it is left out, choosing a ratio or sampler lifts it. @default 100 while nobody chose a ratio or sampler */
@@ -242,6 +244,16 @@ export interface RolloutSwitch<Request = unknown> {
   salt?: string;
   /** What requests outside of it still get: metrics, or nothing at all. @default "metrics" */
   outside?: "metrics" | "nothing";
+}
+
+/** Which trace tickets are believed, and what signs those that are made here. */
+export interface TicketOptions {
+  /** Signs and proves tickets: at least 32 characters, known to the services that are to trace alike and to nobody else. Of several, five at most, the first signs and all prove, so that it can be changed. Without it no request is looked at. @default GOSSAMER_TICKET_SECRET */
+  secret?: string | readonly string[];
+  /** The header they come in. @default "gossamer-ticket" */
+  header?: string;
+  /** At most so many signatures a second are looked at; what comes beyond counts as no ticket. A flood of wrong ones costs this at most. @default 100 */
+  maxChecksPerSecond?: number;
 }
 
 /** Which unsampled requests are kept at their end. `true` is all of them, `false` none, a number the share, from 0 to 1. */

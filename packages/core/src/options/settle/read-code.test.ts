@@ -59,6 +59,8 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
   ["keep.slow", Number.NaN, share, "NaN"],
   ["keep.trace", 1, "true or false", "1"],
   ["keep.maxPerSecond", -1, "a number of at least 0", "-1"],
+  ["tickets.secret", "short", "a secret of 32 to 1000 characters, or a list of 1 to 5 of them", "one of 5 characters"],
+  ["tickets.header", "a b", "the name of an HTTP header", "'a b'"],
   ["maxTracesPerSecond", Number.POSITIVE_INFINITY, "a number of at least 0", "Infinity"],
   ["maxSpansPerSecond", 10n, "a number of at least 0", "a bigint"],
   ["traceProbes", 0, "true or false", "0"],

@@ -2,6 +2,7 @@ import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import { readAliasVariables } from "./alias-variables.ts";
 import { type ProxyVariables, readOtlpVariables, readProxyVariables, type SignalVariables } from "./otlp-variables.ts";
+import { ticketSecretCheck } from "../declare/ticket-secret-check.ts";
 import { isForbiddenName } from "../validate/plain-object.ts";
 import { plainText } from "../validate/quote-value.ts";
 import { readSamplerVariables, type SamplerVariables } from "./sampler-variables.ts";
@@ -68,6 +69,7 @@ export function readVariables(variables: Variables): VariableReading {
   readKnownMethods(reader);
   readTemporality(reader);
   readExemplarFilter(reader);
+  readTicketSecret(reader);
   if (reader.text("OTEL_CONFIG_FILE") !== undefined) reader.unsupported("OTEL_CONFIG_FILE: not followed now");
   return {
     reader,
@@ -157,6 +159,18 @@ function readExemplarFilter(reader: VariableReader): void {
   const meant = exemplarFilters.get(filter);
   if (meant === undefined) reader.refuse(variable, '"trace_based", "always_on" or "always_off"', filter);
   else reader.put("exemplars", variable, meant);
+}
+
+/** Several are separated by commas. Its value is in no line. */
+function readTicketSecret(reader: VariableReader): void {
+  const variable = "GOSSAMER_TICKET_SECRET";
+  const secrets = reader.list(variable);
+  if (secrets === undefined) return;
+  try {
+    reader.put("tickets.secret", variable, ticketSecretCheck.validate(secrets, variable));
+  } catch {
+    reader.wrong(`${variable} must be ${ticketSecretCheck.expectation}, separated by commas; no ticket is believed`);
+  }
 }
 
 const exemplarFilters: ReadonlyMap<string, ExemplarFilter> = new Map([

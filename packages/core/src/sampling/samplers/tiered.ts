@@ -64,6 +64,7 @@ export class TieredSampler implements Sampler, ChildSampling {
   }
 
   decideChild(root: Decision, facts: Pick<SamplingFacts, "randomHigh" | "randomLow">, depth: number): Decision {
+    if (root.reason === "ticket") return root;
     let tiers = this.#tiers.get(root);
     if (tiers === undefined) {
       tiers = this.#below(root.threshold === undefined ? 1 : shareOf(root.threshold), root.threshold !== undefined);

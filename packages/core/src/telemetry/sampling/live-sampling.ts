@@ -20,7 +20,9 @@ import { type Restraint, reachesStep, unrestrained } from "../../model/governor/
 import { SamplingRestraint } from "../../sampling/threshold/sampling-restraint.ts";
 import { compileRules, dryRunOf } from "./compile-rules.part.ts";
 import type { CentralSampling } from "../central/central-sampling.ts";
-import type { SamplingChange, SamplingControl, SamplingState } from "./sampling-control.ts";
+import type { Tickets } from "../../sampling/tickets/tickets.ts";
+import { wantedTicket } from "./tickets.part.ts";
+import type { SamplingChange, SamplingControl, SamplingState, TicketRequest } from "./sampling-control.ts";
 
 /** What a change may name, and what it is without one. */
 interface Choices {
@@ -57,6 +59,8 @@ export interface LiveSamplingParts {
   /** Known methods, `_OTHER` first. */
   readonly methods: readonly string[];
   readonly faults: Tally;
+  /** Undefined where no secret is known. */
+  readonly tickets?: Tickets | undefined;
 }
 
 /** Two for each of a thousand rules and of the operations of a central place, and the reasons. */
@@ -170,6 +174,10 @@ export class LiveSampling implements SamplingControl {
       if (this.#beneathFile.has(name)) this.#beneathFile.set(name, Reflect.get(this.#inForce.choices, name));
     }
     return this.current();
+  }
+
+  ticket(request: TicketRequest = {}): string {
+    return wantedTicket(request, this.#parts.tickets);
   }
 
   /** The same from a file: what it does not name any more is again what it was without it. */

@@ -32,6 +32,16 @@ export interface SamplingState {
   readonly changedBy: "start" | "code" | "file" | "remote";
 }
 
+/** What a trace ticket is for. */
+export interface TicketRequest {
+  /** Method and route template as in rules: `GET /users/:id`, `/admin/*`, `*`. @default "*" */
+  readonly route?: string;
+  /** How many requests it is for, in each process that they reach. @default 1 */
+  readonly count?: number;
+  /** How long it is good, in ms; at most a day. @default 600000 */
+  readonly forMs?: number;
+}
+
 /** Reads and changes what is sampled, from one request to the next. */
 export interface SamplingControl {
   current(): SamplingState;
@@ -40,4 +50,9 @@ export interface SamplingControl {
    * stays. Requests that were decided stay as they are. Caps and floors of rules begin anew; the bounds of the process go on.
    */
   update(change: SamplingChange): SamplingState;
+  /**
+   * Makes a trace ticket: the value of a header (`tickets.header`) with which a request is traced whole, in each service that knows the secret, whatever
+   * the ratio and whoever calls. Throws an `OptionError` where no secret is known, and for what cannot be. Empty while the process has no engine.
+   */
+  ticket(request?: TicketRequest): string;
 }

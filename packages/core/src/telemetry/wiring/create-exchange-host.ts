@@ -31,6 +31,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
     decide: (facts) => sampling.decide(facts),
     decisionWaitsForRoute: sampling.waitsForRoute,
     rules: sampling.rules,
+    onward: undefined,
     keep: sampling.keep,
     incoming,
     surroundings: standing.surroundings({

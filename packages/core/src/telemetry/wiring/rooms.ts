@@ -9,6 +9,7 @@ import { RandomPool } from "../../model/random.ts";
 import type { Resource } from "../../model/resource.ts";
 import { ownScopeName, type Scope, schemaUrl, version } from "../../model/scope.ts";
 import type { Settings } from "../../options/settle/settings.ts";
+import type { Tickets } from "../../sampling/tickets/tickets.ts";
 import { Tally } from "../../tally/tally.ts";
 import { createPropagator, type PropagationParts } from "../../tracing/propagation/propagator.ts";
 import { HeldSpans } from "../../tracing/span/held-spans.ts";
@@ -25,6 +26,7 @@ import { remoteSampling as createRemoteSampling } from "../central/central.part.
 import type { RemoteSampling } from "../central/remote-sampling.ts";
 import { isForRoutes } from "../sampling/compile-rules.part.ts";
 import { LiveSampling } from "../sampling/live-sampling.ts";
+import { createTickets } from "../sampling/tickets.part.ts";
 import { decisionMetric, keptMetric } from "../sampling/sampling-metrics.ts";
 import { createSpanPlugins, type SpanPlugins } from "../optional/span-plugins.part.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
@@ -40,6 +42,8 @@ export interface Rooms {
   readonly sampling: LiveSampling;
   /** Undefined where no endpoint says what to sample. */
   readonly remoteSampling: RemoteSampling | undefined;
+  /** Undefined where no secret is known, or nothing is traced. */
+  readonly tickets: Tickets | undefined;
   readonly exports: Exports;
   readonly plugins: SpanPlugins | undefined;
   /** Where spans go: the exports, behind what the user plugged in. */
@@ -98,7 +102,8 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const durations = new ExportDurations();
   const governing = new Governing(settings);
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
-  const sampling = new LiveSampling({ settings, methods: methods.names, faults });
+  const tickets = ticketsOf(settings, random, methods.names);
+  const sampling = new LiveSampling({ settings, methods: methods.names, faults, tickets });
   const remoteSampling =
     settings.remoteSampling === undefined || !settings.enabled || !settings.traces
       ? undefined
@@ -152,7 +157,8 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     faults,
     diagnostics,
   });
-  const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage };
+  const ticketHeader = tickets === undefined ? undefined : settings.tickets.header;
+  const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage, ticketHeader };
   const propagator = createPropagator(settings.propagators, propagation);
   const requestLog = new RequestLog(settings.requestLine, faults);
   const rooms: Rooms = {
@@ -163,6 +169,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     metrics,
     sampling,
     remoteSampling,
+    tickets,
     exports,
     plugins,
     sink,
@@ -202,6 +209,16 @@ function metricsOf(
     views,
     exemplars: exemplars === "none" ? undefined : { filter: exemplars, find: parts.findSpan },
   });
+}
+
+function ticketsOf(
+  { enabled, traces, tickets: { secret, maxChecksPerSecond }, clock }: Settings,
+  random: RandomPool,
+  methods: readonly string[],
+): Tickets | undefined {
+  if (!enabled || !traces || secret === undefined) return undefined;
+  const secrets = typeof secret === "string" ? [secret] : secret;
+  return createTickets({ secrets, maxChecksPerSecond, clock, random, methods });
 }
 
 /** The metrics of the engine itself, read from the accounts of its rooms. */

@@ -26,6 +26,8 @@ export interface TelemetryStatus {
     readonly dryRun: DryRunReport | undefined;
     /** The endpoint that is asked what to sample; undefined where none is. */
     readonly remote: RemoteSamplingStatus | undefined;
+    /** What became of trace tickets that requests brought: `used`, or why not. Undefined where no secret is known. */
+    readonly tickets: Readonly<Record<string, number>> | undefined;
   };
   readonly spans: {
     /** Child spans and roots of the service's own that were recorded. */
@@ -68,6 +70,7 @@ export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "sta
       keepDrops: sampling.keepDrops.snapshot(),
       dryRun: sampling.dryRun?.report(),
       remote: rooms.remoteSampling?.status(),
+      tickets: rooms.tickets?.counts.snapshot(),
     },
     spans: {
       started: tracing.started,

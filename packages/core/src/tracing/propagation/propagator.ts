@@ -13,6 +13,7 @@ import type { BaggageLimits } from "./baggage.ts";
 import { spanKey } from "../context/context-keys.ts";
 import { createBaggagePropagator } from "./baggage-propagator.ts";
 import { isHeaderValue, isToken } from "./header-text.ts";
+import { createTicketPropagator } from "./ticket-propagator.ts";
 import { traceContextPropagator } from "./trace-context-propagator.ts";
 
 export interface PropagationParts {
@@ -24,6 +25,8 @@ export interface PropagationParts {
   readonly random: RandomPool;
   /** @default what W3C asks everyone to pass on */
   readonly baggage?: BaggageLimits | undefined;
+  /** The header of tickets, which go where trace context goes; undefined where there are none. */
+  readonly ticketHeader?: string | undefined;
 }
 
 /**
@@ -38,10 +41,12 @@ export function createPropagator(propagators: readonly Propagator[], parts: Prop
   );
 }
 
-function partOf(propagator: Propagator, { drops, baggage }: PropagationParts): TextMapPropagator[] {
+function partOf(propagator: Propagator, { drops, baggage, ticketHeader }: PropagationParts): TextMapPropagator[] {
   switch (propagator) {
     case "tracecontext":
-      return [traceContextPropagator];
+      return ticketHeader === undefined
+        ? [traceContextPropagator]
+        : [traceContextPropagator, createTicketPropagator(ticketHeader)];
     case "baggage":
       return [createBaggagePropagator(drops, baggage)];
     case "none":

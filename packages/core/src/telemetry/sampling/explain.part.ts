@@ -8,12 +8,14 @@ import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 import { parseTraceparent } from "../../tracing/propagation/traceparent.ts";
 import { splitTarget } from "../../limits/split-target.ts";
 import { type ExplainRequest, type ServedRequest, told } from "./explain-request.ts";
+import type { Tickets } from "../../sampling/tickets/tickets.ts";
+import type { Tally } from "../../tally/tally.ts";
 import type { LiveSampling } from "./live-sampling.ts";
 
 /** What would become of a request. */
 export interface Explanation {
   /** Who decides: the first of these that has something to say. */
-  readonly decidedBy: "switched-off" | "rule" | "parent" | "route" | "probe" | "default";
+  readonly decidedBy: "switched-off" | "ticket" | "rule" | "parent" | "route" | "probe" | "default";
   /** What the rule that decides is called. */
   readonly rule: string | undefined;
   /** Its place in the list, from 0. */
@@ -39,13 +41,26 @@ export interface Explanation {
 
 export interface ExplainParts {
   readonly sampling: LiveSampling;
+  readonly tickets: Tickets | undefined;
+  readonly ticketHeader: string;
   readonly isOn: boolean;
   readonly traceProbes: boolean;
   readonly clock: Clock;
+  /** Counts, as `explain`, a request that cannot be read. */
+  readonly faults: Tally;
 }
 
-/** Goes through the order of precedence for a request, there or not. */
+/** Goes through the order of precedence for a request, there or not. One that cannot be read is one of which nothing is said. */
 export function explain(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
+  try {
+    return explained(request, parts);
+  } catch {
+    parts.faults.add("explain");
+    return explained({}, parts);
+  }
+}
+
+function explained(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
   const explanation = unrestrainedExplanation(request, parts);
   const { restraint } = parts.sampling;
   const { ratio, decidedBy, steps } = explanation;
@@ -89,6 +104,10 @@ function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts:
   if (!isOn) {
     steps.push("tracing is switched off");
     return answer("switched-off", 0);
+  }
+  if (parts.tickets !== undefined && parts.tickets.areBrought(facts, parts.ticketHeader)) {
+    steps.push("it brings a ticket for such requests: sampled, as often as the ticket says");
+    return answer("ticket", 1);
   }
   if (rule?.ignoreParent === true) return byRule(rule);
   if (facts.parent !== undefined) {

@@ -1,0 +1,33 @@
+import { OptionError, wrongValue } from "../../options/validate/option-error.ts";
+import { integer, number, shortText } from "../../options/validate/checks.ts";
+import { readMembers } from "../../options/validate/read-members.ts";
+import { quoteValue } from "../../options/validate/quote-value.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
+import { maxTicketCount, maxTicketRoute, maxTicketSeconds } from "../../sampling/tickets/ticket-text.ts";
+import type { Tickets } from "../../sampling/tickets/tickets.ts";
+import type { TicketRequest } from "./sampling-control.ts";
+
+/** A ticket as it is asked for. Throws an `OptionError` for what it cannot be, and where nobody could make one. */
+export function wantedTicket(request: TicketRequest, tickets: Tickets | undefined): string {
+  if (tickets === undefined) {
+    throw new OptionError(
+      "tickets.secret",
+      'Option "tickets.secret" is not given, or traces are off: there is nothing to sign a ticket with.',
+      { code: "GSM_OPTION_CONFLICT" },
+    );
+  }
+  const {
+    route = "*",
+    count = 1,
+    forMs = 600_000,
+  } = readMembers<TicketRequest>(request, "ticket", "an object", {
+    route: shortText(maxTicketRoute),
+    count: integer(1, maxTicketCount),
+    forMs: number(1_000, maxTicketSeconds * 1_000),
+  });
+  try {
+    return tickets.make({ route, count, seconds: Math.ceil(forMs / 1_000) });
+  } catch (error) {
+    throw wrongValue("ticket.route", textOf(error), quoteValue(route), "GSM_OPTION_RANGE");
+  }
+}

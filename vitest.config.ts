@@ -5,7 +5,7 @@ const processTests = "**/*.process.test.ts";
 
 /** The rooms whose tests open nothing and leave nothing behind. */
 const pureRooms = [
-  "packages/core/src/{exchange,health,limits,logging,metrics,model,options,otlp,sampling,tally,tracing}/**/*.test.ts",
+  "packages/core/src/{exchange,governor,health,limits,logging,metrics,model,options,otlp,sampling,tally,tracing}/**/*.test.ts",
   "packages/measure/src/{rounds,statistics}/**/*.test.ts",
 ];
 

@@ -71,7 +71,7 @@ export class CostMeter {
       return run();
     } finally {
       const ms = now() - beganMs;
-      this.#add(part, Math.max(0, ms - this.#insideMs));
+      this.#add(part, Math.max(0, ms - this.#insideMs), ms);
       this.#insideMs = outsideMs + ms;
     }
   };
@@ -81,7 +81,8 @@ export class CostMeter {
     const { now } = this.#parts;
     const beganMs = now();
     return () => {
-      this.#add("run", now() - beganMs);
+      const ms = now() - beganMs;
+      this.#add("run", ms, ms);
       return run();
     };
   }
@@ -113,11 +114,12 @@ export class CostMeter {
     return sum * 1_000;
   }
 
-  #add(part: CostPart, ms: number): void {
+  /** @param stretchMs with what is inside of it */
+  #add(part: CostPart, ms: number, stretchMs: number): void {
     if (part === "begin" || part === "run" || part === "end") {
       if (!this.#requests[part].add(ms)) return;
     } else this.#ms[part] += ms;
-    if (ms > this.#blockMaxMs) this.#blockMaxMs = ms;
+    if (stretchMs > this.#blockMaxMs) this.#blockMaxMs = stretchMs;
   }
 }
 

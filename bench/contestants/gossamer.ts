@@ -91,6 +91,8 @@ function optionsOf(
   return {
     queue: { maxSpans: 100_000, maxBytes: 64 * 1024 * 1024 },
     shutdown: { signals: false },
+    // Its requests do next to nothing, so that telemetry is a large share of them: it measures that and changes nothing.
+    overhead: { floor: "full" },
     diagnostics: "warn",
     ...(preset === undefined
       ? {

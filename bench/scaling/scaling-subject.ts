@@ -81,6 +81,7 @@ async function createEngine(
     queue: { maxSpans: 2 * spansAFlush, maxBytes: 128 * 1024 * 1024 },
     otlp: { endpoint: sinkUrl, compression: "none" },
     shutdown: { signals: false },
+    overhead: { floor: "full" },
     diagnostics: "warn",
   });
 }

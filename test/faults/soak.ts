@@ -1,4 +1,5 @@
 import { type Answer, startOtlpReceiver } from "@gossamer/testing";
+import type { TelemetryStatus } from "@gossamer/core";
 import { startService } from "./fault-service.ts";
 
 export interface SoakParts {
@@ -70,6 +71,8 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
       batch: { delayMs: 100 },
       queue: { maxSpans: 2_000 },
       breaker: { openMs: 1_000, goodTrials: 1 },
+      // Its handler does nothing, so that telemetry is a large share of it; a collector that flaps must not make it more. It looks often.
+      overhead: { target: 0.5, red: 0.9, lookEveryMs: 1_000, actEveryMs: 5_000 },
       otlp: { endpoint: url, timeoutMs: 300, retry: { attempts: 3, initialMs: 50, maxMs: 200 } },
     },
   });
@@ -79,6 +82,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
   let answers = 0;
   let errors = 0;
   let breakerChanges = 0;
+  let held: readonly string[] = [];
   const random = seeded(seed);
 
   async function flap(untilMs: number): Promise<void> {
@@ -96,7 +100,10 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
   }
 
   async function sample(atSeconds: number): Promise<void> {
-    const status = await service.traces();
+    const { overhead, traceExport } = await service.ask<TelemetryStatus>("status");
+    if (traceExport === undefined) throw new Error("The service exports no traces.");
+    const status = traceExport;
+    held = overhead?.changes.map(({ to, cause }) => `${to.step} for ${cause}`) ?? ["it does not look"];
     const { accepted, exported, queued, inFlight, spooled, dropped, uncertain } = status;
     const sum = exported + queued + inFlight + spooled + dropped + uncertain;
     if (sum !== accepted) broken.push(`${atSeconds} s: accepted ${accepted}, accounted for ${sum}`);
@@ -150,6 +157,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
     if (end?.queued !== 0) broken.push(`${end?.queued} are still queued`);
     if (end?.exported !== seen.size) broken.push(`exported ${end?.exported}, arrived ${seen.size}`);
     if (end !== undefined && end.exported + end.dropped !== answers) broken.push("exported and dropped are not all");
+    if (held.length > 0) broken.push(`telemetry was held back: ${held.join(", ")}`);
     const grewMb = growth(samples.map(({ heapMb }) => heapMb));
     if (grewMb > 2) broken.push(`the heap grew by ${grewMb.toFixed(1)} MB`);
     // Trouble that is back within a minute is not said again; of a breaker each opening is, and each closing.

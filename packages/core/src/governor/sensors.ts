@@ -13,6 +13,7 @@ export interface SensorSources {
   /** Milliseconds since the loop began. */
   readonly loop: () => { readonly active: number; readonly idle: number };
   readonly residentBytes: () => number;
+  /** Of the old generation: the young one is garbage for the most part, and never what runs out. */
   readonly heap: () => { readonly usedBytes: number; readonly limitBytes: number };
   readonly cpuCount: () => number;
   readonly totalBytes: () => number;
@@ -113,6 +114,7 @@ export function sensorSources(now: () => number, root?: string): SensorSources {
   const { performance } = builtin("node:perf_hooks");
   const os = builtin("node:os");
   const group = new ControlGroup(readText, root);
+  const limitBytes = oldLimitBytes();
   // Since Node 23.9; the types know newer ones alone.
   const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
   return {
@@ -121,15 +123,32 @@ export function sensorSources(now: () => number, root?: string): SensorSources {
     threadCpuMs: () => (threadCpuUsage === undefined ? undefined : milliseconds(threadCpuUsage.call(process))),
     loop: () => performance.eventLoopUtilization(),
     residentBytes: () => process.memoryUsage.rss(),
-    heap() {
-      const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = builtin("node:v8").getHeapStatistics();
-      return { usedBytes, limitBytes };
-    },
+    heap: () => ({ usedBytes: oldBytes(), limitBytes }),
     cpuCount: () => os.availableParallelism(),
     totalBytes: () => os.totalmem(),
     limits: () => group.limits(),
     throttled: () => group.throttled(),
   };
+}
+
+function oldBytes(): number {
+  let bytes = 0;
+  for (const { space_name: name, space_used_size: used } of builtin("node:v8").getHeapSpaceStatistics()) {
+    if (!name.startsWith("new_")) bytes += used;
+  }
+  return bytes;
+}
+
+/**
+ * Where the old generation ends. V8 tells its limit with room for the young one on top: 192 MB in Node 24, which is little of the usual 4 GB and twice
+ * as much as all of a heap that was made small. Such a one was made so by a flag, or for its worker.
+ */
+function oldLimitBytes(): number {
+  const { resourceLimits } = builtin("node:worker_threads");
+  const flags = `${process.env["NODE_OPTIONS"] ?? ""} ${process.execArgv.join(" ")}`;
+  const given = [...flags.matchAll(/--max[-_]old[-_]space[-_]size[= ](\d+)/g)].at(-1)?.[1];
+  const megabytes = resourceLimits.maxOldGenerationSizeMb ?? (given === undefined ? 0 : Number(given));
+  return megabytes > 0 ? megabytes * 1_048_576 : builtin("node:v8").getHeapStatistics().heap_size_limit;
 }
 
 const readText: ReadFile = (path) => {

@@ -32,11 +32,16 @@ export class RequestLog {
   isRestrained = false;
   readonly #choice: RequestLineChoice;
   readonly #faults: Tally;
+  readonly #timed: (run: () => void) => void;
   #sinks: readonly RequestLineSink[] = [];
   #wantsPath = false;
 
-  /** @param faults counts, as `request-line`, sinks that threw. */
-  constructor(choice: RequestLineChoice, faults: Tally) {
+  /**
+   * @param faults counts, as `request-line`, sinks that threw.
+   * @param timed runs the writing of a line, and measures it
+   */
+  constructor(choice: RequestLineChoice, faults: Tally, timed: (run: () => void) => void = (run) => run()) {
+    this.#timed = timed;
     this.#choice = choice;
     this.#faults = faults;
   }
@@ -64,6 +69,10 @@ export class RequestLog {
   }
 
   write(line: RequestLine): void {
+    this.#timed(() => this.#write(line));
+  }
+
+  #write(line: RequestLine): void {
     for (const sink of this.#sinks) {
       if ((line.level === "debug" || line.level === "trace") && !this.#admits(sink, line.level)) continue;
       try {

@@ -3,13 +3,13 @@ import type { SampleSettings } from "./cells/reservoir.ts";
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { Clock } from "../model/clock.ts";
-import type { MetricData, Temporality, UntoldMetric } from "../model/metric-data.ts";
+import type { MetricData, ScopeMetrics, Temporality, UntoldMetric } from "../model/metric-data.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Scope } from "../model/scope.ts";
 import { durationBoundaries } from "./cells/bucket-search.ts";
 import { HttpServerInstruments } from "./http/http-server-instruments.ts";
 import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-metrics.ts";
-import type { Instrument } from "./cells/instrument.ts";
+import type { CollectionWindow, Instrument } from "./cells/instrument.ts";
 import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
 import { EngineMeterProvider, type EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
 import { ExemplarSource, type ExemplarSourceParts } from "./instruments/exemplar-source.ts";
@@ -41,6 +41,8 @@ export interface MetricsSettings {
   /** How much the attributes of a series of the user's may hold. */
   readonly limits: LimitSettings;
   readonly diagnostics: Diagnostics;
+  /** Runs a collection, and measures it. @default just runs it */
+  readonly timed?: <T>(collect: () => T) => T;
   /** Whether histograms keep some of their values too, and for which reader. @default none does */
   readonly samples?: SampleSettings | undefined;
   readonly startTimer?: EngineMeterProviderParts["startTimer"];
@@ -72,7 +74,7 @@ const maxErrorTypes = 100;
 /** Metrics that are kept in cells and collected on demand. Holds no timer. */
 export function createMetrics(settings: MetricsSettings): Metrics {
   const { resource, scope, clock, methods, maxSeries = defaultMaxSeries } = settings;
-  const { limits, diagnostics, startTimer } = settings;
+  const { limits, diagnostics, startTimer, timed = (collect) => collect() } = settings;
   const complaints = new MetricComplaints(diagnostics);
   const views = new Views(settings.views ?? [], (name) =>
     complaints.say(
@@ -110,18 +112,20 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     clock,
     resource,
     observe: () => meterProvider.observe(),
-    collect(window) {
-      const metrics: MetricData[] = [];
-      for (const instrument of instruments.values()) {
-        const data = instrument.collect(window);
-        if (data !== undefined) metrics.push(...viewed(data, ownStreams(data)));
-      }
-      ownNames.add(metrics);
-      const users = ownNames.without(meterProvider.collect(window));
-      for (const instrument of [...instruments.values(), ...meterProvider.metrics()]) sayIfFull(instrument, complaints);
-      return metrics.length === 0 ? users : [{ scope, metrics }, ...users];
-    },
+    collect: (window) => timed(() => collect(window)),
   });
+
+  function collect(window: CollectionWindow): readonly ScopeMetrics[] {
+    const metrics: MetricData[] = [];
+    for (const instrument of instruments.values()) {
+      const data = instrument.collect(window);
+      if (data !== undefined) metrics.push(...viewed(data, ownStreams(data)));
+    }
+    ownNames.add(metrics);
+    const users = ownNames.without(meterProvider.collect(window));
+    for (const instrument of [...instruments.values(), ...meterProvider.metrics()]) sayIfFull(instrument, complaints);
+    return metrics.length === 0 ? users : [{ scope, metrics }, ...users];
+  }
 
   return {
     http,

@@ -24,6 +24,8 @@ export function engineOptions(
     serviceName: "measured",
     diagnostics: "warn",
     ...given,
+    // What is measured is what was asked for: nothing is held back for being dear.
+    overhead: { floor: "full", ...given.overhead },
     shutdown: { signals: false, ...given.shutdown },
     otlp: isAddressed ? otlp : { ...otlp, ...sink },
     ...switches,

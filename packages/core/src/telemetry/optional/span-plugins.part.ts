@@ -1,3 +1,4 @@
+import type { Timed } from "../../governor/cost-meter.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { producedResource, type Resource } from "../../model/resource.ts";
 import type { SpanProcessor } from "../../model/span-processor.ts";
@@ -6,12 +7,14 @@ import type { Tally } from "../../tally/tally.ts";
 import { ExporterBatches } from "../../tracing/plugins/exporter-batches.ts";
 import { SpanFanOut } from "../../tracing/plugins/span-fan-out.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
+import { timedExporter, timedProcessor } from "./timed-plugins.ts";
 
 export interface SpanPluginParts {
   readonly settings: Settings;
   readonly resource: Resource;
   readonly diagnostics: Diagnostics;
   readonly next: SpanSink;
+  readonly timed: Timed;
   readonly spanDrops: Tally;
   readonly faults: Tally;
 }
@@ -28,12 +31,12 @@ const exportTimeoutMs = 30_000;
 
 /** Puts them together, where there are any: else spans take no detour. */
 export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
-  const { settings, diagnostics, spanDrops, faults } = parts;
+  const { settings, diagnostics, spanDrops, faults, timed } = parts;
   const { queue, batch } = settings;
   const batches = settings.spanExporters.map(
     (exporter) =>
       new ExporterBatches({
-        exporter,
+        exporter: timedExporter(exporter, timed),
         maxWaiting: queue.maxSpans,
         maxBatch: batch.maxSpans,
         delayMs: batch.delayMs,
@@ -42,7 +45,10 @@ export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
         diagnostics,
       }),
   );
-  const processors: readonly SpanProcessor[] = [...settings.spanProcessors, ...batches];
+  const processors: readonly SpanProcessor[] = [
+    ...settings.spanProcessors.map((processor) => timedProcessor(processor, timed)),
+    ...batches,
+  ];
   const fanOut = new SpanFanOut({
     next: parts.next,
     processors,

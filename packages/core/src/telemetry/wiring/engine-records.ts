@@ -1,4 +1,5 @@
 import { type Context, INVALID_TRACEID, type Span } from "@opentelemetry/api";
+import type { Timed } from "../../governor/cost-meter.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { LogRecordSink } from "../../logging/log-line.ts";
 import { type ActiveSpan, LogRecords } from "../../logging/log-records.ts";
@@ -22,6 +23,7 @@ export interface EngineRecordsParts {
   readonly active: () => Context | undefined;
   /** Makes the way out; undefined where records are not exported. */
   readonly open: ((parts: { readonly drops: Tally; readonly heldBytes: () => number }) => LogExport) | undefined;
+  readonly timed: Timed;
   readonly faults: Tally;
 }
 
@@ -116,7 +118,7 @@ export class EngineRecords {
 
   #open(): LogRecords | undefined {
     if (this.#records !== undefined) return this.#records;
-    const { open, settings, limits, active } = this.#parts;
+    const { open, settings, limits, active, timed } = this.#parts;
     if (this.#isOver || !settings.enabled || (open === undefined && this.#listeners.size === 0)) return undefined;
     const drops = this.#drops;
     const records = new LogRecords({
@@ -124,10 +126,11 @@ export class EngineRecords {
       limits,
       clock: settings.clock,
       activeSpan: () => spanOf(active()),
-      write: (record) => {
-        this.#export?.outlet.write(record);
-        for (const listener of this.#listeners) this.#tell(listener, () => readableRecord(record));
-      },
+      write: (record) =>
+        timed("logs", () => {
+          this.#export?.outlet.write(record);
+          for (const listener of this.#listeners) this.#tell(listener, () => readableRecord(record));
+        }),
       drops,
       startTimer,
     });

@@ -88,6 +88,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const methods = new MethodTable(settings.knownMethods);
   const random = new RandomPool(settings.random);
   const chance = (): number => (random.take() >>> 0) / 2 ** 32;
+  const governing = new Governing(settings);
   const metrics = metricsOf(settings, {
     resource,
     scope,
@@ -96,11 +97,11 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     limits: limits.metrics,
     diagnostics,
     // The reader of StatsD is the first of deltas.
+    timed: (run) => governing.timed("metrics", run),
     samples: settings.statsd === undefined ? undefined : { slot: 0, random: chance },
     findSpan: findExemplarSpan(activeContext),
   });
   const durations = new ExportDurations();
-  const governing = new Governing(settings);
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const tickets = ticketsOf(settings, random, methods.names);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults, tickets });
@@ -133,10 +134,19 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     limits: limits.limits,
     active: activeContext,
     open: exports.openLogs,
+    timed: governing.timed,
     faults,
   });
   const plugins = hasPlugins(settings)
-    ? createSpanPlugins({ settings, resource, diagnostics, next: exports.sink, spanDrops, faults })
+    ? createSpanPlugins({
+        settings,
+        resource,
+        diagnostics,
+        next: exports.sink,
+        spanDrops,
+        faults,
+        timed: governing.timed,
+      })
     : undefined;
   const sink = plugins?.fanOut ?? exports.sink;
   const starts = plugins?.fanOut;
@@ -160,7 +170,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const ticketHeader = tickets === undefined ? undefined : settings.tickets.header;
   const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage, ticketHeader };
   const propagator = createPropagator(settings.propagators, propagation);
-  const requestLog = new RequestLog(settings.requestLine, faults);
+  const requestLog = new RequestLog(settings.requestLine, faults, (run) => governing.timed("logs", run));
   const rooms: Rooms = {
     scope,
     random,
@@ -195,7 +205,10 @@ function hasPlugins({ enabled, traces, spanProcessors, spanExporters }: Settings
 
 function metricsOf(
   settings: Settings,
-  parts: Pick<MetricsSettings, "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples"> & {
+  parts: Pick<
+    MetricsSettings,
+    "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples" | "timed"
+  > & {
     readonly findSpan: FindExemplarSpan;
   },
 ): Metrics {

@@ -8,6 +8,7 @@ import type { SendResult } from "../../pipeline/transport/sender.ts";
 import { keepLines, settings } from "../../pipeline/testing/pipeline-kit.ts";
 import { Tally } from "../../tally/tally.ts";
 import { resolveOptions } from "../../options/resolve-options.ts";
+import { untimed } from "../../governor/cost-meter.ts";
 import { EngineRecords } from "./engine-records.ts";
 import { createLimits } from "./limit-parts.ts";
 import { EngineLogging } from "./telemetry-logging.ts";

@@ -70,6 +70,7 @@ const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] 
   ["process metrics", "processMetrics"],
   ["event loop delay sampled each, ms", "loopDelayResolutionMs"],
   ["memory ceiling, MiB", "maxMemoryBytes"],
+  ["telemetry's share of the CPU", "overheadTarget"],
   ["spans a second at most", "maxSpansPerSecond"],
 ];
 
@@ -184,6 +185,9 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["overhead", "looks every, ms", numbers.overhead.everyMs],
   ["overhead", "factor on the ratio", numbers.overhead.factor],
   ["overhead", "lowest ratio", numbers.overhead.minRatio],
+  ["overhead", "share from which one look is enough", resolveOptions({}, {}).settings.overhead?.red],
+  ["overhead", "one of so many requests is measured", optionTable.overhead.options.sampleEvery.default],
+  ["overhead", "goes as far as", optionTable.overhead.options.floor.default],
   ["throttler", "CPU, %", numbers.throttler.cpu],
   ["throttler", "memory, %", numbers.throttler.memory],
   ["throttler", "factor on the ratio", numbers.throttler.factor],

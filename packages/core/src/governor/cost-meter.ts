@@ -164,6 +164,6 @@ function medianOf(values: readonly number[]): number | undefined {
   return values.toSorted((one, other) => one - other)[values.length >> 1];
 }
 
-export function noCosts(): Record<CostPart, number> {
+function noCosts(): Record<CostPart, number> {
   return { begin: 0, run: 0, end: 0, export: 0, metrics: 0, logs: 0, plugins: 0, governor: 0 };
 }

@@ -74,7 +74,7 @@ const maxErrorTypes = 100;
 /** Metrics that are kept in cells and collected on demand. Holds no timer. */
 export function createMetrics(settings: MetricsSettings): Metrics {
   const { resource, scope, clock, methods, maxSeries = defaultMaxSeries } = settings;
-  const { limits, diagnostics, startTimer, timed = (collect) => collect() } = settings;
+  const { limits, diagnostics, startTimer, timed = (run) => run() } = settings;
   const complaints = new MetricComplaints(diagnostics);
   const views = new Views(settings.views ?? [], (name) =>
     complaints.say(

@@ -20,6 +20,7 @@ export function presetOptions(name: PresetName): TelemetryOptions {
     outgoingCalls: row.outgoingCalls,
     processMetrics: processMetricsOf(row),
     maxMemoryBytes: row.maxMemoryBytes,
+    overhead: { target: row.overheadTarget },
     ...(row.maxSpansPerSecond === undefined ? {} : { maxSpansPerSecond: row.maxSpansPerSecond }),
   };
 }

@@ -25,6 +25,8 @@ export interface PresetRow {
   /** Of process metrics, in ms; 0 is no delay of the event loop. */
   readonly loopDelayResolutionMs: number;
   readonly maxMemoryBytes: number;
+  /** Telemetry's share of the CPU from which on there is less of it. */
+  readonly overheadTarget: number;
   /** Undefined: no bound. */
   readonly maxSpansPerSecond: number | undefined;
 }
@@ -47,6 +49,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     processMetrics: false,
     loopDelayResolutionMs: 0,
     maxMemoryBytes: 67_108_864,
+    overheadTarget: 0.005,
     maxSpansPerSecond: undefined,
   },
   balanced: {
@@ -66,6 +69,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     processMetrics: true,
     loopDelayResolutionMs: 0,
     maxMemoryBytes: 67_108_864,
+    overheadTarget: 0.01,
     maxSpansPerSecond: undefined,
   },
   debug: {
@@ -85,6 +89,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     processMetrics: true,
     loopDelayResolutionMs: 50,
     maxMemoryBytes: 268_435_456,
+    overheadTarget: 0.05,
     maxSpansPerSecond: undefined,
   },
   "high-throughput": {
@@ -104,6 +109,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     processMetrics: false,
     loopDelayResolutionMs: 0,
     maxMemoryBytes: 134_217_728,
+    overheadTarget: 0.01,
     maxSpansPerSecond: undefined,
   },
   "low-latency": {
@@ -123,6 +129,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     processMetrics: false,
     loopDelayResolutionMs: 0,
     maxMemoryBytes: 33_554_432,
+    overheadTarget: 0.01,
     maxSpansPerSecond: undefined,
   },
   constrained: {
@@ -142,6 +149,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     processMetrics: false,
     loopDelayResolutionMs: 0,
     maxMemoryBytes: 16_777_216,
+    overheadTarget: 0.01,
     maxSpansPerSecond: 1_000,
   },
 };

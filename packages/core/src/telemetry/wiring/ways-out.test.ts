@@ -25,6 +25,7 @@ function create(endpointGiven = true) {
     limits: createLimits(resolveOptions().settings).limits,
     active: () => undefined,
     open: undefined,
+    timed: untimed,
     faults,
   });
   const logging = new EngineLogging({ level: "info", resource: { attributes: {} }, requestLog, faults, records });

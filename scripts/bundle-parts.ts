@@ -53,11 +53,12 @@ export async function bundleWithParts(settings: PartsSettings): Promise<void> {
   });
   const inMain = new Set(Object.keys(whole.metafile.inputs).map((path) => resolve(folder, path)));
   await addWhatPartsShare(settings, parts, inMain);
-  const shared = nameShared(await Promise.all(parts.map((part) => takenBy(settings, part, inMain))));
+  const taken = await Promise.all(parts.map((part) => takenBy(settings, part, inMain)));
+  const shared = nameShared(taken);
 
   const main = await build({
     ...common,
-    stdin: { contents: mainModule(join(folder, entry), loader, shared), resolveDir: folder },
+    stdin: { contents: mainModule(join(folder, entry), loader, parts, taken, shared), resolveDir: folder },
     outfile: join(outdir, basename(entry)),
     plugins: [stubs, ...mainPlugins],
     banner: { js: banner },
@@ -224,17 +225,26 @@ function nameShared(taken: readonly (readonly [string, string][])[]): Shared {
 }
 
 /** The main module, and behind it what parts will be given: behind it, so that the order in which modules run is the one that `tsc` built. */
-function mainModule(entry: string, loader: string, shared: Shared): string {
+function mainModule(
+  entry: string,
+  loader: string,
+  parts: readonly Part[],
+  taken: readonly (readonly [string, string][])[],
+  shared: Shared,
+): string {
   const imports = [...shared].map(
     ([path, names]) =>
       `import { ${[...names].map(([name, given]) => `${name} as ${given}`).join(", ")} } from ${JSON.stringify(path)};`,
   );
-  const given = [...shared.values()].flatMap((names) => [...names.values()]);
+  const given = parts.map(({ name }, i) => {
+    const names = new Set(taken[i]?.map(([path, word]) => shared.get(path)?.get(word)));
+    return `"${name}": () => ({ ${[...names].join(", ")} })`;
+  });
   return [
     `export * from ${JSON.stringify(entry)};`,
     `import { shareWithParts } from ${JSON.stringify(loader)};`,
     ...imports,
-    `shareWithParts(() => ({ ${given.join(", ")} }));`,
+    `shareWithParts({ ${given.join(", ")} });`,
   ].join("\n");
 }
 

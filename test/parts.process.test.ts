@@ -53,7 +53,6 @@ const asked: Readonly<Record<string, string>> = {
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
-  "process-metrics": "core.createTelemetry({ ...quiet, processMetrics: true });",
   "prometheus-handler": "core.createTelemetry(quiet).prometheus();",
   "sampling-file": `core.createTelemetry({ ...quiet, samplingFile: ${JSON.stringify(home)} + "/sampling.json" });`,
   "span-plugins":
@@ -118,6 +117,10 @@ describe("parts that few services use", () => {
       expect(code).toBe("GSM_PART_MISSING");
       expect(message).toContain(`dist/bundle/parts/${name}.cjs`);
     }
+  });
+
+  test("a handler that is mounted before there is an engine reads its file when it is mounted, not in a request (R-A8)", async () => {
+    expect(await start("core.telemetry.prometheus();", incomplete)).toMatchObject({ code: "GSM_PART_MISSING" });
   });
 
   test("where the file of the checks is missing, a check finds that, and throws nothing (R-A8)", async () => {

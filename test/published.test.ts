@@ -55,7 +55,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.js": 541,
+  "core/dist/bundle/adapter.js": 552,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 7,
@@ -64,7 +64,6 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/exporter-sender.cjs": 11,
   "core/dist/bundle/parts/file-spool.cjs": 18,
   "core/dist/bundle/parts/grpc-sender.cjs": 12,
-  "core/dist/bundle/parts/process-metrics.cjs": 9,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,
   "core/dist/bundle/parts/sampling-file.cjs": 4,
   "core/dist/bundle/parts/span-plugins.cjs": 10,

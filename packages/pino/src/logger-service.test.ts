@@ -91,11 +91,17 @@ function lineOf(out: CapturedLines, message: string): Line | undefined {
   return out.lines.find(({ msg }) => msg === message);
 }
 
+/** CPU time of this process: on a busy machine the clock counts the time of others. */
+function spentMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 test("a message that quotes 90 KB of line ends costs a moment, and what it quotes is no stack (A5)", () => {
   const { out, service } = made();
   const quoted = ["\n", "\n ", "\n at", "\nat ", "\r\n", "\n\t \u00a0", "$", "a."];
   const { stack } = new RangeError("too far");
-  const began = performance.now();
+  const began = spentMs();
   for (const unit of quoted) {
     const message = unit.repeat(90_000 / unit.length);
     service.error(message, `${message}at the end`, "Orders");
@@ -109,5 +115,5 @@ test("a message that quotes 90 KB of line ends costs a moment, and what it quote
   service.error("not there", stack, "Orders");
   expect(out.last).toMatchObject({ msg: "not there", err: { type: "RangeError" } });
   // The expression that was here took 9 s for the first of them.
-  expect(performance.now() - began).toBeLessThan(4_000);
+  expect(spentMs() - began).toBeLessThan(4_000);
 });

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { createTelemetry, resetTelemetry, type TelemetryOptions } from "@gossamer/core";
 import { afterEach, expect, test } from "vitest";
+import { createTestTelemetry } from "./create-test-telemetry.ts";
 import { type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
 
 /** As much as is used of `@opentelemetry/api-logs`, which services on API 1.9 have; here it comes with the schema. */
@@ -38,4 +39,31 @@ test("a library that logs by @opentelemetry/api-logs, the API of the 1.9 line, h
   await resetTelemetry();
   logs.getLogger("billing", "2.0.0").emit({ severityNumber: 9, body: "nobody hears" });
   expect(receiver.totals.logs).toBe(1);
+});
+
+test("in a test the records of such a library are there, though nothing is exported (R-G6)", async () => {
+  const tested = createTestTelemetry();
+  logs.getLogger("billing", "2.0.0").emit({ severityNumber: 9, body: "paid" });
+  expect(tested.logs).toMatchObject([{ body: "paid" }]);
+  await tested.stop();
+  logs.getLogger("billing", "2.0.0").emit({ severityNumber: 9, body: "nobody hears" });
+  expect(tested.logs).toHaveLength(1);
+});
+
+test("where log records go nowhere, the place behind @opentelemetry/api-logs is left to another (R-G6)", async () => {
+  const records: object[] = [];
+  const other = { getLogger: () => ({ emit: (record: object) => records.push(record) }) };
+  const globals = globalThis as Record<symbol, unknown>;
+  const key = Symbol.for("io.opentelemetry.js.api.logs");
+  createTelemetry({ serviceName: "shop", exporter: "none", diagnostics: "none", shutdown: { signals: false } });
+  expect(globals[key]).toBeUndefined();
+  globals[key] = () => other;
+  try {
+    logs.getLogger("billing").emit({ body: "theirs" });
+    expect(records).toEqual([{ body: "theirs" }]);
+    await resetTelemetry();
+    expect(globals[key]).toBeDefined();
+  } finally {
+    delete globals[key];
+  }
 });

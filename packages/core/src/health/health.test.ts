@@ -34,6 +34,7 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
   pipeline.add(lines("waits", 1), time.nowMs);
   const reading = {
     spansStarted: 9,
+    spansKept: 2,
     spansLive: 1,
     spanDrops: { "too-large": 3 },
     export: pipeline.status(),
@@ -41,7 +42,7 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
   };
   const points = Object.fromEntries(sdkMetrics(() => reading).map((metric) => [metric.name, [...metric.read(0)]]));
   expect(points).toMatchObject({
-    "otel.sdk.span.started": [{ value: 9 }],
+    "otel.sdk.span.started": [{ value: 9 }, { value: 2 }],
     "otel.sdk.processor.span.queue.size": [{ attributes: { "gossamer.lane": "http" }, value: 1 }],
     "otel.sdk.processor.span.queue.capacity": [{ value: 4 }],
     "otel.sdk.processor.span.processed": [

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { handClock } from "../metrics/testing/test-metrics.ts";
 import type { Instrument } from "../metrics/cells/instrument.ts";
 import type { ObservedMetric } from "../metrics/instruments/observed-metric.ts";
-import { startProcessMetrics, type ProcessParts } from "./process-metrics.part.ts";
+import { startProcessMetrics, type ProcessParts } from "./process-metrics.ts";
 import { type ProcessSources, processSources } from "./process-sources.ts";
 
 const all: ProcessParts = {
@@ -201,6 +201,44 @@ test("a worker thread has the metrics of its own alone, and a part that is switc
     loopDelayResolutionMs: 0,
   };
   expect(started(off).names()).toEqual([]);
+});
+
+test("each reader has the event loop's delay since it looked itself, whoever looked meanwhile (R-M7)", () => {
+  const made: { delays: number[]; isStopped: boolean }[] = [];
+  const { read, stop, clock } = started(
+    {},
+    {
+      sampleDelay() {
+        const histogram = { delays: [] as number[], isStopped: false };
+        made.push(histogram);
+        return {
+          takeAll() {
+            const max = Math.max(0, ...histogram.delays);
+            const count = histogram.delays.splice(0).length;
+            return { count, min: max, max, mean: max, stddev: 0, p50: max, p90: max, p99: max };
+          },
+          stop: () => (histogram.isStopped = true),
+        };
+      },
+    },
+  );
+  const wait = (ms: number): void => {
+    clock.wait(1_000);
+    for (const { delays } of made) delays.push(ms * 1e6);
+  };
+  const max = (reader: number): unknown => read("nodejs.eventloop.delay.max", reader)[0]?.[0];
+  wait(110);
+  expect([max(0), max(0)]).toEqual([expect.closeTo(0.1), expect.closeTo(0.1)]);
+  // A later reader begins at its first look.
+  expect(max(1)).toBeUndefined();
+  wait(60);
+  expect(max(1)).toBeCloseTo(0.05);
+  wait(20);
+  expect([max(0), max(1)]).toEqual([expect.closeTo(0.05), expect.closeTo(0.01)]);
+  for (let reader = 2; reader < 50; reader++) max(reader);
+  expect(made).toHaveLength(4);
+  stop();
+  expect(made.every(({ isStopped }) => isStopped)).toBe(true);
 });
 
 test("what measures by itself ends with the engine (R-M7)", () => {

@@ -4,7 +4,11 @@ import type { ExportStatus } from "../pipeline/export-status.ts";
 
 /** What the engine's own metrics are read from. */
 export interface HealthReading {
+  /** Those that were sampled, with the spans of requests. */
   readonly spansStarted: number;
+  /** Spans of requests that were not sampled, and are kept. */
+  readonly spansKept: number;
+  /** Without the spans of requests, which `http.server.active_requests` counts. */
   readonly spansLive: number;
   /** Spans lost before a lane saw them, by reason. */
   readonly spanDrops: Readonly<Record<string, number>>;
@@ -62,6 +66,7 @@ function spanMetrics({ sum, level }: MetricKinds): readonly ObservedMetric[] {
   return [
     sum("otel.sdk.span.started", "{span}", "The number of created spans.", (reading) => [
       { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansStarted },
+      { attributes: { "otel.span.sampling_result": "RECORD_ONLY" }, value: reading.spansKept },
     ]),
     level("otel.sdk.span.live", "{span}", "The number of created spans that have not ended.", (reading) => [
       { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansLive },

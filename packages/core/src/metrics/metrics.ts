@@ -83,7 +83,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       "GSM_VIEW_CONFLICT",
     ),
   );
-  const ownStreams = ownViews(views, scope);
+  const ownStreams = ownViews(views, scope, complaints);
   const http = new HttpServerInstruments({
     methods,
     boundaries: boundariesIn(ownStreams(durationMetric)) ?? settings.boundaries ?? durationBoundaries,
@@ -137,14 +137,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
     reader: (temporality) => readers.create(temporality),
-    untold: ({ metric, scope: meter, name }) =>
-      complaints.drop(
-        "prometheus-name",
-        `${meter} ${metric}`,
-        () =>
-          `the metric ${metric} of ${JSON.stringify(meter)} would be ${name} in the Prometheus text, as another is already: it is left out there. Rename one by a view`,
-        "GSM_PROMETHEUS_NAME",
-      ),
+    untold: complaints.untold,
     status: () =>
       metricsStatus([...instruments.values(), ...meterProvider.metrics()], {
         maxSeries,
@@ -171,12 +164,26 @@ const durationMetric = { kind: "histogram", name: "http.server.request.duration"
 function ownViews(
   views: Views,
   scope: Scope,
+  complaints: MetricComplaints,
 ): (metric: Pick<MetricData, "kind" | "name" | "unit">) => readonly ViewedStream[] | undefined {
   const known = new Map<string, readonly ViewedStream[] | undefined>();
   return (metric) => {
     const { name, unit } = metric;
-    if (!known.has(name)) known.set(name, views.of({ name, unit, kind: kindOf(metric) }, scope));
-    return known.get(name);
+    if (known.has(name)) return known.get(name);
+    const streams = views.of({ name, unit, kind: kindOf(metric) }, scope);
+    known.set(name, streams);
+    const isMore = ({ aggregation, boundaries }: ViewedStream): boolean =>
+      aggregation !== undefined || (boundaries !== undefined && name !== durationMetric.name);
+    if (streams?.some(isMore) === true) {
+      complaints.say(
+        // A view of many metrics is one mistake.
+        "view-own",
+        () =>
+          `a view asks more of ${name} than Gossamer's own metrics can be: they take name, description, keep, remove and "drop", and ${durationMetric.name} its boundaries. The rest of it holds`,
+        "GSM_VIEW_UNUSED",
+      );
+    }
+    return streams;
   };
 }
 

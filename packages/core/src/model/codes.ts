@@ -72,6 +72,8 @@ export interface Codes {
   GSM_METRIC_NAME: "warn";
   /** Two views make a metric of one name of one instrument: the first is told. */
   GSM_VIEW_CONFLICT: "warn";
+  /** A view asks something of one of the engine's own metrics that it cannot be, such as another aggregation. The rest of the view holds. */
+  GSM_VIEW_UNUSED: "warn";
   /** Two metrics of one library have one name and differ otherwise. */
   GSM_METRIC_CONFLICT: "warn";
   /** A library counts by the name of a metric that the engine tells itself, as instrumentation-http counts requests. Its numbers are left out, so that sums count once. */

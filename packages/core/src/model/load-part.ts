@@ -8,10 +8,10 @@ type PartFunctions = Readonly<Record<string, (...given: readonly unknown[]) => u
 type SharedWithParts = Readonly<Record<string, unknown>>;
 
 const loaded = new Map<string, PartFunctions>();
-let shared: () => SharedWithParts = () => ({});
+let shared: Readonly<Record<string, () => SharedWithParts>> = {};
 
-/** Called once, by the main file of the build for Node. */
-export function shareWithParts(make: () => SharedWithParts): void {
+/** Called once, by the main file of the build for Node. @param make what each part is given, by its name */
+export function shareWithParts(make: Readonly<Record<string, () => SharedWithParts>>): void {
   shared = make;
 }
 
@@ -28,7 +28,7 @@ export function loadPart(name: string, place: () => URL): PartFunctions {
   try {
     const file = builtin("node:url").fileURLToPath(place());
     const make = builtin("node:module").createRequire(file)(file) as (main: SharedWithParts) => PartFunctions;
-    part = make(shared());
+    part = make(shared[name]?.() ?? {});
   } catch (cause) {
     throw withCode(new Error(complaint(name), { cause }), "GSM_PART_MISSING");
   }

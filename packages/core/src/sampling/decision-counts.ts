@@ -72,6 +72,13 @@ export class DecisionCounts {
     return [...this.#cells.values()].filter(({ count }) => count > 0).map((cell) => ({ ...cell }));
   }
 
+  /** How many were sampled. */
+  sampled(): number {
+    let sum = 0;
+    for (const cell of this.#cells.values()) if (cell.sampled) sum += cell.count;
+    return sum;
+  }
+
   /** The counts by label: a copy. */
   snapshot(): Record<string, number> {
     return Object.fromEntries(this.entries().map(({ rule, sampled, count }) => [labelOf(rule, sampled), count]));

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import { MetricComplaints } from "../metrics/instruments/metric-complaints.ts";
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import { builtin } from "../model/builtin.ts";
 import { createClock } from "../model/clock.ts";
+import { createDiagnostics } from "../model/diagnostics.ts";
 import { durationMs } from "../options/validate/checks.ts";
 import { OptionError } from "../options/validate/option-error.ts";
 import { startTimer } from "../pipeline/time/timers.ts";
@@ -40,5 +42,7 @@ export function clusterPrometheus({
     startTimer,
     epochMs: () => clock.epochMs(clock.now()),
   });
-  return createPrometheusHandler<IncomingMessage>({ reader, ...options });
+  // The workers' own options say what they say; the primary needs none, and so speaks as an engine does by default.
+  const { untold } = new MetricComplaints(createDiagnostics("warn"));
+  return createPrometheusHandler<IncomingMessage>({ reader, untold, ...options });
 }

@@ -36,6 +36,7 @@ const program = `
     const depth = meter.createGauge("depth");
     process.on("message", ({ deed, value }) => {
       if (deed === "add") { orders.add(value); depth.record(value); }
+      if (deed === "clash") { meter.createGauge("shop_depth").record(value); meter.createUpDownCounter("shop.depth").add(value); }
       if (deed === "block") { process.send("done"); const until = Date.now() + value; setTimeout(() => { while (Date.now() < until); }, 50); return; }
       if (deed === "end") process.exit(0);
       if (deed !== undefined) process.send("done");
@@ -56,15 +57,18 @@ async function start() {
   const file = join(folder, "primary.mjs");
   writeFileSync(file, program);
   const child = spawn(process.execPath, [file], {
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, NODE_ENV: "production" },
   });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   // The workers end with their channel.
   ends.push(() => child.kill("SIGKILL"));
   const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => String((await said.next()).value);
   const port = Number(await next());
   return {
+    complaints: () => stderr.split("\n").filter((line) => line.startsWith("gossamer: ")),
     async tell(worker: number, deed: string, value = 0): Promise<void> {
       child.stdin.write(`${worker} ${deed} ${value}\n`);
       await next();
@@ -97,6 +101,15 @@ test("the primary answers what all workers counted as one, their gauges apart, a
     'gossamer_cluster_workers{gossamer_cluster_state="missing"} 0',
   ]);
   expect((await scrape({ "x-forwarded-for": "192.0.2.1" })).status).toBe(403);
+});
+
+test("a metric of the workers that has no name left in the text is one line of the primary's (R-P13)", async () => {
+  const { tell, scrape, complaints } = await start();
+  await tell(0, "clash", 1);
+  await tell(1, "clash", 1);
+  for (let i = 0; i < 2; i++) expect(samples((await scrape()).text, "shop_depth")).toHaveLength(2);
+  await expect.poll(complaints).toHaveLength(1);
+  expect(complaints()[0]).toMatch(/^gossamer: the metric shop\.depth of "own" .* \[GSM_PROMETHEUS_NAME\]$/);
 });
 
 test("a worker that is busy is told as missing within a second or so, and counts with what it said last (R-P13)", async () => {

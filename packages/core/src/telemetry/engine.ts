@@ -380,7 +380,6 @@ export class Engine implements TelemetryEngine {
       this.#standing.register({
         provider: this.tracerProvider,
         meters: settings.metrics ? this.meterProvider : undefined,
-        loggers: this.#rooms.records.areExported ? this.loggerProvider : undefined,
         propagator: this.propagator,
       }),
       installShutdown({
@@ -395,6 +394,7 @@ export class Engine implements TelemetryEngine {
         process,
       }),
       this.#rooms.governing.start(this.#rooms, () => this.#waysOut.emergencyFlush(), diagnostics),
+      this.#rooms.records.onceTaken(() => this.#undo.push(this.#standing.registerLoggers(this.loggerProvider))),
     );
   }
 

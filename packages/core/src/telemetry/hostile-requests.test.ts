@@ -90,8 +90,13 @@ test(
     const plainMs = new Map<Place, number>();
     for (const place of [...names, ...names]) plainMs.set(place, quickestMs(telemetry, place, filled(places[place])));
     const bounded = (place: Place, unit: string): void => {
-      const spentMs = quickestMs(telemetry, place, filled(unit));
-      expect(spentMs, `${place}: ${JSON.stringify(unit)}`).toBeLessThan(factor * (plainMs.get(place) ?? 0) + slackMs);
+      const limitMs = factor * (plainMs.get(place) ?? 0) + slackMs;
+      let spentMs = quickestMs(telemetry, place, filled(unit));
+      // A neighbour that came meanwhile is measured with; what is dear by itself stays so.
+      for (let again = 0; again < 5 && spentMs >= limitMs; again++) {
+        spentMs = Math.min(spentMs, quickestMs(telemetry, place, filled(unit)));
+      }
+      expect(spentMs, `${place}: ${JSON.stringify(unit)}`).toBeLessThan(limitMs);
     };
     for (const place of names) for (const unit of hostileUnits) bounded(place, unit);
     const unit = fc

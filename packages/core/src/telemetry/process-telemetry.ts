@@ -138,8 +138,9 @@ export const processTelemetry: Telemetry = Object.freeze({
   status: () => now().status(),
   check: () => now().check(),
   prometheus(options) {
-    let source: Telemetry | undefined;
-    let answer: PrometheusHandler<IncomingMessage> = () => {};
+    // Made at once: what it is made of is loaded here, not in a request.
+    let source: Telemetry = idleTelemetry;
+    let answer: PrometheusHandler<IncomingMessage> = source.prometheus(options);
     return (request, response) => {
       const current = now();
       if (current !== source) {

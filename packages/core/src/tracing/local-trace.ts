@@ -82,6 +82,7 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
     const { sampled } = decision;
     const random = parent === undefined ? randomFlag : parent.traceFlags & randomFlag;
     this.sampled = sampled;
+    if (sampled) tracing.startedRoots++;
     this.fate = sampled ? "written" : "lost";
     this.flags = random | (sampled ? sampledFlag : 0);
     this.traceState =

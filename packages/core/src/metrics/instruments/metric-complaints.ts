@@ -1,5 +1,6 @@
 import type { CodeOf } from "../../model/codes.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
+import type { UntoldMetric } from "../../model/metric-data.ts";
 import { Tally } from "../../tally/tally.ts";
 
 /** More lines than that tell nothing new. */
@@ -25,6 +26,17 @@ export class MetricComplaints {
     this.#drops.add(reason);
     this.say(`${code} ${about}`, line, code);
   }
+
+  /** Counts a metric that had no place in the Prometheus text. */
+  readonly untold = ({ metric, scope, name }: UntoldMetric): void => {
+    this.drop(
+      "prometheus-name",
+      `${scope} ${metric}`,
+      () =>
+        `the metric ${metric} of ${JSON.stringify(scope)} would be ${name} in the Prometheus text, as another is already: it is left out there. Rename one by a view`,
+      "GSM_PROMETHEUS_NAME",
+    );
+  };
 
   /** Counts a metric that is told by somebody else already. Nothing is wrong. */
   leaveOut(about: string, line: () => string): void {

@@ -157,6 +157,17 @@ test("the engine's own metrics are renamed and dropped too, by the name of its s
   expect(namesOf(made)).toEqual(["busy"]);
 });
 
+test("a view that asks of one of the engine's own metrics what it cannot be is one line, and the rest of it holds (R-L7)", () => {
+  const made = viewedBy(
+    { instrument: "http.server.request.duration", boundaries: [0.5], keep: ["http.request.method"] },
+    { instrument: "http.server.active_requests", name: "busy", aggregation: "last-value" },
+  );
+  made.metrics.http.started(get, "http");
+  made.metrics.http.series(made.routes.get("/a"), get, "http", 200, undefined).record(0.1);
+  for (let i = 0; i < 2; i++) expect(namesOf(made).toSorted()).toEqual(["busy", "http.server.request.duration"]);
+  expect(made.lines).toEqual([expect.stringContaining("a view asks more of http.server.active_requests than")]);
+});
+
 test("httpView keeps method, status, route and kind of failure, dbView system, operation, database and kind of failure, under new names and old (R-L7)", () => {
   const made = viewedBy(httpView, dbView, dropDebug);
   made.metrics.http.series(made.routes.get("/a"), get, "https", 500, "TypeError").record(1);

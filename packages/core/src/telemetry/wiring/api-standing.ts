@@ -20,7 +20,13 @@ import type { Settings } from "../../options/settle/settings.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { AsyncContextManager } from "../../tracing/context/async-context-manager.ts";
 import { watchForLateSdk } from "../../tracing/otel-api/late-sdk.ts";
-import { type ApiPlace, apiPlace, areGlobalsOurs, registerGlobals } from "../../tracing/otel-api/register-globals.ts";
+import {
+  type ApiPlace,
+  apiPlace,
+  areGlobalsOurs,
+  registerGlobals,
+  registerLoggers,
+} from "../../tracing/otel-api/register-globals.ts";
 import { EngineTracerProvider } from "../../tracing/tracer-provider.ts";
 import type { Tracing } from "../../tracing/span/tracing.ts";
 import { activeApiContext, apiContexts } from "./api-contexts.ts";
@@ -41,8 +47,6 @@ export interface RegisteredParts {
   readonly provider: FlushingTracerProvider;
   /** Undefined where nothing is measured. */
   readonly meters: MeterProvider | undefined;
-  /** Undefined where log records go nowhere. */
-  readonly loggers: ApiLoggerProvider | undefined;
   readonly propagator: TextMapPropagator;
 }
 
@@ -138,6 +142,11 @@ export class ApiStanding {
     return () => {
       for (const step of undo) step();
     };
+  }
+
+  /** Has `logs` of the API lead to the provider, where that is free. Answers what gives it back. */
+  registerLoggers(loggers: ApiLoggerProvider): () => void {
+    return this.place === "apart" ? () => {} : registerLoggers(loggers);
   }
 
   /** Looks whether the place is still ours, once all has been set up that was going to be. */

@@ -48,6 +48,7 @@ export class EngineRecords {
   #records: LogRecords | undefined;
   #export: LogExport | undefined;
   #isOver = false;
+  #whenTaken: (() => void) | undefined;
 
   constructor(parts: EngineRecordsParts) {
     this.#parts = parts;
@@ -60,9 +61,11 @@ export class EngineRecords {
     });
   }
 
-  /** Whether records leave the process. */
-  get areExported(): boolean {
-    return this.#parts.open !== undefined;
+  /** Calls once records go somewhere: now, where they are exported, else when somebody watches them. Answers what stops the waiting. */
+  onceTaken(act: () => void): () => void {
+    if (this.#parts.open !== undefined || this.#listeners.size > 0) act();
+    else this.#whenTaken = act;
+    return () => (this.#whenTaken = undefined);
   }
 
   /** Of what is on its way. */
@@ -77,6 +80,8 @@ export class EngineRecords {
   /** Hands every record that leaves to the listener, also where none is exported. */
   watch(listener: (record: ReadableLogRecord) => void): () => void {
     this.#listeners.add(listener);
+    this.#whenTaken?.();
+    this.#whenTaken = undefined;
     return () => void this.#listeners.delete(listener);
   }
 

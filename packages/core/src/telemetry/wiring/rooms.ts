@@ -240,7 +240,8 @@ function registerOwnMetrics(
   durations: ExportDurations,
 ): void {
   const health = (): HealthReading => ({
-    spansStarted: tracing.started,
+    spansStarted: tracing.started + sampling.counts.sampled() - tracing.startedRoots,
+    spansKept: sampling.keep.kept.total,
     spansLive: tracing.live.size,
     spanDrops: spanDrops.snapshot(),
     export: exports.traces?.status(),

@@ -1,5 +1,6 @@
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
-import { processSources, startProcessMetrics } from "../../health/process-metrics.part.ts";
+import { startProcessMetrics } from "../../health/process-metrics.ts";
+import { processSources } from "../../health/process-sources.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";

@@ -18,7 +18,6 @@ function register(
   meters: MeterProvider | undefined = testMetrics().metrics.meterProvider,
 ): () => void {
   return registerGlobals({
-    loggers: undefined,
     place: apiPlace(wanted),
     provider: made.provider,
     meters,

@@ -30,8 +30,6 @@ export interface GlobalParts {
   readonly evictsMeters: boolean;
   readonly contexts: ContextManager;
   readonly propagator: TextMapPropagator;
-  /** For `logs` of API 1.10 and of `@opentelemetry/api-logs`; undefined where log records go nowhere. */
-  readonly loggers: LoggerProvider | undefined;
   readonly diagnostics: Diagnostics;
 }
 
@@ -55,7 +53,7 @@ export function apiPlace(register: "auto" | "always" | "never"): ApiPlace {
  * before one registration.
  */
 export function registerGlobals(parts: GlobalParts): () => void {
-  const { place, provider, contexts, propagator, loggers, diagnostics } = parts;
+  const { place, provider, contexts, propagator, diagnostics } = parts;
   if (place === "apart") return () => {};
   const undo: (() => void)[] = [];
   let refused = false;
@@ -91,7 +89,6 @@ export function registerGlobals(parts: GlobalParts): () => void {
   }
   if (propagation.setGlobalPropagator(propagator)) undo.push(() => propagation.disable());
   if (!refused) undo.push(registerMeters(parts));
-  if (loggers !== undefined) undo.push(...registerLoggers(loggers));
 
   return () => {
     for (const step of undo) step();
@@ -103,10 +100,10 @@ const logsKey = Symbol.for("io.opentelemetry.js.api.logs");
 const logsVersion = 1;
 
 /**
- * Puts the provider where nobody else's is. API 1.9 has no logs, so that its name for them cannot be imported: what the API itself would keep is put
+ * Puts the provider where nobody else's is, for `logs` of API 1.10 and of `@opentelemetry/api-logs`. Answers the function that undoes it. API 1.9 has no logs, so that its name for them cannot be imported: what the API itself would keep is put
  * where it keeps it.
  */
-function registerLoggers(loggers: LoggerProvider): (() => void)[] {
+export function registerLoggers(loggers: LoggerProvider): () => void {
   const undo: (() => void)[] = [];
   const globals = globalThis as Record<symbol, unknown>;
   const registered = globals[globalKey] as { logs?: unknown } | undefined;
@@ -123,7 +120,9 @@ function registerLoggers(loggers: LoggerProvider): (() => void)[] {
       if (globals[logsKey] === give) delete globals[logsKey];
     });
   }
-  return undo;
+  return () => {
+    for (const step of undo) step();
+  };
 }
 
 /** Whether tracers of the API still lead to `provider`, and its contexts to `contexts`. */

@@ -50,6 +50,8 @@ export class Tracing {
   readonly starts: SpanStarts | undefined;
   /** Spans that were started and recorded, since the process began. */
   started = 0;
+  /** Those of them that are roots of jobs, which were decided on as requests are. */
+  startedRoots = 0;
   /** Spans that were open too long and ended in their owner's place. */
   leaked = 0;
   /** While there is less telemetry: spans of one trace; undefined otherwise. */

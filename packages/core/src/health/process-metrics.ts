@@ -6,8 +6,6 @@ import { LoopDelay } from "./loop-delay.ts";
 import { SinceLast } from "./since-last.ts";
 import type { ProcessSources } from "./process-sources.ts";
 
-export { processSources } from "./process-sources.ts";
-
 /** Which parts are measured. */
 export interface ProcessParts {
   readonly cpu: boolean;

@@ -68,6 +68,10 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     plugins: ["context", "propagation", "span"],
     ".": ["context", "propagation", "span"],
   },
+  governor: {
+    tuning: [],
+    ".": [],
+  },
   exchange: {
     incoming: [],
     host: ["incoming"],
@@ -88,7 +92,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     central: [],
     sampling: ["central"],
     cluster: [],
-    optional: [],
+    optional: ["sampling"],
     wiring: ["central", "sampling", "cluster", "optional"],
     check: ["wiring"],
     ".": ["sampling", "cluster", "wiring", "check"],

@@ -55,6 +55,7 @@ const asked: Readonly<Record<string, string>> = {
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
   "prometheus-handler": "core.createTelemetry(quiet).prometheus();",
   "sampling-file": `core.createTelemetry({ ...quiet, samplingFile: ${JSON.stringify(home)} + "/sampling.json" });`,
+  "self-tuning": "core.createTelemetry({ ...quiet, overhead: { optimize: { batching: true }, trial: true } });",
   "span-plugins":
     "core.createTelemetry({ ...quiet, spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} }] });",
   "statsd-export": 'core.createTelemetry({ ...quiet, statsd: { url: "udp://127.0.0.1:9" } });',

@@ -55,7 +55,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.js": 552,
+  "core/dist/bundle/adapter.js": 556,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 7,
@@ -66,11 +66,12 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/grpc-sender.cjs": 12,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,
   "core/dist/bundle/parts/sampling-file.cjs": 4,
+  "core/dist/bundle/parts/self-tuning.cjs": 20,
   "core/dist/bundle/parts/span-plugins.cjs": 10,
   "core/dist/bundle/parts/statsd-export.cjs": 13,
   "core/dist/bundle/parts/tickets.cjs": 8,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
-  "core/dist/for-bundlers/adapter.js": 642,
+  "core/dist/for-bundlers/adapter.js": 664,
   "express/dist/bundle.js": 16,
   "fastify/dist/bundle.js": 10,
   "nestjs/dist/bundle.js": 17,

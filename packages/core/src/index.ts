@@ -4,6 +4,7 @@ export { existingTelemetry } from "./telemetry/engine-registry.ts";
 export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
 export { bindInstrument } from "./metrics/instruments/bind-instrument.ts";
 export { dbView, dropDebug, httpView } from "./metrics/views/ready-views.ts";
+export { latencyTarget, queueTarget } from "./telemetry/optional/self-tuning.part.ts";
 export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cluster-prometheus.part.ts";
 export { OptionError } from "./options/validate/option-error.ts";
 
@@ -29,6 +30,16 @@ export type {
 export type { GovernorControl, OverheadReport } from "./governor/governor.ts";
 export type { CostPart } from "./governor/cost-meter.ts";
 export type { GovernorChange, GovernorFacts, MemoryUsage, SensorReadings } from "./model/governor/governor-facts.ts";
+export type {
+  OptimizerChange,
+  OptimizerFacts,
+  OptimizerReport,
+  OptimizerRule,
+  Proposal,
+  Tuning,
+  WindowFigures,
+} from "./model/governor/optimizer-facts.ts";
+export type { ProvenCost } from "./model/governor/proven-cost.ts";
 export type { GovernorCause, GovernorStep, Restraint } from "./model/governor/governor-steps.ts";
 export type { TelemetryStatus } from "./telemetry/wiring/telemetry-status.ts";
 export type {
@@ -48,10 +59,12 @@ export type {
   KeepOptions,
   LimitOptions,
   LogsLaneOptions,
+  OptimizeOptions,
   OtlpOptions,
   OverheadLoadOptions,
   OverheadMemoryOptions,
   OverheadOptions,
+  OverheadTrialOptions,
   ProcessMetricsOptions,
   QueueOptions,
   RemoteSamplingOptions,

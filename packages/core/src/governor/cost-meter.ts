@@ -39,6 +39,9 @@ const remembered = 63;
 export class CostMeter {
   /** Requests until one is measured, that one counted in. */
   untilSample: number;
+  /** By what the work on requests is multiplied, once a trial has shown how much of it the clock misses. */
+  requestFactor = 1;
+  #measured = 0;
   readonly #parts: CostMeterParts;
   readonly #requests: Readonly<Record<"begin" | "run" | "end", SampledCost>>;
   readonly #ms: Record<CostPart, number> = noCosts();
@@ -59,7 +62,14 @@ export class CostMeter {
 
   /** Begins to count down to the next. */
   again(): void {
+    this.#measured++;
     this.untilSample = this.#parts.sampleEvery;
+  }
+
+  /** Requests that began. */
+  get requests(): number {
+    const { sampleEvery } = this.#parts;
+    return (this.#measured + 1) * sampleEvery - this.untilSample;
   }
 
   readonly timed: Timed = (part, run) => {
@@ -98,7 +108,10 @@ export class CostMeter {
     const now = this.total();
     const ms = noCosts();
     let totalMs = 0;
-    for (const part of costParts) totalMs += ms[part] = now[part] - before[part];
+    for (const part of costParts) {
+      const isOfRequests = part === "begin" || part === "run" || part === "end";
+      totalMs += ms[part] = (now[part] - before[part]) * (isOfRequests ? this.requestFactor : 1);
+    }
     const blockMaxMs = this.#blockMaxMs;
     this.#blockMaxMs = 0;
     return { ms, totalMs, requestUs: this.#requestUs(), blockMaxMs };
@@ -111,7 +124,7 @@ export class CostMeter {
       if (usual === undefined) return undefined;
       sum += usual;
     }
-    return sum * 1_000;
+    return sum * this.requestFactor * 1_000;
   }
 
   /** @param stretchMs with what is inside of it */

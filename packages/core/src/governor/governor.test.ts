@@ -74,6 +74,8 @@ function governed(change: Partial<GovernorSettings> = {}) {
     heldBytes: () => stretch.bytes ?? 0,
     topRatio: () => 1,
     apply: (restraint) => void applied.push(restraint),
+    looked: () => {},
+    tried: () => ({ optimizer: undefined, proven: undefined }),
     emergencyFlush: () => void flushes++,
     clock: { now: () => nowMs, epochMs: (ms) => 1e12 + ms, monotonicMs: (ms) => ms },
     diagnostics: {

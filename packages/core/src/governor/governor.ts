@@ -8,6 +8,8 @@ import { ChangeLog } from "./change-log.ts";
 import type { CostMeter, CostPart } from "./cost-meter.ts";
 import { changeLine } from "./governor-lines.ts";
 import type { GovernorChange, GovernorFacts, MemoryUsage, SensorReadings } from "../model/governor/governor-facts.ts";
+import type { OptimizerReport } from "../model/governor/optimizer-facts.ts";
+import type { ProvenCost } from "../model/governor/proven-cost.ts";
 import type { GovernorSettings } from "./governor-settings.ts";
 import {
   type GovernorCause,
@@ -31,6 +33,10 @@ export interface GovernorParts {
   readonly topRatio: () => number;
   /** Lets a restraint hold for what begins now. */
   readonly apply: (restraint: Restraint) => void;
+  /** Told what each look found. */
+  readonly looked: (facts: GovernorFacts) => void;
+  /** What telemetry tries out by itself. */
+  readonly tried: () => Pick<OverheadReport, "optimizer" | "proven">;
   /** Makes memory free. Never rejects. */
   readonly emergencyFlush: () => unknown;
   readonly clock: Clock;
@@ -52,6 +58,10 @@ export interface OverheadReport extends Omit<GovernorFacts, keyof SensorReadings
   readonly causes: Readonly<Partial<Record<GovernorCause, GovernorStep>>>;
   /** The last 200, oldest first. */
   readonly changes: readonly GovernorChange[];
+  /** What the optimizer did; undefined where `overhead.optimize` asks for nothing. */
+  readonly optimizer: OptimizerReport | undefined;
+  /** What traces and request lines cost; undefined without `overhead.trial`. */
+  readonly proven: ProvenCost | undefined;
 }
 
 /** Holds back telemetry by hand. */
@@ -150,12 +160,14 @@ export class Governor {
       sensors: { cpu, memory, loop, throttled },
       causes,
       changes: this.#log.all(),
+      ...this.#parts.tried(),
     };
   }
 
   #takeLook(): void {
     const { settings, clock, topRatio } = this.#parts;
     const facts = this.#measure();
+    this.#parts.looked(facts);
     const nowMs = clock.now();
     const wishes = this.#wishes(facts, nowMs);
     this.#look = { facts, wishes };

@@ -63,6 +63,8 @@ export interface Metrics {
    * fifth is a `RangeError`. Of cumulative numbers there may be any number of readers.
    */
   reader(temporality: Temporality): MetricsReader;
+  /** The durations of requests since the start, as no view tells them; undefined as long as there are none. Takes nothing from any reader. */
+  durations(): MetricData | undefined;
   /** Counts a metric that had no place in the Prometheus text, and says it once. */
   readonly untold: (metric: UntoldMetric) => void;
   status(): MetricsStatus;
@@ -137,6 +139,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
     reader: (temporality) => readers.create(temporality),
+    durations: () => http.durations.collect(sinceTheStart),
     untold: complaints.untold,
     status: () =>
       metricsStatus([...instruments.values(), ...meterProvider.metrics()], {
@@ -157,6 +160,15 @@ function sayIfFull({ name, overflowed, series }: Instrument, complaints: MetricC
     "GSM_METRIC_SERIES",
   );
 }
+
+const sinceTheStart: CollectionWindow = {
+  temporality: "cumulative",
+  slot: undefined,
+  reader: -1,
+  deltaReaders: undefined,
+  startMs: 0,
+  beganMs: 0,
+};
 
 const durationMetric = { kind: "histogram", name: "http.server.request.duration", unit: "s" } as const;
 
@@ -213,6 +225,7 @@ export function noMetrics({ resource }: Pick<MetricsSettings, "resource">): Metr
       prepare: () => undefined,
       collect: () => ({ resource, timeMs: 0, scopes: [] }),
     }),
+    durations: () => undefined,
     untold() {},
     status: () => ({ instruments: [], maxSeries: 0, growing: undefined, failedReads: 0, drops: {} }),
   };

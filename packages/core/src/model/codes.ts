@@ -144,6 +144,12 @@ export interface Codes {
   GSM_GOVERNOR_DOWN: "warn";
   /** There is more telemetry again. */
   GSM_GOVERNOR_UP: "info";
+  /** A rule of `overhead.optimize` changed how telemetry leaves. The line says what and why. */
+  GSM_OPTIMIZER_CHANGE: "info";
+  /** Such a change made worse what it named, or nobody can tell, and is undone. */
+  GSM_OPTIMIZER_UNDONE: "info";
+  /** A rule of `overhead.optimize.rules` throws, or answers what is no proposal. Said once each. */
+  GSM_OPTIMIZER_RULE: "warn";
   /** Telemetry holds more memory than it should. */
   GSM_MEMORY_HIGH: "warn";
   /** A callback of the option `overhead` throws or rejects. Said once each. */

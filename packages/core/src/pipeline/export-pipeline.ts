@@ -25,6 +25,15 @@ import { Replay } from "./fallback/replay.ts";
 import { lastTryMs, startTimer } from "./time/timers.ts";
 import { QueueUseLog } from "./log/queue-use-log.ts";
 
+/** What may move while it runs. */
+export interface PipelineTuning {
+  /** By what size and delay of batches are multiplied. */
+  readonly batch: number;
+  readonly concurrentExports: number;
+  /** The place in the list of the exporter that is tried first. */
+  readonly exporter: number;
+}
+
 /**
  * Brings chunks to a collector in batches, at most so many at once, and accounts for every item.
  *
@@ -197,6 +206,22 @@ export class ExportPipeline<Payload = unknown> {
   /** In memory: what waits, is being written and is on its way; without what its parts say is held elsewhere. */
   get ownBytes(): number {
     return this.#lanes.ownBytes + this.#inFlight.bytes + this.#ringBytes();
+  }
+
+  /** What it knows of itself without reading all accounts: how full the main lane is, and what was lost. */
+  get look(): { readonly use: number; readonly dropped: number } {
+    return { use: this.#lanes.main.use, dropped: this.#accounts.drops.total };
+  }
+
+  get exporterCount(): number {
+    return this.#exporters.all.length;
+  }
+
+  /** Lets batches of the main lane be smaller and leave sooner, fewer be under way, and another exporter be the first. */
+  tune({ batch, concurrentExports, exporter }: PipelineTuning): void {
+    this.#lanes.main.scaleBatches(batch);
+    this.#exporters.tune(exporter, concurrentExports);
+    this.#outsideRequests(() => this.#pump());
   }
 
   /** Takes over what processes left in the spool that have ended. */

@@ -376,6 +376,7 @@ export class Engine implements TelemetryEngine {
         diagnostics,
       }),
     );
+    this.#undo.push(this.#rooms.governing.start(this.#rooms, () => this.#waysOut.emergencyFlush(), diagnostics));
     this.#undo.push(
       this.#standing.register({
         provider: this.tracerProvider,
@@ -393,7 +394,6 @@ export class Engine implements TelemetryEngine {
         diagnostics,
         process,
       }),
-      this.#rooms.governing.start(this.#rooms, () => this.#waysOut.emergencyFlush(), diagnostics),
       this.#rooms.records.onceTaken(() => this.#undo.push(this.#standing.registerLoggers(this.loggerProvider))),
     );
   }

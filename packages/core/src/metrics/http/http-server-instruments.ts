@@ -26,6 +26,7 @@ export class HttpServerInstruments implements HttpServerMetrics {
   readonly #rare: RareInstruments;
   readonly #active: ActiveRequests;
   readonly instruments: readonly Instrument[];
+  readonly durations: Instrument;
 
   constructor(settings: HttpServerSettings) {
     const { boundaries, samples } = settings;
@@ -45,14 +46,15 @@ export class HttpServerInstruments implements HttpServerMetrics {
       createCell: (attributes, key) => new RequestSeries(attributes, durations, key, rare),
     });
     this.#active = new ActiveRequests(settings.methods);
+    this.durations = new SeriesHistogram({
+      name: "http.server.request.duration",
+      description: "Duration of HTTP server requests.",
+      unit: "s",
+      boundaries,
+      table: this.#durations,
+    });
     this.instruments = [
-      new SeriesHistogram({
-        name: "http.server.request.duration",
-        description: "Duration of HTTP server requests.",
-        unit: "s",
-        boundaries,
-        table: this.#durations,
-      }),
+      this.durations,
       this.#active,
       new RequestCounter({
         name: "gossamer.http.server.aborted_requests",

@@ -23,6 +23,8 @@ export type DecisionReason =
   | "aborted"
   | "slow"
   | "disabled"
+  | "restrained"
+  | "trial"
   | "custom"
   | (string & {});
 

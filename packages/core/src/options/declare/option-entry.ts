@@ -13,6 +13,7 @@ export type GroupName =
   | "batch"
   | "shutdown"
   | "overhead"
+  | "optimize"
   | PipelineGroupName;
 
 type PipelineGroupName = "dynamicBatch" | "errorsLane" | "jobsLane" | "logsLane" | "breaker" | "spool";

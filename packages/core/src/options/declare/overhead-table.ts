@@ -1,5 +1,6 @@
 import { governorSteps } from "../../model/governor/governor-steps.ts";
 import type { GovernorChange, GovernorFacts } from "../../model/governor/governor-facts.ts";
+import type { OptimizerRule } from "../../model/governor/optimizer-facts.ts";
 import * as checks from "../validate/checks.ts";
 import type { Check } from "../validate/checks.ts";
 import { anyOf, objectOf } from "../validate/json-schema.ts";
@@ -8,7 +9,12 @@ import { quoteValue } from "../validate/quote-value.ts";
 import { readMembers } from "../validate/read-members.ts";
 import { defaultNumbers } from "./default-numbers.ts";
 import type { OptionGroup } from "./option-entry.ts";
-import type { OverheadLoadOptions, OverheadMemoryOptions, OverheadOptions } from "./telemetry-options.ts";
+import type {
+  OverheadLoadOptions,
+  OverheadMemoryOptions,
+  OverheadOptions,
+  OverheadTrialOptions,
+} from "./telemetry-options.ts";
 
 /** Every threshold of load. */
 export type LoadSettings = Required<OverheadLoadOptions>;
@@ -125,6 +131,26 @@ const memory: Check<OverheadMemoryOptions | boolean> = {
   },
 };
 
+/** When there are no traces, to see what they cost. */
+export type TrialSettings = Required<OverheadTrialOptions>;
+
+export const defaultTrial: TrialSettings = { share: 0.05, windowMs: 1_000 };
+
+const trialMembers = { share: checks.number(0.001, 0.5), windowMs: checks.durationMs(100) };
+
+/** Answers {@link TrialSettings}, or whether there are any. */
+const trial: Check<OverheadTrialOptions | boolean> = {
+  type: "boolean | object",
+  expectation: "true, false, or an object with share and windowMs",
+  schema: anyOf(checks.boolean.schema, objectOf(trialMembers)),
+  validate(value, name): OverheadTrialOptions | boolean {
+    if (typeof value === "boolean") return value;
+    return { ...defaultTrial, ...readMembers<OverheadTrialOptions>(value, name, this.expectation, trialMembers) };
+  },
+};
+
+const maxRules = 20;
+
 /** What the options of `overhead` must be. */
 export const overheadTable: OptionGroup<Required<OverheadOptions>> = {
   options: {
@@ -140,6 +166,15 @@ export const overheadTable: OptionGroup<Required<OverheadOptions>> = {
     floor: { check: checks.oneOf(...governorSteps), default: "metrics" },
     load: { check: load, default: true },
     memory: { check: memory, default: true },
+    optimize: {
+      options: {
+        batching: { check: checks.boolean, default: false },
+        sampling: { check: checks.boolean, default: false },
+        resources: { check: checks.boolean, default: false },
+        rules: { check: checks.listOf(checks.callable<OptimizerRule>(), maxRules), default: [] },
+      },
+    },
+    trial: { check: trial, default: false },
     onChange: { check: checks.callable<(change: GovernorChange) => unknown>(), default: undefined },
     onExceeded: { check: checks.callable<(facts: GovernorFacts) => unknown>(), default: undefined },
   },

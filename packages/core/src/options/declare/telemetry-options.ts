@@ -5,6 +5,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { DiagnosticsLevel } from "../../model/diagnostics.ts";
 import type { GovernorChange, GovernorFacts, MemoryUsage } from "../../model/governor/governor-facts.ts";
 import type { GovernorStep } from "../../model/governor/governor-steps.ts";
+import type { OptimizerRule } from "../../model/governor/optimizer-facts.ts";
 import type { MetricView } from "../../model/filters/metric-view.ts";
 import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { RandomSource } from "../../model/random.ts";
@@ -490,6 +491,10 @@ export interface OverheadOptions {
   load?: boolean | OverheadLoadOptions;
   /** When telemetry holds too much memory. @default true */
   memory?: boolean | OverheadMemoryOptions;
+  /** Whether telemetry tunes itself, a change each `actEveryMs` at most: each is judged one window later, and undone where it made its figure worse. */
+  optimize?: OptimizeOptions;
+  /** Proves on the live service what traces and request lines cost, by windows drawn at random in which there are none. Requests are counted on. @default false */
+  trial?: boolean | OverheadTrialOptions;
   /** Told of each change: how far telemetry is held back, why, and what was measured. @default none */
   onChange?: (change: GovernorChange) => unknown;
   /** Told when telemetry begins to cost more than it may. @default none */
@@ -510,6 +515,26 @@ export interface OverheadLoadOptions {
   onlyAbove?: number;
   /** The highest sampling ratio above some use of the CPU, from loose to tight. @default [{ above: 0.6, maxRatio: 0.1 }, { above: 0.8, maxRatio: 0.05 }] */
   caps?: readonly { readonly above: number; readonly maxRatio: number }[];
+}
+
+/** What telemetry may tune by itself. Never beyond what the options say: smaller batches, lower ratios, less compression, fewer exports at once. */
+export interface OptimizeOptions {
+  /** Smaller batches, sooner, while the queue of spans is more than half full. @default false */
+  batching?: boolean;
+  /** A lower sampling ratio before telemetry's share of the CPU reaches `target`. @default false */
+  sampling?: boolean;
+  /** Less compression and fewer exports at once while the process uses more than 0.8 of its CPU or memory. @default false */
+  resources?: boolean;
+  /** Rules of your own, beside `latencyTarget()` and `queueTarget()`. One that throws is a counted fault. @default [] */
+  rules?: readonly OptimizerRule[];
+}
+
+/** When there are no traces and no request lines, to see what they cost. */
+export interface OverheadTrialOptions {
+  /** The share of the time at most, up to 0.5. @default 0.05 */
+  share?: number;
+  /** How long a window lasts, in ms. @default 1000 */
+  windowMs?: number;
 }
 
 /** What telemetry may hold of memory. */

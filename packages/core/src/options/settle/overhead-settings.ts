@@ -1,14 +1,25 @@
 import { OptionError } from "../validate/option-error.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
-import { defaultLoad, defaultMemory, type LoadSettings, type MemorySettings } from "../declare/overhead-table.ts";
+import {
+  defaultLoad,
+  defaultMemory,
+  defaultTrial,
+  type LoadSettings,
+  type MemorySettings,
+  type TrialSettings,
+} from "../declare/overhead-table.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
-export interface OverheadSettings extends Omit<OptionValues["overhead"], "enabled" | "red" | "load" | "memory"> {
+export interface OverheadSettings extends Omit<
+  OptionValues["overhead"],
+  "enabled" | "red" | "load" | "memory" | "trial"
+> {
   /** At least the target. */
   readonly red: number;
   readonly load: LoadSettings | false;
   /** Below what telemetry may hold at all. */
   readonly memory: MemorySettings | false;
+  readonly trial: TrialSettings | false;
 }
 
 const usualRed = 0.05;
@@ -34,6 +45,7 @@ export function overheadSettings({ values }: Pick<SettingsInput, "values">): Ove
     ...same,
     red,
     load: same.load === true ? defaultLoad : (same.load as LoadSettings | false),
+    trial: same.trial === true ? defaultTrial : (same.trial as TrialSettings | false),
     memory: memory && {
       ...memory,
       warnBytes: Math.min(memory.warnBytes, warnShare * maxMemoryBytes),

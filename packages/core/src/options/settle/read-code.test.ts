@@ -183,6 +183,8 @@ const wrong: readonly (readonly [option: string, value: unknown, expectation: st
     "true, false, or an object with warnBytes, criticalBytes, everyMs, onWarning and onCritical",
     "512",
   ],
+  ["overhead.optimize.rules", "fast", "a list of at most 20 elements", "'fast'"],
+  ["overhead.trial", "on", "true, false, or an object with share and windowMs", "'on'"],
   ["overhead.onChange", "log", "a function", "'log'"],
   ["overhead.onExceeded", {}, "a function", "an object"],
 ];

@@ -20,6 +20,9 @@ export class ExporterList {
   /** The one whose collector is meant where a pipeline speaks of its collector. */
   readonly first: Exporter;
   readonly #load: ExporterLoad;
+  /** In the order in which they are tried. */
+  #order: readonly Exporter[];
+  #maxUnderWay: number;
   #closed = false;
 
   /** @param exporters one at least. */
@@ -27,6 +30,14 @@ export class ExporterList {
     this.all = exporters;
     this.first = exporters[0]!;
     this.#load = load;
+    this.#order = exporters;
+    this.#maxUnderWay = load.maxUnderWay;
+  }
+
+  /** Tries the one in this place of the list first, the others in their order behind it, with so many batches under way. */
+  tune(place: number, maxUnderWay: number): void {
+    this.#order = [...this.all.slice(place), ...this.all.slice(0, place)];
+    this.#maxUnderWay = maxUnderWay;
   }
 
   /** Whether the endpoint is the default one and nothing ever answered there: then nobody waits for telemetry. */
@@ -48,9 +59,9 @@ export class ExporterList {
   choose(nowMs: number): Choice {
     let untilMs = Infinity;
     if (this.#closed) return { choice: "wait", untilMs };
-    const { maxUnderWay } = this.#load;
+    const maxUnderWay = this.#maxUnderWay;
     const underWay = this.#load.underWay();
-    for (const exporter of this.all) {
+    for (const exporter of this.#order) {
       const { breaker, reachability } = exporter;
       const readyAtMs = Math.max(breaker.readyAtMs, reachability.readyAtMs);
       untilMs = Math.min(untilMs, readyAtMs);

@@ -1,5 +1,5 @@
 import { Tally } from "../../tally/tally.ts";
-import { Batcher, type BatchSettings, type Waiting } from "./batcher.ts";
+import { Batcher, type BatchSettings, type BatchSize, type Waiting } from "./batcher.ts";
 import type { Chunk, ChunkSource } from "./chunk.ts";
 import type { QueuedChunk } from "./chunk-queue.ts";
 import { DynamicBatch, type DynamicBatchSettings } from "./dynamic-batch.ts";
@@ -37,6 +37,7 @@ export class PipelineLane<Payload> {
   readonly #lane: Lane<Payload>;
   readonly #batcher: Batcher;
   readonly #dynamic: DynamicBatch | undefined;
+  readonly #size: ScaledSize;
   readonly #source: ChunkSource | undefined;
   /** What one batch may hold, which is more than what makes one leave where the queue is small beside it. */
   readonly #most: BatchSettings;
@@ -61,7 +62,8 @@ export class PipelineLane<Payload> {
       maxItems: Math.min(dynamic?.maxItems ?? batch.maxItems, queue.maxItems / 2),
       maxBytes: Math.min(batch.maxBytes, queue.maxBytes / 2),
     };
-    this.#batcher = new Batcher(settings, this.#dynamic);
+    this.#size = new ScaledSize(this.#dynamic ?? settings);
+    this.#batcher = new Batcher(settings, this.#size);
   }
 
   get items(): number {
@@ -90,6 +92,11 @@ export class PipelineLane<Payload> {
   /** How batches are made just now. */
   get batch(): { readonly maxItems: number; readonly delayMs: number } {
     return { maxItems: this.#batcher.maxItems, delayMs: this.#batcher.delayMs };
+  }
+
+  /** Multiplies size and delay of batches. */
+  scaleBatches(factor: number): void {
+    this.#size.factor = factor;
   }
 
   /** Whether one more batch could push chunks out that nobody tried to send. */
@@ -165,5 +172,23 @@ export class PipelineLane<Payload> {
       bytes: lane.bytes + source.bytes,
       oldestMs: Math.min(lane.oldestMs ?? Infinity, source.oldestMs),
     };
+  }
+}
+
+/** The size of batches, less where that is asked for. */
+class ScaledSize implements BatchSize {
+  factor = 1;
+  readonly #whole: BatchSize;
+
+  constructor(whole: BatchSize) {
+    this.#whole = whole;
+  }
+
+  get maxItems(): number {
+    return Math.max(1, Math.round(this.#whole.maxItems * this.factor));
+  }
+
+  get delayMs(): number {
+    return this.#whole.delayMs * this.factor;
   }
 }

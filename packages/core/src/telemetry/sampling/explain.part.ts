@@ -62,6 +62,10 @@ export function explain(request: ExplainRequest | ServedRequest, parts: ExplainP
 
 function explained(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
   const explanation = unrestrainedExplanation(request, parts);
+  if (parts.sampling.isTrial && parts.isOn) {
+    const words = "a trial window is open, as overhead.trial asks for: nothing is traced until it closes";
+    return { ...explanation, ratio: 0, steps: [...explanation.steps, words] };
+  }
   const { restraint } = parts.sampling;
   const { ratio, decidedBy, steps } = explanation;
   if (restraint === undefined || ratio === undefined || ratio === 0) return explanation;

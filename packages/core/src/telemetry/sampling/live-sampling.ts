@@ -69,6 +69,8 @@ const maxLabels = 6_200;
 /** Kept a second while there are no child spans. */
 const keptOfRoots = 10;
 
+const leftOut: Decision = Object.freeze({ sampled: false, reason: "trial" });
+
 const changeable: readonly string[] = ["sampleRatio", "sampler", "rules", "keep", "dryRun"];
 
 /** Everything that decides, and can be changed while it does. */
@@ -87,6 +89,9 @@ export class LiveSampling implements SamplingControl {
   readonly #beneathFile = new Map<string, unknown>();
   #inForce: InForce;
   #restraint: Restraint = unrestrained;
+  /** Whether nothing is traced, to see what tracing costs. */
+  #isTrial = false;
+  #decide: Decide;
   #revision = 0;
   #changedBy: SamplingState["changedBy"] = "start";
 
@@ -107,12 +112,30 @@ export class LiveSampling implements SamplingControl {
       dryRun: settings.dryRun,
       central: undefined,
     });
+    this.#decide = this.#inForce.decide;
     this.tiers = { inForce: tieredOf(this.sampler) };
   }
 
   /** Decides on a request by what is in force. Never throws. */
   decide(facts: SamplingFacts): Decision {
-    return this.#inForce.decide(facts);
+    return this.#decide(facts);
+  }
+
+  /** Leaves out all traces, or none any more: of what begins from now on. */
+  leaveOut(isTrial: boolean): void {
+    this.#isTrial = isTrial;
+    this.#decide = this.#decideNow();
+    this.keep.change(this.#keepSettings(this.#inForce.choices.keep));
+    this.changed();
+  }
+
+  get isTrial(): boolean {
+    return this.#isTrial;
+  }
+
+  /** How often it was changed by hand or by a file. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Lets less be sampled and kept, or all again; what is chosen stays as it is. */
@@ -120,6 +143,7 @@ export class LiveSampling implements SamplingControl {
     this.#restraint = restraint;
     const { choices } = this.#inForce;
     this.#inForce = this.#build(choices, this.#inForce);
+    this.#decide = this.#decideNow();
     this.keep.change(this.#keepSettings(choices.keep));
     this.changed();
   }
@@ -249,6 +273,7 @@ export class LiveSampling implements SamplingControl {
     const before = this.#inForce;
     const made = this.#build(next, before);
     this.#inForce = made;
+    this.#decide = this.#decideNow();
     this.tiers.inForce = tieredOf(made.sampler);
     this.keep.change(this.#keepSettings(next.keep));
     this.#revision++;
@@ -268,7 +293,7 @@ export class LiveSampling implements SamplingControl {
     const dryRules = this.#ruleSet("dryRun", choices.dryRun, choices.keep);
     const { traceProbes, clock, overhead } = settings;
     const restraint =
-      overhead !== undefined && reachesStep(this.#restraint.step, "ratio")
+      overhead !== undefined && (reachesStep(this.#restraint.step, "ratio") || this.#restraint.ratioFactor < 1)
         ? new SamplingRestraint(this.#restraint, overhead.minRatio)
         : undefined;
     const dryRun =
@@ -297,11 +322,24 @@ export class LiveSampling implements SamplingControl {
     return { choices, sampler, rules, dryRun, restraint, decide };
   }
 
+  #decideNow(): Decide {
+    const { enabled, traces } = this.#parts.settings;
+    if (!this.#isTrial || !enabled || !traces) return this.#inForce.decide;
+    return () => {
+      this.counts.add(leftOut);
+      return leftOut;
+    };
+  }
+
   #keepSettings(keep: KeepSettings): KeepSettings {
     const { enabled, traces } = this.#parts.settings;
     const { step } = this.#restraint;
     const most =
-      enabled && traces && !reachesStep(step, "metrics") ? (reachesStep(step, "roots") ? keptOfRoots : Infinity) : 0;
+      enabled && traces && !this.#isTrial && !reachesStep(step, "metrics")
+        ? reachesStep(step, "roots")
+          ? keptOfRoots
+          : Infinity
+        : 0;
     return { ...keep, maxPerSecond: Math.min(keep.maxPerSecond, most) };
   }
 

@@ -41,6 +41,8 @@ export interface ExportsParts {
   /** From 0 to below 1. */
   readonly chance: () => number;
   readonly timed: Timed;
+  /** As it holds now. */
+  readonly gzipLevel: () => number;
   readonly diagnostics: Diagnostics;
   /** Takes spans that could not be written, by reason. */
   readonly spanDrops: Tally;
@@ -71,7 +73,13 @@ export function createExports(parts: ExportsParts): Exports {
   }
 
   function sender(target: typeof otlp.traces): Sender {
-    const senderSettings = { ...otlp, ...target };
+    const senderSettings = {
+      ...otlp,
+      ...target,
+      get gzipLevel() {
+        return parts.gzipLevel();
+      },
+    };
     const made = target.protocol === "grpc" ? grpcSender(senderSettings) : new HttpSender(senderSettings);
     return timedSender(made, parts.timed);
   }

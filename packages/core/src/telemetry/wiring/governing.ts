@@ -14,10 +14,12 @@ import type { Metrics } from "../../metrics/metrics.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
 import type { Tracing } from "../../tracing/span/tracing.ts";
 import type { LiveSampling } from "../sampling/live-sampling.ts";
+import { startSelfTuning } from "../optional/self-tuning.part.ts";
+import { asksForTuning, type SelfTuned, type TunedPipeline, untuned } from "../optional/self-tuned.ts";
 
 /** What is measured and held back. */
 export interface GovernedRooms {
-  readonly exports: { readonly traces: { readonly ownBytes: number } | undefined };
+  readonly exports: { readonly traces: TunedPipeline | undefined };
   readonly tracing: Tracing;
   readonly records: { readonly ownBytes: number };
   readonly sampling: LiveSampling;
@@ -35,6 +37,8 @@ export class Governing implements GovernorControl {
   isAside = false;
   /** Requests that came meanwhile. */
   unobserved = 0;
+  /** What it tries out by itself. */
+  tuning: SelfTuned = untuned;
   readonly #settings: Settings;
   #governor: Governor | undefined;
 
@@ -54,13 +58,16 @@ export class Governing implements GovernorControl {
     const { clock, overhead } = this.#settings;
     if (meter === undefined || overhead === undefined) return () => {};
     const { exports, tracing, records, sampling, metrics, faults } = rooms;
+    const sources = sensorSources(() => clock.now());
     const governor = new Governor({
       settings: overhead,
       meter,
-      sensors: new Sensors(sensorSources(() => clock.now())),
+      sensors: new Sensors(sources),
       heldBytes: () => (exports.traces?.ownBytes ?? 0) + tracing.held.bytes + records.ownBytes,
       topRatio: () => sampling.topRatio,
       apply: (restraint) => this.#apply(restraint, rooms),
+      looked: (facts) => this.tuning.looked(facts),
+      tried: () => this.tuning.report(),
       emergencyFlush,
       clock,
       diagnostics,
@@ -72,7 +79,20 @@ export class Governing implements GovernorControl {
     for (const metric of governorMetrics(governor, counted)) metrics.registerObserved(metric);
     const timer = setInterval(() => governor.look(), overhead.lookEveryMs);
     timer.unref();
-    return () => clearInterval(timer);
+    if (asksForTuning(overhead)) {
+      this.tuning = startSelfTuning(this.#settings, {
+        rooms,
+        meter,
+        processCpuMs: sources.processCpuMs,
+        isFree: () => governor.restraint.step === "full",
+        restrain: () => this.#apply(governor.restraint, rooms),
+        diagnostics,
+      });
+    }
+    return () => {
+      clearInterval(timer);
+      this.tuning.end();
+    };
   }
 
   report(): OverheadReport | undefined {
@@ -98,11 +118,12 @@ export class Governing implements GovernorControl {
   /** What begins from now on is held back so far. */
   #apply(restraint: Restraint, { sampling, tracing, requestLog }: GovernedRooms): void {
     const { step } = restraint;
+    this.tuning.interrupt();
     const reaches = (wanted: GovernorStep): boolean => reachesStep(step, wanted);
     this.isAside = reaches("off");
     tracing.restrainedSpans = reaches("roots") ? 0 : reaches("children") ? spansOfRestrained : undefined;
     requestLog.isRestrained = reaches("metrics");
-    sampling.restrain(restraint);
+    sampling.restrain({ ...restraint, ratioFactor: restraint.ratioFactor * this.tuning.ratio });
     // The next request finds out at once.
     if (this.isAside && this.meter !== undefined) this.meter.untilSample = 1;
   }

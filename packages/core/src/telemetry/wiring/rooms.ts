@@ -127,7 +127,11 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     spanDrops,
     heldBytes: () => held.bytes,
     logBytes: () => records.ownBytes,
-    tried: ({ exporter, failure, durationMs }) => durations.tried(exporter, failure, durationMs / 1000),
+    gzipLevel: () => governing.tuning.gzipLevel ?? settings.otlp.gzipLevel,
+    tried({ exporter, failure, durationMs }) {
+      durations.tried(exporter, failure, durationMs / 1000);
+      governing.tuning.exported(durationMs);
+    },
   });
   const records = new EngineRecords({
     settings,

@@ -5,12 +5,15 @@ import { type Governor, levelOf } from "./governor.ts";
 /** What telemetry costs and how it is held back, read from the governor when metrics are collected. */
 export function governorMetrics(governor: Governor, unobserved: (() => number) | undefined): readonly ObservedMetric[] {
   const metrics: ObservedMetric[] = [
-    sum("gossamer.overhead.cpu.time", "s", "CPU time that telemetry took, by part.", () =>
-      Object.entries(governor.report().byPart).map(([part, value]) => ({
-        attributes: { "gossamer.part": part },
-        value,
-      })),
-    ),
+    {
+      ...sum("gossamer.overhead.cpu.time", "s", "CPU time that telemetry took, by part.", () =>
+        Object.entries(governor.report().byPart).map(([part, value]) => ({
+          attributes: { "gossamer.part": part },
+          value,
+        })),
+      ),
+      isFixed: true,
+    },
     gauge("gossamer.overhead.cpu.utilization", "1", "Telemetry's share of the CPU time of the process.", () =>
       one(governor.report().share),
     ),

@@ -84,6 +84,13 @@ describe("up", () => {
     expect(held.findIndex(({ step }) => step === "roots")).toBe(10);
   });
 
+  test("what was passed over on the way down is passed over on the way up (R-O2)", () => {
+    const ladder = new Ladder(settings);
+    course(ladder, times(4, { wish: anything }), 0.01);
+    const steps = names(course(ladder, times(60, { isCalm: true }), 0.01, 120_000));
+    expect([...new Set(steps)]).toEqual(["metrics", "roots", "children", "full"]);
+  });
+
   test("neither well nor ill it stays where it is (R-O2)", () => {
     const ladder = new Ladder(settings);
     course(ladder, times(1, { wish: anything }));

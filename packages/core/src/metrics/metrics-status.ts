@@ -14,7 +14,7 @@ export interface MetricsStatus {
   readonly instruments: readonly InstrumentStatus[];
   /** Series an instrument may have before the rest share one. */
   readonly maxSeries: number;
-  /** What the first instrument grows by: the attribute with the most distinct values. Undefined while there is no series. */
+  /** What the first instrument that can grow does so by: the attribute with the most distinct values. Undefined while there is no series. */
   readonly growing: { readonly instrument: string; readonly attribute: string; readonly values: number } | undefined;
   /** Observed metrics that could not be read, counted once a collection. */
   readonly failedReads: number;
@@ -28,7 +28,7 @@ export function metricsStatus(
   counts: Pick<MetricsStatus, "maxSeries" | "failedReads" | "drops">,
 ): MetricsStatus {
   const instruments = [...all].sort((a, b) => b.series - a.series);
-  const largest = instruments[0];
+  const largest = instruments.find(({ isFixed }) => isFixed !== true);
   return {
     instruments: instruments.map(({ name, series, overflowed }) => ({ name, series, overflowed })),
     growing: largest === undefined ? undefined : growingAttribute(largest),

@@ -22,6 +22,8 @@ export interface CollectionWindow {
 /** Something that makes one metric. */
 export interface Instrument {
   readonly name: string;
+  /** Whether its series are known beforehand, so that it does not grow. @default false */
+  readonly isFixed?: boolean | undefined;
   /** Its data, or undefined when it has no points. Never throws. */
   collect(window: CollectionWindow): MetricData | undefined;
   /** How many series it holds, without the one for the rest. */

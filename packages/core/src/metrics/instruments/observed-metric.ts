@@ -11,6 +11,8 @@ export interface ObservedMetric {
   readonly kind: "sum" | "gauge";
   /** For a sum: whether it only rises. Rising ones go out as deltas where those are asked for, levels never. @default false */
   readonly monotonic?: boolean | undefined;
+  /** Whether its series are known beforehand, so that it does not grow. @default false */
+  readonly isFixed?: boolean | undefined;
   /** @default "double" */
   readonly valueType?: ValueType | undefined;
   /** The values since the start of the process, one for each set of attributes. Values that are not finite are left out. */
@@ -43,6 +45,10 @@ export class ObservedInstrument implements Instrument {
 
   get name(): string {
     return this.#metric.name;
+  }
+
+  get isFixed(): boolean {
+    return this.#metric.isFixed === true;
   }
 
   get series(): number {

@@ -44,7 +44,7 @@ const bundles: readonly Bundle[] = [
   { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js" },
   { name: "core", entry: "dist/gossamer.js", outfile: "dist/gossamer.bundle.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
-  ...["express", "fastify", "nestjs", "pino"].map((name) => ({
+  ...["express", "fastify", "nestjs", "pino", "config"].map((name) => ({
     name,
     entry: "dist/index.js",
     outfile: "dist/bundle.js",

@@ -86,7 +86,8 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     variables: ["validate", "declare"],
     settle: ["validate", "declare", "variables"],
     resource: ["variables", "settle"],
-    ".": ["validate", "declare", "variables", "settle"],
+    "config-file": ["validate", "variables", "settle"],
+    ".": ["validate", "declare", "variables", "settle", "config-file"],
   },
   telemetry: {
     central: [],

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import ts from "typescript5";
 
 const packages = join(import.meta.dirname, "../packages");
-const published = ["core", "express", "fastify", "nestjs", "pino", "testing", "measure"];
+const published = ["core", "express", "fastify", "nestjs", "pino", "config", "testing", "measure"];
 
 interface Manifest {
   readonly exports: Readonly<Record<string, { readonly types: string } | string>>;

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const packages = join(import.meta.dirname, "../packages");
-const published = ["core", "express", "fastify", "nestjs", "pino", "testing", "measure"];
+const published = ["core", "express", "fastify", "nestjs", "pino", "config", "testing", "measure"];
 
 interface Manifest {
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
@@ -55,11 +55,12 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.js": 556,
+  "core/dist/bundle/adapter.js": 558,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 7,
   "core/dist/bundle/parts/compile-rules.cjs": 14,
+  "core/dist/bundle/parts/config-file.cjs": 27,
   "core/dist/bundle/parts/explain.cjs": 6,
   "core/dist/bundle/parts/exporter-sender.cjs": 11,
   "core/dist/bundle/parts/file-spool.cjs": 18,
@@ -71,11 +72,12 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/statsd-export.cjs": 13,
   "core/dist/bundle/parts/tickets.cjs": 8,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
-  "core/dist/for-bundlers/adapter.js": 664,
+  "core/dist/for-bundlers/adapter.js": 691,
   "express/dist/bundle.js": 16,
   "fastify/dist/bundle.js": 10,
   "nestjs/dist/bundle.js": 17,
   "pino/dist/bundle.js": 46,
+  "config/dist/bundle.js": 3,
 };
 
 test.each(Object.entries(maxKib))("%s is at most %d KiB (R-A8)", (file, limit) => {

@@ -38,6 +38,10 @@ export interface Codes {
   GSM_VARIABLE_UNSUPPORTED: "warn" | "info";
   /** A variable appeared after the engine had been made, and is not followed. Load variables before what starts it, which the line names. */
   GSM_VARIABLE_LATE: "warn";
+  /** The configuration file that `OTEL_CONFIG_FILE` names cannot be read, or is wrong. There is no telemetry, and the service runs. */
+  GSM_CONFIG_FILE_WRONG: "warn";
+  /** What the configuration file says and does not apply here, or is not known, is passed over; the line names it. */
+  GSM_CONFIG_FILE_PARTS: "info";
   /** An option was moved so that it fits another one, which somebody chose. Give both where that is not meant. */
   GSM_OPTION_MOVED: "warn" | "info";
   /** An option that was given does nothing beside the others. */

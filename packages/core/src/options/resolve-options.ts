@@ -1,6 +1,7 @@
 import { createClock } from "../model/clock.ts";
 import { systemRandom } from "../model/random.ts";
 import { environmentAttribute, environmentOptions, findEnvironment, type Environment } from "./declare/environment.ts";
+import { readConfigFile } from "./config-file/config-file.part.ts";
 import { mergeLayers, type OptionLayer, type Origins } from "./settle/merge-layers.ts";
 import type { Notice } from "./validate/notice.ts";
 import { presetOptions } from "./declare/preset-options.ts";
@@ -41,8 +42,10 @@ export function resolveOptions(
   variables: Variables = {},
   context: ResolveContext = systemContext,
 ): Resolved {
-  const code = readCode(options);
-  const reading = readVariables(variables);
+  const { enabled, ...given } = readCode(options);
+  const reading = readSurroundings(variables);
+  // Nothing in the code switches on what a file was to say that is wrong.
+  const code = enabled === undefined || reading.file === "wrong" ? given : { ...given, enabled };
   const environment = detectEnvironment(code, reading, variables);
   const layers: OptionLayer[] = [
     { from: "code", options: code },
@@ -73,6 +76,12 @@ export function resolveOptions(
     },
     notices,
   };
+}
+
+/** A configuration file takes the place of the `OTEL_*` variables. */
+function readSurroundings(variables: Variables): VariableReading {
+  const path = variables["OTEL_CONFIG_FILE"]?.trim() ?? "";
+  return path === "" ? readVariables(variables) : readConfigFile(path, variables);
 }
 
 /** It yields to the variables and wins over the environment's table. */

@@ -51,8 +51,8 @@ function heldOtherwise({ sampling, exporters, otlp, propagators, limits }: Setti
   const { metrics, logs } = exporters;
   const others = logs === metrics ? `metrics ${metrics}` : `metrics ${metrics}, logs ${logs}`;
   return {
-    sampler: sampling.sampler ?? (sampling.kind === "ratio" ? undefined : sampling.kind),
-    sampleRatio: sampling.kind === "custom" ? undefined : sampling.ratio,
+    sampler: sampling.sampler ?? sampling.description ?? (sampling.kind === "ratio" ? undefined : sampling.kind),
+    sampleRatio: sampling.kind === "custom" || sampling.kind === "described" ? undefined : sampling.ratio,
     exporter: names === metrics && names === logs ? names : `traces ${names}, ${others}`,
     propagators: propagators.length === 0 ? ["none"] : propagators,
     "limits.truncateMarker": limits.truncateMarker,

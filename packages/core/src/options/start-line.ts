@@ -31,6 +31,9 @@ function defaultLine(settings: Settings, environment: Environment, origins: Read
   const { sampling } = settings;
   if (sampling.kind === "custom") return 'sampling requests by a sampler of your own (option "sampler")';
 
+  if (sampling.kind === "described")
+    return `sampling requests by the sampler of ${originText(origins["sampler"], "sampler")}`;
+
   const share = `sampling ${percent(sampling.ratio)} of requests`;
   const ratio = origins["sampleRatio"];
   if (ratio?.from === "preset") return `${share} (preset "${ratio.preset ?? ""}"); set sampleRatio to change it`;

@@ -2,6 +2,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { ExporterName } from "../../model/choices.ts";
 import type { Propagator } from "../../model/choices.ts";
 import type { RandomSource } from "../../model/random.ts";
+import type { SamplerDescription } from "../../model/sampling/sampler-description.ts";
 import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
@@ -83,12 +84,14 @@ export interface Settings extends Omit<OptionValues, Settled> {
 
 /** Which sampler is to be built; `sampler` is there exactly when the kind is `custom`. */
 export interface SamplingSettings {
-  readonly kind: "ratio" | "always_on" | "always_off" | "custom";
+  readonly kind: "ratio" | "always_on" | "always_off" | "described" | "custom";
   /** The share that is meant: 1 and 0 for always on and off. For a custom sampler it is the environment's, and has no effect. */
   readonly ratio: number;
   /** Whether a trusted caller's decision is followed. False for a custom sampler, which sees the parent itself. */
   readonly parentBased: boolean;
   readonly sampler: SamplerLike | undefined;
+  /** There exactly when the kind is `described`. */
+  readonly description?: SamplerDescription | undefined;
   /** Whether anybody chose the ratio or the sampler, so that the valve is lifted. */
   readonly chosen: boolean;
 }

@@ -45,7 +45,8 @@ function given(
   const dotted = `otlp.${option}`;
   if (inCode !== undefined) return { value: inCode, from: "code", name: dotted };
   const own = reading[signal].tls[option];
-  const variable = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${tlsVariables[option]}`;
+  const name = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${tlsVariables[option]}`;
+  const variable = reading.file === "none" ? name : `OTEL_CONFIG_FILE: ${option} of ${signal}`;
   if (own !== undefined) return { value: own, from: "variable", name: variable };
   const value = values.otlp[option];
   const origin = origins[dotted];

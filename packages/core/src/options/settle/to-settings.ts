@@ -129,9 +129,14 @@ function samplingSettings(input: SettingsInput): SamplingSettings {
     origins["sampleRatio"] = origins["remoteSampling"] ?? { from: "code" };
     return { kind: "ratio", ratio: initial, parentBased: followsParents(input), sampler: undefined, chosen: true };
   }
-  if (code.sampleRatio === undefined && reading.sampler !== undefined && reading.sampler.kind !== "remote") {
-    origins["sampler"] = { from: "variable", variable: "OTEL_TRACES_SAMPLER" };
-    const { ratioVariable, ...chosen } = reading.sampler;
+  const named = code.sampleRatio === undefined ? reading.sampler : undefined;
+  if (named !== undefined && named.kind !== "remote") {
+    const variable = reading.file === "none" ? "OTEL_TRACES_SAMPLER" : "OTEL_CONFIG_FILE";
+    origins["sampler"] = { from: "variable", variable };
+    if (named.kind === "described") {
+      return { ...named, ratio, parentBased: false, sampler: undefined, chosen: true };
+    }
+    const { ratioVariable, ...chosen } = named;
     origins["sampleRatio"] = { from: "variable", variable: ratioVariable };
     return { ...chosen, sampler: undefined, chosen: true };
   }

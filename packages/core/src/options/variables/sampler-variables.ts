@@ -1,11 +1,13 @@
+import type { SamplerDescription } from "../../model/sampling/sampler-description.ts";
 import { optionTable } from "../declare/option-table.ts";
 import type { VariableReader } from "./variable-reader.ts";
 import { withScheme } from "../validate/endpoint-check.ts";
 import { decimal, pairs, wholeNumber } from "./variable-text.ts";
 
-/** The sampler that `OTEL_TRACES_SAMPLER` names, with the ratio of `OTEL_TRACES_SAMPLER_ARG`; of a remote one the option `remoteSampling` has the rest. */
+/** The sampler that `OTEL_TRACES_SAMPLER` names, with the ratio of `OTEL_TRACES_SAMPLER_ARG`; of a remote one the option `remoteSampling` has the rest. A configuration file describes others. */
 export type SamplerVariables =
   | { readonly kind: "remote"; readonly parentBased: boolean }
+  | { readonly kind: "described"; readonly description: SamplerDescription }
   | {
       readonly kind: SamplerKind;
       readonly ratio: number;

@@ -66,6 +66,19 @@ export class VariableReader {
     if (value !== undefined) this.put(option, variable, value);
   }
 
+  /** Puts an option whose value is no text. Throws an `OptionError` that names it as `place`. */
+  putValue(option: string, variable: string, value: unknown, place: string): void {
+    const entry = findEntry(option);
+    if (entry === undefined || isGroup(entry)) throw new TypeError(`no option "${option}"`);
+    this.put(option, variable, entry.check.validate(value, place));
+  }
+
+  /** Whether an option holds further options. */
+  isGroup(option: string): boolean {
+    const entry = findEntry(option);
+    return entry !== undefined && isGroup(entry);
+  }
+
   /** Puts an option whose value is known to pass its check. */
   put(option: string, variable: string, value: unknown): void {
     const path = option.split(".");

@@ -25,6 +25,8 @@ export interface VariableReading {
     readonly host: string | undefined;
     readonly port: string | undefined;
   };
+  /** Whether a configuration file is read in the place of the variables; where that is wrong there is no telemetry, whatever the code says. */
+  readonly file: "none" | "read" | "wrong";
 }
 
 /** Variables that are one option each. Of two for one option, the later one wins. */
@@ -70,7 +72,6 @@ export function readVariables(variables: Variables): VariableReading {
   readTemporality(reader);
   readExemplarFilter(reader);
   readTicketSecret(reader);
-  if (reader.text("OTEL_CONFIG_FILE") !== undefined) reader.unsupported("OTEL_CONFIG_FILE: not followed now");
   return {
     reader,
     serviceName: reader.text("OTEL_SERVICE_NAME"),
@@ -83,6 +84,7 @@ export function readVariables(variables: Variables): VariableReading {
       host: reader.text("DD_AGENT_HOST"),
       port: reader.text("DD_DOGSTATSD_PORT"),
     },
+    file: "none",
   };
 }
 

@@ -30,7 +30,7 @@ const serviceName: Check = ({ serviceName: name }) =>
 
 const sampleRatio: Check = ({ settings, origins }) => {
   const { kind, ratio } = settings.sampling;
-  if (!settings.traces || kind === "custom" || ratio <= highRatio) return undefined;
+  if (!settings.traces || kind === "custom" || kind === "described" || ratio <= highRatio) return undefined;
   const bound = settings.maxTracesPerSecond === undefined ? " without a bound a second" : "";
   return finding(
     "sample-ratio",

@@ -20,6 +20,7 @@ import { type Restraint, reachesStep, unrestrained } from "../../model/governor/
 import { SamplingRestraint } from "../../sampling/threshold/sampling-restraint.ts";
 import { compileRules, dryRunOf } from "./compile-rules.part.ts";
 import type { CentralSampling } from "../central/central-sampling.ts";
+import { describedSampler } from "./described-sampler.ts";
 import type { Tickets } from "../../sampling/tickets/tickets.ts";
 import { wantedTicket } from "./tickets.part.ts";
 import type { SamplingChange, SamplingControl, SamplingState, TicketRequest } from "./sampling-control.ts";
@@ -104,8 +105,8 @@ export class LiveSampling implements SamplingControl {
     this.#valve = new TokenBucket(maxTracesPerSecond);
     this.keep = new KeepPolicy({ ...this.#keepSettings(settings.keep), spanLimit: this.spanLimit }, this.keepDrops);
     this.#inForce = this.#build({
-      sampleRatio: sampling.kind === "custom" ? undefined : sampling.ratio,
-      sampler: sampling.sampler,
+      sampleRatio: sampling.kind === "custom" || sampling.kind === "described" ? undefined : sampling.ratio,
+      sampler: sampling.description === undefined ? sampling.sampler : describedSampler(sampling.description),
       chosen: sampling.chosen,
       rules: settings.rules,
       keep: settings.keep,

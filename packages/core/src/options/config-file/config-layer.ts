@@ -1,0 +1,28 @@
+import { OptionError } from "../validate/option-error.ts";
+import { VariableReader } from "../variables/variable-reader.ts";
+import { ConfigError } from "./config-error.ts";
+
+/** The variable that names the file; every option of it is told as this one's. */
+export const configVariable = "OTEL_CONFIG_FILE";
+
+/** The options that a configuration file chooses. */
+export class ConfigLayer {
+  /** The file in the place of the variables. */
+  readonly reader: VariableReader = new VariableReader({});
+
+  /** Puts an option, unless the value is undefined. Throws a {@link ConfigError} that names its place in the file. */
+  put(option: string, value: unknown, place: string): void {
+    if (value === undefined) return;
+    inWordsOfFile(() => this.reader.putValue(option, configVariable, value, place));
+  }
+}
+
+/** Says what is wrong with an option as what is wrong in the file. */
+export function inWordsOfFile(read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new ConfigError(error.message.replace(/^Option "([^"]+)"/, "$1").replace(/\.$/, ""));
+  }
+}

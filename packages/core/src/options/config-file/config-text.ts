@@ -1,0 +1,53 @@
+import { builtin } from "../../model/builtin.ts";
+import { textOf } from "../../model/foreign/text-of.ts";
+import { plainText } from "../validate/quote-value.ts";
+import type { Variables } from "../variables/variable-reader.ts";
+import { ConfigError } from "./config-error.ts";
+import { configParser } from "./config-parser.ts";
+import { Substituted, substitute } from "./substitution.ts";
+
+const maxFileBytes = 1_048_576;
+const maxDepth = 64;
+
+/** What a configuration file holds, with variables in the place of references. Throws a {@link ConfigError}. */
+export function readConfigText(path: string, variables: Variables): unknown {
+  const text = readFile(path);
+  const replace = (part: string): string => substitute(part, variables);
+  const parse = /\.json$/i.test(path) || text.trimStart().startsWith("{") ? undefined : configParser();
+  try {
+    if (parse !== undefined) return parse(text, replace);
+    return substituted(JSON.parse(text), replace, 0);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if (parse === undefined && !text.trimStart().startsWith("{")) {
+      throw new ConfigError(
+        "it is no JSON; for YAML install @gossamer/config and start with `node --import @gossamer/config`",
+      );
+    }
+    throw new ConfigError(`it cannot be parsed: ${plainText(textOf(error))}`);
+  }
+}
+
+function readFile(path: string): string {
+  const fs = builtin("node:fs");
+  try {
+    const file = fs.statSync(path);
+    // A pipe would hold the start.
+    if (!file.isFile()) throw new ConfigError("it is no file");
+    if (file.size > maxFileBytes) throw new ConfigError(`it has more than ${maxFileBytes} bytes`);
+    return fs.readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+  }
+}
+
+function substituted(value: unknown, replace: (text: string) => string, depth: number): unknown {
+  if (depth > maxDepth) throw new ConfigError(`it is more than ${maxDepth} deep`);
+  if (typeof value === "string") return value.includes("$") ? new Substituted(replace(value)) : value;
+  if (Array.isArray(value)) return value.map((member: unknown) => substituted(member, replace, depth + 1));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [name, substituted(member, replace, depth + 1)]),
+  );
+}

@@ -1,0 +1,100 @@
+import type { MetricView, ViewedType } from "../../model/filters/metric-view.ts";
+import type { SignalVariables } from "../variables/otlp-variables.ts";
+import type { ConfigLayer } from "./config-layer.ts";
+import type { ConfigNode } from "./config-node.ts";
+import { mapExporter, noExport } from "./map-exporter.ts";
+
+const exemplars = { always_on: "all", always_off: "none", trace_based: "traced" } as const;
+
+/** The meter provider: its first reader that exports by OTLP, views and exemplars. Without one nothing is counted, as the schema says. */
+export function mapMetrics(node: ConfigNode | undefined, layer: ConfigLayer): SignalVariables {
+  layer.put("metrics", node !== undefined, "meter_provider");
+  if (node === undefined) return noExport;
+  let found: SignalVariables | undefined;
+  for (const reader of node.nodes("readers") ?? []) {
+    const periodic = found === undefined ? reader.node("periodic") : undefined;
+    found ??= periodic && mapReader(periodic, layer);
+    if (periodic === undefined || found === undefined) reader.note(reader.place);
+    else reader.end();
+  }
+  const views = node.nodes("views")?.flatMap(mapView);
+  layer.put("views", views, node.at("views"));
+  const filter = node.word("exemplar_filter", ["always_on", "always_off", "trace_based"]);
+  layer.put("exemplars", filter && exemplars[filter], node.at("exemplar_filter"));
+  node.end();
+  return found ?? noExport;
+}
+
+function mapReader(node: ConfigNode, layer: ConfigLayer): SignalVariables | undefined {
+  layer.put("metricIntervalMs", node.number("interval"), node.at("interval"));
+  layer.put("metricTimeoutMs", node.number("timeout") || undefined, node.at("timeout"));
+  const cardinality = node.node("cardinality_limits");
+  layer.put("maxSeries", cardinality?.number("default"), `${node.place}.cardinality_limits.default`);
+  cardinality?.end();
+  const exporter = node.node("exporter");
+  const read = exporter && mapExporter(exporter, "metrics", layer);
+  const otlp = exporter?.node("otlp_http") ?? exporter?.node("otlp_grpc");
+  const temporality = otlp?.word("temporality_preference", ["cumulative", "delta", "low_memory"]);
+  layer.put("temporality", temporality === "low_memory" ? "delta" : temporality, node.place);
+  for (const part of [otlp, exporter, node]) part?.end();
+  return read;
+}
+
+const aggregations = {
+  drop: "drop",
+  sum: "sum",
+  last_value: "last-value",
+  explicit_bucket_histogram: "histogram",
+  base2_exponential_bucket_histogram: "exponential",
+} as const;
+
+/** Without what it cannot be: a view that asks for more would be told of other instruments than are meant. */
+function mapView(node: ConfigNode): MetricView[] {
+  const selector = node.node("selector");
+  const stream = node.node("stream");
+  const instrument = selector?.text("instrument_name");
+  const type = selector?.text("instrument_type")?.replaceAll("_", "-");
+  const unit = selector?.text("unit");
+  const meter = selector?.text("meter_name");
+  const asksMore = selector?.has("meter_version") === true || selector?.has("meter_schema_url") === true;
+  const aggregation = stream?.node("aggregation");
+  const keys = stream?.node("attribute_keys");
+  const name = stream?.text("name");
+  const description = stream?.text("description");
+  const maxSeries = stream?.number("aggregation_cardinality_limit");
+  const keep = keys?.texts("included");
+  const remove = keys?.texts("excluded");
+  const view = {
+    ...(instrument === undefined ? {} : { instrument }),
+    ...(type === undefined ? {} : { type: type as ViewedType }),
+    ...(unit === undefined ? {} : { unit }),
+    ...(meter === undefined ? {} : { meter }),
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(maxSeries === undefined ? {} : { maxSeries }),
+    ...(keep === undefined ? {} : { keep }),
+    ...(remove === undefined ? {} : { remove }),
+    ...mapAggregation(aggregation),
+  };
+  for (const part of [selector, stream, keys]) part?.end();
+  node.end();
+  const isOurs = ![instrument, meter, ...(keep ?? []), ...(remove ?? [])].some((text) => text?.includes("?"));
+  if (isOurs && !asksMore) return [view];
+  node.note(node.place);
+  return [];
+}
+
+function mapAggregation(node: ConfigNode | undefined): Pick<MetricView, "aggregation" | "boundaries"> {
+  if (node === undefined) return {};
+  for (const [name, aggregation] of Object.entries(aggregations)) {
+    const given = node.node(name);
+    if (given === undefined) continue;
+    const boundaries = name === "explicit_bucket_histogram" ? given.value("boundaries") : undefined;
+    given.end();
+    node.end();
+    return { aggregation, ...(boundaries === undefined ? {} : { boundaries: boundaries as readonly number[] }) };
+  }
+  node.has("default");
+  node.end();
+  return {};
+}

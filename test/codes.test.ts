@@ -101,7 +101,11 @@ describe("the engine's own lines", () => {
   it("end with their code (R-C3)", () => {
     const lines: string[] = [];
     const diagnostics = createDiagnostics("info", (line) => lines.push(line));
-    const variables = { OTEL_TRACES_SAMPLER: "maybe", OTEL_CONFIG_FILE: "a", OTEL_METRIC_EXPORT_TIMEOUT: "999999" };
+    const variables = {
+      OTEL_TRACES_SAMPLER: "maybe",
+      OTEL_PROCESSOR_TYPE: "simple",
+      OTEL_METRIC_EXPORT_TIMEOUT: "999999",
+    };
     for (const notice of resolveOptions({}, variables).notices) sayNotice(notice, diagnostics);
     expect(lines.map((line) => /^gossamer: .+ \[(GSM_[A-Z_]+)\]$/.exec(line)?.[1])).toEqual(
       expect.arrayContaining(["GSM_VARIABLE_VALUE", "GSM_VARIABLE_UNSUPPORTED", "GSM_OPTION_MOVED", "GSM_START"]),

@@ -49,7 +49,8 @@ const asked: Readonly<Record<string, string>> = {
   central: 'core.createTelemetry({ ...quiet, remoteSampling: "http://127.0.0.1:9" });',
   "cluster-prometheus": "core.clusterPrometheus();",
   "compile-rules": 'core.createTelemetry({ ...quiet, rules: [{ match: "/a", ratio: 1 }] });',
-  "config-file": 'process.env.OTEL_CONFIG_FILE = "/no/file.json"; core.createTelemetry(quiet);',
+  "config-file":
+    'process.env.OTEL_CONFIG_FILE = "/no/file"; try { core.createTelemetry(quiet); } finally { delete process.env.OTEL_CONFIG_FILE; }',
   explain: 'core.createTelemetry(quiet).explain({ route: "/a" });',
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TelemetryStatus } from "@gossamer/core";
 import { afterAll, describe, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "gossamer-config-"));
@@ -11,7 +12,7 @@ const root = join(import.meta.dirname, "..");
 interface Said {
   readonly lines: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
-  readonly state: string;
+  readonly state: TelemetryStatus["state"];
 }
 
 /** What a service says that is started with a file, and what holds in it. */

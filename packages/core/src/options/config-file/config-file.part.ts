@@ -1,15 +1,13 @@
 import { textOf } from "../../model/foreign/text-of.ts";
 import { readCode } from "../settle/read-code.ts";
 import { plainText } from "../validate/quote-value.ts";
-import { readProxyVariables } from "../variables/otlp-variables.ts";
-import { VariableReader, type Variables } from "../variables/variable-reader.ts";
-import type { VariableReading } from "../variables/variables.ts";
+import type { Variables } from "../variables/variable-reader.ts";
+import { readVariables, type VariableReading } from "../variables/variables.ts";
 import { ConfigError } from "./config-error.ts";
 import { ConfigLayer, configVariable, inWordsOfFile } from "./config-layer.ts";
 import { ConfigNode } from "./config-node.ts";
 import { readConfigText } from "./config-text.ts";
 import { mapMetrics } from "./map-metrics.ts";
-import { noExport } from "./map-exporter.ts";
 import { mapInstrumentation, mapLogLevel, mapPropagator, mapResource } from "./map-rest.ts";
 import { mapLimits, mapLogs, mapTraces } from "./map-traces.ts";
 
@@ -38,12 +36,13 @@ export function readConfigFile(path: string, variables: Variables): VariableRead
     return reading;
   } catch (error) {
     const reason = error instanceof ConfigError ? error.message : plainText(textOf(error));
-    return switchedOff(`${configVariable} ${plainText(path)} is not followed: ${reason}; telemetry is off`);
+    return switchedOff(`${configVariable} ${plainText(path)} is not followed: ${reason}; telemetry is off`, variables);
   }
 }
 
 function mapFile(root: ConfigNode, variables: Variables): VariableReading {
-  const layer = new ConfigLayer();
+  const others = othersOf(variables);
+  const layer = new ConfigLayer(others.reader);
   checkFormat(root);
   layer.put("enabled", root.flag("disabled") === true ? false : undefined, "disabled");
   mapLogLevel(root, layer);
@@ -56,23 +55,20 @@ function mapFile(root: ConfigNode, variables: Variables): VariableReading {
   mapInstrumentation(root.node("instrumentation/development"), layer);
   mapDistribution(root.node("distribution"), layer);
   root.end();
-  const environment = new VariableReader(variables);
   return {
-    reader: layer.reader,
-    serviceName: undefined,
+    ...others,
     resourceAttributes,
     sampler: traces.sampler,
     traces: traces.signal,
     metrics,
     logs,
-    proxies: readProxyVariables(environment),
-    statsd: {
-      url: environment.text("DD_DOGSTATSD_URL"),
-      host: environment.text("DD_AGENT_HOST"),
-      port: environment.text("DD_DOGSTATSD_PORT"),
-    },
     file: "read",
   };
+}
+
+/** What variables say that are none of the specification's. */
+function othersOf(variables: Variables): VariableReading {
+  return readVariables(Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("OTEL_"))));
 }
 
 function checkFormat(root: ConfigNode): void {
@@ -121,22 +117,11 @@ function putAll(layer: ConfigLayer, options: object, prefix: string): void {
   }
 }
 
-function switchedOff(line: string): VariableReading {
-  const reader = new VariableReader({});
-  reader.put("enabled", configVariable, false);
-  reader.notices.push({ level: "warn", code: "GSM_CONFIG_FILE_WRONG", line });
-  return {
-    reader,
-    serviceName: undefined,
-    resourceAttributes: {},
-    sampler: undefined,
-    traces: noExport,
-    metrics: noExport,
-    logs: noExport,
-    proxies: { http: undefined, https: undefined, no: undefined },
-    statsd: { url: undefined, host: undefined, port: undefined },
-    file: "wrong",
-  };
+function switchedOff(line: string, variables: Variables): VariableReading {
+  const others = othersOf(variables);
+  others.reader.put("enabled", configVariable, false);
+  others.reader.notices.push({ level: "warn", code: "GSM_CONFIG_FILE_WRONG", line });
+  return { ...others, file: "wrong" };
 }
 
 function listed(places: readonly string[]): string {

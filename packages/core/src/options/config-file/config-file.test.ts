@@ -233,6 +233,13 @@ describe("a configuration file", () => {
     expect(sampling).toMatchObject({ kind: "ratio", ratio: 0.5 });
   });
 
+  test("leaves variables alone that are none of the specification's (R-C4)", () => {
+    const variables = { DEBUG: "true", NODE_USE_ENV_PROXY: "1", HTTP_PROXY: "http://proxy:3128" };
+    const { settings } = read({ file_format, tracer_provider }, { variables });
+    expect(settings).toMatchObject({ environment: "production", logLevel: "debug" });
+    expect(settings.otlp.traces.proxy).toBe("http://proxy:3128");
+  });
+
   test("has variables in the place of references, also where a number or a flag is meant (R-C4)", () => {
     const batch = {
       schedule_delay: "${DELAY:-2500}",

@@ -1,5 +1,5 @@
 import { OptionError } from "../validate/option-error.ts";
-import { VariableReader } from "../variables/variable-reader.ts";
+import type { VariableReader } from "../variables/variable-reader.ts";
 import { ConfigError } from "./config-error.ts";
 
 /** The variable that names the file; every option of it is told as this one's. */
@@ -7,8 +7,12 @@ export const configVariable = "OTEL_CONFIG_FILE";
 
 /** The options that a configuration file chooses. */
 export class ConfigLayer {
-  /** The file in the place of the variables. */
-  readonly reader: VariableReader = new VariableReader({});
+  readonly reader: VariableReader;
+
+  /** @param reader has what other variables say that a file does not stand in for */
+  constructor(reader: VariableReader) {
+    this.reader = reader;
+  }
 
   /** Puts an option, unless the value is undefined. Throws a {@link ConfigError} that names its place in the file. */
   put(option: string, value: unknown, place: string): void {

@@ -153,7 +153,7 @@ function withoutSubstituted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutSubstituted(member)]));
 }
 
-export function wrong(place: string, expectation: string, got: unknown): ConfigError {
+function wrong(place: string, expectation: string, got: unknown): ConfigError {
   const shown = got instanceof Substituted ? got.text : got;
   return new ConfigError(`${place === "" ? "it" : place} must be ${expectation}, got ${quoteValue(shown)}`);
 }

@@ -48,40 +48,53 @@ const aggregations = {
   base2_exponential_bucket_histogram: "exponential",
 } as const;
 
-/** Without what it cannot be: a view that asks for more would be told of other instruments than are meant. */
+/** A view that asks for more than ours can is left out: it would tell of other instruments than are meant. */
 function mapView(node: ConfigNode): MetricView[] {
-  const selector = node.node("selector");
-  const stream = node.node("stream");
-  const instrument = selector?.text("instrument_name");
-  const type = selector?.text("instrument_type")?.replaceAll("_", "-");
-  const unit = selector?.text("unit");
-  const meter = selector?.text("meter_name");
-  const asksMore = selector?.has("meter_version") === true || selector?.has("meter_schema_url") === true;
-  const aggregation = stream?.node("aggregation");
-  const keys = stream?.node("attribute_keys");
-  const name = stream?.text("name");
-  const description = stream?.text("description");
-  const maxSeries = stream?.number("aggregation_cardinality_limit");
-  const keep = keys?.texts("included");
-  const remove = keys?.texts("excluded");
-  const view = {
-    ...(instrument === undefined ? {} : { instrument }),
-    ...(type === undefined ? {} : { type: type as ViewedType }),
-    ...(unit === undefined ? {} : { unit }),
-    ...(meter === undefined ? {} : { meter }),
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(maxSeries === undefined ? {} : { maxSeries }),
-    ...(keep === undefined ? {} : { keep }),
-    ...(remove === undefined ? {} : { remove }),
-    ...mapAggregation(aggregation),
-  };
-  for (const part of [selector, stream, keys]) part?.end();
+  const view = present({ ...mapSelector(node.node("selector")), ...mapStream(node.node("stream")) });
   node.end();
-  const isOurs = ![instrument, meter, ...(keep ?? []), ...(remove ?? [])].some((text) => text?.includes("?"));
+  const { instrument, meter, keep = [], remove = [] } = view;
+  const isOurs = ![instrument, meter, ...keep, ...remove].some((text) => text?.includes("?"));
+  const asksMore = moreOfSelectors.some((name) => node.node("selector")?.text(name) !== undefined);
   if (isOurs && !asksMore) return [view];
   node.note(node.place);
   return [];
+}
+
+const moreOfSelectors = ["meter_version", "meter_schema_url"] as const;
+
+type Parts<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
+function mapSelector(node: ConfigNode | undefined): Parts<MetricView> {
+  for (const name of moreOfSelectors) node?.has(name);
+  const read = {
+    instrument: node?.text("instrument_name"),
+    type: node?.text("instrument_type")?.replaceAll("_", "-") as ViewedType | undefined,
+    unit: node?.text("unit"),
+    meter: node?.text("meter_name"),
+  };
+  node?.end();
+  return read;
+}
+
+function mapStream(node: ConfigNode | undefined): Parts<MetricView> {
+  const keys = node?.node("attribute_keys");
+  const read = {
+    name: node?.text("name"),
+    description: node?.text("description"),
+    maxSeries: node?.number("aggregation_cardinality_limit"),
+    keep: keys?.texts("included"),
+    remove: keys?.texts("excluded"),
+    ...mapAggregation(node?.node("aggregation")),
+  };
+  keys?.end();
+  node?.end();
+  return read;
+}
+
+function present<T extends object>(parts: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]: Exclude<T[Name], undefined>;
+  };
 }
 
 function mapAggregation(node: ConfigNode | undefined): Pick<MetricView, "aggregation" | "boundaries"> {

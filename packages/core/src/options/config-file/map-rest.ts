@@ -33,8 +33,7 @@ function attributeValue(entry: ConfigNode): unknown {
   const type = entry.text("type");
   if (type === "int" || type === "double") return entry.number("value");
   if (type === "bool") return entry.flag("value");
-  const value = entry.value("value");
-  return type === "string" && value !== undefined ? String(value) : value;
+  return type === "string" ? entry.text("value") : entry.value("value");
 }
 
 const known = ["tracecontext", "baggage"] as const;

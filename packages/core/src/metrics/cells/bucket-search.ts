@@ -10,38 +10,57 @@ export const streamBoundaries: readonly number[] = Object.freeze([
   0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400,
 ]);
 
+/** Bits of the upper half of a number that a step leaves out: each doubling of a value is sixteen steps. */
+const stepShift = 16;
+const view = new DataView(new ArrayBuffer(8));
+
 /**
  * Finds the bucket of a value among rising boundaries: the first one whose upper bound is not below it.
  *
- * Halves in a fixed number of steps and adds the outcome of each comparison instead of branching on it: durations are random, and a branch
- * the processor guesses wrong costs more than the whole search.
+ * The exponent of a number and the first bits behind it lead to the boundaries near it, of which there is seldom more than one: values are random,
+ * and each branch that the processor guesses wrong costs more than the whole search.
  */
 export class BucketSearch {
   readonly boundaries: readonly number[];
   /** How many buckets there are: one more than boundaries. */
   readonly buckets: number;
-  /** The boundaries, filled up with infinity to one less than a power of two. */
   /** Whether cells keep some of the values themselves too. */
   readonly samples: SampleSettings | undefined;
-  readonly #padded: Float64Array;
-  readonly #topShift: number;
+  /** The boundaries, and infinity behind them. */
+  readonly #bounds: Float64Array;
+  readonly #firstStep: number;
+  /** By the step of a value, from the first that a boundary lies in to the last: how many boundaries lie in smaller ones. */
+  readonly #below: Uint16Array;
 
   constructor(boundaries: readonly number[], samples?: SampleSettings) {
     this.boundaries = boundaries;
     this.samples = samples;
     this.buckets = boundaries.length + 1;
-    const steps = Math.ceil(Math.log2(boundaries.length + 1));
-    this.#topShift = steps - 1;
-    this.#padded = new Float64Array(2 ** steps - 1).fill(Infinity);
-    this.#padded.set(boundaries);
+    this.#bounds = Float64Array.of(...boundaries, Infinity);
+    const steps = boundaries.map(stepOf);
+    // The very first has numbers on both sides of zero.
+    const first = Math.max(1, steps.find((step) => step > 0) ?? 1);
+    this.#firstStep = first;
+    this.#below = new Uint16Array(Math.max(0, (steps.at(-1) ?? 0) - first + 1));
+    for (let i = 0, below = 0; i < this.#below.length; i++) {
+      while (steps[below]! < first + i) below++;
+      this.#below[i] = below;
+    }
   }
 
+  /** Of a number: what is none has no bucket. */
   find(value: number): number {
-    const padded = this.#padded;
-    let bucket = 0;
-    for (let shift = this.#topShift; shift >= 0; shift--) {
-      bucket += Number(value > padded[bucket + (1 << shift) - 1]!) << shift;
-    }
+    const below = this.#below;
+    const bounds = this.#bounds;
+    const step = stepOf(value) - this.#firstStep;
+    let bucket = step < 0 ? 0 : step < below.length ? below[step]! : bounds.length - 1;
+    while (value > bounds[bucket]!) bucket++;
     return bucket;
   }
+}
+
+/** Rises with values above 0, and is below 0 for those below it. */
+function stepOf(value: number): number {
+  view.setFloat64(0, value);
+  return view.getInt32(0) >> stepShift;
 }

@@ -34,10 +34,9 @@ import {
 } from "./span/finished-request.ts";
 import type { IncomingParent, ReadableRequest } from "./incoming/incoming-context.ts";
 import { type JoinedSpan, OwnRpcMetadata } from "./incoming/joined-span.ts";
-import { spanWords } from "../model/ids.ts";
-import { exemplarOf } from "./end/exemplar-of.ts";
 import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
+import { offerExample } from "./end/offer-example.ts";
 import { putRequestAttributes } from "./span/server-attributes.ts";
 import { ServerSpan, type ServerTrace } from "./span/server-span.ts";
 import { writeServerSpan } from "./span/write-server-span.ts";
@@ -282,7 +281,7 @@ export class Exchange
       if (end.traced && this.#waitingForEnd !== undefined) for (const tell of this.#waitingForEnd) tell();
     }
     if (series !== undefined && (end.traced || host.exemplars === "all") && host.exemplars !== "none") {
-      series.offer(exemplarOf(joined === undefined ? this : spanWords(joined.span.spanContext()), this, end));
+      offerExample(series, this, end, joined?.span.spanContext());
     }
     if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
   }

@@ -35,6 +35,14 @@ test("that of a failed or slow request gives way to its like at once, and to oth
   expect(valueNow()).toBe(5);
 });
 
+test("one is old after a second, and where the clock was set back; a place without one always wants one (R-M5)", () => {
+  const slots = new ExemplarSlots(2);
+  expect(slots.isOld(0, startMs)).toBe(true);
+  slots.offer(0, offered(1, 0));
+  expect([0, 999, 1_000, -1].map((afterMs) => slots.isOld(0, startMs + afterMs))).toEqual([false, false, true, true]);
+  expect(slots.isOld(1, startMs)).toBe(true);
+});
+
 test("a value that was counted in no span has no ids (R-M5)", () => {
   const slots = new ExemplarSlots(1);
   slots.offer(0, { ...offered(1, 0), span: undefined });

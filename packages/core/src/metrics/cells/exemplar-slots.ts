@@ -7,6 +7,8 @@ const numbersEach = 3;
 const wordsEach = 6;
 /** For so long a notable one gives way to its like alone. */
 const notableMs = 60_000;
+/** From then on one is old. Readers come by less often. */
+const oldMs = 1_000;
 
 /** The exemplars of one series, one place for each bucket. Takes its room once, and then nothing. */
 export class ExemplarSlots {
@@ -18,6 +20,12 @@ export class ExemplarSlots {
     this.#places = places;
     this.#numbers = new Float64Array(places * numbersEach);
     this.#words = new Int32Array(places * wordsEach);
+  }
+
+  /** Whether a place has none, or one that is old at that time. A clock that was set back makes all of them old. */
+  isOld(place: number, timeMs: number): boolean {
+    const ageMs = timeMs - this.#numbers[place * numbersEach + 1]!;
+    return ageMs < 0 || ageMs >= oldMs;
   }
 
   /** Takes a value in place of the one before; but one of a failed or slow request stays for a minute, unless another one like it comes. */

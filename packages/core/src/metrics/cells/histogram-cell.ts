@@ -68,6 +68,11 @@ export class HistogramCell {
     };
   }
 
+  /** Whether the example of a value's bucket is none or an old one, at that time since 1970. */
+  wantsExample(value: number, timeMs: number): boolean {
+    return this.#exemplars === undefined || this.#exemplars.isOld(this.#search.find(value), timeMs);
+  }
+
   /** Takes a value that was recorded as the example of its bucket. */
   offer(exemplar: OfferedExemplar): void {
     this.#exemplars ??= new ExemplarSlots(this.#search.buckets);

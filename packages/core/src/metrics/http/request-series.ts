@@ -74,6 +74,10 @@ export class OverflowSeries extends RareSeries implements HttpSeries {
     this.#rest.record(seconds);
   }
 
+  wantsExample(seconds: number, timeMs: number): boolean {
+    return this.#rest.wantsExample(seconds, timeMs);
+  }
+
   offer(exemplar: OfferedExemplar): void {
     this.#rest.offer(exemplar);
   }

@@ -29,6 +29,28 @@ test("a header is found in whatever case it was sent, and repeated ones are join
   expect(found).toEqual(["shop", "1,2", "a=1,b=2", "", undefined, undefined]);
 });
 
+test("the headers that every trace looks for are found in any spelling, joined, and those of this request (R-L4)", () => {
+  const readCommon = (rawHeaders: string[]): (string | undefined)[] =>
+    ["host", "user-agent", "x-forwarded-for"].map((name) =>
+      nodeReader.header({ rawHeaders } as unknown as IncomingMessage, name),
+    );
+  const parts = ["192.0.2.1", "192.0.2.2"];
+  expect(readCommon(["HOST", "a", "Connection", "close", "uSER-aGENT", "b", "X-Forwarded-FOR", parts[0]!])).toEqual([
+    "a",
+    "b",
+    parts[0],
+  ]);
+  expect(readCommon(["host", "c", "x-forwarded-for", parts[0]!, "X-Forwarded-For", parts[1]!])).toEqual([
+    "c",
+    undefined,
+    parts.join(","),
+  ]);
+  const added = ["User-Agent", "d", "Hose", "e"];
+  expect(readCommon(added)).toEqual([undefined, "d", undefined]);
+  added.push("Host", "f");
+  expect(readCommon(added)).toEqual(["f", "d", undefined]);
+});
+
 test("Node is not made to build the object of all headers for a request that has a raw list (R-O8)", () => {
   const request = {
     rawHeaders: ["Host", "shop"],

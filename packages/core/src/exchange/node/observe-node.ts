@@ -16,6 +16,10 @@ export interface RequestEngine {
   guard(setUp: () => void): void;
 }
 
+/** To know a method again, not to call it. */
+type Listening = { readonly on: unknown };
+type Writing = { readonly write: unknown };
+
 /** A response as its framework hands it out: Node's own, or one that keeps headers for it. */
 export type FrameworkResponse = NonNullable<Outcome["response"]>;
 
@@ -50,7 +54,9 @@ export function observeNode<Request extends object, Response extends FrameworkRe
 ): NodeObserver<Request, Response> {
   const { reader, nodeRequest, nodeResponse, route, parsesBodies = false } = adapter;
   let requests: unknown;
-  let responses: unknown;
+  /** By these methods the objects of a prototype are known again: to ask each for its prototype itself enters V8's runtime twice a request. */
+  let listen: unknown;
+  let write: unknown;
 
   /** Prototypes change with the app, not with the request. Answers whether there is something to observe. */
   function meet(request: Request, response: Response): boolean {
@@ -63,11 +69,13 @@ export function observeNode<Request extends object, Response extends FrameworkRe
     telemetry.guard(() => {
       const isNew = requests !== Object.getPrototypeOf(incoming);
       requests = Object.getPrototypeOf(incoming);
-      responses = Object.getPrototypeOf(outgoing);
       observeHeads(outgoing);
       if (!parsesBodies) bindAtFirstListener(incoming);
       if (isNew) adapter.meet?.(request, response);
     });
+    // Read by now, as they may just have been covered.
+    listen = (incoming as Listening).on;
+    write = (outgoing as Writing).write;
     return true;
   }
 
@@ -75,7 +83,7 @@ export function observeNode<Request extends object, Response extends FrameworkRe
     const incoming = nodeRequest(request);
     if (!claimRequest(incoming)) return next();
     const outgoing = nodeResponse(response);
-    if (Object.getPrototypeOf(incoming) !== requests || Object.getPrototypeOf(outgoing) !== responses) {
+    if ((incoming as Listening).on !== listen || (outgoing as Writing).write !== write) {
       if (!meet(request, response)) return next();
     }
     const exchange = telemetry.begin(request, reader, route?.(request));

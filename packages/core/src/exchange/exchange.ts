@@ -355,6 +355,17 @@ export class Exchange
     return this.#s1;
   }
 
+  /** All at once, for the span that is written in place. */
+  putIds(view: DataView, traceIdAt: number, spanIdAt: number): void {
+    this.#drawIds();
+    view.setInt32(traceIdAt, this.#t0);
+    view.setInt32(traceIdAt + 4, this.#t1);
+    view.setInt32(traceIdAt + 8, this.#t2);
+    view.setInt32(traceIdAt + 12, this.#t3);
+    view.setInt32(spanIdAt, this.#s0);
+    view.setInt32(spanIdAt + 4, this.#s1);
+  }
+
   get flags(): number {
     const random = this.parent === undefined ? randomFlag : this.parent.flags & randomFlag;
     return random | (this.#decide().sampled ? sampledFlag : 0);

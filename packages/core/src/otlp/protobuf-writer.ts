@@ -162,6 +162,15 @@ export class ProtobufWriter {
     this.#copy(bytes);
   }
 
+  /** So many bytes out of words that hold four each, the first in the lowest bits. */
+  packed(words: Int32Array, length: number): void {
+    this.#reserve(length + 4);
+    const view = this.#view;
+    const at = this.#position;
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, words[i >> 2]!, true);
+    this.#position = at + length;
+  }
+
   /**
    * A `KeyValue` field of a short value in one go: both lengths fit a byte that is filled in behind them. Answers false, with nothing written,
    * for text that is long or not ASCII.
@@ -200,16 +209,6 @@ export class ProtobufWriter {
     buffer[start + 1] = at - start - 2;
     this.#position = at;
     return true;
-  }
-
-  /** ASCII text, without a tag or length. */
-  ascii(text: string): void {
-    const { length } = text;
-    this.#reserve(length);
-    const buffer = this.#buffer;
-    const start = this.#position;
-    for (let i = 0; i < length; i++) buffer[start + i] = text.charCodeAt(i);
-    this.#position = start + length;
   }
 
   /** Room for so many bytes from `position` on, for a caller that writes them itself and then moves on by {@link ProtobufWriter.advance}. */

@@ -1,6 +1,5 @@
 import type { AttributeBlock } from "../model/attribute-block.ts";
 import type { Clock } from "../model/clock.ts";
-import type { TraceWords } from "../model/ids.ts";
 import type { Scope } from "../model/scope.ts";
 import type { SpanData } from "../model/span-data.ts";
 import { ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
@@ -20,11 +19,21 @@ export interface SpanStamp {
 export interface StampedSpan {
   readonly stamp: SpanStamp;
   readonly scope: Scope;
-  /** ASCII, at most {@link maxStampedPath}; undefined where the stamp was made without one. */
-  readonly path: string | undefined;
+  /** At most {@link maxStampedPath}; undefined where the stamp was made without a path. */
+  readonly pathLength: number | undefined;
+  /** ASCII, four letters a word, the first in the lowest bits. It may be used again once the span is written. */
+  readonly path: Int32Array;
   readonly peerBlock: AttributeBlock | undefined;
-  readonly root: TraceWords & { readonly s0: number; readonly s1: number; readonly startMs: number };
+  readonly root: StampedRoot;
   readonly endMs: number;
+}
+
+/** The root of a trace that is written by a stamp. */
+export interface StampedRoot {
+  /** On the monotonic clock. */
+  readonly startMs: number;
+  /** Writes its trace id to one place and its span id to the other, first word first. */
+  putIds(view: DataView, traceIdAt: number, spanIdAt: number): void;
 }
 
 /** A longer path needs lengths of two bytes. */
@@ -56,24 +65,19 @@ export function isStamped(span: SpanData | StampedSpan): span is StampedSpan {
 
 /** Writes what `writeSpan` would. */
 export function writeStamped(writer: ProtobufWriter, span: StampedSpan, clock: Clock): void {
-  const { stamp, path, peerBlock, root } = span;
+  const { stamp, pathLength, peerBlock, root } = span;
   const start = writer.position;
   const view = writer.room(stamp.bytes.length + maxStampedPath);
   writer.raw(stamp.bytes);
-  if (path !== undefined) {
+  if (pathLength !== undefined) {
     const at = writer.position;
-    writer.ascii(path);
-    view.setUint8(at - pathLengths.pair, path.length + pairOverhead);
-    view.setUint8(at - pathLengths.any, path.length + anyOverhead);
-    view.setUint8(at - pathLengths.text, path.length);
+    writer.packed(span.path, pathLength);
+    view.setUint8(at - pathLengths.pair, pathLength + pairOverhead);
+    view.setUint8(at - pathLengths.any, pathLength + anyOverhead);
+    view.setUint8(at - pathLengths.text, pathLength);
   }
   const startEpochMs = startEpochMsOf(root.startMs, span.endMs, clock);
-  view.setInt32(start + headPlaces.traceId, root.t0);
-  view.setInt32(start + headPlaces.traceId + 4, root.t1);
-  view.setInt32(start + headPlaces.traceId + 8, root.t2);
-  view.setInt32(start + headPlaces.traceId + 12, root.t3);
-  view.setInt32(start + headPlaces.spanId, root.s0);
-  view.setInt32(start + headPlaces.spanId + 4, root.s1);
+  root.putIds(view, start + headPlaces.traceId, start + headPlaces.spanId);
   putEpochNanos(view, start + headPlaces.startTime, startEpochMs);
   putEpochNanos(view, start + headPlaces.endTime, startEpochMs + (span.endMs - root.startMs));
   if (peerBlock !== undefined) writeAttributeBlock(writer, attributesField, peerBlock);

@@ -3,6 +3,7 @@ import type { Outcome } from "../../model/request/outcome.ts";
 import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { Route } from "../../model/route.ts";
 import type { TraceWords } from "../../model/ids.ts";
+import type { StampedRoot } from "../../otlp/span-stamp.ts";
 import type { LineEnding } from "../../logging/request-log.ts";
 import type { CompiledRule } from "../../sampling/rules/compiled-rule.ts";
 import type { BodySizes } from "../host/body-meter.ts";
@@ -27,10 +28,9 @@ export function readPeer(request: unknown, reader: RequestReader<unknown>): Requ
 }
 
 /** What the span of a request is made from: the exchange itself. */
-export interface FinishedRequest extends TraceWords {
+export interface FinishedRequest extends TraceWords, StampedRoot {
   readonly s0: number;
   readonly s1: number;
-  readonly startMs: number;
   readonly scheme: "http" | "https";
   readonly methodIndex: number;
   readonly method: string;

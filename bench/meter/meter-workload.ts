@@ -28,7 +28,7 @@ const warmUp = 2_000;
 
 /** A service on Express that leaves what its meter said, when it ends, as a line in the file that `METER_FILE` names. */
 export default {
-  async app(given: TelemetryEngine | undefined): Promise<RequestListener> {
+  async app(given?: TelemetryEngine): Promise<RequestListener> {
     const { default: express } = (await load("express")) as { default: () => App };
     const app = express();
     if (given !== undefined) {

@@ -152,15 +152,24 @@ class SampledCost {
 
   /** Whether it is one of the usual. What was interrupted counts as what is usual. */
   add(ms: number): boolean {
-    const median = medianOf(this.#last);
-    const isUsual = median === undefined || ms <= outlier * median;
+    const before = medianOf(this.#last);
     this.#last[this.#next] = ms;
     this.#next = (this.#next + 1) % remembered;
-    const counted = isUsual ? ms : median;
-    this.ms += counted * this.#weight;
-    this.#sum += counted;
-    this.#count++;
-    return isUsual;
+    if (before !== undefined) {
+      const isUsual = ms <= outlier * before;
+      this.#take(isUsual ? ms : before, 1);
+      return isUsual;
+    }
+    // The first are of code that runs for the first time, and would each stand for many: they count once it is known what is usual.
+    const median = medianOf(this.#last);
+    if (median !== undefined) this.#take(median, this.#last.length);
+    return false;
+  }
+
+  #take(ms: number, samples: number): void {
+    this.ms += ms * samples * this.#weight;
+    this.#sum += ms * samples;
+    this.#count += samples;
   }
 
   /** Of the samples since the call before; undefined where there are none. */

@@ -188,14 +188,16 @@ export class Governor {
 
   #measure(): GovernorFacts {
     const { meter, sensors, heldBytes } = this.#parts;
-    const { readings, elapsedMs, processCpuMs } = sensors.look();
+    const { readings, elapsedMs, processCpuMs, onCpu } = sensors.look();
     const cost = meter.since(this.#total);
     this.#total = meter.total();
-    const { totalMs, requestUs, blockMaxMs } = cost;
+    const { requestUs, blockMaxMs } = cost;
+    // It was timed by the wall.
+    const cpuMs = cost.totalMs * onCpu;
     return {
       ...readings,
-      share: processCpuMs > 0 ? Math.min(1, totalMs / processCpuMs) : 0,
-      cores: totalMs / elapsedMs,
+      share: processCpuMs > 0 ? Math.min(1, cpuMs / processCpuMs) : 0,
+      cores: cpuMs / elapsedMs,
       bytes: heldBytes(),
       requestUs,
       blockMaxMs,

@@ -130,6 +130,12 @@ describe("what sensors say", () => {
     expect(look({ limits, residentBytes: () => gigabyte }).readings.memory).toBe(0);
   });
 
+  test("a thread that waits for a CPU is busy by the wall and not by its CPU, and what is timed meanwhile is corrected (R-O1)", () => {
+    expect(look({}, { threadMs: 200, active: 800, idle: 200 }).onCpu).toBe(0.25);
+    expect(look({}, { threadMs: 800, active: 790, idle: 200 }).onCpu).toBe(1);
+    expect(look({ threadCpuMs: () => undefined }, { active: 800, idle: 200 }).onCpu).toBe(1);
+  });
+
   test("throttling is the share of periods since the last look (R-S14)", () => {
     let periods = 100;
     const throttled = (): { periods: number; throttled: number } => ({

@@ -26,6 +26,8 @@ export interface SensorLook {
   readonly readings: SensorReadings;
   readonly elapsedMs: number;
   readonly processCpuMs: number;
+  /** How much of the time in which the thread was busy it had a CPU, from 0 to 1: on a crowded machine it waits for one. */
+  readonly onCpu: number;
 }
 
 interface Levels {
@@ -66,16 +68,16 @@ export class Sensors {
     const active = now.loop.active - before.loop.active;
     const busy = active + now.loop.idle - before.loop.idle;
     const loop = busy > 0 ? active / busy : undefined;
+    const threadCpuMs =
+      now.threadCpuMs === undefined || before.threadCpuMs === undefined
+        ? undefined
+        : now.threadCpuMs - before.threadCpuMs;
     return {
       elapsedMs,
       processCpuMs,
+      onCpu: threadCpuMs === undefined || active <= 0 ? 1 : Math.min(1, threadCpuMs / active),
       readings: {
-        cpu: most(
-          now.threadCpuMs === undefined || before.threadCpuMs === undefined
-            ? loop
-            : (now.threadCpuMs - before.threadCpuMs) / elapsedMs,
-          processCpuMs / elapsedMs / this.#cpus(),
-        ),
+        cpu: most(threadCpuMs === undefined ? loop : threadCpuMs / elapsedMs, processCpuMs / elapsedMs / this.#cpus()),
         memory: this.#memory(),
         loop,
         throttled: throttledShare(before.throttled, now.throttled),

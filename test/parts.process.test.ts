@@ -55,9 +55,15 @@ const asked: Readonly<Record<string, string>> = {
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
+  operations: `
+    const engine = core.createTelemetry(quiet);
+    const request = { method: "GET", url: "/", headers: {}, httpVersion: "1.1" };
+    engine.begin(request, { ...core.nodeReader, method: () => "GET", target: () => "/" }).run(() => engine.operation({ kind: "graphql", name: "A" }));
+  `,
   "prometheus-handler": "core.createTelemetry(quiet).prometheus();",
   "sampling-file": `core.createTelemetry({ ...quiet, samplingFile: ${JSON.stringify(home)} + "/sampling.json" });`,
   "self-tuning": "core.createTelemetry({ ...quiet, overhead: { optimize: { batching: true }, trial: true } });",
+  "settings-report": "core.createTelemetry(quiet).status();",
   "span-plugins":
     "core.createTelemetry({ ...quiet, spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} }] });",
   "statsd-export": 'core.createTelemetry({ ...quiet, statsd: { url: "udp://127.0.0.1:9" } });',
@@ -65,7 +71,11 @@ const asked: Readonly<Record<string, string>> = {
 };
 
 /** A part may stand on another. */
-const besides: Readonly<Record<string, readonly string[]>> = { "cluster-prometheus": ["prometheus-handler"] };
+const besides: Readonly<Record<string, readonly string[]>> = {
+  // A check looks at what was chosen.
+  "before-production": ["settings-report"],
+  "cluster-prometheus": ["prometheus-handler"],
+};
 
 describe("parts that few services use", () => {
   test("each has a service here that asks for it", () => {
@@ -96,7 +106,9 @@ describe("parts that few services use", () => {
   rmSync(join(incomplete, "parts"), { recursive: true });
 
   test("where the file of a part is missing, whoever asks for it hears so at the start (R-A8)", async () => {
-    const asks = Object.entries(asked).filter(([name]) => name !== "before-production" && name !== "explain");
+    const asks = Object.entries(asked).filter(
+      ([name]) => !["before-production", "explain", "operations", "settings-report"].includes(name),
+    );
     const { said } = await start(
       `
       const errors = {};
@@ -134,12 +146,34 @@ describe("parts that few services use", () => {
     expect(said?.["ids"]).toEqual([["unchecked", expect.stringContaining("parts/before-production.cjs")]]);
   });
 
+  test("where the file of the settings is missing, a status tells all else, and throws nothing (R-A8)", async () => {
+    const { said } = await start(
+      "const { settings, state } = core.createTelemetry(quiet).status(); said = { said: { status: [settings, state] } };",
+      incomplete,
+    );
+    expect(said?.["status"]).toEqual([{}, "running"]);
+  });
+
   test("where the file of explanations is missing, nothing is explained, and nothing is thrown (R-A8)", async () => {
     const { said } = await start(
       "said = { said: { steps: core.createTelemetry(quiet).explain({}).steps } };",
       incomplete,
     );
     expect(said?.["steps"]).toEqual([expect.stringContaining("parts/explain.cjs")]);
+  });
+
+  test("where the file of names is missing, a request keeps the one of its route, and nothing is thrown (R-A8, R-I13)", async () => {
+    const { said, message } = await start(
+      `${asked["operations"]} said = { said: { faults: Object.entries(engine.status().faults) } };`,
+      incomplete,
+    );
+    expect([message, said?.["faults"]]).toEqual([
+      undefined,
+      [
+        ["operation", 1],
+        ["settings", 1],
+      ],
+    ]);
   });
 
   test("a service that asks for none starts without their files (R-A8)", async () => {

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const packages = join(import.meta.dirname, "../packages");
-const published = ["core", "express", "fastify", "nestjs", "pino", "config", "testing", "measure"];
+const published = ["core", "express", "fastify", "nestjs", "pino", "config", "testing", "measure", "operations"];
 
 interface Manifest {
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
@@ -65,14 +65,16 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/exporter-sender.cjs": 11,
   "core/dist/bundle/parts/file-spool.cjs": 18,
   "core/dist/bundle/parts/grpc-sender.cjs": 12,
+  "core/dist/bundle/parts/operations.cjs": 4,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,
   "core/dist/bundle/parts/sampling-file.cjs": 4,
   "core/dist/bundle/parts/self-tuning.cjs": 20,
+  "core/dist/bundle/parts/settings-report.cjs": 4,
   "core/dist/bundle/parts/span-plugins.cjs": 10,
   "core/dist/bundle/parts/statsd-export.cjs": 13,
   "core/dist/bundle/parts/tickets.cjs": 8,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
-  "core/dist/for-bundlers/adapter.js": 691,
+  "core/dist/for-bundlers/adapter.js": 696,
   "express/dist/bundle.js": 16,
   "fastify/dist/bundle.js": 10,
   "nestjs/dist/bundle.js": 17,

@@ -94,7 +94,7 @@ export type { BreakerEvent } from "./pipeline/breaker/breaker-log.ts";
 export type { FrameworkResponse, NodeAdapter, NodeObserver, RequestEngine } from "./exchange/node/observe-node.ts";
 export type { BreakOff, Outcome } from "./model/request/outcome.ts";
 export type { FoundSpan, RequestReader, RequestStream } from "./model/request/request-reader.ts";
-export type { Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
+export type { Operation, OperationName, Route, RouteOptions, RouteOptionsInUse, RouteTable } from "./model/route.ts";
 export type { RequestLine, RequestLineSink } from "./logging/request-line.ts";
 export type { LineSpan, LogBlock, LogContent, LogLine, LogRecordSink } from "./logging/log-line.ts";
 export type { ApiLogger, ApiLoggerProvider, ApiLogRecord } from "./logging/logger-provider.ts";
@@ -121,7 +121,7 @@ export type { RateLimitOptions } from "./sampling/samplers/rate-limit.ts";
 export type { RolloutOptions } from "./sampling/samplers/rollout.ts";
 export type { ChildSampling, TieredOptions, TieredSampler } from "./sampling/samplers/tiered.ts";
 export type { OtelSampler, OtelSamplerOptions, OtelSamplingResult } from "./tracing/otel-api/otel-sampler.ts";
-export type { RuleKeepOptions, SamplingRule } from "./model/sampling/sampling-rule.ts";
+export type { RuleKeepOptions, RuleMatch, SamplingRule } from "./model/sampling/sampling-rule.ts";
 export type { RemoteSamplingStatus } from "./telemetry/central/remote-sampling.ts";
 export type {
   SamplingChange,
@@ -141,7 +141,7 @@ export type { Scope } from "./model/scope.ts";
 export type { DiagnosticsLevel } from "./model/diagnostics.ts";
 export type { RandomSource } from "./model/random.ts";
 export type { ProducedResource } from "./model/resource.ts";
-export type { SettingReport, SettingsReport } from "./options/settings-report.ts";
+export type { SettingReport, SettingsReport } from "./options/settings-report.part.ts";
 export type { Origin } from "./options/settle/merge-layers.ts";
 export type { Breaker } from "./pipeline/breaker/breaker.ts";
 export type { ExportStatus, ExporterStatus, LaneStatus } from "./pipeline/export-status.ts";

@@ -14,6 +14,7 @@ import type {
   PrometheusOptions,
   SamplingControl,
   SpanHelperOptions,
+  OperationName,
   Telemetry,
   TelemetryEngine,
   TelemetryLogging,
@@ -64,6 +65,11 @@ export class TelemetryService implements Telemetry {
   /** Puts attributes on the span of the active request; as a function they are only made if it can still matter. */
   annotate(attributes: Attributes | (() => Attributes)): void {
     this.#engine.annotate(attributes);
+  }
+
+  /** Says what the active request does, where several things share one path. The first that is said holds. */
+  operation(operation: OperationName): void {
+    this.#engine.operation(operation);
   }
 
   /** The active trace's id, of a request that is not sampled too; asking decides nothing. Undefined outside. */

@@ -34,6 +34,7 @@ const sample: RequestLine = {
   level: "info",
   method: "GET",
   route: "/a",
+  operation: "query A",
   path: '/"\u2028\n\uD800',
   statusCode: 200,
   aborted: false,

@@ -9,7 +9,7 @@ import type { Decision } from "../model/sampling/decision.ts";
 import { type Outcome } from "../model/request/outcome.ts";
 import type { RequestExchange } from "../model/request/request-exchange.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
-import type { Route } from "../model/route.ts";
+import type { Operation, Route, RouteTable } from "../model/route.ts";
 import { type SpanData, spanKind } from "../model/span-data.ts";
 import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { writeThreshold } from "../sampling/threshold/tracestate.ts";
@@ -485,12 +485,19 @@ export class Exchange
   }
 
   get routePending(): boolean {
-    return (
-      (this.#host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) &&
-      !this.#ended &&
-      !this.#routeTold &&
-      this.route === undefined
-    );
+    const host = this.#host;
+    if (!(host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) || this.#ended) return false;
+    const { route } = this;
+    if (route === undefined && !this.#routeTold) return true;
+    return host.awaitsOperation?.(route) === true;
+  }
+
+  /** What the request does, as somebody names it who knows: the first one holds. */
+  named(operation: Operation, routes: RouteTable): void {
+    const { route } = this;
+    if (this.#ended || route?.operation !== undefined) return;
+    this.#lastRoute = routes.named(route, operation);
+    this.#routeTold = true;
   }
 
   get path(): string | undefined {

@@ -4,7 +4,7 @@ import type { LogLevel } from "../model/choices.ts";
  * What one request's log line tells, for a logger to put into its own names.
  *
  * Nothing in it is text that a client chose, but for `path`, which is there only when a sink asked for it: the method is a known one, the
- * route is the template in the service's code, the ids are made of digits.
+ * route is the template in the service's code, an operation is one of a bounded table, the ids are made of digits.
  */
 export interface RequestLine {
   readonly level: LogLevel;
@@ -12,6 +12,8 @@ export interface RequestLine {
   readonly method: string;
   /** The template that the framework matched; undefined when it matched none. */
   readonly route: string | undefined;
+  /** What was done, where somebody named it: `query GetUser`. A word of a bounded table. */
+  readonly operation?: string | undefined;
   /** Without the query, as it was sent, at most 1,024 characters. */
   readonly path: string | undefined;
   /** The status that was sent; undefined when none was. */

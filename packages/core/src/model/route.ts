@@ -1,6 +1,25 @@
 import type { Attributes } from "./attributes.ts";
 import type { LogLevel } from "./choices.ts";
 
+/** What a request does where several things share one path: an operation of GraphQL, a procedure of RPC. */
+export interface OperationName {
+  readonly kind: "graphql" | "rpc";
+  /** As the client or the service named it: `GetUser`, `user.byId`, `shop.v1.Users/Get`. Without one it is anonymous. */
+  readonly name?: string | undefined;
+  /** `query`, `mutation` or `subscription`; of RPC the system, such as `trpc` or `connect`. */
+  readonly type?: string | undefined;
+}
+
+/** An operation as it is told: one object for all requests that name it. */
+export interface Operation {
+  /** As rules know it: `graphql:GetUser`. */
+  readonly label: string;
+  /** `query GetUser`. */
+  readonly spanName: string;
+  /** On span and metric alike. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** What a route says of its own requests. It wins over every rule, not over a trusted parent. */
 export interface RouteOptions {
   /** Takes the place of the route template in the span's name: `{method} {name}`. */
@@ -48,6 +67,8 @@ export interface Route {
   /** Empty for requests that matched none and have options all the same: they count as those without a route. */
   readonly template: string;
   readonly options: RouteOptions;
+  /** What a request to it does, once somebody has named it: each operation is a route of its own. */
+  readonly operation?: Operation | undefined;
 }
 
 const noOptions: RouteOptions = Object.freeze({});
@@ -57,6 +78,8 @@ export class RouteTable {
   readonly #limit: number;
   readonly #plain = new Map<string, Route>();
   readonly #withOptions = new WeakMap<RouteOptions, Map<string, Route>>();
+  /** Routes by what they do, behind the route that they share. */
+  readonly #named = new Map<Route, Map<Operation, Route>>();
   #size = 0;
 
   constructor(limit = 10_000) {
@@ -76,13 +99,34 @@ export class RouteTable {
     }
     let route = routes.get(template);
     if (route === undefined) {
-      const fits = this.#size < this.#limit;
-      route = Object.freeze({ id: fits ? this.#size : -1, template, options });
-      if (fits) {
-        this.#size++;
-        routes.set(template, route);
-      }
+      route = this.#made(template, options, undefined);
+      if (route.id >= 0) routes.set(template, route);
     }
     return route;
+  }
+
+  /** The route of one operation; of requests that matched none too. */
+  named(route: Route | undefined, operation: Operation): Route {
+    const shared = route ?? this.get("");
+    // One without a number is another object each time.
+    if (shared.id < 0) return this.#made(shared.template, shared.options, operation);
+    const known = this.#named.get(shared) ?? new Map<Operation, Route>();
+    this.#named.set(shared, known);
+    let named = known.get(operation);
+    if (named === undefined) {
+      named = this.#made(shared.template, shared.options, operation);
+      if (named.id >= 0) known.set(operation, named);
+    }
+    return named;
+  }
+
+  /** Whether requests to it were named, so that the next one will be. */
+  hasOperations(route: Route | undefined): boolean {
+    return this.#named.size > 0 && this.#named.has(route ?? this.get(""));
+  }
+
+  #made(template: string, options: RouteOptions, operation: Operation | undefined): Route {
+    const id = this.#size < this.#limit ? this.#size++ : -1;
+    return Object.freeze({ id, template, options, operation });
   }
 }

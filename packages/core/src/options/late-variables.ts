@@ -1,6 +1,6 @@
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 import { resolveOptions } from "./resolve-options.ts";
-import type { SettingsReport } from "./settings-report.ts";
+import type { SettingsReport } from "./settings-report.part.ts";
 import type { Variables } from "./variables/variable-reader.ts";
 
 const ours = /^(?:NODE_ENV|ENVIRONMENT|OTEL_[A-Z_]+)$/;

@@ -8,7 +8,7 @@ import { presetOptions } from "./declare/preset-options.ts";
 import type { PresetName } from "./declare/preset-table.ts";
 import { readCode } from "./settle/read-code.ts";
 import type { Settings } from "./settle/settings.ts";
-import { settingsReport, type SettingsReport } from "./settings-report.ts";
+import { settingsReport, type SettingsReport } from "./settings-report.part.ts";
 import type { ResolveContext } from "./settle/settings-input.ts";
 import { startLine } from "./start-line.ts";
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";

@@ -239,6 +239,7 @@ describe("status", () => {
       "statsd",
       "logExport",
       "metrics",
+      "operations",
       "logs",
       "overhead",
       "settings",

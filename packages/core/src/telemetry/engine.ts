@@ -25,14 +25,15 @@ import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prom
 import type { CodeOf } from "../model/codes.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
+import type { OperationTable } from "../limits/operation-table.ts";
 import type { FrameworkStep, RequestExchange } from "../model/request/request-exchange.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Resource } from "../model/resource.ts";
-import { type Route, RouteTable } from "../model/route.ts";
+import { type OperationName, type Route, RouteTable } from "../model/route.ts";
 import { schemaUrl } from "../model/scope.ts";
 import { textOf } from "../model/foreign/text-of.ts";
 import type { Settings } from "../options/settle/settings.ts";
-import type { SettingsReport } from "../options/settings-report.ts";
+import type { SettingsReport } from "../options/settings-report.part.ts";
 import { EndingBudget } from "../pipeline/ending/ending-budget.ts";
 import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";
 import { Tally } from "../tally/tally.ts";
@@ -48,6 +49,7 @@ import { withSpan } from "../tracing/context/with-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";
 import { beforeProduction } from "./check/before-production.part.ts";
+import { createOperations } from "./operations.part.ts";
 import { createExchangeHost } from "./wiring/create-exchange-host.ts";
 import type { Finding } from "./check/finding.ts";
 import { explain, type Explanation } from "./sampling/explain.part.ts";
@@ -103,6 +105,8 @@ export class Engine implements TelemetryEngine {
   readonly #faults: Tally;
   /** Counts down to the next request that is measured; undefined where none is. */
   readonly #costs: CostMeter | undefined;
+  /** Made at the first name. */
+  #operations: OperationTable | undefined = undefined;
   readonly #servers = new ServerTracker();
   readonly #host: ExchangeHost;
   /** Where not all requests have the same host; undefined where they do. */
@@ -170,7 +174,7 @@ export class Engine implements TelemetryEngine {
             faults,
             isUntraced: (context) => exchangeIn(context)?.beginsNoSpans === true,
           });
-    this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer });
+    this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer, routes: this.routes });
     this.#gate = createRequestGate(settings, rooms, this.#host);
     if (settings.enabled) this.#start(diagnostics);
   }
@@ -263,6 +267,18 @@ export class Engine implements TelemetryEngine {
     this.#annotate(exchange.shownSpan, attributes);
   }
 
+  operation(operation: OperationName): void {
+    const exchange = this.current();
+    if (exchange === undefined) return;
+    try {
+      this.#operations ??= createOperations(this.#settings.maxOperations);
+      exchange.named(this.#operations.get(operation), this.routes);
+    } catch {
+      // What was given cannot be read.
+      this.#faults.add("operation");
+    }
+  }
+
   traceId(): string | undefined {
     try {
       const span = this.#contexts.active().getValue(spanKey) as Span | undefined;
@@ -291,7 +307,11 @@ export class Engine implements TelemetryEngine {
 
   status(): TelemetryStatus {
     const running = this.#waysOut.isShutDown ? "shut-down" : "running";
-    return telemetryStatus(this.#rooms, { state: this.enabled ? running : "disabled", settings: this.#report() });
+    return telemetryStatus(this.#rooms, {
+      state: this.enabled ? running : "disabled",
+      operations: this.#operations?.counts.snapshot() ?? {},
+      settings: this.#settingsNow(),
+    });
   }
 
   overhead(): OverheadReport | undefined {
@@ -316,7 +336,7 @@ export class Engine implements TelemetryEngine {
     try {
       return beforeProduction({
         settings: this.#settings,
-        origins: this.#report(),
+        origins: this.#settingsNow(),
         serviceName: this.#serviceName,
         status: this.status(),
         upMs: clock.now() - this.#startedMs,
@@ -419,6 +439,16 @@ export class Engine implements TelemetryEngine {
     } catch {
       this.#faults.add("span-options");
       return noSpanOptions;
+    }
+  }
+
+  #settingsNow(): SettingsReport {
+    try {
+      return this.#report();
+    } catch {
+      // A file of ours is missing. All else is there.
+      this.#faults.add("settings");
+      return {};
     }
   }
 

@@ -64,6 +64,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
     return typeof fn === "function" ? fn(noSpan) : (undefined as T);
   },
   annotate() {},
+  operation() {},
   traceId: () => undefined,
   current: () => undefined,
   bind: (target) => target,
@@ -101,6 +102,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
     logs: { requestLines: 0, drops: {}, records: { written: 0, unsampled: 0, held: 0, drops: {} } },
     overhead: undefined,
     settings: {},
+    operations: {},
     faults: {},
   }),
   check: () => [

@@ -127,6 +127,7 @@ export const processTelemetry: Telemetry = Object.freeze({
     return rest.length === 1 ? now().span(name, rest[0]) : now().span(name, rest[0], rest[1]);
   },
   annotate: (attributes) => now().annotate(attributes),
+  operation: (operation) => now().operation(operation),
   traceId: () => now().traceId(),
   current: () => now().current(),
   bind: (target) => now().bind(target),

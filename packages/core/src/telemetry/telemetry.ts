@@ -6,9 +6,9 @@ import type { GovernorControl, OverheadReport } from "../governor/governor.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
 import type { MetricProducer } from "../metrics/readers/metric-producer.ts";
 import type { ActiveRequest, FrameworkStep, RequestExchange } from "../model/request/request-exchange.ts";
+import type { OperationName, Route, RouteTable } from "../model/route.ts";
 import type { CodeOf } from "../model/codes.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
-import type { Route, RouteTable } from "../model/route.ts";
 import type { Finding } from "./check/finding.ts";
 import type { Explanation } from "./sampling/explain.part.ts";
 import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
@@ -62,6 +62,11 @@ export interface Telemetry {
   span<T>(name: string, options: SpanHelperOptions, fn: (span: Span) => T): T;
   /** Puts attributes on the span of the active request; as a function they are only made if it can still matter. Outside a request it does nothing. */
   annotate(attributes: Attributes | (() => Attributes)): void;
+  /**
+   * Says what the active request does, where several things share one path: `{ kind: "graphql", type: "query", name: "GetUser" }`. It names the span, is on
+   * metric and log line, and rules may ask for it. Names are taken as what a client says: words alone, `maxOperations` of them. The first holds.
+   */
+  operation(operation: OperationName): void;
   /** The active trace's id as 32 hex digits, of a request that is not sampled too; asking decides nothing. Undefined outside. */
   traceId(): string | undefined;
   /** The active request, until it has ended. */

@@ -49,6 +49,7 @@ const request: readonly LineField[] = [
   { key: "network.bytes_read", read: ({ requestBytes }) => requestBytes },
   { key: "network.bytes_written", read: ({ responseBytes }) => responseBytes },
   { key: "http.url_details.path", read: ({ path }) => path },
+  { key: "operation", read: ({ operation }) => operation, isWord: true },
   { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
   { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
 ];

@@ -49,6 +49,7 @@ const series: readonly LineField[] = [
 ];
 
 const request: readonly LineField[] = [
+  { key: "operation", read: ({ operation }) => operation, isWord: true },
   { key: "trace.id", read: ({ traceId }) => traceId, isPlain: true },
   { key: "span.id", read: ({ spanId }) => spanId, isPlain: true },
   { key: "event.duration", read: ({ durationMs }) => Math.round(durationMs * nanosecondsAMillisecond) },

@@ -39,6 +39,7 @@ const request: readonly LineField[] = [
   { key: "http.request.body.size", read: ({ requestBytes }) => requestBytes },
   { key: "http.response.body.size", read: ({ responseBytes }) => responseBytes },
   { key: "url.path", read: ({ path }) => path },
+  { key: "operation", read: ({ operation }) => operation, isWord: true },
   { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
   { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
 ];

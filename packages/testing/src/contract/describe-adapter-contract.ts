@@ -7,6 +7,7 @@ import { errorCases } from "./cases/errors.ts";
 import { hostileInputCases } from "./cases/hostile-input.ts";
 import { invisibilityCases } from "./cases/invisibility.ts";
 import { limitCases } from "./cases/limits.ts";
+import { operationCases } from "./cases/operations.ts";
 import { outcomeCases } from "./cases/outcomes.ts";
 import { propagationCases } from "./cases/propagation.ts";
 import { protocolCases } from "./cases/protocols.ts";
@@ -35,6 +36,7 @@ const contract: Readonly<Record<string, readonly ContractCase[]>> = {
   "sampling and keep": samplingAndKeepCases,
   tickets: ticketCases,
   rules: ruleCases,
+  operations: operationCases,
   propagation: propagationCases,
   limits: limitCases,
   "attributes and sizes": attributeAndSizeCases,

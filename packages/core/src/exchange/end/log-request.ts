@@ -46,6 +46,7 @@ function requestLineOf(
     level,
     method: exchange.method,
     route: end.route?.template === "" ? undefined : end.route?.template,
+    operation: end.route?.operation?.spanName,
     path: host.requestLog.wantsPath
       ? splitTarget(end.reader.target(end.request)).path.slice(0, maxPathLength)
       : undefined,

@@ -12,6 +12,7 @@ import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { TraceWords } from "../../model/ids.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { RandomPool } from "../../model/random.ts";
+import type { Route } from "../../model/route.ts";
 import type { KeepPolicy } from "../../sampling/keep/keep.ts";
 import type { RuleSet } from "../../sampling/rules/rule-set.ts";
 import type { SamplingFacts } from "../../model/sampling/sampler.ts";
@@ -30,7 +31,7 @@ export type OnwardTicketOf = (
   request: TraceWords & { readonly decision: Decision },
 ) => { readonly traceId: string; readonly text: string } | undefined;
 
-/** What every exchange of a process shares. Plain fields, of which two are set again when sampling changes: accessors cost a request dearly. */
+/** What every exchange of a process shares. Plain fields, of which three are set again when sampling changes: accessors cost a request dearly. */
 export interface ExchangeHost {
   readonly clock: Clock;
   readonly random: RandomPool;
@@ -48,6 +49,8 @@ export interface ExchangeHost {
   rules?: RuleSet | undefined;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */
   decisionWaitsForRoute: boolean;
+  /** Whether a request to such a route will say what it does, and some rule asks for that; undefined where none does. */
+  awaitsOperation?: ((route: Route | undefined) => boolean) | undefined;
   /** Undefined for requests without a ticket. */
   readonly onward?: OnwardTicketOf | undefined;
   /** Looks for what else of OpenTelemetry lives in the process. */

@@ -1,7 +1,7 @@
 import type { MethodTable } from "../../limits/methods.ts";
 import type { Route } from "../../model/route.ts";
 
-/** The names of server spans, made once a route and method: `{method} {route}`, or the method alone; `HTTP` in place of an unknown one. */
+/** The names of server spans, made once a route and method: that of the operation, `{method} {route}`, or the method alone; `HTTP` in place of an unknown one. */
 export class SpanNames {
   readonly #methods: readonly string[];
   readonly #byRoute: string[][] = [];
@@ -29,6 +29,7 @@ export function nameByRule(
 }
 
 function spanName(method: string, route: Route): string {
+  if (route.operation !== undefined) return route.operation.spanName;
   const name = route.options.name ?? route.template;
   return name === "" ? method : `${method} ${name}`;
 }

@@ -237,7 +237,9 @@ export class JoinedSpan {
     if (!this.span.isRecording()) return;
     const template = routeText(route);
     const told = { ...(template === undefined ? undefined : { "http.route": template }), ...attributes };
-    this.span.setAttributes(limitedRecord({ ...told, ...route?.options.attributes }, this.#settings.limits));
+    this.span.setAttributes(
+      limitedRecord({ ...told, ...route?.operation?.attributes, ...route?.options.attributes }, this.#settings.limits),
+    );
     // Whoever keeps a span on the request names it once, before there is a route: without one the method is its name.
     if (isNamed || this.#settings.isFound === true) this.span.updateName(name);
   }

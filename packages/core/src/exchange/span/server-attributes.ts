@@ -42,6 +42,8 @@ export function putRouteAttributes(list: AttributeList, exchange: FinishedReques
   }
   const template = exchange.route?.template ?? "";
   if (template !== "") list.push("http.route", template);
+  const operation = exchange.route?.operation;
+  if (operation !== undefined) for (const [key, value] of Object.entries(operation.attributes)) list.push(key, value);
   if (end.outcome.statusCode !== undefined) list.push("http.response.status_code", end.outcome.statusCode);
   if (end.errorType !== undefined) list.push("error.type", end.errorType);
   if (attributeSet === "minimal") return;

@@ -40,6 +40,7 @@ export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: 
   // What somebody set may stand for one of ours.
   if (notes !== undefined && notes.attributes.length > 0) return undefined;
   if (end.rule?.attributes !== undefined || route?.options.attributes !== undefined) return undefined;
+  if (route?.operation !== undefined) return undefined;
   const version = cache.attributeSet === "minimal" ? "" : end.reader.httpVersion(end.request);
   const authority = cache.attributeSet === "full" ? authorityOf(exchange) : undefined;
   const key = (route === undefined ? 0 : route.id + 1) * 31 + methodIndex * 7 + statusCode;

@@ -1,6 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { statusGroupIndex, statusGroups } from "../../model/request/outcome.ts";
-import type { Route } from "../../model/route.ts";
+import type { Operation, Route } from "../../model/route.ts";
 import { overflowAttributes } from "../cells/series-key.ts";
 import { ErrorTypes } from "./error-types.ts";
 
@@ -138,12 +138,13 @@ export class SeriesTable<Cell> {
 
   /** The cells of a route; none are made once there is no room for a series in them. */
   #routeCells(route: Route | undefined, full: boolean): RouteCells<Cell> | undefined {
-    if (route === undefined || route.template === "") return this.#unmatched;
-    let cells = this.#byRoute[route.id] ?? this.#byTemplate.get(route.template);
+    if (route === undefined || (route.template === "" && route.operation === undefined)) return this.#unmatched;
+    const told = route.operation === undefined ? route.template : `${route.template}\n${toldOf(route.operation)}`;
+    let cells = this.#byRoute[route.id] ?? this.#byTemplate.get(told);
     if (cells === undefined) {
       if (full) return undefined;
       cells = noCells();
-      this.#byTemplate.set(route.template, cells);
+      this.#byTemplate.set(told, cells);
     }
     this.#byRoute[route.id] = cells;
     return cells;
@@ -159,6 +160,7 @@ export class SeriesTable<Cell> {
       "url.scheme": scheme,
     };
     if (route !== undefined && route.template !== "") attributes["http.route"] = route.template;
+    Object.assign(attributes, route?.operation?.attributes);
     const said = this.#settings.statusAttribute;
     const group = statusGroups[statusGroupIndex(statusCode)];
     if (said !== "code" && group !== undefined) attributes["http.response.status_group"] = group;
@@ -166,6 +168,10 @@ export class SeriesTable<Cell> {
     if (errorType !== undefined) attributes["error.type"] = errorType;
     return Object.freeze(attributes);
   }
+}
+
+function toldOf({ attributes }: Operation): string {
+  return Object.values(attributes).join(" ");
 }
 
 function noCells<Cell>(): RouteCells<Cell> {

@@ -10,7 +10,7 @@ export interface SamplingRule {
    * Method and route template, such as `GET /users/:id`, `/admin/*`, `POST *` or `*`. The template is compared as the framework wrote it; `*` stands
    * for any text, slashes included. A rule that names a template waits for the route. @default "*"
    */
-  match?: string;
+  match?: string | RuleMatch;
   /** The path as the client sent it, without the query: a text where `*` stands for any text. Only for what has no route, because clients choose it. */
   path?: string;
   /** The host asked for, without its port, in any case; `*` stands for any text. */
@@ -44,6 +44,17 @@ export interface SamplingRule {
   attributes?: Attributes;
   /** Decides also where a trusted caller or the route itself has decided. @default false */
   ignoreParent?: boolean;
+}
+
+/** What a rule is for, where routes alone do not say it. */
+export interface RuleMatch {
+  /** Method and route template, as in `match` as a text. @default "*" */
+  route?: string;
+  /**
+   * What was named by `telemetry.operation`: `graphql:Get*`, `rpc:user.byId`; `*` stands for any text. Such a rule waits for the name, on routes whose
+   * requests were named before.
+   */
+  operation?: string;
 }
 
 /** What a rule keeps. A share is `true` for all, `false` for none, or a number from 0 to 1. */

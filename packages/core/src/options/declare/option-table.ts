@@ -130,6 +130,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   metricIntervalMs: { check: checks.durationMs(1), default: 60_000 },
   metricTimeoutMs: { check: checks.durationMs(1), default: 30_000 },
   maxSeries: { check: checks.integer(1, 100_000), default: 2_000 },
+  maxOperations: { check: checks.integer(1, 10_000), default: 200 },
   exemplars: { check: checks.oneOf("traced", "none", "all"), default: "traced" },
   views: { check: metricViews, default: [] },
   processMetrics: { check: processMetricsCheck, default: false },

@@ -111,6 +111,8 @@ export interface TelemetryOptions<Request = unknown> {
   metricTimeoutMs?: number;
   /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
   maxSeries?: number;
+  /** At most so many names of operations (`telemetry.operation`), which clients choose; all others are one, `_OTHER`. Each is one more series a route. @default 200 */
+  maxOperations?: number;
   /** How metrics are told: renamed, by fewer attributes, in other buckets, or not at all. Every view that fits an instrument makes a metric; `httpView`, `dbView` and `dropDebug` are ready. @default [] */
   views?: readonly MetricView[];
   /** Which values are examples of their metrics, with the ids of their trace: those of spans that are written, so that each leads to a trace that exists, `none`, or `all`. @default "traced" */

@@ -45,6 +45,7 @@ test("what was checked can be given again (R-S15)", () => {
 });
 
 describe("a wrong rule is an error that names it", () => {
+  const matches = "a string that is not empty, or an object with route and operation";
   const duration = "a number of milliseconds from 0 to 2147483647";
   test.each<[unknown, string]>([
     [{ match: "GET /x", ratio: 2 }, 'Option "rules[0].ratio" must be a number from 0 to 1, got 2. (rule "GET /x")'],
@@ -56,8 +57,11 @@ describe("a wrong rule is an error that names it", () => {
     [{ keep: { slowerThanMs: "2s" } }, `Option "rules[0].keep.slowerThanMs" must be ${duration}, got '2s'.`],
     [{ keep: { slowerThanMs: -1 } }, `Option "rules[0].keep.slowerThanMs" must be ${duration}, got -1.`],
     [{ keep: { error: 1 } }, 'Unknown option "rules[0].keep.error". Did you mean "rules[0].keep.errors"?'],
-    [{ match: "" }, `Option "rules[0].match" must be a string that is not empty, got ''.`],
-    [{ match: /users/ }, 'Option "rules[0].match" must be a string that is not empty, got an object.'],
+    [{ match: "" }, `Option "rules[0].match" must be ${matches}, got ''.`],
+    [{ match: /users/ }, `Option "rules[0].match" must be ${matches}, got an object.`],
+    [{ match: {} }, `Option "rules[0].match" must be ${matches}, got an object.`],
+    [{ match: { operations: "graphql:*" } }, `Option "rules[0].match" must be ${matches}, got an object.`],
+    [{ match: { operation: "" } }, `Option "rules[0].match" must be ${matches}, got an object.`],
     [
       { headers: {} },
       'Option "rules[0].headers" must be an object of header names, each with a text or true, got an empty object.',

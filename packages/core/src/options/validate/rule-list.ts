@@ -1,5 +1,11 @@
 import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
-import type { CheckedRule, RuleKeep, RuleKeepOptions, SamplingRule } from "../../model/sampling/sampling-rule.ts";
+import type {
+  CheckedRule,
+  RuleKeep,
+  RuleKeepOptions,
+  RuleMatch,
+  SamplingRule,
+} from "../../model/sampling/sampling-rule.ts";
 import { isHeaderName } from "./header-text.ts";
 import { anyOf, objectOf } from "./json-schema.ts";
 import { OptionError, wrongValue } from "./option-error.ts";
@@ -79,8 +85,20 @@ const keep: Check<RuleKeep> = {
   },
 };
 
+const ruleMatch: Check<RuleMatch> = {
+  type: "object",
+  expectation: "an object with route and operation",
+  schema: objectOf({ route: pattern, operation: pattern }),
+  validate(value, name) {
+    const match = readMembers<RuleMatch>(value, name, this.expectation, { route: pattern, operation: pattern });
+    if (match.route === undefined && match.operation === undefined)
+      throw wrongValue(name, this.expectation, "an empty object", "GSM_OPTION_RANGE");
+    return match;
+  },
+};
+
 const ruleChecks: MemberChecks<SamplingRule> = {
-  match: pattern,
+  match: checks.either<string, string | RuleMatch>(pattern, ruleMatch),
   path: pattern,
   host: pattern,
   headers: headerConditions,

@@ -8,7 +8,7 @@ import { KeepTerms, type KeepTermsSettings } from "../keep/keep-terms.ts";
 import { labelledRatio } from "../samplers/ratio.ts";
 import type { RuleConditions } from "./rule-conditions.ts";
 import { RuleError } from "./rule-error.ts";
-import { parseGlob, parseMatch, type RulePattern } from "./rule-pattern.ts";
+import { parseGlob, parseRuleMatch, type RulePattern } from "./rule-pattern.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { toSampler } from "../samplers/to-sampler.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
@@ -72,10 +72,12 @@ export class CompiledRule {
     this.index = index;
     this.name = nameOf(rule);
     const at = (member: string, compile: () => Glob): Glob => this.#checked(member, compile);
-    this.pattern = this.#checked("match", () => parseMatch(rule.match ?? "*", settings.methods));
+    this.pattern = this.#checked("match", () => parseRuleMatch(rule.match ?? "*", settings.methods));
     this.conditions = conditionsOf(rule, at);
     this.isExplicit =
-      this.conditions !== undefined || (this.pattern.route !== undefined && this.pattern.route.text !== "/*");
+      this.conditions !== undefined ||
+      this.pattern.operation !== undefined ||
+      (this.pattern.route !== undefined && this.pattern.route.text !== "/*");
     const { ratio: share, sampler, maxPerSecond, minPerMinute = 0, keep } = rule;
     this.#sampler =
       sampler !== undefined
@@ -166,8 +168,10 @@ function pathGlob(path: string): Glob {
 /** What a rule is called without a name: what it asks. */
 function nameOf({ name, match, path, host, headers }: CheckedRule): string {
   if (name !== undefined) return name;
+  const { route, operation } = typeof match === "object" ? match : { route: match, operation: undefined };
   const parts = [
-    match,
+    route,
+    operation === undefined ? undefined : `operation=${operation}`,
     path === undefined ? undefined : `path=${path}`,
     host === undefined ? undefined : `host=${host}`,
     ...Object.entries(headers ?? {}).map(([header, value]) => (value === true ? header : `${header}=${value}`)),

@@ -1,4 +1,5 @@
 import { Glob } from "../../model/glob.ts";
+import type { RuleMatch } from "../../model/sampling/sampling-rule.ts";
 
 /** What a rule's `match` says. */
 export interface RulePattern {
@@ -6,6 +7,18 @@ export interface RulePattern {
   readonly methods: ReadonlySet<string> | undefined;
   /** The route templates it is for; undefined: all, and what has no route. */
   readonly route: Glob | undefined;
+  /** The operations it is for; undefined: all, and what has none. */
+  readonly operation?: Glob | undefined;
+}
+
+/** Reads `match` in either form. Throws like {@link parseMatch}. */
+export function parseRuleMatch(match: string | RuleMatch, methodNames: readonly string[]): RulePattern {
+  if (typeof match === "string") return parseMatch(match, methodNames);
+  const { route = "*", operation } = match;
+  return {
+    ...parseMatch(route, methodNames),
+    operation: operation === undefined ? undefined : parseGlob(operation),
+  };
 }
 
 const maxPatternLength = 1_000;
@@ -55,6 +68,8 @@ function methodsOf(text: string, methodNames: readonly string[]): ReadonlySet<st
 /** Whether one pattern matches all that the other does. */
 export function covers(one: RulePattern, other: RulePattern): boolean {
   if (one.route !== undefined && (other.route === undefined || !one.route.covers(other.route))) return false;
+  if (one.operation !== undefined && (other.operation === undefined || !one.operation.covers(other.operation)))
+    return false;
   if (one.methods === undefined) return true;
   if (other.methods === undefined) return false;
   for (const method of other.methods) if (!one.methods.has(method)) return false;

@@ -34,6 +34,8 @@ export class RuleSet {
   readonly rules: readonly CompiledRule[];
   /** Whether some rule is for certain routes, so that a decision waits for the route where it can. */
   readonly usesRoute: boolean;
+  /** Whether some rule is for certain operations, so that it waits for their names too. */
+  readonly usesOperation: boolean;
   readonly someIgnoreParent: boolean;
   /** Whether some rule has terms of its own for what is kept. */
   readonly someTerms: boolean;
@@ -68,7 +70,9 @@ export class RuleSet {
       else this.#byTemplate.set(route.text, [compiled]);
     }
     const some = (has: (rule: CompiledRule) => boolean): boolean => this.rules.some(has);
-    this.usesRoute = some(({ pattern, samplerUsesRoute }) => pattern.route !== undefined || samplerUsesRoute);
+    this.usesOperation = some(({ pattern }) => pattern.operation !== undefined);
+    this.usesRoute =
+      this.usesOperation || some(({ pattern, samplerUsesRoute }) => pattern.route !== undefined || samplerUsesRoute);
     this.someIgnoreParent = some(({ ignoreParent }) => ignoreParent);
     this.someTerms = some(({ keep }) => keep !== undefined);
     this.someHold = some(({ keep }) => keep?.trace === true);
@@ -91,18 +95,18 @@ export class RuleSet {
   }
 
   #candidates(route: Route | undefined, method: string): Candidates {
-    if (route === undefined || route.template === "") {
+    if (route === undefined || (route.template === "" && route.operation === undefined)) {
       const known = this.#unrouted.get(method);
       return known ?? this.#remember(this.#unrouted, method, this.#find(undefined, method));
     }
-    if (route.id < 0) return this.#find(route.template, method);
+    if (route.id < 0) return this.#find(route, method);
     let known = this.#byRoute[route.id];
     // Another table of routes counts on its own: the same number may be another route there.
     if (known === undefined || known.template !== route.template) {
       known = { template: route.template, byMethod: new Map() };
       this.#byRoute[route.id] = known;
     }
-    return known.byMethod.get(method) ?? this.#remember(known.byMethod, method, this.#find(route.template, method));
+    return known.byMethod.get(method) ?? this.#remember(known.byMethod, method, this.#find(route, method));
   }
 
   #remember(map: Map<string, Candidates>, method: string, candidates: Candidates): Candidates {
@@ -110,11 +114,16 @@ export class RuleSet {
     return candidates;
   }
 
-  #find(template: string | undefined, method: string): Candidates {
+  #find(asked: Route | undefined, method: string): Candidates {
+    const template = asked?.template === "" ? undefined : asked?.template;
+    const label = asked?.operation?.label;
     const isForRoute = ({ pattern: { route } }: CompiledRule): boolean =>
       route === undefined || (template !== undefined && route.matches(template));
+    const isForOperation = ({ pattern: { operation } }: CompiledRule): boolean =>
+      operation === undefined || (label !== undefined && operation.matches(label));
     const literal = template === undefined ? [] : (this.#byTemplate.get(template) ?? []);
     const found = [...literal, ...this.#others.filter(isForRoute)]
+      .filter(isForOperation)
       .filter(({ pattern: { methods } }) => methods === undefined || methods.has(method))
       .sort((one, other) => one.index - other.index);
     const last = found.findIndex(({ conditions }) => conditions === undefined);

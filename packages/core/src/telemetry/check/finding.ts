@@ -1,5 +1,5 @@
 import type { Settings } from "../../options/settle/settings.ts";
-import type { SettingsReport } from "../../options/settings-report.ts";
+import type { SettingsReport } from "../../options/settings-report.part.ts";
 import type { TelemetryStatus } from "../wiring/telemetry-status.ts";
 
 /** Something to look at before a service goes to production. */

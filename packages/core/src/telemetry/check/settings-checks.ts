@@ -1,6 +1,6 @@
 import { type Check, finding } from "./finding.ts";
 import type { Settings } from "../../options/settle/settings.ts";
-import type { SettingsReport } from "../../options/settings-report.ts";
+import type { SettingsReport } from "../../options/settings-report.part.ts";
 
 /** A ratio above this is more than production services need. */
 const highRatio = 0.1;

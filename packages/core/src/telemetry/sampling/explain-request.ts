@@ -9,6 +9,8 @@ export interface ExplainRequest {
   readonly path?: string | undefined;
   /** The template of the route that it would match; without one it matches none. */
   readonly route?: string | undefined;
+  /** What it would be named: `graphql:GetUser`. */
+  readonly operation?: string | undefined;
   /** What that route says of itself. */
   readonly routeOptions?: RouteOptions | undefined;
   /** Names in any case. A `traceparent` is taken as that of a trusted caller. */
@@ -39,7 +41,9 @@ export function told(request: ExplainRequest | ServedRequest): ExplainRequest {
     method,
     path: typeof originalUrl === "string" ? originalUrl : url,
     headers,
-    ...(route === undefined ? {} : { route: route.template, routeOptions: route.options }),
+    ...(route === undefined
+      ? {}
+      : { route: route.template, routeOptions: route.options, operation: route.operation?.label }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../model/clock.ts";
-import type { Route, RouteOptions } from "../../model/route.ts";
+import type { Operation, Route, RouteOptions } from "../../model/route.ts";
 import { spanKind } from "../../model/span-data.ts";
 import type { CompiledRule } from "../../sampling/rules/compiled-rule.ts";
 import type { KeepTerms } from "../../sampling/keep/keep-terms.ts";
@@ -134,7 +134,7 @@ function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts:
 function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
   // From JavaScript it may be anything, and what is no text is not there.
   const given: Partial<Record<keyof ExplainRequest, unknown>> = typeof request === "object" ? (request ?? {}) : {};
-  const [method = "GET", path, route] = [given.method, given.path, given.route].map(asText);
+  const [method = "GET", path, route, label] = [given.method, given.path, given.route, given.operation].map(asText);
   const headers = new Map(
     Object.entries(given.headers ?? {}).flatMap(([name, value]): [string, string][] =>
       isHeader(value) ? [[name.toLowerCase(), String(value)]] : [],
@@ -145,7 +145,10 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
   const caller = headers.get("traceparent");
   const words = caller === undefined ? undefined : parseTraceparent(caller);
   // Without a number it leaves no trace in what is remembered by route.
-  const matched: Route | undefined = route === undefined ? undefined : { id: -1, template: route, options };
+  const matched: Route | undefined =
+    route === undefined && label === undefined
+      ? undefined
+      : { id: -1, template: route ?? "", options, operation: label === undefined ? undefined : toldOperation(label) };
   return {
     randomHigh: 0,
     randomLow: 0,
@@ -160,6 +163,10 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
     header: (name) => headers.get(name),
     attribute: () => undefined,
   };
+}
+
+function toldOperation(label: string): Operation {
+  return { label, spanName: label, attributes: {} };
 }
 
 /** Sent several times it is a list, which is told as one text with commas. */

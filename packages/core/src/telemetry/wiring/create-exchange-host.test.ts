@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { resolveOptions } from "../../options/resolve-options.ts";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { keepLines } from "../../pipeline/testing/pipeline-kit.ts";
+import { RouteTable } from "../../model/route.ts";
 import { tiered } from "../../sampling/samplers/tiered.ts";
 import { Tally } from "../../tally/tally.ts";
 import { ApiStanding } from "./api-standing.ts";
@@ -21,7 +22,7 @@ function create(options: TelemetryOptions) {
   });
   const standing = new ApiStanding(settings, diagnostics, faults);
   const tracer = standing.provider(rooms.tracing, () => Promise.resolve()).getTracer("test");
-  return { rooms, host: createExchangeHost({ settings, rooms, standing, tracer }) };
+  return { rooms, host: createExchangeHost({ settings, rooms, standing, tracer, routes: new RouteTable() }) };
 }
 
 test("rules that are changed while the service runs hold for every exchange from then on (R-S15)", () => {

@@ -3,6 +3,7 @@ import { joinedTerms } from "../../exchange/end/joined-terms.ts";
 import type { ExchangeHost } from "../../exchange/host/exchange-host.ts";
 import { IncomingContext } from "../../exchange/incoming/incoming-context.ts";
 import { SpanNames } from "../../exchange/host/span-names.ts";
+import type { RouteTable } from "../../model/route.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { createPropagator } from "../../tracing/propagation/propagator.ts";
 import type { ApiStanding } from "./api-standing.ts";
@@ -13,12 +14,17 @@ export interface ExchangeHostParts {
   readonly rooms: Rooms;
   readonly standing: ApiStanding;
   readonly tracer: Tracer;
+  readonly routes: RouteTable;
 }
 
 /** Gathers what the exchanges of a process need of its rooms, and keeps it true while sampling is changed. */
-export function createExchangeHost({ settings, rooms, standing, tracer }: ExchangeHostParts): ExchangeHost {
+export function createExchangeHost({ settings, rooms, standing, tracer, routes }: ExchangeHostParts): ExchangeHost {
   const { sampling, methods, sink, starts, spanDrops, faults } = rooms;
   const incoming = incomingContext(settings, rooms);
+  const awaitsOperation = (): ExchangeHost["awaitsOperation"] =>
+    sampling.rules?.usesOperation === true
+      ? (route) => route?.operation === undefined && routes.hasOperations(route)
+      : undefined;
   const host: ExchangeHost = {
     clock: settings.clock,
     random: rooms.random,
@@ -30,6 +36,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
     starts,
     decide: (facts) => sampling.decide(facts),
     decisionWaitsForRoute: sampling.waitsForRoute,
+    awaitsOperation: awaitsOperation(),
     rules: sampling.rules,
     onward: undefined,
     keep: sampling.keep,
@@ -53,6 +60,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer }: Exchan
   };
   sampling.changed = () => {
     host.decisionWaitsForRoute = sampling.waitsForRoute;
+    host.awaitsOperation = awaitsOperation();
     host.rules = sampling.rules;
   };
   return host;

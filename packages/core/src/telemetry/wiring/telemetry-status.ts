@@ -1,4 +1,4 @@
-import type { SettingsReport } from "../../options/settings-report.ts";
+import type { SettingsReport } from "../../options/settings-report.part.ts";
 import type { StatsdStatus } from "../../metrics/statsd/statsd-export.ts";
 import type { MetricsStatus } from "../../metrics/metrics-status.ts";
 import type { ExportStatus } from "../../pipeline/export-status.ts";
@@ -49,6 +49,8 @@ export interface TelemetryStatus {
   /** Of log records, in the same accounts as `traceExport`; undefined until the first of them, and where none is exported. */
   readonly logExport: ExportStatus | undefined;
   readonly metrics: MetricsStatus;
+  /** Names of operations: how many were `named`, and of those how many were `cut`, `refused` as no word, or came when the table was full (`overflow`). */
+  readonly operations: Readonly<Record<string, number>>;
   readonly logs: LogStatus;
   /** What telemetry costs, and what is done about it; undefined where it does not measure itself. */
   readonly overhead: OverheadReport | undefined;
@@ -59,7 +61,10 @@ export interface TelemetryStatus {
 }
 
 /** Reads the accounts of all rooms at this moment. */
-export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "state" | "settings">): TelemetryStatus {
+export function telemetryStatus(
+  rooms: Rooms,
+  others: Pick<TelemetryStatus, "state" | "operations" | "settings">,
+): TelemetryStatus {
   const { sampling, tracing, exports } = rooms;
   return {
     state: others.state,
@@ -84,6 +89,7 @@ export function telemetryStatus(rooms: Rooms, others: Pick<TelemetryStatus, "sta
     statsd: exports.statsd?.status(),
     logExport: rooms.records.exportStatus(),
     metrics: rooms.metrics.status(),
+    operations: others.operations,
     logs: rooms.logging.status(),
     overhead: rooms.governing.report(),
     settings: others.settings,

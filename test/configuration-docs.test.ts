@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createAttributeLimiter } from "../packages/core/src/telemetry/create-attribute-limiter.ts";
 import { optionDocs } from "../scripts/option-docs.ts";
-import { readVariables } from "../packages/core/src/options/variables/variables.ts";
+import { resolveOptions } from "../packages/core/src/options/resolve-options.ts";
 
 const root = join(import.meta.dirname, "..");
 const page = (name: string): string => readFileSync(join(root, "docs", name), "utf8");
@@ -22,7 +22,7 @@ function variablesRead(): Set<string> {
       },
     },
   );
-  readVariables(seen);
+  resolveOptions({}, seen);
   return read;
 }
 

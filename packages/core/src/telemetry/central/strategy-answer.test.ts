@@ -44,6 +44,14 @@ describe("an answer of a sampling endpoint", () => {
     });
   });
 
+  test("whose bounds are 0, as a sender leaves them that has none, has none (R-S17)", () => {
+    const unbound = { defaultUpperBoundTracesPerSecond: 0, defaultLowerBoundTracesPerSecond: 0 };
+    expect(readStrategyAnswer({ operationSampling: unbound })).toEqual({
+      ...none,
+      otherwise: { kind: "ratio", ratio: 0 },
+    });
+  });
+
   test("of operations beside a rate has the rate for all others, as whoever wrote it meant (R-S17)", () => {
     const answer = {
       strategyType: "RATE_LIMITING",

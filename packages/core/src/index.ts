@@ -11,7 +11,7 @@ export { OptionError } from "./options/validate/option-error.ts";
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
 export type { FlushingTracerProvider } from "./telemetry/wiring/api-standing.ts";
 export type { ActiveRequest, FrameworkStep, RequestExchange } from "./model/request/request-exchange.ts";
-export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.ts";
+export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.part.ts";
 export type {
   MetricProducer,
   ProducedExponential,

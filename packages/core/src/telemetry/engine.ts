@@ -55,7 +55,7 @@ import type { Finding } from "./check/finding.ts";
 import { explain, type Explanation } from "./sampling/explain.part.ts";
 import { unexplained } from "./idle-telemetry.ts";
 import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
-import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.ts";
+import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.part.ts";
 import { createRequestGate, type RequestGate } from "./wiring/request-gate.ts";
 import { createRooms, type Rooms } from "./wiring/rooms.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";

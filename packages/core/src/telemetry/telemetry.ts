@@ -12,7 +12,7 @@ import type { RequestReader } from "../model/request/request-reader.ts";
 import type { Finding } from "./check/finding.ts";
 import type { Explanation } from "./sampling/explain.part.ts";
 import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.ts";
-import type { InstrumentationOptions } from "./instrumentation-options.ts";
+import type { InstrumentationOptions } from "./instrumentation-options.part.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import type { TelemetryStatus } from "./wiring/telemetry-status.ts";

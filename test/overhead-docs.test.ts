@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as core from "@gossamer/core";
+import { trialMetrics } from "../packages/core/src/governor/tuning/trial-metrics.ts";
 import { governorSteps } from "../packages/core/src/model/governor/governor-steps.ts";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -15,7 +16,10 @@ function run(code: string): unknown[][] {
   const createTelemetry = (options: core.TelemetryOptions = {}): core.Telemetry =>
     core.createTelemetry({ exporter: "none", shutdown: { signals: false }, diagnostics: "none", ...options });
   // oxlint-disable-next-line typescript/no-implied-eval -- the page's own examples are what is tested
-  new Function("createTelemetry", "console", code)(createTelemetry, { log: print, warn: print });
+  new Function("createTelemetry", "latencyTarget", "console", code)(createTelemetry, core.latencyTarget, {
+    log: print,
+    warn: print,
+  });
   return printed;
 }
 
@@ -46,7 +50,7 @@ describe("docs/overhead.md", () => {
       exporter: "none",
       shutdown: { signals: false },
       diagnostics: "none",
-      overhead: { floor: "off" },
+      overhead: { floor: "off", trial: true },
     });
     const { resourceMetrics } = await telemetry.metricProducer().collect();
     const names = resourceMetrics.scopeMetrics.flatMap(({ metrics }) =>
@@ -55,6 +59,8 @@ describe("docs/overhead.md", () => {
     for (const name of ["gossamer.overhead.cpu.time", "gossamer.governor.step", "gossamer.requests.unobserved"]) {
       expect(page).toContain(name);
     }
+    // Told once there is something to tell.
+    names.push(...trialMetrics({ report: () => ({}) } as never).map(({ name }) => name));
     const told = [...page.matchAll(/`(gossamer\.(?:overhead|governor|requests)\.[a-z.]+)`/g)].map(([, name]) => name);
     for (const name of told)
       expect(

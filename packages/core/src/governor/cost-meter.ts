@@ -1,6 +1,14 @@
 /** What telemetry spends its time on. `begin`, `run` and `end` are of requests; `governor` is what measuring and holding back cost themselves. */
 export const costParts = ["begin", "run", "end", "export", "metrics", "logs", "plugins", "governor"] as const;
 
+/** Those that come with requests; the others come with time. */
+const requestParts = ["begin", "run", "end", "logs", "plugins"] as const;
+
+/** What all requests together cost. */
+export function ofRequests(costs: Readonly<Record<CostPart, number>>): number {
+  return requestParts.reduce((sum, part) => sum + costs[part], 0);
+}
+
 export type CostPart = (typeof costParts)[number];
 
 /** Runs a function as a part of what telemetry costs. */
@@ -109,7 +117,7 @@ export class CostMeter {
     const ms = noCosts();
     let totalMs = 0;
     for (const part of costParts) {
-      const isOfRequests = part === "begin" || part === "run" || part === "end";
+      const isOfRequests = requestParts.some((one) => one === part);
       totalMs += ms[part] = (now[part] - before[part]) * (isOfRequests ? this.requestFactor : 1);
     }
     const blockMaxMs = this.#blockMaxMs;

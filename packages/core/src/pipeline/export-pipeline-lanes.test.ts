@@ -240,3 +240,46 @@ describe("exporters and fallback", () => {
     expect(pipeline.status()).toMatchObject({ accepted: 1, exported: 0, uncertain: 1, spooled: 0 });
   });
 });
+
+describe("a pipeline that is tuned while it runs", () => {
+  const asChosen = { batch: 1, concurrentExports: 10, exporter: 0 };
+
+  it("has smaller batches that leave sooner, and the chosen ones again afterwards (R-O5)", async () => {
+    const time = handTime();
+    const sender = fakeSender(() => taken);
+    const batch = { maxItems: 4, maxBytes: 1_000, delayMs: 100 };
+    const { pipeline } = create(time, { sender, lanes: [lane("http", { batch })] });
+    pipeline.tune({ ...asChosen, batch: 0.5 });
+    expect(pipeline.status().lanes["http"]?.batch).toEqual({ maxItems: 2, delayMs: 50 });
+    pipeline.add(lines("a"));
+    await time.runUntil(60);
+    expect(sender.sent).toEqual(["a.0"]);
+    pipeline.tune(asChosen);
+    expect(pipeline.status().lanes["http"]?.batch).toEqual({ maxItems: 4, delayMs: 100 });
+    pipeline.add(lines("b"));
+    await time.runUntil(120);
+    expect(sender.sent).toEqual(["a.0"]);
+    await time.runUntil(200);
+    expect(sender.sent).toEqual(["a.0", "b.0"]);
+  });
+
+  it("sends by the exporter that is to be the first, and by the others while its breaker is open (R-O5)", async () => {
+    const time = handTime();
+    const first = fakeSender(() => taken);
+    const second = fakeSender((sent) => (sent.includes("c") ? away : taken));
+    const next = [{ name: "second", sender: second, breaker: breaker(time, 10_000) }];
+    const { pipeline } = create(time, { sender: first, next, lanes: [lane("http")] });
+    pipeline.tune({ ...asChosen, exporter: 1 });
+    pipeline.add(lines("a"));
+    await time.runUntil(150);
+    expect([first.sent, second.sent]).toEqual([[], ["a.0"]]);
+    pipeline.tune(asChosen);
+    pipeline.add(lines("b"));
+    await time.runUntil(300);
+    expect([first.sent, second.sent]).toEqual([["b.0"], ["a.0"]]);
+    pipeline.tune({ ...asChosen, exporter: 1 });
+    pipeline.add(lines("c"));
+    await time.runUntil(2_000);
+    expect([first.sent, second.sent]).toEqual([["b.0", "c.0"], ["a.0"]]);
+  });
+});

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../testing/test-tracing.ts";
 import { RandomPool } from "../../model/random.ts";
-import { PairedDifferences } from "./paired-differences.ts";
+import { PairedCosts } from "./paired-costs.ts";
 import { Trial, type TrialParts } from "./trial.ts";
 
 /** From 0 to below 1. */
@@ -163,23 +163,29 @@ describe("Trial", () => {
   });
 });
 
-describe("PairedDifferences", () => {
-  test("has Student's interval, and weighs by work (R-O9)", () => {
-    const equal = new PairedDifferences();
-    for (const value of [1, 2, 3, 4, 5]) equal.add(value, 10);
+describe("PairedCosts", () => {
+  test("has Student's interval (R-O9)", () => {
+    const costs = new PairedCosts();
+    for (const value of [1, 2, 3, 4, 5]) costs.add({ cost: 10 + value, requests: 1 }, { cost: 10, requests: 1 });
     // t of 4 degrees is 2.776, the error 0.7071.
-    expect(equal.interval()?.value).toBe(3);
-    expect(equal.interval()?.high).toBeCloseTo(3 + 2.776 * Math.SQRT1_2, 1);
-    const weighed = new PairedDifferences();
-    weighed.add(1, 1);
-    weighed.add(4, 2);
-    expect(weighed.mean).toBe(3);
-    expect(new PairedDifferences().interval()).toBeUndefined();
+    expect(costs.interval()?.value).toBeCloseTo(3);
+    expect(costs.interval()?.high).toBeCloseTo(3 + 2.776 * Math.SQRT1_2, 1);
+    expect(new PairedCosts().interval()).toBeUndefined();
+  });
+
+  test("a stretch in which few requests began draws nothing up: what it costs belongs to those before it (R-O9)", () => {
+    const costs = new PairedCosts();
+    for (let i = 0; i < 100; i++) {
+      // Each stretch does the work of 4 requests that began in the one before.
+      const [before, now] = i % 2 === 0 ? [100, 4] : [4, 100];
+      costs.add({ cost: 3 * (now - 4 + (before === 4 ? 4 : 8)), requests: now }, { cost: now, requests: now });
+    }
+    expect(costs.difference).toBeCloseTo(2, 0);
   });
 
   test("keeps the last thousand (R-O9)", () => {
-    const many = new PairedDifferences();
-    for (let i = 0; i < 1_500; i++) many.add(i < 500 ? 1_000 : 1, 1);
-    expect([many.pairs, many.mean]).toEqual([1_000, 1]);
+    const many = new PairedCosts();
+    for (let i = 0; i < 1_500; i++) many.add({ cost: i < 500 ? 1_000 : 1, requests: 1 }, { cost: 0, requests: 1 });
+    expect([many.pairs, many.difference]).toEqual([1_000, 1]);
   });
 });

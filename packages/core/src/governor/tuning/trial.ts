@@ -1,5 +1,5 @@
 import type { ProvenCost } from "../../model/governor/proven-cost.ts";
-import { PairedDifferences } from "./paired-differences.ts";
+import { type Cost, PairedCosts } from "./paired-costs.ts";
 
 /** What was used since the start. */
 export interface TrialLevels {
@@ -43,9 +43,9 @@ const maxFactor = 4;
  */
 export class Trial {
   readonly #parts: TrialParts;
-  /** Of the CPU, and of what was measured directly, in milliseconds a request. */
-  readonly #cpu = new PairedDifferences();
-  readonly #direct = new PairedDifferences();
+  /** Of the CPU, and of what was measured directly, in milliseconds. */
+  readonly #cpu = new PairedCosts();
+  readonly #direct = new PairedCosts();
   #last: TrialLevels;
   #isInside = false;
   /** Whether something changed in the stretch under way, so that it does not count. */
@@ -147,10 +147,14 @@ export class Trial {
   #settle(): void {
     const open = this.#open;
     if (open !== undefined) {
-      const outside = sum([...open.before, ...this.#since.slice(0, besides)]);
+      const outside = mean([...open.before, ...this.#since.slice(0, besides)]);
       const { window } = open;
-      this.#cpu.add(outside.cpuMs / outside.requests - window.cpuMs / window.requests, window.requests);
-      this.#direct.add(outside.directMs / outside.requests - window.directMs / window.requests, window.requests);
+      const pair = (part: "cpuMs" | "directMs"): [Cost, Cost] => [
+        { cost: outside[part], requests: outside.requests },
+        { cost: window[part], requests: window.requests },
+      ];
+      this.#cpu.add(...pair("cpuMs"));
+      this.#direct.add(...pair("directMs"));
       this.#open = undefined;
       this.#calibrate();
     }
@@ -158,9 +162,9 @@ export class Trial {
   }
 
   #calibrate(): void {
-    const direct = this.#direct.mean;
+    const direct = this.#direct.difference;
     if (!(direct > 0) || this.report().state !== "proven") return;
-    this.#factor = Math.min(maxFactor, Math.max(minFactor, this.#cpu.mean / direct));
+    this.#factor = Math.min(maxFactor, Math.max(minFactor, this.#cpu.difference / direct));
     this.#parts.calibrate(this.#factor);
   }
 
@@ -178,8 +182,9 @@ function difference(now: TrialLevels, before: TrialLevels): TrialLevels {
   };
 }
 
-function sum(stretches: readonly TrialLevels[]): TrialLevels {
-  return stretches.reduce(
+/** As one stretch: a window with many of them beside it weighs no more than another. */
+function mean(stretches: readonly TrialLevels[]): TrialLevels {
+  const sum = stretches.reduce(
     (all, { cpuMs, requests, directMs }) => ({
       cpuMs: all.cpuMs + cpuMs,
       requests: all.requests + requests,
@@ -187,4 +192,6 @@ function sum(stretches: readonly TrialLevels[]): TrialLevels {
     }),
     { cpuMs: 0, requests: 0, directMs: 0 },
   );
+  const { length } = stretches;
+  return { cpuMs: sum.cpuMs / length, requests: sum.requests / length, directMs: sum.directMs / length };
 }

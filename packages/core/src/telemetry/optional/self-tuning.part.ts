@@ -5,6 +5,7 @@ import { Trial } from "../../governor/tuning/trial.ts";
 import { trialMetrics } from "../../governor/tuning/trial-metrics.ts";
 import type { GovernorFacts } from "../../model/governor/governor-facts.ts";
 import type { OptimizerRule, Tuning } from "../../model/governor/optimizer-facts.ts";
+import { ofRequests } from "../../governor/cost-meter.ts";
 import { RandomPool } from "../../model/random.ts";
 import type { OverheadSettings } from "../../options/settle/overhead-settings.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -110,8 +111,7 @@ class SelfTuning implements SelfTuned {
     const trial = new Trial({
       ...settings,
       read() {
-        const { begin, run, end } = meter.total();
-        return { cpuMs: processCpuMs(), requests: meter.requests, directMs: begin + run + end };
+        return { cpuMs: processCpuMs(), requests: meter.requests, directMs: ofRequests(meter.total()) };
       },
       isFree,
       leaveOut(isOff) {

@@ -1,4 +1,4 @@
-import { OptionError } from "../validate/option-error.ts";
+import { fitBounds } from "./fit-bounds.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
 import {
   defaultLoad,
@@ -28,21 +28,27 @@ const warnShare = 0.8;
 const criticalShare = 0.95;
 
 /** Undefined where telemetry does not measure itself. Throws an `OptionError` where options in the code contradict each other. */
-export function overheadSettings({ values }: Pick<SettingsInput, "values">): OverheadSettings | undefined {
-  const { enabled, red = Math.max(usualRed, values.overhead.target), ...same } = values.overhead;
-  if (red < same.target) {
-    const expectation = `at least "overhead.target" (${same.target})`;
-    throw new OptionError("overhead.red", `Option "overhead.red" must be ${expectation}, got ${red}.`, {
-      code: "GSM_OPTION_CONFLICT",
-      expectation,
-    });
-  }
+export function overheadSettings({
+  values,
+  origins,
+  notices,
+}: Pick<SettingsInput, "values" | "origins" | "notices">): OverheadSettings | undefined {
+  const { enabled, red: given, ...same } = values.overhead;
+  const [target, red] = fitBounds(
+    {
+      lower: { option: "overhead.target", value: same.target },
+      upper: { option: "overhead.red", value: given ?? Math.max(usualRed, same.target) },
+    },
+    origins,
+    notices,
+  );
   if (!enabled) return undefined;
   // The checks answer objects with every member.
   const memory = same.memory === true ? defaultMemory : (same.memory as MemorySettings | false);
   const { maxMemoryBytes } = values;
   return {
     ...same,
+    target,
     red,
     load: same.load === true ? defaultLoad : (same.load as LoadSettings | false),
     trial: same.trial === true ? defaultTrial : (same.trial as TrialSettings | false),

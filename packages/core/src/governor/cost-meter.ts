@@ -37,7 +37,9 @@ export interface CostReading {
 
 /** A sample that is so many times the median was interrupted: by another process, or by a collection of garbage. */
 const outlier = 8;
-const remembered = 63;
+const remembered = 32;
+/** So many tell what is usual. */
+const fewest = 5;
 
 /**
  * Measures what telemetry costs, in wall time of the thread: one of many requests, and all of what is rare. Work inside of other work counts once.
@@ -144,13 +146,15 @@ export class CostMeter {
   }
 }
 
-/** One part of a request, known by samples. */
+/** One part of a request, known by samples. What is usual is found anew only now and then: to sort them for each would cost more than the request. */
 class SampledCost {
   /** Since the start, of all requests that the samples stand for. */
   ms = 0;
   readonly #weight: number;
-  readonly #last: number[] = [];
+  readonly #last: Float64Array = new Float64Array(remembered);
   #next = 0;
+  /** Undefined until there are enough to tell what is usual. */
+  #median: number | undefined = undefined;
   #sum = 0;
   #count = 0;
 
@@ -160,18 +164,25 @@ class SampledCost {
 
   /** Whether it is one of the usual. What was interrupted counts as what is usual. */
   add(ms: number): boolean {
-    const before = medianOf(this.#last);
-    this.#last[this.#next] = ms;
-    this.#next = (this.#next + 1) % remembered;
-    if (before !== undefined) {
-      const isUsual = ms <= outlier * before;
-      this.#take(isUsual ? ms : before, 1);
-      return isUsual;
+    this.#last[this.#next++] = ms;
+    const usual = this.#median;
+    if (usual === undefined) {
+      // The first are of code that runs for the first time, and would each stand for many: they count once it is known what is usual.
+      if (this.#next === fewest) this.#take((this.#median = this.#findMedian()), fewest);
+      return false;
     }
-    // The first are of code that runs for the first time, and would each stand for many: they count once it is known what is usual.
-    const median = medianOf(this.#last);
-    if (median !== undefined) this.#take(median, this.#last.length);
-    return false;
+    if (this.#next === remembered) {
+      this.#median = this.#findMedian();
+      this.#next = 0;
+    }
+    const isUsual = ms <= outlier * usual;
+    this.#take(isUsual ? ms : usual, 1);
+    return isUsual;
+  }
+
+  #findMedian(): number {
+    const sorted = this.#last.slice(0, this.#next).sort();
+    return sorted[sorted.length >> 1] ?? 0;
   }
 
   #take(ms: number, samples: number): void {
@@ -186,12 +197,6 @@ class SampledCost {
     this.#sum = this.#count = 0;
     return mean;
   }
-}
-
-/** Undefined until there are enough to tell what is usual. */
-function medianOf(values: readonly number[]): number | undefined {
-  if (values.length < 5) return undefined;
-  return values.toSorted((one, other) => one - other)[values.length >> 1];
 }
 
 function noCosts(): Record<CostPart, number> {

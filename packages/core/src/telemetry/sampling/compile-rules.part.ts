@@ -3,6 +3,9 @@ import { OptionError } from "../../options/validate/option-error.ts";
 import { plainText } from "../../options/validate/quote-value.ts";
 import { DryRun, type DryRunSettings } from "../../sampling/dry-run.ts";
 import { RuleError } from "../../sampling/rules/rule-error.ts";
+import type { Sampler } from "../../model/sampling/sampler.ts";
+import type { SamplerDescription } from "../../model/sampling/sampler-description.ts";
+import { describedSampler } from "./described-sampler.ts";
 import { parseMatch } from "../../sampling/rules/rule-pattern.ts";
 import { RuleSet } from "../../sampling/rules/rule-set.ts";
 
@@ -42,4 +45,9 @@ export function isForRoutes(match: string, methods: readonly string[]): boolean 
 /** Tries compiled rules on what comes. */
 export function dryRunOf(settings: DryRunSettings): DryRun {
   return new DryRun(settings);
+}
+
+/** The sampler that a configuration file describes. */
+export function compileSampler(description: SamplerDescription): Sampler {
+  return describedSampler(description);
 }

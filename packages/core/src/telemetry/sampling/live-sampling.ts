@@ -18,9 +18,8 @@ import { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
 import { Tally } from "../../tally/tally.ts";
 import { type Restraint, reachesStep, unrestrained } from "../../model/governor/governor-steps.ts";
 import { SamplingRestraint } from "../../sampling/threshold/sampling-restraint.ts";
-import { compileRules, dryRunOf } from "./compile-rules.part.ts";
+import { compileRules, compileSampler, dryRunOf } from "./compile-rules.part.ts";
 import type { CentralSampling } from "../central/central-sampling.ts";
-import { describedSampler } from "./described-sampler.ts";
 import type { Tickets } from "../../sampling/tickets/tickets.ts";
 import { wantedTicket } from "./tickets.part.ts";
 import type { SamplingChange, SamplingControl, SamplingState, TicketRequest } from "./sampling-control.ts";
@@ -106,7 +105,7 @@ export class LiveSampling implements SamplingControl {
     this.keep = new KeepPolicy({ ...this.#keepSettings(settings.keep), spanLimit: this.spanLimit }, this.keepDrops);
     this.#inForce = this.#build({
       sampleRatio: sampling.kind === "custom" || sampling.kind === "described" ? undefined : sampling.ratio,
-      sampler: sampling.description === undefined ? sampling.sampler : describedSampler(sampling.description),
+      sampler: sampling.description === undefined ? sampling.sampler : compileSampler(sampling.description),
       chosen: sampling.chosen,
       rules: settings.rules,
       keep: settings.keep,

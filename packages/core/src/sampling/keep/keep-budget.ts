@@ -9,14 +9,17 @@ const routeIntervalMs = 1_000;
  * The routes without a number of their own (nothing matched, or more routes than the table holds) count as one. Memory is one number a route.
  */
 export class KeepBudget {
+  /** 0 while it is paused. */
   #maxPerSecond: number;
+  #chosen: number;
+  #isPaused = false;
   #process: TokenBucket;
   /** By route id + 1; index 0 is every route without a number. */
   readonly #lastKeptAt: number[] = [];
 
   /** @param maxPerSecond 0 keeps nothing at all. */
   constructor(maxPerSecond: number) {
-    this.#maxPerSecond = maxPerSecond;
+    this.#maxPerSecond = this.#chosen = maxPerSecond;
     this.#process = new TokenBucket(maxPerSecond);
   }
 
@@ -25,9 +28,16 @@ export class KeepBudget {
   }
 
   change(maxPerSecond: number): void {
-    if (maxPerSecond === this.#maxPerSecond) return;
-    this.#maxPerSecond = maxPerSecond;
+    if (maxPerSecond === this.#chosen) return;
+    this.#chosen = maxPerSecond;
     this.#process = new TokenBucket(maxPerSecond);
+    this.pause(this.#isPaused);
+  }
+
+  /** Keeps nothing for a while; what was spent before stays spent. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#maxPerSecond = isPaused ? 0 : this.#chosen;
   }
 
   /** Takes one keep for the route. Answers whether there was one left. */

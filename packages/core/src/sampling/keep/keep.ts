@@ -70,6 +70,11 @@ export class KeepPolicy {
     this.#budget.change(settings.maxPerSecond);
   }
 
+  /** Keeps nothing for a while, or again as before. */
+  pause(isPaused: boolean): void {
+    this.#budget.pause(isPaused);
+  }
+
   /** Whether a request of this route could still be kept. Without a route: whether any could. */
   couldKeep(route: Route | undefined, terms: KeepTerms = this.#terms): boolean {
     return this.#budget.maxPerSecond > 0 && terms.isAny && !isUntraced(route);

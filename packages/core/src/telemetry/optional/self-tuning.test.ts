@@ -137,7 +137,7 @@ describe("the trial in an engine", () => {
     for (let i = 0; i < 100; i++) {
       send(telemetry, 1, { clock });
       vi.advanceTimersByTime(trial.windowMs);
-      if (telemetry.explain({ path: "/a" }).ratio === 0) return;
+      if (telemetry.explain({ path: "/a" }).steps.at(-1)?.includes("trial window") === true) return;
     }
     throw new Error("no window in 100");
   }
@@ -157,6 +157,22 @@ describe("the trial in an engine", () => {
     vi.advanceTimersByTime(trial.windowMs);
     expect(send(telemetry, 5, { clock }).sampled).toBe(5);
     expect(send(telemetry, 1, { clock, statusCode: 500 }).sampled).toBe(1);
+  });
+
+  test("a window gives no budget back: what was kept before it counts after it (R-O9)", () => {
+    const clock = handClock();
+    const telemetry = engine(clock, { sampleRatio: 0, keep: { maxPerSecond: 5 }, overhead: { trial } });
+    const fail = (): number => {
+      send(telemetry, 20, { clock, statusCode: 500 });
+      return telemetry.status().sampling.kept["error"] ?? 0;
+    };
+    expect(fail()).toBe(5);
+    open(telemetry, clock);
+    expect(fail()).toBe(5);
+    vi.advanceTimersByTime(trial.windowMs);
+    expect(fail()).toBe(5);
+    clock.wait(1_000);
+    expect(fail()).toBe(10);
   });
 
   test("a window ends at once when the governor takes a step, and none opens above its first (R-O9)", () => {

@@ -125,8 +125,7 @@ export class LiveSampling implements SamplingControl {
   leaveOut(isTrial: boolean): void {
     this.#isTrial = isTrial;
     this.#decide = this.#decideNow();
-    this.keep.change(this.#keepSettings(this.#inForce.choices.keep));
-    this.changed();
+    this.keep.pause(isTrial);
   }
 
   get isTrial(): boolean {
@@ -335,11 +334,7 @@ export class LiveSampling implements SamplingControl {
     const { enabled, traces } = this.#parts.settings;
     const { step } = this.#restraint;
     const most =
-      enabled && traces && !this.#isTrial && !reachesStep(step, "metrics")
-        ? reachesStep(step, "roots")
-          ? keptOfRoots
-          : Infinity
-        : 0;
+      enabled && traces && !reachesStep(step, "metrics") ? (reachesStep(step, "roots") ? keptOfRoots : Infinity) : 0;
     return { ...keep, maxPerSecond: Math.min(keep.maxPerSecond, most) };
   }
 

@@ -4,7 +4,18 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const packages = join(import.meta.dirname, "../packages");
-const published = ["core", "express", "fastify", "nestjs", "pino", "config", "testing", "measure", "operations"];
+const published = [
+  "core",
+  "express",
+  "fastify",
+  "nestjs",
+  "pino",
+  "config",
+  "testing",
+  "measure",
+  "operations",
+  "profile",
+];
 
 interface Manifest {
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;

@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { forgetProfiles, profile, profileHandler, ProfileRefused, serveProfiles } from "./index.ts";
+
+const calm = { overhead: () => undefined };
+const lines: string[] = [];
+const log = (line: string): void => void lines.push(line);
+const kept: unknown[] = [];
+let home = "";
+let busy: NodeJS.Timeout;
+
+/** What the profiles are to show. */
+function burnTheCpu(): void {
+  const until = performance.now() + 15;
+  while (performance.now() < until) kept.push({ text: "x".repeat(100) + kept.length });
+  if (kept.length > 2_000_000) kept.length = 0;
+}
+
+beforeEach(() => {
+  forgetProfiles();
+  lines.length = 0;
+  kept.length = 0;
+  home = mkdtempSync(join(tmpdir(), "gossamer-profile-"));
+  busy = setInterval(burnTheCpu, 20);
+});
+
+afterEach(() => {
+  clearInterval(busy);
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Go's own reader. Where there is none the test fails, and says so. */
+function pprofTop(bytes: Uint8Array): string {
+  const file = join(home, "profile.pb.gz");
+  writeFileSync(file, bytes);
+  try {
+    return execFileSync("go", ["tool", "pprof", "-top", file], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error("go tool pprof cannot read the profile, or Go is not installed (apt-get install golang-go)", {
+      cause: error,
+    });
+  }
+}
+
+async function serve(server: Server): Promise<string> {
+  if (!server.listening) await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+// The first use of pprof on a machine is long: Go builds it.
+test(
+  "a CPU profile names what runs, to go tool pprof and to developer tools, and one line says who asked (R-O7)",
+  { timeout: 240_000 },
+  async () => {
+    const taken = await profile(calm, { kind: "cpu", seconds: 1, who: "Ada\nLovelace" }, { log });
+    const top = pprofTop(taken.pprof);
+    expect(top).toContain("Type: cpu");
+    expect(top).toContain("burnTheCpu");
+    expect(JSON.parse(taken.json)).toMatchObject({ nodes: expect.any(Array), timeDeltas: expect.any(Array) });
+    expect(lines).toEqual(["gossamer: a cpu profile of 1 s is taken for Ada?Lovelace"]);
+  },
+);
+
+test("a heap profile names who allocates what stays (R-O7)", async () => {
+  const taken = await profile(calm, { kind: "heap", seconds: 2 }, { log });
+  const top = pprofTop(taken.pprof);
+  expect(top).toContain("Type: space");
+  expect(top).toContain("burnTheCpu");
+  expect(JSON.parse(taken.json)).toMatchObject({ head: { children: expect.any(Array) } });
+});
+
+test("there is one at a time, a minute apart, none for a busy process, and none of impossible length (R-O7)", async () => {
+  let nowMs = 0;
+  const surroundings = { log, now: () => nowMs };
+  const refusal = (engine = calm): Promise<unknown> =>
+    profile(engine, { kind: "cpu", seconds: 1 }, surroundings).then(
+      () => "taken",
+      (error: unknown) => (error instanceof ProfileRefused ? error.reason : error),
+    );
+  const first = refusal();
+  expect(await refusal()).toBe("running");
+  expect(await first).toBe("taken");
+  nowMs = 59_999;
+  expect(await refusal()).toBe("too-soon");
+  nowMs = 60_001;
+  for (const step of ["ratio", "roots", "metrics", "off"]) {
+    expect(await refusal({ overhead: () => ({ step }) } as never)).toBe("busy");
+  }
+  for (const seconds of [0, 61, Number.NaN]) {
+    await expect(profile(calm, { kind: "cpu", seconds }, surroundings)).rejects.toThrow(RangeError);
+  }
+  expect(await refusal({ overhead: () => ({ step: "children" }) } as never)).toBe("taken");
+});
+
+test("without authorize there is no handler, and whoever is not allowed gets nothing (R-O7)", async () => {
+  expect(() => profileHandler(calm, {} as never)).toThrow(TypeError);
+  expect(() => profileHandler(calm, undefined as never)).toThrow(TypeError);
+  for (const authorize of [() => false, () => "", () => ({}) as never, () => Promise.reject(new Error("down"))]) {
+    const server = createServer(profileHandler(calm, { authorize, log })).listen(0, "127.0.0.1");
+    const origin = await serve(server);
+    expect((await fetch(`${origin}/debug/pprof/profile?seconds=1`)).status).toBe(403);
+    server.close();
+  }
+  expect(lines).toEqual([]);
+});
+
+test("ENABLE_PROFILING=true serves Go's paths to this machine, and to no page of a browser (R-O7)", async () => {
+  expect(serveProfiles(calm, { variables: {} })).toBeUndefined();
+  const server = serveProfiles(calm, { variables: { ENABLE_PROFILING: "true" }, port: 0, log });
+  if (server === undefined) expect.fail("it serves");
+  const origin = await serve(server);
+  const url = `${origin}/debug/pprof/profile?seconds=1`;
+  for (const headers of [{ origin: "http://evil.example" }, { "sec-fetch-site": "cross-site" }]) {
+    expect((await fetch(url, { headers })).status).toBe(403);
+  }
+  expect((await fetch(`${origin}/debug/pprof/cmdline`)).status).toBe(404);
+  const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+  expect(gunzipSync(bytes).length).toBeGreaterThan(100);
+  expect(pprofTop(bytes)).toContain("burnTheCpu");
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -44,7 +44,7 @@ export interface ExchangeHost {
   /** Told of sampled requests as they are decided; undefined when nobody listens. */
   readonly starts?: SpanStarts | undefined;
   /** Decides on a request. Never throws. */
-  readonly decide: (facts: SamplingFacts) => Decision;
+  decide: (facts: SamplingFacts) => Decision;
   /** The rules that are in force, for what they say when a request is over. */
   rules?: RuleSet | undefined;
   /** Whether the sampler may look at the route, so that a decision waits for it where it can. */

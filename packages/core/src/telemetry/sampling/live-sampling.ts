@@ -121,6 +121,11 @@ export class LiveSampling implements SamplingControl {
     return this.#decide(facts);
   }
 
+  /** What {@link LiveSampling.decide} asks, for whoever asks for each request: another one whenever {@link LiveSampling.changed} is called. */
+  get deciding(): Decide {
+    return this.#decide;
+  }
+
   /** Leaves out all traces, or none any more: of what begins from now on. */
   leaveOut(isTrial: boolean): void {
     this.#isTrial = isTrial;

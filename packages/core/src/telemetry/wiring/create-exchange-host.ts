@@ -34,7 +34,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     exemplars: settings.exemplars,
     sink,
     starts,
-    decide: (facts) => sampling.decide(facts),
+    decide: sampling.deciding,
     decisionWaitsForRoute: sampling.waitsForRoute,
     awaitsOperation: awaitsOperation(),
     rules: sampling.rules,
@@ -59,6 +59,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     faults,
   };
   sampling.changed = () => {
+    host.decide = sampling.deciding;
     host.decisionWaitsForRoute = sampling.waitsForRoute;
     host.awaitsOperation = awaitsOperation();
     host.rules = sampling.rules;

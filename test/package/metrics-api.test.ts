@@ -13,10 +13,10 @@ describe.each(apiVersions)("installed beside API %s", (version) => {
   });
   afterEach(() => receiver.close());
 
-  it("metrics of libraries that import and that require the API arrive, each under its scope; one taken too early counts nothing (R-M3)", async () => {
+  it("metrics of libraries that import and that require the API arrive, each under its scope; one taken too early counts nothing, and nobody can see it (R-M3)", async () => {
     const ended = await runNode(["metrics-api.mjs"], { cwd: folders[version], endpoint: receiver.url });
     expect(ended, ended.stderr).toMatchObject({ code: 0, signal: null });
-    expect(lastLine(ended)).toEqual({ flushed: true, drops: {} });
+    expect(lastLine(ended)).toEqual({ flushed: true, seen: false, drops: {} });
     const told = (name: string) =>
       receiver
         .latestPoints(name)

@@ -66,7 +66,8 @@ test.for(["the engine", "the API"])(
     expect(receiver.spans.map(({ name }) => name)).toContain("open");
     expect(pathsOf(receiver)).toEqual(["/v1/traces", "/v1/traces"]);
     // There were some to send.
-    await telemetry.flush();
+    // Without a deadline it would have that of the shutdown, which is too short for a busy machine.
+    expect(await telemetry.flush(30_000)).toBe(true);
     expect(pathsOf(receiver)).toEqual(["/v1/traces", "/v1/traces", "/v1/metrics"]);
   },
 );

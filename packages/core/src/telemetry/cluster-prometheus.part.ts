@@ -7,6 +7,7 @@ import { createDiagnostics } from "../model/diagnostics.ts";
 import { durationMs } from "../options/validate/checks.ts";
 import { OptionError } from "../options/validate/option-error.ts";
 import { startTimer } from "../pipeline/time/timers.ts";
+import { allowCheck } from "./prometheus-options.ts";
 import type { PrometheusOptions } from "./telemetry.ts";
 import { WorkerMetrics } from "./cluster/worker-metrics.ts";
 
@@ -23,7 +24,7 @@ export interface ClusterPrometheusOptions extends PrometheusOptions {
  */
 export function clusterPrometheus({
   timeoutMs = 1_000,
-  ...options
+  allow = "loopback",
 }: ClusterPrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
   const cluster = builtin("node:cluster");
   if (!cluster.isPrimary) {
@@ -44,5 +45,9 @@ export function clusterPrometheus({
   });
   // The workers' own options say what they say; the primary needs none, and so speaks as an engine does by default.
   const { untold } = new MetricComplaints(createDiagnostics("warn"));
-  return createPrometheusHandler<IncomingMessage>({ reader, untold, ...options });
+  return createPrometheusHandler<IncomingMessage>({
+    reader,
+    untold,
+    allow: allowCheck.validate(allow, "clusterPrometheus.allow"),
+  });
 }

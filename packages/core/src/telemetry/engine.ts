@@ -61,6 +61,7 @@ import { createRequestGate, type RequestGate } from "./wiring/request-gate.ts";
 import { createRooms, type Rooms } from "./wiring/rooms.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import { startUpkeep } from "./wiring/start-upkeep.ts";
+import { readPrometheusOptions } from "./prometheus-options.ts";
 import type { PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import { type TelemetryStatus, telemetryStatus } from "./wiring/telemetry-status.ts";
@@ -349,12 +350,12 @@ export class Engine implements TelemetryEngine {
     }
   }
 
-  prometheus(options: PrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
+  prometheus(options?: PrometheusOptions): PrometheusHandler<IncomingMessage> {
     return createPrometheusHandler<IncomingMessage>({
       reader: this.#rooms.metrics.reader("cumulative"),
       failed: () => this.#faults.add("prometheus"),
       untold: this.#rooms.metrics.untold,
-      ...options,
+      ...readPrometheusOptions(options),
     });
   }
 

@@ -5,6 +5,7 @@ import { createPrometheusHandler } from "../metrics/prometheus/prometheus-handle
 import type { MetricsSnapshot } from "../model/metric-data.ts";
 import type { Explanation } from "./sampling/explain.part.ts";
 import type { SamplingState } from "./sampling/sampling-control.ts";
+import { readPrometheusOptions } from "./prometheus-options.ts";
 import type { SpanHelperOptions, Telemetry } from "./telemetry.ts";
 
 const noSpan: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
@@ -113,7 +114,7 @@ export const idleTelemetry: Telemetry = Object.freeze({
       fix: "Mount it before what it is to observe: app.use(telemetry({ … })).",
     },
   ],
-  prometheus: (options = {}) => createPrometheusHandler({ reader: noReader, ...options }),
+  prometheus: (options) => createPrometheusHandler({ reader: noReader, ...readPrometheusOptions(options) }),
   instrumentationOptions: () => ({
     http: { disableIncomingRequestInstrumentation: true, ignoreOutgoingRequestHook: () => false },
     undici: { ignoreRequestHook: () => false },

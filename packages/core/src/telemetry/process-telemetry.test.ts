@@ -5,6 +5,7 @@ import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { afterEach, describe, expect, test } from "vitest";
 import { done } from "../testing/ruled-host.ts";
 import { fakeReader } from "../testing/test-exchange.ts";
+import { clusterPrometheus } from "./cluster-prometheus.part.ts";
 import { createTelemetry, engineOf, isTelemetry, resetTelemetry } from "./create-telemetry.ts";
 import { carryTelemetry, processTelemetry } from "./process-telemetry.ts";
 import type { Telemetry, TelemetryEngine } from "./telemetry.ts";
@@ -108,6 +109,16 @@ describe("once there is an engine", () => {
     engine.begin({}, fakeReader).end(done);
     expect([lines, stopped]).toEqual([["GET"], []]);
   });
+});
+
+test("a Prometheus handler refuses a wrong option where it is mounted, before there is an engine and after (R-C3, D1)", () => {
+  const wrong = (): unknown => telemetry.prometheus({ allow: "everybody" } as never);
+  expect(wrong).toThrow("prometheus.allow");
+  expect(() => telemetry.prometheus({ alow: "any" } as never)).toThrow('Did you mean "prometheus.allow"?');
+  const engine = createTelemetry(quiet);
+  expect(wrong).toThrow("prometheus.allow");
+  expect(() => engine.prometheus({ allow: 7 } as never)).toThrow("prometheus.allow");
+  expect(() => clusterPrometheus({ allow: "loop" } as never)).toThrow("clusterPrometheus.allow");
 });
 
 test("a Prometheus handler that is mounted first answers a valid page without metrics, and the metrics once there are some (R-A7)", async () => {

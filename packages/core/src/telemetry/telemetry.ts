@@ -40,7 +40,7 @@ export interface PrometheusOptions {
   readonly allow?: "loopback" | "any" | ((request: IncomingMessage) => boolean);
 }
 
-/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`, `sampling.ticket`, `governor.set` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
+/** What a service says to its telemetry and asks of it. Nothing here throws, but for `sampling.update`, `sampling.ticket`, `governor.set`, wrong options of `prometheus` and what `logging` is handed that cannot be called; what goes wrong is counted in `status()`. */
 export interface Telemetry {
   /** False where it was switched off: then adapters step aside and nothing is measured. */
   readonly enabled: boolean;
@@ -89,7 +89,7 @@ export interface Telemetry {
   status(): TelemetryStatus;
   /** What to look at before this goes to production, and what to change: most serious first, empty when there is nothing. It looks at the settings, and at the traffic so far where there was some. */
   check(): Finding[];
-  /** A request handler for `node:http`, Express or Fastify that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. */
+  /** A request handler for `node:http`, Express or Fastify that answers the metrics as Prometheus text, to this machine and to GET and HEAD unless told otherwise. @throws OptionError for a wrong option */
   prometheus(options?: PrometheusOptions): PrometheusHandler<IncomingMessage>;
   /** What to give the official instrumentations of HTTP clients, so that requests have one server span and our own exports none. */
   instrumentationOptions(): InstrumentationOptions;

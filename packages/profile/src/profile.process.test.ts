@@ -1,11 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { Profile } from "pprof-format";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { forgetProfiles, profile, profileHandler, ProfileRefused, serveProfiles } from "./index.ts";
 
@@ -13,7 +10,6 @@ const calm = { overhead: () => undefined };
 const lines: string[] = [];
 const log = (line: string): void => void lines.push(line);
 const kept: unknown[] = [];
-let home = "";
 let busy: NodeJS.Timeout;
 
 /** What the profiles are to show. */
@@ -27,26 +23,16 @@ beforeEach(() => {
   forgetProfiles();
   lines.length = 0;
   kept.length = 0;
-  home = mkdtempSync(join(tmpdir(), "gossamer-profile-"));
   busy = setInterval(burnTheCpu, 20);
 });
 
 afterEach(() => {
   clearInterval(busy);
-  rmSync(home, { recursive: true, force: true });
 });
 
-/** Go's own reader. Where there is none the test fails, and says so. */
-function pprofTop(bytes: Uint8Array): string {
-  const file = join(home, "profile.pb.gz");
-  writeFileSync(file, bytes);
-  try {
-    return execFileSync("go", ["tool", "pprof", "-top", file], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    throw new Error("go tool pprof cannot read the profile, or Go is not installed (apt-get install golang-go)", {
-      cause: error,
-    });
-  }
+/** The names in a profile as pprof reads it. `test/services/pprof.test.ts` has Go's own program read one. */
+function namesIn(bytes: Uint8Array): readonly string[] {
+  return Profile.decode(gunzipSync(bytes)).stringTable.strings;
 }
 
 async function serve(server: Server): Promise<string> {
@@ -54,25 +40,16 @@ async function serve(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-// The first use of pprof on a machine is long: Go builds it.
-test(
-  "a CPU profile names what runs, to go tool pprof and to developer tools, and one line says who asked (R-O7)",
-  { timeout: 240_000 },
-  async () => {
-    const taken = await profile(calm, { kind: "cpu", seconds: 1, who: "Ada\nLovelace" }, { log });
-    const top = pprofTop(taken.pprof);
-    expect(top).toContain("Type: cpu");
-    expect(top).toContain("burnTheCpu");
-    expect(JSON.parse(taken.json)).toMatchObject({ nodes: expect.any(Array), timeDeltas: expect.any(Array) });
-    expect(lines).toEqual(["gossamer: a cpu profile of 1 s is taken for Ada?Lovelace"]);
-  },
-);
+test("a CPU profile names what runs, to pprof and to developer tools, and one line says who asked (R-O7)", async () => {
+  const taken = await profile(calm, { kind: "cpu", seconds: 1, who: "Ada\nLovelace" }, { log });
+  expect(namesIn(taken.pprof)).toEqual(expect.arrayContaining(["cpu", "nanoseconds", "burnTheCpu"]));
+  expect(JSON.parse(taken.json)).toMatchObject({ nodes: expect.any(Array), timeDeltas: expect.any(Array) });
+  expect(lines).toEqual(["gossamer: a cpu profile of 1 s is taken for Ada?Lovelace"]);
+});
 
 test("a heap profile names who allocates what stays (R-O7)", async () => {
   const taken = await profile(calm, { kind: "heap", seconds: 2 }, { log });
-  const top = pprofTop(taken.pprof);
-  expect(top).toContain("Type: space");
-  expect(top).toContain("burnTheCpu");
+  expect(namesIn(taken.pprof)).toEqual(expect.arrayContaining(["space", "bytes", "burnTheCpu"]));
   expect(JSON.parse(taken.json)).toMatchObject({ head: { children: expect.any(Array) } });
 });
 
@@ -122,8 +99,7 @@ test("ENABLE_PROFILING=true serves Go's paths to this machine, and to no page of
   }
   expect((await fetch(`${origin}/debug/pprof/cmdline`)).status).toBe(404);
   const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
-  expect(gunzipSync(bytes).length).toBeGreaterThan(100);
-  expect(pprofTop(bytes)).toContain("burnTheCpu");
+  expect(namesIn(bytes)).toContain("burnTheCpu");
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { forgetProfiles, profile } from "@gossamer/profile";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+// Go's own pprof reads what we write. Its first use on a machine is long: Go builds it.
+const buildMs = 240_000;
+const calm = { overhead: () => undefined };
+const kept: unknown[] = [];
+let home = "";
+let busy: NodeJS.Timeout;
+
+/** What the profiles are to show. */
+function burnTheCpu(): void {
+  const until = performance.now() + 15;
+  while (performance.now() < until) kept.push({ text: "x".repeat(100) + kept.length });
+  if (kept.length > 2_000_000) kept.length = 0;
+}
+
+beforeEach(() => {
+  forgetProfiles();
+  home = mkdtempSync(join(tmpdir(), "gossamer-pprof-"));
+  busy = setInterval(burnTheCpu, 20);
+});
+
+afterEach(() => {
+  clearInterval(busy);
+  kept.length = 0;
+  rmSync(home, { recursive: true, force: true });
+});
+
+test.each(["cpu", "space"])(
+  "go tool pprof reads a profile of %s and names what runs (R-O7)",
+  { timeout: buildMs },
+  async (type) => {
+    const { pprof } = await profile(calm, { kind: type === "cpu" ? "cpu" : "heap", seconds: 2 }, { log: () => {} });
+    const file = join(home, "profile.pb.gz");
+    writeFileSync(file, pprof);
+    const top = goPprof(file);
+    expect(top).toContain(`Type: ${type}`);
+    expect(top).toContain("burnTheCpu");
+  },
+);
+
+function goPprof(file: string): string {
+  try {
+    return execFileSync("go", ["tool", "pprof", "-top", file], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error("go tool pprof cannot read the profile, or Go is not installed (apt-get install golang-go)", {
+      cause: error,
+    });
+  }
+}

@@ -54,9 +54,12 @@ export function observeNode<Request extends object, Response extends FrameworkRe
 ): NodeObserver<Request, Response> {
   const { reader, nodeRequest, nodeResponse, route, parsesBodies = false } = adapter;
   let requests: unknown;
-  /** By these methods the objects of a prototype are known again: to ask each for its prototype itself enters V8's runtime twice a request. */
-  let listen: unknown;
-  let write: unknown;
+  /**
+   * By these methods the objects of a prototype are known again: to ask each for its prototype itself enters V8's runtime twice a request.
+   * None yet is `null`: what has no such method is not known by that.
+   */
+  let listen: unknown = null;
+  let write: unknown = null;
 
   /** Prototypes change with the app, not with the request. Answers whether there is something to observe. */
   function meet(request: Request, response: Response): boolean {

@@ -75,7 +75,7 @@ const changeable: readonly string[] = ["sampleRatio", "sampler", "rules", "keep"
 
 /** Everything that decides, and can be changed while it does. */
 export class LiveSampling implements SamplingControl {
-  /** Called when something else is in force. */
+  /** Called when something else decides. */
   changed: () => void = () => {};
   readonly keep: KeepPolicy;
   readonly spanLimit: TokenBucket | undefined;
@@ -131,6 +131,7 @@ export class LiveSampling implements SamplingControl {
     this.#isTrial = isTrial;
     this.#decide = this.#decideNow();
     this.keep.pause(isTrial);
+    this.changed();
   }
 
   get isTrial(): boolean {

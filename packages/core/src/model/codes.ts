@@ -86,6 +86,8 @@ export interface Codes {
   GSM_METRIC_SERIES: "warn";
   /** The name of a metric in the Prometheus text is another's already: it is not told there. Said once a metric. */
   GSM_PROMETHEUS_NAME: "warn";
+  /** A worker of `node:cluster` sent the primary what is no metrics. It counts with what it said last. Said once a worker. */
+  GSM_CLUSTER_MESSAGE: "warn";
   /** A callback of an observable metric throws, or does not answer in time. Said once an instrument. */
   GSM_METRIC_CALLBACK: "warn";
   /** The sampling file was read, and what it says is in force. */

@@ -37,14 +37,20 @@ export function clusterPrometheus({
     );
   }
   const clock = createClock();
+  // The workers' own options say what they say; the primary needs none, and so speaks as an engine does by default.
+  const diagnostics = createDiagnostics("warn");
   const reader = new WorkerMetrics({
     cluster,
     timeoutMs: durationMs(1).validate(timeoutMs, "timeoutMs"),
     startTimer,
     epochMs: () => clock.epochMs(clock.now()),
+    unreadable: (worker) =>
+      diagnostics.warn(
+        `worker ${worker} sends a message of type gossamer:metrics that holds none; it is passed over, and said once a worker`,
+        "GSM_CLUSTER_MESSAGE",
+      ),
   });
-  // The workers' own options say what they say; the primary needs none, and so speaks as an engine does by default.
-  const { untold } = new MetricComplaints(createDiagnostics("warn"));
+  const { untold } = new MetricComplaints(diagnostics);
   return createPrometheusHandler<IncomingMessage>({
     reader,
     untold,

@@ -37,6 +37,7 @@ const program = `
     process.on("message", ({ deed, value }) => {
       if (deed === "add") { orders.add(value); depth.record(value); }
       if (deed === "clash") { meter.createGauge("shop_depth").record(value); meter.createUpDownCounter("shop.depth").add(value); }
+      if (deed === "garble") process.send({ type: "gossamer:metrics", round: value, snapshot: {} });
       if (deed === "block") { process.send("done"); const until = Date.now() + value; setTimeout(() => { while (Date.now() < until); }, 50); return; }
       if (deed === "end") process.exit(0);
       if (deed !== undefined) process.send("done");
@@ -110,6 +111,19 @@ test("a metric of the workers that has no name left in the text is one line of t
   for (let i = 0; i < 2; i++) expect(samples((await scrape()).text, "shop_depth")).toHaveLength(2);
   await expect.poll(complaints).toHaveLength(1);
   expect(complaints()[0]).toMatch(/^gossamer: the metric shop\.depth of "own" .* \[GSM_PROMETHEUS_NAME\]$/);
+});
+
+test("a worker that sends what is no metrics is one line, and neither the page nor the primary fails when it ends (R-P13)", async () => {
+  const { tell, scrape, complaints } = await start();
+  await tell(0, "add", 2);
+  await tell(1, "add", 3);
+  await tell(1, "garble", 1);
+  expect(samples((await scrape()).text, "orders_total")).toEqual([expect.stringMatching(/ 5$/)]);
+  await tell(1, "garble", 2);
+  await tell(1, "end");
+  const { status, text } = await scrape();
+  expect([status, samples(text, "orders_total")]).toEqual([200, [expect.stringMatching(/ 5$/)]]);
+  expect(complaints()).toEqual([expect.stringMatching(/^gossamer: worker 2 .*\[GSM_CLUSTER_MESSAGE\]$/)]);
 });
 
 test("a worker that is busy is told as missing within a second or so, and counts with what it said last (R-P13)", async () => {

@@ -1,5 +1,3 @@
-import type { MetricsSnapshot } from "../../model/metric-data.ts";
-
 /** What the primary asks of a worker. */
 export interface CollectMessage {
   readonly type: "gossamer:collect";
@@ -10,7 +8,8 @@ export interface CollectMessage {
 export interface MetricsMessage {
   readonly type: "gossamer:metrics";
   readonly round: number;
-  readonly snapshot: MetricsSnapshot;
+  /** A `MetricsSnapshot`, from a worker of ours. */
+  readonly snapshot: unknown;
 }
 
 /** Whatever came over the channel, which the service uses too. */

@@ -4,6 +4,7 @@ import type { MetricsSnapshot } from "../../model/metric-data.ts";
 import { ownScopeName, version } from "../../model/scope.ts";
 import type { StartTimer } from "../../pipeline/time/timers.ts";
 import { type CollectMessage, isMetricsMessage } from "./cluster-messages.ts";
+import { isWorkerSnapshot } from "./worker-snapshot.ts";
 
 export interface WorkerMetricsParts {
   readonly cluster: Pick<Cluster, "workers" | "on">;
@@ -11,6 +12,8 @@ export interface WorkerMetricsParts {
   readonly startTimer: StartTimer;
   /** Milliseconds since 1970. */
   readonly epochMs: () => number;
+  /** Told once of a worker whose answer cannot be read. */
+  readonly unreadable: (worker: number) => void;
 }
 
 const pastMember = "past";
@@ -23,6 +26,7 @@ export class WorkerMetrics {
   readonly #parts: WorkerMetricsParts;
   /** What each living worker said last, by its id. */
   readonly #last = new Map<number, MetricsSnapshot>();
+  readonly #unreadable = new Set<number>();
   #past: MetricsSnapshot | undefined;
   #round = 0;
   #waiting = new Set<number>();
@@ -81,6 +85,8 @@ export class WorkerMetrics {
 
   #take({ id }: Worker, message: unknown): void {
     if (!isMetricsMessage(message)) return;
+    // As if nothing had come: the real answer may come yet.
+    if (!isWorkerSnapshot(message.snapshot)) return this.#refuse(id);
     this.#last.set(id, message.snapshot);
     // What is late is not lost: the next answer has it.
     if (message.round !== this.#round || !this.#waiting.delete(id)) return;
@@ -88,7 +94,14 @@ export class WorkerMetrics {
     if (this.#waiting.size === 0) this.#over();
   }
 
+  #refuse(id: number): void {
+    if (this.#unreadable.has(id)) return;
+    this.#unreadable.add(id);
+    this.#parts.unreadable(id);
+  }
+
   #gone({ id }: Worker): void {
+    this.#unreadable.delete(id);
     const last = this.#last.get(id);
     this.#last.delete(id);
     if (last !== undefined) {

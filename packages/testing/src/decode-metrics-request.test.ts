@@ -55,6 +55,8 @@ describe("decodeMetricsRequest", () => {
         max: 4,
         bucketCounts: [1, 0, 2],
         bounds: [0.5, 1],
+        exponential: undefined,
+        quantiles: [],
         scope: { name: "scope", version: "1", attributes: {}, schemaUrl: "" },
         resource: { "service.name": "shop" },
         resourceSchemaUrl: "",
@@ -88,7 +90,56 @@ describe("decodeMetricsRequest", () => {
     expect(() => decodeMetricsRequest(encoded({ name: "c", sum: { dataPoints: [] } }))).toThrow("got 0");
   });
 
-  it("refuses a kind of metric it cannot read, and names it (R-A6)", () => {
-    expect(() => decodeMetricsRequest(encoded({ name: "s", summary: { dataPoints: [] } }))).toThrow('"s"');
+  it("reads scale, zeros and both sides of an exponential histogram, and a side that is not there as empty (R-A6)", () => {
+    const dataPoints = [
+      {
+        ...times,
+        count: 7,
+        sum: 9.5,
+        min: -1,
+        max: 4,
+        scale: -2,
+        zeroCount: 1,
+        zeroThreshold: 0.001,
+        positive: { offset: -3, bucketCounts: [1, 0, 2] },
+        negative: { offset: 4, bucketCounts: [3] },
+      },
+      { ...times, count: 1, zeroCount: 1 },
+    ];
+    const exponentialHistogram = { aggregationTemporality: 1, dataPoints };
+    expect(decodeMetricsRequest(encoded({ name: "e", exponentialHistogram }))).toMatchObject([
+      {
+        kind: "exponential-histogram",
+        temporality: "delta",
+        count: 7,
+        sum: 9.5,
+        min: -1,
+        max: 4,
+        bucketCounts: [],
+        exponential: {
+          scale: -2,
+          zeroCount: 1,
+          zeroThreshold: 0.001,
+          positive: { offset: -3, counts: [1, 0, 2] },
+          negative: { offset: 4, counts: [3] },
+        },
+      },
+      { sum: undefined, exponential: { positive: { offset: 0, counts: [] }, negative: { offset: 0, counts: [] } } },
+    ]);
+  });
+
+  it("reads count, sum and quantiles of a summary (R-A6)", () => {
+    const quantileValues = [
+      { quantile: 0.5, value: 2 },
+      { quantile: 1, value: 3 },
+    ];
+    const dataPoints = [{ ...times, count: 3, sum: 6, quantileValues }];
+    expect(decodeMetricsRequest(encoded({ name: "s", summary: { dataPoints } }))).toMatchObject([
+      { kind: "summary", temporality: undefined, count: 3, sum: 6, quantiles: quantileValues },
+    ]);
+  });
+
+  it("refuses a metric without data, and names it (R-A6)", () => {
+    expect(() => decodeMetricsRequest(encoded({ name: "s" }))).toThrow('"s"');
   });
 });

@@ -8,7 +8,13 @@ export type { ReceivedRequest, ReceiverTotals } from "./arrivals.ts";
 export type { Answer, OtlpPath } from "./answer.ts";
 export { valueText, type ReceivedAttributes, type ReceivedValue } from "./attribute-record.ts";
 export { decodeLogsRequest, readLogsRequest, type ReceivedLog } from "./decode-logs-request.ts";
-export { decodeMetricsRequest, readMetricsRequest, type ReceivedPoint } from "./decode-metrics-request.ts";
+export {
+  decodeMetricsRequest,
+  readMetricsRequest,
+  type ReceivedBuckets,
+  type ReceivedExponential,
+  type ReceivedPoint,
+} from "./decode-metrics-request.ts";
 export {
   decodeTraceRequest,
   readTraceRequest,
@@ -20,6 +26,8 @@ export {
 export { startOtlpReceiver, type OtlpReceiver, type OtlpReceiverOptions, type Respond } from "./otlp-receiver.ts";
 export type {
   SchemaAnyValue,
+  SchemaBuckets,
+  SchemaExponentialPoint,
   SchemaHistogramPoint,
   SchemaKeyValue,
   SchemaLogRecord,
@@ -31,5 +39,6 @@ export type {
   SchemaResource,
   SchemaScope,
   SchemaSpan,
+  SchemaSummaryPoint,
   SchemaTraceRequest,
 } from "./otlp-schema.ts";

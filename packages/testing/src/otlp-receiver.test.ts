@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
+import { createTelemetry, resetTelemetry } from "@gossamer/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { startOtlpReceiver, type OtlpReceiver, type OtlpReceiverOptions } from "./otlp-receiver.ts";
 import { otlpSchema } from "./otlp-schema.ts";
@@ -69,6 +70,29 @@ describe("startOtlpReceiver", () => {
       ["/a", 2],
       ["/b", 5],
     ]);
+  });
+
+  it("takes the exponential histograms that Gossamer exports, and what else is in their batch (R-A6)", async () => {
+    const receiver = await start();
+    const telemetry = createTelemetry({
+      otlp: { endpoint: receiver.url },
+      views: [{ instrument: "took", aggregation: "exponential" }],
+      diagnostics: "none",
+      shutdown: { signals: false },
+    });
+    try {
+      const meter = telemetry.meterProvider.getMeter("own");
+      const took = meter.createHistogram("took");
+      for (const value of [0, 1, 4]) took.record(value);
+      meter.createCounter("orders").add(2);
+      await telemetry.flush(5_000);
+    } finally {
+      await resetTelemetry();
+    }
+    const [point] = receiver.latestPoints("took");
+    expect(point).toMatchObject({ kind: "exponential-histogram", count: 3, sum: 5, exponential: { zeroCount: 1 } });
+    expect(point?.exponential?.positive.counts.reduce((sum, count) => sum + count)).toBe(2);
+    expect(receiver.latestPoints("orders")).toMatchObject([{ value: 2 }]);
   });
 
   it("answers what it is told to, and does not count refused spans as delivered (R-A6)", async () => {

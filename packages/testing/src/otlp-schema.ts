@@ -174,6 +174,11 @@ export interface SchemaMetric {
     readonly dataPoints: readonly SchemaHistogramPoint[];
     readonly aggregationTemporality: number;
   };
+  readonly exponentialHistogram?: {
+    readonly dataPoints: readonly SchemaExponentialPoint[];
+    readonly aggregationTemporality: number;
+  };
+  readonly summary?: { readonly dataPoints: readonly SchemaSummaryPoint[] };
 }
 
 export interface SchemaPoint {
@@ -196,4 +201,27 @@ export interface SchemaHistogramPoint extends SchemaPoint {
   readonly max?: number;
   readonly bucketCounts: readonly string[];
   readonly explicitBounds: readonly number[];
+}
+
+export interface SchemaExponentialPoint extends SchemaPoint {
+  readonly count: string;
+  readonly sum?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly scale: number;
+  readonly zeroCount: string;
+  readonly zeroThreshold: number;
+  readonly positive: SchemaBuckets | null;
+  readonly negative: SchemaBuckets | null;
+}
+
+export interface SchemaBuckets {
+  readonly offset: number;
+  readonly bucketCounts: readonly string[];
+}
+
+export interface SchemaSummaryPoint extends SchemaPoint {
+  readonly count: string;
+  readonly sum: number;
+  readonly quantileValues: readonly { readonly quantile: number; readonly value: number }[];
 }

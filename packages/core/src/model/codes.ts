@@ -40,6 +40,8 @@ export interface Codes {
   GSM_VARIABLE_LATE: "warn";
   /** The configuration file that `OTEL_CONFIG_FILE` names cannot be read, or is wrong. There is no telemetry, and the service runs. */
   GSM_CONFIG_FILE_WRONG: "warn";
+  /** The configuration file refers to variables that are not set, and has no default for them: it reads nothing in their place. The line names them. */
+  GSM_CONFIG_FILE_UNSET: "warn";
   /** What the configuration file says and does not apply here, or is not known, is passed over; the line names it. */
   GSM_CONFIG_FILE_PARTS: "info";
   /** An option was moved so that it fits another one, which somebody chose. Give both where that is not meant. */

@@ -46,7 +46,7 @@ export function clusterPrometheus({
     epochMs: () => clock.epochMs(clock.now()),
     unreadable: (worker) =>
       diagnostics.warn(
-        `worker ${worker} sends a message of type gossamer:metrics that holds none; it is passed over, and said once a worker`,
+        `worker ${worker} sends a message gossamer:metrics that holds none; it is passed over`,
         "GSM_CLUSTER_MESSAGE",
       ),
   });

@@ -24,20 +24,28 @@ const maxNamed = 12;
  */
 export function readConfigFile(path: string, variables: Variables): VariableReading {
   const unapplied: string[] = [];
+  const unset = new Set<string>();
+  const file = `${configVariable} ${plainText(path)}`;
+  let reading: VariableReading;
   try {
-    const reading = mapFile(new ConfigNode(readConfigText(path, variables), "", unapplied), variables);
-    const { notices } = reading.reader;
+    reading = mapFile(new ConfigNode(readConfigText(path, variables, unset), "", unapplied), variables);
     if (unapplied.length > 0)
-      notices.push({
+      reading.reader.notices.push({
         level: "info",
         code: "GSM_CONFIG_FILE_PARTS",
-        line: `${configVariable} ${plainText(path)}: what does not apply is passed over: ${listed(unapplied)}`,
+        line: `${file}: what does not apply is passed over: ${listed(unapplied)}`,
       });
-    return reading;
   } catch (error) {
     const reason = error instanceof ConfigError ? error.message : plainText(textOf(error));
-    return switchedOff(`${configVariable} ${plainText(path)} is not followed: ${reason}; telemetry is off`, variables);
+    reading = switchedOff(`${file} is not followed: ${reason}; telemetry is off`, variables);
   }
+  if (unset.size > 0)
+    reading.reader.notices.push({
+      level: "warn",
+      code: "GSM_CONFIG_FILE_UNSET",
+      line: `${file} names variables that are not set, without a default: ${listed([...unset])}`,
+    });
+  return reading;
 }
 
 function mapFile(root: ConfigNode, variables: Variables): VariableReading {
@@ -99,12 +107,16 @@ const elsewhere: Readonly<Record<string, string>> = {
 /** Options of ours by their own names, for what the schema has none. */
 function mapDistribution(node: ConfigNode | undefined, layer: ConfigLayer): void {
   if (node?.has("gossamer") === true) {
-    inWordsOfFile(() => {
-      const options = readCode(node.value("gossamer") ?? {});
-      const twice = Object.keys(options).find((name) => Object.hasOwn(elsewhere, name));
-      if (twice !== undefined) throw new ConfigError(`${node.at("gossamer")}.${twice} is said by ${elsewhere[twice]}`);
-      putAll(layer, options, "");
-    });
+    inWordsOfFile(
+      () => {
+        const options = readCode(node.value("gossamer", true) ?? {});
+        const twice = Object.keys(options).find((name) => Object.hasOwn(elsewhere, name));
+        if (twice !== undefined)
+          throw new ConfigError(`${node.at("gossamer")}.${twice} is said by ${elsewhere[twice]}`);
+        putAll(layer, options, "");
+      },
+      `${node.at("gossamer")}.`,
+    );
   }
   node?.end();
 }

@@ -23,6 +23,7 @@ function read(file: unknown, { code, variables }: Surroundings = {}): Resolved {
 const lineOf = (resolved: Resolved, code: string): string | undefined =>
   resolved.notices.find((notice) => notice.code === code)?.line.replace(path, "FILE");
 const wrong = (resolved: Resolved): string | undefined => lineOf(resolved, "GSM_CONFIG_FILE_WRONG");
+const unset = (resolved: Resolved): string | undefined => lineOf(resolved, "GSM_CONFIG_FILE_UNSET");
 const passedOver = (resolved: Resolved): string | undefined => lineOf(resolved, "GSM_CONFIG_FILE_PARTS");
 
 const file_format = "1.0";
@@ -372,6 +373,41 @@ describe("a configuration file", () => {
     // Nobody is traced whole because of a name that is not known.
     expect(resolved.settings.sampling).toMatchObject({ ratio: 0.01, chosen: false });
     expect(resolved.settings.exporters.traces).toEqual(["otlp"]);
+  });
+
+  test("types what is one reference as a whole, also below distribution, as YAML does (R-C4)", () => {
+    const gossamer = {
+      overhead: { target: "${TARGET:-0.03}" },
+      summaryLine: "${SUMMARY:-true}",
+      maxSeries: "${NOTHING:-}",
+    };
+    const resource = { attributes: [{ name: "service.name", value: "${SVC}" }] };
+    const resolved = read({ file_format, resource, distribution: { gossamer } }, { variables: { SVC: "123" } });
+    expect([wrong(resolved), unset(resolved)]).toEqual([undefined, undefined]);
+    expect(resolved.settings).toMatchObject({ overhead: { target: 0.03 }, summaryLine: true, serviceName: "123" });
+  });
+
+  test("names a whole place where such a value is wrong (R-C4)", () => {
+    const distribution = { gossamer: { overhead: { target: "${TARGET}" } } };
+    expect(wrong(read({ file_format, distribution }, { variables: { TARGET: "low" } }))).toContain(
+      "distribution.gossamer.overhead.target must be ",
+    );
+  });
+
+  test("names a service by a text, though it looks like a number once it was read (R-C4)", () => {
+    const resource = { attributes: [{ name: "service.name", value: 123 }] };
+    expect(read({ file_format, resource }).settings.serviceName).toBe("123");
+  });
+
+  test("has in one line which variables are not set and have no default, and the default of the place (R-C4)", () => {
+    const sampler = { trace_id_ratio_based: { ratio: "${RATOI}" } };
+    const file = { file_format, log_level: "${LEVEL:-}", tracer_provider: { ...tracer_provider, sampler } };
+    const resolved = read(file);
+    expect(resolved.settings.sampling).toMatchObject({ kind: "ratio", ratio: 1 });
+    expect(unset(resolved)).toMatch(
+      /^OTEL_CONFIG_FILE FILE names variables that are not set, without a default: RATOI$/,
+    );
+    expect(unset(read({ ...file, file_format: "0.1" }))).toMatch(/: RATOI$/);
   });
 
   test("has options of ours under distribution, where the schema has no place for them (R-C4)", () => {

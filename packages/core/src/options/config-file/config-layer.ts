@@ -21,12 +21,18 @@ export class ConfigLayer {
   }
 }
 
-/** Says what is wrong with an option as what is wrong in the file. */
-export function inWordsOfFile(read: () => void): void {
+/**
+ * Says what is wrong with an option as what is wrong in the file.
+ *
+ * @param place where options stand by their own names
+ */
+export function inWordsOfFile(read: () => void, place = ""): void {
   try {
     read();
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
-    throw new ConfigError(error.message.replace(/^Option "([^"]+)"/, "$1").replace(/\.$/, ""));
+    throw new ConfigError(
+      error.message.replace(/^Option "([^"]+)"/, (_, name: string) => place + name).replace(/\.$/, ""),
+    );
   }
 }

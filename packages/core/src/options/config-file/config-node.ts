@@ -92,9 +92,13 @@ export class ConfigNode {
     throw wrong(this.at(name), "true or false", value);
   }
 
-  /** The member as it is, with substituted texts as texts. */
-  value(name: string): unknown {
-    return withoutSubstituted(this.#value(name));
+  /**
+   * The member as it is, with substituted texts as texts.
+   *
+   * @param isTyped what is one reference as a whole is what its text looks like, as in YAML
+   */
+  value(name: string, isTyped = false): unknown {
+    return withoutSubstituted(this.#value(name), isTyped);
   }
 
   /** Notes a member that is known and does not apply; and a place within what was read. */
@@ -139,18 +143,14 @@ function textOf(value: unknown, place: string): string {
 
 /** A substituted text as what it looks like. */
 function plain(value: unknown): unknown {
-  if (!(value instanceof Substituted)) return value;
-  const text = value.text.trim();
-  if (text === "" || text === "null") return undefined;
-  if (text === "true" || text === "false") return text === "true";
-  return /^[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?$/i.test(text) ? Number(text) : value.text;
+  return value instanceof Substituted ? value.scalar : value;
 }
 
-function withoutSubstituted(value: unknown): unknown {
-  if (value instanceof Substituted) return value.text;
-  if (Array.isArray(value)) return value.map(withoutSubstituted);
+function withoutSubstituted(value: unknown, isTyped: boolean): unknown {
+  if (value instanceof Substituted) return isTyped && value.isWhole ? value.scalar : value.text;
+  if (Array.isArray(value)) return value.map((one) => withoutSubstituted(one, isTyped));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutSubstituted(member)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutSubstituted(member, isTyped)]));
 }
 
 function wrong(place: string, expectation: string, got: unknown): ConfigError {

@@ -9,10 +9,14 @@ import { Substituted, substitute } from "./substitution.ts";
 const maxFileBytes = 1_048_576;
 const maxDepth = 64;
 
-/** What a configuration file holds, with variables in the place of references. Throws a {@link ConfigError}. */
-export function readConfigText(path: string, variables: Variables): unknown {
+/**
+ * What a configuration file holds, with variables in the place of references. Throws a {@link ConfigError}.
+ *
+ * @param unset takes the names of variables that are not there, where no default is given
+ */
+export function readConfigText(path: string, variables: Variables, unset: Set<string>): unknown {
   const text = readFile(path);
-  const replace = (part: string): string => substitute(part, variables);
+  const replace = (part: string): string => substitute(part, variables, unset);
   const parse = /\.json$/i.test(path) || text.trimStart().startsWith("{") ? undefined : configParser();
   try {
     if (parse !== undefined) return parse(text, replace);
@@ -44,7 +48,8 @@ function readFile(path: string): string {
 
 function substituted(value: unknown, replace: (text: string) => string, depth: number): unknown {
   if (depth > maxDepth) throw new ConfigError(`it is more than ${maxDepth} deep`);
-  if (typeof value === "string") return value.includes("$") ? new Substituted(replace(value)) : value;
+  if (typeof value === "string")
+    return value.includes("$") ? new Substituted(replace(value), /^\$\{[^}]*\}$/.test(value)) : value;
   if (Array.isArray(value)) return value.map((member: unknown) => substituted(member, replace, depth + 1));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

@@ -17,7 +17,7 @@ export function mapResource(node: ConfigNode | undefined): Attributes {
   for (const entry of node.nodes("attributes") ?? []) {
     const name = entry.text("name");
     if (name === undefined) throw new ConfigError(`${entry.at("name")} is missing`);
-    attributes.set(name, attributeValue(entry));
+    attributes.set(name, attributeValue(entry, name));
     entry.end();
   }
   node.passOver("detection/development", "schema_url");
@@ -29,11 +29,15 @@ export function mapResource(node: ConfigNode | undefined): Attributes {
 }
 
 /** In the kind that is named: where texts are put in, a number is one by its looks. */
-function attributeValue(entry: ConfigNode): unknown {
+function attributeValue(entry: ConfigNode, name: string): unknown {
   const type = entry.text("type");
   if (type === "int" || type === "double") return entry.number("value");
   if (type === "bool") return entry.flag("value");
-  return type === "string" ? entry.text("value") : entry.value("value");
+  if (type === "string") return entry.text("value");
+  const value = entry.value("value");
+  // The conventions have these as texts; one may look like a number once a variable was put in.
+  const isText = typeof value !== "object" && /^(?:service|deployment\.environment)\./.test(name);
+  return isText ? (value as number | undefined)?.toString() : value;
 }
 
 const known = ["tracecontext", "baggage"] as const;

@@ -22,5 +22,5 @@ export function isMetricsMessage(message: unknown): message is MetricsMessage {
 }
 
 function typeOf(message: unknown): unknown {
-  return typeof message === "object" && message !== null ? (message as { readonly type?: unknown }).type : undefined;
+  return (message as { readonly type?: unknown } | null | undefined)?.type;
 }

@@ -95,9 +95,8 @@ export class WorkerMetrics {
   }
 
   #refuse(id: number): void {
-    if (this.#unreadable.has(id)) return;
+    if (!this.#unreadable.has(id)) this.#parts.unreadable(id);
     this.#unreadable.add(id);
-    this.#parts.unreadable(id);
   }
 
   #gone({ id }: Worker): void {

@@ -1,5 +1,5 @@
 import { isAttributeValue } from "../../model/attributes.ts";
-import type { HistogramData, MetricData, MetricsSnapshot } from "../../model/metric-data.ts";
+import type { MetricData, MetricsSnapshot } from "../../model/metric-data.ts";
 
 /** Kinds of `typeof`, a test, a list of one, or members; those that are not named may be anything, as a newer worker may say more. */
 type Form = string | ((value: unknown) => boolean) | readonly [Form] | { readonly [name: string]: Form };
@@ -40,14 +40,12 @@ const metric: Form = (value) => {
   return (
     Object.hasOwn(points, given.kind) &&
     fits(given, { points: points[given.kind]! }) &&
-    (given.kind !== "sum" || fits(given, { monotonic: "boolean" })) &&
-    (given.kind !== "histogram" || (fits(given, { boundaries: [number] }) && hasAllBuckets(given)))
+    // Buckets are added up one by one.
+    (given.kind !== "histogram" ||
+      (fits(given, { boundaries: [number] }) &&
+        given.points.every(({ counts }) => counts.length === given.boundaries.length + 1)))
   );
 };
-/** They are added up one by one. */
-function hasAllBuckets({ boundaries, points: all }: HistogramData): boolean {
-  return all.every(({ counts }) => counts.length === boundaries.length + 1);
-}
 const snapshotForm: Form = {
   resource: { attributes },
   scopes: [{ scope: { name: text, version: optionalText, schemaUrl: optionalText }, metrics: [metric] }],

@@ -194,6 +194,19 @@ describe("a ratio that is cut", () => {
     expect(service.ended.length - before).toBe(20);
   });
 
+  it("explain() says so of a sampler's own function too, and that nothing is counted where requests are not observed (R-O2)", async () => {
+    const service = await serve({ sampler: () => true, overhead: { floor: "off" } });
+    const { telemetry } = service.telemetry;
+    telemetry.governor.set("ratio");
+    expect(telemetry.explain({ route: "/hello" })).toMatchObject({ ratio: undefined, metrics: true });
+    expect(telemetry.explain({ route: "/hello" }).steps.at(-1)).toContain("50 % of those that it samples");
+    telemetry.governor.set("metrics");
+    expect(telemetry.explain({ route: "/hello" })).toMatchObject({ ratio: 0, metrics: true });
+    expect(telemetry.explain({ route: "/hello" }).steps.at(-1)).toBe("restrained, as overhead() says: 0 % are sampled");
+    telemetry.governor.set("off");
+    expect(telemetry.explain({ route: "/hello" })).toMatchObject({ ratio: 0, metrics: false });
+  });
+
   it("goes on from what sampling.update says meanwhile (R-O2, R-S15)", async () => {
     const service = await serve();
     const { telemetry } = service.telemetry;
@@ -230,6 +243,21 @@ describe("what telemetry costs", () => {
     ]);
   });
 
+  it.each([
+    [0, 0, 0.34],
+    [1, 0.9, 1],
+  ])(
+    "with a sampling ratio of %d from %d to %d of it are to be gained without traces (R-O2)",
+    async (sampleRatio, least, most) => {
+      const service = await serve({ sampleRatio, overhead: { sampleEvery: 4 } });
+      await repeat(600, () => service.get());
+      const { share = 0, gainable = 0 } = service.telemetry.telemetry.overhead() ?? {};
+      expect(share).toBeGreaterThan(0);
+      expect(gainable / share).toBeGreaterThanOrEqual(least);
+      expect(gainable / share).toBeLessThanOrEqual(most);
+    },
+  );
+
   it("is not measured where overhead.enabled is false, and nothing is held back then (R-O1)", async () => {
     const service = await serve({ overhead: { enabled: false } });
     const { telemetry } = service.telemetry;
@@ -244,11 +272,13 @@ describe("what telemetry costs", () => {
 describe("a step that cannot be", () => {
   it.each([
     ["nothing", {}, 'Option "step" must be "full", "children", "ratio", "roots", "metrics" or "off", got \'nothing\'.'],
-    ["roots", { forMs: 0 }, 'Option "forMs" must be a number of milliseconds from 1 to 2147483647, got 0.'],
+    ["roots", { forMs: 0 }, 'Option "options.forMs" must be a number of milliseconds from 1 to 2147483647, got 0.'],
+    ["roots", { forms: 5 }, 'Unknown option "options.forms". Did you mean "options.forMs"?'],
+    ["roots", null, 'Option "options" must be an object with forMs, got null.'],
     ["off", {}, 'Option "step" must be another one, or the option "overhead.floor" "off", got \'off\'.'],
   ])("%s %o is an error that says what, expected and got (R-O2)", async (step, options, message) => {
     const { telemetry } = await serve();
-    const set = (): void => telemetry.telemetry.governor.set(step as GovernorStep, options);
+    const set = (): void => telemetry.telemetry.governor.set(step as GovernorStep, options as object);
     expect(set).toThrow(OptionError);
     expect(set).toThrow(message);
   });

@@ -32,7 +32,7 @@ describe("docs/overhead.md", () => {
 
   it("what its examples print is what it says (R-O1, R-O2)", () => {
     const [looking = "", , byHand = ""] = examples;
-    const [[step] = [], , , [byPart] = []] = run(looking);
+    const [[step] = [], , , , [byPart] = []] = run(looking);
     expect(step).toBe("full");
     expect(looking).toContain(`{ ${Object.keys(byPart as object).join(", ")} }`);
     void core.resetTelemetry();

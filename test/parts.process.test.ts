@@ -55,6 +55,7 @@ const asked: Readonly<Record<string, string>> = {
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
+  "holding-back": 'core.createTelemetry(quiet).governor.set("roots");',
   "instrumentation-options": "core.createTelemetry(quiet).instrumentationOptions();",
   operations: `
     const engine = core.createTelemetry(quiet);

@@ -76,6 +76,7 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/exporter-sender.cjs": 11,
   "core/dist/bundle/parts/file-spool.cjs": 18,
   "core/dist/bundle/parts/grpc-sender.cjs": 12,
+  "core/dist/bundle/parts/holding-back.cjs": 6,
   "core/dist/bundle/parts/instrumentation-options.cjs": 2,
   "core/dist/bundle/parts/operations.cjs": 4,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,

@@ -205,9 +205,10 @@ export class Exchange
   end(outcome: Outcome): void {
     if (this.#ended) return;
     const costs = this.#costs;
-    if (costs !== undefined) {
+    if (costs !== undefined && !costs.isEnding) {
+      costs.end(() => this.end(outcome));
       this.#costs = undefined;
-      return costs.timed("end", () => this.end(outcome));
+      return;
     }
     this.#lastRoute = this.route;
     this.#ended = true;
@@ -606,6 +607,7 @@ export class Exchange
   }
 
   #write(end: RequestEnd): void {
+    if (this.#costs !== undefined) this.#costs.isTraced = true;
     const { drops } = this.#host;
     const lane = end.errorType === undefined ? (end.route?.options.lane ?? end.rule?.lane) : "errors";
     const wasSampled = this.#decision?.sampled === true;

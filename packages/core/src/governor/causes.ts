@@ -8,7 +8,7 @@ export interface LoadThresholds {
   readonly memory: number;
   readonly loop: number;
   readonly throttled: number;
-  /** Telemetry's own share of the CPU from which on it can help to have less of it. */
+  /** The share of the CPU that is to be gained from which on it can help to have less telemetry. */
   readonly onlyAbove: number;
   /** From loose to tight. */
   readonly caps: readonly LoadCap[];
@@ -33,7 +33,7 @@ const calmCapShare = 5 / 6;
 /** What each cause wants now. */
 export type Wishes = Readonly<Partial<Record<Exclude<GovernorCause, "manual" | "calm">, Wish>>>;
 
-export function overheadWish(
+export function isOverheadDue(
   { share, cores }: Pick<GovernorFacts, "share" | "cores">,
   { target, red, minCores }: OverheadThresholds,
   wasExceeded: boolean,
@@ -42,14 +42,19 @@ export function overheadWish(
   return { isExceeded, isDue: isExceeded && (wasExceeded || share > red) };
 }
 
+/** Whether it helps to have fewer traces: they are a third of what telemetry takes, or more than is far too much. */
+export function isWorthIt({ share, gainable }: Pick<GovernorFacts, "share" | "gainable">, red: number): boolean {
+  return gainable > Math.min(share / 3, red);
+}
+
 /** As far as it goes, a cut at a time. */
 export function untilFloor(floor: GovernorStep): Wish {
   return { step: floor, cuts: Infinity, maxRatio: 1, isUrgent: false };
 }
 
-/** What load wants, and for which reason; nothing where telemetry is too small a part of it. */
+/** What load wants, and for which reason; nothing where too little would be gained. */
 export function loadWish(facts: GovernorFacts, load: LoadThresholds): Wishes {
-  if (facts.share < load.onlyAbove) return {};
+  if (facts.gainable < load.onlyAbove) return {};
   const { cpu, memory, loop, throttled } = facts;
   const isHeldUp = isAbove(throttled, load.throttled);
   const isBusy = isHeldUp || isAbove(cpu, load.cpu) || isAbove(memory, load.memory) || isAbove(loop, load.loop);
@@ -59,8 +64,16 @@ export function loadWish(facts: GovernorFacts, load: LoadThresholds): Wishes {
   return isHeldUp ? { throttling: wish } : { load: wish };
 }
 
-export function isOverheadCalm(facts: Pick<GovernorFacts, "share" | "cores">, thresholds: OverheadThresholds): boolean {
-  return facts.share < calmShare * thresholds.target || facts.cores < calmShare * thresholds.minCores;
+/** Also where what is left of telemetry is too much, and only counting requests is left. */
+export function isOverheadCalm(
+  { share, gainable, cores }: Pick<GovernorFacts, "share" | "gainable" | "cores">,
+  { target, red, minCores }: OverheadThresholds,
+): boolean {
+  return (
+    share < calmShare * target ||
+    cores < calmShare * minCores ||
+    !isWorthIt({ share: share * calmShare, gainable }, red * calmShare)
+  );
 }
 
 /** Whether load lets go of what holds. */

@@ -17,7 +17,7 @@ export class ChangeLog {
   judge(after: GovernorFacts): void {
     const newest = this.#changes.at(-1);
     if (newest !== undefined && newest.after === undefined)
-      this.#changes[this.#changes.length - 1] = { ...newest, after };
+      this.#changes[this.#changes.length - 1] = Object.freeze({ ...newest, after });
   }
 
   /** How many there were, forgotten ones counted in. */

@@ -8,27 +8,82 @@ function meterByHand(sampleEvery = 10): { meter: CostMeter; work: (ms: number) =
   return { meter, work: (ms) => void (nowMs += ms) };
 }
 
+/** Requests pass, of which the last is measured. */
+function request(
+  { meter, work }: ReturnType<typeof meterByHand>,
+  { beginMs = 0.002, runMs = 0.001, endMs = 0.007, isTraced = false } = {},
+): void {
+  meter.untilSample = 0;
+  const measured = meter.next();
+  measured.begin(() => work(beginMs));
+  const entered = measured.entering(() => work(50));
+  work(runMs);
+  entered();
+  measured.end(() => {
+    measured.isTraced = isTraced;
+    work(endMs);
+  });
+}
+
 describe("a request that is measured", () => {
-  test("stands for all that are not (R-O1)", () => {
-    const { meter, work } = meterByHand();
-    const before = meter.total();
-    for (let i = 0; i < 6; i++) {
-      meter.timed("begin", () => work(0.002));
-      const entered = meter.entering(() => work(50));
-      work(0.001);
-      entered();
-      meter.timed("end", () => work(0.007));
-    }
-    const { ms, totalMs, requestUs, blockMaxMs } = meter.since(before);
-    expect([ms.begin, ms.run, ms.end, totalMs].map((value) => Math.round(value * 1_000))).toEqual([120, 60, 420, 600]);
+  test("stands for all that are not, and 16 of them tell what one costs (R-O1)", () => {
+    const made = meterByHand();
+    const { meter } = made;
+    for (let i = 0; i < 15; i++) request(made);
+    expect(meter.since(meter.total())).toMatchObject({ requestUs: undefined, totalMs: 0 });
+    for (let i = 0; i < 5; i++) request(made);
+    expect(meter.requests).toBe(200);
+    const { totalMs, requestUs, blockMaxMs } = meter.since(meter.total());
+    expect(totalMs).toBeCloseTo(0.5);
     expect(requestUs).toBeCloseTo(10);
     expect(blockMaxMs).toBeCloseTo(0.007);
+    const { begin, run, end } = meter.total();
+    expect([begin, run, end].map((ms) => Math.round(ms * 1_000))).toEqual([400, 200, 1_400]);
   });
 
-  test("that was interrupted counts as the usual one: the wall clock of a busy machine is not its CPU (R-O1)", () => {
+  test("is one of the last 63 that tell what one costs: a few dear ones since the last look are no reason to act (R-O1)", () => {
+    const made = meterByHand();
+    for (let i = 0; i < 61; i++) request(made);
+    made.meter.since(made.meter.total());
+    for (let i = 0; i < 2; i++) request(made, { endMs: 0.05 });
+    const { requestUs = 0, totalMs } = made.meter.since(made.meter.total());
+    expect(requestUs).toBeCloseTo((61 * 10 + 2 * 53) / 63);
+    expect(totalMs).toBeCloseTo((20 * requestUs) / 1_000);
+  });
+
+  test("says what there is to gain: all that it takes more than one without a trace (R-O2)", () => {
+    const made = meterByHand(1);
+    const { meter, work } = made;
+    for (let i = 0; i < 68; i++) request(made, i > 4 && i % 3 === 0 ? { endMs: 0.037, isTraced: true } : {});
+    meter.timed("metrics", () => work(5));
+    meter.timed("governor", () => work(1));
+    meter.timed("export", () => work(2));
+    const { totalMs, gainableMs } = meter.since({ ...meter.total(), metrics: 0, governor: 0, export: 0 });
+    expect(totalMs).toBeCloseTo(68 * 0.02 + 8);
+    expect(gainableMs).toBeCloseTo(68 * 0.01 + 2);
+  });
+
+  test("is all to gain where each has a trace (R-O2)", () => {
+    const made = meterByHand(1);
+    for (let i = 0; i < 60; i++) request(made, { isTraced: true });
+    const { totalMs, gainableMs } = made.meter.since(made.meter.total());
+    expect(gainableMs).toBeCloseTo(0.6);
+    expect(totalMs).toBeCloseTo(0.6);
+  });
+
+  test("counts again from nothing once what a request costs is another thing (R-O1)", () => {
+    const made = meterByHand();
+    for (let i = 0; i < 60; i++) request(made, { endMs: 0.05 });
+    made.meter.forget();
+    expect(made.meter.since(made.meter.total()).requestUs).toBeUndefined();
+    for (let i = 0; i < 16; i++) request(made);
+    expect(made.meter.since(made.meter.total()).requestUs).toBeCloseTo(10);
+  });
+
+  test("that was interrupted counts as eight usual ones: the wall clock of a busy machine is not its CPU (R-O1)", () => {
     const { meter, work } = meterByHand(1);
     for (const ms of [1, 1, 1, 1, 1, 1, 1, 100, 1, 1]) meter.timed("end", () => work(ms));
-    expect(meter.total().end).toBe(10);
+    expect(meter.total().end).toBe(17);
   });
 
   test("of the first ones counts as what turns out to be usual: code that runs for the first time is slow (R-O1)", () => {
@@ -88,4 +143,45 @@ test("the longest stretch is that since the last look (R-O1)", () => {
   meter.timed("export", () => work(9));
   expect(meter.since(meter.total()).blockMaxMs).toBe(9);
   expect(meter.since(meter.total()).blockMaxMs).toBe(0);
+});
+
+describe("a stretch of work that is rare", () => {
+  test("counts as eight usual ones at most where it was interrupted (R-O1)", () => {
+    const { meter, work } = meterByHand();
+    for (let i = 0; i < 40; i++) meter.timed("export", () => work(0.05));
+    meter.timed("export", () => work(60));
+    expect(meter.total().export).toBeCloseTo(40 * 0.05 + 0.4);
+    // The event loop stood still all the same.
+    expect(meter.since(meter.total()).blockMaxMs).toBe(60);
+  });
+
+  test("is no interrupted one where most others do nothing: what is usual is where the time goes (R-O1)", () => {
+    const { meter, work } = meterByHand();
+    for (let i = 0; i < 100; i++) meter.timed("plugins", () => work(i % 5 === 0 ? 1 : 0.001));
+    expect(meter.total().plugins).toBeCloseTo(20.08);
+  });
+
+  test("is believed where all of them have become longer (R-O1)", () => {
+    const { meter, work } = meterByHand();
+    for (let i = 0; i < 100; i++) meter.timed("export", () => work(0.05));
+    const before = meter.total().export;
+    for (let i = 0; i < 100; i++) meter.timed("export", () => work(5));
+    expect(meter.total().export - before).toBeGreaterThan(300);
+  });
+});
+
+test("requests that are not observed are none of those that are measured (R-O1)", () => {
+  const made = meterByHand(100);
+  const { meter } = made;
+  meter.untilSample -= 30;
+  expect(meter.requests).toBe(30);
+  meter.stepAside();
+  for (let i = 0; i < 10; i++) {
+    meter.untilSample--;
+    meter.untilSample = 1;
+  }
+  expect(meter.requests).toBe(30);
+  meter.untilSample--;
+  meter.next();
+  expect(meter.requests).toBe(31);
 });

@@ -1,3 +1,5 @@
+import { PartCost, type UsualCost } from "./usual-cost.ts";
+
 /** What telemetry spends its time on. `begin`, `run` and `end` are of requests; `governor` is what measuring and holding back cost themselves. */
 export const costParts = ["begin", "run", "end", "export", "metrics", "logs", "plugins", "governor"] as const;
 
@@ -11,8 +13,11 @@ export function ofRequests(costs: Readonly<Record<CostPart, number>>): number {
 
 export type CostPart = (typeof costParts)[number];
 
+/** Those of which one request in many is measured. */
+const sampledParts: readonly CostPart[] = ["begin", "run", "end"];
+
 /** Runs a function as a part of what telemetry costs. */
-export type Timed = <T>(part: CostPart, run: () => T) => T;
+export type Timed = <T>(part: CostPart, run: () => T, request?: MeasuredRequest) => T;
 
 /** Where nobody measures. */
 export const untimed: Timed = (_part, run) => run();
@@ -26,20 +31,17 @@ export interface CostMeterParts {
 
 /** What telemetry cost in a stretch of time. */
 export interface CostReading {
-  /** Milliseconds by part. */
-  readonly ms: Readonly<Record<CostPart, number>>;
   readonly totalMs: number;
-  /** Of one request, in microseconds; undefined where none was measured. */
+  /** Of it, what would not be without traces and lines of requests. */
+  readonly gainableMs: number;
+  /** Of one request, in microseconds; undefined where too few were measured. */
   readonly requestUs: number | undefined;
   /** The longest that telemetry held the thread without a break. */
   readonly blockMaxMs: number;
 }
 
-/** A sample that is so many times the median was interrupted: by another process, or by a collection of garbage. */
-const outlier = 8;
-const remembered = 32;
-/** So many tell what is usual. */
-const fewest = 5;
+/** Fewer measured requests tell nothing of what one costs. */
+const fewestRequests = 16;
 
 /**
  * Measures what telemetry costs, in wall time of the thread: one of many requests, and all of what is rare. Work inside of other work counts once.
@@ -51,10 +53,12 @@ export class CostMeter {
   untilSample: number;
   /** By what the work on requests is multiplied, once a trial has shown how much of it the clock misses. */
   requestFactor = 1;
-  #measured = 0;
+  #counted = 0;
+  #looked = 0;
   readonly #parts: CostMeterParts;
-  readonly #requests: Readonly<Record<"begin" | "run" | "end", SampledCost>>;
-  readonly #ms: Record<CostPart, number> = noCosts();
+  readonly #costs: ReadonlyMap<CostPart, PartCost>;
+  /** Of whole requests that have no trace. */
+  readonly #untraced = new PartCost(1);
   #blockMaxMs = 0;
   /** Of the work under way, what is counted as another part. */
   #insideMs = 0;
@@ -62,27 +66,36 @@ export class CostMeter {
   constructor(parts: CostMeterParts) {
     this.#parts = parts;
     this.untilSample = parts.sampleEvery;
-    const { sampleEvery } = parts;
-    this.#requests = {
-      begin: new SampledCost(sampleEvery),
-      run: new SampledCost(sampleEvery),
-      end: new SampledCost(sampleEvery),
-    };
+    this.#costs = new Map(
+      costParts.map((part) => [part, new PartCost(isSampled(part) ? parts.sampleEvery : undefined)]),
+    );
   }
 
-  /** Begins to count down to the next. */
-  again(): void {
-    this.#measured++;
-    this.untilSample = this.#parts.sampleEvery;
+  /** The request that is measured; the next are counted down to another. */
+  next(): MeasuredRequest {
+    const { sampleEvery } = this.#parts;
+    this.#counted += sampleEvery - this.untilSample;
+    this.untilSample = sampleEvery;
+    return new MeasuredRequest(this);
+  }
+
+  /** The next request is told apart at once, and does not count here. */
+  stepAside(): void {
+    this.#counted += 1 - this.untilSample;
+    this.untilSample = 1;
   }
 
   /** Requests that began. */
   get requests(): number {
-    const { sampleEvery } = this.#parts;
-    return (this.#measured + 1) * sampleEvery - this.untilSample;
+    return this.#counted + this.#parts.sampleEvery - this.untilSample;
   }
 
-  readonly timed: Timed = (part, run) => {
+  /** What a request costs is another thing from now on. */
+  forget(): void {
+    for (const part of sampledParts) this.#usual(part).forget();
+  }
+
+  readonly timed: Timed = (part, run, request) => {
     const { now } = this.#parts;
     const outsideMs = this.#insideMs;
     this.#insideMs = 0;
@@ -91,114 +104,103 @@ export class CostMeter {
       return run();
     } finally {
       const ms = now() - beganMs;
-      this.#add(part, Math.max(0, ms - this.#insideMs), ms);
+      this.#add(part, Math.max(0, ms - this.#insideMs), ms, request);
       this.#insideMs = outsideMs + ms;
     }
   };
 
   /** Measures the way into a request's context, up to the first line of what runs in it. */
-  entering<T>(run: () => T): () => T {
+  entering<T>(run: () => T, request?: MeasuredRequest): () => T {
     const { now } = this.#parts;
     const beganMs = now();
     return () => {
       const ms = now() - beganMs;
-      this.#add("run", ms, ms);
+      this.#add("run", ms, ms, request);
       return run();
     };
   }
 
+  ended({ isTraced, ms }: MeasuredRequest): void {
+    if (!isTraced) this.#untraced.add(ms);
+  }
+
   /** All since the start. */
   total(): Readonly<Record<CostPart, number>> {
-    const { begin, run, end } = this.#requests;
-    return { ...this.#ms, begin: begin.ms, run: run.ms, end: end.ms };
+    return Object.fromEntries([...this.#costs].map(([part, { ms }]) => [part, ms])) as Record<CostPart, number>;
   }
 
-  /** What it cost since the reading whose total is given. The longest stretch begins anew. */
+  /**
+   * What it cost since the call before, whose total is given: of requests by the last that were measured and how many there were. The longest stretch
+   * begins anew.
+   */
   since(before: Readonly<Record<CostPart, number>>): CostReading {
+    const { requests, requestFactor, requestMs } = this;
     const now = this.total();
-    const ms = noCosts();
-    let totalMs = 0;
-    for (const part of costParts) {
-      const isOfRequests = requestParts.some((one) => one === part);
-      totalMs += ms[part] = (now[part] - before[part]) * (isOfRequests ? this.requestFactor : 1);
-    }
+    const rise = (part: CostPart): number => now[part] - before[part];
+    const factor = (requests - this.#looked) * requestFactor;
+    this.#looked = requests;
+    const ofRequestsMs = (requestMs ?? 0) * factor;
+    const untracedMs = (this.#untraced.usual.mean() ?? 0) * factor;
+    const besidesMs = rise("export") + (rise("logs") + rise("plugins")) * requestFactor;
     const blockMaxMs = this.#blockMaxMs;
     this.#blockMaxMs = 0;
-    return { ms, totalMs, requestUs: this.#requestUs(), blockMaxMs };
+    return {
+      totalMs: ofRequestsMs + besidesMs + rise("metrics") + rise("governor"),
+      gainableMs: Math.max(0, ofRequestsMs - untracedMs) + besidesMs,
+      requestUs: requestMs && requestMs * requestFactor * 1_000,
+      blockMaxMs,
+    };
   }
 
-  #requestUs(): number | undefined {
-    let sum = 0;
-    for (const cost of Object.values(this.#requests)) {
-      const usual = cost.takeMean();
-      if (usual === undefined) return undefined;
-      sum += usual;
-    }
-    return sum * this.requestFactor * 1_000;
+  /** Of one request; undefined where too few were measured. */
+  get requestMs(): number | undefined {
+    // Nobody has to run anything in a request's context, but each has an end.
+    if (this.#usual("end").count < fewestRequests) return undefined;
+    return sampledParts.reduce((sum, part) => sum + (this.#usual(part).mean(1) ?? 0), 0);
+  }
+
+  #usual(part: CostPart): UsualCost {
+    return this.#costs.get(part)!.usual;
   }
 
   /** @param stretchMs with what is inside of it */
-  #add(part: CostPart, ms: number, stretchMs: number): void {
-    if (part === "begin" || part === "run" || part === "end") {
-      if (!this.#requests[part].add(ms)) return;
-    } else this.#ms[part] += ms;
-    if (stretchMs > this.#blockMaxMs) this.#blockMaxMs = stretchMs;
+  #add(part: CostPart, ms: number, stretchMs: number, request: MeasuredRequest | undefined): void {
+    if (request !== undefined) request.ms += ms;
+    const isUsual = this.#costs.get(part)!.add(ms);
+    if (stretchMs > this.#blockMaxMs && (isUsual || !isSampled(part))) this.#blockMaxMs = stretchMs;
   }
 }
 
-/** One part of a request, known by samples. What is usual is found anew only now and then: to sort them for each would cost more than the request. */
-class SampledCost {
-  /** Since the start, of all requests that the samples stand for. */
+function isSampled(part: CostPart): boolean {
+  return sampledParts.includes(part);
+}
+
+/** One request that is measured. */
+export class MeasuredRequest {
+  /** Whether its end is being measured. */
+  isEnding = false;
+  /** Whether it is written as a trace. */
+  isTraced = false;
+  /** What was measured of it. */
   ms = 0;
-  readonly #weight: number;
-  readonly #last: Float64Array = new Float64Array(remembered);
-  #next = 0;
-  /** Undefined until there are enough to tell what is usual. */
-  #median: number | undefined = undefined;
-  #sum = 0;
-  #count = 0;
+  readonly #meter: CostMeter;
 
-  constructor(weight: number) {
-    this.#weight = weight;
+  constructor(meter: CostMeter) {
+    this.#meter = meter;
   }
 
-  /** Whether it is one of the usual. What was interrupted counts as what is usual. */
-  add(ms: number): boolean {
-    this.#last[this.#next++] = ms;
-    const usual = this.#median;
-    if (usual === undefined) {
-      // The first are of code that runs for the first time, and would each stand for many: they count once it is known what is usual.
-      if (this.#next === fewest) this.#take((this.#median = this.#findMedian()), fewest);
-      return false;
-    }
-    if (this.#next === remembered) {
-      this.#median = this.#findMedian();
-      this.#next = 0;
-    }
-    const isUsual = ms <= outlier * usual;
-    this.#take(isUsual ? ms : usual, 1);
-    return isUsual;
+  begin<T>(run: () => T): T {
+    return this.#meter.timed("begin", run, this);
   }
 
-  #findMedian(): number {
-    const sorted = this.#last.slice(0, this.#next).sort();
-    return sorted[sorted.length >> 1] ?? 0;
+  /** Measures the way into its context, up to the first line of what runs in it. */
+  entering<T>(run: () => T): () => T {
+    return this.#meter.entering(run, this);
   }
 
-  #take(ms: number, samples: number): void {
-    this.ms += ms * samples * this.#weight;
-    this.#sum += ms * samples;
-    this.#count += samples;
+  end(run: () => void): void {
+    this.isEnding = true;
+    this.#meter.timed("end", run, this);
+    this.#meter.ended(this);
   }
-
-  /** Of the samples since the call before; undefined where there are none. */
-  takeMean(): number | undefined {
-    const mean = this.#count === 0 ? undefined : this.#sum / this.#count;
-    this.#sum = this.#count = 0;
-    return mean;
-  }
-}
-
-function noCosts(): Record<CostPart, number> {
-  return { begin: 0, run: 0, end: 0, export: 0, metrics: 0, logs: 0, plugins: 0, governor: 0 };
 }

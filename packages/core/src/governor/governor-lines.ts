@@ -9,6 +9,16 @@ export function changeLine({ from, to, cause, before }: GovernorChange, { target
   return `telemetry goes from step "${from.step}" to "${step}"${cut}${cap}: ${why(cause, before, target)}`;
 }
 
+/** That telemetry takes too much, and that it would help nobody to have less of it. */
+export function idleLine({ share, gainable }: GovernorFacts, { target }: GovernorSettings): string {
+  return `telemetry takes ${percent(share)} of the process's CPU, and is to take ${percent(target)}; without traces it would take ${percent(share - gainable)}, so all stays`;
+}
+
+/** What telemetry holds, and what is done about it. */
+export function memoryLine(bytes: number, outcome: string): string {
+  return `telemetry holds ${megabytes(bytes)} MB of memory${outcome}`;
+}
+
 function why(cause: GovernorChange["cause"], facts: GovernorFacts, target: number): string {
   const { share, cpu, memory, loop, throttled, bytes } = facts;
   switch (cause) {
@@ -19,12 +29,16 @@ function why(cause: GovernorChange["cause"], facts: GovernorFacts, target: numbe
     case "throttling":
       return `the container is held up for its CPU quota in ${percent(throttled)} of its periods`;
     case "memory":
-      return `it holds ${(bytes / 1_048_576).toFixed(1)} MB`;
+      return `it holds ${megabytes(bytes)} MB`;
     case "manual":
       return "it was set by hand";
     case "calm":
       return "what held it back is over";
   }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(1);
 }
 
 function percent(share: number | undefined): string {

@@ -37,6 +37,8 @@ const settings: GovernorSettings = {
 interface Stretch {
   /** Telemetry's share of the CPU that the process uses. */
   readonly share?: number;
+  /** What it takes besides for counting. */
+  readonly counting?: number;
   /** CPU of the process, as a share of the time. */
   readonly cpu?: number;
   readonly memory?: number;
@@ -98,13 +100,14 @@ function governed(change: Partial<GovernorSettings> = {}) {
     /** Lets looks pass in which the same goes on; answers the step behind the last. */
     pass(looks: number, goesOn: Stretch = {}): string {
       stretch = goesOn;
-      const { share = 0, cpu = 0.5, throttled = 0 } = goesOn;
+      const { share = 0, counting = 0, cpu = 0.5, throttled = 0 } = goesOn;
       for (let i = 0; i < looks; i++) {
         nowMs += 30_000;
         cpuMs += 30_000 * cpu;
         throttledPeriods.periods += 100;
         throttledPeriods.throttled += 100 * throttled;
         meter.timed("export", () => void (costMs += 30_000 * cpu * share));
+        meter.timed("metrics", () => void (costMs += 30_000 * cpu * counting));
         governor.look();
       }
       return governor.restraint.step;
@@ -135,6 +138,25 @@ describe("overhead", () => {
 
   test("in an idle process a large share of next to nothing is none (R-O2)", () => {
     expect(governed().pass(10, { share: 0.5, cpu: 0.005 })).toBe("full");
+  });
+
+  test("where nearly all of it is counting, which would stay, so do all traces, and one line says why (R-O2)", () => {
+    const exceeded: GovernorFacts[] = [];
+    const { pass, lines, governor } = governed({ onExceeded: (facts) => void exceeded.push(facts) });
+    expect(pass(100, { share: 0.015, counting: 0.055 })).toBe("full");
+    expect(governor.report()).toMatchObject({ causes: {}, changes: [] });
+    expect(governor.report().gainable).toBeCloseTo(0.015);
+    expect(exceeded).toHaveLength(1);
+    expect(lines).toEqual([
+      "telemetry takes 7 % of the process's CPU, and is to take 1 %; without traces it would take 5.5 %, so all stays [GSM_GOVERNOR_IDLE]",
+    ]);
+    expect(governed().pass(1, { share: 0.055, counting: 0.015 })).toBe("children");
+  });
+
+  test("what was held back comes back once counting is all that is too much (R-O2)", () => {
+    const { pass } = governed();
+    expect(pass(40, { share: 0.055, counting: 0.02 })).toBe("metrics");
+    expect(pass(400, { share: 0.001, counting: 0.02 })).toBe("full");
   });
 
   test("once it is calm all of it comes back (R-O2)", () => {
@@ -168,6 +190,7 @@ describe("load", () => {
 
   test("where telemetry is too small a part of it nothing is done: an incident keeps its traces (R-S14, R-O3)", () => {
     expect(governed().pass(100, { share: 0.002, cpu: 0.99, memory: 0.99 })).toBe("full");
+    expect(governed().pass(100, { share: 0.002, counting: 0.005, cpu: 0.99 })).toBe("full");
     const { load } = settings;
     const toTheLetter = governed({ load: load && { ...load, onlyAbove: 0 } });
     expect(toTheLetter.pass(4, { share: 0.002, cpu: 0.99 })).toBe("ratio");
@@ -223,6 +246,23 @@ describe("memory of telemetry", () => {
   });
 });
 
+test("memory that stays critical is flushed at each look, one at a time; the line and the callback come once (R-O4)", async () => {
+  const told: MemoryUsage[] = [];
+  const { pass, flushes, lines } = governed({
+    memory: { warnBytes: 100, criticalBytes: 500, everyMs: 60_000, onCritical: (usage) => void told.push(usage) },
+  });
+  for (let i = 0; i < 5; i++) {
+    pass(1, { bytes: 600 + i });
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  expect(flushes()).toBe(5);
+  pass(5, { bytes: 600 });
+  expect(flushes()).toBe(6);
+  expect(told).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("GSM_MEMORY_HIGH"))).toHaveLength(1);
+});
+
 describe("by hand", () => {
   test("a step holds at once, whatever the causes say, and then what they say holds again (R-O2)", () => {
     const { governor, applied, timers, pass, lines } = governed();
@@ -264,6 +304,39 @@ describe("what it tells", () => {
     for (let i = 0; i < 300; i++) governor.set(i % 2 === 0 ? "roots" : "metrics", undefined);
     expect(governor.report().changes).toHaveLength(200);
     expect(governor.changes.get("manual:down")).toBe(151);
+  });
+
+  test("what callbacks are given cannot be changed, and what is reported is what was (R-O2)", () => {
+    const { governor, faults, pass } = governed({
+      onChange: (change) => void ((change.to as { step: string }).step = "off"),
+      onExceeded: (facts) => void ((facts as { share: number }).share = 9),
+    });
+    pass(1, { share: 0.06 });
+    expect(faults.get("overhead")).toBe(2);
+    expect(governor.report()).toMatchObject({ share: 0.06, changes: [{ to: { step: "children" } }] });
+    pass(1);
+    const [change] = governor.report().changes;
+    for (const part of [change, change?.from, change?.to, change?.before, change?.after])
+      expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  test("a step that onChange sets is taken behind the one that it is told of, and never without end (R-O2)", () => {
+    let depth = 0;
+    let deepest = 0;
+    const seen: string[] = [];
+    const made = governed({
+      onChange: ({ to }) => {
+        depth++;
+        deepest = Math.max(deepest, depth);
+        seen.push(to.step);
+        if (seen.length < 1_000) made.governor.set(to.step === "roots" ? "metrics" : "roots", undefined);
+        depth--;
+      },
+    });
+    made.governor.set("roots", undefined);
+    expect(deepest).toBe(1);
+    expect(seen.slice(0, 2)).toEqual(["roots", "metrics"]);
+    expect(seen.length).toBeLessThan(10);
   });
 
   test("callbacks that throw or reject are counted, said once each, and change nothing (R-O2)", async () => {

@@ -3,10 +3,10 @@ import { whenRejected } from "../model/foreign/when-rejected.ts";
 import type { Diagnostics } from "../model/diagnostics.ts";
 import type { StartTimer } from "../pipeline/time/timers.ts";
 import { Tally } from "../tally/tally.ts";
-import { isLoadCalm, isOverheadCalm, loadWish, overheadWish, untilFloor, type Wishes } from "./causes.ts";
+import { isLoadCalm, isOverheadCalm, isOverheadDue, isWorthIt, loadWish, untilFloor, type Wishes } from "./causes.ts";
 import { ChangeLog } from "./change-log.ts";
 import type { CostMeter, CostPart } from "./cost-meter.ts";
-import { changeLine } from "./governor-lines.ts";
+import { changeLine, createLadder, idleLine, memoryLine } from "./holding-back.part.ts";
 import type { GovernorChange, GovernorFacts, MemoryUsage, SensorReadings } from "../model/governor/governor-facts.ts";
 import type { OptimizerReport } from "../model/governor/optimizer-facts.ts";
 import type { ProvenCost } from "../model/governor/proven-cost.ts";
@@ -19,7 +19,7 @@ import {
   type Restraint,
   unrestrained,
 } from "../model/governor/governor-steps.ts";
-import { Ladder, type Wish } from "./ladder.ts";
+import type { Ladder, Wish } from "./ladder.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import type { Sensors } from "./sensors.ts";
 
@@ -82,7 +82,8 @@ interface Look {
 /** Measures what telemetry costs, and holds it back where that is too much, or where the process or its memory needs it. */
 export class Governor {
   readonly #parts: GovernorParts;
-  readonly #ladder: Ladder;
+  /** Made when the first step is due. */
+  #ladder: Ladder | undefined = undefined;
   readonly #log = new ChangeLog();
   readonly #memory: MemoryWatch | undefined;
   readonly #complained = new Set<string>();
@@ -91,26 +92,27 @@ export class Governor {
   #total: ReturnType<CostMeter["total"]>;
   #look: Look | undefined = undefined;
   #isExceeded = false;
+  #isDue = false;
+  #isIdleSaid = false;
+  #isSettling = false;
+  #isFlushing = false;
   #manual: GovernorStep | undefined = undefined;
   #endManual: () => void = () => {};
   #inForce: Restraint = unrestrained;
 
   constructor(parts: GovernorParts) {
     const { settings, meter } = parts;
-    const { factor, minRatio, floor, memory } = settings;
+    const { memory } = settings;
     this.#parts = parts;
     this.#total = meter.total();
-    this.#ladder = new Ladder({ dwellMs: settings.lookEveryMs, calmMs: settings.actEveryMs, factor, minRatio, floor });
     this.#memory =
       memory === false
         ? undefined
         : new MemoryWatch({
             thresholds: memory,
             warned: (usage) => this.#warnOfMemory(usage, "", memory.onWarning),
-            exhausted: (usage) => {
-              this.#warnOfMemory(usage, ", and is sent or let go now", memory.onCritical);
-              parts.emergencyFlush();
-            },
+            exhausted: (usage) => this.#warnOfMemory(usage, ", and is sent or let go now", memory.onCritical),
+            flush: () => this.#flush(),
           });
   }
 
@@ -143,7 +145,7 @@ export class Governor {
   report(): OverheadReport {
     this.#look ??= { facts: this.#measure(), wishes: {} };
     const { facts, wishes } = this.#look;
-    const { share, cores, bytes, requestUs, blockMaxMs, cpu, memory, loop, throttled } = facts;
+    const { cpu, memory, loop, throttled, ...own } = facts;
     const { step, ratioFactor } = this.#inForce;
     const causes: Partial<Record<GovernorCause, GovernorStep>> = {};
     for (const [cause, wish] of Object.entries(wishes)) causes[cause as GovernorCause] = wish.step;
@@ -151,11 +153,7 @@ export class Governor {
     return {
       step,
       ratioFactor,
-      share,
-      cores,
-      bytes,
-      requestUs,
-      blockMaxMs,
+      ...own,
       byPart: inSeconds(this.#parts.meter.total()),
       sensors: { cpu, memory, loop, throttled },
       causes,
@@ -173,7 +171,9 @@ export class Governor {
     this.#look = { facts, wishes };
     this.#log.judge(facts);
     const { load } = settings;
-    const { restraint } = this.#ladder;
+    if (Object.keys(wishes).length > 0)
+      this.#ladder ??= createLadder({ ...settings, dwellMs: settings.lookEveryMs, calmMs: settings.actEveryMs });
+    const restraint = this.#ladder?.restraint ?? unrestrained;
     // Load wants no step behind `ratio`, so it does not hold telemetry there.
     const isPastLoad = reachesStep(restraint.step, "roots");
     const isCalm =
@@ -182,7 +182,7 @@ export class Governor {
       (isPastLoad || load === false || isLoadCalm(facts, load, restraint));
     const [cause, wish] = worst(wishes);
     const caps = load === false ? [] : load.caps.map(({ maxRatio }) => maxRatio);
-    this.#ladder.look({ nowMs, wish, isCalm, topRatio: topRatio(), caps });
+    this.#ladder?.look({ nowMs, wish, isCalm, topRatio: topRatio(), caps });
     this.#settle(cause);
   }
 
@@ -194,52 +194,83 @@ export class Governor {
     const { requestUs, blockMaxMs } = cost;
     // It was timed by the wall.
     const cpuMs = cost.totalMs * onCpu;
-    return {
+    const shareOf = (ms: number): number => (processCpuMs > 0 ? Math.min(1, ms / processCpuMs) : 0);
+    return Object.freeze({
       ...readings,
-      share: processCpuMs > 0 ? Math.min(1, cpuMs / processCpuMs) : 0,
+      share: shareOf(cpuMs),
+      gainable: shareOf(cost.gainableMs * onCpu),
       cores: cpuMs / elapsedMs,
       bytes: heldBytes(),
       requestUs,
       blockMaxMs,
-    };
+    });
   }
 
   #wishes(facts: GovernorFacts, nowMs: number): Wishes {
-    const { settings } = this.#parts;
+    const { settings, diagnostics } = this.#parts;
     const { load, floor, onExceeded } = settings;
-    const { isExceeded, isDue } = overheadWish(facts, settings, this.#isExceeded);
-    if (isDue && this.#look?.wishes.overhead === undefined) this.#call("onExceeded", onExceeded, facts);
+    const { isExceeded, isDue } = isOverheadDue(facts, settings, this.#isExceeded);
+    if (isDue && !this.#isDue) this.#call("onExceeded", onExceeded, facts);
     this.#isExceeded = isExceeded;
+    this.#isDue = isDue;
+    const isWorth = isWorthIt(facts, settings.red);
+    if (isDue && !isWorth && !this.#isIdleSaid) {
+      this.#isIdleSaid = true;
+      diagnostics.info(idleLine(facts, settings), "GSM_GOVERNOR_IDLE");
+    }
     const memory = this.#memory?.look(facts.bytes, nowMs);
     return {
-      ...(isDue ? { overhead: untilFloor(floor) } : {}),
+      ...(isDue && isWorth ? { overhead: untilFloor(floor) } : {}),
       ...(load === false ? {} : loadWish(facts, load)),
       ...(memory === undefined ? {} : { memory }),
     };
   }
 
-  /** Lets hold what the ladder and the hand say now. */
+  /**
+   * Lets hold what the ladder and the hand say now. A step that a callback sets is taken behind the change that it is told of; where each change leads
+   * to another, the rest waits for the next look.
+   */
   #settle(cause: GovernorCause): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    try {
+      let by = cause;
+      for (let i = 0; i < maxRounds && this.#settleOnce(by); i++) by = "manual";
+    } finally {
+      this.#isSettling = false;
+    }
+  }
+
+  /** Whether anything else holds now. */
+  #settleOnce(cause: GovernorCause): boolean {
     const { apply, clock, diagnostics, settings } = this.#parts;
     const before = this.#inForce;
-    const next = this.#wanted();
-    if (isSame(before, next)) return;
+    const next = Object.freeze(this.#wanted());
+    if (isSame(before, next)) return false;
     this.#inForce = next;
     const isDown = isLess(next, before);
     apply(next);
     this.#look ??= { facts: this.#measure(), wishes: {} };
     const { facts } = this.#look;
-    const change = { at: clock.epochMs(clock.now()), from: before, to: next, cause, before: facts };
+    const change = Object.freeze({ at: clock.epochMs(clock.now()), from: before, to: next, cause, before: facts });
     this.#log.add(change);
     this.changes.add(`${cause}:${isDown ? "down" : "up"}`);
     const line = changeLine(change, settings);
     if (isDown) diagnostics.warn(line, "GSM_GOVERNOR_DOWN");
     else diagnostics.info(line, "GSM_GOVERNOR_UP");
     this.#call("onChange", settings.onChange, change);
+    return true;
+  }
+
+  /** One at a time: it may take as long as a collector that does not answer. */
+  #flush(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    void Promise.resolve(this.#parts.emergencyFlush()).then(() => (this.#isFlushing = false));
   }
 
   #wanted(): Restraint {
-    const { restraint } = this.#ladder;
+    const restraint = this.#ladder?.restraint ?? unrestrained;
     const step = this.#manual;
     if (step === undefined) return restraint;
     if (!reachesStep(step, "ratio")) return { ...unrestrained, step };
@@ -247,8 +278,7 @@ export class Governor {
   }
 
   #warnOfMemory(usage: MemoryUsage, outcome: string, tell: ((usage: MemoryUsage) => unknown) | undefined): void {
-    const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
-    this.#parts.diagnostics.warn(`telemetry holds ${megabytes(usage.bytes)} MB of memory${outcome}`, "GSM_MEMORY_HIGH");
+    this.#parts.diagnostics.warn(memoryLine(usage.bytes, outcome), "GSM_MEMORY_HIGH");
     this.#call(outcome === "" ? "memory.onWarning" : "memory.onCritical", tell, usage);
   }
 
@@ -267,6 +297,9 @@ export class Governor {
     }
   }
 }
+
+/** So many changes at once, where callbacks set steps. */
+const maxRounds = 4;
 
 const noWish = ["calm", undefined] as const;
 

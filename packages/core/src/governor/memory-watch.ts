@@ -8,6 +8,8 @@ export interface MemoryWatchParts {
   readonly warned: (usage: MemoryUsage) => void;
   /** Above the second. */
   readonly exhausted: (usage: MemoryUsage) => void;
+  /** Makes memory free, at each look as long as it is above the second. */
+  readonly flush: () => void;
 }
 
 const wish: Wish = { step: "roots", cuts: 0, maxRatio: 1, isUrgent: true };
@@ -29,7 +31,7 @@ export class MemoryWatch {
   /** Undefined as long as it is not critical, and again once it is below the first threshold. */
   look(bytes: number, nowMs: number): Wish | undefined {
     const { thresholds } = this.#parts;
-    if (nowMs - this.#lookedMs >= thresholds.everyMs) {
+    if (this.#state === "critical" || nowMs - this.#lookedMs >= thresholds.everyMs) {
       this.#lookedMs = nowMs;
       this.#judge(bytes);
     }
@@ -37,13 +39,14 @@ export class MemoryWatch {
   }
 
   #judge(bytes: number): void {
-    const { thresholds, warned, exhausted } = this.#parts;
+    const { thresholds, warned, exhausted, flush } = this.#parts;
     const { warnBytes, criticalBytes } = thresholds;
     const usage = { bytes, warnBytes, criticalBytes };
     if (bytes < warnBytes) this.#state = "calm";
-    else if (bytes >= criticalBytes && this.#state !== "critical") {
+    else if (bytes >= criticalBytes) {
+      if (this.#state !== "critical") exhausted(usage);
       this.#state = "critical";
-      exhausted(usage);
+      flush();
     } else if (this.#state === "calm") {
       this.#state = "warned";
       warned(usage);

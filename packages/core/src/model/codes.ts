@@ -150,6 +150,8 @@ export interface Codes {
   GSM_SPOOL_LEFT: "info";
   /** There is less telemetry: it costs more than it may, or the process or its memory needs it. The line says which. */
   GSM_GOVERNOR_DOWN: "warn";
+  /** Telemetry costs more than it may, nearly all of it for what stays without traces, so that all traces stay. Said once. */
+  GSM_GOVERNOR_IDLE: "info";
   /** There is more telemetry again. */
   GSM_GOVERNOR_UP: "info";
   /** A rule of `overhead.optimize` changed how telemetry leaves. The line says what and why. */

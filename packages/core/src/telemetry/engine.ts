@@ -197,11 +197,12 @@ export class Engine implements TelemetryEngine {
     const { governing } = this.#rooms;
     if (governing.isAside) {
       governing.unobserved++;
+      costs.untilSample = 1;
       return asideExchange;
     }
-    costs.again();
-    const exchange = costs.timed("begin", () => this.#begin(request, reader, route));
-    exchange.measureBy(costs);
+    const measured = costs.next();
+    const exchange = measured.begin(() => this.#begin(request, reader, route));
+    exchange.measureBy(measured);
     return exchange;
   }
 

@@ -198,6 +198,27 @@ describe("Optimizer", () => {
     );
   });
 
+  test("a rule changes nothing by what it is given, nor a reader by what is reported (R-O5)", () => {
+    const { optimizer, pass, faults } = create([
+      lowersRatio,
+      ({ tuning }) => {
+        (tuning as { gzipLevel: number }).gzipLevel = 99;
+        return undefined;
+      },
+      ({ now }) => {
+        (now as { cpu: number }).cpu = 9;
+        return undefined;
+      },
+    ]);
+    pass();
+    pass();
+    pass();
+    expect(faults.get("overhead")).toBeGreaterThan(0);
+    expect(optimizer.tuning.gzipLevel).toBe(3);
+    const { tuning, changes } = optimizer.report();
+    for (const part of [tuning, ...changes, changes[0]?.from, changes[0]?.to]) expect(Object.isFrozen(part)).toBe(true);
+  });
+
   test("the log keeps the last 200 changes (R-O5)", () => {
     let gzipLevel = 1;
     const { optimizer, pass } = create([

@@ -72,7 +72,8 @@ export class Optimizer {
   endWindow(): void {
     const { takeFigures, isPaused, faults } = this.#parts;
     try {
-      const figures = takeFigures();
+      // Rules see it, and what holds: it is theirs to read alone.
+      const figures = Object.freeze(takeFigures());
       const wasUndone = this.#judge(figures);
       // What was measured under a change that is undone says nothing of what holds now.
       if (!wasUndone && !isPaused()) this.#askRules(figures);
@@ -95,7 +96,7 @@ export class Optimizer {
     const after = numberOf(figures[figure]);
     const gain = after === undefined ? undefined : gainOf(before, after);
     const isUndone = gain === undefined || gain < -maxLoss;
-    this.#changes[this.#changes.length - 1] = { ...change, after, gain, isUndone };
+    this.#changes[this.#changes.length - 1] = Object.freeze({ ...change, after, gain, isUndone });
     if (gain !== undefined) this.gains.set(rule, gain);
     if (!isUndone) return false;
     this.outcomes.add(`${rule}:undone`);
@@ -157,7 +158,8 @@ export class Optimizer {
     const from = this.#tuning;
     const to = tunedBy(proposal, from, this.#parts);
     if (before === undefined || to === undefined) return false;
-    const change = { at: clock.epochMs(clock.now()), rule, reason, from, to, figure, before, isUndone: false };
+    const at = clock.epochMs(clock.now());
+    const change = Object.freeze({ at, rule, reason, from, to, figure, before, isUndone: false });
     this.#hold(to);
     this.#pending = change;
     this.#changes.push(change);

@@ -53,7 +53,7 @@ export function tunedBy(proposal: Proposal, from: Tuning, bounds: TuningBounds):
     exporter: nextExporter === true && exporters > 0 ? (from.exporter + 1) % exporters : from.exporter,
   };
   const isNew = Object.entries(to).some(([name, value]) => value !== from[name as keyof Tuning]);
-  return isNew ? to : undefined;
+  return isNew ? Object.freeze(to) : undefined;
 }
 
 function moved(value: number, factor: number, least: number): number {

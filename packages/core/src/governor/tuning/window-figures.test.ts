@@ -8,7 +8,7 @@ function durations(...counts: readonly number[]): MetricData {
   return { ...head, kind: "histogram", temporality: "cumulative", boundaries: [0.01, 0.1, 1], points: [point, point] };
 }
 
-const look = { share: 0.01, cores: 0.01, bytes: 0, requestUs: 1, blockMaxMs: 0, loop: 0, throttled: 0 };
+const look = { share: 0.01, gainable: 0, cores: 0.01, bytes: 0, requestUs: 1, blockMaxMs: 0, loop: 0, throttled: 0 };
 
 describe("what rules judge by", () => {
   test("quantiles are read from buckets, evenly within one; above the last bound it is that (R-O5)", () => {

@@ -513,7 +513,7 @@ export interface OverheadLoadOptions {
   loop?: number;
   /** Of the periods in which the container was held up for its CPU quota. @default 0.25 */
   throttled?: number;
-  /** Telemetry's own share of the CPU below which nothing is done for the load: there is nothing to gain. 0 acts in each case. @default 0.0025 */
+  /** The share of the CPU to be gained without traces, below which nothing is done for the load. 0 acts in each case. @default 0.0025 */
   onlyAbove?: number;
   /** The highest sampling ratio above some use of the CPU, from loose to tight. @default [{ above: 0.6, maxRatio: 0.1 }, { above: 0.8, maxRatio: 0.05 }] */
   caps?: readonly { readonly above: number; readonly maxRatio: number }[];

@@ -14,6 +14,8 @@ const maxKnown = 4_096;
 export class SamplingRestraint {
   /** Whether nothing is traced. */
   readonly isTotal: boolean;
+  /** Whether requests are not observed at all. */
+  readonly isOff: boolean;
   readonly #restraint: Restraint;
   readonly #minRatio: number;
   readonly #factor: Threshold | undefined;
@@ -23,6 +25,7 @@ export class SamplingRestraint {
     this.#restraint = restraint;
     this.#minRatio = minRatio;
     this.isTotal = reachesStep(restraint.step, "metrics");
+    this.isOff = reachesStep(restraint.step, "off");
     this.#factor = thresholdOf(this.ratioOf(1));
   }
 

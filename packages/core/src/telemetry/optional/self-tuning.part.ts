@@ -31,7 +31,8 @@ class SelfTuning implements SelfTuned {
   constructor(settings: Settings) {
     const { gzipLevel, maxConcurrentExports } = settings.otlp;
     this.#settings = settings;
-    this.#chosen = { batch: 1, ratio: 1, gzipLevel, concurrentExports: maxConcurrentExports, exporter: 0 };
+    const concurrentExports = maxConcurrentExports;
+    this.#chosen = Object.freeze({ batch: 1, ratio: 1, gzipLevel, concurrentExports, exporter: 0 });
   }
 
   get gzipLevel(): number {

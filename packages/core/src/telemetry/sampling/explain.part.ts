@@ -68,13 +68,17 @@ function explained(request: ExplainRequest | ServedRequest, parts: ExplainParts)
   }
   const { restraint } = parts.sampling;
   const { ratio, decidedBy, steps } = explanation;
-  if (restraint === undefined || ratio === undefined || ratio === 0) return explanation;
-  if (decidedBy === "parent" && !restraint.isTotal) return explanation;
-  const lowered = restraint.ratioOf(ratio);
+  if (restraint === undefined) return explanation;
+  const { isTotal, isOff } = restraint;
+  const metrics = explanation.metrics && !isOff;
+  if (ratio === 0 || (decidedBy === "parent" && !isTotal)) return { ...explanation, metrics };
+  const lowered = restraint.ratioOf(ratio ?? 1);
+  const of = ratio === undefined && !isTotal ? " of those that it samples" : "";
   return {
     ...explanation,
-    ratio: lowered,
-    steps: [...steps, `restrained, as overhead() says: ${percent(lowered)} are sampled`],
+    metrics,
+    ratio: of === "" ? lowered : undefined,
+    steps: [...steps, `restrained, as overhead() says: ${percent(lowered)}${of} are sampled`],
   };
 }
 

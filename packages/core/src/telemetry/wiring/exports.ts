@@ -72,7 +72,7 @@ export function createExports(parts: ExportsParts): Exports {
     return log;
   }
 
-  function sender(target: typeof otlp.traces): Sender {
+  function sender(target: typeof otlp.traces, part?: "metrics"): Sender {
     const senderSettings = {
       ...otlp,
       ...target,
@@ -81,7 +81,7 @@ export function createExports(parts: ExportsParts): Exports {
       },
     };
     const made = target.protocol === "grpc" ? grpcSender(senderSettings) : new HttpSender(senderSettings);
-    return timedSender(made, parts.timed);
+    return timedSender(made, parts.timed, part);
   }
 
   const traces =
@@ -100,7 +100,11 @@ export function createExports(parts: ExportsParts): Exports {
       : undefined;
   const metrics =
     settings.enabled && settings.metrics && exporters.metrics === "otlp"
-      ? createMetricExport(parts, sender(otlp.metrics), collectorLog(otlp.metrics.url, otlp.metrics.endpointGiven))
+      ? createMetricExport(
+          parts,
+          sender(otlp.metrics, "metrics"),
+          collectorLog(otlp.metrics.url, otlp.metrics.endpointGiven),
+        )
       : undefined;
   const openLogs = ({ drops, heldBytes }: OpenLogsParts): LogExport =>
     createLogExport({

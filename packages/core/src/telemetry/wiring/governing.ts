@@ -6,6 +6,7 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 import { type GovernorStep, governorSteps, reachesStep, type Restraint } from "../../model/governor/governor-steps.ts";
 import { durationMs, oneOf } from "../../options/validate/checks.ts";
 import { wrongValue } from "../../options/validate/option-error.ts";
+import { readMembers } from "../../options/validate/read-members.ts";
 import { quoteValue } from "../../options/validate/quote-value.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import { startTimer } from "../../pipeline/time/timers.ts";
@@ -100,7 +101,7 @@ export class Governing implements GovernorControl {
   }
 
   set(step: GovernorStep | undefined, options: { readonly forMs?: number } = {}): void {
-    const forMs = options.forMs === undefined ? undefined : durationMs(1).validate(options.forMs, "forMs");
+    const { forMs } = readMembers<{ forMs: number }>(options, "options", "an object with forMs", setMembers);
     if (step !== undefined) {
       oneOf(...governorSteps).validate(step, "step");
       const floor = this.#settings.overhead?.floor ?? "metrics";
@@ -121,13 +122,16 @@ export class Governing implements GovernorControl {
     this.tuning.interrupt();
     const reaches = (wanted: GovernorStep): boolean => reachesStep(step, wanted);
     this.isAside = reaches("off");
+    this.meter?.forget();
     tracing.restrainedSpans = reaches("roots") ? 0 : reaches("children") ? spansOfRestrained : undefined;
     requestLog.isRestrained = reaches("metrics");
     sampling.restrain({ ...restraint, ratioFactor: restraint.ratioFactor * this.tuning.ratio });
     // The next request finds out at once.
-    if (this.isAside && this.meter !== undefined) this.meter.untilSample = 1;
+    if (this.isAside) this.meter?.stepAside();
   }
 }
+
+const setMembers = { forMs: durationMs(1) };
 
 /** Spans a request, while there are fewer of them. */
 const spansOfRestrained = 20;

@@ -150,6 +150,7 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
 function checkTargets(transport: Transport | undefined, style: FieldStyle): void {
   if (transport === undefined || !("targets" in transport) || style.pino().formatters?.level === undefined) return;
   throw optionError(
+    "transport",
     'Option "transport" with several targets must have "opentelemetry" for "fields".',
     "GSM_OPTION_CONFLICT",
   );
@@ -197,6 +198,7 @@ function levelOption(option: string, level: Level, values: Readonly<Record<strin
   if (isLevel(level, values)) return level;
   const names = Object.keys(values).map((name) => `"${name}"`);
   throw optionError(
+    option,
     `Option "${option}" must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got '${String(level)}'.`,
     "GSM_OPTION_RANGE",
   );

@@ -57,6 +57,7 @@ export function openDestination(options: DestinationOptions, telemetry: Telemetr
   if (transport !== undefined) {
     if (options.destination !== undefined)
       throw optionError(
+        "transport",
         'Options "destination" and "transport" exclude each other: give one of them.',
         "GSM_OPTION_CONFLICT",
       );
@@ -133,6 +134,7 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
 function given(stream: DestinationStream & Flushing, telemetry: Telemetry): OpenDestination {
   if (typeof stream?.write !== "function") {
     throw optionError(
+      "destination",
       'Option "destination" must be a path, a file descriptor or a stream that has write().',
       "GSM_OPTION_TYPE",
     );
@@ -174,6 +176,7 @@ function openFile(path: string): number {
     return openSync(path, "a");
   } catch (cause) {
     throw optionError(
+      "destination",
       `Option "destination" must be the path of a file that can be written: ${(cause as Error).message}.`,
       "GSM_OPTION_FILE",
       cause,

@@ -24,7 +24,7 @@ export interface LogLevels {
   get(scope?: LevelScope): Level;
   /**
    * Changes a level, at once and for every child logger that has none of its own: `set("debug", { forMs: 600_000 })` is debug for ten minutes.
-   * False, and nothing changes, for a level, route or time that is none.
+   * False, and nothing changes, for a level, route or time that is none, and for a member that is unknown.
    */
   set(level: Level, change?: LevelChange): boolean;
   /** Takes a change back: the service and its libraries get the levels they were made with, a route the service's. */
@@ -151,21 +151,24 @@ export class LevelSwitch implements LogLevels {
     return value >= (own ?? this.#serviceValue);
   }
 
-  get({ route, library }: LevelScope = {}): Level {
+  get(scope?: LevelScope | null): Level {
+    const { route, library } = scope ?? {};
     const service = this.#service.level ?? this.#settings.level;
     if (library !== undefined) return this.#libraries.get(library)?.dial.level ?? this.#libraryLevel(library);
     return route === undefined ? service : (this.#routes.get(route)?.level ?? service);
   }
 
-  set(level: Level, { forMs, route, library }: LevelChange = {}): boolean {
-    if (!isLevel(level, this.#values)) return false;
+  set(level: Level, change: LevelChange = {}): boolean {
+    if (!isLevel(level, this.#values) || !isChange(change)) return false;
+    const { forMs, route, library } = change;
     if (forMs !== undefined && !(typeof forMs === "number" && forMs > 0 && forMs <= maxTimerMs)) return false;
     const dial = this.#dialOf(route, library);
     dial?.set(level, forMs);
     return dial !== undefined;
   }
 
-  reset({ route, library }: LevelScope = {}): void {
+  reset(scope?: LevelScope | null): void {
+    const { route, library } = scope ?? {};
     if (library !== undefined) this.#libraries.get(library)?.dial.reset();
     else if (route !== undefined) this.#routes.get(route)?.reset();
     else this.#service.reset();
@@ -235,6 +238,13 @@ export class LevelSwitch implements LogLevels {
   }
 }
 
+const changeMembers: ReadonlySet<string> = new Set(["forMs", "route", "library"]);
+
+/** A misspelt `forMs` would change a level for good. */
+function isChange(change: unknown): change is LevelChange {
+  return typeof change === "object" && change !== null && Object.keys(change).every((one) => changeMembers.has(one));
+}
+
 const switches = new WeakMap<object, LevelSwitch>();
 
 /** Makes the levels of a logger known to {@link logLevels}. */
@@ -242,13 +252,13 @@ export function keepLevels(logger: Logger, levels: LevelSwitch): void {
   switches.set(logger, levels);
 }
 
-/** The levels of a logger that `createLogger` made. Throws a `TypeError` for any other: its hooks are not ours. */
+/** The levels of a logger that `createLogger` made. Throws an `OptionError` for any other: its hooks are not ours. */
 export function logLevels<CustomLevels extends string, OnlyCustom extends boolean>(
   logger: Logger<CustomLevels, OnlyCustom>,
 ): LogLevels {
   const levels = switches.get(logger);
   if (levels === undefined)
-    throw optionError("logLevels() takes a logger that createLogger() made.", "GSM_OPTION_TYPE");
+    throw optionError("logger", "logLevels() takes a logger that createLogger() made.", "GSM_OPTION_TYPE");
   return levels;
 }
 

@@ -1,7 +1,9 @@
 import { constants } from "node:os";
 import { checks, OptionError, readMembers, suggestName } from "@gossamer/core/adapter";
+import { namesCheck } from "./fields/field-styles.ts";
+import { flagsCheck } from "./ids/active-ids.ts";
 
-const { boolean, callable, check, count, durationMs, either, oneOf, text } = checks;
+const { boolean, callable, check, count, durationMs, either, text } = checks;
 
 type Check = ReturnType<typeof check>;
 
@@ -31,8 +33,8 @@ function members(expectation: string, table: Readonly<Record<string, Check>>): C
 /** The options that are not pino's. */
 const own: Readonly<Record<string, Check>> = {
   level,
-  fields: oneOf("opentelemetry", "ecs", "datadog"),
-  traceFlags: oneOf("known", "always", "never"),
+  fields: namesCheck,
+  traceFlags: flagsCheck,
   mixin: callable(),
   destination: either(
     either(
@@ -52,6 +54,12 @@ const own: Readonly<Record<string, Check>> = {
   otlp: boolean,
   crashLine: boolean,
 };
+
+const isPaths = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((path: unknown) => typeof path === "string");
+const redact = check("object", "a list of paths, or an object with paths", (value): value is object =>
+  isPaths(Array.isArray(value) ? value : (Object(value) as { paths?: unknown }).paths),
+);
 
 const requestLineMembers = members("true, false or an object with path", { path: boolean });
 
@@ -101,6 +109,8 @@ export function checkLogger(telemetry: unknown, options: unknown): void {
   for (const [name, value] of Object.entries(options as object)) {
     if (Object.hasOwn(own, name)) {
       if (value !== undefined) own[name]?.validate(value, name);
+    } else if (name === "redact") {
+      if (value !== undefined) redact.validate(value, name);
     } else if (!Object.hasOwn(pinos, name)) refuseNear(name);
   }
 }

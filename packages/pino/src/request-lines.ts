@@ -32,7 +32,7 @@ export function requestLines(telemetry: Telemetry, logger: Logger, options: Requ
   const style = fieldStyle(options.fields ?? "opentelemetry", () => telemetry.logging.service);
   const missing = methodsOfPino.find((name) => typeof logger[name] !== "function");
   if (missing !== undefined)
-    throw optionError(`A logger for request lines must have the level "${missing}".`, "GSM_OPTION_TYPE");
+    throw optionError("logger", `A logger for request lines must have the level "${missing}".`, "GSM_OPTION_TYPE");
   return telemetry.logging.logRequests(new PinoRequestSink(logger, style, options.path === true));
 }
 

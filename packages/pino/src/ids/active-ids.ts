@@ -1,8 +1,11 @@
 import type { SpanIdentity, Telemetry } from "@gossamer/core";
+import { type Check, checks } from "@gossamer/core/adapter";
 import { type Span, trace } from "@opentelemetry/api";
-import { optionError } from "../option-error.ts";
 
 export type TraceFlagsOption = "known" | "always" | "never";
+
+/** Whether flags are read. */
+export const flagsCheck: Check<TraceFlagsOption> = checks.oneOf("known", "always", "never");
 
 /**
  * Reads the ids and flags of the span that is active; undefined where there is none. The same object as long as nothing changes. Never throws.
@@ -11,12 +14,7 @@ export function activeIds(
   telemetry: Telemetry,
   traceFlags: TraceFlagsOption = "known",
 ): () => SpanIdentity | undefined {
-  if (!["known", "always", "never"].includes(traceFlags)) {
-    throw optionError(
-      `Option "traceFlags" must be "known", "always" or "never", got '${String(traceFlags)}'.`,
-      "GSM_OPTION_RANGE",
-    );
-  }
+  flagsCheck.validate(traceFlags, "traceFlags");
   // One request logs several lines in a row, and what is known of a span stays so.
   let lastSpan: Span | undefined;
   let last: SpanIdentity | undefined;

@@ -109,6 +109,10 @@ describe("what sensors say", () => {
     expect(look({}, { cpuMs: 900, threadMs: 900 }).readings.cpu).toBeCloseTo(0.9);
   });
 
+  test("clocks of the CPU that move in steps make no thread busier than all of the time (R-S14)", () => {
+    expect(look({}, { cpuMs: 1_004, threadMs: 1_004 }).readings.cpu).toBe(1);
+  });
+
   test("a container's quota is what the CPU of the process is measured by (R-S14)", () => {
     const limits = (): ReturnType<SensorSources["limits"]> => ({ cpus: 0.5, memoryBytes: undefined });
     expect(look({ limits }, { cpuMs: 450, threadMs: 300 }).readings.cpu).toBeCloseTo(0.9);

@@ -166,9 +166,10 @@ function milliseconds({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1_000;
 }
 
+/** At most 1: the clocks of the CPU move in steps of some milliseconds, so a look may find more CPU than time. */
 function most(...values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 ? undefined : Math.min(1, Math.max(...known));
 }
 
 function throttledShare(before: ThrottledPeriods | undefined, now: ThrottledPeriods | undefined): number | undefined {

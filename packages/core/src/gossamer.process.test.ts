@@ -57,16 +57,32 @@ test("a command makes a ticket, with the secret of a variable or a file and neve
 test("what the command cannot make is one line that says why, without the secret (R-S20)", async () => {
   const variables = { GOSSAMER_TICKET_SECRET: secret };
   for (const [args, said] of [
-    [["ticket", "--count", "0"], 'Option "ticket.count" must be an integer from 1 to 10000, got 0.'],
-    [["ticket", "--for", "long"], 'Option "ticket.forMs" must be a number from 1000 to 86400000, got NaN.'],
-    [["ticket", "--route", "users"], 'Option "ticket.route" must be a method and a route template such as'],
+    [["ticket", "--count", "0"], "--count must be an integer from 1 to 10000, got 0."],
+    ...["long", "2d", "10", "25h", "1ms"].map(
+      (text) =>
+        [
+          ["ticket", "--for", text],
+          `--for must be from 1s to 24h, a number with ms, s, m or h such as 90s, 10m or 2h, got '${text}'.`,
+        ] as const,
+    ),
+    [["ticket", "--route", "users"], "--route must be a method and a route template such as"],
   ] as const) {
     const { code, out, errors } = await run(variables, ...args);
     expect([code, out]).toEqual([1, ""]);
     expect(errors).toContain(said);
+    expect(errors).not.toContain("Option");
   }
   const short = await run({ GOSSAMER_TICKET_SECRET: "too-short" }, "ticket");
   expect(short.errors).toContain("must be a secret of 32 to 1000 characters");
   expect(short.errors).not.toContain("too-short");
   expect((await run(variables, "nothing")).code).toBe(2);
+});
+
+test("the command says how it is used when asked, without a secret (R-S20)", async () => {
+  for (const args of [["--help"], ["help"], ["ticket", "--help"], ["ticket", "-h"]]) {
+    const { code, out, errors } = await run({}, ...args);
+    expect([code, errors]).toEqual([0, ""]);
+    expect(out).toContain("Usage: gossamer ticket");
+    expect(out).toContain("ms, s, m or h");
+  }
 });

@@ -3,6 +3,8 @@ import { nameGraphql, ofProcess, type OperationTelemetry } from "./operation-tel
 
 /** What is looked at of Mercurius's context: the request, which says which operation of several is meant. */
 export interface MercuriusOperationContext {
+  /** Which of a batch it is. */
+  readonly operationId?: unknown;
   readonly reply?: { readonly request?: { readonly body?: unknown; readonly query?: unknown } } | undefined;
 }
 
@@ -26,8 +28,10 @@ export function mercuriusOperations(telemetry: OperationTelemetry = ofProcess): 
 
 const done = Promise.resolve();
 
-function nameAsked({ reply }: MercuriusOperationContext): string | undefined {
-  for (const place of [reply?.request?.body, reply?.request?.query]) {
+function nameAsked({ reply, operationId }: MercuriusOperationContext): string | undefined {
+  const { body, query } = reply?.request ?? {};
+  const asked: unknown = Array.isArray(body) && typeof operationId === "number" ? body[operationId] : body;
+  for (const place of [asked, query]) {
     if (typeof place !== "object" || place === null) continue;
     const { operationName } = place as { readonly operationName?: unknown };
     if (typeof operationName === "string") return operationName;

@@ -26,8 +26,12 @@ beforeEach(async () => {
       throw new TRPCError({ code: "NOT_FOUND" });
     }),
   });
+  const caller = t.createCallerFactory(router)({});
   const app = express();
   app.use(express5(made.telemetry));
+  app.get("/page/:id", async (_request, response) => {
+    response.send(await caller.user.byId());
+  });
   app.use("/trpc", createExpressMiddleware({ router }));
   server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -76,4 +80,12 @@ test("a batch is one request, with a span and a measurement a procedure (R-I13)"
     ["missing", "NOT_FOUND", 1],
     ["user.byId", undefined, 2],
   ]);
+});
+
+test("what a handler calls in the process is a span in its request, which keeps its name (R-I13)", async () => {
+  expect((await fetch(`${origin.replace("/trpc", "")}/page/7`)).status).toBe(200);
+  await expect.poll(requests).toEqual(["GET /page/:id"]);
+  const request = made.span("GET /page/:id");
+  expect(made.span("user.byId").parentSpanId).toBe(request.spanId);
+  expect(request.attributes).not.toHaveProperty("rpc.method");
 });

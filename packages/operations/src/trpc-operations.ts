@@ -20,8 +20,8 @@ const system = "trpc";
 /**
  * A middleware of tRPC: `t.procedure.use(trpcOperations())`.
  *
- * A request that calls one procedure is named after it. A batch stays one request, and each of its procedures is a span in it. Each call of either kind is
- * measured: `rpc.server.call.duration`, by procedure and code of its error. Only procedures of the router have a name here.
+ * A request that calls one procedure is named after it. A batch stays one request, and each of its procedures is a span in it; so is what a handler calls
+ * in the process, which names no request. Each call of any kind is measured: `rpc.server.call.duration`, by procedure and code of its error. Only procedures of the router have a name here.
  */
 export function trpcOperations(
   telemetry: OperationTelemetry = ofProcess,
@@ -42,7 +42,8 @@ export function trpcOperations(
     const { path, type } = call;
     const called = { "rpc.system.name": system, "rpc.method": path };
     const startMs = now();
-    if (!isBatch(telemetry.current()?.path)) {
+    const asked = askedBy(telemetry.current()?.path);
+    if (asked === undefined || asked === path) {
       telemetry.operation({ kind: "rpc", name: path, type: system });
       const result = await call.next();
       // Of a subscription this is the time until it is open.
@@ -58,10 +59,14 @@ export function trpcOperations(
   };
 }
 
-/** Procedures that are called at once stand behind each other in the path, with commas. */
-function isBatch(path: string | undefined): boolean {
-  const last = path?.slice(path.lastIndexOf("/") + 1) ?? "";
-  return /,|%2c/i.test(last);
+/** What a request asks of tRPC: the procedure is the end of its path, and several of a batch stand there with commas. Undefined outside a request. */
+function askedBy(path: string | undefined): string | undefined {
+  const last = path?.slice(path.lastIndexOf("/") + 1);
+  try {
+    return last === undefined ? undefined : decodeURIComponent(last);
+  } catch {
+    return "";
+  }
 }
 
 function withError(attributes: Attributes, { ok, error }: TrpcResult): Attributes {

@@ -408,8 +408,13 @@ export class Exchange
     return holdsChildren(this.#host, this) ? "held" : "unsampled";
   }
 
+  /** Whether a ticket has it traced, or may yet, once there is a route. */
+  get isWhole(): boolean {
+    return this.#host.onward !== undefined && (this.#decision === undefined || this.#decision.reason === "ticket");
+  }
+
   takePlace(held: boolean): boolean {
-    return this.#childSpans().takePlace(held && this.#decision !== undefined);
+    return this.#childSpans().takePlace(held && this.#decision !== undefined, this.isWhole);
   }
 
   finish(span: SpanData): void {

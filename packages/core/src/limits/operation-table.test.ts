@@ -13,7 +13,7 @@ test.each<[OperationName, string, string, Record<string, string>]>([
     { "graphql.operation.name": "GetUser", "graphql.operation.type": "query" },
   ],
   [{ kind: "graphql", type: "mutation" }, "mutation", "graphql:", { "graphql.operation.type": "mutation" }],
-  [{ kind: "graphql" }, "GraphQL Operation", "graphql:", {}],
+  [{ kind: "rpc", type: "trpc" }, "trpc", "rpc:", { "rpc.system.name": "trpc" }],
   [
     { kind: "rpc", type: "trpc", name: "user.byId" },
     "user.byId",
@@ -34,9 +34,23 @@ test.each<[OperationName, string, string, Record<string, string>]>([
   expect(table.get({ ...given })).toBe(operation);
 });
 
+test.each<[OperationName]>([
+  [{ kind: "rpc" }],
+  [{ kind: "graphql" }],
+  [{ kind: "graphql", type: "nothing", name: "" }],
+  [{ kind: "rpc", type: "", name: "" }],
+])(
+  "%j, which says nothing, is no name: it would be a second series with the attributes of the first (R-I13)",
+  (given) => {
+    const table = new OperationTable(200);
+    expect(table.get(given)).toBeUndefined();
+    expect(table.counts.snapshot()).toEqual({});
+  },
+);
+
 test("names beyond the bound are one, and those that are known stay (R-I13)", () => {
   const table = new OperationTable(2);
-  const name = (word: string): string => table.get({ kind: "graphql", type: "query", name: word }).spanName;
+  const name = (word: string): unknown => table.get({ kind: "graphql", type: "query", name: word })?.spanName;
   expect(["A", "B", "C", "D", "A"].map(name)).toEqual([
     "query A",
     "query B",
@@ -49,7 +63,7 @@ test("names beyond the bound are one, and those that are known stay (R-I13)", ()
 
 test("a long name is cut, what is no word is refused, and both are counted (R-I13)", () => {
   const table = new OperationTable(200);
-  const told = (name: unknown): string => table.get({ kind: "graphql", name } as OperationName).label;
+  const told = (name: unknown): unknown => table.get({ kind: "graphql", name } as OperationName)?.label;
   expect(told("x".repeat(65))).toBe(`graphql:${"x".repeat(64)}`);
   for (const hostile of ["a b", "a-b", "1a", "a\n", "ä", "{}", "../x", "__proto__ ", 7, {}, [], true]) {
     expect(told(hostile), String(hostile)).toBe("graphql:_OTHER");
@@ -68,6 +82,7 @@ test("whatever clients and services say, there are no more names than allowed an
       fc.oneof(fc.string(), fc.stringMatching(/^\w{0,80}$/), fc.anything()),
       (kind, type, name) => {
         const operation = table.get({ kind, type, name } as OperationName);
+        if (operation === undefined) return;
         seen.add(operation);
         for (const value of [...Object.values(operation.attributes), operation.label.slice(kind.length + 1)]) {
           expect(value).toMatch(/^[\w./]{0,128}$/);

@@ -27,10 +27,12 @@ export class OperationTable {
     this.#maxNames = maxNames;
   }
 
-  get({ kind, name, type }: OperationName): Operation {
-    this.counts.add("named");
+  /** Undefined for what has neither name nor type: it tells no request from the others of its route. */
+  get({ kind, name, type }: OperationName): Operation | undefined {
     const shown = name === undefined || name === "" ? undefined : this.#admit(kind, name);
     const sort = kind === "graphql" ? (graphqlTypes.has(type) ? String(type) : undefined) : this.#system(type);
+    if (shown === undefined && sort === undefined) return undefined;
+    this.counts.add("named");
     const key = `${kind} ${sort} ${shown}`;
     let operation = this.#operations.get(key);
     if (operation === undefined) {
@@ -79,7 +81,7 @@ function graphqlOperation(name: string | undefined, type: string | undefined): O
   const words = [type, name].filter((part) => part !== undefined);
   return Object.freeze({
     label: `graphql:${name ?? ""}`,
-    spanName: words.length === 0 ? "GraphQL Operation" : words.join(" "),
+    spanName: words.join(" "),
     attributes: Object.freeze(attributes),
   });
 }
@@ -90,7 +92,7 @@ function rpcOperation(name: string | undefined, system: string | undefined): Ope
   if (name !== undefined) attributes["rpc.method"] = name;
   return Object.freeze({
     label: `rpc:${name ?? ""}`,
-    spanName: name ?? system ?? "rpc",
+    spanName: name ?? system ?? "",
     attributes: Object.freeze(attributes),
   });
 }

@@ -249,7 +249,7 @@ export class Engine implements TelemetryEngine {
     { attributes, parent }: Parameters<TelemetryEngine["step"]>[1],
     fn: (step: FrameworkStep) => T,
   ): T {
-    if (this.#rooms.tracing.restrainedSpans !== undefined) return fn(unspannedStep);
+    if (this.#rooms.tracing.restrainedSpans !== undefined && this.current()?.isWhole !== true) return fn(unspannedStep);
     const before = this.#contexts.active();
     const context = parent === undefined ? before : withSpan(before, parent);
     const span = this.tracer.startSpan(name, {}, context);
@@ -275,7 +275,8 @@ export class Engine implements TelemetryEngine {
     if (exchange === undefined) return;
     try {
       this.#operations ??= createOperations(this.#settings.maxOperations);
-      exchange.named(this.#operations.get(operation), this.routes);
+      const named = this.#operations.get(operation);
+      if (named !== undefined) exchange.named(named, this.routes);
     } catch {
       // What was given cannot be read.
       this.#faults.add("operation");

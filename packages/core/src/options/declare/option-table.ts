@@ -18,6 +18,7 @@ import { metricViews } from "../validate/view-checks.ts";
 import { processMetricsCheck } from "./process-metrics-check.ts";
 import { statsdCheck } from "./statsd-check.ts";
 import { remoteSamplingCheck, rolloutCheck, samplingFileCheck } from "./sampling-checks.ts";
+import { ticketHeaderCheck } from "./ticket-header-check.ts";
 import { ticketSecretCheck } from "./ticket-secret-check.ts";
 import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
@@ -59,7 +60,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   tickets: {
     options: {
       secret: { check: ticketSecretCheck, default: undefined },
-      header: { check: headerName, default: "gossamer-ticket" },
+      header: { check: ticketHeaderCheck, default: "gossamer-ticket" },
       maxChecksPerSecond: { check: checks.number(1, 10_000), default: 100 },
     },
   },

@@ -253,7 +253,7 @@ export interface RolloutSwitch<Request = unknown> {
 export interface TicketOptions {
   /** Signs and proves tickets: at least 32 characters, known to the services that are to trace alike and to nobody else. Of several, five at most, the first signs and all prove, so that it can be changed. Without it no request is looked at. @default GOSSAMER_TICKET_SECRET */
   secret?: string | readonly string[];
-  /** The header they come in. @default "gossamer-ticket" */
+  /** The header they come in: one without a meaning of its own, such as `traceparent` or `cookie` have. Captured, it is told as REDACTED. @default "gossamer-ticket" */
   header?: string;
   /** At most so many signatures a second are looked at; what comes beyond counts as no ticket. A flood of wrong ones costs this at most. @default 100 */
   maxChecksPerSecond?: number;

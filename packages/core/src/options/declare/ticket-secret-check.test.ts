@@ -18,14 +18,21 @@ test("the secret of tickets is one text or several, from the code or a variable,
   expect(resolveOptions({}).report["tickets.secret"]?.value).toBeUndefined();
 });
 
-test.each([["short"], [""], [[]], [[secret, "short"]], [Array.from({ length: 6 }, () => secret)], [7], [[7]]])(
-  "a secret that protects nothing is an error at start that does not show it: case %# (R-S20, R-C3)",
-  (wrong) => {
-    const start = (): unknown => resolveOptions({ tickets: { secret: wrong } } as TelemetryOptions);
-    expect(start).toThrow(/^Option "tickets.secret" must be a secret of 32 to 1000 characters/);
-    expect(start).not.toThrow(/short'/);
-  },
-);
+test.each([
+  ["short"],
+  [""],
+  [" ".repeat(40)],
+  [`\n${" ".repeat(30)}short`],
+  [[]],
+  [[secret, "short"]],
+  [Array.from({ length: 6 }, () => secret)],
+  [7],
+  [[7]],
+])("a secret that protects nothing is an error at start that does not show it: case %# (R-S20, R-C3)", (wrong) => {
+  const start = (): unknown => resolveOptions({ tickets: { secret: wrong } } as TelemetryOptions);
+  expect(start).toThrow(/^Option "tickets.secret" must be a secret of 32 to 1000 characters/);
+  expect(start).not.toThrow(/short'/);
+});
 
 test("one in a variable is a warning that does not show it, and no ticket is believed (R-S20, R-C2)", () => {
   const { settings, notices } = resolveOptions({}, { GOSSAMER_TICKET_SECRET: "my-short-secret" });

@@ -22,8 +22,10 @@ export const ticketSecretCheck: Check<string | readonly string[]> = {
       const secret: unknown = list[i];
       if (typeof secret !== "string")
         throw wrongValue(name, this.expectation, "another kind of value", "GSM_OPTION_TYPE");
-      if (secret.length < minLength || secret.length > maxLength)
-        throw wrongValue(name, this.expectation, `one of ${secret.length} characters`, "GSM_OPTION_RANGE");
+      // Blanks at its ends protect nothing.
+      const { length } = secret.trim();
+      if (length < minLength || secret.length > maxLength)
+        throw wrongValue(name, this.expectation, `one of ${length} characters`, "GSM_OPTION_RANGE");
       return secret;
     });
   },

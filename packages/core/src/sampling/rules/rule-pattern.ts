@@ -17,7 +17,7 @@ export function parseRuleMatch(match: string | RuleMatch, methodNames: readonly 
   const { route = "*", operation } = match;
   return {
     ...parseMatch(route, methodNames),
-    operation: operation === undefined ? undefined : parseGlob(operation),
+    operation: operation === undefined ? undefined : parseOperation(operation),
   };
 }
 
@@ -38,6 +38,17 @@ export function parseMatch(text: string, methodNames: readonly string[]): RulePa
     methods: hasMethod ? methodsOf(trimmed.slice(0, gap), methodNames) : undefined,
     route: route === "*" ? undefined : new Glob(route),
   };
+}
+
+/** What names of operations can be, with `*` in them. */
+const operationForm = /^(?:graphql:[\w*]*|rpc:[\w./*]*|(?:graphql|rpc)?\*[\w./:*]*)$/;
+
+function parseOperation(text: string): Glob {
+  if (!operationForm.test(text))
+    throw new Error(
+      `for operations by kind and name, such as 'graphql:Get*', 'rpc:user.byId' or '*:Get*', not '${text.slice(0, 40)}'`,
+    );
+  return parseGlob(text);
 }
 
 /** A glob of a condition. Throws an Error whose message completes `… must be …`. */

@@ -135,10 +135,11 @@ export class Tickets {
     return false;
   }
 
-  /** What the services behind a request are shown: good for its trace alone, for a minute, and never longer than the ticket. */
-  onward({ ticket }: GoodTicket, trace: TraceWords): OnwardTicket {
-    const traceId = traceIdText(trace);
+  /** What the services behind a request are shown: good for its trace alone, for a minute, and never longer than the ticket; nothing once that is over. */
+  onward({ ticket }: GoodTicket, trace: TraceWords): OnwardTicket | undefined {
     const from = this.#nowS();
+    if (ticket.until < from) return undefined;
+    const traceId = traceIdText(trace);
     const until = Math.min(ticket.until, from + onwardS);
     return {
       traceId,

@@ -38,8 +38,10 @@ export function createLimits(settings: Settings): LimitParts {
   const names = compileAttributeNames(nameRules, (reason) => attributeDrops.add(reason));
   const limits: LimitSettings = { ...settings.limits, names };
   const { baggage, attributeSet } = settings;
-  const requestHeaders = capturedHeaders("request", settings.captureRequestHeaders, settings.redactHeaders);
-  const responseHeaders = capturedHeaders("response", settings.captureResponseHeaders, settings.redactHeaders);
+  // A ticket opens what the secret opens, as long as it lives.
+  const secretHeaders = [...settings.redactHeaders, settings.tickets.header];
+  const requestHeaders = capturedHeaders("request", settings.captureRequestHeaders, secretHeaders);
+  const responseHeaders = capturedHeaders("response", settings.captureResponseHeaders, secretHeaders);
   return {
     limits,
     // Filters are for spans, views for metrics; what is secret is so in both.

@@ -53,14 +53,15 @@ export class ChildSpans {
    * Takes a place for a child that begins; false when there is none, which is counted.
    *
    * @param perhaps whether the request is not sampled, and the child is held in case it is kept
+   * @param isWhole whether the request is traced for a ticket, which no governor makes less of
    */
-  takePlace(perhaps: boolean): boolean {
+  takePlace(perhaps: boolean, isWhole = false): boolean {
     const { tracing, drops } = this.#host;
     if (perhaps && (this.areTooMany || tracing.held.isFull)) {
       drops.add("held-overflow");
       return false;
     }
-    return tracing.takePlace(this.#count++, perhaps);
+    return tracing.takePlace(this.#count++, perhaps, isWhole);
   }
 
   /** Takes a child that has ended: it waits, or is written where they were let go. One that finds no room to wait is dropped. */

@@ -91,14 +91,14 @@ export class Tracing {
     return this.#lastState;
   }
 
-  /** Whether a trace that holds `spans` child spans may have one more. */
-  takePlace(spans: number, held = false): boolean {
+  /** Whether a trace that holds `spans` child spans may have one more. What somebody asked for by a ticket is whole while all else is less. */
+  takePlace(spans: number, held = false, isWhole = false): boolean {
     const { maxSpansPerRequest, drops } = this.#settings;
     if (spans >= maxSpansPerRequest) {
       drops.add("trace-full");
       return false;
     }
-    if (this.restrainedSpans !== undefined && spans >= this.restrainedSpans) {
+    if (!isWhole && this.restrainedSpans !== undefined && spans >= this.restrainedSpans) {
       drops.add("restrained");
       return false;
     }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -109,7 +111,7 @@ test("a server that is away is told in one line; what waits is bounded, the olde
   expect(away.state).toBe("unreachable");
   expect(away.waitingBytes).toBeLessThanOrEqual(1_048_576);
   expect(away.drops["queue-full"]).toBeGreaterThan(0);
-  const said = (): string[] => lines.filter((line) => line.includes("StatsD"));
+  const said = (): string[] => lines.filter((line) => line.includes("GSM_STATSD"));
   expect(said()).toEqual([expect.stringContaining("GSM_STATSD_UNREACHABLE")]);
   const second = await listening(listenTcp(port));
   await expect.poll(() => telemetry.status().statsd?.state, { timeout: 20_000 }).toBe("connected");
@@ -166,4 +168,30 @@ test.each([
   "",
 ])("%s is an error at start that names what to use instead (R-M6, R-C3)", (url) => {
   expect(() => resolveOptions({ statsd: { url } })).toThrow(/Option "statsd.url" must be .*dogstatsd_stream_socket/);
+});
+
+test("entries that a server does not read are lost in two lines: when it begins, and how many at the end (R-M6)", async () => {
+  const held: Socket[] = [];
+  const server = createServer((socket) => held.push(socket.pause()));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => {
+    for (const socket of held) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const telemetry = engine({ url: `tcp://127.0.0.1:${port}`, maxPacketBytes: 65_000, maxEntries: 10_000 });
+  const counter = telemetry.meterProvider.getMeter("own").createCounter("orders");
+  const lost = (): number => telemetry.status().statsd?.drops["queue-full"] ?? 0;
+  for (let round = 0; round < 400 && lost() < 5_000; round++) {
+    for (let i = 0; i < 900; i++) counter.add(1, { i: `${i} ${"x".repeat(60)}` });
+    await telemetry.flush(1);
+  }
+  const inAll = lost();
+  expect(inAll).toBeGreaterThanOrEqual(5_000);
+  const said = (): string[] => lines.filter((line) => line.includes("GSM_DROPS"));
+  expect(said()).toEqual([expect.stringMatching(/StatsD entries are being dropped \(queue-full\).*GSM_DROPS_BEGIN/)]);
+  await telemetry.shutdown();
+  expect(said()).toHaveLength(2);
+  expect(Number(/; (\d+) were lost/.exec(said()[1] ?? "")?.[1])).toBeGreaterThanOrEqual(inAll);
 });

@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { cleanWords } from "../../pipeline/log/clean-words.ts";
+import { LossLog } from "../../pipeline/log/loss-log.ts";
 import { backoffMs, type BackoffSettings } from "../../pipeline/delivery/retry.ts";
 import { Alarm } from "../../pipeline/time/alarm.ts";
 import type { StartTimer } from "../../pipeline/time/timers.ts";
@@ -22,7 +23,8 @@ const maxWaitingBytes = 1_048_576;
 
 /**
  * Sends packets in their order, one after the other, and keeps those that cannot be sent: 1 MiB at most, the oldest make room. A connection that is
- * lost is made anew, after a while that doubles. One line tells that StatsD cannot be reached, one that it can again. Never throws.
+ * lost is made anew, after a while that doubles. One line tells that StatsD cannot be reached, one that it can again; so do two where entries are
+ * lost. Never throws.
  */
 export class StatsdSender {
   readonly drops: Tally = new Tally();
@@ -31,6 +33,7 @@ export class StatsdSender {
   sentEntries = 0;
   readonly #parts: StatsdSenderParts;
   readonly #alarm: Alarm;
+  readonly #lossLog: LossLog;
   #waiting: Packet[] = [];
   #waitingBytes = 0;
   #socket: StatsdSocket | undefined;
@@ -44,6 +47,7 @@ export class StatsdSender {
   constructor(parts: StatsdSenderParts) {
     this.#parts = parts;
     this.#alarm = new Alarm({ ...parts, ring: () => this.#open() });
+    this.#lossLog = new LossLog("StatsD entries", parts.diagnostics);
   }
 
   get state(): "idle" | "connected" | "unreachable" {
@@ -57,6 +61,8 @@ export class StatsdSender {
 
   add(packets: readonly Packet[]): void {
     if (this.#isClosed) return this.#drop(packets, "shutdown");
+    // Called every interval, and so at the end of a loss too.
+    this.#lossLog.look(this.#parts.now());
     for (const packet of packets) {
       this.#waiting.push(packet);
       this.#waitingBytes += packet.bytes.length;
@@ -66,6 +72,7 @@ export class StatsdSender {
       if (oldest === undefined) break;
       this.#waitingBytes -= oldest.bytes.length;
       this.#drop([oldest], "queue-full");
+      this.#lossLog.lost(oldest.entries, "queue-full", this.#parts.now());
     }
     this.#pump();
   }
@@ -80,6 +87,7 @@ export class StatsdSender {
   close(): void {
     this.#isClosed = true;
     this.#alarm.clear();
+    this.#lossLog.end();
     this.#drop(this.#sending === undefined ? this.#waiting : [this.#sending, ...this.#waiting], "shutdown");
     this.#sending = undefined;
     this.#waiting = [];

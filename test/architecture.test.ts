@@ -101,7 +101,7 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   model: {
     ".": [],
     sampling: ["."],
-    foreign: [],
+    foreign: ["."],
     request: ["."],
     filters: [],
     governor: [],

@@ -10,6 +10,7 @@ import { readCode } from "./settle/read-code.ts";
 import type { Settings } from "./settle/settings.ts";
 import { settingsReport, type SettingsReport } from "./settings-report.part.ts";
 import type { ResolveContext } from "./settle/settings-input.ts";
+import { sourceVariable } from "./variables/source-variable.ts";
 import { startLine } from "./start-line.ts";
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 import { toSettings } from "./settle/to-settings.ts";
@@ -93,7 +94,7 @@ function detectEnvironment(code: TelemetryOptions, reading: VariableReading, var
   return findEnvironment([
     ["option", code.environment],
     ["resource attribute", environmentAttribute(code.resourceAttributes)],
-    ["OTEL_RESOURCE_ATTRIBUTES", environmentAttribute(reading.resourceAttributes)],
+    [sourceVariable(reading, "OTEL_RESOURCE_ATTRIBUTES"), environmentAttribute(reading.resourceAttributes)],
     ["NODE_ENV", variables["NODE_ENV"]],
     ["ENVIRONMENT", variables["ENVIRONMENT"]],
   ]);

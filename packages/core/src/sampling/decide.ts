@@ -4,7 +4,7 @@ import type { DecisionCounts } from "./decision-counts.ts";
 import { DecisionVariants } from "./threshold/decision-variants.ts";
 import type { DryRun } from "./dry-run.ts";
 import type { KeepPolicy } from "./keep/keep.ts";
-import { ParentBasedSampler } from "./samplers/parent-based.ts";
+import { type ParentBasedSampler, parentTree } from "./samplers/parent-based.ts";
 import { isProbe } from "./probes.ts";
 import { RouteOptionsSampler } from "./route-options.ts";
 import type { RuleCell } from "./rules/compiled-rule.ts";
@@ -100,7 +100,7 @@ class Choice {
   constructor(settings: DecideSettings) {
     const { sampler } = settings;
     this.#settings = settings;
-    this.#tree = sampler instanceof ParentBasedSampler ? sampler : new ParentBasedSampler({ root: sampler });
+    this.#tree = parentTree(sampler);
     this.#routeOptions = new RouteOptionsSampler(settings.faults);
     this.#routeMatters =
       settings.routeMatters ?? (() => sampler.usesRoute === true || settings.rules?.usesRoute === true);

@@ -205,6 +205,23 @@ describe("a configuration file", () => {
     expect(resolved.origins["batch.delayMs"]).toEqual({ from: "variable", variable: "OTEL_CONFIG_FILE" });
   });
 
+  test("is named as the source of all that it says, and no variable that is not set (R-C4, R-C5)", () => {
+    const attributes_list = "service.name=shop,service.version=1.2,deployment.environment.name=staging";
+    const meter_provider = { readers: [{ periodic: { exporter: { otlp_http } } }] };
+    const sampler = { parent_based: { root: { trace_id_ratio_based: { ratio: 0.5 } } } };
+    const { origins } = read({
+      file_format,
+      resource: { attributes_list },
+      tracer_provider: { ...tracer_provider, sampler },
+      meter_provider,
+    });
+    for (const option of ["serviceName", "serviceVersion", "environment", "exporter", "sampleRatio"])
+      expect([option, origins[option]]).toEqual([option, { from: "variable", variable: "OTEL_CONFIG_FILE" }]);
+    expect(new Set(Object.values(origins).map(({ variable }) => variable))).toEqual(
+      new Set([undefined, "OTEL_CONFIG_FILE"]),
+    );
+  });
+
   test("leaves out what it does not name: no traces, no metrics, no context that travels (R-C4)", () => {
     const { settings } = read({ file_format });
     expect(settings).toMatchObject({ enabled: true, traces: false, metrics: false, propagators: [] });
@@ -498,8 +515,8 @@ describe("a configuration file that is wrong is one line and no telemetry", () =
 
   test.each([
     ["is not there", join(folder, "none.json"), "it cannot be read (ENOENT)"],
-    ["is a folder", folder, "it is no file"],
-    ["is a device", "/dev/zero", "it is no file"],
+    ["is a folder", folder, "it cannot be read (no regular file)"],
+    ["is a device", "/dev/zero", "it cannot be read (no regular file)"],
   ])("where it %s (R-C4)", (_, file, reason) => {
     const resolved = resolveOptions({}, { OTEL_CONFIG_FILE: file });
     expect(resolved.settings.enabled).toBe(false);
@@ -507,7 +524,7 @@ describe("a configuration file that is wrong is one line and no telemetry", () =
   });
 
   test("where it is larger than any (R-C4)", () => {
-    expect(wrong(read(`{"a":"${"x".repeat(1_048_576)}"}`))).toContain("it has more than 1048576 bytes");
+    expect(wrong(read(`{"a":"${"x".repeat(1_048_576)}"}`))).toContain("it cannot be read (more than 1048576 bytes)");
   });
 
   test("a blank variable is none (R-C4)", () => {

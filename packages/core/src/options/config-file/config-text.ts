@@ -1,4 +1,4 @@
-import { builtin } from "../../model/builtin.ts";
+import { readFileNow } from "../../model/foreign/read-file.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
 import { plainText } from "../validate/quote-value.ts";
 import type { Variables } from "../variables/variable-reader.ts";
@@ -33,15 +33,9 @@ export function readConfigText(path: string, variables: Variables, unset: Set<st
 }
 
 function readFile(path: string): string {
-  const fs = builtin("node:fs");
   try {
-    const file = fs.statSync(path);
-    // A pipe would hold the start.
-    if (!file.isFile()) throw new ConfigError("it is no file");
-    if (file.size > maxFileBytes) throw new ConfigError(`it has more than ${maxFileBytes} bytes`);
-    return fs.readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    return readFileNow(path, maxFileBytes);
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
     throw new ConfigError(`it cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
   }
 }

@@ -7,6 +7,7 @@ export type EnvironmentSource =
   | "option"
   | "resource attribute"
   | "OTEL_RESOURCE_ATTRIBUTES"
+  | "OTEL_CONFIG_FILE"
   | "NODE_ENV"
   | "ENVIRONMENT"
   | undefined;

@@ -87,6 +87,7 @@ describe("certificates", () => {
 
   test.each([
     [{ certificate: "/no/such.pem" }, "otlp.certificate", "'/no/such.pem' (ENOENT)"],
+    [{ certificate: "/dev/null" }, "otlp.certificate", "'/dev/null' (no regular file)"],
     [{ certificate: path("client-key") }, "otlp.certificate", "client-key.pem' (ERR_OSSL_PEM_NO_START_LINE)"],
     [
       { clientCertificate: path("client-cert") },

@@ -4,6 +4,7 @@ import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 import type { SignalName, SignalVariables } from "../variables/otlp-variables.ts";
+import { sourceVariable } from "../variables/source-variable.ts";
 import { proxyFor } from "./proxy.ts";
 import { tlsTexts } from "./tls-texts.ts";
 
@@ -106,7 +107,8 @@ function sayExporterOrigin(input: SettingsInput, targets: readonly OtlpTarget[])
           : reading.logs.exporter !== undefined
             ? "LOGS"
             : undefined;
-  if (signal !== undefined) origins["exporter"] = { from: "variable", variable: `OTEL_${signal}_EXPORTER` };
+  if (signal !== undefined)
+    origins["exporter"] = { from: "variable", variable: sourceVariable(reading, `OTEL_${signal}_EXPORTER`) };
   else if (presetExporter(input) === undefined && isTest && targets.some(({ endpointInCode }) => !endpointInCode))
     origins["exporter"] = { from: "environment" };
 }

@@ -1,10 +1,14 @@
 import { builtin } from "../../model/builtin.ts";
+import { readFileNow } from "../../model/foreign/read-file.ts";
 import type { Origin } from "./merge-layers.ts";
 import { OptionError } from "../validate/option-error.ts";
 import { type SignalName, type TlsOption, tlsVariables } from "../variables/otlp-variables.ts";
 import { quoteValue } from "../validate/quote-value.ts";
 import type { TlsTexts } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
+
+/** A bundle of all the authorities there are is a quarter of a megabyte. */
+const maxFileBytes = 4_194_304;
 
 /** What an option says, and who said it. */
 interface Given {
@@ -83,7 +87,7 @@ function complain({ notices }: SettingsInput, { from, name }: Given, must: strin
 }
 
 function readText({ context }: SettingsInput, path: string): string {
-  return context.readText?.(path) ?? builtin("node:fs").readFileSync(path, "utf8");
+  return context.readText?.(path) ?? readFileNow(path, maxFileBytes);
 }
 
 function checkCertificate(pem: string): void {

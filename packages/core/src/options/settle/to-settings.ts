@@ -8,6 +8,7 @@ import { pipelineSettings } from "./pipeline-settings.ts";
 import type { LimitSettings, SamplingSettings, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 import { statsdSettings } from "./statsd-settings.ts";
+import { sourceVariable } from "../variables/source-variable.ts";
 
 /** Brings merged options into the form the rooms read. Throws an `OptionError` where options in the code contradict each other. */
 export function toSettings(input: SettingsInput): Settings {
@@ -69,7 +70,7 @@ function serviceNames(input: SettingsInput): Pick<Settings, "serviceName" | "ser
     if (inVariables !== undefined) {
       origins[option] = {
         from: "variable",
-        variable: own === undefined ? "OTEL_RESOURCE_ATTRIBUTES" : "OTEL_SERVICE_NAME",
+        variable: sourceVariable(reading, own === undefined ? "OTEL_RESOURCE_ATTRIBUTES" : "OTEL_SERVICE_NAME"),
       };
     }
     return inVariables;
@@ -81,7 +82,12 @@ function serviceNames(input: SettingsInput): Pick<Settings, "serviceName" | "ser
   };
 }
 
-const environmentVariables: ReadonlySet<string> = new Set(["OTEL_RESOURCE_ATTRIBUTES", "NODE_ENV", "ENVIRONMENT"]);
+const environmentVariables: ReadonlySet<string> = new Set([
+  "OTEL_RESOURCE_ATTRIBUTES",
+  "OTEL_CONFIG_FILE",
+  "NODE_ENV",
+  "ENVIRONMENT",
+]);
 
 function sayEnvironmentOrigin({ environment: { source }, origins }: SettingsInput): void {
   if (source === undefined) return;
@@ -131,8 +137,7 @@ function samplingSettings(input: SettingsInput): SamplingSettings {
   }
   const named = code.sampleRatio === undefined ? reading.sampler : undefined;
   if (named !== undefined && named.kind !== "remote") {
-    const variable = reading.file === "none" ? "OTEL_TRACES_SAMPLER" : "OTEL_CONFIG_FILE";
-    origins["sampler"] = { from: "variable", variable };
+    origins["sampler"] = { from: "variable", variable: sourceVariable(reading, "OTEL_TRACES_SAMPLER") };
     if (named.kind === "described") {
       return { ...named, ratio, parentBased: false, sampler: undefined, chosen: true };
     }

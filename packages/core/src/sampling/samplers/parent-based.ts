@@ -44,7 +44,7 @@ export class ParentBasedSampler implements Sampler {
   decide(facts: SamplingFacts): Decision {
     const { parent } = facts;
     if (parent === undefined) return this.root.decide(facts);
-    const branch = this.#branchOf(parent);
+    const branch = this.branchOf(parent);
     if (branch !== undefined) return branch.decide(facts);
     if (!parent.sampled) return notSampled;
     return parent.threshold === undefined ? sampled : this.#pass(parent.threshold, facts);
@@ -52,12 +52,13 @@ export class ParentBasedSampler implements Sampler {
 
   chance(facts: SamplingFacts): number | undefined {
     const { parent } = facts;
-    const branch = parent === undefined ? this.root : this.#branchOf(parent);
+    const branch = parent === undefined ? this.root : this.branchOf(parent);
     if (branch !== undefined) return branch.chance?.(facts);
     return parent?.sampled === true ? 1 : 0;
   }
 
-  #branchOf({ remote, sampled: isSampled }: SamplingParent): Sampler | undefined {
+  /** Who decides in place of such a parent; undefined where it is followed. */
+  branchOf({ remote, sampled: isSampled }: SamplingParent): Sampler | undefined {
     const branches = this.#branches;
     if (remote) return isSampled ? branches.remoteSampled : branches.remoteNotSampled;
     return isSampled ? branches.localSampled : branches.localNotSampled;
@@ -78,6 +79,11 @@ export class ParentBasedSampler implements Sampler {
 interface PassedThreshold {
   readonly threshold: Threshold;
   readonly decision: Decision;
+}
+
+/** How a default decides: one that says nothing of parents follows them. */
+export function parentTree(sampler: Sampler): ParentBasedSampler {
+  return sampler instanceof ParentBasedSampler ? sampler : new ParentBasedSampler({ root: sampler });
 }
 
 /** A sampler that follows the parent; see {@link ParentBasedSampler}. */

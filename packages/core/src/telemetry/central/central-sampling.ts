@@ -3,7 +3,7 @@ import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import { adaptive } from "../../sampling/samplers/adaptive.ts";
 import { rateLimit } from "../../sampling/samplers/rate-limit.ts";
 import { labelledRatio } from "../../sampling/samplers/ratio.ts";
-import type { Strategy, Wanted } from "./strategy.ts";
+import type { OperationStrategy, Strategy, Wanted } from "./strategy.ts";
 
 /** What decides in the name of a central place: its operations behind the service's own rules, and its default behind them. */
 export interface CentralSampling {
@@ -14,12 +14,14 @@ export interface CentralSampling {
   readonly sampler: Sampler;
   /** The share that it samples; undefined where that moves. */
   readonly ratio: number | undefined;
-  /** Operations that are none of a server's requests, and those beyond the bound. */
-  readonly leftOut: readonly string[];
+  /** Operations that are none of a server's requests. */
+  readonly noRequests: readonly string[];
+  /** Those behind as many as are taken, whatever they are. */
+  readonly beyond: readonly string[];
 }
 
 /** As many as Jaeger's own clients take. */
-const maxOperations = 2_000;
+export const maxOperations = 2_000;
 const secondsPerMinute = 60;
 /** What it is called on spans and in counters, alone or before an operation. */
 const name = "remote";
@@ -38,8 +40,7 @@ export function centralSampling(strategy: Strategy, isRequest: (operation: strin
     ...(maxPerSecond === undefined ? {} : { maxPerSecond }),
   };
   const isBound = Object.keys(bounds).length > 0;
-  const requests = strategy.operations.filter(({ operation }) => isRequest(operation)).slice(0, maxOperations);
-  const taken = new Set(requests);
+  const { requests, noRequests, beyond } = sorted(strategy.operations, isRequest);
   return {
     operations: requests.map(({ operation, wanted }) => ({
       name: `${name} ${operation}`,
@@ -51,8 +52,25 @@ export function centralSampling(strategy: Strategy, isRequest: (operation: strin
       isBound && otherwise.kind === "ratio" ? { name, match: "*", ...bounds, ...ruleOf(otherwise) } : undefined,
     sampler: samplerOf(otherwise),
     ratio: otherwise.kind === "ratio" ? otherwise.ratio : undefined,
-    leftOut: strategy.operations.filter((one) => !taken.has(one)).map(({ operation }) => operation),
+    noRequests,
+    beyond,
   };
+}
+
+/** What comes behind the bound is not looked at. */
+function sorted(
+  operations: readonly OperationStrategy[],
+  isRequest: (operation: string) => boolean,
+): { requests: OperationStrategy[]; noRequests: string[]; beyond: string[] } {
+  const requests: OperationStrategy[] = [];
+  const noRequests: string[] = [];
+  let looked = 0;
+  for (; looked < operations.length && requests.length < maxOperations; looked++) {
+    const one = operations[looked]!;
+    if (isRequest(one.operation)) requests.push(one);
+    else noRequests.push(one.operation);
+  }
+  return { requests, noRequests, beyond: operations.slice(looked).map(({ operation }) => operation) };
 }
 
 function ruleOf(wanted: Wanted): Pick<CheckedRule, "ratio" | "sampler"> {

@@ -4,7 +4,7 @@ import { OptionError } from "../../options/validate/option-error.ts";
 import { quoteValue } from "../../options/validate/quote-value.ts";
 import { startTimer } from "../../pipeline/time/timers.ts";
 import { strategyAsker } from "./ask-strategy.ts";
-import { type CentralSampling, centralSampling } from "./central-sampling.ts";
+import { type CentralSampling, centralSampling, maxOperations } from "./central-sampling.ts";
 import { StrategyError } from "./message-members.ts";
 import { RemoteSampling, type RemoteSamplingParts } from "./remote-sampling.ts";
 import { readStrategyFile } from "./strategy-file.ts";
@@ -48,15 +48,21 @@ function strategyOf(content: unknown, service: string): Strategy {
   }
 }
 
-/** Says which operations are none of a server's requests. */
+/** Says which operations are left out, and why. */
 function follow(strategy: Strategy, by: "remote" | "file", { sampling, isRequest, diagnostics }: FollowParts): void {
   const central = centralSampling(strategy, isRequest);
   sampling.follow(central, by);
-  const [first] = central.leftOut;
-  if (first === undefined) return;
-  const others = central.leftOut.length - 1;
-  diagnostics.info(
-    `of what is sampled by operation, ${quoteValue(first)}${others === 0 ? " is" : ` and ${others} more are`} left out: none of a method and a route template, such as GET /users/:id`,
-    "GSM_OPERATIONS_LEFT_OUT",
-  );
+  const { noRequests, beyond } = central;
+  const reasons = [
+    ...leftOut(noRequests, "none of a method and a route template, such as GET /users/:id"),
+    ...leftOut(beyond, `no more than ${maxOperations} are taken`),
+  ];
+  if (reasons.length === 0) return;
+  diagnostics.info(`of what is sampled by operation, ${reasons.join("; ")}`, "GSM_OPERATIONS_LEFT_OUT");
+}
+
+function leftOut([first, ...others]: readonly string[], reason: string): string[] {
+  if (first === undefined) return [];
+  const more = others.length === 0 ? " is" : ` and ${others.length} more are`;
+  return [`${quoteValue(first)}${more} left out: ${reason}`];
 }

@@ -11,17 +11,20 @@ export class StrategyError extends Error {
  *
  * Names are taken in camel case and in snake case, as protobuf's JSON has both. What is unknown is passed over, as a newer sender may say more, unless it is
  * nearly a known name: what it was meant to say would count as absent, and so as zero. Throws a {@link StrategyError} that names the place.
+ *
+ * @param isClosed whether there are no other names, so that every unknown one is wrong
  */
 export function membersOfMessage<Name extends string>(
   value: unknown,
   place: string,
   names: readonly Name[],
+  isClosed = false,
 ): Partial<Record<Name, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(place, "an object", value);
   const found: Partial<Record<Name, unknown>> = {};
   for (const [given, member] of Object.entries(value)) {
     const name = names.find((known) => known === given || snakeCase(known) === given);
-    if (name === undefined) refuseNearly(given, place, names);
+    if (name === undefined) refuseUnknown(given, place, names, isClosed);
     else if (member !== null && member !== undefined) {
       if (Object.hasOwn(found, name)) throw new StrategyError(`${placeOf(place, name)} is there twice`);
       found[name] = member;
@@ -30,11 +33,12 @@ export function membersOfMessage<Name extends string>(
   return found;
 }
 
-function refuseNearly(given: string, place: string, names: readonly string[]): void {
+function refuseUnknown(given: string, place: string, names: readonly string[], isClosed: boolean): void {
   const spelt = given.includes("_") ? names.map(snakeCase) : names;
   const near = suggestName(given, spelt);
-  if (near !== undefined)
-    throw new StrategyError(`${placeOf(place, plainText(given))} is unknown; did you mean "${near}"?`);
+  if (near === undefined && !isClosed) return;
+  const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+  throw new StrategyError(`${placeOf(place, plainText(given))} is unknown${hint}`);
 }
 
 /** A number, or one in a text as protobuf's JSON allows, within bounds. What is absent is 0. Throws a {@link StrategyError} that names the place. */

@@ -134,6 +134,54 @@ describe("a strategy file", () => {
       },
       "default_strategy.operation_strategies[0].operation must be",
     ],
+    [
+      "a member of no name that Jaeger has",
+      { default_strategy: { type: "probabilistic", param: 1 }, services: [] },
+      "services is unknown",
+    ],
+    [
+      "rules beside strategies",
+      { default_strategy: { type: "probabilistic", param: 1 }, rules: [], sampleRatio: 1 },
+      "rules is unknown",
+    ],
+    [
+      "operations of another name",
+      { service_strategies: [{ service: "a", type: "probabilistic", param: 1, operations: [] }] },
+      "service_strategies[0].operations is unknown",
+    ],
+    [
+      "a member of an operation",
+      {
+        default_strategy: {
+          type: "probabilistic",
+          param: 1,
+          operation_strategies: [{ operation: "GET /a", type: "probabilistic", param: 1, foo: 1 }],
+        },
+      },
+      "default_strategy.operation_strategies[0].foo is unknown",
+    ],
+    [
+      "a service twice",
+      {
+        service_strategies: [
+          { service: "a", type: "probabilistic", param: 1 },
+          { service: "a", type: "probabilistic", param: 0 },
+        ],
+      },
+      "service_strategies[1] is for 'a' a second time",
+    ],
+    [
+      "an operation twice",
+      {
+        default_strategy: {
+          per_operation_strategies: [
+            { operation: "GET /a", type: "probabilistic", param: 1 },
+            { operation: "GET /a", type: "probabilistic", param: 0 },
+          ],
+        },
+      },
+      "default_strategy.per_operation_strategies[1] is for 'GET /a' a second time",
+    ],
   ])("with %s that is wrong names the place (R-S17)", (_, file, message) => {
     expect(() => readStrategyFile(file, "shop")).toThrow(message);
   });

@@ -8,31 +8,31 @@ import {
   textOfMessage,
   wrong,
 } from "./message-members.ts";
+import { quoteValue } from "../../options/validate/quote-value.ts";
 import { strategyFileNames } from "./is-strategy-file.ts";
 import type { OperationStrategy, Strategy, Wanted } from "./strategy.ts";
 
 /** What Jaeger takes where neither the service nor the file says anything. */
 const otherwise: Wanted = { kind: "ratio", ratio: 0.001 };
 
+/** `$schema` is what an editor reads. */
+const fileNames = [...strategyFileNames, "$schema"] as const;
 const operationNames = ["operation_strategies", "per_operation_strategies"] as const;
 const wantedNames = ["type", "param", "max_traces_per_second"] as const;
 
 /**
  * Reads from a strategy file what is for one service: its own strategy, else the default one, and behind its own operations those of the default. Throws a
- * `StrategyError` that names what is wrong, in other services' strategies too.
+ * `StrategyError` that names what is wrong, in other services' strategies too: a name that Jaeger does not know, or a service or operation that is there twice.
  *
  * Both spellings are taken: `service_strategies` with `operation_strategies`, and `per_service_strategies` with `per_operation_strategies`.
  */
 export function readStrategyFile(value: unknown, service: string): Strategy {
-  const members = membersOfMessage(value, "", strategyFileNames);
+  const members = membersOfMessage(value, "", fileNames, true);
   const byDefault =
     members.default_strategy === undefined ? undefined : readService(members.default_strategy, "default_strategy");
   const services = oneOf(members, ["service_strategies", "per_service_strategies"], "");
-  const list = listOfMessage(services.value, services.name).map((one, i) => {
-    const place = `${services.name}[${i}]`;
-    return { ...readService(one, place, ["service"]), place };
-  });
-  const own = list.find(({ name }) => name === service);
+  const list = onceEach(services, "service", (one, place) => readService(one, place, ["service"]));
+  const own = list.find((one) => one.service === service);
   return {
     otherwise: own?.wanted ?? byDefault?.wanted ?? otherwise,
     operations: [...(own?.operations ?? []), ...(byDefault?.operations ?? [])],
@@ -42,26 +42,25 @@ export function readStrategyFile(value: unknown, service: string): Strategy {
 }
 
 interface ServiceStrategy {
-  readonly name: string | undefined;
+  /** Undefined of the default. */
+  readonly service: string | undefined;
   /** Undefined where it speaks of operations alone. */
   readonly wanted: Wanted | undefined;
   readonly operations: readonly OperationStrategy[];
 }
 
 function readService(value: unknown, place: string, names: readonly "service"[] = []): ServiceStrategy {
-  const members = membersOfMessage(value, place, [...names, ...wantedNames, ...operationNames]);
+  const members = membersOfMessage(value, place, [...names, ...wantedNames, ...operationNames], true);
   const operations = oneOf(members, operationNames, place);
   return {
-    name: names.length === 0 ? undefined : textOfMessage(members.service, placeOf(place, "service")),
+    service: names.length === 0 ? undefined : textOfMessage(members.service, placeOf(place, "service")),
     wanted: readWanted(members, place, operations.value !== undefined),
-    operations: listOfMessage(operations.value, operations.name).map((one, i) =>
-      readOperation(one, `${operations.name}[${i}]`),
-    ),
+    operations: onceEach(operations, "operation", readOperation),
   };
 }
 
 function readOperation(value: unknown, place: string): OperationStrategy {
-  const members = membersOfMessage(value, place, ["operation", ...wantedNames]);
+  const members = membersOfMessage(value, place, ["operation", ...wantedNames], true);
   const operation = textOfMessage(members.operation, placeOf(place, "operation"));
   return { operation, wanted: readWanted(members, place, false) ?? otherwise };
 }
@@ -90,6 +89,22 @@ const kinds: ReadonlyMap<string, Wanted["kind"]> = new Map([
   ["ratelimiting", "rate-limit"],
   ["adaptive", "adaptive"],
 ]);
+
+/** What a list has, read one by one: of two that go by one name, nobody would see which one holds. */
+function onceEach<Name extends string, One extends Readonly<Record<Name, string | undefined>>>(
+  { name, value }: { readonly name: string; readonly value: unknown },
+  member: Name,
+  read: (one: unknown, place: string) => One,
+): One[] {
+  const seen = new Set<string | undefined>();
+  return listOfMessage(value, name).map((given, i) => {
+    const place = `${name}[${i}]`;
+    const one = read(given, place);
+    if (seen.has(one[member])) throw new StrategyError(`${place} is for ${quoteValue(one[member])} a second time`);
+    seen.add(one[member]);
+    return one;
+  });
+}
 
 /** The member that goes by one of two names, with its place. */
 function oneOf<Name extends string>(

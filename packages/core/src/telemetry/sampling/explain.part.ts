@@ -1,10 +1,11 @@
 import type { Clock } from "../../model/clock.ts";
-import type { Operation, Route, RouteOptions } from "../../model/route.ts";
+import type { Route, RouteOptions } from "../../model/route.ts";
 import { spanKind } from "../../model/span-data.ts";
 import type { CompiledRule } from "../../sampling/rules/compiled-rule.ts";
 import type { KeepTerms } from "../../sampling/keep/keep-terms.ts";
 import { isProbe } from "../../sampling/probes.ts";
 import type { SamplingFacts } from "../../model/sampling/sampler.ts";
+import { parentTree } from "../../sampling/samplers/parent-based.ts";
 import { parseTraceparent } from "../../tracing/propagation/traceparent.ts";
 import { splitTarget } from "../../limits/split-target.ts";
 import { type ExplainRequest, type ServedRequest, told } from "./explain-request.ts";
@@ -61,7 +62,8 @@ export function explain(request: ExplainRequest | ServedRequest, parts: ExplainP
 }
 
 function explained(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
-  const explanation = unrestrainedExplanation(request, parts);
+  const facts = factsOf(told(request), parts.clock);
+  const explanation = unrestrainedExplanation(facts, parts);
   if (parts.sampling.isTrial && parts.isOn) {
     const words = "a trial window is open, as overhead.trial asks for: nothing is traced until it closes";
     return { ...explanation, ratio: 0, steps: [...explanation.steps, words] };
@@ -71,7 +73,9 @@ function explained(request: ExplainRequest | ServedRequest, parts: ExplainParts)
   if (restraint === undefined) return explanation;
   const { isTotal, isOff } = restraint;
   const metrics = explanation.metrics && !isOff;
-  if (ratio === 0 || (decidedBy === "parent" && !isTotal)) return { ...explanation, metrics };
+  // A trusted caller's yes stays one, unless a rule ignores callers.
+  const isSpared = facts.parent?.sampled === true && decidedBy !== "rule" && !isTotal;
+  if (ratio === 0 || isSpared) return { ...explanation, metrics };
   const lowered = restraint.ratioOf(ratio ?? 1);
   const of = ratio === undefined && !isTotal ? " of those that it samples" : "";
   return {
@@ -82,9 +86,9 @@ function explained(request: ExplainRequest | ServedRequest, parts: ExplainParts)
   };
 }
 
-function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts: ExplainParts): Explanation {
+function unrestrainedExplanation(facts: SamplingFacts, parts: ExplainParts): Explanation {
   const { sampling, isOn, traceProbes } = parts;
-  const facts = factsOf(told(request), parts.clock);
+  const tree = parentTree(sampling.sampler);
   const rule = sampling.rules?.match(facts)?.rule;
   const steps: string[] = [];
   const answer = (decidedBy: Explanation["decidedBy"], ratio: number | undefined, by?: CompiledRule): Explanation => ({
@@ -98,10 +102,17 @@ function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts:
     steps,
   });
   const byRule = (found: CompiledRule): Explanation => {
-    const chance = found.chance(facts, sampling.sampler);
-    steps.push(`rules[${found.index}] "${found.name}" matches: ${percent(chance)} are sampled${floorText(found)}`);
+    const chance = found.chance(facts, tree.root);
+    const { index, name, minPerMinute } = found;
+    const floor = minPerMinute === 0 ? "" : `, and the first ${minPerMinute} of each minute and route`;
+    steps.push(`rules[${index}] "${name}" matches: ${percent(chance)} are sampled${floor}`);
     if (!found.isExplicit && isHeldBackProbe()) return asProbe();
     return answer("rule", chance, found);
+  };
+  const byDefault = (): Explanation => {
+    const chance = tree.chance(facts);
+    steps.push(`${sampling.sampler.description} decides: ${percent(chance)} are sampled`);
+    return answer("default", chance);
   };
   const isHeldBackProbe = (): boolean => !traceProbes && isProbe(facts.header("user-agent"));
   const asProbe = (): Explanation => {
@@ -120,7 +131,8 @@ function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts:
   if (rule?.ignoreParent === true) return byRule(rule);
   if (facts.parent !== undefined) {
     steps.push(`its caller decided: ${facts.parent.sampled ? "sampled" : "not sampled"}`);
-    return answer("parent", sampling.sampler.chance?.(facts) ?? (facts.parent.sampled ? 1 : 0));
+    if (tree.branchOf(facts.parent) === undefined) return answer("parent", tree.chance(facts));
+    return byDefault();
   }
   steps.push("no caller decided");
   const { trace, ratio } = facts.route?.options ?? {};
@@ -130,9 +142,7 @@ function unrestrainedExplanation(request: ExplainRequest | ServedRequest, parts:
   }
   if (rule !== undefined) return byRule(rule);
   if (sampling.rules !== undefined) steps.push("no rule matches");
-  const chance = sampling.sampler.chance?.(facts);
-  steps.push(`${sampling.sampler.description} decides: ${percent(chance)} are sampled`);
-  return isHeldBackProbe() ? asProbe() : answer("default", chance);
+  return isHeldBackProbe() ? asProbe() : byDefault();
 }
 
 function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
@@ -152,7 +162,12 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
   const matched: Route | undefined =
     route === undefined && label === undefined
       ? undefined
-      : { id: -1, template: route ?? "", options, operation: label === undefined ? undefined : toldOperation(label) };
+      : {
+          id: -1,
+          template: route ?? "",
+          options,
+          operation: label === undefined ? undefined : { label, spanName: label, attributes: {} },
+        };
   return {
     randomHigh: 0,
     randomLow: 0,
@@ -169,10 +184,6 @@ function factsOf(request: ExplainRequest, clock: Clock): SamplingFacts {
   };
 }
 
-function toldOperation(label: string): Operation {
-  return { label, spanName: label, attributes: {} };
-}
-
 /** Sent several times it is a list, which is told as one text with commas. */
 function isHeader(value: unknown): value is string | readonly string[] {
   return typeof value === "string" || (Array.isArray(value) && value.every((part) => typeof part === "string"));
@@ -187,10 +198,6 @@ function keepOf(facts: SamplingFacts, rule: CompiledRule | undefined, { keep }: 
   if (!keep.couldKeep(facts.route, terms)) return undefined;
   const { errors, aborted, slow, slowerThanMs, trace } = terms;
   return { errors, aborted, slow, slowerThanMs, trace };
-}
-
-function floorText({ minPerMinute }: CompiledRule): string {
-  return minPerMinute === 0 ? "" : `, and the first ${minPerMinute} of each minute and route`;
 }
 
 function percent(chance: number | undefined): string {

@@ -4,6 +4,7 @@ import type { TelemetryOptions } from "../../options/declare/telemetry-options.t
 import { OptionError } from "../../options/validate/option-error.ts";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
 import { adaptive } from "../../sampling/samplers/adaptive.ts";
+import { parentBased } from "../../sampling/samplers/parent-based.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
 import { seededRandom } from "../../testing/test-tracing.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
@@ -279,6 +280,39 @@ describe("explain", () => {
     ["a health check", { headers: { "user-agent": "kube-probe/1" } }, { decidedBy: "probe", ratio: 0 }],
   ])("tells that %s decides (R-S16)", (_, request, expected) => {
     expect(engine(options).explain(request)).toMatchObject(expected);
+  });
+
+  const unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+  const always = { decide: () => ({ sampled: true, reason: "sampler" }), chance: () => 1, description: "Always" };
+  const never = { decide: () => ({ sampled: false, reason: "sampler" }), chance: () => 0, description: "Never" };
+
+  test.each<[string, TelemetryOptions, string, object]>([
+    [
+      "a branch in place of callers that did not sample",
+      { sampler: parentBased({ root: never, remoteNotSampled: always }) },
+      unsampled,
+      { decidedBy: "default", ratio: 1 },
+    ],
+    [
+      "a branch in place of callers that sampled",
+      { sampler: parentBased({ root: always, remoteSampled: never }) },
+      traceparent,
+      { decidedBy: "default", ratio: 0 },
+    ],
+    ["the caller, before a sampler of no parents", { sampler: never }, traceparent, { decidedBy: "parent", ratio: 1 }],
+    ["the caller that did not sample", { sampler: always }, unsampled, { decidedBy: "parent", ratio: 0 }],
+    [
+      "a rule that ignores callers and leaves it to the root",
+      { sampler: parentBased({ root: always, remoteNotSampled: never }), rules: [{ match: "*", ignoreParent: true }] },
+      unsampled,
+      { decidedBy: "rule", ratio: 1 },
+    ],
+  ])("tells %s as a request finds it (R-S16)", (_, chosen, caller, expected) => {
+    const telemetry = engine(chosen);
+    const headers = { traceparent: caller };
+    const explanation = telemetry.explain({ route: "/a", headers });
+    expect(explanation).toMatchObject(expected);
+    expect(sampledOf(telemetry, "/a", 1, headers)).toBe(explanation.ratio);
   });
 
   test("tells the steps in words (R-S16)", () => {

@@ -1,7 +1,7 @@
-import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
+import { readFileLater, readFileNow } from "../../model/foreign/read-file.ts";
 import { OptionError } from "../../options/validate/option-error.ts";
-import { plainText } from "../../options/validate/quote-value.ts";
+import { plainText, quoteValue } from "../../options/validate/quote-value.ts";
 import type { SamplingFileSettings } from "../../options/declare/sampling-checks.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
@@ -21,7 +21,7 @@ const maxFileBytes = 1_048_576;
  * Reads the file now, and again whenever its text has changed. Answers what ends that.
  *
  * It is looked at by time and read whole: a mounted Kubernetes ConfigMap is replaced by a link to another directory, which watchers of a file do
- * not see. What is missing, too big or wrong is one line for each state, and what was in force stays. Nothing waits for it and it keeps nothing
+ * not see. What is missing, no file, too big or wrong is one line for each state, and what was in force stays. Nothing waits for it and it keeps nothing
  * alive.
  */
 export function watchSamplingFile(settings: SamplingFileSettings, parts: SamplingFileParts): () => void {
@@ -33,10 +33,14 @@ export function watchSamplingFile(settings: SamplingFileSettings, parts: Samplin
   const timer = setInterval(() => {
     if (isReading) return;
     isReading = true;
-    builtin("node:fs").readFile(path, "utf8", (error, text) => {
+    const take = (reading: Reading): void => {
       isReading = false;
-      if (!isOver) file.take(error === null ? { text } : { error });
-    });
+      if (!isOver) file.take(reading);
+    };
+    void readFileLater(path, maxFileBytes).then(
+      (text) => take({ text }),
+      (error: unknown) => take({ error }),
+    );
   }, pollMs);
   timer.unref();
   return () => {
@@ -45,13 +49,13 @@ export function watchSamplingFile(settings: SamplingFileSettings, parts: Samplin
   };
 }
 
-type Reading = { readonly text: string } | { readonly error: NodeJS.ErrnoException };
+type Reading = { readonly text: string } | { readonly error: unknown };
 
 function readNow(path: string): Reading {
   try {
-    return { text: builtin("node:fs").readFileSync(path, "utf8") };
+    return { text: readFileNow(path, maxFileBytes) };
   } catch (error) {
-    return { error: error as NodeJS.ErrnoException };
+    return { error };
   }
 }
 
@@ -70,7 +74,10 @@ class SamplingFile {
   take(reading: Reading): void {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
-    if ("error" in reading) return this.#complain(`cannot be read (${reading.error.code ?? "unknown"})`);
+    if ("error" in reading) {
+      const { code = "unknown" } = reading.error as NodeJS.ErrnoException;
+      return this.#complain(`cannot be read (${code})`);
+    }
     const { text } = reading;
     if (text === this.#lastText) {
       // What was wrong in it still is; that it could not be read is over.
@@ -79,11 +86,7 @@ class SamplingFile {
     }
     this.#lastText = text;
     try {
-      if (text.length > maxFileBytes)
-        throw new OptionError("samplingFile", `it has more than ${maxFileBytes} characters`, {
-          code: "GSM_OPTION_RANGE",
-        });
-      this.#parts.changed(this.#settings.parse(text));
+      this.#parts.changed(contentOf(this.#settings.parse(text)));
     } catch (error) {
       return this.#complain(`is not followed: ${reasonOf(error)}`);
     }
@@ -103,6 +106,14 @@ class SamplingFile {
       "GSM_SAMPLING_FILE_WRONG",
     );
   }
+}
+
+/** What is neither options nor strategies is called by what it is, not by an option that nobody gave. */
+function contentOf(parsed: unknown): unknown {
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
+  throw new OptionError("samplingFile", `the file must hold an object, got ${quoteValue(parsed)}`, {
+    code: "GSM_OPTION_FILE",
+  });
 }
 
 /** A parser's message may hold the file's text over many lines. */

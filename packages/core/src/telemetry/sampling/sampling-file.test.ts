@@ -73,7 +73,9 @@ describe("a watched file", () => {
     ["a rule out of reach", { rules: [{}, {}] }, 'is not followed: Option "rules[1]" (rule "*") cannot be reached'],
     ["an option that cannot change", { queue: {} }, 'is not followed: Option "queue" cannot be changed'],
     ["a prototype", '{"__proto__":{"sampleRatio":1}}', "is not followed: "],
-    ["no object", "7", "is not followed: "],
+    ["a number", "7", "is not followed: the file must hold an object, got 7"],
+    ["a list", [{ sampleRatio: 1 }], "is not followed: the file must hold an object, got an array"],
+    ["a text", '"sampleRatio"', "is not followed: the file must hold an object, got 'sampleRatio'"],
   ])("with %s leaves what was in force, with one line and a count (R-S15)", async (_, wrong, message) => {
     const path = write({ sampleRatio: 0.5 });
     const telemetry = engine(path);
@@ -97,6 +99,15 @@ describe("a watched file", () => {
     rmSync(at("sampling.json"));
     await vi.waitFor(() => expect(warnings()).toHaveLength(2), 5_000);
     expect(telemetry.sampling.current().sampleRatio).toBe(0.5);
+  });
+
+  test("that is bigger than a megabyte is not read (R-S15)", () => {
+    engine(write({ rules: [{ match: "/a", name: "x".repeat(1_048_576) }] }));
+    expect(warnings()[0]).toContain("cannot be read (more than 1048576 bytes)");
+  });
+
+  test("may begin with a byte order mark (R-S15)", () => {
+    expect(engine(write('\uFEFF{"sampleRatio":0.5}')).sampling.current().sampleRatio).toBe(0.5);
   });
 
   test("behind a link that is turned elsewhere is followed, as a Kubernetes ConfigMap is (R-S15)", async () => {
@@ -161,6 +172,15 @@ describe("a strategy file", () => {
     });
     expect(lines.filter((line) => line.includes("GSM_OPERATIONS_LEFT_OUT"))).toEqual([
       "gossamer: of what is sampled by operation, 'charge' is left out: none of a method and a route template, such as GET /users/:id [GSM_OPERATIONS_LEFT_OUT]",
+    ]);
+  });
+
+  test("of more operations than are taken says how many are too many, beside what is none (R-S17)", () => {
+    const names = ["charge", ...Array.from({ length: 2_003 }, (_, i) => `GET /o${i}`)];
+    const operation_strategies = names.map((operation) => ({ operation, type: "probabilistic", param: 1 }));
+    engine(write({ default_strategy: { operation_strategies } }));
+    expect(lines.filter((line) => line.includes("GSM_OPERATIONS_LEFT_OUT"))).toEqual([
+      "gossamer: of what is sampled by operation, 'charge' is left out: none of a method and a route template, such as GET /users/:id; 'GET /o2000' and 2 more are left out: no more than 2000 are taken [GSM_OPERATIONS_LEFT_OUT]",
     ]);
   });
 

@@ -45,10 +45,7 @@ export function clusterPrometheus({
     startTimer,
     epochMs: () => clock.epochMs(clock.now()),
     unreadable: (worker) =>
-      diagnostics.warn(
-        `worker ${worker} sends a message gossamer:metrics that holds none; it is passed over`,
-        "GSM_CLUSTER_MESSAGE",
-      ),
+      diagnostics.warn(`worker ${worker} sends gossamer:metrics that are none; passed over`, "GSM_CLUSTER_MESSAGE"),
   });
   const { untold } = new MetricComplaints(diagnostics);
   return createPrometheusHandler<IncomingMessage>({

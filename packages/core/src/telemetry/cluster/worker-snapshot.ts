@@ -21,7 +21,7 @@ function fits(value: unknown, form: Form): boolean {
 const isList = (form: object): form is readonly [Form] => Array.isArray(form);
 const [number, text, extreme, optionalText] = ["number", "string", "number undefined", "string undefined"];
 const attributes: Form = (value) =>
-  fits(value, {}) && Object.values(value as object).every((one) => one === undefined || isAttributeValue(one));
+  fits(value, {}) && Object.values(value as object).every((one) => isAttributeValue(one ?? ""));
 const exemplar = { value: number, timeMs: number, traceId: optionalText, spanId: optionalText };
 const exemplars: Form = (value) => value === undefined || fits(value, [exemplar]);
 const numbers = [{ attributes, exemplars, value: number }] as const;

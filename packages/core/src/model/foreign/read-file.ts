@@ -20,7 +20,7 @@ export async function readFileLater(path: string, maxBytes: number): Promise<str
 
 /** Without waiting, should a pipe have taken the file's place since it was looked at. */
 function openOptions(): { readonly encoding: "utf8"; readonly flag: number } {
-  const { O_RDONLY, O_NONBLOCK = 0 } = builtin("node:fs").constants;
+  const { O_RDONLY, O_NONBLOCK } = builtin("node:fs").constants;
   return { encoding: "utf8", flag: O_RDONLY | O_NONBLOCK };
 }
 

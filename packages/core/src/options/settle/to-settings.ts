@@ -82,16 +82,10 @@ function serviceNames(input: SettingsInput): Pick<Settings, "serviceName" | "ser
   };
 }
 
-const environmentVariables: ReadonlySet<string> = new Set([
-  "OTEL_RESOURCE_ATTRIBUTES",
-  "OTEL_CONFIG_FILE",
-  "NODE_ENV",
-  "ENVIRONMENT",
-]);
-
 function sayEnvironmentOrigin({ environment: { source }, origins }: SettingsInput): void {
   if (source === undefined) return;
-  origins["environment"] = environmentVariables.has(source) ? { from: "variable", variable: source } : { from: "code" };
+  const isCode = source === "option" || source === "resource attribute";
+  origins["environment"] = isCode ? { from: "code" } : { from: "variable", variable: source };
 }
 
 function sayHeadersWithoutEffect({ values, origins, notices }: SettingsInput): void {

@@ -111,9 +111,7 @@ class SamplingFile {
 /** What is neither options nor strategies is called by what it is, not by an option that nobody gave. */
 function contentOf(parsed: unknown): unknown {
   if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
-  throw new OptionError("samplingFile", `the file must hold an object, got ${quoteValue(parsed)}`, {
-    code: "GSM_OPTION_FILE",
-  });
+  throw new TypeError(`the file must hold an object, got ${quoteValue(parsed)}`);
 }
 
 /** A parser's message may hold the file's text over many lines. */

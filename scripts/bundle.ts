@@ -23,7 +23,6 @@ interface Bundle {
   readonly name: string;
   readonly entry: string;
   readonly outfile: string;
-  readonly lineLimit?: number;
 }
 
 /** What Node shows above an uncaught error. */
@@ -45,8 +44,7 @@ const coreEntries = ["index", "service", "samplers", "breaker", "batcher", "limi
 
 const bundles: readonly Bundle[] = [
   // A bundler puts the API into its own bundle, so it must find the import; and it must find the parts, so they are in one file with the rest.
-  // It writes lines of its own, so that few line ends are needed here.
-  { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js", lineLimit: 50_000 },
+  { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js" },
   { name: "core", entry: "dist/gossamer.js", outfile: "dist/gossamer.bundle.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
   ...["express", "fastify", "nestjs", "pino", "config"].map((name) => ({
@@ -69,10 +67,9 @@ await bundleWithParts({
   mainPlugins: [apiInside()],
   banner: apiNotice,
 });
-for (const { name, entry, outfile, lineLimit = nodeLineLimit } of bundles) {
+for (const { name, entry, outfile } of bundles) {
   await build({
     ...options,
-    lineLimit,
     absWorkingDir: join(root, "packages", name),
     entryPoints: [entry],
     outfile,

@@ -36,7 +36,7 @@ export class OperationTable {
     const key = `${kind} ${sort} ${shown}`;
     let operation = this.#operations.get(key);
     if (operation === undefined) {
-      operation = kind === "graphql" ? graphqlOperation(shown, sort) : rpcOperation(shown, sort);
+      operation = operationOf(kind === "graphql", shown, sort);
       this.#operations.set(key, operation);
     }
     return operation;
@@ -74,25 +74,15 @@ export class OperationTable {
   }
 }
 
-function graphqlOperation(name: string | undefined, type: string | undefined): Operation {
+/** @param sort the type of GraphQL, or the system of RPC */
+function operationOf(isGraphql: boolean, name: string | undefined, sort: string | undefined): Operation {
   const attributes: Record<string, string> = {};
-  if (name !== undefined) attributes["graphql.operation.name"] = name;
-  if (type !== undefined) attributes["graphql.operation.type"] = type;
-  const words = [type, name].filter((part) => part !== undefined);
+  if (sort !== undefined) attributes[isGraphql ? "graphql.operation.type" : "rpc.system.name"] = sort;
+  if (name !== undefined) attributes[isGraphql ? "graphql.operation.name" : "rpc.method"] = name;
+  const words = isGraphql ? [sort, name] : [name ?? sort];
   return Object.freeze({
-    label: `graphql:${name ?? ""}`,
-    spanName: words.join(" "),
-    attributes: Object.freeze(attributes),
-  });
-}
-
-function rpcOperation(name: string | undefined, system: string | undefined): Operation {
-  const attributes: Record<string, string> = {};
-  if (system !== undefined) attributes["rpc.system.name"] = system;
-  if (name !== undefined) attributes["rpc.method"] = name;
-  return Object.freeze({
-    label: `rpc:${name ?? ""}`,
-    spanName: name ?? system ?? "",
+    label: `${isGraphql ? "graphql" : "rpc"}:${name ?? ""}`,
+    spanName: words.filter((part) => part !== undefined).join(" "),
     attributes: Object.freeze(attributes),
   });
 }

@@ -77,7 +77,7 @@ test.each([
 
 test("where no secret is set, whoever asks for a ticket is told what to set (R-S20, R-C3)", () => {
   const { engine } = start({ tickets: { secret: undefined } as never });
-  expect(() => engine.sampling.ticket()).toThrow(/"tickets\.secret" is unset.*Set it, or GOSSAMER_TICKET_SECRET/s);
+  expect(() => engine.sampling.ticket()).toThrow(/"tickets\.secret" is unset.*set it, or GOSSAMER_TICKET_SECRET/s);
 });
 
 test.each(["Get*", "x:y", "graphql:query Get", "graphql:a.b", "rpc:a b", "GraphQL:Get", "get", "graphql", "rpc:a:b"])(

@@ -12,7 +12,7 @@ export function wantedTicket(request: TicketRequest, tickets: Tickets | undefine
   if (tickets === undefined) {
     throw new OptionError(
       "tickets.secret",
-      'Option "tickets.secret" is unset, or traces are off: there is nothing to sign a ticket with. Set it, or GOSSAMER_TICKET_SECRET, to at least 32 characters.',
+      'Option "tickets.secret" is unset, or traces are off: set it, or GOSSAMER_TICKET_SECRET, to sign tickets.',
       { code: "GSM_OPTION_CONFLICT" },
     );
   }

@@ -53,6 +53,18 @@ describe("the first rule that matches", () => {
     expect(found(set, asked)).toBe(name);
   });
 
+  test("is not looked for among all that have a star: rules are compared with those that begin alike (R-S4)", () => {
+    const matches = vi.spyOn(Glob.prototype, "matches");
+    const covers = vi.spyOn(Glob.prototype, "covers");
+    try {
+      const many = ruleSet(...Array.from({ length: 1_000 }, (_, i) => ({ match: `/a${i}/*/:id`, ratio: 1 })));
+      expect(found(many, { template: "/a7/x/:id" })).toBe("/a7/*/:id");
+      expect(covers.mock.calls.length + matches.mock.calls.length).toBeLessThan(100);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
   test("is found by the template the framework matched, not by the path (R-S4)", () => {
     expect(found(set, { template: "/%61dmin", path: "/admin/x" })).toBe("rest");
   });
@@ -75,7 +87,7 @@ test("what no rule is for has none (R-S4)", () => {
 });
 
 test("a thousand rules are looked through once a route and method (R-S4)", () => {
-  const set = ruleSet(...Array.from({ length: 999 }, (_, i): CheckedRule => ({ match: `/never/${i}/*` })), {
+  const set = ruleSet(...Array.from({ length: 999 }, (_, i): CheckedRule => ({ match: `/m*/never/${i}` })), {
     name: "mine",
     match: "/mine/*",
   });

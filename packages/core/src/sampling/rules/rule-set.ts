@@ -48,8 +48,9 @@ export class RuleSet {
   readonly atEnd: boolean;
   readonly #byRoute: (RouteCandidates | undefined)[] = [];
   readonly #unrouted = new Map<string, Candidates>();
-  readonly #byTemplate = new Map<string, CompiledRule[]>();
-  readonly #others: CompiledRule[] = [];
+  /** By what a route's text begins with before its first `*`, so that a rule is not compared with each other one. */
+  readonly #byStart = new Map<string, CompiledRule[]>();
+  #longest = 0;
 
   /**
    * @param behind rules of somebody who does not know the list: what it takes from them all is left out
@@ -64,10 +65,11 @@ export class RuleSet {
       if (wider !== undefined && index >= list.length) continue;
       if (wider !== undefined) throw unreachable(compiled, wider);
       rules.push(compiled);
-      const { route } = compiled.pattern;
-      if (route?.isLiteral !== true) this.#others.push(compiled);
-      else if (this.#byTemplate.has(route.text)) this.#byTemplate.get(route.text)?.push(compiled);
-      else this.#byTemplate.set(route.text, [compiled]);
+      const [start = ""] = compiled.pattern.route?.text.split("*", 1) ?? [];
+      this.#longest = Math.max(this.#longest, start.length);
+      const same = this.#byStart.get(start);
+      if (same === undefined) this.#byStart.set(start, [compiled]);
+      else same.push(compiled);
     }
     const some = (has: (rule: CompiledRule) => boolean): boolean => this.rules.some(has);
     this.usesOperation = some(({ pattern }) => pattern.operation !== undefined);
@@ -117,13 +119,14 @@ export class RuleSet {
   #find(asked: Route | undefined, method: string): Candidates {
     const template = asked?.template === "" ? undefined : asked?.template;
     const label = asked?.operation?.label;
-    const isForRoute = ({ pattern: { route } }: CompiledRule): boolean =>
+    const isRouted = ({ pattern: { route } }: CompiledRule): boolean =>
       route === undefined || (template !== undefined && route.matches(template));
-    const isForOperation = ({ pattern: { operation } }: CompiledRule): boolean =>
+    const isNamed = ({ pattern: { operation } }: CompiledRule): boolean =>
       operation === undefined || (label !== undefined && operation.matches(label));
-    const literal = template === undefined ? [] : (this.#byTemplate.get(template) ?? []);
-    const found = [...literal, ...this.#others.filter(isForRoute)]
-      .filter(isForOperation)
+    const found = this.#near(template)
+      .flat()
+      .filter(isRouted)
+      .filter(isNamed)
       .filter(({ pattern: { methods } }) => methods === undefined || methods.has(method))
       .sort((one, other) => one.index - other.index);
     const last = found.findIndex(({ conditions }) => conditions === undefined);
@@ -132,13 +135,19 @@ export class RuleSet {
 
   /** Only called in order, so that what is there is what stands before. */
   #widerThan(rule: CompiledRule): CompiledRule | undefined {
-    const { route } = rule.pattern;
-    const before = [...(route === undefined ? [] : (this.#byTemplate.get(route.text) ?? [])), ...this.#others];
-    return before.find(
-      (other) =>
-        covers(other.pattern, rule.pattern) &&
-        isWider(other.conditions ?? noConditions, rule.conditions ?? noConditions),
-    );
+    const takes = (other: CompiledRule): boolean =>
+      covers(other.pattern, rule.pattern) && isWider(other.conditions ?? noConditions, rule.conditions ?? noConditions);
+    return this.#near(rule.pattern.route?.text)
+      .find((some) => some.some(takes))
+      ?.find(takes);
+  }
+
+  /** All that can be for such a route, by what they begin with. */
+  #near(text = ""): CompiledRule[][] {
+    const found: CompiledRule[][] = [];
+    for (let end = Math.min(text.length, this.#longest); end >= 0; end--)
+      found.push(this.#byStart.get(text.slice(0, end)) ?? []);
+    return found;
   }
 }
 

@@ -51,6 +51,8 @@ test("every value arrives: decoded with the published schema, the request holds 
     max: 20,
     bucketCounts: [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1],
     bounds: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+    exponential: undefined,
+    quantiles: [],
   });
 });
 

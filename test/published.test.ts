@@ -66,7 +66,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.js": 559,
+  "core/dist/bundle/adapter.js": 560,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 9,

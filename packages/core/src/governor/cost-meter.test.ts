@@ -41,6 +41,32 @@ describe("a request that is measured", () => {
     expect([begin, run, end].map((ms) => Math.round(ms * 1_000))).toEqual([400, 200, 1_400]);
   });
 
+  test("comes some milliseconds after the last one: of a flood fewer are measured, each for more, and none is forgotten (R-O1)", () => {
+    let nowMs = 0;
+    const meter = new CostMeter({ sampleEvery: 10, apartMs: 50, now: () => nowMs });
+    let measuredSoFar = 0;
+    const pass = (count: number, apartMs: number): number => {
+      const before = measuredSoFar;
+      for (let i = 0; i < count; i++) {
+        nowMs += apartMs;
+        if (--meter.untilSample > 0) continue;
+        measuredSoFar++;
+        const measured = meter.next();
+        measured.begin(() => void (nowMs += 0.001));
+        measured.end(() => {});
+      }
+      return measuredSoFar - before;
+    };
+    expect(pass(1_000, 10)).toBe(100);
+    // Ten seconds at 20,000 a second.
+    const inFlood = pass(200_000, 0.05);
+    expect(inFlood).toBeGreaterThan(100);
+    expect(inFlood).toBeLessThan(230);
+    expect(pass(40_000, 10)).toBeGreaterThan(3_500);
+    expect(meter.requests).toBe(241_000);
+    expect(meter.total().begin).toBeCloseTo(241, -1);
+  });
+
   test("is one of the last 63 that tell what one costs: a few dear ones since the last look are no reason to act (R-O1)", () => {
     const made = meterByHand();
     for (let i = 0; i < 61; i++) request(made);

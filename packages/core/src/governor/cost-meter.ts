@@ -23,8 +23,13 @@ export type Timed = <T>(part: CostPart, run: () => T, request?: MeasuredRequest)
 export const untimed: Timed = (_part, run) => run();
 
 export interface CostMeterParts {
-  /** One of so many requests is measured, and stands for all of them. */
+  /** One of so many requests is measured at the most, and stands for all of them. */
   readonly sampleEvery: number;
+  /**
+   * About so many milliseconds apart, at the least: what is measured runs code that no other request does, cold each time. Without it each request of a
+   * busy service would pay for that. @default 0
+   */
+  readonly apartMs?: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -39,6 +44,9 @@ export interface CostReading {
   /** The longest that telemetry held the thread without a break. */
   readonly blockMaxMs: number;
 }
+
+/** Of so many requests one is measured, however many there are. */
+const rarest = 65_536;
 
 /** Fewer measured requests tell nothing of what one costs. */
 const fewestRequests = 16;
@@ -55,28 +63,41 @@ export class CostMeter {
   requestFactor = 1;
   #counted = 0;
   #looked = 0;
+  /** From how many on the countdown began. */
+  #every: number;
+  #sampledMs = -Infinity;
   readonly #parts: CostMeterParts;
   readonly #costs: ReadonlyMap<CostPart, PartCost>;
   /** Of whole requests that have no trace. */
-  readonly #untraced = new PartCost(1);
+  readonly #untraced = new PartCost(true);
   #blockMaxMs = 0;
   /** Of the work under way, what is counted as another part. */
   #insideMs = 0;
 
   constructor(parts: CostMeterParts) {
     this.#parts = parts;
-    this.untilSample = parts.sampleEvery;
-    this.#costs = new Map(
-      costParts.map((part) => [part, new PartCost(isSampled(part) ? parts.sampleEvery : undefined)]),
-    );
+    this.untilSample = this.#every = parts.sampleEvery;
+    this.#costs = new Map(costParts.map((part) => [part, new PartCost(isSampled(part))]));
   }
 
   /** The request that is measured; the next are counted down to another. */
   next(): MeasuredRequest {
-    const { sampleEvery } = this.#parts;
-    this.#counted += sampleEvery - this.untilSample;
-    this.untilSample = sampleEvery;
-    return new MeasuredRequest(this);
+    const every = this.#every;
+    this.#counted += every - this.untilSample;
+    this.untilSample = this.#every = this.#paced(every);
+    return new MeasuredRequest(this, every);
+  }
+
+  /** Twice as many where the last was measured a moment ago, half as many where that is long ago. */
+  #paced(every: number): number {
+    const { sampleEvery, apartMs = 0, now } = this.#parts;
+    const nowMs = now();
+    const sinceMs = nowMs - this.#sampledMs;
+    this.#sampledMs = nowMs;
+    if (sinceMs > 4 * apartMs) return Math.max(sampleEvery, every >> 1);
+    // What a request costs is to be known soon.
+    const isKnown = this.#usual("end").count >= fewestRequests;
+    return isKnown && sinceMs < apartMs ? Math.max(every, Math.min(every * 2, rarest)) : every;
   }
 
   /** The next request is told apart at once, and does not count here. */
@@ -87,7 +108,7 @@ export class CostMeter {
 
   /** Requests that began. */
   get requests(): number {
-    return this.#counted + this.#parts.sampleEvery - this.untilSample;
+    return this.#counted + this.#every - this.untilSample;
   }
 
   /** What a request costs is another thing from now on. */
@@ -166,7 +187,7 @@ export class CostMeter {
   /** @param stretchMs with what is inside of it */
   #add(part: CostPart, ms: number, stretchMs: number, request: MeasuredRequest | undefined): void {
     if (request !== undefined) request.ms += ms;
-    const isUsual = this.#costs.get(part)!.add(ms);
+    const isUsual = this.#costs.get(part)!.add(ms, isSampled(part) ? request?.weight : 1);
     if (stretchMs > this.#blockMaxMs && (isUsual || !isSampled(part))) this.#blockMaxMs = stretchMs;
   }
 }
@@ -183,10 +204,13 @@ export class MeasuredRequest {
   isTraced = false;
   /** What was measured of it. */
   ms = 0;
+  /** For how many requests it stands. */
+  readonly weight: number;
   readonly #meter: CostMeter;
 
-  constructor(meter: CostMeter) {
+  constructor(meter: CostMeter, weight: number) {
     this.#meter = meter;
+    this.weight = weight;
   }
 
   begin<T>(run: () => T): T {

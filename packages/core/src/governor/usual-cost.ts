@@ -66,31 +66,34 @@ export class PartCost {
   /** Since the start. */
   ms = 0;
   readonly usual: UsualCost;
-  readonly #weight: number | undefined;
+  readonly #isSampled: boolean;
   /** Of samples the first are of code that runs for the first time: they count once it is known what is usual. */
-  readonly #first: number[] = [];
+  readonly #first: { readonly ms: number; readonly weight: number }[] = [];
 
-  /** @param weight for how many a sample stands; undefined where all is measured */
-  constructor(weight: number | undefined) {
-    this.#weight = weight;
-    this.usual = new UsualCost(weight === undefined ? fewestStretches : fewest);
+  constructor(isSampled: boolean) {
+    this.#isSampled = isSampled;
+    this.usual = new UsualCost(isSampled ? fewest : fewestStretches);
   }
 
-  /** Whether it counts as it is. */
-  add(ms: number): boolean {
-    if (this.#weight !== undefined && this.#first.length < fewest) {
-      if (this.#first.push(ms) === fewest) {
-        const median = this.#first.toSorted((one, other) => one - other)[fewest >> 1] ?? 0;
-        for (const _ of this.#first) this.#count(median);
+  /**
+   * Whether it counts as it is.
+   *
+   * @param weight for how many it stands
+   */
+  add(ms: number, weight = 1): boolean {
+    if (this.#isSampled && this.#first.length < fewest) {
+      if (this.#first.push({ ms, weight }) === fewest) {
+        const median = this.#first.map((one) => one.ms).toSorted((one, other) => one - other)[fewest >> 1] ?? 0;
+        for (const one of this.#first) this.#count(median, one.weight);
       }
       return false;
     }
-    return this.#count(ms) === ms;
+    return this.#count(ms, weight) === ms;
   }
 
-  #count(ms: number): number {
+  #count(ms: number, weight: number): number {
     const counted = this.usual.add(ms);
-    this.ms += counted * (this.#weight ?? 1);
+    this.ms += counted * weight;
     return counted;
   }
 }

@@ -477,7 +477,7 @@ export interface OverheadOptions {
   red?: number;
   /** The CPUs that telemetry may keep busy whatever its share: in an idle process the share says little. @default 0.005 */
   minCores?: number;
-  /** One of so many requests is measured. @default 128 */
+  /** One of so many requests is measured, and about twenty a second at most. @default 128 */
   sampleEvery?: number;
   /** How often it looks, and the least time between two changes, in ms. @default 30000 */
   lookEveryMs?: number;

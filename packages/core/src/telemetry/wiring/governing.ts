@@ -18,6 +18,9 @@ import type { LiveSampling } from "../sampling/live-sampling.ts";
 import { startSelfTuning } from "../optional/self-tuning.part.ts";
 import { asksForTuning, type SelfTuned, type TunedPipeline, untuned } from "../optional/self-tuned.ts";
 
+/** At most about twenty requests a second are measured. */
+const measuredApartMs = 50;
+
 /** What is measured and held back. */
 export interface GovernedRooms {
   readonly exports: { readonly traces: TunedPipeline | undefined };
@@ -48,7 +51,7 @@ export class Governing implements GovernorControl {
     this.#settings = settings;
     this.meter =
       enabled && overhead !== undefined
-        ? new CostMeter({ sampleEvery: overhead.sampleEvery, now: () => clock.now() })
+        ? new CostMeter({ sampleEvery: overhead.sampleEvery, apartMs: measuredApartMs, now: () => clock.now() })
         : undefined;
     this.timed = this.meter?.timed ?? untimed;
   }

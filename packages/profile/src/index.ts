@@ -1,5 +1,4 @@
 export {
-  forgetProfiles,
   profile,
   type ProfiledEngine,
   type ProfileOptions,

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { Profile } from "pprof-format";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { forgetProfiles, profile, profileHandler, ProfileRefused, serveProfiles } from "./index.ts";
+import { profile, profileHandler, ProfileRefused, serveProfiles } from "./index.ts";
+import { forgetProfiles } from "./profile.ts";
 
 const calm = { overhead: () => undefined };
 const lines: string[] = [];

@@ -6,7 +6,7 @@ import type { Check } from "../validate/checks.ts";
 import { anyOf, objectOf } from "../validate/json-schema.ts";
 import { OptionError, wrongValue } from "../validate/option-error.ts";
 import { quoteValue } from "../validate/quote-value.ts";
-import { readMembers } from "../validate/read-members.ts";
+import { type MemberChecks, readMembers } from "../validate/read-members.ts";
 import { defaultNumbers } from "./default-numbers.ts";
 import type { OptionGroup } from "./option-entry.ts";
 import type {
@@ -93,16 +93,25 @@ const loadMembers = {
   caps,
 };
 
+/** Whether there is any of it, or what its members say beside the defaults. */
+function switched<T extends object, Settled extends T>(
+  members: MemberChecks<T>,
+  settle: (given: Partial<T>, name: string) => Settled,
+): Check<T | boolean> {
+  const names = Object.keys(members);
+  const expectation = `true, false, or an object with ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return {
+    type: "boolean | object",
+    expectation,
+    schema: anyOf(checks.boolean.schema, objectOf(members)),
+    validate(value, name): T | boolean {
+      return typeof value === "boolean" ? value : settle(readMembers<T>(value, name, expectation, members), name);
+    },
+  };
+}
+
 /** Answers {@link LoadSettings}, or whether there are any. */
-const load: Check<OverheadLoadOptions | boolean> = {
-  type: "boolean | object",
-  expectation: "true, false, or an object with cpu, memory, loop, throttled, onlyAbove and caps",
-  schema: anyOf(checks.boolean.schema, objectOf(loadMembers)),
-  validate(value, name): OverheadLoadOptions | boolean {
-    if (typeof value === "boolean") return value;
-    return { ...defaultLoad, ...readMembers<OverheadLoadOptions>(value, name, this.expectation, loadMembers) };
-  },
-};
+const load = switched<OverheadLoadOptions, LoadSettings>(loadMembers, (given) => ({ ...defaultLoad, ...given }));
 
 const memoryMembers = {
   warnBytes: checks.count(1),
@@ -113,23 +122,16 @@ const memoryMembers = {
 };
 
 /** Answers {@link MemorySettings}, or whether there are any. */
-const memory: Check<OverheadMemoryOptions | boolean> = {
-  type: "boolean | object",
-  expectation: "true, false, or an object with warnBytes, criticalBytes, everyMs, onWarning and onCritical",
-  schema: anyOf(checks.boolean.schema, objectOf(memoryMembers)),
-  validate(value, name): OverheadMemoryOptions | boolean {
-    if (typeof value === "boolean") return value;
-    const given = readMembers<OverheadMemoryOptions>(value, name, this.expectation, memoryMembers);
-    const settings: MemorySettings = { ...defaultMemory, ...given };
-    if (settings.warnBytes <= settings.criticalBytes) return settings;
-    const expectation = `at most "${name}.criticalBytes" (${settings.criticalBytes})`;
-    throw new OptionError(
-      `${name}.warnBytes`,
-      `Option "${name}.warnBytes" must be ${expectation}, got ${settings.warnBytes}.`,
-      { code: "GSM_OPTION_CONFLICT", expectation },
-    );
-  },
-};
+const memory = switched<OverheadMemoryOptions, MemorySettings>(memoryMembers, (given, name) => {
+  const settings: MemorySettings = { ...defaultMemory, ...given };
+  if (settings.warnBytes <= settings.criticalBytes) return settings;
+  const expectation = `at most "${name}.criticalBytes" (${settings.criticalBytes})`;
+  throw new OptionError(
+    `${name}.warnBytes`,
+    `Option "${name}.warnBytes" must be ${expectation}, got ${settings.warnBytes}.`,
+    { code: "GSM_OPTION_CONFLICT", expectation },
+  );
+});
 
 /** When there are no traces, to see what they cost. */
 export type TrialSettings = Required<OverheadTrialOptions>;
@@ -139,15 +141,7 @@ export const defaultTrial: TrialSettings = { share: 0.05, windowMs: 1_000 };
 const trialMembers = { share: checks.number(0.001, 0.5), windowMs: checks.durationMs(100) };
 
 /** Answers {@link TrialSettings}, or whether there are any. */
-const trial: Check<OverheadTrialOptions | boolean> = {
-  type: "boolean | object",
-  expectation: "true, false, or an object with share and windowMs",
-  schema: anyOf(checks.boolean.schema, objectOf(trialMembers)),
-  validate(value, name): OverheadTrialOptions | boolean {
-    if (typeof value === "boolean") return value;
-    return { ...defaultTrial, ...readMembers<OverheadTrialOptions>(value, name, this.expectation, trialMembers) };
-  },
-};
+const trial = switched<OverheadTrialOptions, TrialSettings>(trialMembers, (given) => ({ ...defaultTrial, ...given }));
 
 const maxRules = 20;
 

@@ -129,9 +129,8 @@ export class LiveSampling implements SamplingControl {
   /** Leaves out all traces, or none any more: of what begins from now on. */
   leaveOut(isTrial: boolean): void {
     this.#isTrial = isTrial;
-    this.#decide = this.#decideNow();
     this.keep.pause(isTrial);
-    this.changed();
+    this.#decideAnew();
   }
 
   get isTrial(): boolean {
@@ -148,9 +147,8 @@ export class LiveSampling implements SamplingControl {
     this.#restraint = restraint;
     const { choices } = this.#inForce;
     this.#inForce = this.#build(choices, this.#inForce);
-    this.#decide = this.#decideNow();
     this.keep.change(this.#keepSettings(choices.keep));
-    this.changed();
+    this.#decideAnew();
   }
 
   /** What becomes of ratios; undefined while nothing is held back. */
@@ -278,12 +276,11 @@ export class LiveSampling implements SamplingControl {
     const before = this.#inForce;
     const made = this.#build(next, before);
     this.#inForce = made;
-    this.#decide = this.#decideNow();
     this.tiers.inForce = tieredOf(made.sampler);
     this.keep.change(this.#keepSettings(next.keep));
     this.#revision++;
     this.#changedBy = changedBy;
-    this.changed();
+    this.#decideAnew();
   }
 
   /** What did not change goes on where it was: a dry run with its counts, an adaptive sampler with its ratio. */
@@ -327,13 +324,16 @@ export class LiveSampling implements SamplingControl {
     return { choices, sampler, rules, dryRun, restraint, decide };
   }
 
-  #decideNow(): Decide {
+  /** Whoever keeps what decides is told of every change, whatever it came from. */
+  #decideAnew(): void {
     const { enabled, traces } = this.#parts.settings;
-    if (!this.#isTrial || !enabled || !traces) return this.#inForce.decide;
-    return () => {
-      this.counts.add(leftOut);
-      return leftOut;
-    };
+    this.#decide = this.#isTrial && enabled && traces ? () => this.#leaveOut() : this.#inForce.decide;
+    this.changed();
+  }
+
+  #leaveOut(): Decision {
+    this.counts.add(leftOut);
+    return leftOut;
   }
 
   #keepSettings(keep: KeepSettings): KeepSettings {

@@ -69,8 +69,12 @@ it("in a full lane the oldest go and errors outlive the rest; every one is in th
     receiver.logs.filter(({ severityNumber }) => severityNumber === severity).length;
   expect(bySeverity(17)).toBe(100);
   expect(bySeverity(9) + dropped).toBe(2_000);
-  const newest = receiver.logs.findLast(({ severityNumber }) => severityNumber === 9);
-  expect(newest?.attributes["i"]).toBe(1_999);
+  // A batch that was on its way while nobody answered arrives again, maybe as the last: what counts is which have arrived.
+  const arrived = new Set(
+    receiver.logs.filter(({ severityNumber }) => severityNumber === 9).map(({ attributes }) => attributes["i"]),
+  );
+  const newest = Array.from({ length: 350 }, (_, i) => 1_999 - i);
+  expect(newest.filter((i) => !arrived.has(i))).toEqual([]);
 });
 
 it("with the fallback `file`, kill -9 and a new start deliver what was in the spool, as log records (R-G6, R-P8)", async () => {

@@ -94,9 +94,9 @@ const loadMembers = {
 };
 
 /** Whether there is any of it, or what its members say beside the defaults. */
-function switched<T extends object, Settled extends T>(
+function switched<T extends object>(
   members: MemberChecks<T>,
-  settle: (given: Partial<T>, name: string) => Settled,
+  settle: (given: Partial<T>, name: string) => T,
 ): Check<T | boolean> {
   const names = Object.keys(members);
   const expectation = `true, false, or an object with ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
@@ -111,7 +111,7 @@ function switched<T extends object, Settled extends T>(
 }
 
 /** Answers {@link LoadSettings}, or whether there are any. */
-const load = switched<OverheadLoadOptions, LoadSettings>(loadMembers, (given) => ({ ...defaultLoad, ...given }));
+const load = switched<OverheadLoadOptions>(loadMembers, (given): LoadSettings => ({ ...defaultLoad, ...given }));
 
 const memoryMembers = {
   warnBytes: checks.count(1),
@@ -122,7 +122,7 @@ const memoryMembers = {
 };
 
 /** Answers {@link MemorySettings}, or whether there are any. */
-const memory = switched<OverheadMemoryOptions, MemorySettings>(memoryMembers, (given, name) => {
+const memory = switched<OverheadMemoryOptions>(memoryMembers, (given, name) => {
   const settings: MemorySettings = { ...defaultMemory, ...given };
   if (settings.warnBytes <= settings.criticalBytes) return settings;
   const expectation = `at most "${name}.criticalBytes" (${settings.criticalBytes})`;
@@ -141,7 +141,7 @@ export const defaultTrial: TrialSettings = { share: 0.05, windowMs: 1_000 };
 const trialMembers = { share: checks.number(0.001, 0.5), windowMs: checks.durationMs(100) };
 
 /** Answers {@link TrialSettings}, or whether there are any. */
-const trial = switched<OverheadTrialOptions, TrialSettings>(trialMembers, (given) => ({ ...defaultTrial, ...given }));
+const trial = switched<OverheadTrialOptions>(trialMembers, (given): TrialSettings => ({ ...defaultTrial, ...given }));
 
 const maxRules = 20;
 

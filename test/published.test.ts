@@ -15,6 +15,7 @@ const published = [
   "measure",
   "operations",
   "profile",
+  "devpage",
 ];
 
 interface Manifest {

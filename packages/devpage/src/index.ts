@@ -1,0 +1,2 @@
+export { ladder, tokenHeader } from "./protocol.ts";
+export type * from "./protocol.ts";

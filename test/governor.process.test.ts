@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { OverheadReport } from "@gossamer/core";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
 const fixture = join(import.meta.dirname, "fixtures", "governed-service.mjs");
 
@@ -14,6 +16,8 @@ interface Change {
   readonly cause: string;
   readonly share: number;
   readonly memory: number;
+  readonly cpu: number;
+  readonly throttled: number;
   readonly block: number;
 }
 
@@ -28,8 +32,13 @@ interface Governed {
 let child: ChildProcess | undefined;
 afterEach(() => child?.kill("SIGKILL"));
 
-async function start(kind: string, ...flags: string[]): Promise<Governed> {
-  const service = spawn(process.execPath, [...flags, fixture, kind], { stdio: ["ignore", "pipe", "inherit"] });
+/** @param root where it finds its control group */
+async function start(kind: string, flags: readonly string[] = [], root?: string): Promise<Governed> {
+  const other = root === undefined ? [] : ["--import", new URL("fixtures/other-root.mjs", import.meta.url).href];
+  const service = spawn(process.execPath, [...flags, ...other, fixture, kind], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...(root === undefined ? {} : { OTHER_ROOT: root }) },
+  });
   child = service;
   const changes: Change[] = [];
   const lines = createInterface({ input: service.stdout });
@@ -101,10 +110,104 @@ it("where telemetry is too small a part of the load nothing is held back (R-S14,
 }, 120_000);
 
 it("a heap of 96 MB that fills up is load, long before it is full (R-S14, R-O3)", async () => {
-  const { changes, load } = await start("heap", "--max-old-space-size=96");
+  const { changes, load } = await start("heap", ["--max-old-space-size=96"]);
   const fill = load("/fill");
   await expect.poll(() => changes.length, { timeout: 60_000 }).toBeGreaterThan(0);
   await fill.stop();
   expect(changes[0]).toMatchObject({ to: "children", cause: "load" });
   expect(changes[0]?.memory).toBeGreaterThan(0.75);
 }, 120_000);
+
+/** The files of a container with a tenth of a CPU and 32 MB, and those of one without limits, in both versions of control groups. */
+const versions = {
+  v1: {
+    base: {
+      "proc/self/cgroup": "4:memory:/shop\n3:cpu,cpuacct:/shop\n",
+      "sys/fs/cgroup/cpu,cpuacct/shop/cpu.cfs_period_us": "100000\n",
+    },
+    quota: { "sys/fs/cgroup/cpu,cpuacct/shop/cpu.cfs_quota_us": "10000\n" },
+    noQuota: { "sys/fs/cgroup/cpu,cpuacct/shop/cpu.cfs_quota_us": "-1\n" },
+    memory: { "sys/fs/cgroup/memory/shop/memory.limit_in_bytes": `${32 << 20}\n` },
+    stat: "sys/fs/cgroup/cpu,cpuacct/shop/cpu.stat",
+  },
+  v2: {
+    base: { "proc/self/cgroup": "0::/shop\n", "sys/fs/cgroup/cgroup.controllers": "cpu memory\n" },
+    quota: { "sys/fs/cgroup/shop/cpu.max": "10000 100000\n" },
+    noQuota: { "sys/fs/cgroup/shop/cpu.max": "max 100000\n" },
+    memory: { "sys/fs/cgroup/shop/memory.max": `${32 << 20}\n` },
+    stat: "sys/fs/cgroup/shop/cpu.stat",
+  },
+} as const;
+
+describe.each(["v1", "v2"] as const)("in a container, by its control group of %s", (version) => {
+  const { base, quota, noQuota, memory, stat } = versions[version];
+  let root = "";
+
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function put(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+  }
+
+  function tree(...parts: Readonly<Record<string, string>>[]): string {
+    root = mkdtempSync(join(tmpdir(), "gossamer-cgroup-"));
+    for (const files of [base, ...parts]) put(files);
+    return root;
+  }
+
+  /** A fifth of a CPU. */
+  async function useSome({ get }: Governed, until: () => boolean): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (!until() && Date.now() < deadline) {
+      await get("/work");
+      await new Promise((resolve) => setTimeout(resolve, 12));
+    }
+  }
+
+  it("what a process uses is held against its quota (R-S14)", async () => {
+    const limited = await start("quota", [], tree(quota));
+    await useSome(limited, () => limited.changes.length > 0);
+    expect(limited.changes[0]).toMatchObject({ to: "children", cause: "load", cpu: 1 });
+    child?.kill("SIGKILL");
+
+    const free = await start("quota", [], tree(noQuota));
+    let requests = 0;
+    await useSome(free, () => ++requests > 100);
+    expect(free.changes).toEqual([]);
+  }, 120_000);
+
+  it("what it holds is held against the memory it may have (R-S14)", async () => {
+    const { changes, load } = await start("heap", [], tree(noQuota, memory));
+    const fill = load("/fill");
+    await expect.poll(() => changes.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await fill.stop();
+    expect(changes[0]).toMatchObject({ to: "children", cause: "load" });
+    // All of Node is more than that.
+    expect(changes[0]?.memory).toBeGreaterThan(1);
+  }, 120_000);
+
+  it("periods in which its quota held it up are load (R-S14)", async () => {
+    const text = (periods: number, throttled: number): string => `nr_periods ${periods}\nnr_throttled ${throttled}\n`;
+    const { changes, load } = await start("throttled", [], tree(quota, { [stat]: text(0, 0) }));
+    const work = load("/work");
+    let periods = 0;
+    let throttled = 0;
+    /** Half a second of which that share is held up. */
+    const pass = async (share: number): Promise<void> => {
+      for (let i = 0; i < 10; i++) {
+        put({ [stat]: text((periods += 10), (throttled += 10 * share)) });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    await pass(0.1);
+    await pass(0.1);
+    expect(changes).toEqual([]);
+    for (let i = 0; i < 40 && changes.length === 0; i++) await pass(0.5);
+    await work.stop();
+    expect(changes[0]).toMatchObject({ to: "children", cause: "throttling" });
+    expect(changes[0]?.throttled).toBeGreaterThan(0.25);
+  }, 120_000);
+});

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { GovernorChange, GovernorFacts, MemoryUsage } from "../model/governor/governor-facts.ts";
 import type { Restraint } from "../model/governor/governor-steps.ts";
@@ -98,22 +99,68 @@ function governed(change: Partial<GovernorSettings> = {}) {
     timers,
     flushes: () => flushes,
     /** Lets looks pass in which the same goes on; answers the step behind the last. */
-    pass(looks: number, goesOn: Stretch = {}): string {
+    pass(looks: number, goesOn: Stretch = {}, apartMs = 30_000): string {
       stretch = goesOn;
       const { share = 0, counting = 0, cpu = 0.5, throttled = 0 } = goesOn;
       for (let i = 0; i < looks; i++) {
-        nowMs += 30_000;
-        cpuMs += 30_000 * cpu;
+        nowMs += apartMs;
+        cpuMs += apartMs * cpu;
         throttledPeriods.periods += 100;
         throttledPeriods.throttled += 100 * throttled;
-        meter.timed("export", () => void (costMs += 30_000 * cpu * share));
-        meter.timed("metrics", () => void (costMs += 30_000 * cpu * counting));
+        meter.timed("export", () => void (costMs += apartMs * cpu * share));
+        meter.timed("metrics", () => void (costMs += apartMs * cpu * counting));
         governor.look();
       }
       return governor.restraint.step;
     },
   };
 }
+
+describe("whatever a service goes through", () => {
+  const stretches = fc.array(
+    fc.record({
+      looks: fc.integer({ min: 1, max: 4 }),
+      apartMs: fc.integer({ min: 5_000, max: 60_000 }),
+      share: fc.constantFrom(0, 0.004, 0.008, 0.012, 0.06, 0.5),
+      counting: fc.constantFrom(0, 0.02),
+      cpu: fc.constantFrom(0.001, 0.1, 0.65, 0.95),
+      memory: fc.constantFrom(0, 0.7, 0.9),
+      throttled: fc.constantFrom(0, 0.2, 0.6),
+      bytes: fc.constantFrom(0, 99, 120, 600),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+
+  test("in 10,000 courses of its sensors two changes come within a dwell for its own memory alone, and calm brings all back (R-O2, R-S14)", () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(stretches, (passed) => {
+        const { governor, pass, applied, faults } = governed();
+        for (const { looks, apartMs, ...stretch } of passed) pass(looks, stretch, apartMs);
+        const { changes } = governor.report();
+        changes.forEach((change, i) => {
+          expect(["full", "children", "ratio", "roots", "metrics"]).toContain(change.to.step);
+          const before = changes[i - 1];
+          if (before !== undefined && change.cause !== "memory")
+            expect(change.at - before.at).toBeGreaterThanOrEqual(30_000);
+        });
+        expect(applied).toHaveLength(changes.length);
+        steps += changes.length;
+        // The longest wait for one step back is an hour.
+        for (let i = 0; governor.restraint.step !== "full" && i < 200; i++) pass(1, {}, 600_000);
+        expect(governor.restraint).toEqual({ step: "full", ratioFactor: 1, maxRatio: 1 });
+        // And there it stays.
+        const after = governor.report().changes.length;
+        pass(20);
+        expect(governor.report().changes).toHaveLength(after);
+        expect(faults.total).toBe(0);
+      }),
+      { numRuns: 10_000 },
+    );
+    // Courses in which nothing happens would prove nothing.
+    expect(steps).toBeGreaterThan(10_000);
+  });
+});
 
 describe("overhead", () => {
   test("above its target at two looks in a row there is less telemetry, and what it said is why (R-O2)", () => {

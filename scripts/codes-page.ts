@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { declaredInterfaces, type DeclaredMember } from "./declared-interfaces.ts";
+import { markdownTable } from "./markdown-table.ts";
 
 const source = join(import.meta.dirname, "..", "packages", "core", "src", "model", "codes.ts");
 
@@ -17,22 +18,16 @@ export function codesPage(): string {
     "Written by `pnpm generate` from `model/codes.ts`. A code keeps its meaning; its words may change. Look for codes, not for texts.\n",
     "## Errors\n",
     "`error.code` of what is thrown at start: by `createTelemetry` and the adapters, by the parts that stand alone, by changes of the sampling, by loggers and by `@gossamer/measure`. Nothing throws later.\n",
-    table(
+    markdownTable(
       ["code", "what is wrong"],
       errors.map(({ name, doc }) => [`\`${name}\``, doc.text]),
     ),
     "\n## Lines\n",
     "Each line of the engine about itself ends with its code: `gossamer: sampling 1 % of requests (…) [GSM_START]`. The option `diagnostics` says which levels are written, `log` where to.\n",
-    table(
+    markdownTable(
       ["code", "level", "what it says"],
       lines.map(({ name, type, doc }) => [`\`${name}\``, type.replaceAll('"', "").replace(" | ", " or "), doc.text]),
     ),
     "",
   ].join("\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }

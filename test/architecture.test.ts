@@ -51,14 +51,15 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     ".": ["threshold", "samplers", "keep", "rules"],
   },
   metrics: {
+    catalogue: [],
     cells: [],
-    http: ["cells"],
+    http: ["catalogue", "cells"],
     views: ["cells"],
-    instruments: ["cells", "views"],
+    instruments: ["catalogue", "cells", "views"],
     readers: ["cells"],
     prometheus: ["cells", "readers"],
     statsd: ["readers"],
-    ".": ["cells", "http", "views", "instruments", "readers"],
+    ".": ["catalogue", "cells", "http", "views", "instruments", "readers"],
   },
   tracing: {
     context: [],

@@ -62,6 +62,7 @@ const asked: Readonly<Record<string, string>> = {
     const request = { method: "GET", url: "/", headers: {}, httpVersion: "1.1" };
     engine.begin(request, { ...core.nodeReader, method: () => "GET", target: () => "/" }).run(() => engine.operation({ kind: "graphql", name: "A" }));
   `,
+  "process-metrics": "core.createTelemetry({ ...quiet, processMetrics: true });",
   "prometheus-handler": "core.createTelemetry(quiet).prometheus();",
   "sampling-file": `core.createTelemetry({ ...quiet, samplingFile: ${JSON.stringify(home)} + "/sampling.json" });`,
   "self-tuning": "core.createTelemetry({ ...quiet, overhead: { optimize: { batching: true }, trial: true } });",

@@ -80,6 +80,7 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/holding-back.cjs": 6,
   "core/dist/bundle/parts/instrumentation-options.cjs": 2,
   "core/dist/bundle/parts/operations.cjs": 4,
+  "core/dist/bundle/parts/process-metrics.cjs": 9,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,
   "core/dist/bundle/parts/sampling-file.cjs": 4,
   "core/dist/bundle/parts/self-tuning.cjs": 20,

@@ -4,11 +4,7 @@ import { LabelledHistogram } from "./labelled-histogram.ts";
 /** How long each try of an export took: `otel.sdk.exporter.operation.duration`, with `error.type` where it failed. */
 export class ExportDurations extends LabelledHistogram {
   constructor() {
-    super({
-      name: "otel.sdk.exporter.operation.duration",
-      description: "The duration of exporting a batch of telemetry records.",
-      boundaries: durationBoundaries,
-    });
+    super("otel.sdk.exporter.operation.duration", durationBoundaries);
   }
 
   tried(exporter: string, failure: string | undefined, seconds: number): void {

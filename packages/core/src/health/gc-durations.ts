@@ -14,11 +14,7 @@ const types: ReadonlyMap<number, string> = new Map([
 /** How long garbage collections took, by type: `v8js.gc.duration`. */
 export class GcDurations extends LabelledHistogram {
   constructor() {
-    super({
-      name: "v8js.gc.duration",
-      description: "Garbage collection duration.",
-      boundaries: [0.01, 0.1, 1, 10],
-    });
+    super("v8js.gc.duration", [0.01, 0.1, 1, 10]);
   }
 
   /** @param kind as Node's entries of type `gc` have it. */

@@ -1,31 +1,26 @@
 import type { Attributes } from "../model/attributes.ts";
 import type { HistogramPoint, MetricData } from "../model/metric-data.ts";
+import { ownMetric, type OwnMetricOf } from "../metrics/catalogue/own-metrics.ts";
 import { BucketSearch } from "../metrics/cells/bucket-search.ts";
 import { HistogramCell } from "../metrics/cells/histogram-cell.ts";
 import type { CollectionWindow, Instrument } from "../metrics/cells/instrument.ts";
-
-export interface LabelledHistogramSettings {
-  readonly name: string;
-  readonly description: string;
-  /** In seconds, rising. */
-  readonly boundaries: readonly number[];
-}
 
 /** Labels are few; what comes after so many is not recorded. */
 const maxCells = 50;
 
 /** Durations in seconds by a label, each with attributes of its own. */
 export class LabelledHistogram implements Instrument {
-  readonly name: string;
+  readonly name: OwnMetricOf<"histogram">;
   readonly overflowed = 0;
-  readonly #settings: LabelledHistogramSettings;
+  readonly #boundaries: readonly number[];
   readonly #search: BucketSearch;
   readonly #cells = new Map<string, HistogramCell>();
 
-  constructor(settings: LabelledHistogramSettings) {
-    this.name = settings.name;
-    this.#settings = settings;
-    this.#search = new BucketSearch(settings.boundaries);
+  /** @param boundaries in seconds, rising. */
+  constructor(name: OwnMetricOf<"histogram">, boundaries: readonly number[]) {
+    this.name = name;
+    this.#boundaries = boundaries;
+    this.#search = new BucketSearch(boundaries);
   }
 
   get series(): number {
@@ -54,6 +49,6 @@ export class LabelledHistogram implements Instrument {
       if (point !== undefined) points.push(point);
     }
     if (points.length === 0) return undefined;
-    return { ...this.#settings, kind: "histogram", unit: "s", temporality, startMs, points };
+    return { ...ownMetric(this.name), kind: "histogram", boundaries: this.#boundaries, temporality, startMs, points };
   }
 }

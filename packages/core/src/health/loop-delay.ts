@@ -1,4 +1,4 @@
-import type { ObservedMetric } from "../metrics/instruments/observed-metric.ts";
+import { observedMetric, type OwnObservedMetric } from "../metrics/instruments/observed-metric.ts";
 import type { DelayReading, ProcessSources } from "./process-sources.ts";
 
 const nanosecondsASecond = 1e9;
@@ -36,21 +36,17 @@ export class LoopDelay {
     this.#unread = sources.sampleDelay(resolutionMs);
   }
 
-  metrics(): ObservedMetric[] {
-    return parts.map((part) => ({
-      name: `nodejs.eventloop.delay.${part}`,
-      unit: "s",
-      description: `Event loop delay: ${part}.`,
-      kind: "gauge",
-      read: (reader) => {
+  metrics(): OwnObservedMetric[] {
+    return parts.map((part) =>
+      observedMetric(`nodejs.eventloop.delay.${part}`, (reader) => {
         const reading = this.#read(reader);
         // Nothing was sampled yet.
         if (reading === undefined || reading.count === 0) return [];
         const seconds = reading[part] / nanosecondsASecond;
         const value = part === "stddev" ? seconds : Math.max(0, seconds - this.#resolutionMs / 1_000);
         return [{ attributes: {}, value }];
-      },
-    }));
+      }),
+    );
   }
 
   stop(): void {

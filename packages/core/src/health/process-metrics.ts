@@ -1,6 +1,7 @@
 import type { NumberPoint } from "../model/metric-data.ts";
-import type { Instrument } from "../metrics/cells/instrument.ts";
-import type { ObservedMetric } from "../metrics/instruments/observed-metric.ts";
+import type { OwnMetricOf } from "../metrics/catalogue/own-metrics.ts";
+import { observedMetric, type OwnObservedMetric } from "../metrics/instruments/observed-metric.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { GcDurations } from "./gc-durations.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import { SinceLast } from "./since-last.ts";
@@ -19,10 +20,7 @@ export interface ProcessParts {
 }
 
 /** Where they are registered. */
-export interface ProcessRegistry {
-  registerObserved(metric: ObservedMetric): void;
-  register(instrument: Instrument): void;
-}
+export type ProcessRegistry = Pick<Metrics, "registerObserved" | "register">;
 
 const microsecondsASecond = 1e6;
 const msASecond = 1_000;
@@ -43,9 +41,9 @@ export function startProcessMetrics(
 ): () => void {
   const ends: (() => void)[] = [];
   const isMain = sources.isMainThread;
-  const metrics: ObservedMetric[] = [
+  const metrics: OwnObservedMetric[] = [
     ...(parts.cpu && isMain ? cpuMetrics(sources) : []),
-    ...(parts.memory && isMain ? [memoryMetric(sources)] : []),
+    ...(parts.memory && isMain ? [observedMetric("process.memory.usage", () => one(sources.residentBytes()))] : []),
     ...(parts.heap ? heapMetrics(sources) : []),
     ...(parts.loop ? loopMetrics(sources) : []),
     ...(parts.handles && isMain ? [descriptorMetric(sources)] : []),
@@ -66,7 +64,7 @@ export function startProcessMetrics(
   };
 }
 
-function cpuMetrics({ cpuMicros, cpuCount, uptimeSeconds, now }: ProcessSources): ObservedMetric[] {
+function cpuMetrics({ cpuMicros, cpuCount, uptimeSeconds, now }: ProcessSources): OwnObservedMetric[] {
   const utilization = new SinceLast(utilizationEveryMs, now, cpuMicros, (last, next, elapsedMs) => {
     const share = (micros: number): number => micros / 1_000 / elapsedMs / cpuCount();
     return { user: share(next.user - last.user), system: share(next.system - last.system) };
@@ -76,99 +74,51 @@ function cpuMetrics({ cpuMicros, cpuCount, uptimeSeconds, now }: ProcessSources)
     { attributes: { "cpu.mode": "system" }, value: system / scale },
   ];
   return [
-    {
-      name: "process.cpu.time",
-      unit: "s",
-      description: "Total CPU seconds broken down by different CPU modes.",
-      kind: "sum",
-      monotonic: true,
-      read: () => byMode(cpuMicros(), microsecondsASecond),
-    },
-    {
-      ...gauge(
-        "process.cpu.utilization",
-        "1",
-        "CPU time since the last look, as a share of the CPUs that are available.",
-      ),
-      read: (reader) => byMode(utilization.read(reader), 1),
-    },
-    {
-      ...gauge("process.uptime", "s", "The time the process has been running."),
-      read: () => one(uptimeSeconds()),
-    },
+    observedMetric("process.cpu.time", () => byMode(cpuMicros(), microsecondsASecond)),
+    observedMetric("process.cpu.utilization", (reader) => byMode(utilization.read(reader), 1)),
+    observedMetric("process.uptime", () => one(uptimeSeconds())),
   ];
 }
 
-function memoryMetric({ residentBytes }: ProcessSources): ObservedMetric {
-  return {
-    ...level("process.memory.usage", "By", "The amount of physical memory in use."),
-    read: () => one(residentBytes()),
-  };
-}
-
-function heapMetrics({ heapSpaces }: ProcessSources): ObservedMetric[] {
+function heapMetrics({ heapSpaces }: ProcessSources): OwnObservedMetric[] {
   const bySpace = (
-    name: string,
-    description: string,
+    name: OwnMetricOf<"level">,
     value: (space: ReturnType<ProcessSources["heapSpaces"]>[number]) => number,
-  ): ObservedMetric => ({
-    ...level(name, "By", description),
-    read: () =>
+  ): OwnObservedMetric =>
+    observedMetric(name, () =>
       heapSpaces().map((space) => ({
         attributes: { "v8js.heap.space.name": space.space_name },
         value: value(space),
       })),
-  });
+    );
   return [
-    bySpace(
-      "v8js.memory.heap.space.size",
-      "Total heap memory size pre-allocated for a heap space.",
-      (space) => space.space_size,
-    ),
-    bySpace("v8js.memory.heap.used", "Heap memory size allocated.", (space) => space.space_used_size),
-    bySpace(
-      "v8js.memory.heap.space.available_size",
-      "Heap space available size.",
-      (space) => space.space_available_size,
-    ),
-    bySpace(
-      "v8js.memory.heap.space.physical_size",
-      "Committed size of a heap space.",
-      (space) => space.physical_space_size,
-    ),
+    bySpace("v8js.memory.heap.space.size", (space) => space.space_size),
+    bySpace("v8js.memory.heap.used", (space) => space.space_used_size),
+    bySpace("v8js.memory.heap.space.available_size", (space) => space.space_available_size),
+    bySpace("v8js.memory.heap.space.physical_size", (space) => space.physical_space_size),
   ];
 }
 
-function loopMetrics({ loop, now }: ProcessSources): ObservedMetric[] {
+function loopMetrics({ loop, now }: ProcessSources): OwnObservedMetric[] {
   const utilization = new SinceLast(utilizationEveryMs, now, loop, (last, next) => {
     const active = next.active - last.active;
     const all = active + next.idle - last.idle;
     return all > 0 ? active / all : 0;
   });
   return [
-    {
-      ...gauge("nodejs.eventloop.utilization", "1", "Event loop utilization."),
-      read: (reader) => one(utilization.read(reader)),
-    },
-    {
-      name: "nodejs.eventloop.time",
-      unit: "s",
-      description: "Cumulative duration of time the event loop has been in each state.",
-      kind: "sum",
-      monotonic: true,
-      read() {
-        const { active, idle } = loop();
-        return [
-          { attributes: { "nodejs.eventloop.state": "active" }, value: active / msASecond },
-          { attributes: { "nodejs.eventloop.state": "idle" }, value: idle / msASecond },
-        ];
-      },
-    },
+    observedMetric("nodejs.eventloop.utilization", (reader) => one(utilization.read(reader))),
+    observedMetric("nodejs.eventloop.time", () => {
+      const { active, idle } = loop();
+      return [
+        { attributes: { "nodejs.eventloop.state": "active" }, value: active / msASecond },
+        { attributes: { "nodejs.eventloop.state": "idle" }, value: idle / msASecond },
+      ];
+    }),
   ];
 }
 
 /** They are counted aside, so that a collection waits for nothing: what is told is what was seen last. */
-function descriptorMetric({ countDescriptors, now }: ProcessSources): ObservedMetric {
+function descriptorMetric({ countDescriptors, now }: ProcessSources): OwnObservedMetric {
   let count: number | undefined;
   let askedMs = -Infinity;
   const ask = (): void => {
@@ -177,24 +127,10 @@ function descriptorMetric({ countDescriptors, now }: ProcessSources): ObservedMe
     countDescriptors((found) => (count = found));
   };
   ask();
-  return {
-    ...level("process.unix.file_descriptor.count", "{file_descriptor}", "Number of unix file descriptors in use."),
-    valueType: "int",
-    read() {
-      ask();
-      return count === undefined ? [] : one(count);
-    },
-  };
-}
-
-type Head = Omit<ObservedMetric, "read">;
-
-function gauge(name: string, unit: string, description: string): Head {
-  return { name, unit, description, kind: "gauge" };
-}
-
-function level(name: string, unit: string, description: string): Head {
-  return { name, unit, description, kind: "sum", monotonic: false, valueType: "int" };
+  return observedMetric("process.unix.file_descriptor.count", () => {
+    ask();
+    return count === undefined ? [] : one(count);
+  });
 }
 
 function one(value: number): NumberPoint[] {

@@ -1,5 +1,6 @@
 import type { NumberPoint } from "../model/metric-data.ts";
-import type { ObservedMetric } from "../metrics/instruments/observed-metric.ts";
+import type { OwnMetricOf } from "../metrics/catalogue/own-metrics.ts";
+import { observedMetric, type OwnObservedMetric } from "../metrics/instruments/observed-metric.ts";
 import type { ExportStatus } from "../pipeline/export-status.ts";
 
 /** What the engine's own metrics are read from. */
@@ -35,113 +36,40 @@ const breakerLevels = { closed: 0, "half-open": 0.5, open: 1 } as const;
  * `otel.sdk.*` as the conventions name them; what they have no name for is `gossamer.*`.
  * Source: https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
-export function sdkMetrics(read: () => HealthReading): readonly ObservedMetric[] {
-  const kinds = metricKinds(read);
-  return [...spanMetrics(kinds), ...logMetrics(kinds)];
-}
-
-type Points = (reading: HealthReading) => NumberPoint[];
-type MakeMetric = (name: string, unit: string, description: string, points: Points) => ObservedMetric;
-
-/** What only rises, and what may fall too. */
-interface MetricKinds {
-  readonly sum: MakeMetric;
-  readonly level: MakeMetric;
-}
-
-function metricKinds(read: () => HealthReading): MetricKinds {
-  const sum: MakeMetric = (name, unit, description, points) => ({
-    name,
-    unit,
-    description,
-    kind: "sum",
-    monotonic: true,
-    valueType: "int",
-    read: () => points(read()),
-  });
-  return { sum, level: (...facts) => ({ ...sum(...facts), monotonic: false }) };
-}
-
-function spanMetrics({ sum, level }: MetricKinds): readonly ObservedMetric[] {
+export function sdkMetrics(read: () => HealthReading): readonly OwnObservedMetric[] {
+  const metric = (
+    name: OwnMetricOf<"counter" | "level" | "gauge">,
+    points: (reading: HealthReading) => NumberPoint[],
+  ): OwnObservedMetric => observedMetric(name, () => points(read()));
   return [
-    sum("otel.sdk.span.started", "{span}", "The number of created spans.", (reading) => [
+    metric("otel.sdk.span.started", (reading) => [
       { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansStarted },
       { attributes: { "otel.span.sampling_result": "RECORD_ONLY" }, value: reading.spansKept },
     ]),
-    level("otel.sdk.span.live", "{span}", "The number of created spans that have not ended.", (reading) => [
+    metric("otel.sdk.span.live", (reading) => [
       { attributes: { "otel.span.sampling_result": "RECORD_AND_SAMPLE" }, value: reading.spansLive },
     ]),
-    level("otel.sdk.processor.span.queue.size", "{span}", "The number of spans in the queue.", (reading) =>
-      lanes(reading.export, waiting),
-    ),
-    level("otel.sdk.processor.span.queue.capacity", "{span}", "The most spans the queue can hold.", (reading) =>
+    metric("otel.sdk.processor.span.queue.size", (reading) => lanes(reading.export, waiting)),
+    metric("otel.sdk.processor.span.queue.capacity", (reading) =>
       lanes(reading.export, (lane) => lane.capacity.maxItems),
     ),
-    sum("otel.sdk.processor.span.processed", "{span}", "The number of spans whose processing has ended.", (reading) =>
-      processed(reading.export, reading.spanDrops),
+    metric("otel.sdk.processor.span.processed", (reading) => processed(reading.export, reading.spanDrops)),
+    metric("otel.sdk.exporter.span.inflight", (reading) => whole(reading.export, (status) => status.inFlight)),
+    metric("otel.sdk.exporter.span.exported", (reading) => exporters(reading.export, (exporter) => exporter.exported)),
+    metric("gossamer.exporter.bytes", bytes),
+    metric("gossamer.exporter.failures", (reading) => failures(reading.export)),
+    metric("gossamer.breaker.state", (reading) =>
+      exporters(reading.export, (exporter) => breakerLevels[exporter.breaker]),
     ),
-    level("otel.sdk.exporter.span.inflight", "{span}", "The number of spans on their way to an exporter.", (reading) =>
-      whole(reading.export, (status) => status.inFlight),
-    ),
-    sum("otel.sdk.exporter.span.exported", "{span}", "The number of spans that an exporter took.", (reading) =>
-      exporters(reading.export, (exporter) => exporter.exported),
-    ),
-    sum("gossamer.exporter.bytes", "By", "Bytes of batches, before and after compression.", bytes),
-    sum("gossamer.exporter.failures", "{try}", "Failed tries by kind.", (reading) => failures(reading.export)),
-    {
-      ...level(
-        "gossamer.breaker.state",
-        "{state}",
-        "The state of an exporter's breaker: 0 closed, 0.5 half-open, 1 open.",
-        (reading) => exporters(reading.export, (exporter) => breakerLevels[exporter.breaker]),
-      ),
-      kind: "gauge",
-      valueType: "double",
-    },
-    sum("gossamer.breaker.changes", "{change}", "Changes of the state of an exporter's breaker.", (reading) =>
-      exporters(reading.export, (exporter) => exporter.breakerChanges),
-    ),
-    level("gossamer.spool.size", "{span}", "The number of spans the fallback holds, to be sent later.", (reading) =>
-      whole(reading.export, (status) => status.spooled),
-    ),
-    level("gossamer.memory", "By", "Memory that telemetry on its way holds.", (reading) =>
-      whole(reading.export, (status) => status.heldBytes),
-    ),
-  ];
-}
-
-function logMetrics({ sum, level }: MetricKinds): readonly ObservedMetric[] {
-  return [
-    sum("otel.sdk.log.created", "{log_record}", "The number of log records that were to leave.", ({ logs }) =>
-      whole(logs.export, () => logs.written),
-    ),
-    level("otel.sdk.processor.log.queue.size", "{log_record}", "The number of log records in the queue.", ({ logs }) =>
-      lanes(logs.export, waiting),
-    ),
-    level(
-      "otel.sdk.processor.log.queue.capacity",
-      "{log_record}",
-      "The most log records the queue can hold.",
-      ({ logs }) => lanes(logs.export, (lane) => lane.capacity.maxItems),
-    ),
-    sum(
-      "otel.sdk.processor.log.processed",
-      "{log_record}",
-      "The number of log records whose processing has ended.",
-      ({ logs }) => processed(logs.export, logs.drops),
-    ),
-    level(
-      "otel.sdk.exporter.log.inflight",
-      "{log_record}",
-      "The number of log records on their way to an exporter.",
-      ({ logs }) => whole(logs.export, (status) => status.inFlight),
-    ),
-    sum(
-      "otel.sdk.exporter.log.exported",
-      "{log_record}",
-      "The number of log records that an exporter took.",
-      ({ logs }) => exporters(logs.export, (exporter) => exporter.exported),
-    ),
+    metric("gossamer.breaker.changes", (reading) => exporters(reading.export, (exporter) => exporter.breakerChanges)),
+    metric("gossamer.spool.size", (reading) => whole(reading.export, (status) => status.spooled)),
+    metric("gossamer.memory", (reading) => whole(reading.export, (status) => status.heldBytes)),
+    metric("otel.sdk.log.created", ({ logs }) => whole(logs.export, () => logs.written)),
+    metric("otel.sdk.processor.log.queue.size", ({ logs }) => lanes(logs.export, waiting)),
+    metric("otel.sdk.processor.log.queue.capacity", ({ logs }) => lanes(logs.export, (lane) => lane.capacity.maxItems)),
+    metric("otel.sdk.processor.log.processed", ({ logs }) => processed(logs.export, logs.drops)),
+    metric("otel.sdk.exporter.log.inflight", ({ logs }) => whole(logs.export, (status) => status.inFlight)),
+    metric("otel.sdk.exporter.log.exported", ({ logs }) => exporters(logs.export, (exporter) => exporter.exported)),
   ];
 }
 

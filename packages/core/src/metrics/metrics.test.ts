@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { type Metrics, type MetricsSettings, noMetrics } from "./metrics.ts";
-import { countsOf, get, metricOf, metricsIn, pointsOf, post, testMetrics } from "./testing/test-metrics.ts";
+import {
+  countsOf,
+  get,
+  metricOf,
+  metricsIn,
+  pointsOf,
+  post,
+  testMetrics,
+  registerAny,
+} from "./testing/test-metrics.ts";
 
 const shared = { "http.request.method": "GET", "url.scheme": "http" };
 
@@ -235,7 +244,7 @@ test("switched off, everything answers and nothing is kept (R-I7)", () => {
   metrics.http.series(undefined, get, "http", 200, undefined).recordStream(1);
   metrics.http.series(undefined, get, "http", 200, undefined).aborted();
   metrics.http.ended(get, "http");
-  metrics.registerObserved({
+  registerAny(metrics, {
     name: "x",
     unit: "1",
     description: "",

@@ -6,6 +6,7 @@ import type { Clock } from "../model/clock.ts";
 import type { MetricData, ScopeMetrics, Temporality, UntoldMetric } from "../model/metric-data.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Scope } from "../model/scope.ts";
+import { ownMetric, type OwnMetricName } from "./catalogue/own-metrics.ts";
 import { durationBoundaries } from "./cells/bucket-search.ts";
 import { HttpServerInstruments } from "./http/http-server-instruments.ts";
 import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-metrics.ts";
@@ -14,7 +15,7 @@ import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
 import { EngineMeterProvider, type EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
 import { ExemplarSource, type ExemplarSourceParts } from "./instruments/exemplar-source.ts";
 import { MetricComplaints } from "./instruments/metric-complaints.ts";
-import { ObservedInstrument, type ObservedMetric } from "./instruments/observed-metric.ts";
+import { ObservedInstrument, type OwnObservedMetric } from "./instruments/observed-metric.ts";
 import { OwnNames } from "./instruments/own-names.ts";
 import { viewedMetric } from "./views/viewed-metric.ts";
 import { type ViewedStream, Views } from "./views/views.ts";
@@ -48,16 +49,19 @@ export interface MetricsSettings {
   readonly startTimer?: EngineMeterProviderParts["startTimer"];
 }
 
+/** An instrument of a metric in the catalogue. */
+export type OwnInstrument = Instrument & { readonly name: OwnMetricName };
+
 /** The metrics of a process. */
 export interface Metrics {
   /** Where exchanges are counted. */
   readonly http: HttpServerMetrics;
   /** The meters of the service and its libraries. */
   readonly meterProvider: MeterProvider;
-  /** Takes a metric to be read at each collection, in place of one with the same name. */
-  registerObserved(metric: ObservedMetric): void;
+  /** Takes a metric of the catalogue to be read at each collection, in place of one with the same name. */
+  registerObserved(metric: OwnObservedMetric): void;
   /** Takes an instrument that is kept elsewhere, in place of one with the same name. */
-  register(instrument: Instrument): void;
+  register(instrument: OwnInstrument): void;
   /**
    * Someone who collects. Each reader of deltas has its own account of what it took, so none takes from another; there are at most 4 of them, and a
    * fifth is a `RangeError`. Of cumulative numbers there may be any number of readers.
@@ -170,7 +174,7 @@ const sinceTheStart: CollectionWindow = {
   beganMs: 0,
 };
 
-const durationMetric = { kind: "histogram", name: "http.server.request.duration", unit: "s" } as const;
+const durationMetric = { ...ownMetric("http.server.request.duration"), kind: "histogram" } as const;
 
 /** What views say of the engine's own metrics, found once for each. Undefined where no view is about it. */
 function ownViews(

@@ -1,4 +1,4 @@
-import type { ObservedMetric } from "../../metrics/instruments/observed-metric.ts";
+import { observedMetric, type OwnObservedMetric } from "../../metrics/instruments/observed-metric.ts";
 import { Optimizer, type OptimizerParts } from "./optimizer.ts";
 import { FigureGatherer, type FigureSources } from "./window-figures.ts";
 
@@ -6,7 +6,7 @@ import { FigureGatherer, type FigureSources } from "./window-figures.ts";
 export interface Optimizing {
   readonly optimizer: Optimizer;
   readonly figures: FigureGatherer;
-  readonly metrics: readonly ObservedMetric[];
+  readonly metrics: readonly OwnObservedMetric[];
 }
 
 export type OptimizingParts = Omit<OptimizerParts, "takeFigures"> & { readonly sources: FigureSources };
@@ -17,30 +17,19 @@ export function createOptimizing({ sources, ...parts }: OptimizingParts): Optimi
   return { optimizer, figures, metrics: optimizerMetrics(optimizer) };
 }
 
-function optimizerMetrics(optimizer: Optimizer): readonly ObservedMetric[] {
+function optimizerMetrics(optimizer: Optimizer): readonly OwnObservedMetric[] {
   return [
-    {
-      name: "gossamer.optimizer.changes",
-      unit: "{change}",
-      description: "Changes that the optimizer made, and those that it undid, by rule.",
-      kind: "sum",
-      monotonic: true,
-      valueType: "int",
-      read: () =>
-        Object.entries(optimizer.outcomes.snapshot()).map(([label, value]) => {
-          const at = label.lastIndexOf(":");
-          return {
-            attributes: { "gossamer.rule": label.slice(0, at), "gossamer.outcome": label.slice(at + 1) },
-            value,
-          };
-        }),
-    },
-    {
-      name: "gossamer.optimizer.gain",
-      unit: "1",
-      description: "What the last change of a rule brought to the figure that it named; below 0 it made it worse.",
-      kind: "gauge",
-      read: () => [...optimizer.gains].map(([rule, value]) => ({ attributes: { "gossamer.rule": rule }, value })),
-    },
+    observedMetric("gossamer.optimizer.changes", () =>
+      Object.entries(optimizer.outcomes.snapshot()).map(([label, value]) => {
+        const at = label.lastIndexOf(":");
+        return {
+          attributes: { "gossamer.rule": label.slice(0, at), "gossamer.outcome": label.slice(at + 1) },
+          value,
+        };
+      }),
+    ),
+    observedMetric("gossamer.optimizer.gain", () =>
+      [...optimizer.gains].map(([rule, value]) => ({ attributes: { "gossamer.rule": rule }, value })),
+    ),
   ];
 }

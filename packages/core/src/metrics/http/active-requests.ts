@@ -1,11 +1,12 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { MetricData, NumberPoint } from "../../model/metric-data.ts";
+import { ownMetric } from "../catalogue/own-metrics.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 import type { Scheme } from "./series-table.ts";
 
 /** Requests under way, by method and scheme: at most two series a known method. */
 export class ActiveRequests implements Instrument {
-  readonly name = "http.server.active_requests";
+  readonly name = "http.server.active_requests" as const;
   readonly overflowed = 0;
   readonly #methods: readonly string[];
   readonly #started: Float64Array;
@@ -41,9 +42,7 @@ export class ActiveRequests implements Instrument {
       kind: "sum",
       monotonic: false,
       valueType: "int",
-      name: this.name,
-      description: "Number of active HTTP server requests.",
-      unit: "{request}",
+      ...ownMetric(this.name),
       temporality: "cumulative",
       startMs: beganMs,
       points,

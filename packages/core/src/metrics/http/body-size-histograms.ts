@@ -23,12 +23,16 @@ export class BodySizeHistograms {
     this.#requests = table();
     this.#responses = table();
     this.instruments = [
-      histogram("http.server.request.body.size", "Size of HTTP server request bodies, as transferred.", this.#requests),
-      histogram(
-        "http.server.response.body.size",
-        "Size of HTTP server response bodies, as transferred.",
-        this.#responses,
-      ),
+      new SeriesHistogram({
+        metric: "http.server.request.body.size",
+        boundaries: sizeBoundaries,
+        table: this.#requests,
+      }),
+      new SeriesHistogram({
+        metric: "http.server.response.body.size",
+        boundaries: sizeBoundaries,
+        table: this.#responses,
+      }),
     ];
   }
 
@@ -36,8 +40,4 @@ export class BodySizeHistograms {
     if (request !== undefined) this.#requests.cellOf(key).record(request);
     if (response !== undefined) this.#responses.cellOf(key).record(response);
   }
-}
-
-function histogram(name: string, description: string, table: SeriesTable<HistogramCell>): Instrument {
-  return new SeriesHistogram({ name, description, unit: "By", boundaries: sizeBoundaries, table });
 }

@@ -47,24 +47,16 @@ export class HttpServerInstruments implements HttpServerMetrics {
     });
     this.#active = new ActiveRequests(settings.methods);
     this.durations = new SeriesHistogram({
-      name: "http.server.request.duration",
-      description: "Duration of HTTP server requests.",
-      unit: "s",
+      metric: "http.server.request.duration",
       boundaries,
       table: this.#durations,
     });
     this.instruments = [
       this.durations,
       this.#active,
-      new RequestCounter({
-        name: "gossamer.http.server.aborted_requests",
-        description: "Requests whose client left before the whole response was handed over.",
-        table: rare.aborts,
-      }),
+      new RequestCounter({ metric: "gossamer.http.server.aborted_requests", table: rare.aborts }),
       new SeriesHistogram({
-        name: "gossamer.http.server.stream.duration",
-        description: "Lifetime of streamed responses, from the request to the end of the body.",
-        unit: "s",
+        metric: "gossamer.http.server.stream.duration",
         boundaries: streamBoundaries,
         table: rare.streams,
       }),

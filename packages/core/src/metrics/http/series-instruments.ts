@@ -1,5 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { HistogramPoint, MetricData, NumberPoint } from "../../model/metric-data.ts";
+import { ownMetric, type OwnMetric, type OwnMetricOf } from "../catalogue/own-metrics.ts";
 import type { CounterCell } from "../cells/counter-cell.ts";
 import type { HistogramCell } from "../cells/histogram-cell.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
@@ -13,28 +14,28 @@ interface Cell<Point> {
 }
 
 export interface RequestCounterSettings {
-  readonly name: string;
-  readonly description: string;
+  readonly metric: OwnMetricOf<"counter">;
   readonly table: SeriesTable<CounterCell>;
 }
 
 export interface SeriesHistogramSettings {
-  readonly name: string;
-  readonly description: string;
-  /** UCUM: `s`, `By`. */
-  readonly unit: string;
+  readonly metric: OwnMetricOf<"histogram">;
   readonly boundaries: readonly number[];
   readonly table: SeriesTable<HistogramCell>;
 }
 
 /** What both have of their table. */
 abstract class SeriesInstrument<Point> implements Instrument {
-  readonly name: string;
+  protected readonly metric: OwnMetric;
   readonly #table: SeriesTable<Cell<Point>>;
 
-  constructor(name: string, table: SeriesTable<Cell<Point>>) {
-    this.name = name;
+  constructor(name: OwnMetric["name"], table: SeriesTable<Cell<Point>>) {
+    this.metric = ownMetric(name);
     this.#table = table;
+  }
+
+  get name(): OwnMetric["name"] {
+    return this.metric.name;
   }
 
   abstract collect(window: CollectionWindow): MetricData | undefined;
@@ -64,37 +65,31 @@ abstract class SeriesInstrument<Point> implements Instrument {
 
 /** Requests of one kind, a count a series. */
 export class RequestCounter extends SeriesInstrument<NumberPoint> {
-  readonly #settings: RequestCounterSettings;
-
-  constructor(settings: RequestCounterSettings) {
-    super(settings.name, settings.table);
-    this.#settings = settings;
+  constructor({ metric, table }: RequestCounterSettings) {
+    super(metric, table);
   }
 
   collect(window: CollectionWindow): MetricData | undefined {
     const points = this.points(window);
     if (points.length === 0) return undefined;
-    const { name, description } = this.#settings;
     const { temporality, startMs } = window;
-    const kind = { kind: "sum", monotonic: true, valueType: "int" } as const;
-    return { ...kind, name, description, unit: "{request}", temporality, startMs, points };
+    return { ...this.metric, kind: "sum", monotonic: true, valueType: "int", temporality, startMs, points };
   }
 }
 
 /** Durations or sizes, a histogram a series. */
 export class SeriesHistogram extends SeriesInstrument<HistogramPoint> {
-  readonly #settings: SeriesHistogramSettings;
+  readonly #boundaries: readonly number[];
 
-  constructor(settings: SeriesHistogramSettings) {
-    super(settings.name, settings.table);
-    this.#settings = settings;
+  constructor({ metric, table, boundaries }: SeriesHistogramSettings) {
+    super(metric, table);
+    this.#boundaries = boundaries;
   }
 
   collect(window: CollectionWindow): MetricData | undefined {
     const points = this.points(window);
     if (points.length === 0) return undefined;
-    const { name, description, unit, boundaries } = this.#settings;
     const { temporality, startMs } = window;
-    return { kind: "histogram", name, description, unit, temporality, startMs, boundaries, points };
+    return { ...this.metric, kind: "histogram", temporality, startMs, boundaries: this.#boundaries, points };
   }
 }

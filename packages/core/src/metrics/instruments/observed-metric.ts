@@ -1,5 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { MetricData, NumberPoint, ValueType } from "../../model/metric-data.ts";
+import { kindOfOwn, ownMetric, type OwnMetricName, type OwnMetricOf } from "../catalogue/own-metrics.ts";
 import { overflowAttributes, seriesKey } from "../cells/series-key.ts";
 import type { CollectionWindow, Instrument } from "../cells/instrument.ts";
 
@@ -17,6 +18,21 @@ export interface ObservedMetric {
   readonly valueType?: ValueType | undefined;
   /** The values since the start of the process, one for each set of attributes. Values that are not finite are left out. */
   read(reader: number): Iterable<NumberPoint>;
+}
+
+/** One of the engine's own. */
+export type OwnObservedMetric = ObservedMetric & { readonly name: OwnMetricName };
+
+/** What the catalogue says of a metric, with what it is read from. Seconds and shares are doubles, as are all gauges; what else is summed up is counted. */
+export function observedMetric(
+  name: OwnMetricOf<"counter" | "level" | "gauge">,
+  read: ObservedMetric["read"],
+): OwnObservedMetric {
+  const metric = ownMetric(name);
+  const kind = kindOfOwn(name);
+  if (kind === "gauge") return { ...metric, kind, read };
+  const valueType = metric.unit === "s" ? "double" : "int";
+  return { ...metric, kind: "sum", monotonic: kind === "counter", valueType, read };
 }
 
 export interface ObservedInstrumentSettings {

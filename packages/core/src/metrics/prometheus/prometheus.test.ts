@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { MetricData } from "../../model/metric-data.ts";
 import { familyName, labelName } from "./prometheus-names.ts";
 import { prometheusText } from "./prometheus.ts";
-import { busyMetrics, get, testMetrics } from "../testing/test-metrics.ts";
+import { busyMetrics, get, testMetrics, registerAny } from "../testing/test-metrics.ts";
 
 test("a histogram is buckets that add up to +Inf, a sum and a count (R-M4)", () => {
   const { metrics, routes } = testMetrics({ boundaries: [0.5, 1] });
@@ -28,7 +28,7 @@ test("a histogram is buckets that add up to +Inf, a sum and a count (R-M4)", () 
 
 test("label values and help are escaped, so that no value can end its line (R-M4)", () => {
   const { metrics } = testMetrics();
-  metrics.registerObserved({
+  registerAny(metrics, {
     name: "x",
     unit: "",
     description: "a\\b\nc",
@@ -78,8 +78,8 @@ test("the order of metrics and series does not change between two scrapes (R-M4)
 test("values of keys that come to the same label are joined, and of two metrics with one name the first is said (R-M4)", () => {
   const { metrics } = testMetrics();
   const head = { unit: "", description: "", kind: "gauge" } as const;
-  metrics.registerObserved({ ...head, name: "a.b", read: () => [{ attributes: { "k.1": "x", k_1: "y" }, value: 1 }] });
-  metrics.registerObserved({ ...head, name: "a_b", read: () => [{ attributes: {}, value: 2 }] });
+  registerAny(metrics, { ...head, name: "a.b", read: () => [{ attributes: { "k.1": "x", k_1: "y" }, value: 1 }] });
+  registerAny(metrics, { ...head, name: "a_b", read: () => [{ attributes: {}, value: 2 }] });
   const lines = prometheusText(metrics.reader("cumulative").collect())
     .split("\n")
     .filter((line) => line.startsWith("a_b"));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { MetricData, MetricsSnapshot } from "../../model/metric-data.ts";
-import { get, metricOf, metricsIn, testMetrics } from "../testing/test-metrics.ts";
+import { get, metricOf, metricsIn, testMetrics, registerAny } from "../testing/test-metrics.ts";
 
 const duration = "http.server.request.duration";
 
@@ -17,7 +17,7 @@ test("no reader takes from another: each sees every value once, whenever it coll
       const seen: number[] = [];
       const since: number[][] = deltas.map(() => []);
       let counted = 0;
-      metrics.registerObserved({
+      registerAny(metrics, {
         name: "x",
         unit: "1",
         description: "",

@@ -1,4 +1,5 @@
 import type { Cluster, Worker } from "node:cluster";
+import { ownMetric } from "../../metrics/catalogue/own-metrics.ts";
 import { mergeSnapshots, type MemberSnapshot, withoutLevels } from "../../metrics/readers/merge-snapshots.ts";
 import type { MetricsSnapshot } from "../../model/metric-data.ts";
 import { ownScopeName, version } from "../../model/scope.ts";
@@ -115,10 +116,8 @@ export class WorkerMetrics {
       scope: { name: ownScopeName, version },
       metrics: [
         {
+          ...ownMetric("gossamer.cluster.workers"),
           kind: "gauge",
-          name: "gossamer.cluster.workers",
-          description: "Workers whose metrics are in this answer, and those that did not answer in time.",
-          unit: "{worker}",
           valueType: "int",
           startMs,
           points: [

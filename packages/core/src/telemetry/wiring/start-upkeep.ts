@@ -1,6 +1,4 @@
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
-import { startProcessMetrics } from "../../health/process-metrics.ts";
-import { processSources } from "../../health/process-sources.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -8,6 +6,7 @@ import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
 import type { ExportPipeline } from "../../pipeline/export-pipeline.ts";
 import type { Rooms } from "./rooms.ts";
 import { answerPrimary } from "../cluster/answer-primary.ts";
+import { measureProcess } from "../optional/process-metrics.part.ts";
 import { watchSamplingFile } from "../sampling/sampling-file.part.ts";
 import { followStrategyFile } from "../central/central.part.ts";
 import { isStrategyFile } from "../central/is-strategy-file.ts";
@@ -60,13 +59,7 @@ export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics
     );
   }
   if (settings.metrics && settings.processMetrics !== false) {
-    ends.push(
-      startProcessMetrics(
-        settings.processMetrics,
-        rooms.metrics,
-        processSources(() => clock.now()),
-      ),
-    );
+    ends.push(measureProcess(settings.processMetrics, rooms.metrics, () => clock.now()));
   }
   ends.push(
     every(orphansMs, () => {

@@ -1,7 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import { fitList } from "../limits/span-limits.ts";
-import { splitTarget } from "../limits/split-target.ts";
 import type { AttributeList, AttributeValue } from "../model/attributes.ts";
 import type { SpanFate } from "../model/exemplar-span.ts";
 import type { HttpSeries } from "../metrics/http/http-server-metrics.ts";
@@ -9,8 +8,8 @@ import type { Decision } from "../model/sampling/decision.ts";
 import { type Outcome } from "../model/request/outcome.ts";
 import type { RequestExchange } from "../model/request/request-exchange.ts";
 import type { RequestReader } from "../model/request/request-reader.ts";
-import type { Operation, Route, RouteTable } from "../model/route.ts";
-import { type SpanData, spanKind } from "../model/span-data.ts";
+import type { Route } from "../model/route.ts";
+import type { SpanData } from "../model/span-data.ts";
 import type { SamplingFacts } from "../model/sampling/sampler.ts";
 import { writeThreshold } from "../sampling/threshold/tracestate.ts";
 import { bindEmitter } from "../tracing/context/bind-emitter.ts";
@@ -24,16 +23,9 @@ import { ChildSpans, type LaneOrNone } from "../tracing/span/child-spans.ts";
 import { couldBeKept, holdsChildren, isStreamByRule, ruleAtEnd } from "./end/rule-at-end.ts";
 import type { ExchangeHost } from "./host/exchange-host.ts";
 import type { RequestCosts } from "./host/request-costs.ts";
-import {
-  type FinishedRequest,
-  readPeer,
-  type RequestPeer,
-  type RequestSeen,
-  unanswered,
-  type RequestEnd,
-} from "./span/finished-request.ts";
-import type { IncomingParent, ReadableRequest } from "./incoming/incoming-context.ts";
+import { type FinishedRequest, type RequestSeen, unanswered, type RequestEnd } from "./span/finished-request.ts";
 import { type JoinedSpan, OwnRpcMetadata } from "./incoming/joined-span.ts";
+import { ObservedRequest } from "./observed-request.ts";
 import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
 import { offerExample } from "./end/offer-example.ts";
@@ -60,63 +52,28 @@ const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joine
  * Its private parts are methods, never getters: for each call of a private getter V8 asks its runtime.
  */
 export class Exchange
-  implements Context, ServerTrace, SamplingFacts, ReadableRequest, FinishedRequest, RequestExchange
+  extends ObservedRequest
+  implements Context, ServerTrace, SamplingFacts, FinishedRequest, RequestExchange
 {
-  /** On the monotonic clock. */
-  readonly startMs: number;
-  readonly kind: number = spanKind.server;
-  /** The method's place in the table of known ones; 0 for any other. */
-  readonly methodIndex: number;
-  /** Read at begin: at the end an HTTP/2 stream no longer knows its connection. */
-  readonly scheme: "http" | "https";
-  #host: ExchangeHost;
-  #request: unknown;
-  #reader: RequestReader<unknown>;
-  #incoming: IncomingParent | null | undefined = undefined;
-  #lastRoute: Route | undefined = undefined;
-  /** Whether the framework routes first, so that the route was told at begin. */
-  #routeTold = false;
   #extracted: Context | undefined = undefined;
   #decision: Decision | undefined = undefined;
-  #randomDrawn = false;
-  #t0 = 0;
-  #t1 = 0;
-  #t2 = 0;
-  #t3 = 0;
-  #s0 = 0;
-  /** 0 until the ids are drawn. */
-  #s1 = 0;
   #span: ServerSpan | undefined = undefined;
   #unsampledChild: UnsampledSpan | undefined = undefined;
   #children: ChildSpans | undefined = undefined;
   /** Where its span went; null as long as none was written. */
   #lane: LaneOrNone = null;
-  #earlyPeer: RequestPeer | undefined = undefined;
   #bodies: BodyMeter | undefined = undefined;
   #requestBound = false;
   #error: unknown = undefined;
   #headSeen = false;
   #streamMs = noStream;
-  #ended = false;
   #joined: JoinedSpan | undefined = undefined;
   #waitingForEnd: (() => void)[] | undefined = undefined;
   /** Of one request in many: takes what it costs. */
   #costs: RequestCosts | undefined = undefined;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>, route?: Route | null) {
-    this.#host = host;
-    this.#request = request;
-    this.#reader = reader;
-    if (route !== undefined) {
-      this.#routeTold = true;
-      this.#lastRoute = route ?? undefined;
-    }
-    this.startMs = host.clock.now();
-    this.methodIndex = host.methods.index(reader.method(request));
-    // After an abort the socket no longer knows its peer, unless it was asked before; a stream of HTTP/2 has lost its socket at its end.
-    if (reader.httpVersion(request) === "2") this.#earlyPeer = readPeer(request, reader);
-    else reader.peerAddress(request);
-    this.scheme = reader.scheme(request);
+    super(host, request, reader, route);
     if (host.bodies !== undefined) this.#bodies = host.bodies.begin(reader.stream?.(request));
     host.metrics.started(this.methodIndex, this.scheme);
     if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this, reader);
@@ -132,13 +89,13 @@ export class Exchange
   /** Runs the rest of the request with this exchange as the active context. */
   run<T>(fn: () => T): T {
     if (this.#joined !== undefined) return this.#joined.run(fn);
-    return runAlone(this.#host.storage, this, this.#costs === undefined ? fn : this.#costs.entering(fn));
+    return runAlone(this.host.storage, this, this.#costs === undefined ? fn : this.#costs.entering(fn));
   }
 
   /** Runs every listener of an emitter, those added later too, with this exchange as the active context. */
   bind(emitter: EventEmitter): void {
     if (this.#joined !== undefined) return this.#joined.bind(emitter);
-    bindEmitter(this.#host.storage, this, emitter);
+    bindEmitter(this.host.storage, this, emitter);
   }
 
   /** {@link Exchange.bind} for the request itself, whose listeners come one by one: the first call does it. */
@@ -154,7 +111,7 @@ export class Exchange
    */
   abandoned(request: EventEmitter): void {
     this.bindRequest(request);
-    if (this.#joined === undefined) this.#host.storage.enterWith(this);
+    if (this.#joined === undefined) this.host.storage.enterWith(this);
   }
 
   /** What a handler threw; of several the first. It counts as a failure only if the response does: an error answered with a 404 was meant. */
@@ -165,7 +122,7 @@ export class Exchange
   /** The error that a framework is about to answer, where it can tell: it takes the place of what was thrown on the way. */
   failedWith(error: unknown): void {
     // Of null there is nothing to tell: the status says that it failed.
-    if (this.#ended || error === undefined || error === null || error === this.#error) return;
+    if (this.ended || error === undefined || error === null || error === this.#error) return;
     this.#error = error;
     if (this.#joined !== undefined) this.#tellJoined(this.#joined, error);
   }
@@ -175,7 +132,7 @@ export class Exchange
     try {
       joined.failed(error);
     } catch {
-      this.#host.faults.add("record-exception");
+      this.host.faults.add("record-exception");
     }
   }
 
@@ -192,44 +149,43 @@ export class Exchange
     if (this.#headSeen) return;
     this.#headSeen = true;
     if (isStream || this.#isStreamRoute()) {
-      this.#streamMs = this.#host.clock.now();
+      this.#streamMs = this.host.clock.now();
     }
   }
 
   #isStreamRoute(): boolean {
-    if (this.#reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
-    return isStreamByRule(this.#host, this);
+    if (this.reader.routeOptionsInUse.stream && this.route?.options.stream === true) return true;
+    return isStreamByRule(this.host, this);
   }
 
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void {
-    if (this.#ended) return;
+    if (this.ended) return;
     const costs = this.#costs;
     if (costs !== undefined && !costs.isEnding) {
       costs.end(() => this.end(outcome));
       this.#costs = undefined;
       return;
     }
-    this.#lastRoute = this.route;
-    this.#ended = true;
+    this.over();
     try {
       this.#finish(outcome);
     } catch {
       // This runs in a listener of the response: what is thrown here would end the process.
-      this.#host.faults.add("end");
+      this.host.faults.add("end");
     }
     // A context that outlives its request must not keep the request alive; an error often leads to it.
     this.#children?.forget();
     this.#error = undefined;
-    this.#request = undefined;
+    this.request = undefined;
     this.#bodies = undefined;
     this.#waitingForEnd = undefined;
     this.#span?.forget();
   }
 
   #finish(outcome: Outcome): void {
-    const host = this.#host;
-    const route = this.#lastRoute;
+    const host = this.host;
+    const { route } = this;
     const method = this.methodIndex;
     const { statusCode } = outcome;
     const endMs = host.clock.now();
@@ -260,8 +216,8 @@ export class Exchange
     if (!decision.sampled && !isCause && !host.requestLog.active && host.exemplars !== "all") return;
     const end: RequestEnd = {
       host,
-      request: this.#request,
-      reader: this.#reader,
+      request: this.request,
+      reader: this.reader,
       outcome,
       route,
       statusCode,
@@ -287,10 +243,6 @@ export class Exchange
     if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
   }
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   /** What a server span is given as it begins. */
   get firstAttributes(): AttributeList {
     return this.#attributes({ outcome: unanswered, errorType: undefined });
@@ -302,8 +254,8 @@ export class Exchange
     if (key === spanKey) return this.span;
     if (key === suppressTracingKey) return undefined;
     if (key === rpcMetadataKey) return new OwnRpcMetadata(this.span);
-    if (key === onwardTicketKey) return this.#host.onward?.(this);
-    return (this.#extracted ??= this.#ended ? ROOT_CONTEXT : this.#host.incoming.context(this)).getValue(key);
+    if (key === onwardTicketKey) return this.host.onward?.(this);
+    return (this.#extracted ??= this.ended ? ROOT_CONTEXT : this.host.incoming.context(this)).getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
@@ -316,7 +268,7 @@ export class Exchange
 
   /** The server span as the handler sees it: made at the first look. */
   get span(): ServerSpan {
-    return (this.#span ??= new ServerSpan(this, this.#host));
+    return (this.#span ??= new ServerSpan(this, this.host));
   }
 
   /** Whether the request has somebody else's span, and we begin none below it. */
@@ -331,56 +283,20 @@ export class Exchange
 
   // The root of a trace.
 
-  get t0(): number {
-    this.#drawIds();
-    return this.#t0;
-  }
-  get t1(): number {
-    this.#drawIds();
-    return this.#t1;
-  }
-  get t2(): number {
-    this.#drawIds();
-    return this.#t2;
-  }
-  get t3(): number {
-    this.#drawIds();
-    return this.#t3;
-  }
-  get s0(): number {
-    this.#drawIds();
-    return this.#s0;
-  }
-  get s1(): number {
-    this.#drawIds();
-    return this.#s1;
-  }
-
-  /** All at once, for the span that is written in place. */
-  putIds(view: DataView, traceIdAt: number, spanIdAt: number): void {
-    this.#drawIds();
-    view.setInt32(traceIdAt, this.#t0);
-    view.setInt32(traceIdAt + 4, this.#t1);
-    view.setInt32(traceIdAt + 8, this.#t2);
-    view.setInt32(traceIdAt + 12, this.#t3);
-    view.setInt32(spanIdAt, this.#s0);
-    view.setInt32(spanIdAt + 4, this.#s1);
-  }
-
   get flags(): number {
     const random = this.parent === undefined ? randomFlag : this.parent.flags & randomFlag;
     return random | (this.#decide().sampled ? sampledFlag : 0);
   }
 
   get fate(): SpanFate {
-    if (this.#decision === undefined) return this.#ended ? "lost" : "open";
+    if (this.#decision === undefined) return this.ended ? "lost" : "open";
     return this.#decision.sampled ? "written" : "lost";
   }
 
   get finalFate(): SpanFate {
-    if (this.#ended) return this.#lane === null ? "lost" : "written";
+    if (this.ended) return this.#lane === null ? "lost" : "written";
     if (this.#decision?.sampled === true) return "written";
-    return this.#decision === undefined || couldBeKept(this.#host, this) ? "open" : "lost";
+    return this.#decision === undefined || couldBeKept(this.host, this) ? "open" : "lost";
   }
 
   whenWritten(tell: () => void): void {
@@ -405,12 +321,12 @@ export class Exchange
   childFate(): ChildFate {
     if (this.#isUndecidable()) return "held";
     if (this.#decide().sampled) return "recorded";
-    return holdsChildren(this.#host, this) ? "held" : "unsampled";
+    return holdsChildren(this.host, this) ? "held" : "unsampled";
   }
 
   /** Whether a ticket has it traced, or may yet, once there is a route. */
   get isWhole(): boolean {
-    return this.#host.onward !== undefined && (this.#decision === undefined || this.#decision.reason === "ticket");
+    return this.host.onward !== undefined && (this.#decision === undefined || this.#decision.reason === "ticket");
   }
 
   takePlace(held: boolean): boolean {
@@ -421,18 +337,18 @@ export class Exchange
     const children = this.#childSpans();
     if (children.areWaiting) {
       // Until the end a request that is not sampled may still be kept, and its children with it.
-      if (this.#ended) return;
+      if (this.ended) return;
       // Children of a sampled request go ahead of it where they would wait for long, or have no room to.
       const isStream = this.#streamMs !== noStream;
       if (this.#decision?.sampled === true && (isStream || children.shouldLeave)) {
-        children.release(this.route?.options.lane ?? ruleAtEnd(this.#host, this)?.lane, true);
+        children.release(this.route?.options.lane ?? ruleAtEnd(this.host, this)?.lane, true);
       }
     }
     children.add(span);
   }
 
   #childSpans(): ChildSpans {
-    return (this.#children ??= new ChildSpans(this.#host, this.#lane));
+    return (this.#children ??= new ChildSpans(this.host, this.#lane));
   }
 
   /** Lets the children go that waited for the span, which goes to this lane, and those that end after it. */
@@ -449,116 +365,20 @@ export class Exchange
     return (this.#unsampledChild ??= new UnsampledSpan(this, this.s0, this.s1));
   }
 
-  // The facts a sampler may ask for.
-
-  get randomHigh(): number {
-    const own = this.parent?.randomHigh;
-    if (own !== undefined) return own;
-    this.#drawRandom();
-    return this.#t2 & 0xff_ffff;
-  }
-
-  get randomLow(): number {
-    const own = this.parent?.randomLow;
-    if (own !== undefined) return own;
-    this.#drawRandom();
-    return this.#t3;
-  }
-
-  /** The caller's span, if it told one and is inside the trust boundary. */
-  get parent(): IncomingParent | undefined {
-    const { incoming } = this;
-    return incoming?.trusted === true ? incoming : undefined;
-  }
-
-  get incoming(): IncomingParent | null {
-    // Not `??=`: null is an answer as well, and most requests have it.
-    if (this.#incoming === undefined) {
-      this.#incoming = this.#request === undefined ? null : (this.#host.incoming.parent(this) ?? null);
-    }
-    return this.#incoming;
-  }
-
-  get route(): Route | undefined {
-    if (this.#ended || this.#routeTold) return this.#lastRoute;
-    try {
-      return this.#reader.route(this.#request);
-    } catch {
-      // Also asked where a handler begins and ends spans. The request is counted all the same, as one that matched no route.
-      this.#host.faults.add("reader");
-      return undefined;
-    }
-  }
-
-  get routePending(): boolean {
-    const host = this.#host;
-    if (!(host.decisionWaitsForRoute || this.#reader.routeOptionsInUse.sampling) || this.#ended) return false;
-    const { route } = this;
-    if (route === undefined && !this.#routeTold) return true;
-    return host.awaitsOperation?.(route) === true;
-  }
-
-  /** What the request does, as somebody names it who knows: the first one holds. */
-  named(operation: Operation, routes: RouteTable): void {
-    const { route } = this;
-    if (this.#ended || route?.operation !== undefined) return;
-    this.#lastRoute = routes.named(route, operation);
-    this.#routeTold = true;
-  }
-
-  get path(): string | undefined {
-    return this.#request === undefined ? undefined : splitTarget(this.#reader.target(this.#request)).path;
-  }
-
-  get method(): string {
-    return this.#host.methods.names[this.methodIndex] ?? "_OTHER";
-  }
-
-  get name(): string {
-    return this.#host.names.get(this.methodIndex, this.route);
-  }
-
-  /** For whoever decides: the baggage of a caller who is not trusted has no say. */
-  header(name: string): string | undefined {
-    if (name === "baggage" && !this.#isTrusted()) return undefined;
-    return this.sentHeader(name);
-  }
-
-  sentHeader(name: string): string | undefined {
-    return this.#request === undefined ? undefined : this.#reader.header(this.#request, name);
-  }
-
-  get headerNames(): readonly string[] {
-    return Object.keys(this.#reader.stream?.(this.#request)?.headers ?? {});
-  }
-
-  #isTrusted(): boolean {
-    return this.incoming?.trusted ?? this.#host.incoming.trusts(this);
-  }
-
   attribute(key: string): AttributeValue | undefined {
     return this.#span?.attribute(key);
   }
 
-  get peer(): RequestPeer {
-    return this.#earlyPeer ?? readPeer(this.#request, this.#reader);
-  }
-
-  /** The framework's request, for the user's own functions; undefined once the request is over. */
-  get raw(): unknown {
-    return this.#request;
-  }
-
   get remembers(): "all" | "some" | "nothing" {
-    if (this.#ended) return "nothing";
+    if (this.ended) return "nothing";
     if (this.#joined !== undefined) return this.#joined.span.isRecording() ? "all" : "nothing";
     if (this.#decision === undefined || this.#decision.sampled) return "all";
-    return couldBeKept(this.#host, this) ? "some" : "nothing";
+    return couldBeKept(this.host, this) ? "some" : "nothing";
   }
 
   /** Whether it is recorded, decided if that is possible yet. */
   get isRecording(): boolean {
-    return !this.#ended && (this.#isUndecidable() || this.#decide().sampled);
+    return !this.ended && (this.#isUndecidable() || this.#decide().sampled);
   }
 
   /** Whether the decision still waits for the route. */
@@ -568,37 +388,18 @@ export class Exchange
 
   #decide(): Decision {
     if (this.#decision === undefined) {
-      const host = this.#host;
+      const host = this.host;
       this.#decision = host.decide(this);
-      if (host.starts !== undefined && this.#decision.sampled && !this.#ended)
-        tellStart(host, host.starts, this, this.#reader, this.#decision);
+      if (host.starts !== undefined && this.#decision.sampled && !this.ended)
+        tellStart(host, host.starts, this, this.reader, this.#decision);
     }
     return this.#decision;
-  }
-
-  /** The half of the trace id that holds R. */
-  #drawRandom(): void {
-    if (this.#randomDrawn) return;
-    this.#randomDrawn = true;
-    const parent = this.parent;
-    this.#t2 = parent?.t2 ?? this.#host.random.take();
-    this.#t3 = parent?.t3 ?? this.#host.random.take();
-  }
-
-  #drawIds(): void {
-    if (this.#s1 !== 0) return;
-    this.#s1 = this.#host.random.take() || 1;
-    this.#s0 = this.#host.random.take();
-    this.#drawRandom();
-    const parent = this.parent;
-    this.#t0 = parent?.t0 ?? this.#host.random.take();
-    this.#t1 = parent?.t1 ?? this.#host.random.take();
   }
 
   #errorType(statusCode: number | undefined, completed: boolean): string | undefined {
     if (!completed) return "aborted";
     if (statusCode === undefined || statusCode < 500) return undefined;
-    return this.#error === undefined ? String(statusCode) : this.#host.errorTypeOf(this.#error);
+    return this.#error === undefined ? String(statusCode) : this.host.errorTypeOf(this.#error);
   }
 
   /** Whether the service failed at its response, rather than that the client left or the connection was closed. */
@@ -613,7 +414,7 @@ export class Exchange
 
   #write(end: RequestEnd): void {
     if (this.#costs !== undefined) this.#costs.isTraced = true;
-    const { drops } = this.#host;
+    const { drops } = this.host;
     const lane = end.errorType === undefined ? (end.route?.options.lane ?? end.rule?.lane) : "errors";
     const wasSampled = this.#decision?.sampled === true;
     if (wasSampled) this.#releaseChildren(lane, true);
@@ -629,8 +430,8 @@ export class Exchange
 
   #attributes(end: RequestSeen): AttributeList {
     const list: AttributeList = [];
-    const host = this.#host;
-    putRequestAttributes(list, this, { host, request: this.#request, reader: this.#reader, ...end });
+    const host = this.host;
+    putRequestAttributes(list, this, { host, request: this.request, reader: this.reader, ...end });
     fitList(list, host.limits);
     return list;
   }

@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLogger, type LoggerOptions } from "./create-logger.ts";
 import { logLevels } from "./log-levels.ts";
-import { severityOf } from "./otlp-tee.ts";
+import { severityOf } from "./records/line-reader.ts";
 import { CapturedLines } from "./testing/captured-lines.ts";
 import { fakeReader, testEngine } from "./testing/test-engine.ts";
 

@@ -96,8 +96,9 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
     cluster: [],
     optional: ["sampling"],
     wiring: ["central", "sampling", "cluster", "optional"],
+    watch: ["sampling", "optional"],
     check: ["wiring"],
-    ".": ["sampling", "cluster", "wiring", "check"],
+    ".": ["sampling", "cluster", "wiring", "watch", "check"],
   },
   model: {
     ".": [],

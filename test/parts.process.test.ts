@@ -71,6 +71,7 @@ const asked: Readonly<Record<string, string>> = {
     "core.createTelemetry({ ...quiet, spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} }] });",
   "statsd-export": 'core.createTelemetry({ ...quiet, statsd: { url: "udp://127.0.0.1:9" } });',
   tickets: 'core.createTelemetry({ ...quiet, tickets: { secret: "a secret of a service with parts" } });',
+  watching: "core.createTelemetry(quiet).watch({ requestEnded() {}, spanEnded() {} });",
 };
 
 /** A part may stand on another. */
@@ -78,6 +79,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   // A check looks at what was chosen.
   "before-production": ["settings-report"],
   "cluster-prometheus": ["prometheus-handler"],
+  // Spans are handed to who looks on as they are to a processor.
+  watching: ["span-plugins"],
 };
 
 describe("parts that few services use", () => {

@@ -9,6 +9,9 @@ export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cl
 export { OptionError } from "./options/validate/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
+export type { EngineListener, EngineWatch, RequestDurations } from "./telemetry/watch/engine-watch.ts";
+export type { EndedRequest } from "./model/request/ended-request.ts";
+export type { WatchedLines } from "./logging/watched-lines.ts";
 export type { FlushingTracerProvider } from "./telemetry/wiring/api-standing.ts";
 export type { ActiveRequest, FrameworkStep, RequestExchange } from "./model/request/request-exchange.ts";
 export type { InstrumentationOptions, OutgoingRequest } from "./telemetry/instrumentation-options.part.ts";

@@ -19,6 +19,7 @@ import { requestLines, type RequestLineOptions } from "./request-lines.ts";
 import { checkLogger } from "./logger-options.ts";
 import { optionError } from "./option-error.ts";
 import { OtlpTee } from "./otlp-tee.ts";
+import { watchedLines } from "./watched-lines.ts";
 
 /** pino's own options, among them `redact`, `serializers`, `formatters` and `base`, which all hold, and what is here. */
 export interface LoggerOptions<CustomLevels extends string = never, OnlyCustom extends boolean = boolean>
@@ -133,7 +134,9 @@ function makeLogger(telemetry: Telemetry, options: LoggerOptions): Logger {
   const voice = crashLine && isEnabled ? logger : undefined;
   const crash: CrashParts = { logger: voice, errorKey, settle, flushSync, atExit };
   // The engine keeps the destination, and that what a crash needs.
-  const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash };
+  const failed = (): void => logging.failed("watch");
+  const lines = watchedLines({ stream: target.stream, style, messageKey, errorKey, levels, failed });
+  const kept: LogDestination & { readonly crash: CrashParts } = { ...target, crash, lines };
   logging.flushes(kept);
   logCrashes(crash);
   if (levelSignal !== undefined) onLevelSignal(levels, logger, levelSignal);

@@ -212,8 +212,10 @@ export class Exchange
     const decision =
       joined === undefined ? this.#decide() : this.#endJoined(joined, { outcome, errorType, rule, sizes });
     const isCause = !decision.sampled && (errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep));
+    const { ended } = host.tap;
     // Most requests: nobody asks for more.
-    if (!decision.sampled && !isCause && !host.requestLog.active && host.exemplars !== "all") return;
+    if (!decision.sampled && !isCause && !host.requestLog.active && host.exemplars !== "all" && ended === undefined)
+      return;
     const end: RequestEnd = {
       host,
       request: this.request,
@@ -241,6 +243,7 @@ export class Exchange
       offerExample(series, this, end, joined?.span.spanContext());
     }
     if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
+    if (ended !== undefined) ended(this, end, joined?.span.spanContext());
   }
 
   /** What a server span is given as it begins. */

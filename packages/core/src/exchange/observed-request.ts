@@ -159,6 +159,11 @@ export abstract class ObservedRequest implements ReadableRequest {
     return this.request;
   }
 
+  /** Whether somebody needed its ids by now. */
+  get hasIds(): boolean {
+    return this.#s1 !== 0;
+  }
+
   get t0(): number {
     this.#drawIds();
     return this.#t0;

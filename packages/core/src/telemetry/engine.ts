@@ -65,6 +65,8 @@ import { readPrometheusOptions } from "./prometheus-options.ts";
 import type { PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import { type TelemetryStatus, telemetryStatus } from "./wiring/telemetry-status.ts";
+import { watchEngine } from "./watch/watching.part.ts";
+import type { EngineListener, EngineWatch } from "./watch/engine-watch.ts";
 import { WaysOut } from "./wiring/ways-out.ts";
 
 /** What `forceFlush` of the provider promises. */
@@ -363,6 +365,10 @@ export class Engine implements TelemetryEngine {
 
   instrumentationOptions(): InstrumentationOptions {
     return instrumentationOptions(this.#settings);
+  }
+
+  watch(listener: EngineListener): EngineWatch {
+    return watchEngine(listener, { rooms: this.#rooms, host: this.#host, clock: this.#settings.clock });
   }
 
   metricProducer(): MetricProducer {

@@ -15,6 +15,7 @@ import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.t
 import type { InstrumentationOptions } from "./instrumentation-options.part.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
+import type { EngineListener, EngineWatch } from "./watch/engine-watch.ts";
 import type { TelemetryStatus } from "./wiring/telemetry-status.ts";
 import type { FlushingTracerProvider } from "./wiring/api-standing.ts";
 
@@ -139,6 +140,8 @@ export interface TelemetryEngine extends Telemetry {
   readonly routes: RouteTable;
   /** Runs set-up work of theirs whose failure is counted, never thrown. */
   guard(setUp: () => void): void;
+  /** Tells a listener what happens from now on. Until the first listens, and when the last has stopped, that costs nothing. */
+  watch(listener: EngineListener): EngineWatch;
   /** Says one line, as the engine says its own. */
   warn(line: string, code: CodeOf<"warn">): void;
 }

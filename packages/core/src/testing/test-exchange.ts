@@ -133,6 +133,7 @@ export function testHost({
     bodies: undefined,
     errorTypeOf,
     requestLog: new RequestLog("sampled", faults),
+    tap: { ended: undefined },
     drops,
     faults,
     ...own,

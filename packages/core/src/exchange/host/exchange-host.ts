@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import type { Context } from "@opentelemetry/api";
+import type { Context, SpanContext } from "@opentelemetry/api";
 import type { CapturedHeader } from "../../limits/captured-headers.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { MethodTable } from "../../limits/methods.ts";
@@ -11,6 +11,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { TraceWords } from "../../model/ids.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
+import type { RequestReader } from "../../model/request/request-reader.ts";
 import type { RandomPool } from "../../model/random.ts";
 import type { Route } from "../../model/route.ts";
 import type { KeepPolicy } from "../../sampling/keep/keep.ts";
@@ -31,7 +32,34 @@ export type OnwardTicketOf = (
   request: TraceWords & { readonly decision: Decision },
 ) => { readonly traceId: string; readonly text: string } | undefined;
 
-/** What every exchange of a process shares. Plain fields, of which three are set again when sampling changes: accessors cost a request dearly. */
+/** A request that is over, with what became of it. */
+interface TappedEnd {
+  readonly request: unknown;
+  readonly reader: RequestReader<unknown>;
+  readonly route: Route | undefined;
+  readonly statusCode: number | undefined;
+  readonly completed: boolean;
+  readonly headMs: number | undefined;
+  readonly endMs: number;
+  readonly errorType: string | undefined;
+  /** Of what kept it, where that is why it is traced. */
+  readonly decision: Decision;
+  readonly traced: boolean;
+}
+
+/** Who looks on while requests end. */
+export interface RequestTap {
+  /** Undefined when nobody does. Never throws. `joined` is of somebody else's span that stands for the request. */
+  ended:
+    | ((
+        request: TraceWords & { readonly startMs: number; readonly method: string; readonly hasIds: boolean },
+        end: TappedEnd,
+        joined: SpanContext | undefined,
+      ) => void)
+    | undefined;
+}
+
+/** What every exchange of a process shares. Plain fields, of which some are set again, when sampling changes or somebody looks on: accessors cost a request dearly. */
 export interface ExchangeHost {
   readonly clock: Clock;
   readonly random: RandomPool;
@@ -40,7 +68,7 @@ export interface ExchangeHost {
   readonly metrics: HttpServerMetrics;
   /** Which requests are examples of their durations. */
   readonly exemplars: ExemplarFilter;
-  readonly sink: SpanSink;
+  sink: SpanSink;
   /** Told of sampled requests as they are decided; undefined when nobody listens. */
   readonly starts?: SpanStarts | undefined;
   /** Decides on a request. Never throws. */
@@ -75,6 +103,8 @@ export interface ExchangeHost {
   /** The `error.type` of what was thrown. */
   readonly errorTypeOf: ErrorTypeOf;
   readonly requestLog: RequestLog;
+  /** One object for all hosts of a process. */
+  readonly tap: RequestTap;
   /** Takes the drops: `held-overflow`. */
   readonly drops: Tally;
   /** Counts what went wrong inside the engine, by place. */

@@ -5,7 +5,7 @@ import type { SpanProcessor } from "../../model/span-processor.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { ExporterBatches } from "../../tracing/plugins/exporter-batches.ts";
-import { SpanFanOut } from "../../tracing/plugins/span-fan-out.ts";
+import { SpanFanOut, type SpanFanOutSettings } from "../../tracing/plugins/span-fan-out.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
 import { timedExporter, timedProcessor } from "./timed-plugins.ts";
 
@@ -74,6 +74,17 @@ export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
     flush: (deadlineMs) => all(deadlineMs, (processor) => processor.forceFlush()),
     shutdown: (deadlineMs) => all(deadlineMs, (processor) => processor.shutdown()),
   };
+}
+
+/** Where spans go while somebody looks at them on their way. */
+export function watchSpans(settings: Omit<SpanFanOutSettings, "processors">, ended: SpanProcessor["onEnd"]): SpanSink {
+  const watching: SpanProcessor = {
+    onStart() {},
+    onEnd: ended,
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+  return new SpanFanOut({ ...settings, processors: [watching] });
 }
 
 async function succeeded(

@@ -259,16 +259,14 @@ export class LiveSampling implements SamplingControl {
     return { ...options, ...(shares === undefined ? {} : { keep: shares }) } as unknown as Partial<Choices>;
   }
 
+  /** @throws OptionError for a change that `update` would not take. Nothing is changed. */
+  tryOut(change: SamplingChange): void {
+    const { choices } = this.#inForce;
+    this.#build(changed(choices, this.#check(change)), this.#inForce);
+  }
+
   #replace(choices: Choices, change: Partial<Choices>, changedBy: "code" | "file"): void {
-    const chosen = change.sampleRatio !== undefined || change.sampler !== undefined;
-    const next: Choices = {
-      ...choices,
-      ...change,
-      ...(chosen ? { sampleRatio: change.sampleRatio, sampler: change.sampler, chosen } : {}),
-      keep: { ...choices.keep, ...change.keep },
-      central: chosen ? withoutDefault(choices.central) : choices.central,
-    };
-    this.#putInForce(next, changedBy);
+    this.#putInForce(changed(choices, change), changedBy);
   }
 
   #putInForce(next: Choices, changedBy: SamplingState["changedBy"]): void {
@@ -373,6 +371,18 @@ export class LiveSampling implements SamplingControl {
     const { parentBased: follows, kind } = this.#parts.settings.sampling;
     return parentBased(follows || kind === "custom" ? { root } : { root, remoteSampled: root, remoteNotSampled: root });
   }
+}
+
+/** The choices with a change in them. */
+function changed(choices: Choices, change: Partial<Choices>): Choices {
+  const chosen = change.sampleRatio !== undefined || change.sampler !== undefined;
+  return {
+    ...choices,
+    ...change,
+    ...(chosen ? { sampleRatio: change.sampleRatio, sampler: change.sampler, chosen } : {}),
+    keep: { ...choices.keep, ...change.keep },
+    central: chosen ? withoutDefault(choices.central) : choices.central,
+  };
 }
 
 function isChosen({ chosen, central }: Choices): boolean {

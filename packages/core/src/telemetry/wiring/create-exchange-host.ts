@@ -55,6 +55,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     ...rooms.limits.host,
     errorTypeOf: rooms.errorTypeOf,
     requestLog: rooms.requestLog,
+    tap: { ended: undefined },
     drops: spanDrops,
     faults,
   };

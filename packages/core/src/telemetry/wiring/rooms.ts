@@ -35,6 +35,7 @@ import { EngineLogging } from "./telemetry-logging.ts";
 export interface Rooms {
   /** Of the engine's own spans and metrics. */
   readonly scope: Scope;
+  readonly resource: Resource;
   readonly random: RandomPool;
   readonly methods: MethodTable;
   readonly limits: LimitParts;
@@ -177,6 +178,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const requestLog = new RequestLog(settings.requestLine, faults, (run) => governing.timed("logs", run));
   const rooms: Rooms = {
     scope,
+    resource,
     random,
     methods,
     limits,

@@ -3,6 +3,7 @@ import type { LogRecordSink } from "../../logging/log-line.ts";
 import type { ReadableLogRecord } from "../../logging/readable-record.ts";
 import type { RequestLineSink } from "../../logging/request-line.ts";
 import type { RequestLog } from "../../logging/request-log.ts";
+import type { WatchedLines } from "../../logging/watched-lines.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
 import type { LogLevel } from "../../model/choices.ts";
 import type { Resource } from "../../model/resource.ts";
@@ -28,6 +29,8 @@ export interface SpanIdentity {
 
 /** What a logger does when the process is about to end. Neither may take longer than it is given. */
 export interface LogDestination {
+  /** Absent where nobody can look on. */
+  readonly lines?: WatchedLines | undefined;
   /** Writes out what waits. The destination is used on. */
   flush(deadlineMs: number): Promise<unknown>;
   /** Writes out what waits; nothing comes after it. Called only where the engine itself ends the process, on a signal. */
@@ -171,6 +174,11 @@ export class EngineLogging implements TelemetryLogging {
   status(): LogStatus {
     const { records } = this.#parts;
     return { requestLines: this.#parts.requestLog.lines, drops: this.#drops.snapshot(), records: records.status() };
+  }
+
+  /** Of the loggers there are now. */
+  get lines(): readonly WatchedLines[] {
+    return [...this.#destinations].flatMap(({ lines }) => lines ?? []);
   }
 
   /** Whether all of them were flushed in time. Never rejects. */

@@ -48,6 +48,8 @@ export class Tracing {
   readonly faults: Tally;
   readonly decide: (facts: SamplingFacts) => Decision;
   readonly starts: SpanStarts | undefined;
+  /** Where spans go that no request made; another one while somebody looks on. */
+  sink: SpanSink;
   /** Spans that were started and recorded, since the process began. */
   started = 0;
   /** Those of them that are roots of jobs, which were decided on as requests are. */
@@ -70,6 +72,7 @@ export class Tracing {
     this.faults = settings.faults;
     this.decide = settings.decide;
     this.starts = settings.starts;
+    this.sink = settings.sink;
     this.live = new LiveSpans({
       maxSpanAgeMs: settings.maxSpanAgeMs,
       maxLiveSpans: settings.maxLiveSpans,
@@ -114,7 +117,7 @@ export class Tracing {
   }
 
   write(span: SpanData, lane?: string): void {
-    this.#settings.sink.write(span, lane);
+    this.sink.write(span, lane);
   }
 
   #tellLeak(span: LiveSpan): void {

@@ -1,0 +1,36 @@
+import type { Attributes } from "../../model/attributes.ts";
+import type { EndedRequest } from "../../model/request/ended-request.ts";
+import type { ReadableSpan } from "../../model/span-processor.ts";
+import type { SamplingChange } from "../sampling/sampling-control.ts";
+import type { WatchedLines } from "../../logging/watched-lines.ts";
+
+/** What a listener is told, on the thread of the requests. What it throws is counted as `watch` and reaches nobody. */
+export interface EngineListener {
+  /** Each request as it ends, sampled or not. */
+  requestEnded(request: EndedRequest): void;
+  /** Each span that leaves. */
+  spanEnded(span: ReadableSpan): void;
+}
+
+/** The durations of all requests since the start, in seconds. */
+export interface RequestDurations {
+  /** Upper bounds, inclusive. */
+  readonly boundaries: readonly number[];
+  readonly points: readonly {
+    readonly attributes: Attributes;
+    readonly count: number;
+    /** One more than there are bounds. */
+    readonly counts: readonly number[];
+  }[];
+}
+
+/** What a listener may ask for besides. */
+export interface EngineWatch {
+  /** As no view tells them; undefined where requests are not counted. It takes nothing from any reader. */
+  durations(): RequestDurations | undefined;
+  /** Of the loggers there are now. */
+  lines(): readonly WatchedLines[];
+  /** @throws OptionError for a change that `sampling.update` would not take. Nothing is changed. */
+  tryOut(change: SamplingChange): void;
+  stop(): void;
+}

@@ -1,0 +1,116 @@
+import { afterEach, expect, test } from "vitest";
+import type { EndedRequest } from "../../model/request/ended-request.ts";
+import type { ReadableSpan } from "../../model/span-processor.ts";
+import { OptionError } from "../../options/validate/option-error.ts";
+import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
+import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
+import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
+import type { TelemetryEngine } from "../telemetry.ts";
+import type { EngineListener } from "./engine-watch.ts";
+
+afterEach(() => resetTelemetry());
+
+const done = { statusCode: 200, completed: true };
+
+function engine(options: TelemetryOptions = {}): TelemetryEngine {
+  return createTelemetry({
+    serviceName: "watched",
+    exporter: "none",
+    diagnostics: "none",
+    shutdown: { signals: false },
+    ...options,
+  } as TelemetryOptions<never>);
+}
+
+function listener(): EngineListener & { requests: EndedRequest[]; spans: ReadableSpan[] } {
+  const requests: EndedRequest[] = [];
+  const spans: ReadableSpan[] = [];
+  return {
+    requests,
+    spans,
+    requestEnded: (request) => void requests.push(request),
+    spanEnded: (span) => void spans.push(span),
+  };
+}
+
+const request: FakeRequest = { target: "/things/7?token=1" };
+
+test("who looks on is told of every request as it ends, sampled or not, and why (R-D3)", () => {
+  const telemetry = engine({ rules: [{ name: "none", match: "*", ratio: 0 }] });
+  const watching = listener();
+  telemetry.watch(watching);
+  telemetry.begin(request, fakeReader).end(done);
+  telemetry.begin(request, fakeReader).end({ statusCode: 500, completed: true });
+  telemetry.sampling.update({ rules: [{ name: "all", match: "*", ratio: 1 }] });
+  telemetry.begin(request, fakeReader).end({ statusCode: 200, completed: false });
+  const path = "/things/7";
+  expect(watching.requests).toMatchObject([
+    { path, statusCode: 200, aborted: false, traced: undefined, reason: "rule", rule: "none", traceId: undefined },
+    { path, statusCode: 500, traced: "kept", reason: "error", errorType: "500", traceId: expect.any(String) },
+    { path, statusCode: 200, aborted: true, traced: "sampled", rule: "all", errorType: "aborted" },
+  ]);
+  expect(watching.spans.map((span) => span.spanContext().traceId)).toEqual(
+    watching.requests.slice(1).map(({ traceId }) => traceId),
+  );
+});
+
+test("who looks on is told of spans that no request made, and of each span once (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 1 });
+  const [one, other] = [listener(), listener()];
+  telemetry.watch(one);
+  telemetry.watch(other);
+  telemetry.span("job", () => telemetry.span("step", () => {}));
+  for (const { spans } of [one, other]) expect(spans.map(({ name }) => name).toSorted()).toEqual(["job", "step"]);
+});
+
+test("who has stopped looking is told nothing, and spans go the way that they went before (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 1 });
+  const [one, other] = [listener(), listener()];
+  const watches = [telemetry.watch(one), telemetry.watch(other)];
+  watches[0]?.stop();
+  watches[0]?.stop();
+  telemetry.begin(request, fakeReader).end(done);
+  expect([one.requests.length, one.spans.length, other.requests.length, other.spans.length]).toEqual([0, 0, 1, 1]);
+  watches[1]?.stop();
+  telemetry.begin(request, fakeReader).end(done);
+  expect([other.requests.length, other.spans.length]).toEqual([1, 1]);
+  const again = listener();
+  telemetry.watch(again);
+  telemetry.begin(request, fakeReader).end(done);
+  expect([again.requests.length, again.spans.length]).toEqual([1, 1]);
+});
+
+test("who throws while looking on is counted, and neither the request nor another listener notices (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 1 });
+  const fail = (): never => {
+    throw new Error("a page with a mistake");
+  };
+  telemetry.watch({ requestEnded: fail, spanEnded: fail });
+  const other = listener();
+  telemetry.watch(other);
+  telemetry.begin(request, fakeReader).end(done);
+  expect([other.requests.length, other.spans.length]).toEqual([1, 1]);
+  expect(telemetry.status().faults["watch"]).toBe(2);
+});
+
+test("durations are of all requests, and looking takes nothing from those who export them (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 0 });
+  const watch = telemetry.watch(listener());
+  expect(watch.durations()?.points ?? []).toEqual([]);
+  for (let i = 0; i < 3; i++) telemetry.begin(request, fakeReader).end(done);
+  for (let i = 0; i < 2; i++) {
+    const { boundaries, points } = watch.durations() ?? { boundaries: [], points: [] };
+    expect(points).toMatchObject([{ count: 3, attributes: { "http.request.method": "GET" } }]);
+    expect(points[0]?.counts).toHaveLength(boundaries.length + 1);
+  }
+});
+
+test("a change of the sampling is tried with the checks of a start, and nothing is changed (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 0.5 });
+  const watch = telemetry.watch(listener());
+  const before = telemetry.sampling.current();
+  watch.tryOut({ sampleRatio: 0.1, rules: [{ match: "/a", ratio: 1 }], keep: { slowerThanMs: 5 } });
+  expect(() => watch.tryOut({ rules: [{ match: "/a", ratio: 2 }] })).toThrow(OptionError);
+  expect(() => watch.tryOut({ rules: [{ match: "*" }, { match: "/a" }] })).toThrow(OptionError);
+  expect(telemetry.sampling.current()).toEqual(before);
+});

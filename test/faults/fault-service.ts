@@ -8,6 +8,8 @@ import { within } from "@gossamer/testing/contract";
 import { type Load, load } from "./load.ts";
 
 export interface ServiceParts {
+  /** Another service than `fault-service.mjs`, which talks as it does. */
+  readonly script?: string;
   /** Beside `sampleRatio: 1`. */
   readonly options?: TelemetryOptions;
   /** One of broken-exporters.mjs or one that is built in, by name, or a list of them. */
@@ -46,10 +48,10 @@ export interface FaultService {
 }
 
 const prefix = "gossamer: ";
-const script = join(import.meta.dirname, "fault-service.mjs");
+const faultService = join(import.meta.dirname, "fault-service.mjs");
 
 export async function startService(parts: ServiceParts): Promise<FaultService> {
-  const { options, exporter, logs, env, nodeOptions = [], maxFileKiB } = parts;
+  const { script = faultService, options, exporter, logs, env, nodeOptions = [], maxFileKiB } = parts;
   const command = [process.execPath, ...nodeOptions, script, JSON.stringify({ options, exporter, logs })];
   // In blocks of 1 KiB, as bash counts them.
   if (maxFileKiB !== undefined) command.unshift("bash", "-c", `ulimit -f ${maxFileKiB}; exec "$@"`, "bash");

@@ -1,4 +1,5 @@
 import { Child } from "./child.ts";
+import { DemoCollector, type Taken } from "./demo-collector.ts";
 import { type DemoShop, demoShops } from "./demo-shops.ts";
 import type { Arrivals, FromCost, FromReceiver, FromShop } from "./messages.ts";
 
@@ -23,6 +24,7 @@ export class DemoProcesses {
   readonly #all = new Set<Child<{ readonly kind: string }>>();
   #receiver: Child<FromReceiver> | undefined;
   #receiverUrl = "";
+  #collector: DemoCollector | undefined;
   #ended = false;
 
   async startReceiver(): Promise<void> {
@@ -30,12 +32,27 @@ export class DemoProcesses {
     this.#receiverUrl = (await this.#receiver.told("ready")).url;
   }
 
+  /** A real collector in front of the receiver, to which the shops deliver. */
+  async startCollector(): Promise<void> {
+    this.#collector = await DemoCollector.start(this.#receiverUrl);
+    if (this.#ended) await this.#collector.end();
+  }
+
+  /** What the collector took, once it has delivered all of it and ended. */
+  async drainCollector(): Promise<Taken | undefined> {
+    return this.#collector?.drain();
+  }
+
   /** The shops, in their order, delivering to the receiver. The last is started first, because the one before it asks it. */
   async startShops(): Promise<StartedShop[]> {
     const started: StartedShop[] = [];
     let supplier: Record<string, string> = {};
     for (const shop of demoShops.toReversed()) {
-      const child = this.#start<FromShop>("shop", { SHOP_FRAMEWORK: shop.framework, ...supplier });
+      const child = this.#start<FromShop>("shop", {
+        SHOP_FRAMEWORK: shop.framework,
+        ...(this.#collector === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: this.#collector.url }),
+        ...supplier,
+      });
       const { port, inventoryPort } = await child.told("ready");
       supplier = { SHOP_SUPPLIER_URL: `http://127.0.0.1:${inventoryPort}` };
       started.unshift({ ...shop, child, port });
@@ -62,6 +79,7 @@ export class DemoProcesses {
     const others = [...this.#all].filter((child) => child !== receiver);
     for (const child of others) child.terminate();
     await Promise.all(others.map((child) => child.end(2_000)));
+    await this.#collector?.end();
     receiver?.release();
     await receiver?.end(1_000);
     this.#all.clear();
@@ -72,7 +90,7 @@ export class DemoProcesses {
     own: Readonly<Record<string, string>> = {},
   ): Child<Told> {
     if (this.#ended) throw new Error("The demo has ended.");
-    const child = new Child<Told>(name, { ...settings, ...own, OTEL_EXPORTER_OTLP_ENDPOINT: this.#receiverUrl });
+    const child = new Child<Told>(name, { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: this.#receiverUrl, ...own });
     this.#all.add(child);
     return child;
   }

@@ -1,6 +1,7 @@
 import { runDemo } from "./run-demo.ts";
 
 const watch = process.argv.includes("--watch");
+const collector = process.argv.includes("--collector");
 const finish = new AbortController();
 const abandon = new AbortController();
 
@@ -15,5 +16,11 @@ process.on("SIGTERM", () => abandon.abort());
 // Nobody reads any more (`| head`).
 process.stdout.on("error", () => abandon.abort());
 
-process.exitCode = await runDemo({ watch, out: process.stdout, finish: finish.signal, abandon: abandon.signal });
+process.exitCode = await runDemo({
+  watch,
+  collector,
+  out: process.stdout,
+  finish: finish.signal,
+  abandon: abandon.signal,
+});
 process.off("SIGINT", interrupt);

@@ -7,6 +7,7 @@ import {
 } from "@gossamer/testing";
 import { Crossings } from "./crossings.ts";
 import type { Arrivals, FromReceiver, KeptRequest, ToReceiver } from "./messages.ts";
+import { ServiceCounts } from "./service-arrivals.ts";
 
 const duration = "http.server.request.duration";
 const serverKind = 2;
@@ -14,6 +15,7 @@ const keptEach = 3;
 
 const reasons: Record<string, number> = {};
 const crossings = new Crossings();
+const services = new ServiceCounts();
 const kept = new Map<string, KeptRequest[]>();
 const wire = {
   "/v1/traces": { requests: 0, wireBytes: 0, bodyBytes: 0 },
@@ -29,6 +31,7 @@ function sumUp(request: ReceivedRequest): void {
   totals.requests++;
   totals.wireBytes += request.wireBytes;
   totals.bodyBytes += request.bodyBytes;
+  services.add(request);
   for (const span of request.spans) {
     if (span.kind !== serverKind) continue;
     noteKept(span);
@@ -63,6 +66,7 @@ function arrivals(): Arrivals {
     reasons,
     kept: [...kept.values()].flat(),
     crossings: crossings.chains(),
+    services: services.byName(),
     traces: wire["/v1/traces"],
     metrics: wire["/v1/metrics"],
     malformedRequests: receiver.totals.malformedRequests,

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { countedRows, totalCount } from "./counted-rows.ts";
+import { collectorFaults, collectorLines } from "./demo-collector.ts";
 import { DemoProcesses, type StartedShop } from "./demo-processes.ts";
 import { inventoriesFrom } from "./demo-shops.ts";
 import { bytes, plural, whole } from "./figures.ts";
@@ -14,6 +15,8 @@ import { costFaults, faults, type Stopped } from "./verdict.ts";
 export interface DemoOptions {
   /** Goes on until `finish`, with the table every five seconds, and does not measure the cost. */
   watch: boolean;
+  /** Through a real OpenTelemetry Collector, and at the end what came out of it. */
+  collector: boolean;
   out: NodeJS.WriteStream;
   /** No more visitors come; the rest goes its way. */
   finish: AbortSignal;
@@ -75,6 +78,7 @@ async function play(stage: Stage): Promise<number> {
     options.watch ? "Goes on until Ctrl-C.\n" : "Takes about 25 seconds; Ctrl-C ends it.\n",
   );
   await processes.startReceiver();
+  if (options.collector) await startCollector(stage);
   const shops = await processes.startShops();
   const startedAt = performance.now();
   const durationMs = options.watch ? Number.POSITIVE_INFINITY : trafficMs;
@@ -90,9 +94,14 @@ async function play(stage: Stage): Promise<number> {
   say("");
   // Nobody orders any more, so that no shop asks one that has gone.
   const stopped = await Promise.all(shops.map((shop, i) => stopShop(stage, stage.traffic[i], shop)));
+  const taken = await processes.drainCollector();
   const arrivals = await processes.arrivals();
   say(...reportLines(ledger, arrivals, seconds, stopped));
   const found = faults(ledger, arrivals, stopped);
+  if (taken !== undefined) {
+    say("", "OUT OF THE COLLECTOR", ...collectorLines(taken, arrivals));
+    found.push(...collectorFaults(taken, arrivals));
+  }
   if (!options.watch) found.push(...(await measureCost(stage)));
   if (found.length === 0) {
     say(
@@ -103,6 +112,12 @@ async function play(stage: Stage): Promise<number> {
   }
   say("", "Not as it must be:", ...found.map((fault) => `  ${fault}`));
   return 1;
+}
+
+async function startCollector({ processes, progress }: Stage): Promise<void> {
+  progress.show("starting a collector, which is built if this machine has none yet: some minutes, once …");
+  await processes.startCollector();
+  progress.done();
 }
 
 /** Tells each second how far it is, until no more visitors come. Rejects when a shop ends meanwhile. */

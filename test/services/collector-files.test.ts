@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+import { collectorProgram } from "../../scripts/collector-program.ts";
+import { buildMs, configPath, type Profile } from "./collector/collector.ts";
+
+// A real OpenTelemetry Collector, built from deploy/collector/build by Go: some minutes, once.
+
+const run = promisify(execFile);
+let program: string;
+
+beforeAll(async () => {
+  program = await collectorProgram();
+}, buildMs);
+
+const together: readonly (readonly Profile[])[] = [
+  ["agent.yaml"],
+  ["gateway.yaml"],
+  ["gateway-small.yaml"],
+  ["gateway.yaml", "head.yaml"],
+  ["gateway-small.yaml", "head.yaml"],
+];
+
+test.each(together.map((files) => ({ files })))(
+  "the collector takes $files, without a deprecated name in it (R-D1)",
+  async ({ files }) => {
+    const parameters = files.flatMap((file) => ["--config", configPath(file)]);
+    const { stdout, stderr } = await run(program, ["validate", ...parameters]);
+    expect(stdout + stderr).toBe("");
+  },
+);
+
+test("the collector does not take what it does not know (R-D1)", async () => {
+  const wrong = ["--config", configPath("gateway.yaml"), "--config", "yaml:processors::tail_sampling::polices: []"];
+  await expect(run(program, ["validate", ...wrong])).rejects.toThrow("polices");
+});

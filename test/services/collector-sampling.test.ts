@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { TelemetryOptions } from "@gossamer/core";
+import type { ReceivedSpan } from "@gossamer/testing";
+import { expect, test } from "vitest";
+import type { FaultService } from "../faults/fault-service.ts";
+import { type GrpcCollector, startGrpcCollector } from "../faults/grpc-collector.ts";
+import { atEnd, serve } from "../faults/world.ts";
+import { buildMs, type Collector, startCollector } from "./collector/collector.ts";
+
+// Real services, a real agent and two real gateways; what gateways let through arrives at a backend of each.
+
+const script = join(import.meta.dirname, "collector/chain-service.mjs");
+const testMs = buildMs + 120_000;
+const kinds = { ok: 3_880, fail: 100, slow: 20 };
+const traces = kinds.ok + kinds.fail + kinds.slow;
+/** Server and client spans of a request through three services. */
+const spansEach = 5;
+
+/** Each of them, with the kind of its span: 2 is a server's, 3 a client's. */
+const whole = ["mail 2", "shop 2", "shop 3", "stock 2", "stock 3"];
+
+interface Gateway {
+  readonly collector: Collector;
+  readonly backend: GrpcCollector;
+}
+
+/** gateway.yaml as it is, in less of a hurry to save time than the test is. */
+async function startGateway(): Promise<Gateway> {
+  const backend = await startGrpcCollector();
+  atEnd(() => backend.stop());
+  const collector = await startCollector({
+    files: ["gateway.yaml"],
+    env: { BACKEND_ENDPOINT: `127.0.0.1:${backend.port}` },
+    changes: {
+      processors: { tail_sampling: { decision_wait: "5s" } },
+      exporters: { otlp_grpc: { sending_queue: { batch: { flush_timeout: "200ms" } } } },
+    },
+  });
+  return { collector, backend };
+}
+
+/** How many traces it has decided on. */
+async function decided({ collector }: Gateway): Promise<number> {
+  return collector.own("otelcol_processor_tail_sampling_global_count_traces_sampled");
+}
+
+function byTrace(spans: readonly ReceivedSpan[]): Map<string, ReceivedSpan[]> {
+  const found = new Map<string, ReceivedSpan[]>();
+  for (const span of spans) found.set(span.traceId, [...(found.get(span.traceId) ?? []), span]);
+  return found;
+}
+
+/** Whether a trace began with such a request. */
+function isOf(kind: string): (spans: readonly ReceivedSpan[]) => boolean {
+  return (spans) => spans.some(({ parentSpanId, name }) => parentSpanId === "" && name === `GET /${kind}`);
+}
+
+interface ServiceParts {
+  readonly endpoint: string;
+  readonly options?: TelemetryOptions;
+  readonly otlp?: TelemetryOptions["otlp"];
+  /** Whom it asks. */
+  readonly next?: FaultService;
+}
+
+async function startService(name: string, { endpoint, options, otlp, next }: ServiceParts): Promise<FaultService> {
+  const env = next === undefined ? {} : { CHAIN_NEXT: next.url };
+  return serve(endpoint, { script, env, otlp, options: { serviceName: name, metrics: false, ...options } });
+}
+
+test(
+  "a trace of three services is whole on one of two gateways, what failed or was slow is all kept, and one in a hundred of the rest (R-D1)",
+  { timeout: testMs },
+  async () => {
+    const gateways = [await startGateway(), await startGateway()];
+    const agent = await startCollector({
+      files: ["agent.yaml"],
+      changes: {
+        processors: { resource_detection: { detectors: ["env", "system"] } },
+        exporters: {
+          load_balancing: {
+            resolver: { dns: null, static: { hostnames: gateways.map(({ collector }) => collector.grpc) } },
+          },
+        },
+      },
+    });
+    const mail = await startService("mail", { endpoint: agent.http });
+    const stock = await startService("stock", { endpoint: agent.http, next: mail });
+    const shop = await startService("shop", { endpoint: agent.http, next: stock });
+    const seen = [
+      await shop.load(kinds.ok, "/ok", 20),
+      await shop.load(kinds.fail, "/fail", 10),
+      await shop.load(kinds.slow, "/slow?ms=5200", kinds.slow),
+    ];
+    expect(seen.map(({ errors }) => errors)).toEqual([0, 0, 0]);
+    for (const service of [shop, stock, mail]) expect(await service.flush(5_000)).toBe(true);
+
+    const accepted = async (): Promise<number[]> =>
+      Promise.all(gateways.map(({ collector }) => collector.own("otelcol_receiver_accepted_spans")));
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+    await expect.poll(async () => sum(await accepted()), { timeout: 20_000 }).toBe(traces * spansEach);
+    expect(Math.min(...(await accepted()))).toBeGreaterThan(0.4 * traces * spansEach);
+
+    const arrived = (): Map<string, ReceivedSpan[]>[] => gateways.map(({ backend }) => byTrace(backend.spans));
+    const count = (kind: string): number => arrived().flatMap((at) => [...at.values()].filter(isOf(kind))).length;
+    await expect.poll(() => [count("fail"), count("slow")], { timeout: 20_000 }).toEqual([kinds.fail, kinds.slow]);
+    // What is left out is decided too.
+    await expect.poll(async () => sum(await Promise.all(gateways.map(decided))), { timeout: 20_000 }).toBe(traces);
+    const [first, second] = arrived();
+    expect([...first!.keys()].filter((traceId) => second!.has(traceId))).toEqual([]);
+    for (const spans of [...first!.values(), ...second!.values()]) {
+      expect(spans.map(({ resource, kind }) => `${String(resource["service.name"])} ${kind}`).toSorted()).toEqual(
+        whole,
+      );
+    }
+    // Three standard deviations of a binomial distribution.
+    const expected = 0.01 * kinds.ok;
+    const deviation = Math.sqrt(expected * 0.99);
+    expect(Math.abs(count("ok") - expected)).toBeLessThan(3 * deviation);
+  },
+);
+
+test(
+  "what a service kept or left of more is not thinned by the gateway a second time (R-D1)",
+  { timeout: testMs },
+  async () => {
+    const gateway = await startGateway();
+    const { http, grpc } = gateway.collector;
+    const careful = await startService("careful", {
+      endpoint: http,
+      options: { sampleRatio: 0, keep: { slowerThanMs: 200 } },
+    });
+    const thin = await startService("thin", {
+      endpoint: `http://${grpc}`,
+      options: { sampleRatio: 0.25 },
+      otlp: { protocol: "grpc" },
+    });
+    await careful.load(20, "/ok");
+    await careful.load(5, "/fail");
+    await careful.load(5, "/slow?ms=300");
+    await thin.load(800, "/ok");
+    await careful.flush(5_000);
+    await thin.flush(5_000);
+    const { exported } = await thin.traces();
+    expect(exported).toBeGreaterThan(120);
+    const ofOthers = [...tracesOf("foreign", "ot=th:c", 20), ...tracesOf("whole", "ot=th:0;rv:00000000000001", 20)];
+    const answer = await fetch(`${http}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ resourceSpans: ofOthers }),
+    });
+    expect(answer.status).toBe(200);
+
+    await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(10 + exported + 40);
+    const of = (service: string): ReceivedSpan[] =>
+      gateway.backend.spans.filter(({ resource }) => resource["service.name"] === service);
+    await expect.poll(() => of("thin").length).toBe(exported);
+    expect(of("careful").map(reason).toSorted()).toEqual([
+      ...Array<string>(5).fill("error"),
+      ...Array<string>(5).fill("slow"),
+    ]);
+    expect(of("foreign")).toHaveLength(20);
+    // One in a hundred: five of twenty are there once in a million runs.
+    expect(of("whole").length).toBeLessThan(5);
+  },
+);
+
+function reason({ attributes }: ReceivedSpan): string {
+  return String(attributes["sampling.reason"]);
+}
+
+/** Traces of one span each, as an SDK tells its ratio. */
+function tracesOf(service: string, traceState: string, count: number): object[] {
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: service } }] };
+  const spans = Array.from({ length: count }, () => ({
+    traceId: randomBytes(16).toString("hex"),
+    spanId: randomBytes(8).toString("hex"),
+    traceState,
+    name: "work",
+    kind: 1,
+    startTimeUnixNano: "1790000000000000000",
+    endTimeUnixNano: "1790000000001000000",
+  }));
+  return [{ resource, scopeSpans: [{ scope: { name: "test" }, spans }] }];
+}

@@ -157,7 +157,7 @@ function demoChanges({ receiverUrl, http, grpc, health, metrics }: DemoPlaces): 
 }
 
 /** The sum of a counter over all its labels, in Prometheus' text. */
-export function counterSum(text: string, name: string): number {
+function counterSum(text: string, name: string): number {
   const samples = text.split("\n").filter((line) => line.startsWith(`${name}{`));
   return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
 }

@@ -45,6 +45,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
+            "packages/devpage/page/**/*.test.ts",
             "examples/*/src/**/*.test.ts",
             "test/*.test.ts",
             "test/otel-sampler/**/*.test.ts",

@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
+import { bundlePage } from "./bundle-page.ts";
 import { bundleWithParts } from "./bundle-parts.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -76,6 +77,8 @@ for (const { name, entry, outfile } of bundles) {
     bundle: true,
   });
 }
+
+await bundlePage(join(root, "packages/devpage"));
 
 // Whichever entries a process loads, it has one copy of the code: they name what they have of it.
 for (const entry of coreEntries) {

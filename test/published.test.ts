@@ -96,6 +96,9 @@ const maxKib: Readonly<Record<string, number>> = {
   "nestjs/dist/bundle.js": 17,
   "pino/dist/bundle.js": 48,
   "config/dist/bundle.js": 3,
+  // What a browser loads once.
+  "devpage/dist/page/app.js": 150,
+  "devpage/dist/page/app.css": 20,
 };
 
 test.each(Object.entries(maxKib))("%s is at most %d KiB (R-A8)", (file, limit) => {

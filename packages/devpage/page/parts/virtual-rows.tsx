@@ -1,0 +1,108 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+export interface VirtualRowsProps<T> {
+  readonly label: string;
+  readonly items: readonly T[];
+  readonly rowPx: number;
+  readonly keyOf: (item: T) => string | number;
+  readonly render: (item: T, index: number) => ComponentChildren;
+  /** As high as its rows, up to this; without it, it fills its place. */
+  readonly maxPx?: number;
+}
+
+const beyond = 6;
+
+/**
+ * A list of which only the rows in sight are in the document. What is read stays where it is while rows come in above. Up, Down, `j` and `k` go from row to
+ * row: each row has one element with `data-row`.
+ */
+export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: VirtualRowsProps<T>): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const anchor = useRef<{ readonly key: string | number; readonly index: number } | undefined>(undefined);
+
+  const look = (): void => {
+    const element = box.current;
+    if (element === null) return;
+    const { scrollTop: top, clientHeight: height } = element;
+    setView((before) => (before.top === top && before.height === height ? before : { top, height }));
+    const index = Math.floor(top / rowPx);
+    const item = items[index];
+    anchor.current = top < rowPx || item === undefined ? undefined : { key: keyOf(item), index };
+  };
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    const held = anchor.current;
+    if (element !== null && held !== undefined) {
+      const index = items.findIndex((item) => keyOf(item) === held.key);
+      if (index >= 0 && index !== held.index) element.scrollTop += (index - held.index) * rowPx;
+    }
+    look();
+  }, [items]);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [rowPx]);
+
+  const first = Math.max(0, Math.floor(view.top / rowPx) - beyond);
+  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + beyond);
+
+  const step = (event: KeyboardEvent): void => {
+    const by =
+      event.key === "ArrowDown" || event.key === "j" ? 1 : event.key === "ArrowUp" || event.key === "k" ? -1 : 0;
+    const element = box.current;
+    if (by === 0 || element === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = document.activeElement?.closest<HTMLElement>("[data-index]");
+    const index = row === null || row === undefined ? first : Number(row.dataset["index"]) + by;
+    if (index < 0 || index >= items.length) return;
+    event.preventDefault();
+    const top = index * rowPx;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowPx > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + rowPx - element.clientHeight;
+    look();
+    requestAnimationFrame(() =>
+      element.querySelector<HTMLElement>(`[data-index="${index}"] [data-row]`)?.focus({ preventScroll: true }),
+    );
+  };
+
+  const rows: JSX.Element[] = [];
+  for (let i = first; i < last; i++) {
+    const item = items[i] as T;
+    rows.push(
+      <li
+        key={keyOf(item)}
+        data-index={i}
+        aria-setsize={items.length}
+        aria-posinset={i + 1}
+        style={{ position: "absolute", top: `${i * rowPx}px`, left: 0, right: 0, height: `${rowPx}px` }}
+      >
+        {render(item, i)}
+      </li>,
+    );
+  }
+  return (
+    <div
+      class="rows"
+      ref={box}
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      onScroll={look}
+      onKeyDown={step}
+      style={
+        maxPx === undefined ? {} : { flex: "none", height: `${Math.min(maxPx, items.length * rowPx)}px`, minHeight: 0 }
+      }
+    >
+      <ul class="rows-inner" style={{ height: `${items.length * rowPx}px` }}>
+        {rows}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ladder, type GovernorDraft, type Snapshot } from "../../src/protocol.ts";
+import { errorText, post } from "../data/api.ts";
+import { changes, isReadOnly, snapshot } from "../data/store.ts";
+import { ago, clockTime, digits, micros, percent } from "../format/figures.ts";
+import { Chip } from "../parts/basics.tsx";
+
+export type Report = NonNullable<Snapshot["overhead"]>;
+type Step = Report["step"];
+
+const stepWords: Readonly<Record<Step, string>> = {
+  full: "all that was asked for",
+  children: "no framework steps, 20 child spans a request",
+  ratio: "a smaller share is sampled",
+  roots: "one span a request, few kept",
+  metrics: "no traces, lines of failures alone",
+  off: "requests are one number",
+};
+
+const heldMs = 600_000;
+
+/** The steps as stairs, from all of it down to none, with the one that holds marked. */
+export function Stairs({ report }: { report: Report }): JSX.Element {
+  const [said, say] = useState("");
+  const at = ladder.indexOf(report.step);
+  const causes = Object.entries(report.causes);
+  const isManual = report.causes.manual !== undefined;
+  const set = async (step: Step | null): Promise<void> => {
+    try {
+      await post("api/governor", (step === null ? { step } : { step, forMs: heldMs }) satisfies GovernorDraft);
+      say("");
+    } catch (error) {
+      say(errorText(error));
+    }
+  };
+  return (
+    <section class="panel" aria-label="Steps">
+      <header>
+        <h2>Steps</h2>
+        {causes.length === 0 ? (
+          <p>nothing wants less telemetry</p>
+        ) : (
+          causes.map(([cause, step]) => (
+            <Chip tone="amber" key={cause}>
+              {cause} wants {step}
+            </Chip>
+          ))
+        )}
+        {report.ratioFactor < 1 && <Chip tone="amber">ratios × {digits(report.ratioFactor)}</Chip>}
+        <div class="right">
+          {said !== "" && <span class="bad-text">{said}</span>}
+          {isManual && !isReadOnly.value && (
+            <button type="button" class="button small" onClick={() => void set(null)}>
+              Leave it to the causes
+            </button>
+          )}
+        </div>
+      </header>
+      <ol class="body stairs">
+        {ladder.map((step, i) => (
+          <li
+            key={step}
+            class={i === at ? "here" : i < at ? "left" : ""}
+            aria-current={i === at ? "step" : undefined}
+            style={{ "--step": i }}
+          >
+            <span class="tread" />
+            <strong>{step}</strong>
+            <span class="muted">{stepWords[step]}</span>
+            {i !== at && !isReadOnly.value && (
+              <button
+                type="button"
+                class="button small quiet"
+                aria-label={`Hold at ${step} for 10 minutes`}
+                onClick={() => void set(step)}
+              >
+                Hold 10 min
+              </button>
+            )}
+            {i === at && <Chip tone={i === 0 ? "dew" : "amber"}>holds now</Chip>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** What changed, and what came of it. */
+export function Changes({ report }: { report: Report }): JSX.Element {
+  const own = report.changes.slice(-40).toReversed();
+  const others = changes.value
+    .filter(({ kind }) => kind !== "governor")
+    .slice(-20)
+    .toReversed();
+  const now = snapshot.value?.at ?? 0;
+  return (
+    <section class="panel" aria-label="Changes">
+      <header>
+        <h2>Changes</h2>
+        <p>
+          {own.length === 0
+            ? "the step has not changed since the start"
+            : "newest first; what it was before, and one look later"}
+        </p>
+      </header>
+      {own.length > 0 && (
+        <div class="table-wrap">
+          <table>
+            <thead>
+              <tr>
+                <th>When</th>
+                <th>From</th>
+                <th>To</th>
+                <th>For</th>
+                <th class="num">Share before</th>
+                <th class="num">after</th>
+                <th class="num">A request before</th>
+                <th class="num">after</th>
+              </tr>
+            </thead>
+            <tbody>
+              {own.map(({ at, from, to, cause, before, after }) => (
+                <tr key={`${at} ${to.step} ${to.ratioFactor}`}>
+                  <td title={clockTime(at)}>{ago(at, now)}</td>
+                  <td>{stepText(from)}</td>
+                  <td>
+                    <strong>{stepText(to)}</strong>
+                  </td>
+                  <td>
+                    <Chip tone={cause === "calm" ? "dew" : "amber"}>{cause}</Chip>
+                  </td>
+                  <td class="num">{percent(before.share)}</td>
+                  <td class="num">{percent(after?.share)}</td>
+                  <td class="num">{micros(before.requestUs)}</td>
+                  <td class="num">{micros(after?.requestUs)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {others.length > 0 && (
+        <ul class="body change-list">
+          {others.map((change) => (
+            <li key={change.id}>
+              <span class="faint">{clockTime(change.at, false)}</span> <Chip>{change.kind}</Chip> {change.text}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function stepText({ step, ratioFactor }: { readonly step: Step; readonly ratioFactor: number }): string {
+  return ratioFactor < 1 ? `${step} × ${digits(ratioFactor)}` : step;
+}

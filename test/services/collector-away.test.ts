@@ -81,7 +81,7 @@ test(
 );
 
 test(
-  "an agent one of whose two gateways is away loses nothing: it holds the traces of both and tries again (R-D1)",
+  "an agent one of whose two gateways is away loses nothing and sends nothing twice: it holds that one's traces (R-D1)",
   { timeout: testMs },
   async () => {
     const backend = await startBackend();
@@ -101,7 +101,23 @@ test(
     await gateways[0].start();
     requests += await loadFor(shop, 1_000);
     await expect.poll(() => distinct(backend.spans), { timeout: 60_000 }).toBe(requests);
+    expect(backend.spans).toHaveLength(requests);
     expect(await shop.traces()).toMatchObject({ dropped: 0, spooled: 0 });
+  },
+);
+
+test(
+  "a gateway that is ended decides on what it has, and what it kept and could not send is sent when it is back (R-D1)",
+  { timeout: testMs },
+  async () => {
+    const backend = await startBackend();
+    const gateway = await startGateway(backend, "tail");
+    const shop = await startService(gateway);
+    await shop.load(50, "/fail");
+    expect(await shop.flush(5_000)).toBe(true);
+    await gateway.stop("SIGTERM");
+    await gateway.start();
+    await expect.poll(() => distinct(backend.spans), { timeout: 20_000 }).toBe(50);
   },
 );
 

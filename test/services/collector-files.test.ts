@@ -21,8 +21,8 @@ const together: readonly (readonly Profile[])[] = [
   ["gateway-small.yaml", "head.yaml"],
 ];
 
-test.each(together.map((files) => ({ files })))(
-  "the collector takes $files, without a deprecated name in it (R-D1)",
+test.each(together.map((files) => ({ files, names: files.join(" with ") })))(
+  "the collector takes $names, without a deprecated name in it (R-D1)",
   async ({ files }) => {
     const parameters = files.flatMap((file) => ["--config", configPath(file)]);
     const { stdout, stderr } = await run(program, ["validate", ...parameters]);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { TelemetryOptions } from "@gossamer/core";
 import type { ReceivedSpan } from "@gossamer/testing";
 import { expect, test } from "vitest";
@@ -25,12 +26,12 @@ interface Gateway {
   readonly backend: GrpcCollector;
 }
 
-/** gateway.yaml as it is, in less of a hurry to save time than the test is. */
-async function startGateway(): Promise<Gateway> {
+/** As its file has it, but for how long it waits: a test is in a hurry. */
+async function startGateway(file: "gateway.yaml" | "gateway-small.yaml" = "gateway.yaml"): Promise<Gateway> {
   const backend = await startGrpcCollector();
   atEnd(() => backend.stop());
   const collector = await startCollector({
-    files: ["gateway.yaml"],
+    files: [file],
     env: { BACKEND_ENDPOINT: `127.0.0.1:${backend.port}` },
     changes: {
       processors: { tail_sampling: { decision_wait: "5s" } },
@@ -144,13 +145,8 @@ test(
     await thin.flush(5_000);
     const { exported } = await thin.traces();
     expect(exported).toBeGreaterThan(120);
-    const ofOthers = [...tracesOf("foreign", "ot=th:c", 20), ...tracesOf("whole", "ot=th:0;rv:00000000000001", 20)];
-    const answer = await fetch(`${http}/v1/traces`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ resourceSpans: ofOthers }),
-    });
-    expect(answer.status).toBe(200);
+    await send(http, tracesOf({ service: "foreign", traceState: "ot=th:c", count: 20 }));
+    await send(http, tracesOf({ service: "whole", traceState: "ot=th:0;rv:00000000000001", count: 20 }));
 
     await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(10 + exported + 40);
     const of = (service: string): ReceivedSpan[] =>
@@ -170,8 +166,42 @@ function reason({ attributes }: ReceivedSpan): string {
   return String(attributes["sampling.reason"]);
 }
 
-/** Traces of one span each, as an SDK tells its ratio. */
-function tracesOf(service: string, traceState: string, count: number): object[] {
+test(
+  "a small gateway lets through so many spans a second, whatever fails at once, where a rate limit beside the others would add (R-D1)",
+  { timeout: testMs },
+  async () => {
+    const gateway = await startGateway("gateway-small.yaml");
+    const count = 4_000;
+    await send(gateway.collector.http, tracesOf({ service: "broken", traceState: "", count, statusCode: 2 }));
+    await send(gateway.collector.http, tracesOf({ service: "well", traceState: "", count }));
+    await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(2 * count);
+    const of = (service: string): number =>
+      gateway.backend.spans.filter(({ resource }) => resource["service.name"] === service).length;
+    // Of 1,000 spans a second 400 may have failed and 100 be of the baseline; what came at once is decided in two seconds at most.
+    await expect.poll(() => of("broken")).toBeGreaterThanOrEqual(400);
+    await delay(1_000);
+    expect(of("broken")).toBeLessThanOrEqual(2 * 400);
+    expect(of("well")).toBeGreaterThan(50);
+    expect(of("well")).toBeLessThanOrEqual(2 * 100);
+  },
+);
+
+async function send(http: string, resourceSpans: readonly object[]): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ resourceSpans });
+  expect((await fetch(`${http}/v1/traces`, { method: "POST", headers, body })).status).toBe(200);
+}
+
+interface ForeignTraces {
+  readonly service: string;
+  readonly traceState: string;
+  readonly count: number;
+  /** 2 is an error. */
+  readonly statusCode?: number;
+}
+
+/** Traces of one span each, as an SDK would send them. */
+function tracesOf({ service, traceState, count, statusCode = 0 }: ForeignTraces): object[] {
   const resource = { attributes: [{ key: "service.name", value: { stringValue: service } }] };
   const spans = Array.from({ length: count }, () => ({
     traceId: randomBytes(16).toString("hex"),
@@ -181,6 +211,7 @@ function tracesOf(service: string, traceState: string, count: number): object[] 
     kind: 1,
     startTimeUnixNano: "1790000000000000000",
     endTimeUnixNano: "1790000000001000000",
+    status: { code: statusCode },
   }));
   return [{ resource, scopeSpans: [{ scope: { name: "test" }, spans }] }];
 }

@@ -50,7 +50,9 @@ export class DemoProcesses {
     for (const shop of demoShops.toReversed()) {
       const child = this.#start<FromShop>("shop", {
         SHOP_FRAMEWORK: shop.framework,
-        ...(this.#collector === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: this.#collector.url }),
+        ...(this.#collector === undefined
+          ? {}
+          : { OTEL_EXPORTER_OTLP_ENDPOINT: this.#collector.url, SHOP_LOGS: "otlp" }),
         ...supplier,
       });
       const { port, inventoryPort } = await child.told("ready");

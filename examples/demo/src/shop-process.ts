@@ -1,3 +1,5 @@
+import { telemetry } from "@gossamer/core";
+import { createLogger } from "@gossamer/pino";
 import type { ServeOptions } from "shop-domain";
 import type { DemoShop } from "./demo-shops.ts";
 import type { FromShop, RunningShop } from "./messages.ts";
@@ -14,6 +16,9 @@ const framework = process.env["SHOP_FRAMEWORK"] as DemoShop["framework"];
 const supplierUrl = process.env["SHOP_SUPPLIER_URL"];
 const { startShop } = await starts[framework]();
 const shop = await startShop({ logLevel: "silent", ...(supplierUrl === undefined ? {} : { supplierUrl }) });
+// A line for each request that is traced or failed, by OTLP and nowhere else.
+if (process.env["SHOP_LOGS"] === "otlp")
+  createLogger(telemetry, { level: "info", otlp: true, destination: "/dev/null" });
 
 async function stop(): Promise<void> {
   await shop.stop();

@@ -1,12 +1,13 @@
 // Puts each published package into one file, and beside core's its entries, which name what they have of it. A service that starts loads few modules of ours then, not hundreds: Node takes about half a
-// millisecond for each. White space goes, as V8 reads all of it before it runs the first line; names and line ends stay, so that a stack and the
+// millisecond for each. The file is CommonJS, and an ES module names what it has (`to-commonjs.ts`). White space goes, as V8 reads all of it before it runs the first line; names and line ends stay, so that a stack and the
 // line that Node shows above an uncaught error can be read without a source map. Types stay as `tsc` wrote them.
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { bundlePage } from "./bundle-page.ts";
 import { bundleWithParts } from "./bundle-parts.ts";
+import { faceOf, toCommonJs, writeRequiredModules, writeRequiredTypes } from "./to-commonjs.ts";
 
 const root = join(import.meta.dirname, "..");
 const core = join(root, "packages/core");
@@ -48,12 +49,25 @@ const bundles: readonly Bundle[] = [
   { name: "core", entry: "dist/adapter.js", outfile: "dist/for-bundlers/adapter.js" },
   { name: "core", entry: "dist/gossamer.js", outfile: "dist/gossamer.bundle.js" },
   { name: "core", entry: "dist/gossamer-spool.js", outfile: "dist/gossamer-spool.bundle.js" },
-  ...["express", "fastify", "nestjs", "pino", "config"].map((name) => ({
-    name,
-    entry: "dist/index.js",
-    outfile: "dist/bundle.js",
-  })),
 ];
+
+/** The packages that are one file each. What of others is evaluated before it: Nest 12 is ES modules, which `require` may not find half evaluated. */
+const single: Readonly<Record<string, readonly string[]>> = {
+  express: [],
+  fastify: [],
+  nestjs: ["@nestjs/common", "@nestjs/core"],
+  pino: [],
+  config: [],
+};
+
+/** The packages that are published as `tsc` wrote them, with their entries. They keep nothing that two copies of them would have to share. */
+const unbundled: Readonly<Record<string, readonly string[]>> = {
+  devpage: ["index"],
+  operations: ["index"],
+  profile: ["index"],
+  testing: ["index", "contract/index"],
+  measure: ["index", "client/index", "statistics/index"],
+};
 
 // What an earlier build left, as files or as folders, would be found by those who remember a path.
 for (const old of ["bundle", "bundle.js", "for-bundlers", "for-bundlers.js"]) {
@@ -80,12 +94,47 @@ for (const { name, entry, outfile } of bundles) {
 
 await bundlePage(join(root, "packages/devpage"));
 
+const bundleFolder = join(core, "dist/bundle");
+const { names: coreNames } = await asCommonJs(join(bundleFolder, "adapter.js"), join(bundleFolder, "adapter.cjs"));
+await writeFile(join(bundleFolder, "adapter.js"), faceOf("./adapter.cjs", coreNames));
 // Whichever entries a process loads, it has one copy of the code: they name what they have of it.
 for (const entry of coreEntries) {
   const names = await exportsOf(entry);
-  for (const folder of ["bundle", "for-bundlers"]) {
-    await writeFile(join(core, "dist", folder, `${entry}.js`), `export{${names.join(",")}}from"./adapter.js";\n`);
-  }
+  const all = names.join(",");
+  await writeFile(join(core, "dist/for-bundlers", `${entry}.js`), `export{${all}}from"./adapter.js";\n`);
+  await writeFile(join(bundleFolder, `${entry}.js`), faceOf("./adapter.cjs", names));
+  await writeFile(
+    join(bundleFolder, `${entry}.cjs`),
+    `const{${all}}=require("./adapter.cjs");module.exports={${all}};\n`,
+  );
+}
+await writeRequiredTypes(join(core, "dist"), [...coreEntries, "adapter"]);
+
+for (const [name, before] of Object.entries(single)) {
+  const dist = join(root, "packages", name, "dist");
+  const forBundlers = join(dist, "for-bundlers.js");
+  await build({
+    ...options,
+    absWorkingDir: dirname(dist),
+    entryPoints: ["dist/index.js"],
+    outfile: forBundlers,
+    bundle: true,
+  });
+  const { names, handedOn } = await asCommonJs(forBundlers, join(dist, "bundle.cjs"));
+  await writeFile(join(dist, "bundle.js"), faceOf("./bundle.cjs", names, handedOn, before));
+  await writeRequiredTypes(dist, ["index"]);
+}
+
+for (const [name, entries] of Object.entries(unbundled)) {
+  const dist = join(root, "packages", name, "dist");
+  await writeRequiredTypes(dist, entries);
+  await writeRequiredModules(dist, entries);
+}
+
+async function asCommonJs(module: string, path: string): Promise<ReturnType<typeof toCommonJs>> {
+  const made = toCommonJs(await readFile(module, "utf8"));
+  await writeFile(path, made.text);
+  return made;
 }
 
 /** The names that an entry of core exports at run time. */

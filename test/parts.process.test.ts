@@ -32,7 +32,7 @@ async function start(code: string, from = bundle): Promise<Said> {
     } catch (error) {
       said = { code: error.code, message: error.message };
     }
-    const files = Object.keys(createRequire(import.meta.url).cache).filter((file) => file.endsWith(".cjs"));
+    const files = Object.keys(createRequire(import.meta.url).cache).filter((file) => /[/\\\\]parts[/\\\\][^/\\\\]+\\.cjs$/.test(file));
     console.log("\\n" + JSON.stringify({ ...said, loaded: files.map((file) => basename(file, ".cjs")).sort() }));
     await core.resetTelemetry();
     process.exit();

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const packages = join(import.meta.dirname, "../packages");
+const requireHere = createRequire(import.meta.url);
 const published = [
   "core",
   "express",
@@ -18,11 +20,13 @@ const published = [
   "devpage",
 ];
 
+type Files = Readonly<Record<string, string>>;
+
 interface Manifest {
-  readonly exports: Readonly<Record<string, Readonly<Record<string, string>> | string>>;
+  readonly exports: Readonly<Record<string, { readonly import: Files; readonly require: Files } | string>>;
 }
 
-/** What each package publishes: the name of an entry and the file behind it, by condition. */
+/** What each package publishes: the name of an entry and the files behind it, by condition. */
 const entries = published.flatMap((name) => {
   const { exports } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")) as Manifest;
   return Object.entries(exports).flatMap(([path, target]) =>
@@ -39,13 +43,21 @@ function load(folder: string, file: string | undefined): Promise<Record<string, 
 test.each(entries)(
   "$name exports what it exported before, or the change is meant (R-A5)",
   async ({ folder, target }) => {
-    expect(Object.keys(await load(folder, target["default"])).toSorted()).toMatchSnapshot();
+    expect(Object.keys(await load(folder, target.import["default"])).toSorted()).toMatchSnapshot();
   },
 );
 
+test.each(entries)("$name has for `require` what it has for `import` (R-A8)", async ({ folder, target }) => {
+  const imported = await load(folder, target.import["default"]);
+  const required = requireHere(join(folder, String(target.require["default"]))) as Record<string, unknown>;
+  expect(Object.keys(required).toSorted()).toEqual(Object.keys(imported).toSorted());
+});
+
 test.each(entries)("$name names files that are there, types among them (R-A5)", ({ folder, target }) => {
-  expect(Object.keys(target)[0]).toBe("types");
-  expect(Object.values(target).filter((file) => !existsSync(join(folder, file)))).toEqual([]);
+  for (const files of [target.import, target.require]) {
+    expect(Object.keys(files)[0]).toBe("types");
+    expect(Object.values(files).filter((file) => !existsSync(join(folder, file)))).toEqual([]);
+  }
 });
 
 describe("core's entries", () => {
@@ -55,7 +67,7 @@ describe("core's entries", () => {
     const [whole, ...parts] = await Promise.all(
       core
         .toSorted((a, b) => Number(b.name.endsWith("/adapter")) - Number(a.name.endsWith("/adapter")))
-        .map(({ folder, target }) => load(folder, target[condition])),
+        .map(({ folder, target }) => load(folder, target.import[condition])),
     );
     expect(parts).toHaveLength(core.length - 1);
     for (const part of parts) {
@@ -67,7 +79,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.js": 560,
+  "core/dist/bundle/adapter.cjs": 560,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 9,
@@ -91,11 +103,11 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/watching.cjs": 4,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
   "core/dist/for-bundlers/adapter.js": 712,
-  "express/dist/bundle.js": 16,
-  "fastify/dist/bundle.js": 10,
-  "nestjs/dist/bundle.js": 17,
-  "pino/dist/bundle.js": 48,
-  "config/dist/bundle.js": 3,
+  "express/dist/bundle.cjs": 16,
+  "fastify/dist/bundle.cjs": 10,
+  "nestjs/dist/bundle.cjs": 17,
+  "pino/dist/bundle.cjs": 48,
+  "config/dist/bundle.cjs": 3,
   // What a browser loads once.
   "devpage/dist/page/app.js": 150,
   "devpage/dist/page/app.css": 20,

@@ -9,11 +9,18 @@ import { installMeanwhile, type Place } from "../setup/install-meanwhile.ts";
 const execute = promisify(execFile);
 const ofNest = ["core", "express", "fastify", "nestjs"];
 /** The services that are installed, and what of ours each has. */
-const services = { service: ofNest, "both-platforms": [...ofNest, "pino"] } as const;
+const services = {
+  service: ofNest,
+  "both-platforms": [...ofNest, "pino"],
+  jest: [...ofNest, "pino", "testing"],
+} as const;
+
+/** What of the dependencies would build something of its own, which nothing here needs. */
+const noBuilds = ["allowBuilds:", '  "@parcel/watcher": false', "  protobufjs: false"];
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where Nest 11 and our tarballs are installed, outside of the workspace: on Express alone, and with Fastify and pino besides. */
+    /** Where Nest 11 and our tarballs are installed, outside of the workspace: on Express alone, with Fastify and pino besides, and with Jest. */
     nest11: Place<Readonly<Record<keyof typeof services, string>>>;
   }
 }
@@ -43,7 +50,10 @@ async function install(folder: string, service: string, tarballs: Record<string,
   writeFileSync(join(folder, "package.json"), JSON.stringify({ ...manifest, dependencies }, undefined, 2));
   // A root of its own: a tarball of ours asks for another by a version that is not in any registry yet.
   const overrides = Object.entries(tarballs).map(([name, file]) => `  "${name}": "${file}"`);
-  writeFileSync(join(folder, "pnpm-workspace.yaml"), ["packages: []", "overrides:", ...overrides, ""].join("\n"));
+  writeFileSync(
+    join(folder, "pnpm-workspace.yaml"),
+    ["packages: []", "overrides:", ...overrides, ...noBuilds, ""].join("\n"),
+  );
   const [command, args] = pnpmCommand;
   await execute(command, [...args, "install", "--prefer-offline", "--reporter=silent"], {
     cwd: folder,

@@ -35,7 +35,13 @@ describe("parts of core that few services use", () => {
     ])("are read when they are asked for, beside one copy of all else: %s (R-A8)", async (_kind, args) => {
       const seen = await run(args, node);
       expect(seen).toMatchObject({ refused: "GSM_RULE", counts: true });
-      expect(seen.parts).toEqual(["compile-rules", "file-spool", "prometheus-handler", "statsd-export"]);
+      expect(seen.parts).toEqual([
+        "compile-rules",
+        "file-spool",
+        "process-metrics",
+        "prometheus-handler",
+        "statsd-export",
+      ]);
     });
   });
 

@@ -24,15 +24,17 @@ interface Case {
   readonly always?: boolean;
 }
 
-// TypeScript 7 knows no `node10` any more. Under `module: node16` CommonJS may not require ESM, so there the consumer is ESM.
+// TypeScript 7 knows no `node10` any more.
 // How a package is found does not depend on the version of the API, so beside the older one the newest and the oldest way suffice.
 const cases: readonly Case[] = [
   { compiler: "TypeScript 7", module: "nodenext", resolution: "nodenext", file: "service.ts", always: true },
   { compiler: "TypeScript 7", module: "nodenext", resolution: "nodenext", file: "service.mts" },
   { compiler: "TypeScript 7", module: "node16", resolution: "node16", file: "service.mts" },
+  { compiler: "TypeScript 7", module: "node16", resolution: "node16", file: "service.ts" },
   { compiler: "TypeScript 7", module: "esnext", resolution: "bundler", file: "service.mts" },
   { compiler: "TypeScript 5.9", module: "nodenext", resolution: "nodenext", file: "service.ts" },
   { compiler: "TypeScript 5.9", module: "node16", resolution: "node16", file: "service.mts" },
+  { compiler: "TypeScript 5.9", module: "node16", resolution: "node16", file: "service.ts" },
   { compiler: "TypeScript 5.9", module: "commonjs", resolution: "node10", file: "service.ts", always: true },
 ];
 

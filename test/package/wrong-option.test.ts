@@ -47,9 +47,9 @@ describe.each(publishedPackages())("the tarball of $name", ({ name }) => {
     const tarball = packed[name]?.slice("file:".length) ?? "";
     const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     expect(files.filter((file) => file.endsWith(".map"))).toEqual([]);
-    const scripts = files.filter((file) => file.endsWith(".js"));
+    const scripts = files.filter((file) => /\.c?js$/.test(file));
     expect(scripts.length).toBeGreaterThan(0);
-    const bundled = /^package\/dist\/(?:(?:bundle|for-bundlers)(?:\.js$|\/)|.+\.bundle\.js$)/;
+    const bundled = /^package\/dist\/(?:(?:bundle|for-bundlers)(?:\.c?js$|\/)|.+\.bundle\.js$)/;
     const beside = scripts.filter((file) => !bundled.test(file));
     // What has no bundle is loaded as it is.
     expect([[], scripts]).toContainEqual(beside);

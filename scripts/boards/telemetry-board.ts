@@ -207,11 +207,12 @@ export const telemetryBoard: Board = {
         },
         {
           title: "Memory",
-          description: "What telemetry holds. It stays below its ceiling: above it, what is new is dropped.",
+          description:
+            "What telemetry holds: on its way now, and all of it when the governor looked last. It stays below its ceiling: above it, what is new is dropped.",
           unit: "bytes",
           queries: [
-            { expression: `sum by (instance) (${valueOf("gossamer.overhead.memory")})`, legend: "all {{instance}}" },
-            { expression: `sum by (instance) (${valueOf("gossamer.memory")})`, legend: "on its way {{instance}}" },
+            { expression: `sum(${valueOf("gossamer.overhead.memory")})`, legend: "all" },
+            { expression: `sum(${valueOf("gossamer.memory")})`, legend: "on its way" },
           ],
         },
         {
@@ -228,12 +229,12 @@ export const telemetryBoard: Board = {
         },
         {
           title: "Changes of the step",
-          description: "By cause and direction.",
-          unit: "ops",
+          description: "Since the start of the process, by cause and direction.",
+          unit: "short",
           kind: "stacked",
           queries: [
             {
-              expression: `sum by (gossamer_cause, gossamer_direction) (${rateOf("gossamer.governor.changes")})`,
+              expression: `sum by (gossamer_cause, gossamer_direction) (${valueOf("gossamer.governor.changes")})`,
               legend: "{{gossamer_cause}} {{gossamer_direction}}",
             },
           ],

@@ -1,27 +1,19 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createTelemetry, resetTelemetry } from "@gossamer/core";
 import { nodeReader, observeNode } from "@gossamer/core/adapter";
 import { metrics } from "@opentelemetry/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type PrometheusServer, startPrometheus } from "./prometheus-server.ts";
 
 // A real Prometheus scrapes a real service. Debian's package brings it: `apt-get install prometheus`.
 
-let api: string;
-let folder: string;
-let prometheus: ChildProcess;
+let prometheus: PrometheusServer;
 let service: Server;
 const traceIds = new Set<string>();
 
 beforeAll(async () => {
-  if (spawnSync("prometheus", ["--version"]).error !== undefined) {
-    throw new Error("prometheus is missing: install it with `apt-get install -y --no-install-recommends prometheus`.");
-  }
   const telemetry = createTelemetry({
     serviceName: "shop",
     exporter: "none",
@@ -55,35 +47,13 @@ beforeAll(async () => {
   const target = `127.0.0.1:${(service.address() as AddressInfo).port}`;
   for (let i = 0; i < 20; i++) await fetch(`http://${target}/orders`);
 
-  const port = await freePort();
-  api = `http://127.0.0.1:${port}/api/v1`;
-  folder = mkdtempSync(join(tmpdir(), "gossamer-prometheus-"));
-  const config = join(folder, "prometheus.yml");
-  writeFileSync(
-    config,
-    `global: { scrape_interval: 500ms, scrape_timeout: 400ms }\nscrape_configs: [{ job_name: shop, static_configs: [{ targets: ["${target}"] }] }]\n`,
-  );
-  prometheus = spawn(
-    "prometheus",
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(folder, "data")}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      "--enable-feature=exemplar-storage",
-      "--log.level=error",
-    ],
-    { stdio: "inherit" },
-  );
+  prometheus = await startPrometheus({ shop: target });
 });
 
 afterAll(async () => {
-  if (prometheus?.exitCode === null) {
-    prometheus.kill("SIGKILL");
-    await once(prometheus, "exit");
-  }
+  await prometheus?.stop();
   service?.closeAllConnections();
   service?.close();
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   await resetTelemetry();
 });
 
@@ -126,21 +96,6 @@ test("it answers exemplars, each of a trace that was written (R-M5)", async () =
   }
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** What Prometheus answers; undefined while it does not. */
-async function ask<T>(path: string): Promise<T | undefined> {
-  try {
-    const answer = (await (await fetch(`${api}/${path}`)).json()) as { data: T };
-    return answer.data;
-  } catch {
-    return undefined;
-  }
+function ask<Data>(path: string): Promise<Data | undefined> {
+  return prometheus.ask<Data>(path);
 }

@@ -29,6 +29,8 @@ export interface Collector {
   readonly grpc: string;
   /** `http://127.0.0.1:4318` */
   readonly http: string;
+  /** Where it tells its own metrics: `127.0.0.1:8888` */
+  readonly metrics: string;
   /** A folder of its own, gone at the end of the test. */
   readonly folder: string;
   /** What it says on standard error: warnings and errors. */
@@ -61,6 +63,7 @@ export async function startCollector({ files = [], changes = {}, env = {} }: Col
   const collector: Collector = {
     grpc: `127.0.0.1:${grpc}`,
     http: `http://127.0.0.1:${http}`,
+    metrics: `127.0.0.1:${own}`,
     folder,
     lines,
     async start() {

@@ -155,23 +155,23 @@ export interface RequestEntry {
   readonly at: number;
   readonly service: string;
   readonly method: string;
-  readonly route?: string;
-  readonly operation?: string;
+  readonly route?: string | undefined;
+  readonly operation?: string | undefined;
   /** As the client sent it, without its query: show it as text. */
-  readonly path?: string;
-  readonly statusCode?: number;
+  readonly path?: string | undefined;
+  readonly statusCode?: number | undefined;
   readonly durationMs: number;
   /** The client left, or the answer was cut. */
   readonly aborted: boolean;
-  readonly errorType?: string;
+  readonly errorType?: string | undefined;
   /** Undefined where nobody asked for one. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   /** `sampled`: it has a trace by decision. `kept`: it has one, as it failed, was aborted or slow. `none`: it has none. */
   readonly fate: "sampled" | "kept" | "none";
   /** Why: `ratio`, `rule`, `slow`, `valve`, `restrained`, … */
   readonly reason: DecisionReason;
-  readonly rule?: string;
-  readonly ratio?: number;
+  readonly rule?: string | undefined;
+  readonly ratio?: number | undefined;
 }
 
 export interface TraceSummary {
@@ -268,15 +268,15 @@ export interface LogEntry {
 /** Members of the query. */
 export interface LogQuery {
   /** In message and attributes, in any case. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** And above. */
-  readonly level?: PageLevel;
-  readonly traceId?: string;
-  readonly service?: string;
+  readonly level?: PageLevel | undefined;
+  readonly traceId?: string | undefined;
+  readonly service?: string | undefined;
   /** Only those with a smaller id. */
-  readonly before?: number;
+  readonly before?: number | undefined;
   /** At most 1,000. @default 200 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Newest first. */
@@ -288,11 +288,11 @@ export interface LogPage {
 
 /** Either `id`, of a request in the ring, or a request in words. Headers are members `header.NAME`. */
 export interface ExplainQuery {
-  readonly id?: number;
-  readonly method?: string;
-  readonly route?: string;
-  readonly path?: string;
-  readonly operation?: string;
+  readonly id?: number | undefined;
+  readonly method?: string | undefined;
+  readonly route?: string | undefined;
+  readonly path?: string | undefined;
+  readonly operation?: string | undefined;
 }
 
 export interface Explained {

@@ -174,7 +174,18 @@ export class Exchange
       // This runs in a listener of the response: what is thrown here would end the process.
       this.host.faults.add("end");
     }
-    // A context that outlives its request must not keep the request alive; an error often leads to it.
+    this.#forget();
+  }
+
+  leaveOut(): void {
+    if (this.ended || this.#joined !== undefined) return;
+    this.host.metrics.ended(this.methodIndex, this.scheme);
+    this.over();
+    this.#forget();
+  }
+
+  /** A context that outlives its request must not keep the request alive; an error often leads to it. */
+  #forget(): void {
     this.#children?.forget();
     this.#error = undefined;
     this.request = undefined;

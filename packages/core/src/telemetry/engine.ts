@@ -82,6 +82,7 @@ const noSpanOptions: SpanHelperOptions = Object.freeze({});
 export class Engine implements TelemetryEngine {
   readonly enabled: boolean;
   readonly internalSpans: boolean;
+  readonly isProduction: boolean;
   readonly tracer: Tracer;
   readonly tracerProvider: FlushingTracerProvider;
   readonly meterProvider: MeterProvider;
@@ -131,6 +132,7 @@ export class Engine implements TelemetryEngine {
     this.#serviceName = resource.attributes["service.name"];
     this.#startedMs = settings.clock.now();
     this.enabled = settings.enabled;
+    this.isProduction = settings.isProduction;
     this.internalSpans = settings.enabled && settings.traces && settings.internalSpans;
     const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
     const faults = new Tally();

@@ -136,6 +136,8 @@ export interface TelemetryEngine extends Telemetry {
    * waits for it, and `reader.route` is not asked.
    */
   begin<Request>(request: Request, reader: RequestReader<Request>, route?: Route | null): RequestExchange;
+  /** Whether its environment is production, or has a name that is not known. */
+  readonly isProduction: boolean;
   /** The handles of route templates. */
   readonly routes: RouteTable;
   /** Runs set-up work of theirs whose failure is counted, never thrown. */

@@ -18,4 +18,5 @@ export const asideExchange: RequestExchange = Object.freeze({
   abandoned() {},
   headersSent() {},
   end() {},
+  leaveOut() {},
 } satisfies RequestExchange);

@@ -43,6 +43,8 @@ export interface RequestExchange extends ActiveRequest {
   headersSent(isStream: boolean): void;
   /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void;
+  /** The request is one of telemetry's own: it ends here, and is neither counted nor traced nor logged. Somebody else's span of it goes on. */
+  leaveOut(): void;
 }
 
 /** What a step of a framework, such as a hook or a middleware, tells of itself while its function runs and later. */

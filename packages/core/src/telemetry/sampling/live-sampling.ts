@@ -265,6 +265,18 @@ export class LiveSampling implements SamplingControl {
     this.#build(changed(choices, this.#check(change)), this.#inForce);
   }
 
+  /** As `update`; answers what takes back all that the change named, and nothing else. */
+  change(change: SamplingChange): () => void {
+    const before = this.#inForce.choices;
+    const names = namedBy(this.#check(change));
+    this.update(change);
+    const all = names.includes("chosen") ? [...names, "central"] : names;
+    return () => {
+      const taken = all.map((name): [string, unknown] => [name, Reflect.get(before, name)]);
+      this.#putInForce({ ...this.#inForce.choices, ...Object.fromEntries(taken) }, "code");
+    };
+  }
+
   #replace(choices: Choices, change: Partial<Choices>, changedBy: "code" | "file"): void {
     this.#putInForce(changed(choices, change), changedBy);
   }

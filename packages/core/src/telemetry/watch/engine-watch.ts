@@ -32,5 +32,7 @@ export interface EngineWatch {
   lines(): readonly WatchedLines[];
   /** @throws OptionError for a change that `sampling.update` would not take. Nothing is changed. */
   tryOut(change: SamplingChange): void;
+  /** As `sampling.update`; answers what takes back all that the change named, and nothing else. @throws OptionError for what cannot be */
+  change(change: SamplingChange): () => void;
   stop(): void;
 }

@@ -46,6 +46,7 @@ export function watchEngine(listener: EngineListener, parts: WatchParts): Engine
     },
     lines: () => rooms.logging.lines,
     tryOut: (change) => rooms.sampling.tryOut(change),
+    change: (change) => rooms.sampling.change(change),
     stop() {
       if (listeners.delete(listener) && listeners.size === 0) close(parts);
     },

@@ -114,3 +114,28 @@ test("a change of the sampling is tried with the checks of a start, and nothing 
   expect(() => watch.tryOut({ rules: [{ match: "*" }, { match: "/a" }] })).toThrow(OptionError);
   expect(telemetry.sampling.current()).toEqual(before);
 });
+
+test("a request of telemetry's own is left out: of counts, of traces and of what is told (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 1 });
+  const watching = listener();
+  const watch = telemetry.watch(watching);
+  const exchange = telemetry.begin(request, fakeReader);
+  exchange.run(() => exchange.leaveOut());
+  exchange.end(done);
+  telemetry.begin(request, fakeReader).end(done);
+  expect([watching.requests.length, watching.spans.length]).toEqual([1, 1]);
+  expect(watch.durations()?.points).toMatchObject([{ count: 1 }]);
+});
+
+test("a change that was made while looking on is taken back to exactly what held, and what others changed since stays (R-D3)", () => {
+  const telemetry = engine({ sampler: () => true, rules: [{ name: "a", match: "/a", ratio: 0 }] });
+  const watch = telemetry.watch(listener());
+  const before = telemetry.sampling.current();
+  const undo = watch.change({ sampleRatio: 0, rules: [] });
+  expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0, rules: [] });
+  telemetry.sampling.update({ keep: { slowerThanMs: 7 } });
+  undo();
+  const { revision: _, changedBy: __, ...after } = telemetry.sampling.current();
+  expect(after).toEqual({ ...before, keep: { ...before.keep, slowerThanMs: 7 }, revision: undefined, changedBy: undefined });
+  expect(telemetry.explain({ route: "/b" }).ratio).toBeUndefined();
+});

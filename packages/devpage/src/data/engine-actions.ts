@@ -1,0 +1,137 @@
+import { OptionError, type EngineWatch, type GovernorStep, type TelemetryEngine, type WatchedLines } from "@gossamer/core";
+import type {
+  CheckView,
+  DryRunView,
+  Explained,
+  GovernorDraft,
+  LogLevelDraft,
+  LogLevelView,
+  RulesView,
+  SamplingDraft,
+} from "../protocol.ts";
+import type { PageActions, PageData } from "./page-data.ts";
+
+const maxUndo = 20;
+const levelForMs = 600_000;
+
+/** What the page changes in the engine, and can take back. */
+export class EngineActions implements PageActions {
+  /** Set while the page is open. */
+  data: PageData | undefined;
+  /** Spans that were seen, since the dry run began. */
+  spans = 0;
+  readonly #engine: TelemetryEngine;
+  readonly #watch: () => EngineWatch | undefined;
+  readonly #undo: (() => void)[] = [];
+  #dryRunAt = 0;
+
+  constructor(engine: TelemetryEngine, watch: () => EngineWatch | undefined) {
+    this.#engine = engine;
+    this.#watch = watch;
+  }
+
+  rules(): RulesView {
+    return { current: this.#engine.sampling.current(), undoable: this.#undo.length };
+  }
+
+  validate(draft: SamplingDraft): RulesView {
+    this.#watch()?.tryOut(draft);
+    return { current: { ...this.#engine.sampling.current(), ...draft } as RulesView["current"], undoable: this.#undo.length };
+  }
+
+  apply(draft: SamplingDraft): RulesView {
+    const undo = this.#watch()?.change(draft);
+    if (undo !== undefined) this.#undo.push(undo);
+    if (this.#undo.length > maxUndo) this.#undo.shift();
+    return this.rules();
+  }
+
+  dryRun(rules: SamplingDraft["rules"] = []): RulesView {
+    this.#engine.sampling.update({ dryRun: rules });
+    this.#dryRunAt = this.data?.now() ?? 0;
+    this.spans = 0;
+    this.data?.changed("dry-run", rules.length === 0 ? "the dry run has ended" : `a dry run of ${rules.length} rules has begun`);
+    return this.rules();
+  }
+
+  undo(): RulesView {
+    this.#undo.pop()?.();
+    return this.rules();
+  }
+
+  governor({ step, forMs }: GovernorDraft): void {
+    this.#engine.governor.set(step === null ? undefined : step satisfies GovernorStep, forMs === undefined ? {} : { forMs });
+  }
+
+  explain({ id, method, route, path, operation, headers }: Parameters<PageActions["explain"]>[0]): Explained {
+    const request = id === undefined ? undefined : this.data?.requests.get(id);
+    if (id !== undefined && request === undefined) throw new GoneError();
+    const asked = request ?? { method, route, path, operation };
+    const label = asked.operation;
+    const now = this.#engine.explain({
+      method: asked.method,
+      route: asked.route,
+      path: asked.path,
+      ...(label === undefined ? {} : { operation: label }),
+      headers,
+    });
+    return { now, ...(request === undefined || id === undefined ? {} : { request: { id, ...request } }) };
+  }
+
+  check(): CheckView {
+    return { findings: this.#engine.check(), settings: this.#engine.status().settings };
+  }
+
+  logLevels(): LogLevelView[] {
+    return this.#loggers().map(([logger, lines]) => ({ logger, level: lines.level() as LogLevelView["level"] }));
+  }
+
+  setLogLevel({ level, forMs = levelForMs, logger }: LogLevelDraft): LogLevelView[] {
+    const chosen = this.#loggers().filter(([name]) => logger === undefined || name === logger);
+    if (chosen.length === 0) throw wrong("logger", "the name of a logger that there is");
+    for (const [, lines] of chosen) {
+      if (!lines.setLevel(level, forMs)) throw wrong("level", "a level of the logger, for a time in ms");
+    }
+    const logLevels = this.logLevels();
+    this.data?.changed("log-level", `the level is ${level} for ${Math.round(forMs / 1_000)} s`, { logLevels });
+    return logLevels;
+  }
+
+  dryRunView(): DryRunView | undefined {
+    const { dryRun: report } = this.#engine.status().sampling;
+    if (report === undefined) return undefined;
+    const seconds = Math.max(0.001, ((this.data?.now() ?? 0) - this.#dryRunAt) / 1_000);
+    const live = report.both + report.onlyLive;
+    const dryRun = report.both + report.onlyDryRun;
+    const perTrace = live === 0 ? undefined : this.spans / live;
+    return {
+      rules: this.#engine.sampling.current().dryRun,
+      startedAt: this.#dryRunAt,
+      report,
+      requestsPerSecond: (live + report.onlyDryRun + report.neither) / seconds,
+      sampledPerSecond: { live: live / seconds, dryRun: dryRun / seconds },
+      ...(perTrace === undefined
+        ? {}
+        : {
+            spansPerSecond: {
+              live: (live * perTrace) / seconds,
+              dryRun: (dryRun * perTrace) / seconds,
+              saved: ((live - dryRun) * perTrace) / seconds,
+            },
+          }),
+    };
+  }
+
+  #loggers(): [name: string, lines: WatchedLines][] {
+    const lines = this.#watch()?.lines() ?? [];
+    return lines.map((one, i) => [lines.length === 1 ? "logger" : `logger ${i + 1}`, one]);
+  }
+}
+
+/** A request that has left the ring. */
+export class GoneError extends Error {}
+
+function wrong(option: string, expectation: string): OptionError {
+  return new OptionError(option, `"${option}" must be ${expectation}.`, { code: "GSM_OPTION_RANGE", expectation });
+}
+

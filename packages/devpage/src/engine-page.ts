@@ -1,0 +1,39 @@
+import { existingTelemetry, isTelemetry, OptionError, type Telemetry, type TelemetryEngine } from "@gossamer/core";
+import { EngineSource } from "./data/engine-source.ts";
+import { PageData } from "./data/page-data.ts";
+
+/** What is shown of one engine, whichever way its page is opened. */
+export interface EnginePage {
+  readonly data: PageData;
+  /** Paths below which the page lies in the app: what is asked there is not shown. */
+  readonly ownPaths: Set<string>;
+}
+
+const pages = new WeakMap<TelemetryEngine, EnginePage>();
+
+/** One for all pages of an engine. */
+export function pageOf(engine: TelemetryEngine): EnginePage {
+  const known = pages.get(engine);
+  if (known !== undefined) return known;
+  const ownPaths = new Set<string>();
+  const page = { data: new PageData({ source: new EngineSource(engine, ownPaths) }), ownPaths };
+  pages.set(engine, page);
+  return page;
+}
+
+/** The engine behind what a service calls its telemetry; undefined while there is none. */
+export function engineBehind(telemetry: Telemetry | undefined): TelemetryEngine | undefined {
+  return isEngine(telemetry) ? telemetry : existingTelemetry();
+}
+
+/** @throws OptionError for what is no telemetry */
+export function checkTelemetry(telemetry: unknown, calledAs: string): void {
+  if (telemetry === undefined || isTelemetry(telemetry)) return;
+  throw new OptionError("telemetry", `${calledAs} takes telemetry: what createTelemetry() gave, or what an adapter exports.`, {
+    code: "GSM_OPTION_TYPE",
+  });
+}
+
+function isEngine(telemetry: Telemetry | undefined): telemetry is TelemetryEngine {
+  return telemetry !== undefined && "watch" in telemetry;
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage } from "node:http";
+import { type Check, checks, OptionError, readMembers } from "@gossamer/core/adapter";
+
+/** Who may look, and whether anything may be changed. */
+export interface PageAccess {
+  /**
+   * Decides on each request; one that throws or answers anything but true refuses.
+   *
+   * @default this machine alone: connections from it that name it as localhost, 127.0.0.1 or [::1], and that no proxy says it forwarded
+   */
+  readonly allow?: (request: IncomingMessage) => boolean;
+  /** Whether nothing can be changed: no rules, no levels, no step of the governor. @default false */
+  readonly readOnly?: boolean;
+  /** Opens it where the environment is production too, which `allow` has to be given for. @default false */
+  readonly production?: boolean;
+}
+
+export interface OpenPageOptions extends PageAccess {
+  /** The next that is free is taken where it is not. 0 for any. @default 9797 */
+  readonly port?: number;
+  /** @default "127.0.0.1" */
+  readonly host?: string;
+  /** Where the line with the address goes. @default standard error */
+  readonly log?: (line: string) => void;
+}
+
+const callable: Check<(...given: never[]) => unknown> = {
+  type: "function",
+  expectation: "a function",
+  validate(value, name) {
+    if (typeof value === "function") return value as (...given: never[]) => unknown;
+    throw new OptionError(name, `Option "${name}" must be a function, got ${typeof value}.`, {
+      code: "GSM_OPTION_TYPE",
+      expectation: "a function",
+    });
+  },
+};
+
+const access = { allow: callable, readOnly: checks.boolean, production: checks.boolean };
+
+/** @throws OptionError for a wrong option */
+export function readAccess(given: unknown): PageAccess {
+  return readMembers<PageAccess>(given ?? {}, "devPage", "an object with allow, readOnly and production", access);
+}
+
+/** @throws OptionError for a wrong option */
+export function readOpenOptions(given: unknown): OpenPageOptions {
+  return readMembers<OpenPageOptions>(given ?? {}, "openDevPage", "an object with port and host", {
+    ...access,
+    port: checks.integer(0, 65_535),
+    host: checks.text,
+    log: callable,
+  });
+}
+
+/** Whether a page may be there at all: in production only for who asked for it, and said whom it is for. */
+export function mayOpen({ isProduction }: { readonly isProduction: boolean }, { production, allow }: PageAccess): boolean {
+  return !isProduction || (production === true && allow !== undefined);
+}

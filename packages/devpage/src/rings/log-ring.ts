@@ -1,0 +1,86 @@
+import type { LogEntry, LogPage, LogQuery, PageLevel, RingView } from "../protocol.ts";
+import { Ring, type RingBounds } from "./ring.ts";
+
+/** A line that is read when somebody asks for it. */
+export interface KeptLine {
+  readonly traceId: string | undefined;
+  /** What full text looks through. */
+  readonly text: string;
+  readonly read: () => Omit<LogEntry, "id">;
+}
+
+interface Line extends KeptLine {
+  entry: LogEntry | undefined;
+}
+
+export const levels: readonly PageLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];
+const maxLimit = 1_000;
+const defaultLimit = 200;
+
+/** The newest lines. */
+export class LogRing {
+  readonly #ring: Ring<Line>;
+
+  constructor(bounds: RingBounds) {
+    this.#ring = new Ring(bounds);
+  }
+
+  get lastId(): number {
+    return this.#ring.lastId;
+  }
+
+  add({ traceId, text, read }: KeptLine): void {
+    // Two bytes a letter, as it may be.
+    this.#ring.add({ traceId, text, read, entry: undefined }, 200 + text.length * 2);
+  }
+
+  /** Those behind an id, oldest first, at most the newest `max`. */
+  after(id: number, max: number): LogEntry[] {
+    return this.#ring.after(id, max).map(({ id: own, item }) => entryOf(own, item));
+  }
+
+  /** How many lines of traces there are, by id. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { item } of this.#ring.before()) {
+      if (item.traceId !== undefined) counts.set(item.traceId, (counts.get(item.traceId) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** Of one trace, oldest first. */
+  ofTrace(traceId: string): LogEntry[] {
+    return [...this.#ring.before()]
+      .filter(({ item }) => item.traceId === traceId)
+      .map(({ id, item }) => entryOf(id, item))
+      .toReversed();
+  }
+
+  find({ text, level, traceId, service, before, limit = defaultLimit }: LogQuery): LogPage {
+    const wanted = text?.toLowerCase();
+    const least = level === undefined ? 0 : levels.indexOf(level);
+    const most = Math.max(1, Math.min(limit, maxLimit));
+    const lines: LogEntry[] = [];
+    for (const { id, item } of this.#ring.before(before)) {
+      if (traceId !== undefined && item.traceId !== traceId) continue;
+      if (wanted !== undefined && !item.text.toLowerCase().includes(wanted)) continue;
+      const entry = entryOf(id, item);
+      if (levels.indexOf(entry.level) < least || (service !== undefined && entry.service !== service)) continue;
+      if (lines.length === most) return { lines, hasMore: true };
+      lines.push(entry);
+    }
+    return { lines, hasMore: false };
+  }
+
+  clear(): void {
+    this.#ring.clear();
+  }
+
+  view(): RingView {
+    return this.#ring.view();
+  }
+}
+
+function entryOf(id: number, line: Line): LogEntry {
+  return (line.entry ??= { id, ...line.read() });
+}

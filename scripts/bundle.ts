@@ -62,7 +62,7 @@ const single: Readonly<Record<string, readonly string[]>> = {
 
 /** The packages that are published as `tsc` wrote them, with their entries. They keep nothing that two copies of them would have to share. */
 const unbundled: Readonly<Record<string, readonly string[]>> = {
-  devpage: ["index"],
+  devpage: ["index", "findings"],
   operations: ["index"],
   profile: ["index"],
   testing: ["index", "contract/index"],

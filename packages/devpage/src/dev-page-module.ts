@@ -32,7 +32,9 @@ export class DevPageModule {
     // Nest makes one of each class: that of this page.
     class MountedDevPageModule {
       configure(consumer: MiddlewareHost): void {
-        consumer.apply((request, response) => answer(mounted, name, request, response)).forRoutes(name, `${name}/*path`);
+        consumer
+          .apply((request, response) => answer(mounted, name, request, response))
+          .forRoutes(name, `${name}/*path`);
       }
     }
     return { module: MountedDevPageModule };

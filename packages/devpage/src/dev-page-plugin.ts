@@ -16,7 +16,10 @@ export interface DevPagePluginOptions extends PageAccess {
 export interface PluginHost {
   readonly prefix: string;
   removeAllContentTypeParsers(): unknown;
-  addContentTypeParser(type: string, parse: (request: unknown, payload: unknown, done: (error: null) => void) => void): unknown;
+  addContentTypeParser(
+    type: string,
+    parse: (request: unknown, payload: unknown, done: (error: null) => void) => void,
+  ): unknown;
   route(options: {
     method: string[];
     url: string;

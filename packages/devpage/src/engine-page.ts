@@ -29,9 +29,13 @@ export function engineBehind(telemetry: Telemetry | undefined): TelemetryEngine 
 /** @throws OptionError for what is no telemetry */
 export function checkTelemetry(telemetry: unknown, calledAs: string): void {
   if (telemetry === undefined || isTelemetry(telemetry)) return;
-  throw new OptionError("telemetry", `${calledAs} takes telemetry: what createTelemetry() gave, or what an adapter exports.`, {
-    code: "GSM_OPTION_TYPE",
-  });
+  throw new OptionError(
+    "telemetry",
+    `${calledAs} takes telemetry: what createTelemetry() gave, or what an adapter exports.`,
+    {
+      code: "GSM_OPTION_TYPE",
+    },
+  );
 }
 
 function isEngine(telemetry: Telemetry | undefined): telemetry is TelemetryEngine {

@@ -54,6 +54,9 @@ export function readOpenOptions(given: unknown): OpenPageOptions {
 }
 
 /** Whether a page may be there at all: in production only for who asked for it, and said whom it is for. */
-export function mayOpen({ isProduction }: { readonly isProduction: boolean }, { production, allow }: PageAccess): boolean {
+export function mayOpen(
+  { isProduction }: { readonly isProduction: boolean },
+  { production, allow }: PageAccess,
+): boolean {
   return !isProduction || (production === true && allow !== undefined);
 }

@@ -18,6 +18,8 @@ export function openOnceStarted(): void {
 
 function open(engine: TelemetryEngine): void {
   openDevPage(engine).catch((error: unknown) => {
-    process.stderr.write(`gossamer: the page is not opened: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `gossamer: the page is not opened: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   });
 }

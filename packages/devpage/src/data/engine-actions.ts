@@ -1,4 +1,10 @@
-import { OptionError, type EngineWatch, type GovernorStep, type TelemetryEngine, type WatchedLines } from "@gossamer/core";
+import {
+  OptionError,
+  type EngineWatch,
+  type GovernorStep,
+  type TelemetryEngine,
+  type WatchedLines,
+} from "@gossamer/core";
 import type {
   CheckView,
   DryRunView,
@@ -36,7 +42,10 @@ export class EngineActions implements PageActions {
 
   validate(draft: SamplingDraft): RulesView {
     this.#watch()?.tryOut(draft);
-    return { current: { ...this.#engine.sampling.current(), ...draft } as RulesView["current"], undoable: this.#undo.length };
+    return {
+      current: { ...this.#engine.sampling.current(), ...draft } as RulesView["current"],
+      undoable: this.#undo.length,
+    };
   }
 
   apply(draft: SamplingDraft): RulesView {
@@ -50,7 +59,10 @@ export class EngineActions implements PageActions {
     this.#engine.sampling.update({ dryRun: rules });
     this.#dryRunAt = this.data?.now() ?? 0;
     this.spans = 0;
-    this.data?.changed("dry-run", rules.length === 0 ? "the dry run has ended" : `a dry run of ${rules.length} rules has begun`);
+    this.data?.changed(
+      "dry-run",
+      rules.length === 0 ? "the dry run has ended" : `a dry run of ${rules.length} rules has begun`,
+    );
     return this.rules();
   }
 
@@ -60,7 +72,10 @@ export class EngineActions implements PageActions {
   }
 
   governor({ step, forMs }: GovernorDraft): void {
-    this.#engine.governor.set(step === null ? undefined : step satisfies GovernorStep, forMs === undefined ? {} : { forMs });
+    this.#engine.governor.set(
+      step === null ? undefined : (step satisfies GovernorStep),
+      forMs === undefined ? {} : { forMs },
+    );
   }
 
   explain({ id, method, route, path, operation, headers }: Parameters<PageActions["explain"]>[0]): Explained {
@@ -134,4 +149,3 @@ export class GoneError extends Error {}
 function wrong(option: string, expectation: string): OptionError {
   return new OptionError(option, `"${option}" must be ${expectation}.`, { code: "GSM_OPTION_RANGE", expectation });
 }
-

@@ -117,7 +117,11 @@ export class EngineSource implements PageSource {
   /** Loggers that were made meanwhile too. */
   #watchLines(data: PageData): void {
     for (const lines of this.#watch?.lines() ?? []) {
-      if (!this.#lines.has(lines)) this.#lines.set(lines, lines.watch((text) => this.#takeLine(data, lines, text)));
+      if (!this.#lines.has(lines))
+        this.#lines.set(
+          lines,
+          lines.watch((text) => this.#takeLine(data, lines, text)),
+        );
     }
   }
 
@@ -165,7 +169,8 @@ function routeCounts(points: RequestDurations["points"], service: string): Route
     const route = attributes["otel.metric.overflow"] === true ? "(others)" : text("http.route");
     const named = text("graphql.operation.name") ?? text("rpc.method");
     const sort = text("graphql.operation.type");
-    const operation = [sort, named ?? text("rpc.system.name")].filter((part) => part !== undefined).join(" ") || undefined;
+    const operation =
+      [sort, named ?? text("rpc.system.name")].filter((part) => part !== undefined).join(" ") || undefined;
     const key = routeKey(service, method, route, operation);
     const row = rows.get(key) ?? {
       key,
@@ -193,7 +198,11 @@ function statusGroup(attributes: Readonly<Record<string, unknown>>): string {
   return code >= 100 && code < 600 ? `${Math.trunc(code / 100)}xx` : "none";
 }
 
-function accountsOf({ traceExport, logExport, metricExport }: Omit<TelemetryStatus, "settings" | "overhead">): AccountView[] {
+function accountsOf({
+  traceExport,
+  logExport,
+  metricExport,
+}: Omit<TelemetryStatus, "settings" | "overhead">): AccountView[] {
   const accounts: AccountView[] = [];
   for (const [signal, account] of [
     ["traces", traceExport],
@@ -237,7 +246,10 @@ class Notes {
       yield ["optimizer", `${rule}: ${reason}`];
     }
     const { traceExport, logExport } = engine.status();
-    for (const [signal, account] of [["traces", traceExport], ["logs", logExport]] as const) {
+    for (const [signal, account] of [
+      ["traces", traceExport],
+      ["logs", logExport],
+    ] as const) {
       for (const [i, { name, breaker }] of (account?.exporters ?? []).entries()) {
         const key = `${signal} ${i}`;
         const before = this.#breakers.get(key);

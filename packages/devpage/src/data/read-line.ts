@@ -11,16 +11,37 @@ export interface LineContext {
 }
 
 const maxText = 65_536;
-const numbered: Readonly<Record<number, PageLevel>> = { 10: "trace", 20: "debug", 30: "info", 40: "warn", 50: "error", 60: "fatal" };
+const numbered: Readonly<Record<number, PageLevel>> = {
+  10: "trace",
+  20: "debug",
+  30: "info",
+  40: "warn",
+  50: "error",
+  60: "fatal",
+};
 const named: ReadonlySet<string> = new Set(Object.values(numbered));
 /** What every line of a process has alike. */
-const common: ReadonlySet<string> = new Set(["pid", "hostname", "process.pid", "host.hostname", "service.name", "ecs.version"]);
+const common: ReadonlySet<string> = new Set([
+  "pid",
+  "hostname",
+  "process.pid",
+  "host.hostname",
+  "service.name",
+  "ecs.version",
+]);
 
 /** A line of a logger in the words of the page. What is no JSON is its own message. */
 export function readLine(text: string, { keys, service, at, traceId }: LineContext): Omit<LogEntry, "id"> {
   const fields = text.length > maxText ? undefined : parsed(text);
   if (fields === undefined) {
-    return { at, service, level: "info", message: text.slice(0, maxText).trimEnd(), ...(traceId === undefined ? {} : { traceId }), attributes: {} };
+    return {
+      at,
+      service,
+      level: "info",
+      message: text.slice(0, maxText).trimEnd(),
+      ...(traceId === undefined ? {} : { traceId }),
+      attributes: {},
+    };
   }
   const said = (key: string | undefined): PageValue | undefined => (key === undefined ? undefined : fields[key]);
   const known = new Set([keys.level, keys.time, keys.message, keys.traceId, keys.spanId]);

@@ -31,6 +31,7 @@ const minuteColumns = 60_000 / stepMs;
 const sparkSeconds = 60;
 const rateSeconds = 10;
 const maxExemplars = 3;
+const maxEarly = 1_000;
 export const maxRoutes = 500;
 
 interface Column {
@@ -50,7 +51,12 @@ interface RouteHistory {
   traced: number;
 }
 
-export function routeKey(service: string, method: string, route: string | undefined, operation: string | undefined): string {
+export function routeKey(
+  service: string,
+  method: string,
+  route: string | undefined,
+  operation: string | undefined,
+): string {
   return [service, method, route ?? "", operation ?? ""].join("|");
 }
 
@@ -59,6 +65,8 @@ export class RouteTable {
   readonly #routes = new Map<string, RouteHistory>();
   #boundsMs: readonly number[] = [];
   #lookedAt: number | undefined;
+  /** Of routes that no look has found yet. */
+  #early: SeenRequest[] = [];
 
   /** A row is of a quickness: where it ends. Other bounds begin anew. */
   look(nowMs: number, boundsMs: readonly number[], all: readonly RouteCounts[]): void {
@@ -94,12 +102,19 @@ export class RouteTable {
       history.spark.push(requests / seconds);
       if (history.spark.length > sparkSeconds) history.spark.shift();
     }
+    const early = this.#early;
+    this.#early = [];
+    for (const request of early) if (this.#routes.has(request.key)) this.see(nowMs, request);
   }
 
   /** A request that ended since the last look. */
-  see(nowMs: number, { key, isTraced, spans, durationMs, traceId }: SeenRequest): void {
+  see(nowMs: number, request: SeenRequest): void {
+    const { key, isTraced, spans, durationMs, traceId } = request;
     const history = this.#routes.get(key);
-    if (history === undefined) return;
+    if (history === undefined) {
+      if (this.#early.length < maxEarly) this.#early.push(request);
+      return;
+    }
     history.seen++;
     if (isTraced) history.traced++;
     const column = columnOf(history.columns, nowMs, history.last.length);
@@ -122,7 +137,8 @@ export class RouteTable {
         const spans = spansOf(history);
         const lately = spark.slice(-rateSeconds);
         const inMinute = new Float64Array(history.last.length);
-        for (const { values } of recent(history, nowMs)) values.forEach((value, i) => (inMinute[i] = (inMinute[i] ?? 0) + value));
+        for (const { values } of recent(history, nowMs))
+          values.forEach((value, i) => (inMinute[i] = (inMinute[i] ?? 0) + value));
         return {
           key,
           service,
@@ -142,15 +158,20 @@ export class RouteTable {
 
   /** Of one route, or of all. */
   heatmap(key?: string): Heatmap {
-    const histories = key === undefined ? [...this.#routes.values()] : [this.#routes.get(key)].filter((one) => one !== undefined);
+    const histories =
+      key === undefined ? [...this.#routes.values()] : [this.#routes.get(key)].filter((one) => one !== undefined);
     const columns = new Map<number, { counts: number[]; exemplars: HeatExemplar[] }>();
     for (const { columns: own } of histories) {
       for (const { at, values, exemplars } of own) {
-        const column = columns.get(at) ?? { counts: new Array<number>(this.#boundsMs.length + 1).fill(0), exemplars: [] };
+        const column = columns.get(at) ?? {
+          counts: new Array<number>(this.#boundsMs.length + 1).fill(0),
+          exemplars: [],
+        };
         columns.set(at, column);
         column.counts.forEach((count, i) => (column.counts[i] = count + (values[i] ?? 0)));
         for (const exemplar of exemplars) {
-          if (column.exemplars.filter(({ row }) => row === exemplar.row).length < maxExemplars) column.exemplars.push(exemplar);
+          if (column.exemplars.filter(({ row }) => row === exemplar.row).length < maxExemplars)
+            column.exemplars.push(exemplar);
         }
       }
     }
@@ -178,6 +199,7 @@ export class RouteTable {
 
   clear(): void {
     this.#routes.clear();
+    this.#early = [];
     this.#lookedAt = undefined;
   }
 }
@@ -190,14 +212,18 @@ function merged(all: readonly RouteCounts[], known: ReadonlyMap<string, unknown>
   let room = maxRoutes - 1 - all.filter(({ key }) => known.has(key)).length;
   for (const counts of all) {
     if (known.has(counts.key) || room-- > 0) kept.push(counts);
-    else rest = rest === undefined ? { ...counts, key: othersKey, method: "", route: "(others)", operation: undefined } : sum(rest, counts);
+    else
+      rest =
+        rest === undefined
+          ? { ...counts, key: othersKey, method: "", route: "(others)", operation: undefined }
+          : added(rest, counts);
   }
   return rest === undefined ? kept : [...kept, rest];
 }
 
 const othersKey = "(others)";
 
-function sum(one: RouteCounts, other: RouteCounts): RouteCounts {
+function added(one: RouteCounts, other: RouteCounts): RouteCounts {
   const add = (a: readonly number[], b: readonly number[]): number[] => a.map((value, i) => value + (b[i] ?? 0));
   return {
     ...one,
@@ -221,7 +247,8 @@ function columnOf(columns: Column[], nowMs: number, length: number): Column {
   if (last?.at === at) return last;
   const made: Column = { at, values: new Float64Array(length), exemplars: [], spans: 0 };
   columns.push(made);
-  while (columns.length > maxColumns || (columns[0] !== undefined && columns[0].at <= at - maxColumns * stepMs)) columns.shift();
+  while (columns.length > maxColumns || (columns[0] !== undefined && columns[0].at <= at - maxColumns * stepMs))
+    columns.shift();
   return made;
 }
 
@@ -240,7 +267,9 @@ function figures(numbers: Float64Array, boundsMs: readonly number[]): RouteFigur
   const rows = boundsMs.length + 1;
   const counts = numbers.subarray(0, rows);
   const count = counts.reduce((total, value) => total + value, 0);
-  const byStatus = Object.fromEntries(statusNames.map((name, i) => [name, numbers[rows + i] ?? 0])) as RouteFigures["byStatus"];
+  const byStatus = Object.fromEntries(
+    statusNames.map((name, i) => [name, numbers[rows + i] ?? 0]),
+  ) as RouteFigures["byStatus"];
   const aborted = numbers[rows + statusNames.length] ?? 0;
   if (count === 0) return { count, byStatus, aborted };
   return {

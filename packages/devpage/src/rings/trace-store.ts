@@ -119,7 +119,8 @@ export class TraceStore {
     const { maxTraces, maxBytes } = this.#bounds;
     while (this.#count > maxTraces || this.#bytes > maxBytes) {
       const isPlainSpared = this.#plain.size <= Math.max(1, maxTraces * plainShare);
-      const among = isPlainSpared && this.#failed.size > 1 ? this.#failed : this.#plain.size > 0 ? this.#plain : this.#failed;
+      const among =
+        isPlainSpared && this.#failed.size > 1 ? this.#failed : this.#plain.size > 0 ? this.#plain : this.#failed;
       const [oldest] = among.values();
       if (oldest === undefined) return;
       among.delete(oldest.traceId);
@@ -132,7 +133,8 @@ export class TraceStore {
 /** What is said of a trace in a list. */
 export function summaryOf(trace: StoredTrace, logsOf: (traceId: string) => number): TraceSummary {
   const logs = logsOf(trace.traceId);
-  if (trace.summary === undefined || trace.summary.logs !== logs) trace.summary = { ...(trace.summary ?? summarised(trace)), logs };
+  if (trace.summary === undefined || trace.summary.logs !== logs)
+    trace.summary = { ...(trace.summary ?? summarised(trace)), logs };
   return trace.summary;
 }
 

@@ -37,11 +37,16 @@ export class PageGate {
   refusesWrite(request: IncomingMessage): Refused | undefined {
     const { readOnly, token } = this.#settings;
     if (readOnly) return { status: 403, error: "This page changes nothing: it was opened with readOnly." };
-    if (!isSameOrigin(request)) return { status: 403, error: "A change must come from the page itself: of the same origin." };
+    if (!isSameOrigin(request))
+      return { status: 403, error: "A change must come from the page itself: of the same origin." };
     if (!isSame(request.headers[tokenHeader], token))
-      return { status: 403, error: `A change must carry the token of api/state in ${tokenHeader}: load the page again.` };
+      return {
+        status: 403,
+        error: `A change must carry the token of api/state in ${tokenHeader}: load the page again.`,
+      };
     const type = request.headers["content-type"] ?? "";
-    if (!/^application\/json\s*(?:;|$)/i.test(type)) return { status: 415, error: "A change must be application/json." };
+    if (!/^application\/json\s*(?:;|$)/i.test(type))
+      return { status: 415, error: "A change must be application/json." };
     return undefined;
   }
 }

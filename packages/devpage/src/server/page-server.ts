@@ -89,13 +89,16 @@ export class PageServer {
       case "check":
         return actions === undefined ? missing(response) : send(response, 200, actions.check());
       default:
-        return route.startsWith("traces/") ? this.#trace(route.slice("traces/".length), query, response) : missing(response);
+        return route.startsWith("traces/")
+          ? this.#trace(route.slice("traces/".length), query, response)
+          : missing(response);
     }
   }
 
   #trace(traceId: string, query: URLSearchParams, response: ServerResponse): void {
     const trace = this.#data.trace(traceId);
-    if (trace === undefined) return send(response, 404, { error: "This trace is not here: it is older than those that are kept." });
+    if (trace === undefined)
+      return send(response, 404, { error: "This trace is not here: it is older than those that are kept." });
     switch (query.get("format")) {
       case null:
         return send(response, 200, trace);

@@ -33,7 +33,7 @@ export function callName({ name, attributes }: Pick<CalledSpan, "name" | "attrib
     const url = read("url.full", "http.url");
     const host = read("server.address", "net.peer.name");
     const template = read("url.template");
-    return words(method, template === "" ? url === "" ? host : placeOf(url) : host + template) || name;
+    return words(method, template === "" ? (url === "" ? host : placeOf(url)) : host + template) || name;
   }
   return name;
 }
@@ -49,7 +49,12 @@ export function readsOnly({ name, attributes }: Pick<CalledSpan, "name" | "attri
     attributes["db.query.text"] ??
     attributes["db.statement"] ??
     name;
-  return typeof does !== "string" || !/^\W*(?:insert|update|delete|merge|replace|create|drop|alter|truncate|set|del|incr|begin|commit|rollback|start|publish|send|post|put|patch)\b/i.test(does);
+  return (
+    typeof does !== "string" ||
+    !/^\W*(?:insert|update|delete|merge|replace|create|drop|alter|truncate|set|del|incr|begin|commit|rollback|start|publish|send|post|put|patch)\b/i.test(
+      does,
+    )
+  );
 }
 
 /** A query without its values: those of one statement are alike. */

@@ -15,7 +15,10 @@ export function spanTree(spans: readonly StoredSpan[]): SpanView[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const parentOf = (span: StoredSpan): StoredSpan | undefined =>
     span.parentSpanId === undefined || span.parentSpanId === span.spanId ? undefined : byId.get(span.parentSpanId);
-  const children = Map.groupBy(spans.toSorted((a, b) => a.startMs - b.startMs), parentOf);
+  const children = Map.groupBy(
+    spans.toSorted((a, b) => a.startMs - b.startMs),
+    parentOf,
+  );
   const views: SpanView[] = [];
   const seen = new Set<StoredSpan>();
   /** Whether the request that a span is of was kept at its end. */

@@ -14,11 +14,14 @@ export function traceMarkdown({ summary, spans, findings, logs, dropped }: Trace
     `Trace ${code(traceId)}, ${new Date(startMs).toISOString()}, ${services.map(code).join(", ")}, ${spans.length} spans${dropped === 0 ? "" : ` (${dropped} did not fit)`}`,
     block(spans.slice(0, maxSpans).map((span) => row(span, startMs, durationMs))),
   ];
-  if (findings.length > 0) parts.push(["**Findings**", ...findings.map(({ message }) => `- ${plain(message)}`)].join("\n"));
+  if (findings.length > 0)
+    parts.push(["**Findings**", ...findings.map(({ message }) => `- ${plain(message)}`)].join("\n"));
   const failed = spans.filter(({ status }) => status === "error");
   if (failed.length > 0) parts.push(["**Errors**", ...failed.map(errorLine)].join("\n"));
   if (logs.length > 0) {
-    const lines = logs.slice(-maxLines).map(({ at, level, message }) => `${new Date(at).toISOString()} ${level} ${oneLine(message)}`);
+    const lines = logs
+      .slice(-maxLines)
+      .map(({ at, level, message }) => `${new Date(at).toISOString()} ${level} ${oneLine(message)}`);
     parts.push(`**Lines**\n\n${block(lines)}`);
   }
   return `${parts.join("\n\n")}\n`;
@@ -61,7 +64,7 @@ function plain(text: string): string {
 }
 
 function oneLine(text: string, max = maxName): string {
-  const line = text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, " ");
+  const line = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 }
 

@@ -57,7 +57,8 @@ function valueOf(value: PageValue): object {
   if (typeof value === "boolean") return { boolValue: value };
   // As OTLP's JSON has NaN and the infinities.
   if (typeof value === "number" && !Number.isFinite(value)) return { doubleValue: String(value) };
-  if (typeof value === "number") return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
   if (value === null) return {};
   return isList(value)
     ? { arrayValue: { values: value.map(valueOf) } }

@@ -136,6 +136,11 @@ test("a change that was made while looking on is taken back to exactly what held
   telemetry.sampling.update({ keep: { slowerThanMs: 7 } });
   undo();
   const { revision: _, changedBy: __, ...after } = telemetry.sampling.current();
-  expect(after).toEqual({ ...before, keep: { ...before.keep, slowerThanMs: 7 }, revision: undefined, changedBy: undefined });
+  expect(after).toEqual({
+    ...before,
+    keep: { ...before.keep, slowerThanMs: 7 },
+    revision: undefined,
+    changedBy: undefined,
+  });
   expect(telemetry.explain({ route: "/b" }).ratio).toBeUndefined();
 });

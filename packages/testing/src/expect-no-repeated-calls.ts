@@ -1,0 +1,24 @@
+import { AssertionError } from "node:assert";
+import { type CalledSpan, type RepeatedCallsOptions, repeatedCalls } from "@gossamer/devpage/findings";
+
+/**
+ * Fails where one call was made again and again under one span, as a loop around a query does (N+1): five calls of one kind, unless `min` says
+ * otherwise. Calls that differ in the values of a query or the ids of a path alone are of one kind.
+ *
+ * Takes what `createTestTelemetry` recorded, or spans of a receiver with the same members.
+ *
+ * @throws AssertionError that names each such call, how often it was made, and under which span
+ */
+export function expectNoRepeatedCalls(spans: readonly CalledSpan[], options: RepeatedCallsOptions = {}): void {
+  const found = repeatedCalls(spans, options);
+  if (found.length === 0) return;
+  const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
+  const lines = found.map(({ call, parentSpanId, spans: calls }) => {
+    const parent = parentSpanId === undefined ? "no span" : `"${names.get(parentSpanId) ?? parentSpanId}"`;
+    return `  ${calls.length} times under ${parent}: ${call}`;
+  });
+  throw new AssertionError({
+    message: `The same call was made again and again; one call for all would do:\n${lines.join("\n")}`,
+    stackStartFn: expectNoRepeatedCalls,
+  });
+}

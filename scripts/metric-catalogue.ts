@@ -81,7 +81,7 @@ export function metricsPage(): string {
   const httpAttributes = metricCatalogue.find(({ name }) => name === "http.server.request.duration")?.attributes ?? [];
   return [
     "# Every metric\n",
-    "Written by `pnpm generate` from `metrics/catalogue/own-metrics.ts`, from which the code registers them. [metrics.md](metrics.md) says how they are told, and how to have your own.\n",
+    "Written by `pnpm generate` from `metrics/catalogue/own-metrics.ts`, from which the code registers them. [metrics.md](metrics.md) says how they are told, and how to have your own; [dashboards.md](dashboards.md) has boards and alerts made of them.\n",
     "A **counter** only rises, a **level** may fall. The second name is that in the Prometheus text; a histogram has it with `_bucket`, `_sum` and `_count`. Units are UCUM.\n",
     `*as requests*: ${httpAttributes.map((key) => `\`${key}\``).join(", ")}, each where it is known; the status as \`metricStatus\` says, and names of [operations](operations.md) where they are given.\n`,
     ...groups.flatMap((group) => [

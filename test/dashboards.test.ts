@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
 import { createGenerator } from "ts-json-schema-generator";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { boardFiles } from "../scripts/boards/board-files.ts";
 import { panelsOf } from "../scripts/boards/board.ts";
 import { boards } from "../scripts/boards/boards.ts";
@@ -25,6 +26,18 @@ interface GrafanaBoard {
   readonly uid: string;
   readonly panels: readonly GrafanaPanel[];
 }
+
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly annotations: { readonly summary: string; readonly runbook_url: string };
+}
+
+/** The labels of each series in the catalogue. */
+const known = new Map<string, readonly string[]>(
+  metricCatalogue.flatMap(({ series, labels }) => series.map((name) => [name, labels] as const)),
+);
+const always = ["job", "instance"];
 
 const saved = readdirSync(folder).map((file) => ({
   file,
@@ -90,11 +103,6 @@ describe("the schema of Grafana's boards", () => {
 });
 
 describe("what boards ask for", () => {
-  const known = new Map<string, readonly string[]>(
-    metricCatalogue.flatMap(({ series, labels }) => series.map((name) => [name, labels] as const)),
-  );
-  const always = ["job", "instance"];
-
   it.each(saved.filter(({ file }) => file !== "collector.json"))(
     "in $file is in the catalogue of metrics, and so are its labels (R-D2)",
     ({ board }) => {
@@ -135,4 +143,24 @@ describe("what boards ask for", () => {
       labels: ["g"],
     });
   });
+});
+
+describe("alerts for Prometheus", () => {
+  const text = readFileSync(join(import.meta.dirname, "../deploy/prometheus/alerts.yaml"), "utf8");
+  const { groups } = parse(text) as { groups: readonly { rules: readonly Alert[] }[] };
+  const page = readFileSync(join(import.meta.dirname, "../docs/dashboards.md"), "utf8");
+  const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading.toLowerCase());
+
+  it.each(groups.flatMap(({ rules }) => rules))(
+    "$alert asks for what is in the catalogue, and says what to do (R-D2, R-D6)",
+    ({ alert, expr, annotations }) => {
+      const { metrics, labels } = namesIn(expr);
+      expect(metrics.filter((name) => !known.has(name))).toEqual([]);
+      const told = [...always, "otel_metric_overflow", ...metrics.flatMap((name) => known.get(name) ?? [])];
+      expect(labels.filter((label) => !told.includes(label))).toEqual([]);
+      const [, anchor] = annotations.runbook_url.split("/blob/main/docs/dashboards.md#");
+      expect(anchor).toBe(alert.toLowerCase());
+      expect(anchors).toContain(anchor);
+    },
+  );
 });

@@ -213,6 +213,7 @@ export const telemetryBoard: Board = {
           queries: [
             { expression: `sum(${valueOf("gossamer.overhead.memory")})`, legend: "all" },
             { expression: `sum(${valueOf("gossamer.memory")})`, legend: "on its way" },
+            { expression: `sum(${valueOf("gossamer.memory.limit")})`, legend: "the most on its way" },
           ],
         },
         {

@@ -37,6 +37,7 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
     spansKept: 2,
     spansLive: 1,
     spanDrops: { "too-large": 3 },
+    maxMemoryBytes: 4_096,
     export: pipeline.status(),
     logs: noLogs,
   };
@@ -54,6 +55,7 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
     "otel.sdk.exporter.span.exported": [{ attributes: { "otel.component.name": "otlp" }, value: 2 }],
     "gossamer.exporter.failures": [{ attributes: { "error.type": "status 400" }, value: 1 }],
     "gossamer.breaker.state": [{ value: 0 }],
+    "gossamer.memory.limit": [{ value: 4_096 }],
   });
   expect(summaryLine(before, pipeline.status())).toBe(
     "2 spans exported, 1 waiting, 7 dropped (refused 2, queue-full 5), 1 tries failed; 0 KiB in memory",

@@ -13,6 +13,8 @@ export interface HealthReading {
   readonly spansLive: number;
   /** Spans lost before a lane saw them, by reason. */
   readonly spanDrops: Readonly<Record<string, number>>;
+  /** Of spans on their way, over all lanes. */
+  readonly maxMemoryBytes: number;
   /** Undefined where spans go nowhere. */
   readonly export: ExportStatus | undefined;
   readonly logs: LogReading;
@@ -64,6 +66,7 @@ export function sdkMetrics(read: () => HealthReading): readonly OwnObservedMetri
     metric("gossamer.breaker.changes", (reading) => exporters(reading.export, (exporter) => exporter.breakerChanges)),
     metric("gossamer.spool.size", (reading) => whole(reading.export, (status) => status.spooled)),
     metric("gossamer.memory", (reading) => whole(reading.export, (status) => status.heldBytes)),
+    metric("gossamer.memory.limit", (reading) => whole(reading.export, () => reading.maxMemoryBytes)),
     metric("otel.sdk.log.created", ({ logs }) => whole(logs.export, () => logs.written)),
     metric("otel.sdk.processor.log.queue.size", ({ logs }) => lanes(logs.export, waiting)),
     metric("otel.sdk.processor.log.queue.capacity", ({ logs }) => lanes(logs.export, (lane) => lane.capacity.maxItems)),

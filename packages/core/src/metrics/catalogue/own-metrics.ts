@@ -71,6 +71,8 @@ const ownMetrics = {
   /** @attributes none */
   "gossamer.memory": ["level", "By", "Memory that telemetry on its way holds."],
   /** @attributes none */
+  "gossamer.memory.limit": ["level", "By", "The most that telemetry on its way may hold."],
+  /** @attributes none */
   "otel.sdk.log.created": ["counter", "{log_record}", "The number of log records that were to leave."],
   /** @attributes gossamer.lane */
   "otel.sdk.processor.log.queue.size": ["level", "{log_record}", "The number of log records in the queue."],

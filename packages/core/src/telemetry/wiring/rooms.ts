@@ -201,7 +201,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     spanDrops,
     faults,
   };
-  registerOwnMetrics(rooms, durations);
+  registerOwnMetrics(rooms, durations, settings.maxMemoryBytes);
   return rooms;
 }
 
@@ -244,12 +244,14 @@ function ticketsOf(
 function registerOwnMetrics(
   { metrics, sampling, tracing, spanDrops, exports, records }: Rooms,
   durations: ExportDurations,
+  maxMemoryBytes: number,
 ): void {
   const health = (): HealthReading => ({
     spansStarted: tracing.started + sampling.counts.sampled() - tracing.startedRoots,
     spansKept: sampling.keep.kept.total,
     spansLive: tracing.live.size,
     spanDrops: spanDrops.snapshot(),
+    maxMemoryBytes,
     export: exports.traces?.status(),
     logs: { ...records.status(), export: records.exportStatus() },
   });

@@ -51,7 +51,7 @@ async function runGo(cwd: string, parameters: readonly string[]): Promise<void> 
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const message = isMissing
       ? "go is missing: install 1.26 or newer, with `apt-get install golang-go` where that is as new, else from go.dev."
-      : `go ${parameters.join(" ")} failed: ${String(error).slice(-2_000)}`;
+      : `go ${parameters.join(" ")} failed, which must be 1.26 or newer: ${String(error).slice(-2_000)}`;
     throw new Error(message, { cause: error });
   }
 }

@@ -20,7 +20,7 @@ describe("a Fastify app that takes the package as it comes", () => {
   it("`require` works on Node 22 (R-A2)", () => observe("fastify-app.cjs", node22));
 
   it.each(Object.entries(folders))(
-    "its types compile beside API %s, libraries checked too, and know a route's options (R-A2, R-S5)",
+    "its types compile beside API %s, libraries checked too, and know a route's options, and refuse a misspelt one (R-A2, R-S5, E7)",
     async (_version, cwd) => {
       const compilerOptions = {
         module: "nodenext",

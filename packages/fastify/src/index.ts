@@ -1,5 +1,6 @@
 // For frameworks that stand on Fastify.
 export { type FrameworkRoutes, observe, type RequestHook } from "./observe.ts";
+export type { CheckedRouteOptions } from "./checked-route-options.ts";
 export { telemetry, type FastifyTelemetry, type FastifyTelemetryOptions } from "./telemetry.ts";
 export { createTelemetry, type RolloutSwitch, type TelemetryOptions } from "./create-telemetry.ts";
 

@@ -13,6 +13,8 @@ import type {
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
 import { findsSpan, tellSecondSpan } from "./found-span.ts";
+import type { CheckedRouteOptions } from "./checked-route-options.ts";
+import { tellOwnLines } from "./own-lines.ts";
 import { notSteps, StepSpans } from "./step-spans.ts";
 
 /** What a framework that stands on Fastify, such as Nest, knows of the routes it made. */
@@ -64,10 +66,12 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
     },
     gossamerRoute(route) {
       const options = route.config?.telemetry ?? framework?.optionsOf?.(route.handler);
-      if (options !== undefined) route.config = { ...route.config, telemetry: checkedOptions(options) };
+      if (options !== undefined)
+        route.config = { ...route.config, telemetry: checkedOptions(options) as CheckedRouteOptions };
     },
     gossamerReady(done) {
       telemetry.guard(() => tellSecondSpan(app, telemetry, findSpan));
+      telemetry.guard(() => tellOwnLines(app, telemetry));
       done();
     },
     // Fastify closes its server before its plugins: the requests under way are over by then, but for the events that say so.

@@ -2,7 +2,7 @@ import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { createTelemetry, OptionError, resetTelemetry } from "@gossamer/core";
 import { telemetry as expressTelemetry } from "../../express/src/telemetry.ts";
-import { fastify } from "fastify";
+import { fastify, type FastifyServerOptions, LogController } from "fastify";
 import { afterEach, expect, test } from "vitest";
 import { telemetry } from "./telemetry.ts";
 
@@ -118,4 +118,34 @@ test("the telemetry of Express fails the start of a Fastify app with an OptionEr
   const started = Promise.resolve(app.register(expressTelemetry as never, quiet as never));
   await expect(started).rejects.toThrow('import it from "@gossamer/fastify", and write app.register(telemetry, { … })');
   await expect(started).rejects.toBeInstanceOf(OptionError);
+});
+
+/** What an app says at its start whose logger is one that takes lines of requests. */
+async function saidAtStart(
+  options: FastifyServerOptions,
+  engine: Parameters<typeof createTelemetry>[0] = {},
+): Promise<string[]> {
+  const said: string[] = [];
+  const own = createTelemetry({ ...quiet, diagnostics: "warn", log: (line) => said.push(line), ...engine });
+  own.logging.logRequests({ wantsPath: false, admits: () => true, write: () => {} });
+  const app = fastify(options);
+  await app.register(telemetry, own);
+  await app.ready();
+  await app.close();
+  return said.filter((line) => line.includes("GSM_FASTIFY_LINES"));
+}
+
+const logger = { level: "info", stream: { write: () => {} } };
+
+test("where Fastify logs requests too, one line at start says how to turn its own off (E8)", async () => {
+  expect(await saidAtStart({ logger })).toEqual([expect.stringContaining("disableRequestLogging: true")]);
+});
+
+test.each<[string, FastifyServerOptions, object]>([
+  ["Fastify's own are off", { logger, logController: new LogController({ disableRequestLogging: true }) }, {}],
+  ["ours are off", { logger }, { requestLine: false }],
+  ["the app has no logger", {}, {}],
+  ["its lines are not written", { logger: { ...logger, level: "warn" } }, {}],
+])("no line says so where %s (E8)", async (_, options, engine) => {
+  expect(await saidAtStart(options, engine)).toEqual([]);
 });

@@ -11,12 +11,13 @@ import {
 } from "@gossamer/core/adapter";
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from "fastify";
 import fastifyPlugin from "fastify-plugin";
+import type { CheckedRouteOptions } from "./checked-route-options.ts";
 import { observe } from "./observe.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What this route says of its own requests: `config: { telemetry: { stream: true } }`. */
-    telemetry?: TelemetryRouteOptions;
+    /** What this route says of its own requests: `config: { ...telemetry.route({ stream: true }).config }`, or all of the route's options. */
+    telemetry?: CheckedRouteOptions;
   }
 }
 
@@ -63,7 +64,7 @@ function own(options: TelemetryOptions<FastifyRequest>): TelemetryOptions<never>
 /** The plugin, `app.register(telemetry)`, and the functions of this process's telemetry: `telemetry.span(…)`, `telemetry.status()`. */
 export interface FastifyTelemetry extends FastifyPluginCallback<FastifyTelemetryOptions>, Telemetry {
   /** Options of one route, checked at once: `app.get("/report", telemetry.route({ stream: true }), handler)`. */
-  readonly route: (options: TelemetryRouteOptions) => { config: { telemetry: TelemetryRouteOptions } };
+  readonly route: (options: TelemetryRouteOptions) => { config: { telemetry: CheckedRouteOptions } };
   readonly bind: Telemetry["bind"];
 }
 
@@ -76,6 +77,8 @@ export interface FastifyTelemetry extends FastifyPluginCallback<FastifyTelemetry
  */
 export const telemetry: FastifyTelemetry = carryTelemetry(
   Object.assign(fastifyPlugin(plugin, { fastify: "5.x", name: "@gossamer/fastify" }), {
-    route: (options: TelemetryRouteOptions) => ({ config: { telemetry: checkRouteOptions(options) } }),
+    route: (options: TelemetryRouteOptions) => ({
+      config: { telemetry: checkRouteOptions(options) as CheckedRouteOptions },
+    }),
   }),
 );

@@ -42,7 +42,7 @@ function routeOf({ method, path, options, handle }: FixtureRoute): RouteOptions 
   return {
     method,
     url: path,
-    config: options === undefined ? {} : { telemetry: options },
+    config: options === undefined ? {} : fastifyTelemetry.route(options).config,
     handler(request, reply) {
       const params = request.params as Record<string, string>;
       const call = { params, body: request.body, request: request.raw, response: reply.raw };

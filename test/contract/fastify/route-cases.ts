@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
+import { type CheckedRouteOptions, telemetry as fastifyTelemetry } from "@gossamer/fastify";
 import type { ContractCase } from "@gossamer/testing/contract";
 import { withApp, withPlainApp } from "./with-app.ts";
 
+/** What nobody checked, as JavaScript may say it. */
+const unchecked = { ratio: 2 } as unknown as CheckedRouteOptions;
 const ok = async (): Promise<string> => "ok";
 
 /** The shapes of routes that only Fastify has. */
@@ -74,7 +76,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       withApp(
         world,
         (app) => {
-          const named = (name: string): { telemetry: { name: string } } => ({ telemetry: { name } });
+          const named = (name: string): { telemetry: CheckedRouteOptions } => fastifyTelemetry.route({ name }).config;
           app.get("/things", { constraints: { version: "1.0.0" }, config: named("first") }, ok);
           app.get("/things", { constraints: { version: "2.0.0" }, config: named("second") }, ok);
           app.get("/things", { constraints: { host: "b.example" } }, ok);
@@ -98,7 +100,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       withPlainApp(
         world,
         (app) => {
-          app.get("/early/:id", { config: { telemetry: { name: "early" } } }, ok);
+          app.get("/early/:id", fastifyTelemetry.route({ name: "early" }), ok);
           app.register(fastifyTelemetry, world.telemetry);
           app.get("/late/:id", ok);
         },
@@ -119,8 +121,8 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       withApp(
         world,
         (app) => {
-          app.get("/quiet", { config: { telemetry: { trace: false } } }, ok);
-          app.get("/named", { config: { telemetry: { name: "the named" } } }, ok);
+          app.get("/quiet", fastifyTelemetry.route({ trace: false }), ok);
+          app.get("/named", fastifyTelemetry.route({ name: "the named" }), ok);
         },
         async (app) => {
           for (const path of ["/quiet", "/named"]) {
@@ -187,7 +189,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
           app.addHook("onRequest", async () => {
             await world.telemetry.span("session lookup", () => Promise.resolve());
           });
-          app.get("/quiet", { config: { telemetry: { trace: false } } }, ok);
+          app.get("/quiet", fastifyTelemetry.route({ trace: false }), ok);
         },
         async (app) => {
           await app.get("/quiet");
@@ -203,7 +205,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
         world,
         (app) => {
           assert.throws(
-            () => app.get("/wrong", { config: { telemetry: { ratio: 2 } } }, ok),
+            () => app.get("/wrong", { config: { telemetry: unchecked } }, ok),
             /Option "route\.ratio" must be/,
           );
         },
@@ -217,7 +219,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       withPlainApp(
         world,
         (app) => {
-          app.get("/wrong", { config: { telemetry: { ratio: 2 } } }, ok);
+          app.get("/wrong", { config: { telemetry: unchecked } }, ok);
           app.register(fastifyTelemetry, world.telemetry);
         },
         async (app) => {

@@ -68,6 +68,8 @@ export interface Codes {
   GSM_NEST_PLATFORM: "warn";
   /** Another plugin begins a second server span for each request of a Fastify app. Register it before Gossamer, where it is found. */
   GSM_FASTIFY_ORDER: "warn";
+  /** Fastify logs each request itself, beside the line of Gossamer's. Turn its own off, or `requestLine` of Gossamer's. */
+  GSM_FASTIFY_LINES: "warn";
   /** An OpenTelemetry SDK was started after Gossamer, and each sees a part. Start it first, or hand its exporters over. */
   GSM_API_LATE_SDK: "warn";
   /** Another provider of metrics was registered first: what is counted through `@opentelemetry/api` goes to it. */

@@ -248,6 +248,10 @@ export class Engine implements TelemetryEngine {
     );
   }
 
+  get logsRequests(): boolean {
+    return this.#rooms.logging.logsRequests;
+  }
+
   step<T>(
     name: string,
     { attributes, parent }: Parameters<TelemetryEngine["step"]>[1],

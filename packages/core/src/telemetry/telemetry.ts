@@ -116,6 +116,8 @@ export interface Telemetry {
 export interface TelemetryEngine extends Telemetry {
   /** Whether an adapter makes a span of each of its framework's steps, by {@link TelemetryEngine.step}. */
   readonly internalSpans: boolean;
+  /** Whether a logger takes lines of requests now. */
+  readonly logsRequests: boolean;
   /**
    * Runs a step of the framework as a span. What it throws ends the step; all else is told to the step it is given, and what the function gave is
    * handed back.

@@ -176,6 +176,11 @@ export class EngineLogging implements TelemetryLogging {
     return { requestLines: this.#parts.requestLog.lines, drops: this.#drops.snapshot(), records: records.status() };
   }
 
+  /** Whether a logger takes lines of requests now. */
+  get logsRequests(): boolean {
+    return this.#parts.requestLog.active;
+  }
+
   /** Of the loggers there are now. */
   get lines(): readonly WatchedLines[] {
     return [...this.#destinations].flatMap(({ lines }) => lines ?? []);

@@ -1,0 +1,64 @@
+export interface SidebarPage {
+  readonly text: string;
+  readonly link: string;
+}
+
+export interface SidebarGroup {
+  readonly text: string;
+  readonly items: readonly SidebarPage[];
+}
+
+const page = (text: string, name: string): SidebarPage => ({ text, link: `/${name}` });
+
+/** The map of the site: every page once. */
+export const sidebar: readonly SidebarGroup[] = [
+  {
+    text: "Guide",
+    items: [
+      page("Start", ""),
+      page("Sampling", "sampling"),
+      page("Logs", "logging"),
+      page("Metrics", "metrics"),
+      page("Names of operations", "operations"),
+      page("Beside OpenTelemetry", "beside-opentelemetry"),
+      page("Behind a proxy", "proxies"),
+      page("In a container", "containers"),
+      page("In a function", "serverless"),
+      page("What it costs your service", "measuring"),
+    ],
+  },
+  {
+    text: "Reference",
+    items: [
+      page("Configuration", "configuration"),
+      page("Options", "options"),
+      page("Presets and defaults", "presets"),
+      page("Every metric", "metrics-reference"),
+      page("Codes of errors and log lines", "codes"),
+      page("Limits, filters and sizes", "limits"),
+      page("Parts that stand alone", "parts"),
+    ],
+  },
+  {
+    text: "Operations",
+    items: [
+      page("The pipeline under fire", "pipeline"),
+      page("What it costs while it runs", "overhead"),
+      page("The OpenTelemetry Collector", "collector"),
+      page("Boards and alerts", "dashboards"),
+      page("Central control", "central-control"),
+      page("Trace tickets", "tickets"),
+      page("Profiles on demand", "profiles"),
+    ],
+  },
+  {
+    text: "Internals",
+    items: [
+      page("Architecture", "architecture"),
+      page("Decisions", "decisions"),
+      page("Performance", "performance"),
+      page("The soak", "soak"),
+      page("Promises", "promises"),
+    ],
+  },
+];

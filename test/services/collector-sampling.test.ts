@@ -115,10 +115,10 @@ test(
         whole,
       );
     }
-    // Three standard deviations of a binomial distribution.
+    // Four standard deviations of a binomial distribution, which chance exceeds once in 16,000 runs; three it would exceed once in 370.
     const expected = 0.01 * kinds.ok;
     const deviation = Math.sqrt(expected * 0.99);
-    expect(Math.abs(count("ok") - expected)).toBeLessThan(3 * deviation);
+    expect(Math.abs(count("ok") - expected)).toBeLessThan(4 * deviation);
   },
 );
 
@@ -146,9 +146,10 @@ test(
     const { exported } = await thin.traces();
     expect(exported).toBeGreaterThan(120);
     await send(http, tracesOf({ service: "foreign", traceState: "ot=th:c", count: 20 }));
+    await send(http, tracesOf({ service: "restrained", traceState: "", count: 20, reason: "restrained" }));
     await send(http, tracesOf({ service: "whole", traceState: "ot=th:0;rv:00000000000001", count: 20 }));
 
-    await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(10 + exported + 40);
+    await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(10 + exported + 60);
     const of = (service: string): ReceivedSpan[] =>
       gateway.backend.spans.filter(({ resource }) => resource["service.name"] === service);
     await expect.poll(() => of("thin").length).toBe(exported);
@@ -157,6 +158,7 @@ test(
       ...Array<string>(5).fill("slow"),
     ]);
     expect(of("foreign")).toHaveLength(20);
+    expect(of("restrained")).toHaveLength(20);
     // One in a hundred: five of twenty are there once in a million runs.
     expect(of("whole").length).toBeLessThan(5);
   },
@@ -198,10 +200,12 @@ interface ForeignTraces {
   readonly count: number;
   /** 2 is an error. */
   readonly statusCode?: number;
+  /** The attribute `sampling.reason`. */
+  readonly reason?: string;
 }
 
 /** Traces of one span each, as an SDK would send them. */
-function tracesOf({ service, traceState, count, statusCode = 0 }: ForeignTraces): object[] {
+function tracesOf({ service, traceState, count, statusCode = 0, reason: because }: ForeignTraces): object[] {
   const resource = { attributes: [{ key: "service.name", value: { stringValue: service } }] };
   const spans = Array.from({ length: count }, () => ({
     traceId: randomBytes(16).toString("hex"),
@@ -212,6 +216,7 @@ function tracesOf({ service, traceState, count, statusCode = 0 }: ForeignTraces)
     startTimeUnixNano: "1790000000000000000",
     endTimeUnixNano: "1790000000001000000",
     status: { code: statusCode },
+    attributes: because === undefined ? [] : [{ key: "sampling.reason", value: { stringValue: because } }],
   }));
   return [{ resource, scopeSpans: [{ scope: { name: "test" }, spans }] }];
 }

@@ -2,6 +2,7 @@ import { runDemo } from "./run-demo.ts";
 
 const watch = process.argv.includes("--watch");
 const collector = process.argv.includes("--collector");
+const details = process.argv.includes("--details");
 const finish = new AbortController();
 const abandon = new AbortController();
 
@@ -19,6 +20,7 @@ process.stdout.on("error", () => abandon.abort());
 process.exitCode = await runDemo({
   watch,
   collector,
+  details,
   out: process.stdout,
   finish: finish.signal,
   abandon: abandon.signal,

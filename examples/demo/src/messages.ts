@@ -3,6 +3,7 @@ import type { RunningShop as ExpressShop } from "express-shop";
 import type { RunningShop as FastifyShop } from "fastify-shop";
 import type { RunningShop as NestShop } from "nestjs-shop";
 import type { ServiceArrivals } from "./service-arrivals.ts";
+import type { Bar } from "./waterfall.ts";
 
 /** Any of the shops: from outside they are the same. */
 export type RunningShop = ExpressShop | FastifyShop | NestShop;
@@ -38,6 +39,8 @@ export interface Arrivals {
   readonly kept: readonly KeptRequest[];
   /** Traces that went through several services, by id: their server spans from the first to the last, each begun by the one before. */
   readonly crossings: ReadonlyMap<string, readonly string[]>;
+  /** The spans of the newest of these that went through the most services. */
+  readonly waterfall: readonly Bar[];
   /** Everything that arrived, by the service it is of. */
   readonly services: Readonly<Record<string, ServiceArrivals>>;
   readonly traces: WireTotals;

@@ -8,6 +8,7 @@ import {
 import { Crossings } from "./crossings.ts";
 import type { Arrivals, FromReceiver, KeptRequest, ToReceiver } from "./messages.ts";
 import { ServiceCounts } from "./service-arrivals.ts";
+import { barsOf } from "./waterfall.ts";
 
 const duration = "http.server.request.duration";
 const serverKind = 2;
@@ -59,13 +60,19 @@ function arrivals(): Arrivals {
   for (const name of receiver.metrics.keys()) {
     if (name !== duration) others.push(...receiver.latestPoints(name));
   }
+  const chains = crossings.chains();
+  const longest = [...chains].reduce<readonly [string, readonly string[]]>(
+    (best, one) => (one[1].length >= best[1].length ? one : best),
+    ["", []],
+  )[0];
   return {
     durations: receiver.latestPoints(duration),
     others,
     spans: receiver.totals.spans,
     reasons,
     kept: [...kept.values()].flat(),
-    crossings: crossings.chains(),
+    crossings: chains,
+    waterfall: barsOf(receiver.spans.filter(({ traceId }) => traceId === longest)),
     services: services.byName(),
     traces: wire["/v1/traces"],
     metrics: wire["/v1/metrics"],

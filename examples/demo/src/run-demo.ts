@@ -9,6 +9,8 @@ import { Ledger } from "./ledger.ts";
 import type { Arrivals } from "./messages.ts";
 import { Progress } from "./progress.ts";
 import { costLines, countLines, crossingLines, keptLines, lossLines, routeTable, wireLines } from "./report.ts";
+import { peerCost } from "./peer-cost.ts";
+import { costSummary, summaryLines } from "./summary.ts";
 import { startTraffic, type Traffic } from "./traffic.ts";
 import { costFaults, faults, type Stopped } from "./verdict.ts";
 
@@ -17,6 +19,8 @@ export interface DemoOptions {
   watch: boolean;
   /** Through a real OpenTelemetry Collector, and at the end what came out of it. */
   collector: boolean;
+  /** Says all that is known at the end, by route, reason and service. */
+  details: boolean;
   out: NodeJS.WriteStream;
   /** No more visitors come; the rest goes its way. */
   finish: AbortSignal;
@@ -96,7 +100,11 @@ async function play(stage: Stage): Promise<number> {
   const stopped = await Promise.all(shops.map((shop, i) => stopShop(stage, stage.traffic[i], shop)));
   const taken = await processes.drainCollector();
   const arrivals = await processes.arrivals();
-  say(...reportLines(ledger, arrivals, seconds, stopped));
+  say(
+    ...(options.details
+      ? reportLines(ledger, arrivals, seconds, stopped)
+      : ["", "WHAT HAPPENED", ...summaryLines(ledger, arrivals, seconds)]),
+  );
   const found = faults(ledger, arrivals, stopped);
   if (taken !== undefined) {
     say("", "OUT OF THE COLLECTOR", ...collectorLines(taken, arrivals));
@@ -107,6 +115,8 @@ async function play(stage: Stage): Promise<number> {
     say(
       "",
       `All ${whole(ledger.expected)} requests were counted, each in its row, and every traced order is one trace through all services.`,
+      ...(options.details ? [] : ["All of it by route, reason and service: pnpm demo --details"]),
+      ...(options.watch ? [] : ["To look on while it goes on: pnpm demo --watch"]),
     );
     return 0;
   }
@@ -198,11 +208,11 @@ function reportLines(ledger: Ledger, arrivals: Arrivals, seconds: number, shops:
   ];
 }
 
-async function measureCost({ processes, say, progress }: Stage): Promise<string[]> {
+async function measureCost({ options, processes, say, progress }: Stage): Promise<string[]> {
   progress.show("measuring what the telemetry costs …");
   const child = processes.startCost();
   const { cost } = await child.told("cost");
   await child.gone;
-  say("", "COST", ...costLines(cost));
+  say("", "WHAT IT COST", ...(options.details ? costLines(cost) : costSummary(cost, peerCost())));
   return costFaults(cost, await processes.arrivals());
 }

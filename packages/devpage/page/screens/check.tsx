@@ -122,7 +122,7 @@ function Settings({ settings }: { settings: CheckView["settings"] }): JSX.Elemen
           </button>
         </div>
       </header>
-      <div class="table-wrap">
+      <div class="table-wrap" role="region" aria-label="All settings" tabIndex={0}>
         <table class="settings">
           <thead>
             <tr>

@@ -161,7 +161,7 @@ function RouteTable({
   const { withService } = columns;
   const slowest = Math.max(1, ...rows.map(({ lastMinute, total }) => lastMinute.p99Ms ?? total.p99Ms ?? 0));
   return (
-    <div class="table-wrap">
+    <div class="table-wrap" role="region" aria-label="Table of routes" tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -72,7 +72,7 @@ export function Stairs({ report }: { report: Report }): JSX.Element {
               <button
                 type="button"
                 class="button small quiet"
-                aria-label={`Hold at ${step} for 10 minutes`}
+                aria-label={`Hold 10 min at ${step}`}
                 onClick={() => void set(step)}
               >
                 Hold 10 min
@@ -105,7 +105,7 @@ export function Changes({ report }: { report: Report }): JSX.Element {
         </p>
       </header>
       {own.length > 0 && (
-        <div class="table-wrap">
+        <div class="table-wrap" role="region" aria-label="Changes of the step" tabIndex={0}>
           <table>
             <thead>
               <tr>

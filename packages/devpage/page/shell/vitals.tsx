@@ -10,6 +10,8 @@ interface Vital {
   readonly detail?: string;
   readonly value: string;
   readonly unit?: string;
+  /** Behind the unit, where there is room. */
+  readonly per?: string;
   readonly href: string;
   readonly series?: (point: Point) => number | undefined;
   readonly tone?: "warn" | "bad" | "";
@@ -19,7 +21,7 @@ interface Vital {
 export function Vitals(): JSX.Element {
   return (
     <section class="vitals" aria-label="Now">
-      {vitals().map(({ label, detail, value, unit, href, series, tone = "" }) => (
+      {vitals().map(({ label, detail, value, unit, per, href, series, tone = "" }) => (
         <a class={`vital ${tone}`} href={href} key={label}>
           <span class="label">
             {label}
@@ -27,7 +29,12 @@ export function Vitals(): JSX.Element {
           </span>
           <span class="value">
             {value}
-            {unit !== undefined && unit !== "" && <span class="unit">{unit}</span>}
+            {unit !== undefined && unit !== "" && (
+              <span class="unit">
+                {unit}
+                {per !== undefined && <span class="wide-only"> {per}</span>}
+              </span>
+            )}
           </span>
           {series !== undefined && <Sparkline values={points.value.slice(-60).map(series)} />}
         </a>
@@ -88,7 +95,8 @@ function vitals(): Vital[] {
       label: "Telemetry",
       ...(now?.overhead === undefined ? {} : { detail: `${percent(now.overhead.share)} of CPU` }),
       value: us.value,
-      unit: us.unit === "" ? "" : `${us.unit} a request`,
+      unit: us.unit,
+      per: "a request",
       href: linkTo("overhead"),
       series: ({ requestUs }) => requestUs,
       tone: now?.overhead === undefined || now.overhead.step === "full" ? "" : "warn",

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** A shop of the examples in a process of its own, with the page loaded as users load it: `node --import @gossamer/devpage main.js`. */
+export class Shop {
+  readonly name: string;
+  readonly url: string;
+  /** Of the page. */
+  readonly pageUrl: string;
+  readonly #process: ChildProcess;
+
+  private constructor(name: string, process: ChildProcess, url: string, pageUrl: string) {
+    this.name = name;
+    this.#process = process;
+    this.url = url;
+    this.pageUrl = pageUrl;
+  }
+
+  /** @param port where its page is looked for, so that one that was there before comes back; any by default */
+  static async start(name: string, environment: Readonly<Record<string, string>>): Promise<Shop> {
+    const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
+    const child = spawn(
+      process.execPath,
+      ["--import", "@gossamer/devpage", join(root, "examples", name, "dist/main.js")],
+      {
+        // From here Node finds the package.
+        cwd: join(root, "test"),
+        env: { ...inherited, PORT: "0", ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    let said = "";
+    const told = new Promise<{ url: string; pageUrl: string }>((resolve, reject) => {
+      const hear = (part: Buffer): void => {
+        said += String(part);
+        const url = /shop on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
+        const pageUrl = new RegExp(`see ${name} at (http://127\\.0\\.0\\.1:\\d+/)`).exec(said)?.[1];
+        if (url !== undefined && pageUrl !== undefined) resolve({ url, pageUrl });
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      child.once("exit", (code) => reject(new Error(`${name} ended early (${code}): ${said}`)));
+    });
+    const { url, pageUrl } = await told;
+    return new Shop(name, child, url, pageUrl);
+  }
+
+  /** One of each kind: well, not there, refused by the shop, an order, and a slow report that is left. */
+  async visit(): Promise<void> {
+    const ask = (path: string, init: RequestInit = {}): Promise<number> =>
+      fetch(this.url + path, init).then(async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      });
+    const order = { customerId: 7, productId: 3, quantity: 1 };
+    await Promise.all([
+      ask("/products?page=2"),
+      ask("/products/7"),
+      ask("/search?q=lamp"),
+      ask("/nowhere"),
+      ask("/orders", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(order) }),
+    ]);
+  }
+
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill("SIGKILL");
+    await once(this.#process, "exit");
+  }
+}

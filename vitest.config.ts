@@ -96,6 +96,17 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          // The dev page as a developer has it, in Debian's Chromium. A part by itself: `pnpm test browser`. One browser at a time, in one worker.
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "interop",
           include: ["test/interop/**/*.test.ts"],
           globalSetup: ["test/interop/global-setup.ts"],

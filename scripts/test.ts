@@ -1,9 +1,9 @@
-// Runs every test, or the parts that are named: `pnpm test unit contract`. Those of `services` need software beside Node, so they run when they are named.
+// Runs every test, or the parts that are named: `pnpm test unit contract`. Those of `services` and `browser` need software beside Node, so they run when they are named.
 import { buildStep, commandStep, finish, step, type Count } from "./step.ts";
 import { runSuites } from "./suite.ts";
 
 const suites = ["pure", "unit", "process", "contract", "nest-11", "faults", "package", "interop"] as const;
-const onRequest = ["services"] as const;
+const onRequest = ["services", "browser"] as const;
 const parts = ["build", "types", ...suites, ...onRequest] as const;
 
 const asked = process.argv.slice(2);

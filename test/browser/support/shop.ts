@@ -19,16 +19,15 @@ export class Shop {
     this.pageUrl = pageUrl;
   }
 
-  /** @param port where its page is looked for, so that one that was there before comes back; any by default */
   static async start(name: string, environment: Readonly<Record<string, string>>): Promise<Shop> {
-    const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
     const child = spawn(
       process.execPath,
       ["--import", "@gossamer/devpage", join(root, "examples", name, "dist/main.js")],
       {
         // From here Node finds the package.
         cwd: join(root, "test"),
-        env: { ...inherited, PORT: "0", ...environment },
+        // None of the test runner's, which would make it a test itself.
+        env: { PATH: process.env["PATH"], PORT: "0", ...environment },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );

@@ -21,7 +21,7 @@ it("says numbers with as many digits as tell something, and their unit (R-D3)", 
     "12.3 %",
     "100 %",
   ]);
-  expect([0, 0.05, 3.14159, 1_234.5].map(rate)).toEqual(["0", "< 0.1", "3.1", "1,235"]);
+  expect([0, 0.05, 3.26, 1_234.5].map(rate)).toEqual(["0", "< 0.1", "3.3", "1,235"]);
   expect([12, 2_048, 8_388_608].map(bytes)).toEqual(["12 B", "2 KiB", "8 MiB"]);
   expect([plural(1, "span"), plural(2, "span"), micros(18.42), ago(0, 65_000)]).toEqual([
     "1 span",

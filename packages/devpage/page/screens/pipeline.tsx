@@ -61,15 +61,18 @@ export function PipelineScreen(): JSX.Element {
                 </tr>
               </thead>
               <tbody>
-                {status.metrics.instruments.slice(0, 8).map(({ name, series, overflowed }) => (
-                  <tr key={name}>
-                    <td class="mono cut cut-90">{name}</td>
-                    <td class="num">
-                      {whole(series)}
-                      {overflowed > 0 && <span class="warn-text"> +{whole(overflowed)} overflowed</span>}
-                    </td>
-                  </tr>
-                ))}
+                {status.metrics.instruments
+                  .filter((instrument) => instrument.series > 0)
+                  .slice(0, 8)
+                  .map(({ name, series, overflowed }) => (
+                    <tr key={name}>
+                      <td class="mono cut cut-90">{name}</td>
+                      <td class="num">
+                        {whole(series)}
+                        {overflowed > 0 && <span class="warn-text"> +{whole(overflowed)} overflowed</span>}
+                      </td>
+                    </tr>
+                  ))}
               </tbody>
             </table>
           </div>

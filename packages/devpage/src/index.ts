@@ -7,6 +7,7 @@ export { devPage, type DevPageHandler } from "./dev-page.ts";
 export { DevPageModule, type DevPageModuleOptions } from "./dev-page-module.ts";
 export { devPagePlugin, type DevPagePluginOptions } from "./dev-page-plugin.ts";
 export { openDevPage, type OpenPage } from "./open-dev-page.ts";
+export { openOtlpPage, type OpenOtlpPage, type OpenOtlpPageOptions } from "./open-otlp-page.ts";
 export type { OpenPageOptions, PageAccess } from "./page-options.ts";
 export { ladder, tokenHeader } from "./protocol.ts";
 export type * from "./protocol.ts";

@@ -59,8 +59,13 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
   };
 }
 
-/** Takes the port, or the next one that is free. Answers what went wrong. */
-export async function listen(server: Server, port: number, host: string): Promise<NodeJS.ErrnoException | undefined> {
+/** Takes the port, or one of the next so many that is free. Answers what went wrong. */
+export async function listen(
+  server: Server,
+  port: number,
+  host: string,
+  tries: number = maxTries,
+): Promise<NodeJS.ErrnoException | undefined> {
   for (let at = port; ; at++) {
     const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       server.once("error", resolve);
@@ -74,7 +79,7 @@ export async function listen(server: Server, port: number, host: string): Promis
       server.on("error", () => {});
       return undefined;
     }
-    if (error.code !== "EADDRINUSE" || port === 0 || at >= Math.min(65_535, port + maxTries)) return error;
+    if (error.code !== "EADDRINUSE" || port === 0 || at >= Math.min(65_535, port + tries)) return error;
   }
 }
 

@@ -24,7 +24,7 @@ export interface OpenPageOptions extends PageAccess {
   readonly log?: (line: string) => void;
 }
 
-const callable: Check<(...given: never[]) => unknown> = {
+export const callable: Check<(...given: never[]) => unknown> = {
   type: "function",
   expectation: "a function",
   validate(value, name) {

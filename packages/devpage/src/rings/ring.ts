@@ -35,7 +35,7 @@ export class Ring<Item> {
   add(item: Item, bytes: number): number {
     const { max, maxBytes } = this.#bounds;
     const id = this.#next++;
-    this.#slots[id % max] = undefined;
+    // Its slot is that of the oldest.
     if (id - this.#first >= max) this.#dropOldest();
     this.#bytes += bytes;
     while (this.#bytes > maxBytes && this.#first < id) this.#dropOldest();

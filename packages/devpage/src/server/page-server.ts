@@ -140,8 +140,8 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** What can be changed. Core checks what it is given, so bodies go there as they came. */
 const writes: Readonly<Record<string, (actions: PageActions, body: Body) => unknown>> = {
-  validate: (actions, body) => actions.validate(body as SamplingDraft),
-  sampling: (actions, body) => actions.apply(body as SamplingDraft),
+  validate: (actions, body) => actions.validate(body),
+  sampling: (actions, body) => actions.apply(body),
   "dry-run": (actions, body) => actions.dryRun(body["rules"] as SamplingDraft["rules"]),
   undo: (actions) => actions.undo(),
   governor(actions, body) {

@@ -1,5 +1,6 @@
 import type { TraceFinding } from "../protocol.ts";
 import { type CalledSpan, callName, readsOnly } from "./call-name.ts";
+import { groupBy } from "./group-by.ts";
 
 /** A span with its place in time. */
 export interface TimedSpan extends CalledSpan {
@@ -77,7 +78,7 @@ function repeatedFinding({ call, parentSpanId, spans }: RepeatedCalls<TimedSpan>
 /** Calls that read, one behind the other without a pause: nothing was done with what one answered before the next one was made. */
 function serialFindings(all: readonly TimedSpan[], rest: readonly TimedSpan[]): TraceFinding[] {
   const byId = new Map(all.map((span) => [span.spanId, span]));
-  const byParent = Map.groupBy(
+  const byParent = groupBy(
     rest.filter((span) => span.kind === "client" && readsOnly(span)),
     ({ parentSpanId }) => parentSpanId,
   );

@@ -1,5 +1,6 @@
 import type { SpanView } from "../protocol.ts";
 import { covered } from "./findings.ts";
+import { groupBy } from "./group-by.ts";
 
 /** A span as it is kept. */
 export interface StoredSpan extends Omit<SpanView, "isOrphan" | "depth" | "selfMs" | "held" | "restrained"> {
@@ -15,7 +16,7 @@ export function spanTree(spans: readonly StoredSpan[]): SpanView[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const parentOf = (span: StoredSpan): StoredSpan | undefined =>
     span.parentSpanId === undefined || span.parentSpanId === span.spanId ? undefined : byId.get(span.parentSpanId);
-  const children = Map.groupBy(
+  const children = groupBy(
     spans.toSorted((a, b) => a.startMs - b.startMs),
     parentOf,
   );

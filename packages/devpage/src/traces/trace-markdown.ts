@@ -40,7 +40,7 @@ function errorLine(span: SpanView): string {
   const exception = span.events.find((event) => event.name === "exception")?.attributes;
   const type = exception?.["exception.type"] ?? span.attributes["error.type"];
   const message = exception?.["exception.message"] ?? span.statusMessage;
-  const said = [type, message].filter((part) => typeof part === "string" && part !== "").join(": ");
+  const said = [type, message].flatMap((part) => (typeof part === "string" && part !== "" ? [part] : [])).join(": ");
   return `- ${code(span.name)}${said === "" ? "" : ` ${code(said)}`}`;
 }
 

@@ -1,12 +1,13 @@
 import type { PageAttributes, PageValue, SpanView } from "../protocol.ts";
+import { groupBy } from "./group-by.ts";
 
 /** Spans as OTLP's JSON has them: what a collector takes at `/v1/traces`, and what viewers open. */
 export function traceOtlp(spans: readonly SpanView[]): object {
-  const services = Map.groupBy(spans, ({ service }) => service);
+  const services = groupBy(spans, ({ service }) => service);
   return {
     resourceSpans: [...services].map(([service, own]) => ({
       resource: { attributes: attributesOf({ "service.name": service }) },
-      scopeSpans: [...Map.groupBy(own, ({ scope }) => scope)].map(([name, inScope]) => ({
+      scopeSpans: [...groupBy(own, ({ scope }) => scope)].map(([name, inScope]) => ({
         scope: { name },
         spans: inScope.map(spanOf),
       })),

@@ -1,0 +1,206 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { OptionError, resetTelemetry } from "@gossamer/core";
+import { openDevPage as openBuiltPage } from "@gossamer/devpage";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { devPage, openDevPage, type OpenPage, type PageState } from "./index.ts";
+import { ask, json, post } from "./testing/page-client.ts";
+import { type Shop, startShop } from "./testing/shop.ts";
+
+const closing: (() => Promise<unknown>)[] = [];
+const lines: string[] = [];
+const log = (line: string): void => void lines.push(line);
+let shop: Shop;
+
+beforeEach(async () => {
+  lines.length = 0;
+  shop = await startShop();
+  closing.push(() => shop.close());
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+  await resetTelemetry();
+});
+
+async function open(options = {}): Promise<OpenPage> {
+  const page = await openDevPage(shop.engine, { port: 0, log, ...options });
+  if (page === undefined) expect.fail(lines.join("\n"));
+  closing.push(() => page.close());
+  return page;
+}
+
+describe("a page that is open", () => {
+  test("says where in one line, on this machine alone, and on the next port where one is taken (R-D3)", async () => {
+    const first = await open();
+    const { port, hostname } = new URL(first.url);
+    expect(hostname).toBe("127.0.0.1");
+    expect(lines).toEqual([`gossamer: see shop at ${first.url}`]);
+    const second = await open({ port: Number(port) });
+    expect(Number(new URL(second.url).port)).toBeGreaterThan(Number(port));
+  });
+
+  test("answers local names and no other: a site that resolves to this machine sees nothing (R-D3)", async () => {
+    const { url } = await open();
+    const port = new URL(url).port;
+    const statuses = await Promise.all(
+      [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, `evil.example:${port}`, "evil.example"].map(
+        async (host) => (await ask(`${url}api/state`, { headers: { host } })).status,
+      ),
+    );
+    expect(statuses).toEqual([200, 200, 200, 403, 403]);
+  });
+
+  test.each(["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"])(
+    "refuses what a proxy says that it forwarded: %s (R-D3)",
+    async (header) => {
+      const { url } = await open();
+      for (const path of ["", "app.js", "api/state", "api/stream"])
+        expect((await ask(url + path, { headers: { [header]: "10.0.0.1" } })).status, path).toBe(403);
+    },
+  );
+
+  test("is not read by pages of other sites in a browser, and may be opened by a link (R-D3)", async () => {
+    const { url } = await open();
+    const from = async (path: string, headers: Record<string, string>): Promise<number> =>
+      (await ask(url + path, { headers })).status;
+    for (const site of ["cross-site", "same-site"]) {
+      expect(await from("api/state", { "sec-fetch-site": site, "sec-fetch-mode": "cors" })).toBe(403);
+      expect(await from("api/stream", { "sec-fetch-site": site, "sec-fetch-mode": "no-cors" })).toBe(403);
+      const link = { "sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+      expect(await from("nothing", link)).toBe(404);
+    }
+    expect(await from("api/state", { "sec-fetch-site": "same-origin" })).toBe(200);
+  });
+
+  test("has a policy that lets nothing run but its own script, and nobody frame it (R-D3)", async () => {
+    const { url } = await open();
+    for (const path of ["", "api/state", "nothing"]) {
+      expect((await ask(url + path)).headers, path).toMatchObject({
+        "content-security-policy":
+          "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+      });
+    }
+  });
+
+  test("serves its three files with an ETag, and nothing beside them (R-D3)", async () => {
+    const page = await openBuiltPage(shop.engine, { port: 0, log });
+    if (page === undefined) expect.fail("it is open");
+    closing.push(() => page.close());
+    for (const [path, type] of [
+      ["", "text/html; charset=utf-8"],
+      ["app.js", "text/javascript; charset=utf-8"],
+      ["app.css", "text/css; charset=utf-8"],
+    ] as const) {
+      const { status, headers, text } = await ask(page.url + path);
+      expect([status, headers["content-type"], text.length > 0]).toEqual([200, type, true]);
+      const again = await ask(page.url + path, { headers: { "if-none-match": headers.etag ?? "" } });
+      expect([again.status, again.text]).toEqual([304, ""]);
+    }
+    for (const path of [
+      "../index.js",
+      "..%2f..%2fpackage.json",
+      "app.js.map",
+      "page/app.js",
+      "__proto__",
+      "constructor",
+    ])
+      expect((await ask(page.url + path)).status, path).toBe(404);
+  });
+});
+
+describe("a change", () => {
+  test("is taken from the page itself alone: of the same origin, with its token, as JSON (R-D3)", async () => {
+    const { url } = await open();
+    const apply = async (more: Record<string, string>): Promise<number> =>
+      (await post(url, "api/sampling", { sampleRatio: 0.5 }, more)).status;
+    expect(await apply({ origin: "http://evil.example" })).toBe(403);
+    expect(await apply({ origin: "null" })).toBe(403);
+    expect(await apply({ origin: `http://localhost:${new URL(url).port}` })).toBe(403);
+    expect(await apply({ "x-gossamer-token": "" })).toBe(403);
+    expect(await apply({ "x-gossamer-token": "A".repeat(32) })).toBe(403);
+    expect(await apply({ "content-type": "text/plain" })).toBe(415);
+    expect(await apply({ "content-type": "application/x-www-form-urlencoded" })).toBe(415);
+    expect(await apply({ "x-forwarded-for": "10.0.0.1" })).toBe(403);
+    expect(shop.engine.sampling.current().sampleRatio).toBe(1);
+    expect(await apply({ "content-type": "application/json; charset=utf-8" })).toBe(200);
+    expect(shop.engine.sampling.current().sampleRatio).toBe(0.5);
+  });
+
+  test("of more than 64 KiB, of no object and by another method is refused, and nothing is changed (R-D3)", async () => {
+    const { url } = await open();
+    expect((await post(url, "api/sampling", { sampleRatio: 0.5, rules: "x".repeat(70_000) })).status).toBe(413);
+    expect((await post(url, "api/sampling", [])).status).toBe(400);
+    expect((await ask(`${url}api/sampling`)).status).toBe(405);
+    expect((await ask(`${url}api/state`, { method: "DELETE" })).status).toBe(405);
+    expect(shop.engine.sampling.current().revision).toBe(0);
+  });
+
+  test("is not taken at all where the page is readOnly, which has no token either (R-D3)", async () => {
+    const { url } = await open({ readOnly: true });
+    expect(await json<PageState>(`${url}api/state`)).toMatchObject({ readOnly: true });
+    expect((await json<PageState>(`${url}api/state`)).token).toBeUndefined();
+    expect((await post(url, "api/sampling", { sampleRatio: 0.5 }, { "x-gossamer-token": "undefined" })).status).toBe(
+      403,
+    );
+  });
+});
+
+describe("in production", () => {
+  beforeEach(async () => {
+    await shop.close();
+    await resetTelemetry();
+    shop = await startShop({ environment: "production" });
+  });
+
+  test.each([{}, { production: true }, { allow: () => true }])(
+    "no page is opened unless it is asked for and said for whom: %o (R-D3)",
+    async (options) => {
+      expect(await openDevPage(shop.engine, { port: 0, log, ...options })).toBeUndefined();
+      expect(lines).toEqual([
+        "gossamer: no page is opened in production: give production: true, and allow for whom it is",
+      ]);
+    },
+  );
+
+  test("allow decides, and who throws or answers anything but true refuses (R-D3)", async () => {
+    const answers: (() => unknown)[] = [
+      () => true,
+      () => false,
+      () => "yes",
+      () => Promise.resolve(true),
+      () => {
+        throw new Error("down");
+      },
+    ];
+    const statuses: number[] = [];
+    for (const allow of answers) {
+      const { url } = await open({ production: true, allow: allow as () => boolean });
+      statuses.push((await ask(`${url}api/state`, { headers: { host: "shop.example" } })).status);
+    }
+    expect(statuses).toEqual([200, 403, 403, 403, 403]);
+  });
+
+  test("mounted in an app there is nothing where it lies (R-D3)", async () => {
+    const handler = devPage(shop.engine);
+    const server = createServer((request, response) => handler(request, response));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    for (const path of ["", "app.js", "api/state"]) {
+      const { status, headers } = await ask(url + path);
+      expect([status, headers["content-security-policy"]]).toEqual([404, undefined]);
+    }
+  });
+});
+
+test("wrong options are an error at start that names the option (R-D3)", async () => {
+  await expect(openDevPage(shop.engine, { port: -1 })).rejects.toMatchObject({ option: "openDevPage.port" });
+  await expect(openDevPage(shop.engine, { prot: 1 } as never)).rejects.toThrow('Unknown option "openDevPage.prot"');
+  await expect(openDevPage({} as never)).rejects.toThrow(OptionError);
+  expect(() => devPage(shop.engine, { allow: "loopback" } as never)).toThrow(OptionError);
+  expect(() => devPage(shop.engine, { readOnly: "yes" } as never)).toThrow(OptionError);
+});

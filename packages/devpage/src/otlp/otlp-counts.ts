@@ -1,0 +1,137 @@
+import type { PageAttributes } from "../protocol.ts";
+import { type RouteCounts, routeKey, statusNames } from "../rings/route-table.ts";
+import type { DurationPoint } from "./read-otlp.ts";
+
+/** Rows of the heatmap, in ms: the boundaries that the conventions recommend. */
+export const otlpBoundsMs: readonly number[] = [
+  5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000,
+];
+
+interface Series {
+  readonly service: string;
+  readonly method: string;
+  readonly route: string | undefined;
+  readonly status: string;
+  readonly isAborted: boolean;
+  buckets: number[];
+}
+
+const maxSeries = 5_000;
+
+/** Counts of requests that others sent: their own, of all requests, where they send that metric; else of the spans that came. */
+export class OtlpCounts {
+  /** By service, then by process and attributes. */
+  readonly #measured = new Map<string, Map<string, Series>>();
+  readonly #spanned = new Map<string, Map<string, Series>>();
+  #series = 0;
+
+  take(point: DurationPoint): void {
+    const { service, instance, isDelta, unit, bounds, counts, attributes } = point;
+    const toMs = unit === "ms" ? 1 : 1_000;
+    const buckets = otlpBoundsMs.map(() => 0).concat(0);
+    // Other bounds than ours: what is up to one of them counts as that.
+    counts.forEach((count, i) => {
+      const row = rowOf((bounds[i] ?? Number.POSITIVE_INFINITY) * toMs);
+      buckets[row] = (buckets[row] ?? 0) + count;
+    });
+    const series = this.#seriesOf(this.#measured, service, `${instance} ${JSON.stringify(attributes)}`, attributes);
+    if (series === undefined) return;
+    series.buckets = isDelta ? series.buckets.map((count, i) => count + (buckets[i] ?? 0)) : buckets;
+  }
+
+  /** A request that a span tells of. */
+  see(service: string, durationMs: number, attributes: PageAttributes): void {
+    const key = [
+      routeOf(attributes),
+      methodOf(attributes),
+      statusOf(attributes),
+      attributes["error.type"] === "aborted",
+    ].join(" ");
+    const series = this.#seriesOf(this.#spanned, service, key, attributes);
+    const row = rowOf(durationMs);
+    if (series !== undefined) series.buckets[row] = (series.buckets[row] ?? 0) + 1;
+  }
+
+  get services(): readonly string[] {
+    return [...new Set([...this.#measured.keys(), ...this.#spanned.keys()])].toSorted();
+  }
+
+  routes(): RouteCounts[] {
+    const rows = new Map<string, RouteCounts & { buckets: number[]; byStatus: number[]; aborted: number }>();
+    for (const service of this.services) {
+      for (const series of (this.#measured.get(service) ?? this.#spanned.get(service))?.values() ?? []) {
+        const { method, route, status, isAborted, buckets } = series;
+        const key = routeKey(service, method, route, undefined);
+        const row = rows.get(key) ?? {
+          key,
+          service,
+          method,
+          route,
+          operation: undefined,
+          buckets: buckets.map(() => 0),
+          byStatus: statusNames.map(() => 0),
+          aborted: 0,
+        };
+        rows.set(key, row);
+        const count = buckets.reduce((sum, value) => sum + value, 0);
+        buckets.forEach((value, i) => (row.buckets[i] = (row.buckets[i] ?? 0) + value));
+        const at = statusNames.findIndex((name) => name === status);
+        row.byStatus[at] = (row.byStatus[at] ?? 0) + count;
+        if (isAborted) row.aborted += count;
+      }
+    }
+    return [...rows.values()];
+  }
+
+  #seriesOf(
+    among: Map<string, Map<string, Series>>,
+    service: string,
+    key: string,
+    attributes: PageAttributes,
+  ): Series | undefined {
+    const known = among.get(service)?.get(key);
+    if (known !== undefined || this.#series >= maxSeries) return known;
+    this.#series++;
+    const made: Series = {
+      service,
+      method: methodOf(attributes),
+      route: routeOf(attributes),
+      status: statusOf(attributes),
+      isAborted: attributes["error.type"] === "aborted",
+      buckets: otlpBoundsMs.map(() => 0).concat(0),
+    };
+    const ofService = among.get(service) ?? new Map<string, Series>();
+    among.set(service, ofService.set(key, made));
+    return made;
+  }
+}
+
+/** The names before the conventions were stable too. */
+export function methodOf(attributes: PageAttributes): string {
+  return textOf(attributes["http.request.method"] ?? attributes["http.method"]) ?? "_OTHER";
+}
+
+export function routeOf(attributes: PageAttributes): string | undefined {
+  return textOf(attributes["http.route"]);
+}
+
+export function statusCodeOf(attributes: PageAttributes): number | undefined {
+  const code = attributes["http.response.status_code"] ?? attributes["http.status_code"];
+  return typeof code === "number" ? code : undefined;
+}
+
+function statusOf(attributes: PageAttributes): string {
+  const group = textOf(attributes["http.response.status_group"]);
+  if (group !== undefined) return group;
+  const code = statusCodeOf(attributes) ?? 0;
+  return code >= 100 && code < 600 ? `${Math.trunc(code / 100)}xx` : "none";
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function rowOf(ms: number): number {
+  const row = otlpBoundsMs.findIndex((bound) => ms <= bound);
+  return row === -1 ? otlpBoundsMs.length : row;
+}

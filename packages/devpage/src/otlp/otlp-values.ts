@@ -1,0 +1,65 @@
+import type { PageAttributes, PageValue } from "../protocol.ts";
+
+/** An object of which nothing is known: anybody may have sent it. */
+export type Unknown = Readonly<Record<string, unknown>>;
+
+export function recordOf(value: unknown): Unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Unknown) : {};
+}
+
+export function listOf(value: unknown): readonly Unknown[] {
+  return Array.isArray(value) ? value.map(recordOf) : [];
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Of a number or its decimal text. */
+export function numberOf(value: unknown): number {
+  const number = typeof value === "number" ? value : typeof value === "string" && value !== "" ? Number(value) : 0;
+  return Number.isFinite(number) ? number : 0;
+}
+
+/** Milliseconds with fractions of nanoseconds as text: a number of them cannot be exact. */
+export function millisOf(nanos: unknown): number {
+  if (typeof nanos === "number") return numberOf(nanos) / 1e6;
+  const text = /^\d{1,20}$/.test(textOf(nanos)) ? textOf(nanos) : "0";
+  return Number(text.slice(0, -6)) + Number(text.slice(-6)) / 1e6;
+}
+
+/** Hex digits of an id of so many; undefined for any other, and for all zeros. */
+export function idOf(value: unknown, digits: number): string | undefined {
+  const id = textOf(value).toLowerCase();
+  return id.length === digits && /^[0-9a-f]+$/.test(id) && /[^0]/.test(id) ? id : undefined;
+}
+
+const maxAttributes = 200;
+const maxText = 32_768;
+const maxDepth = 10;
+
+export function attributesOf(list: unknown): PageAttributes {
+  const pairs = listOf(list)
+    .slice(0, maxAttributes)
+    .map(({ key, value }): [string, PageValue] => [textOf(key), valueOf(value, 0)]);
+  return Object.fromEntries(pairs.filter(([key]) => key !== ""));
+}
+
+export function valueOf(given: unknown, depth = 0): PageValue {
+  const value = recordOf(given);
+  if (depth > maxDepth) return "…";
+  if (typeof value["stringValue"] === "string") return value["stringValue"].slice(0, maxText);
+  if (typeof value["boolValue"] === "boolean") return value["boolValue"];
+  if (value["intValue"] !== undefined) return numberOf(value["intValue"]);
+  if (value["doubleValue"] !== undefined) return numberOf(value["doubleValue"]);
+  if (typeof value["bytesValue"] === "string") return value["bytesValue"].slice(0, maxText);
+  if (value["arrayValue"] !== undefined)
+    return listOf(recordOf(value["arrayValue"])["values"])
+      .slice(0, maxAttributes)
+      .map((member) => valueOf(member, depth + 1));
+  if (value["kvlistValue"] !== undefined) {
+    const members = listOf(recordOf(value["kvlistValue"])["values"]).slice(0, maxAttributes);
+    return Object.fromEntries(members.map((member) => [textOf(member["key"]), valueOf(member["value"], depth + 1)]));
+  }
+  return null;
+}

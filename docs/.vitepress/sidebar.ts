@@ -52,6 +52,10 @@ export const sidebar: readonly SidebarGroup[] = [
     ],
   },
   {
+    text: "Coming from",
+    items: [page("What becomes of what", "coming-from")],
+  },
+  {
     text: "Internals",
     items: [
       page("Architecture", "architecture"),

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { callerGate } from "@gossamer/core/adapter";
 import { profile, type ProfiledEngine, ProfileRefused, type ProfileSurroundings } from "./profile.ts";
 
 export interface ProfileHandlerOptions extends ProfileSurroundings {
@@ -50,10 +51,12 @@ export function serveProfiles(
   return server;
 }
 
+const isOfThisMachine = callerGate<IncomingMessage>("loopback");
+
 /** A page in a browser on this machine is none of ours, whatever name it found for it. */
-function isLocal({ headers, socket }: IncomingMessage): boolean | string {
-  const isNamed = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(headers.host ?? "");
-  return isNamed && headers.origin === undefined && headers["sec-fetch-site"] === undefined
+function isLocal(request: IncomingMessage): boolean | string {
+  const { headers, socket } = request;
+  return isOfThisMachine(request) && headers.origin === undefined && headers["sec-fetch-site"] === undefined
     ? (socket.remoteAddress ?? "this machine")
     : false;
 }

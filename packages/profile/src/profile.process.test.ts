@@ -95,7 +95,12 @@ test("ENABLE_PROFILING=true serves Go's paths to this machine, and to no page of
   if (server === undefined) expect.fail("it serves");
   const origin = await serve(server);
   const url = `${origin}/debug/pprof/profile?seconds=1`;
-  for (const headers of [{ origin: "http://evil.example" }, { "sec-fetch-site": "cross-site" }]) {
+  for (const headers of [
+    { origin: "http://evil.example" },
+    { "sec-fetch-site": "cross-site" },
+    { "x-forwarded-for": "10.0.0.1" },
+    { via: "1.1 proxy" },
+  ]) {
     expect((await fetch(url, { headers })).status).toBe(403);
   }
   expect((await fetch(`${origin}/debug/pprof/cmdline`)).status).toBe(404);

@@ -23,7 +23,7 @@ export interface RepeatedCallsOptions {
 }
 
 /** Fewer are no pattern: a handful of lookups is often meant. */
-export const minRepeated = 5;
+const minRepeated = 5;
 /** What could be gained is worth a line from here on. */
 const minGainMs = 5;
 const minGainShare = 0.1;

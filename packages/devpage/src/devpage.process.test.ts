@@ -1,0 +1,90 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+import type { PageState } from "./protocol.ts";
+import { ask, json } from "./testing/page-client.ts";
+
+const folder = join(import.meta.dirname, "..");
+const run = promisify(execFile);
+const ending: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ending.splice(0)) end();
+});
+
+/** Starts a program in the package's folder, and answers what it says on standard error until there is an address. */
+async function start(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<{ said: () => string; url: string }> {
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], ...variables },
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  ending.push(() => child.kill("SIGKILL"));
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+  await expect.poll(() => said, { timeout: 30_000 }).toMatch(/ at http\S+\n/);
+  return { said: () => said, url: / at (http\S+)\n/.exec(said)?.[1] ?? "" };
+}
+
+interface Said {
+  readonly early: number;
+  readonly late: number;
+  readonly heard: number;
+  readonly total: number;
+  readonly rings: PageState["snapshot"]["rings"];
+}
+
+test("50,000 requests with somebody looking on leave the heap as it was, and none is missed (R-D3)", async () => {
+  const args = ["--expose-gc", "--no-warnings", join(folder, "fixtures/busy-page.mjs")];
+  const { stdout } = await run(process.execPath, args, { cwd: folder, env: { PATH: process.env["PATH"] } });
+  const { early, late, heard, total, rings } = JSON.parse(stdout) as Said;
+  expect(total).toBe(50_000);
+  expect(heard).toBeGreaterThan(10_000);
+  expect(rings).toMatchObject({ requests: { count: 2_000 }, logs: { count: 5_000 }, clients: { count: 1 } });
+  expect(rings.traces.count).toBeLessThanOrEqual(500);
+  // What lives is garbage of the last moment, and code that was made quick meanwhile.
+  expect(late - early).toBeLessThan(4 * 1024 * 1024);
+}, 300_000);
+
+test("node --import opens the page of a program that knows nothing of it, in one line (R-D3)", async () => {
+  const { url, said } = await start(["--import", "@gossamer/devpage", "fixtures/plain-app.mjs"]);
+  expect(said()).toBe(`gossamer: see plain at ${url}\n`);
+  expect((await json<PageState>(`${url}api/state`)).service.name).toBe("plain");
+  const other = await start(["fixtures/plain-app.mjs"], { NODE_OPTIONS: "--import=@gossamer/devpage" });
+  expect(new URL(other.url).port).not.toBe(new URL(url).port);
+});
+
+test("an open page keeps no process alive, and a program that imports the package opens none (R-D3)", async () => {
+  for (const args of [["--import", "@gossamer/devpage"], []]) {
+    const child = spawn(process.execPath, [...args, "fixtures/plain-app.mjs"], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] },
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+    if (args.length > 0) await expect.poll(() => said, { timeout: 30_000 }).toContain(" at http");
+    child.stdin.end();
+    expect(await once(child, "exit")).toEqual([0, null]);
+    if (args.length === 0) expect(said).toBe("");
+  }
+});
+
+test("the command takes OTLP and shows it, and says what is wrong with what it was given (R-D3)", async () => {
+  const { url, said } = await start(["dist/main.js", "--otlp", "0", "--port", "0"]);
+  const [, otlp = ""] = /sent to (\S+) at/.exec(said()) ?? [];
+  const headers = { "content-type": "application/json" };
+  expect((await ask(`${otlp}/v1/traces`, { method: "POST", headers, body: "{}" })).status).toBe(200);
+  expect(await json<PageState>(`${url}api/state`)).toMatchObject({ source: "otlp", otlpUrl: otlp, readOnly: true });
+  for (const args of [
+    ["--otlp", "many"],
+    ["--oltp", "1"],
+  ]) {
+    const failed = run(process.execPath, ["dist/main.js", ...args], { cwd: folder });
+    await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("Usage:") });
+  }
+});

@@ -1,3 +1,4 @@
+import { describeMachine } from "@gossamer/measure/report";
 import { parseArgs } from "node:util";
 import { choosePinning } from "./harness/pinning.ts";
 import { allocations } from "./micro/allocations.ts";
@@ -25,7 +26,7 @@ import { socket } from "./parts/socket.ts";
 import { wire } from "./parts/wire.ts";
 import { shapes } from "./parts/shapes.ts";
 import { variants } from "./parts/variants.ts";
-import { describeMachine, versionsOf } from "./report/machine.ts";
+import { versionsOf } from "./report/versions.ts";
 import { type PartTime, runSeconds, timeOf, timeTable } from "./report/part-times.ts";
 import { plot } from "./report/plot.ts";
 import { Progress } from "./report/progress.ts";

@@ -66,7 +66,7 @@ const unbundled: Readonly<Record<string, readonly string[]>> = {
   operations: ["index"],
   profile: ["index"],
   testing: ["index", "contract/index"],
-  measure: ["index", "client/index", "statistics/index"],
+  measure: ["index", "client/index", "report/index", "statistics/index"],
 };
 
 // What an earlier build left, as files or as folders, would be found by those who remember a path.

@@ -7,14 +7,14 @@ const packages = join(import.meta.dirname, "../packages");
 const published = ["core", "express", "fastify", "nestjs", "pino", "config", "testing", "measure"];
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, { readonly types: string } | string>>;
+  readonly exports: Readonly<Record<string, { readonly import: { readonly types: string } } | string>>;
 }
 
 /** The declaration files of a package's entries. */
 function entriesOf(name: string): string[] {
   const { exports } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")) as Manifest;
   return Object.values(exports).flatMap((target) =>
-    typeof target === "string" ? [] : [join(packages, name, target.types)],
+    typeof target === "string" ? [] : [join(packages, name, target.import.types)],
   );
 }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { finish } from "../../scripts/step.ts";
 import { choosePinning } from "../harness/pinning.ts";
-import { describeMachine } from "../report/machine.ts";
+import { describeMachine } from "@gossamer/measure/report";
 import { Progress } from "../report/progress.ts";
 import { looks, type RowVerdict } from "./decision.ts";
 import { readRecording, record, writeRecording } from "./recording.ts";

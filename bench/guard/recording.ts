@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Machine } from "../report/machine.ts";
+import type { Machine } from "@gossamer/measure/report";
 import { mean, type Estimate } from "../statistics/bootstrap.ts";
 import { roundTrim } from "./decision.ts";
 import { rowNames, type RowName } from "./guard-names.ts";

@@ -1,8 +1,8 @@
+import { axisPlot } from "@gossamer/measure/report";
 import type { Contestant } from "../contestants/contestant.ts";
 import { ContestantCheck, type Delivered } from "../harness/contestant-check.ts";
 import { loadSubject } from "../harness/load-subject.ts";
 import { type Measurements, runRounds, type RoundsPlan } from "../harness/run-rounds.ts";
-import { axisPlot } from "../report/axis-plot.ts";
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { axes, bareOf, oursOf, type Axis, type AxisPoint } from "../scaling/axes.ts";

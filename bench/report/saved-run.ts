@@ -1,7 +1,7 @@
 import type { Mode } from "../parts/part.ts";
 import type { PartTime } from "./part-times.ts";
 import type { RequestRow } from "./request-rows.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "@gossamer/measure/report";
 import type { Verdict } from "./target.ts";
 
 /** A part that ended with an error: a contestant that gave another answer, say. */

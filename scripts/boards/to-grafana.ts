@@ -10,7 +10,7 @@ import {
 import * as heatmap from "@grafana/grafana-foundation-sdk/heatmap";
 import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
-import type { Board, BoardPanel } from "./board.ts";
+import type { Board, BoardPanel, PanelQuery } from "./board.ts";
 
 const source = { type: "prometheus", uid: "$datasource" } as const;
 /** Of the 24 columns of a board. */
@@ -60,7 +60,7 @@ function drawLines(panel: BoardPanel): timeseries.PanelBuilder {
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     )
-    .targets(panel.queries.map((_, i) => queryOf(panel, i)));
+    .targets(panel.queries.map((query, i) => queryOf(query, i, panel.unit)));
   if (panel.kind === "stacked") made.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal));
   return made;
 }
@@ -76,11 +76,10 @@ function drawHeatmap(panel: BoardPanel): heatmap.PanelBuilder {
     .yAxis(new heatmap.YAxisConfigBuilder().unit(panel.unit))
     .color(new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme("Oranges").steps(64))
     .exemplarsColor("rgba(15,118,110,0.9)")
-    .targets(panel.queries.map((_, i) => queryOf(panel, i).format(PromQueryFormat.Heatmap)));
+    .targets(panel.queries.map((query, i) => queryOf(query, i, panel.unit).format(PromQueryFormat.Heatmap)));
 }
 
-function queryOf({ queries, unit }: BoardPanel, i: number): DataqueryBuilder {
-  const { expression = "", legend = "" } = queries[i] ?? {};
+function queryOf({ expression, legend }: PanelQuery, i: number, unit: BoardPanel["unit"]): DataqueryBuilder {
   return (
     new DataqueryBuilder()
       .refId(String.fromCharCode("A".charCodeAt(0) + i))

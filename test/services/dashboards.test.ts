@@ -30,7 +30,7 @@ async function answersOf(
         end: `${end}`,
         step: "1",
       });
-      const data = await prometheus.ask<{ result: readonly AnsweredSeries[] }>(`query_range?${query}`);
+      const data = await prometheus.ask<{ result: readonly AnsweredSeries[] }>(`query_range?${query.toString()}`);
       if (data === undefined) throw new Error(`Prometheus does not take: ${filledIn(expression, "5s")}`);
       return data.result;
     }),
@@ -65,7 +65,7 @@ test("every panel of every board has something to show of a shop whose collector
   await delay(6_000);
   shop.telemetry.governor.set(undefined);
   // What the gateway lets through reaches nobody.
-  backend.stop();
+  await backend.stop();
   await delay(9_000);
 
   const span = [start, Math.ceil(Date.now() / 1_000)] as const;
@@ -87,7 +87,7 @@ test("every panel of every board has something to show of a shop whose collector
   }
   expect(silent).toEqual([]);
   const exemplars = await prometheus.ask<readonly unknown[]>(
-    `query_exemplars?${new URLSearchParams({ query: "http_server_request_duration_seconds_bucket", start: `${span[0]}`, end: `${span[1]}` })}`,
+    `query_exemplars?query=http_server_request_duration_seconds_bucket&start=${span[0]}&end=${span[1]}`,
   );
   expect(exemplars?.length).toBeGreaterThan(0);
   const told = await (await fetch(`http://${collector.metrics}/metrics`)).text();

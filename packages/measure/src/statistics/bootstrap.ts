@@ -33,9 +33,20 @@ export function bootstrap(
   statistic: (chosen: readonly number[]) => number,
   seed: number = defaultSeed,
 ): Estimate {
-  const all = Array.from({ length: rounds }, (_, i) => i);
+  return bootstrapApart([rounds], ([chosen = []]) => statistic(chosen), seed);
+}
+
+/** The same over runs that have nothing to do with each other: the rounds of each are drawn by themselves. */
+export function bootstrapApart(
+  runs: readonly number[],
+  statistic: (chosen: readonly (readonly number[])[]) => number,
+  seed: number = defaultSeed,
+): Estimate {
+  const all = runs.map((rounds) => Array.from({ length: rounds }, (_, i) => i));
   const random = seededRandom(seed);
-  const draws = Array.from({ length: resamples }, () => statistic(all.map(() => Math.trunc(random() * rounds))));
+  const draws = Array.from({ length: resamples }, () =>
+    statistic(all.map((rounds) => rounds.map(() => Math.trunc(random() * rounds.length)))),
+  );
   draws.sort((a, b) => a - b);
   return {
     value: statistic(all),

@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** What a number was measured on. Nothing that names the machine or its owner. */
 export interface Machine {
@@ -24,18 +21,4 @@ export function describeMachine(): Machine {
     node: process.version,
     loadAverage: loadavg().map((load) => Math.round(load * 100) / 100),
   };
-}
-
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-
-/** Versions as installed. */
-export function versionsOf(packages: Iterable<string>): Record<string, string> {
-  const versions: Record<string, string> = {};
-  for (const name of [...new Set(packages)].sort()) {
-    const manifest = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")) as {
-      version: string;
-    };
-    versions[name] = manifest.version;
-  }
-  return versions;
 }

@@ -1,9 +1,11 @@
 import type { Estimate } from "../statistics/bootstrap.ts";
-import { number } from "./table.ts";
+import { numberText } from "./table.ts";
 
 /** One axis: what was moved along it, and what was measured at each place. */
 export interface AxisPanel {
   readonly title: string;
+  /** @default "µs" */
+  readonly unit?: string;
   readonly places: readonly { readonly amount: number; readonly measured: Estimate }[];
 }
 
@@ -32,7 +34,7 @@ export function axisPlot(panels: readonly AxisPanel[], title: string, caption: s
   ].join("\n");
 }
 
-function drawPanel({ title, places }: AxisPanel): string {
+function drawPanel({ title, places, unit = "µs" }: AxisPanel): string {
   const most = Math.max(...places.map(({ measured }) => measured.high), 1e-9);
   const least = Math.min(0, ...places.map(({ measured }) => measured.low));
   const right = panelWidth - inset.right;
@@ -44,7 +46,7 @@ function drawPanel({ title, places }: AxisPanel): string {
     `<text x="10" y="22" font-weight="600" fill="${colors.text}">${escape(title)}</text>`,
     `<line x1="${inset.left}" x2="${inset.left}" y1="${inset.top}" y2="${bottom}" stroke="${colors.axis}"/>`,
     `<line x1="${inset.left}" x2="${right}" y1="${y(0)}" y2="${y(0)}" stroke="${colors.axis}"/>`,
-    `<text x="${inset.left - 6}" y="${inset.top + 4}" text-anchor="end" fill="${colors.axis}">${number(most)} µs</text>`,
+    `<text x="${inset.left - 6}" y="${inset.top + 4}" text-anchor="end" fill="${colors.axis}">${numberText(most)} ${unit}</text>`,
     `<text x="${inset.left - 6}" y="${y(0)}" text-anchor="end" fill="${colors.axis}">0</text>`,
     `<polyline points="${path}" fill="none" stroke="${colors.line}" stroke-width="2"/>`,
     ...places.map(({ amount, measured }, i) =>

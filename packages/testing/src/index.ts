@@ -1,5 +1,6 @@
 // For the tests of a service.
 export { createTestTelemetry, type TestTelemetry } from "./create-test-telemetry.ts";
+export type { CalledSpan, RepeatedCallsOptions } from "@gossamer/devpage/findings";
 export { expectNoRepeatedCalls } from "./expect-no-repeated-calls.ts";
 export type { TestSpan } from "./span-recorder.ts";
 export type { TestPoint } from "./test-points.ts";

@@ -44,7 +44,7 @@ export function existingTelemetry(): TelemetryEngine | undefined {
 }
 
 /** Calls once, with the next engine that is made. Answers what stops the waiting. */
-export function onceRegistered(tell: Waiting): () => void {
+export function onceRegistered(tell: (engine: TelemetryEngine) => void): () => void {
   const waiting = (registry[waitingKey] ??= new Set());
   waiting.add(tell);
   return () => void waiting.delete(tell);

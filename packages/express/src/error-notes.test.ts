@@ -1,7 +1,7 @@
 import { attachExchange } from "@gossamer/core/adapter";
 import type { NextFunction, Request, Response } from "express";
 import { describe, expect, test } from "vitest";
-import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
+import { noteErrorsAt } from "./error-notes.ts";
 import type { ExpressLayer, LayerHandle } from "./express-types.ts";
 import { answers, type ExpressVersion, expressVersions, stackOf } from "./testing/express-versions.ts";
 
@@ -56,16 +56,4 @@ test("what an error handler gives back is given back, so that its rejection is s
   };
   noteErrorsAt(layer);
   expect((layer.handle as unknown as (...args: unknown[]) => unknown)(new Error("x"), {}, {}, () => {})).toBe(promise);
-});
-
-test("the last layer of an app notes an error that nobody took, and passes it on unchanged (R-A1)", () => {
-  const noted: unknown[] = [];
-  const passed: unknown[] = [];
-  const request = {};
-  attachExchange(request, { failed: (error: unknown) => noted.push(error) } as never);
-  const handle = lastErrorHandler() as unknown as (...args: unknown[]) => unknown;
-  const error = new Error("nobody's");
-  handle(error, request, {}, (given: unknown) => passed.push(given));
-  handle(error, {}, {}, (given: unknown) => passed.push(given));
-  expect([noted, passed, handle.length]).toEqual([[error], [error, error], 4]);
 });

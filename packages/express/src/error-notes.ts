@@ -24,12 +24,8 @@ export function noteErrorsAt(layer: ExpressLayer): void {
   layer.handle = asErrorHandler((error, request, response, next) => original(error, request, response, next));
 }
 
-/** The last layer of an app: an error that no handler of the service took. It passes it on unchanged. */
-export function lastErrorHandler(): LayerHandle {
-  return asErrorHandler((error, _request, _response, next) => next(error));
-}
-
-function asErrorHandler(then: ErrorHandler): LayerHandle {
+/** An error handler that lets the exchange know what it is given, and is known as ours. */
+export function asErrorHandler(then: ErrorHandler): LayerHandle {
   // The arity is what makes it an error handler.
   function telemetryError(error: unknown, request: ExpressRequest, response: ExpressResponse, next: Next): unknown {
     exchangeOf(request)?.failed(error);

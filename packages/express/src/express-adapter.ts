@@ -6,11 +6,12 @@ import {
   sayWrongMount,
   type TelemetryEngine,
 } from "@gossamer/core/adapter";
-import { lastErrorHandler, noteErrorsAt } from "./error-notes.ts";
+import { noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
 import { notMiddleware, spanMiddleware } from "./middleware-spans.ts";
 import { hookRoute } from "./hook-route.ts";
+import { addLastLayers } from "./last-layers.ts";
 import { notesOf, notesOn } from "./request-notes.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptionsInUse } from "./route-options.ts";
@@ -82,7 +83,7 @@ export function expressMiddleware(
     if (apps.has(app)) return;
     apps.add(app);
     index.learn(app);
-    app.use(lastErrorHandler());
+    addLastLayers(app);
   }
 
   return notMiddleware(

@@ -9,6 +9,8 @@ export interface ExpressRequest extends IncomingMessage {
   route?: ExpressRoute;
   app?: ExpressApp;
   readonly ip?: string | undefined;
+  /** Of the URL as the router has it at the time. */
+  readonly path?: string | undefined;
   readonly res?: ServerResponse;
   next?: Next;
   readonly protocol?: string;
@@ -34,6 +36,7 @@ export interface ExpressApp {
   /** The router of Express 5; in Express 4 reading it throws. */
   readonly router?: ExpressRouter;
   use(handler: unknown): unknown;
+  use(path: RoutePattern, handler: unknown): unknown;
 }
 
 export type RoutePattern = string | RegExp | readonly RoutePattern[];

@@ -84,6 +84,11 @@ export class LayerPattern {
   }
 }
 
+/** Whether the router would call the layer, which is no route, for the path. */
+export function fitsLayer(layer: ExpressLayer, path: string): boolean {
+  return matchLayer(layer, path) !== undefined;
+}
+
 /** A pattern as a template: a string as it is, a regular expression as its source, several as one text. */
 export function patternText(pattern: RoutePattern): string {
   if (typeof pattern === "string") return pattern;

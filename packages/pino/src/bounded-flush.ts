@@ -12,6 +12,17 @@ interface Buffered {
   flushSync(): void;
 }
 
+/** Whether it is a `SonicBoom`, as `pino.destination` makes them. */
+export function isBuffered(stream: object): boolean {
+  return (
+    "_bufs" in stream &&
+    Array.isArray(stream._bufs) &&
+    "_writingBuf" in stream &&
+    "fd" in stream &&
+    Number(stream.fd) >= 0
+  );
+}
+
 /** A stream whose `flushSync` comes to its end. */
 export interface BoundedFlush {
   /** Writes out what waits, now. False where the destination refuses it, or takes nothing for a while; what is left waits on. Never throws. */

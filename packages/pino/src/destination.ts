@@ -9,7 +9,7 @@ import {
   type TransportPipelineOptions,
   type TransportSingleOptions,
 } from "pino";
-import { type BoundedFlush, boundFlush } from "./bounded-flush.ts";
+import { type BoundedFlush, boundFlush, isBuffered } from "./bounded-flush.ts";
 import { optionError } from "./option-error.ts";
 
 export type Transport = TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions;
@@ -34,6 +34,8 @@ export interface OpenDestination extends LogDestination {
   flushSync(): void;
   /** Brings lines to their end in a process that exits: written, or counted as lost. */
   atExit(): void;
+  /** The same for one that a signal ends within the call. Waits for no worker, which would have to write them itself. */
+  leave(): void;
 }
 
 const defaultBufferBytes = 4_096;
@@ -85,7 +87,7 @@ function file(
     periodicFlush: sync ? 0 : flushEachMs,
   });
   const { logging } = telemetry;
-  const bounded = boundFlush(stream, () => logging.failed("log-destination"));
+  const bounded = boundFlush(stream, () => failedToWrite(telemetry));
   watch(stream, telemetry);
   stream.on("drop", () => logging.dropped("buffer-full"));
   const lose = (): void => dropAll(bounded, telemetry);
@@ -99,6 +101,10 @@ function file(
     };
   });
   const flush = (): Promise<unknown> => (sync ? Promise.resolve() : flushed(stream));
+  function atExit(): void {
+    settle(stream);
+    if (!bounded.flush()) lose();
+  }
   // It stays open: what is logged between the last flush and the end is written at exit.
   return {
     stream,
@@ -106,10 +112,8 @@ function file(
     close: flush,
     settle: () => settle(stream),
     flushSync: () => void bounded.flush(),
-    atExit() {
-      settle(stream);
-      if (!bounded.flush()) lose();
-    },
+    atExit,
+    leave: atExit,
   };
 }
 
@@ -128,6 +132,7 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
     settle() {},
     flushSync: () => guarded(() => stream.flushSync?.()),
     atExit() {},
+    leave() {},
   };
 }
 
@@ -142,13 +147,19 @@ function given(stream: DestinationStream & Flushing, telemetry: Telemetry): Open
   watch(stream, telemetry);
   // Asked for each time: `pino.multistream` takes new streams while it runs.
   const flush = (): Promise<unknown> => Promise.all(endsOf(stream).map(flushed));
+  const atExit = (): void => endsOf(stream).forEach(settle);
   return {
     stream,
     flush,
     close: flush,
     settle: () => endsOf(stream).forEach(settle),
-    atExit: () => endsOf(stream).forEach(settle),
+    atExit,
     flushSync: () => endsOf(stream).forEach((end) => guarded(() => end.flushSync?.())),
+    leave() {
+      atExit();
+      // A stream's own would try for ever where a pipe is not read.
+      for (const end of endsOf(stream)) if (isBuffered(end)) boundFlush(end, () => failedToWrite(telemetry)).flush();
+    },
   };
 }
 
@@ -186,7 +197,11 @@ function openFile(path: string): number {
 
 /** An error nobody listens to would end the service. */
 function watch(stream: Flushing, telemetry: Telemetry): void {
-  stream.on?.("error", () => telemetry.logging.failed("log-destination"));
+  stream.on?.("error", () => failedToWrite(telemetry));
+}
+
+function failedToWrite({ logging }: Telemetry): void {
+  logging.failed("log-destination");
 }
 
 /** Resolves when what was written before has left, as far as the stream can tell. */

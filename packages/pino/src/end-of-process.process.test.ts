@@ -22,7 +22,7 @@ interface Ended {
 }
 
 interface Death {
-  readonly kind: "sync" | "async" | "worker";
+  readonly kind: "sync" | "async" | "given" | "worker";
   readonly how: string;
   readonly to?: "file" | "stdout";
   readonly pino?: 9 | 10;
@@ -63,6 +63,17 @@ describe.each([10, 9] as const)("the end of a process, pino %i", (pino) => {
           lines,
         });
       }
+    },
+  );
+
+  test.each(["sync", "async", "given"] as const)(
+    "a second SIGTERM: lines that wait by then are written to a destination that is %s, before the process ends (R-G4)",
+    async (kind) => {
+      const ended = await die({ kind, how: "sigterm-twice", pino });
+      expect({ code: ended.code, signal: ended.signal, lines: ended.lines.length }, ended.stderr).toEqual({
+        ...killed,
+        lines: lines + 10,
+      });
     },
   );
 

@@ -95,6 +95,17 @@ test("a line leaves with its trace: at once where it is sampled, never where it 
   expect(records.unsampled).toBe(1);
 });
 
+test("what is no line, or cannot be looked at, is dropped and counted, and reaches nobody as an exception (R-G6)", () => {
+  const { sink, out, drops } = recordsOf();
+  const shy = new Proxy(line(info), {
+    get() {
+      throw new Error("do not look");
+    },
+  });
+  for (const odd of [undefined, null, shy]) sink.write(odd as unknown as LogLine);
+  expect([out, drops.snapshot()]).toEqual([[], { "unreadable-line": 3 }]);
+});
+
 test("a warning leaves whatever becomes of its trace, and with `all` every line does (R-G6)", () => {
   const { sink, out, within } = recordsOf();
   within({ trace: trace("lost"), s0: 5, s1: 6 }, () => sink.write(line(warn)));

@@ -70,7 +70,13 @@ export class LogRecords {
 
   sink(scope: Scope): LogRecordSink {
     return {
-      write: (line, span) => this.write(line, scope, span ?? this.#parts.activeSpan()),
+      write: (line, span) => {
+        try {
+          this.write(line, scope, span ?? this.#parts.activeSpan());
+        } catch {
+          this.#parts.drops.add("unreadable-line");
+        }
+      },
       block: (attributes) => this.#block(attributes),
     };
   }

@@ -314,6 +314,17 @@ describe.each([
 });
 
 describe("with our own provider", () => {
+  test("`bind` gives back, counted, what does not let itself be looked at (A15)", () => {
+    const telemetry = engine();
+    const sealed = new Proxy(new EventEmitter(), { defineProperty: thrower });
+    const lengthless = new Proxy(() => 7, { get: thrower });
+    for (const odd of [shy, classless, revoked(), sealed, lengthless]) {
+      expect(telemetry.bind(odd as EventEmitter)).toBe(odd);
+      expect(context.bind(context.active(), odd)).toBe(odd);
+    }
+    expect(telemetry.status().faults["context"]).toBe(10);
+  });
+
   test("`context.with`, `bind` and `attach` of what is no context run what they were given, and nothing inside throws (A15)", () => {
     const telemetry = engine();
     const exchange = begin(telemetry);

@@ -35,6 +35,8 @@ export interface LogDestination {
   flush(deadlineMs: number): Promise<unknown>;
   /** Writes out what waits; nothing comes after it. Called only where the engine itself ends the process, on a signal. */
   close(deadlineMs: number): Promise<unknown>;
+  /** Writes out what it can before it returns: for a process that ends inside of the call. */
+  leave?(): void;
 }
 
 /**
@@ -194,6 +196,17 @@ export class EngineLogging implements TelemetryLogging {
   /** For the end of the process: nothing is logged after it. Never rejects. */
   close(deadlineMs: number): Promise<boolean> {
     return this.#each((destination) => destination.close(deadlineMs), deadlineMs);
+  }
+
+  /** For a process that ends inside of this call. Never throws. */
+  leave(): void {
+    for (const destination of this.#destinations) {
+      try {
+        destination.leave?.();
+      } catch {
+        this.failed("log-destination");
+      }
+    }
   }
 
   async #each(act: (destination: LogDestination) => Promise<unknown>, deadlineMs: number): Promise<boolean> {

@@ -81,7 +81,8 @@ export class WaysOut {
 
   /** For a process that ends inside this call. */
   leave(): Remains {
-    const { exports, records } = this.#parts;
+    const { exports, logging, records } = this.#parts;
+    logging.leave();
     const spans = exports.traces?.leaveNow() ?? nothing;
     const lines = records.leaveNow();
     return { spooled: spans.spooled + lines.spooled, lost: spans.lost + lines.lost, why: spans.why ?? lines.why };

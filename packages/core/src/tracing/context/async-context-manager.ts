@@ -40,9 +40,14 @@ export class AsyncContextManager implements ContextManager {
 
   bind<T>(given: Context, target: T): T {
     const context = this.#checked(given);
-    if (isEmitter(target)) return bindEmitter(this.#storage, context, target);
-    if (typeof target === "function")
-      return bindFunction(this.#storage, context, target as unknown as AnyFunction) as unknown as T;
+    try {
+      if (isEmitter(target)) return bindEmitter(this.#storage, context, target);
+      if (typeof target === "function")
+        return bindFunction(this.#storage, context, target as unknown as AnyFunction) as unknown as T;
+    } catch {
+      // A proxy that does not let itself be looked at runs in the context that it runs in anyway.
+      this.#metOdd();
+    }
     return target;
   }
 

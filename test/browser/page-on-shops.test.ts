@@ -1,8 +1,8 @@
-import { type OtlpReceiver, startOtlpReceiver } from "@gossamer/testing";
+import type { OtlpReceiver } from "@gossamer/testing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Browser, seriousFindings, type Trouble } from "./support/browser.ts";
-import { Shop } from "./support/shop.ts";
+import { Shop, startCollector } from "./support/shop.ts";
 
 // The page as a developer has it: in a browser, on each of the shops, which are started as the README says. Debian's package brings the browser:
 // `apt-get install chromium`.
@@ -12,7 +12,7 @@ let collector: OtlpReceiver;
 
 beforeAll(async () => {
   browser = await Browser.open();
-  collector = await startOtlpReceiver();
+  collector = await startCollector();
 });
 
 afterAll(async () => {
@@ -103,13 +103,7 @@ describe.each([
   });
 
   it("shows a trace with its spans, and gives it as Markdown and OTLP JSON (R-D3)", async () => {
-    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    const order = { customerId: 7, productId: 3, quantity: 1 };
-    await fetch(`${shop.url}/orders`, {
-      method: "POST",
-      headers: { "content-type": "application/json", traceparent },
-      body: JSON.stringify(order),
-    });
+    await shop.order({ traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
     await open("Traces");
     await page.getByLabel("Filter traces").fill("4bf92f35");
     await page.getByRole("region", { name: "Traces" }).getByRole("link").first().click();

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
+export { startOtlpReceiver as startCollector } from "@gossamer/testing";
+
 const root = join(import.meta.dirname, "../../..");
 
 /** A shop of the examples in a process of its own, with the page loaded as users load it: `node --import @gossamer/devpage main.js`. */
@@ -11,6 +13,7 @@ export class Shop {
   /** Of the page. */
   readonly pageUrl: string;
   readonly #process: ChildProcess;
+  #orders = 0;
 
   private constructor(name: string, process: ChildProcess, url: string, pageUrl: string) {
     this.name = name;
@@ -47,21 +50,23 @@ export class Shop {
     return new Shop(name, child, url, pageUrl);
   }
 
-  /** One of each kind: well, not there, refused by the shop, an order, and a slow report that is left. */
+  /** One of each kind: well, not there, and an order. */
   async visit(): Promise<void> {
-    const ask = (path: string, init: RequestInit = {}): Promise<number> =>
-      fetch(this.url + path, init).then(async (response) => {
-        await response.arrayBuffer();
-        return response.status;
-      });
-    const order = { customerId: 7, productId: 3, quantity: 1 };
+    const paths = ["/products?page=2", "/products/7", "/search?q=lamp", "/nowhere"];
     await Promise.all([
-      ask("/products?page=2"),
-      ask("/products/7"),
-      ask("/search?q=lamp"),
-      ask("/nowhere"),
-      ask("/orders", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(order) }),
+      ...paths.map((path) => fetch(this.url + path).then((answer) => answer.arrayBuffer())),
+      this.order(),
     ]);
+  }
+
+  /** Places an order, seen by a caller that traces it where there is a `traceparent`. */
+  async order(headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    const answer = await fetch(`${this.url}/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ customerId: 7, productId: 1 + (this.#orders++ % 100), quantity: 1 }),
+    });
+    await answer.arrayBuffer();
   }
 
   async end(): Promise<void> {

@@ -23,7 +23,11 @@ const silenceMs = 8_000;
 type Handlers = { readonly [Name in keyof StreamEvents]: (data: StreamEvents[Name]) => void };
 
 const handlers: Handlers = {
-  snapshot: takeSnapshot,
+  snapshot: (next) => {
+    takeSnapshot(next);
+    // Nobody knows the bounds of durations before the first request.
+    if (heatmap.value?.boundsMs.length !== next.heat.counts.length - 1) void loadHeatmap();
+  },
   requests: ({ entries, left }) => takeRequests(entries, left),
   logs: ({ entries }) => takeLines(entries),
   traces: ({ entries }) => takeTraces(entries),
@@ -92,6 +96,11 @@ function follow(opened: () => void): Promise<void> {
         .catch(end);
     });
   });
+}
+
+/** Left as it was where the service does not answer: the connection will be found out to be broken too. */
+async function loadHeatmap(): Promise<void> {
+  heatmap.value = await get<Heatmap>("api/heatmap").catch(() => heatmap.value);
 }
 
 async function load(): Promise<void> {

@@ -113,6 +113,7 @@ export function takeChange(change: ChangeEntry): void {
 const tenMinutesMs = 600_000;
 
 function withColumn(map: Heatmap, column: HeatColumn): Heatmap {
+  if (column.counts.length !== map.boundsMs.length + 1) return map;
   const others = map.columns.filter(({ at }) => at !== column.at && at > column.at - tenMinutesMs);
   return { ...map, columns: [...others, column].sort((a, b) => a.at - b.at) };
 }

@@ -4,10 +4,17 @@ import type { RulesView, SamplingDraft } from "../../src/protocol.ts";
 export function draftText({ current }: RulesView): string {
   const { sampleRatio, rules, keep } = current;
   const rest = JSON.stringify({ ...(sampleRatio === undefined ? {} : { sampleRatio }), keep }, null, 2);
-  // A rule a line: then a list of rules is read like one.
-  const list = rules.length === 0 ? "[]" : `[\n${rules.map((rule) => `    ${oneLine(rule)}`).join(",\n")}\n  ]`;
+  const list = rules.length === 0 ? "[]" : `[\n${rules.map((rule) => `    ${ruleText(rule)}`).join(",\n")}\n  ]`;
   return rest.replace(/\n\}$/, `,\n  "rules": ${list}\n}`);
 }
+
+/** A rule a line, as far as it fits: then a list of rules is read like one. */
+function ruleText(rule: object): string {
+  const line = oneLine(rule);
+  return line.length <= maxLine ? line : JSON.stringify(rule, null, 2).replaceAll("\n", "\n    ");
+}
+
+const maxLine = 84;
 
 function oneLine(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;

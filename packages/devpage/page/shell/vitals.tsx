@@ -10,8 +10,6 @@ interface Vital {
   readonly detail?: string;
   readonly value: string;
   readonly unit?: string;
-  /** Behind the unit, where there is room. */
-  readonly per?: string;
   readonly href: string;
   readonly series?: (point: Point) => number | undefined;
   readonly tone?: "warn" | "bad" | "";
@@ -21,7 +19,7 @@ interface Vital {
 export function Vitals(): JSX.Element {
   return (
     <section class="vitals" aria-label="Now">
-      {vitals().map(({ label, detail, value, unit, per, href, series, tone = "" }) => (
+      {vitals().map(({ label, detail, value, unit, href, series, tone = "" }) => (
         <a class={`vital ${tone}`} href={href} key={label}>
           <span class="label">
             {label}
@@ -29,12 +27,7 @@ export function Vitals(): JSX.Element {
           </span>
           <span class="value">
             {value}
-            {unit !== undefined && unit !== "" && (
-              <span class="unit">
-                {unit}
-                {per !== undefined && <span class="wide-only"> {per}</span>}
-              </span>
-            )}
+            {unit !== undefined && unit !== "" && <span class="unit">{unit}</span>}
           </span>
           {series !== undefined && <Sparkline values={points.value.slice(-60).map(series)} />}
         </a>
@@ -93,10 +86,9 @@ function vitals(): Vital[] {
     },
     {
       label: "Telemetry",
-      ...(now?.overhead === undefined ? {} : { detail: `${percent(now.overhead.share)} of CPU` }),
+      ...(now?.overhead === undefined ? {} : { detail: `${percent(now.overhead.share)} CPU` }),
       value: us.value,
-      unit: us.unit,
-      per: "a request",
+      unit: us.unit === "" ? "" : `${us.unit} / req`,
       href: linkTo("overhead"),
       series: ({ requestUs }) => requestUs,
       tone: now?.overhead === undefined || now.overhead.step === "full" ? "" : "warn",

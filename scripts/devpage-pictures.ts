@@ -87,8 +87,8 @@ async function screens({ page, encoder, shop }: Stage): Promise<void> {
   await page
     .getByRole("region", { name: "Requests, newest first" })
     .getByRole("button")
-    .filter({ hasText: /sampled 10 %/ })
-    .nth(2)
+    .filter({ has: page.locator(".chip.dew") })
+    .first()
     .click();
   await delay(400);
   await take(page, encoder, "live");

@@ -190,12 +190,19 @@ describe.each([
       .toMatch(/finding|Nothing to change/);
   });
 
-  it("has a screen of lines, which says how they come there while there is none (R-D3)", async () => {
+  it("shows the lines of the service with their trace, and raises their level (R-D3)", async () => {
     await open("Logs");
-    await page
-      .getByText(/No line yet|answered/)
-      .first()
-      .waitFor();
+    const lines = page.getByRole("region", { name: "Log lines, newest first" });
+    await page.getByLabel("Filter by text").fill("orders");
+    const line = lines.getByRole("listitem").filter({ hasText: "/orders" }).first();
+    await line.getByRole("button").click();
+    await expect.poll(() => line.textContent()).toContain("http.route");
+    await page.getByLabel("Level, for 10 min").selectOption("debug");
+    await expect
+      .poll(async () => ((await (await fetch(`${shop.pageUrl}api/state`)).json()) as { logLevels: unknown }).logLevels)
+      .toMatchObject([{ level: "debug" }]);
+    await line.getByRole("link").click();
+    await page.getByRole("heading", { name: /POST \/orders/ }).waitFor();
   });
 
   it("is without serious findings of axe on every screen, at most as wide as a phone, and without a refusal of its policy (R-D3)", async () => {

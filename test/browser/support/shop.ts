@@ -25,7 +25,13 @@ export class Shop {
   static async start(name: string, environment: Readonly<Record<string, string>>): Promise<Shop> {
     const child = spawn(
       process.execPath,
-      ["--import", "@gossamer/devpage", join(root, "examples", name, "dist/main.js")],
+      [
+        "--import",
+        "@gossamer/devpage",
+        "--import",
+        join(import.meta.dirname, "with-lines.mjs"),
+        join(root, "examples", name, "dist/main.js"),
+      ],
       {
         // From here Node finds the package.
         cwd: join(root, "test"),

@@ -1,4 +1,4 @@
-// Writes what is made from the code: the option table of the README, the reference pages of the options, the
+// Writes what is made from the code: the option table of docs/configuration.md, the reference pages of the options, the
 // codes and the metrics, and the JSON schema that core ships.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { optionsPage, optionTableMarkdown, replaceOptionTable } from "./option-t
 import { optionsSchema } from "./options-schema.ts";
 
 const root = join(import.meta.dirname, "..");
-const readme = join(root, "README.md");
-writeFileSync(readme, replaceOptionTable(readFileSync(readme, "utf8"), optionTableMarkdown()));
+const configuration = join(root, "docs", "configuration.md");
+writeFileSync(configuration, replaceOptionTable(readFileSync(configuration, "utf8"), optionTableMarkdown()));
 writeFileSync(join(root, "docs", "options.md"), optionsPage());
 writeFileSync(join(root, "docs", "codes.md"), codesPage());
 writeFileSync(join(root, "docs", "metrics-reference.md"), metricsPage());

@@ -12,7 +12,7 @@ export function optionTableMarkdown(): string {
 export function replaceOptionTable(text: string, table: string): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from === -1 || to < from) throw new Error(`README.md must hold the lines ${begin} and ${end}.`);
+  if (from === -1 || to < from) throw new Error(`docs/configuration.md must hold the lines ${begin} and ${end}.`);
   return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
 }
 

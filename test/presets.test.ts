@@ -10,7 +10,6 @@ import { resolveOptions } from "../packages/core/src/options/resolve-options.ts"
 
 const root = join(import.meta.dirname, "..");
 const page = readFileSync(join(root, "docs", "presets.md"), "utf8");
-const readme = readFileSync(join(root, "README.md"), "utf8");
 
 /** The cells of the first table behind a heading. */
 function tableOf(text: string, heading: string): string[][] {
@@ -247,14 +246,6 @@ describe("docs/presets.md", () => {
         expect(notices.filter(({ line }) => line.includes(variable))).toHaveLength(1);
       }
     }
-  });
-});
-
-describe("the README", () => {
-  it("has rows of the preset table as the page has them (R-C1)", () => {
-    const rows = tableOf(readme, "### Presets");
-    expect(rows.length).toBeGreaterThan(4);
-    for (const row of rows) expect(expectedPresets).toContainEqual(row);
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { readmeSummary } from "./readme-summary.ts";
+import { readmeSummary, readmeTable, type RunFiles } from "./readme-summary.ts";
 import { isWhole } from "./run-summary.ts";
 import type { SavedRun } from "./saved-run.ts";
 
@@ -31,10 +31,19 @@ export function replaceBenchSection(readme: string, name: string, summary: strin
   return `${readme.slice(0, found.index)}${marker}\n\n${summary}\n\n${readme.slice(to)}`;
 }
 
-/** The summary of a run that was saved. */
+/** What the README says of a run that was saved. */
 export function summaryOf(name: string): string {
+  return readmeTable(runOf(name), filesOf(name));
+}
+
+/** What the page on cost says of it. */
+export function pageSummaryOf(name: string): string {
+  return readmeSummary(runOf(name), filesOf(name)).replaceAll("](bench/results/", "](../bench/results/");
+}
+
+function filesOf(name: string): RunFiles {
   const has = (ending: string): boolean => existsSync(new URL(`${name}.${ending}`, folder));
-  return readmeSummary(runOf(name), { name, hasPlot: has("svg"), hasPage: has("md") });
+  return { name, hasPlot: has("svg"), hasPage: has("md") };
 }
 
 function runOf(name: string): SavedRun {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedReadme, latestRun, replaceBenchSection } from "./readme-section.ts";
-import { readmeSummary } from "./readme-summary.ts";
+import { readmeSummary, readmeTable } from "./readme-summary.ts";
 import { requestRows } from "./request-rows.ts";
 import { runSummary } from "./run-summary.ts";
 import type { SavedRun } from "./saved-run.ts";
@@ -54,6 +54,13 @@ test("the README's table has what is added, in floors and as a share of the peer
   const row = summary.split("\n").find((line) => line.startsWith("| Gossamer 1 % |"));
   const peers = "1/30.0 of OpenTelemetry, 1/10.0 of OpenTelemetry, no layer spans, 1/20.0 of dd-trace";
   assert.equal(row, `| Gossamer 1 % | 3.00 (3.00–3.00) | 1.50 | 0.0100 | ${peers} |`);
+});
+
+test("the README has one table of a request's cost, with its control, and how many targets hold (R-O8)", () => {
+  const lines = readmeTable(saved(), files).split("\n");
+  assert.ok(lines.some((line) => line.startsWith("| Gossamer 1 % |")));
+  assert.ok(lines.some((line) => line.startsWith("1 of 2 targets hold: [bench/results/")));
+  assert.ok(lines.length <= 20, `${lines.length} lines`);
 });
 
 test("rows with a baseline of their own are left out, never compared with the wrong one", () => {

@@ -18,7 +18,26 @@ export interface RunFiles {
   readonly hasPage: boolean;
 }
 
-/** A run for the README, in some 35 lines: what a request costs more, the targets, the plot and the command. */
+/** What the README has room for; the page has all rows. */
+const readmeRows: ReadonlySet<string> = new Set([
+  "bare again (A/A)",
+  ...["Gossamer", "OpenTelemetry", "dd-trace"].flatMap((name) => [`${name} 1 %`, `${name} 100 %`]),
+  ...["1 %", "100 %"].map((ratio) => `OpenTelemetry ${ratio}, no layer spans`),
+]);
+
+/** A run for the README: one table of what a request costs more, how many targets hold, and the command. */
+export function readmeTable(run: SavedRun, files: RunFiles): string {
+  const asked = run.targets.filter(({ rank }) => rank === "asked");
+  const rows = (run.requestRows ?? []).filter(({ name }) => readmeRows.has(name));
+  return [
+    `${machineLine(run)} \`${commandOf(run)}\`:`,
+    ...failuresOf(run),
+    requestsTable(rows),
+    `${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold: [bench/results/${files.name}](${pageOf(files)}).`,
+  ].join("\n\n");
+}
+
+/** A run for the page on cost, in some 35 lines: what a request costs more, the targets, the plot and the command. */
 export function readmeSummary(run: SavedRun, files: RunFiles): string {
   return [
     `${machineLine(run)} ${run.mode === "quick" ? "A quick run: few processes, wide intervals. " : ""}\`${commandOf(run)}\`:`,
@@ -50,11 +69,15 @@ function requestsTable(rows: readonly RequestRow[]): string {
   );
 }
 
-function targetsText(targets: readonly Verdict[], { name, hasPage }: RunFiles): string {
+function pageOf({ name, hasPage }: RunFiles): string {
+  return `bench/results/${name}.${hasPage ? "md" : "json"}`;
+}
+
+function targetsText(targets: readonly Verdict[], files: RunFiles): string {
   const asked = targets.filter(({ rank }) => rank === "asked");
   const missed = asked.filter(({ holds }) => !holds);
   const shown = [...missed, ...asked.filter(({ holds }) => holds)].slice(0, Math.max(missed.length, mostTargets));
-  const file = `bench/results/${name}.${hasPage ? "md" : "json"}`;
+  const file = pageOf(files);
   const left = asked.length - shown.length;
   const others = left === 0 ? "Every table" : `${left} more that hold and every table`;
   return [

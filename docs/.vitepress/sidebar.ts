@@ -16,6 +16,9 @@ export const sidebar: readonly SidebarGroup[] = [
     text: "Guide",
     items: [
       page("Start", ""),
+      page("Express", "express"),
+      page("Fastify", "fastify"),
+      page("NestJS", "nest"),
       page("Sampling", "sampling"),
       page("Logs", "logging"),
       page("Metrics", "metrics"),
@@ -24,6 +27,8 @@ export const sidebar: readonly SidebarGroup[] = [
       page("Behind a proxy", "proxies"),
       page("In a container", "containers"),
       page("In a function", "serverless"),
+      page("Testing", "testing"),
+      page("When the process ends", "ending"),
       page("What it costs your service", "measuring"),
     ],
   },
@@ -37,6 +42,7 @@ export const sidebar: readonly SidebarGroup[] = [
       page("Codes of errors and log lines", "codes"),
       page("Limits, filters and sizes", "limits"),
       page("Parts that stand alone", "parts"),
+      page("Known limits", "known-limits"),
     ],
   },
   {
@@ -60,6 +66,7 @@ export const sidebar: readonly SidebarGroup[] = [
     items: [
       page("Architecture", "architecture"),
       page("Decisions", "decisions"),
+      page("Measured cost", "cost"),
       page("Performance", "performance"),
       page("The soak", "soak"),
       page("Promises", "promises"),

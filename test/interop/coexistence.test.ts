@@ -10,7 +10,7 @@ const server = 2;
 const client = 3;
 
 interface ModeFacts {
-  /** As the README's table has it. */
+  /** As the table of docs/beside-opentelemetry.md has it. */
   readonly title: string;
   /** Where the spans of a request are. */
   readonly spans: "ours" | "theirs";
@@ -39,7 +39,7 @@ const facts: Readonly<Record<Mode, ModeFacts>> = {
   after: { title: "a NodeSDK after us", spans: "ours", keeps: false, line: /Start the SDK first/ },
 };
 
-const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../docs/beside-opentelemetry.md"), "utf8");
 
 const folders = await installed(inject("interop"));
 const runs = new Map<string, ServiceRun>();
@@ -135,9 +135,9 @@ describe.each(sdkLines)("$name", (line) => {
   });
 });
 
-it("the README's table says the same of every mode (R-I6)", () => {
+it("the table of docs/beside-opentelemetry.md says the same of every mode (R-I6)", () => {
   for (const { title, spans, keeps, line } of Object.values(facts)) {
-    const plain = readme.replaceAll("`", "");
+    const plain = page.replaceAll("`", "");
     const row = plain.split("\n").find((text) => text.startsWith(`| ${title} |`)) ?? "";
     expect(row, title).toContain(spans === "ours" ? "| ours |" : "| the SDK's");
     expect(row, title).toContain(keeps ? "| kept |" : "| not kept |");

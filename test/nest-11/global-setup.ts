@@ -32,7 +32,7 @@ export default function setup(project: TestProject): () => Promise<void> {
     const folders = Object.entries(services).map(async ([service, wanted]) => {
       const names = new Set(wanted.map((name) => `@gossamer/${name}`));
       const tarballs = Object.fromEntries(packed.filter(([name]) => names.has(name)));
-      return [service, await install(join(home, service), service, tarballs)] as const;
+      return [service, await install(join(home, service), service, { tarballs, packed })] as const;
     });
     return Object.fromEntries(await Promise.all(folders)) as Record<keyof typeof services, string>;
   });
@@ -40,7 +40,14 @@ export default function setup(project: TestProject): () => Promise<void> {
   return remove;
 }
 
-async function install(folder: string, service: string, tarballs: Record<string, string>): Promise<string> {
+interface Packed {
+  /** What of ours the service installs. */
+  readonly tarballs: Readonly<Record<string, string>>;
+  /** All of ours, by name, for what these need. */
+  readonly packed: readonly (readonly [name: string, file: string])[];
+}
+
+async function install(folder: string, service: string, { tarballs, packed }: Packed): Promise<string> {
   const source = join(import.meta.dirname, service);
   cpSync(source, folder, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as {
@@ -49,7 +56,7 @@ async function install(folder: string, service: string, tarballs: Record<string,
   const dependencies = { ...manifest.dependencies, ...tarballs };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ ...manifest, dependencies }, undefined, 2));
   // A root of its own: a tarball of ours asks for another by a version that is not in any registry yet.
-  const overrides = Object.entries(tarballs).map(([name, file]) => `  "${name}": "${file}"`);
+  const overrides = packed.map(([name, file]) => `  "${name}": "${file}"`);
   writeFileSync(
     join(folder, "pnpm-workspace.yaml"),
     ["packages: []", "overrides:", ...overrides, ...noBuilds, ""].join("\n"),

@@ -49,6 +49,7 @@ export const sidebar: readonly SidebarGroup[] = [
     text: "Operations",
     items: [
       page("The pipeline under fire", "pipeline"),
+      page("A page in the service", "devpage"),
       page("What it costs while it runs", "overhead"),
       page("The OpenTelemetry Collector", "collector"),
       page("Boards and alerts", "dashboards"),

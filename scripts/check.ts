@@ -27,7 +27,7 @@ counts.push(
   commandStep("unused files, exports and dependencies", "knip"),
   commandStep("the bench's own tests", "node", "--test", "--test-timeout=60000", ...benchTests),
   commandStep("manifests", "sherif", "--fail-on-warnings"),
-  commandStep("the docs' site", "pnpm", "-C", "docs", "site"),
+  commandStep("the docs' site", "pnpm", "-C", "docs", "run", "site"),
 );
 
 const tarballs = mkdtempSync(join(tmpdir(), "gossamer-pack-"));

@@ -252,6 +252,32 @@ describe("architecture", () => {
     expect(gone, "A path in the docs is one of the repository, or of `packages/core/src`.").toEqual([]);
   });
 
+  it("a project refers to those it imports, or a build from nothing takes them in any order", () => {
+    const folders = globSync("{packages,examples}/*/tsconfig.json", { cwd: root }).map((file) =>
+      slashes(dirname(file)),
+    );
+    const named = new Map(
+      folders.map((folder) => [
+        (JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as { name: string }).name,
+        folder,
+      ]),
+    );
+    const missing = folders.flatMap((folder) => {
+      const { references = [] } = JSON.parse(readFileSync(join(root, folder, "tsconfig.json"), "utf8")) as {
+        references?: readonly { path: string }[];
+      };
+      const known = new Set(references.map(({ path }) => slashes(join(folder, path))));
+      const files = globSync(`${folder}/src/**/*.{ts,tsx}`, { cwd: root })
+        .map(slashes)
+        .filter((file) => !/\.test\.ts$|\/src\/testing\//.test(file));
+      const used = imports(files)
+        .map(({ target }) => named.get(target.split("/", target.startsWith("@") ? 2 : 1).join("/")))
+        .filter((other) => other !== undefined && other !== folder && !known.has(other));
+      return [...new Set(used)].map((other) => `${folder} imports ${other}`);
+    });
+    expect(missing, "Add it to the `references` of its tsconfig.json.").toEqual([]);
+  });
+
   it("model and tally are leaves", () => {
     const broken = imports(coreSources)
       .filter(({ file }) => leaves.includes(roomOf(file) ?? ""))

@@ -32,7 +32,7 @@ export function readmeTable(run: SavedRun, files: RunFiles): string {
   return [
     `${machineLine(run)} \`${commandOf(run)}\`:`,
     ...failuresOf(run),
-    requestsTable(rows),
+    newcomersTable(rows),
     `${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold: [bench/results/${files.name}](${pageOf(files)}).`,
   ].join("\n\n");
 }
@@ -52,6 +52,22 @@ export function readmeSummary(run: SavedRun, files: RunFiles): string {
 function failuresOf({ failures = [] }: SavedRun): string[] {
   if (failures.length === 0) return [];
   return [`Not in it, because they failed: ${failures.map(({ part }) => part).join(", ")}.`];
+}
+
+/** A handler whose CPU is that of many: what telemetry adds says most as a share of it. */
+const handlerMicros = 5_000;
+
+/** What a request costs more, and how much that is of a request that does something. */
+function newcomersTable(rows: readonly RequestRow[]): string {
+  return markdownTable(
+    ["an Express request", "CPU added, µs (95 %)", "of a 5 ms handler", "at the same ratio"],
+    rows.map(({ name, addedMicros, peers }) => [
+      name,
+      estimate(addedMicros),
+      `${number((addedMicros.value / handlerMicros) * 100)} %`,
+      peers.map((peer) => `1/${number(peer.times)} of ${peer.name}`).join(", "),
+    ]),
+  );
 }
 
 function requestsTable(rows: readonly RequestRow[]): string {

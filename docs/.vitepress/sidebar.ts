@@ -23,7 +23,6 @@ export const sidebar: readonly SidebarGroup[] = [
       page("Logs", "logging"),
       page("Metrics", "metrics"),
       page("Names of operations", "operations"),
-      page("The dev page", "devpage"),
       page("Beside OpenTelemetry", "beside-opentelemetry"),
       page("Behind a proxy", "proxies"),
       page("In a container", "containers"),

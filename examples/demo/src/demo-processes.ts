@@ -1,7 +1,7 @@
 import { Child } from "./child.ts";
 import { DemoCollector, type Taken } from "./demo-collector.ts";
 import { type DemoShop, demoShops } from "./demo-shops.ts";
-import type { Arrivals, FromCost, FromReceiver, FromShop } from "./messages.ts";
+import type { Arrivals, FromCost, FromPage, FromReceiver, FromShop } from "./messages.ts";
 
 /** Traces of one request in ten are kept besides what failed, was slow or was left; what is collected is sent each second. */
 const settings = {
@@ -17,6 +17,8 @@ const settings = {
 export interface StartedShop extends DemoShop {
   readonly child: Child<FromShop>;
   readonly port: number;
+  /** Of its own page, where there is one. */
+  readonly pageUrl: string | undefined;
 }
 
 /** Starts the demo's processes and ends every one of them again, whatever happens. */
@@ -25,6 +27,7 @@ export class DemoProcesses {
   #receiver: Child<FromReceiver> | undefined;
   #receiverUrl = "";
   #collector: DemoCollector | undefined;
+  #page: { readonly url: string; readonly pageUrl: string } | undefined;
   #ended = false;
 
   async startReceiver(): Promise<void> {
@@ -36,6 +39,13 @@ export class DemoProcesses {
   async startCollector(): Promise<void> {
     this.#collector = await DemoCollector.start(this.#receiverUrl);
     if (this.#ended) await this.#collector.end();
+  }
+
+  /** A page of what all shops send, on its way to where they deliver. Answers its address. */
+  async startPage(): Promise<string> {
+    const page = this.#start<FromPage>("page", { DEMO_DELIVER_TO: this.#collector?.url ?? this.#receiverUrl });
+    this.#page = await page.told("ready");
+    return this.#page.pageUrl;
   }
 
   /** What the collector took, once it has delivered all of it and ended. */
@@ -53,11 +63,14 @@ export class DemoProcesses {
         ...(this.#collector === undefined
           ? {}
           : { OTEL_EXPORTER_OTLP_ENDPOINT: this.#collector.url, SHOP_LOGS: "otlp" }),
+        ...(this.#page === undefined
+          ? {}
+          : { OTEL_EXPORTER_OTLP_ENDPOINT: this.#page.url, SHOP_LOGS: "otlp", SHOP_PAGE: "open" }),
         ...supplier,
       });
-      const { port, inventoryPort } = await child.told("ready");
+      const { port, inventoryPort, pageUrl } = await child.told("ready");
       supplier = { SHOP_SUPPLIER_URL: `http://127.0.0.1:${inventoryPort}` };
-      started.unshift({ ...shop, child, port });
+      started.unshift({ ...shop, child, port, pageUrl });
     }
     return started;
   }

@@ -13,8 +13,15 @@ export type ShopStatus = ReturnType<RunningShop["status"]>;
 
 /** What the demo and its processes tell each other. */
 export type FromShop =
-  | { readonly kind: "ready"; readonly port: number; readonly inventoryPort: number }
+  | { readonly kind: "ready"; readonly port: number; readonly inventoryPort: number; readonly pageUrl?: string }
   | { readonly kind: "stopped"; readonly status: ShopStatus };
+
+/** Where shops deliver, and where what they sent is seen. */
+export interface FromPage {
+  readonly kind: "ready";
+  readonly url: string;
+  readonly pageUrl: string;
+}
 
 export interface ToReceiver {
   readonly kind: "report";

@@ -83,7 +83,9 @@ async function play(stage: Stage): Promise<number> {
   );
   await processes.startReceiver();
   if (options.collector) await startCollector(stage);
+  const pageUrl = options.watch ? await processes.startPage() : undefined;
   const shops = await processes.startShops();
+  if (pageUrl !== undefined) say(...pageLines(pageUrl, shops));
   const startedAt = performance.now();
   const durationMs = options.watch ? Number.POSITIVE_INFINITY : trafficMs;
   stage.traffic = shops.map((shop, i) =>
@@ -116,12 +118,21 @@ async function play(stage: Stage): Promise<number> {
       "",
       `All ${whole(ledger.expected)} requests were counted, each in its row, and every traced order is one trace through all services.`,
       ...(options.details ? [] : ["All of it by route, reason and service: pnpm demo --details"]),
-      ...(options.watch ? [] : ["To look on while it goes on: pnpm demo --watch"]),
+      ...(options.watch ? [] : ["To look on, in a page of all shops and one inside of each: pnpm demo --watch"]),
     );
     return 0;
   }
   say("", "Not as it must be:", ...found.map((fault) => `  ${fault}`));
   return 1;
+}
+
+/** Where to look. */
+function pageLines(pageUrl: string, shops: readonly StartedShop[]): string[] {
+  return [
+    `Look on at ${pageUrl} : what the three send, their shared traces whole. Inside of each, with what it decides and what it costs:`,
+    ...shops.map(({ service, pageUrl: own }) => `  ${service.padEnd(14)}${own ?? "no page: no port was free"}`),
+    "",
+  ];
 }
 
 async function startCollector({ processes, progress }: Stage): Promise<void> {

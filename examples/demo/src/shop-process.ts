@@ -1,4 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import { telemetry } from "@gossamer/core";
+import { callerGate } from "@gossamer/core/adapter";
+import { openDevPage } from "@gossamer/devpage";
 import { createLogger } from "@gossamer/pino";
 import type { ServeOptions } from "shop-domain";
 import type { DemoShop } from "./demo-shops.ts";
@@ -20,7 +23,14 @@ const shop = await startShop({ logLevel: "silent", ...(supplierUrl === undefined
 if (process.env["SHOP_LOGS"] === "otlp")
   createLogger(telemetry, { level: "info", otlp: true, destination: "/dev/null" });
 
+// The shops say that they are in production, where a page has to be told whom it is for: this machine.
+const page =
+  process.env["SHOP_PAGE"] === "open"
+    ? await openDevPage(telemetry, { production: true, allow: callerGate<IncomingMessage>("loopback"), log: () => {} })
+    : undefined;
+
 async function stop(): Promise<void> {
+  await page?.close();
   await shop.stop();
   // From here nothing ends the process: that it ends shows that neither shop nor telemetry left anything behind.
   process.off("disconnect", exit);
@@ -35,4 +45,9 @@ process.once("SIGTERM", () => void stop());
 process.on("SIGINT", () => {});
 process.on("disconnect", exit);
 const { port, inventoryPort } = shop;
-process.send?.({ kind: "ready", port, inventoryPort } satisfies FromShop);
+process.send?.({
+  kind: "ready",
+  port,
+  inventoryPort,
+  ...(page === undefined ? {} : { pageUrl: page.url }),
+} satisfies FromShop);

@@ -214,7 +214,7 @@ function RequestPanel({ entry, close }: { entry: RequestEntry; close: () => void
           <FateChip entry={entry} />
         </p>
         {entry.traceId !== undefined && entry.fate !== "none" && (
-          <p class="to-trace">
+          <p class="after">
             <a class="button primary" href={linkTo("traces", { id: entry.traceId })}>
               Open its trace
             </a>
@@ -264,7 +264,7 @@ function Why({ explained: { now } }: { explained: Explained }): JSX.Element {
         <Chip>by {now.rule === undefined ? now.decidedBy : `rule ${now.rule}`}</Chip>
         {!now.metrics && <Chip tone="amber">not counted</Chip>}
       </p>
-      <p class="note">
+      <p class="note after">
         {keep === undefined
           ? "Of the rest nothing is kept."
           : `Of the rest are kept: failed ${percent(keep.errors)}, left ${percent(keep.aborted)}, over ${duration(keep.slowerThanMs)} ${percent(keep.slow)}${keep.trace ? ", with their spans" : ""}.`}

@@ -34,6 +34,8 @@ export function devPage(telemetry?: Telemetry, options: PageAccess = {}): DevPag
   };
 }
 
+const maxOwnPaths = 20;
+
 /** The same for frameworks that tell the mount otherwise. */
 export function mountedPage(telemetry: Telemetry | undefined, options: PageAccess, calledAs: string): MountedPage {
   checkTelemetry(telemetry, calledAs);
@@ -50,7 +52,8 @@ export function mountedPage(telemetry: Telemetry | undefined, options: PageAcces
       page = own;
       server = new PageServer({ data: own.data, allow, readOnly });
     }
-    own.ownPaths.add(mount);
+    // A mount may have what a client says in it.
+    if (mount !== "" && own.ownPaths.size < maxOwnPaths) own.ownPaths.add(mount);
     if (isBare(request, mount)) return addSlash(response, mount);
     server.handle(request, response, path);
   };

@@ -50,7 +50,6 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
   return {
     url,
     close: () => {
-      data.clients.end();
       listener.closeAllConnections();
       return new Promise((resolve) => {
         listener.close(() => resolve());

@@ -67,12 +67,11 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
     url,
     otlpUrl,
     async close() {
-      data.clients.end();
-      data.close();
       for (const one of [taking, showing]) {
         one.closeAllConnections();
         await new Promise((resolve) => one.close(resolve));
       }
+      data.close();
     },
   };
 }

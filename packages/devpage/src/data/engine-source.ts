@@ -42,7 +42,9 @@ export class EngineSource implements PageSource {
 
   start(data: PageData): () => void {
     this.#watch = this.#engine.watch({
-      requestEnded: (request) => data.addRequest(newRequest(request, this.service.name)),
+      requestEnded: (request) => {
+        if (!this.#isOwn(request.path)) data.addRequest(newRequest(request, this.service.name));
+      },
       spanEnded: (span) => this.#takeSpan(data, span),
     });
     this.actions.data = data;
@@ -108,8 +110,9 @@ export class EngineSource implements PageSource {
     data.addSpan(stored);
   }
 
+  /** Where somebody else's span stands for a request, ours cannot leave it out. */
   #isOwn(path: unknown): boolean {
-    if (typeof path !== "string") return false;
+    if (this.#ownPaths.size === 0 || typeof path !== "string") return false;
     for (const own of this.#ownPaths) if (path === own || path.startsWith(`${own}/`)) return true;
     return false;
   }

@@ -134,7 +134,8 @@ export class PageData {
 
   /** Tells those who listen what is new. Called every 250 ms while somebody does. */
   tick(): void {
-    if (this.clients.count === 0 && this.now() - this.#lastAskedAt >= this.#graceMs) return this.close();
+    if (this.clients.count > 0) this.#lastAskedAt = this.now();
+    else if (this.now() - this.#lastAskedAt >= this.#graceMs) return this.close();
     this.#seeRequests();
     this.#sendRequests();
     this.#sendLogs();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
@@ -171,5 +172,40 @@ test("the taps are open while somebody asks, and for a minute behind; then they 
   expect(started).toBe(1);
   nowMs = 60_000;
   data.tick();
+  expect([started, data.isOpen]).toEqual([0, false]);
+});
+
+test("while somebody listens the taps stay open, and who leaves does not open them again (R-D3)", async () => {
+  let nowMs = 0;
+  let started = 0;
+  const source: PageSource = {
+    kind: "engine",
+    service: { name: "shop" },
+    start() {
+      started++;
+      return () => started--;
+    },
+    counts: () => ({ boundsMs: [], routes: [] }),
+    services: () => [],
+  };
+  const data = new PageData({ source, now: () => nowMs });
+  const [client, other] = [new PassThrough(), new PassThrough()];
+  data.clients.add(client as unknown as ServerResponse);
+  nowMs = 600_000;
+  data.tick();
+  expect(started).toBe(1);
+  client.destroy();
+  await once(client, "close");
+  nowMs = 659_999;
+  data.tick();
+  expect(started).toBe(1);
+  nowMs = 660_000;
+  data.tick();
+  expect(started).toBe(0);
+  data.clients.add(other as unknown as ServerResponse);
+  expect(started).toBe(1);
+  data.close();
+  other.destroy();
+  await once(other, "close");
   expect([started, data.isOpen]).toEqual([0, false]);
 });

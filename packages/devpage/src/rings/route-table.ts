@@ -156,13 +156,14 @@ export class RouteTable {
       .toSorted((a, b) => b.perSecond - a.perSecond || b.total.count - a.total.count);
   }
 
-  /** Of one route, or of all. */
-  heatmap(key?: string): Heatmap {
+  /** Of one route, or of all; from a moment on. */
+  heatmap(key?: string, from = 0): Heatmap {
     const histories =
       key === undefined ? [...this.#routes.values()] : [this.#routes.get(key)].filter((one) => one !== undefined);
     const columns = new Map<number, { counts: number[]; exemplars: HeatExemplar[] }>();
     for (const { columns: own } of histories) {
       for (const { at, values, exemplars } of own) {
+        if (at < from) continue;
         const column = columns.get(at) ?? {
           counts: new Array<number>(this.#boundsMs.length + 1).fill(0),
           exemplars: [],
@@ -189,7 +190,7 @@ export class RouteTable {
   newest(nowMs: number): HeatColumn {
     const at = columnStart(nowMs);
     return (
-      this.heatmap().columns.find((column) => column.at === at) ?? {
+      this.heatmap(undefined, at).columns.find((column) => column.at === at) ?? {
         at,
         counts: new Array<number>(this.#boundsMs.length + 1).fill(0),
         exemplars: [],

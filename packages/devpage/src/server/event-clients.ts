@@ -11,14 +11,14 @@ export interface EventClientBounds {
 export class EventClients {
   readonly #bounds: EventClientBounds;
   readonly #clients = new Set<ServerResponse>();
-  readonly #changed: (count: number) => void;
+  readonly #came: () => void;
   #refused = 0;
   #droppedBytes = 0;
 
-  /** @param changed told how many there are, when one comes or goes */
-  constructor(bounds: EventClientBounds, changed: (count: number) => void) {
+  /** @param came called when one comes */
+  constructor(bounds: EventClientBounds, came: () => void) {
     this.#bounds = bounds;
-    this.#changed = changed;
+    this.#came = came;
   }
 
   get count(): number {
@@ -40,9 +40,10 @@ export class EventClients {
       return false;
     }
     this.#clients.add(response);
-    response.on("error", () => this.#remove(response));
-    response.once("close", () => this.#remove(response));
-    this.#changed(this.count);
+    const gone = (): void => void this.#clients.delete(response);
+    response.on("error", gone);
+    response.once("close", gone);
+    this.#came();
     return true;
   }
 
@@ -55,14 +56,5 @@ export class EventClients {
       if (client.writableLength + bytes > this.#bounds.maxBytes) this.#droppedBytes += bytes;
       else client.write(text);
     }
-  }
-
-  /** Ends all of them. */
-  end(): void {
-    for (const client of this.#clients) client.end();
-  }
-
-  #remove(response: ServerResponse): void {
-    if (this.#clients.delete(response)) this.#changed(this.count);
   }
 }

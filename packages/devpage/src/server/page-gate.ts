@@ -57,8 +57,9 @@ function isOpened({ headers, method }: IncomingMessage): boolean {
 }
 
 function isSameOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined || host === undefined || !URL.canParse(origin)) return false;
+  const { origin } = headers;
+  const host = headers.host ?? headers[":authority"];
+  if (origin === undefined || typeof host !== "string" || !URL.canParse(origin)) return false;
   return new URL(origin).host === host.toLowerCase();
 }
 

@@ -18,7 +18,7 @@ interface Cell extends Setup {
 }
 
 const warmUp = { requests: 1_000, concurrency: 16 };
-const maxWarmUpMs = 1_000;
+const maxWarmUpMs = 2_000;
 const slice = { requests: 1_000, concurrency: 16 };
 const maxSliceMs = 500;
 

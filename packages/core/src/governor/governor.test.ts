@@ -384,6 +384,11 @@ describe("what it tells", () => {
     expect(deepest).toBe(1);
     expect(seen.slice(0, 2)).toEqual(["roots", "metrics"]);
     expect(seen.length).toBeLessThan(10);
+    // What waited for the next look was set by hand too.
+    const before = seen.length;
+    made.pass(1);
+    expect(seen.length).toBeGreaterThan(before);
+    expect(made.governor.report().changes.map(({ cause }) => cause)).toEqual(seen.map(() => "manual"));
   });
 
   test("callbacks that throw or reject are counted, said once each, and change nothing (R-O2)", async () => {

@@ -95,6 +95,8 @@ export class Governor {
   #isDue = false;
   #isIdleSaid = false;
   #isSettling = false;
+  /** Whether a step was set that is not taken yet. */
+  #isHandDue = false;
   #isFlushing = false;
   #manual: GovernorStep | undefined = undefined;
   #endManual: () => void = () => {};
@@ -136,6 +138,7 @@ export class Governor {
     this.#endManual();
     this.#endManual = () => {};
     this.#manual = step;
+    this.#isHandDue = true;
     if (step !== undefined && forMs !== undefined)
       this.#endManual = startTimer(forMs, () => this.set(undefined, undefined));
     this.#settle("manual");
@@ -234,8 +237,11 @@ export class Governor {
     if (this.#isSettling) return;
     this.#isSettling = true;
     try {
-      let by = cause;
-      for (let i = 0; i < maxRounds && this.#settleOnce(by); i++) by = "manual";
+      for (let i = 0; i < maxRounds; i++) {
+        const by = this.#isHandDue ? "manual" : cause;
+        this.#isHandDue = false;
+        if (!this.#settleOnce(by)) return;
+      }
     } finally {
       this.#isSettling = false;
     }

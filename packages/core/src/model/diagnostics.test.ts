@@ -19,3 +19,9 @@ test("a logger that throws does not reach the service (R-P15)", () => {
   });
   expect(() => diagnostics.warn("w", "GSM_END_LOST")).not.toThrow();
 });
+
+test("a line stays one, whatever is in the names that it tells (R-P15)", () => {
+  const lines: string[] = [];
+  createDiagnostics("info", (line) => lines.push(line)).warn("the metric a\r\nb\u2028c\u001b[2J é", "GSM_END_LOST");
+  expect(lines).toEqual(["gossamer: the metric a b c [2J é [GSM_END_LOST]"]);
+});

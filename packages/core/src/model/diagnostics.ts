@@ -12,11 +12,14 @@ export interface Diagnostics {
 /** How loud the engine is. */
 export type DiagnosticsLevel = "none" | "warn" | "info";
 
+/** What would make two lines of one, or move the cursor of a terminal: names of metrics, spans and files may have anything in them. */
+const lineBreakers = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
 /** Lines to a function, or to standard error, each behind `gossamer: ` and before its code. A function that throws is left alone: there is nobody left to tell. */
 export function createDiagnostics(level: DiagnosticsLevel, write: (line: string) => void = toStderr): Diagnostics {
   const say = (line: string, code: string): void => {
     try {
-      write(`gossamer: ${line} [${code}]`);
+      write(`gossamer: ${line.replace(lineBreakers, " ")} [${code}]`);
     } catch {
       // The line is lost on purpose: a logger that throws must not reach the service, and has no other channel.
     }

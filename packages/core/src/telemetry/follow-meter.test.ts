@@ -1,8 +1,25 @@
+import type { BatchObservableCallback, Observable } from "@opentelemetry/api";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, expect, test } from "vitest";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
 import { processTelemetry } from "./process-telemetry.ts";
 
 afterEach(() => resetTelemetry());
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+type Loose = (...given: unknown[]) => void;
+
+function thrower(): never {
+  throw new Error("looked at");
+}
+
+/** Weak references hold until the turn of the event loop ends. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 async function valuesOf(scope: string): Promise<Record<string, unknown>> {
   const { resourceMetrics } = await processTelemetry.metricProducer().collect();
@@ -45,4 +62,63 @@ test("instruments that a module takes before there is an engine count from then 
     });
     await resetTelemetry();
   }
+});
+
+test("one batch callback of several sets of early instruments is called for each, and only the set that is removed goes (R-M3)", async () => {
+  const meter = processTelemetry.meterProvider.getMeter("sets");
+  const [a, b, c] = ["a", "b", "c"].map((name) => meter.createObservableGauge(name)) as [
+    Observable,
+    Observable,
+    Observable,
+  ];
+  const callback: BatchObservableCallback = (result) => {
+    for (const one of [a, b, c]) result.observe(one, 1);
+  };
+  meter.addBatchObservableCallback(callback, [a]);
+  meter.addBatchObservableCallback(callback, [b, c]);
+  meter.addBatchObservableCallback(callback, [c, b]);
+  createTelemetry({ exporter: "none", shutdown: { signals: false }, log() {} });
+  expect(await valuesOf("sets")).toEqual({ a: 1, b: 1, c: 1 });
+  meter.removeBatchObservableCallback(callback, [b, c]);
+  expect(await valuesOf("sets")).toEqual({ a: 1 });
+});
+
+test.each(["before", "after"])(
+  "what is no observable and no callback is passed over, given %s there is an engine (R-M3)",
+  (when) => {
+    const start = (): void => void createTelemetry({ exporter: "none", shutdown: { signals: false }, log() {} });
+    const hostile = new Proxy({}, { get: thrower, getPrototypeOf: thrower });
+    const meter = processTelemetry.meterProvider.getMeter("odd");
+    const gauge = meter.createObservableGauge("gauge");
+    if (when === "after") start();
+    const loose = meter as unknown as Record<"addBatchObservableCallback" | "removeBatchObservableCallback", Loose>;
+    for (const odd of [undefined, null, 5, hostile, [null], [hostile]]) {
+      loose.addBatchObservableCallback(() => {}, odd);
+      loose.removeBatchObservableCallback(() => {}, odd);
+      loose.addBatchObservableCallback(odd, [gauge]);
+      (gauge as unknown as { addCallback: Loose }).addCallback(odd);
+    }
+    if (when === "before") start();
+    expect(processTelemetry.status().faults).toEqual({});
+  },
+);
+
+test("callbacks of early instruments are held up to a bound, and an engine says that it leaves some out (R-L5)", async () => {
+  const gauge = processTelemetry.meterProvider.getMeter("many").createObservableGauge("gauge");
+  const given: WeakRef<object>[] = [];
+  const addMany = async (): Promise<number> => {
+    for (let i = 0; i < 5_000; i++) {
+      const callback = (): void => {};
+      given.push(new WeakRef(callback));
+      gauge.addCallback(callback);
+    }
+    await settled();
+    collectGarbage();
+    return given.filter((one) => one.deref() !== undefined).length;
+  };
+  expect(await addMany()).toBeLessThan(2_100);
+  createTelemetry({ exporter: "none", shutdown: { signals: false }, log() {} });
+  expect(processTelemetry.status().metrics.drops).toEqual({ callbacks: 1 });
+  expect(await addMany()).toBeLessThan(2_100);
+  expect(processTelemetry.status().metrics.drops).toEqual({ callbacks: 5_001 });
 });

@@ -121,6 +121,52 @@ test("a server that is away is told in one line; what waits is bounded, the olde
   expect(said()).toEqual([expect.anything(), expect.stringContaining("GSM_STATSD_WORKS")]);
 });
 
+test.each(["udp", "tcp"] as const)(
+  "%s: a server that is away, behind a socket that takes what is written, is one line however often it is tried (R-M6)",
+  async (kind) => {
+    const server = await listening(kind === "udp" ? listenUdp() : listenTcp());
+    const { port } = server;
+    let connections = 0;
+    await server.close();
+    if (kind === "tcp") {
+      const closing = createServer((socket) => {
+        connections++;
+        socket.destroy();
+      }).listen(port, "127.0.0.1");
+      closers.push(() => closing.close());
+      await once(closing, "listening");
+    }
+    const telemetry = engine({ url: `${kind}://127.0.0.1:${port}`, flushEveryMs: 100 });
+    const counter = telemetry.meterProvider.getMeter("own").createCounter("orders");
+    const endMs = performance.now() + 3_500;
+    while (performance.now() < endMs) {
+      counter.add(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (kind === "tcp") expect(connections).toBeGreaterThan(2);
+    expect(lines.filter((line) => line.includes("GSM_STATSD"))).toEqual([
+      expect.stringContaining("GSM_STATSD_UNREACHABLE"),
+    ]);
+    expect(telemetry.status().statsd?.state).toBe("unreachable");
+  },
+);
+
+test("an address of IPv6 is told as it is written in a URL (R-M6)", async () => {
+  const telemetry = engine({ url: "tcp://[::1]:9" });
+  requests(telemetry, 1);
+  await telemetry.flush(1_000);
+  expect(lines.filter((line) => line.includes("GSM_STATSD"))).toEqual([expect.stringContaining("tcp://[::1]:9 (")]);
+});
+
+test.each(["sh op", "shop:1|c\nfake", "shop#a", "shop@0.1"])(
+  "a prefix that would break an entry is an error at start: %o (R-C3)",
+  (prefix) => {
+    expect(() => resolveOptions({ statsd: { prefix } }, {})).toThrow(
+      'Option "statsd.prefix" must be at most 100 letters, digits and _ . -, got',
+    );
+  },
+);
+
 test("shutdown sends what was counted last, and an entry above a packet is a counted drop (R-M6)", async () => {
   const server = await listening(listenUdp());
   const telemetry = engine({ url: `udp://127.0.0.1:${server.port}`, maxPacketBytes: 200 });

@@ -184,7 +184,12 @@ export class EngineMeter implements Meter {
 }
 
 function ours(observables: unknown): ObservableInstrument[] {
-  return Array.isArray(observables) ? observables.filter((one) => one instanceof ObservableInstrument) : [];
+  try {
+    return Array.isArray(observables) ? observables.filter((one) => one instanceof ObservableInstrument) : [];
+  } catch {
+    // A proxy may throw when it is looked at.
+    return [];
+  }
 }
 
 function isSame(one: InstrumentDescriptor, other: InstrumentDescriptor): boolean {

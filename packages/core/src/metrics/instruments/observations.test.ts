@@ -194,3 +194,26 @@ test("two readers that collect at once share one look, and both wait for it (R-M
   );
   expect([calls, seen]).toEqual([1, [1, 1]]);
 });
+
+test("what is observed beyond the bound costs about what any dropped value costs, so that a collection holds nobody up (R-M3)", () => {
+  const { metrics } = testMetrics({ maxSeries: 10 });
+  const gauge = metrics.meterProvider.getMeter("shop").createObservableGauge("flood");
+  const reader = metrics.reader("cumulative");
+  const msFor = (value: number): number => {
+    const callback = (result: ObservableResult): void => {
+      for (let i = 0; i < 50_000; i++) result.observe(value, { i });
+    };
+    gauge.addCallback(callback);
+    const times = Array.from({ length: 5 }, () => {
+      const startMs = performance.now();
+      reader.collect();
+      return performance.now() - startMs;
+    });
+    gauge.removeCallback(callback);
+    return Math.min(...times);
+  };
+  msFor(NaN);
+  const droppedMs = msFor(NaN);
+  expect(msFor(1)).toBeLessThan(5 * droppedMs);
+  expect(metrics.status().drops).toMatchObject({ observation: 5 * (50_000 - 40) });
+});

@@ -33,7 +33,7 @@ export interface ObservationsParts {
   readonly startTimer?: StartTimer | undefined;
 }
 
-const maxCallbacks = 2_000;
+export const maxCallbacks = 2_000;
 /** What one callback may observe of one instrument at a time, by the series that there may be. */
 const observationsPerSeries = 4;
 
@@ -217,13 +217,15 @@ export class Observations {
     const observations = seen.get(target) ?? [];
     seen.set(target, observations);
     try {
-      if (observations.length >= maxSeries * observationsPerSeries) throw new RangeError("too many");
-      observations.push({ attributes: limit((given.attributes ?? {}) as Attributes), value });
+      if (observations.length < maxSeries * observationsPerSeries) {
+        observations.push({ attributes: limit((given.attributes ?? {}) as Attributes), value });
+        return;
+      }
     } catch {
-      const line = (): string =>
-        `an observation of ${target.name} is dropped: there are too many, or it cannot be read`;
-      complaints.drop("observation", target.name, line, "GSM_METRIC_VALUE");
+      // It is dropped as what is too many is.
     }
+    const line = (): string => `an observation of ${target.name} is dropped: there are too many, or it cannot be read`;
+    complaints.drop("observation", target.name, line, "GSM_METRIC_VALUE");
   }
 }
 

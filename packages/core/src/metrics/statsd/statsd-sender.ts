@@ -20,11 +20,14 @@ export interface StatsdSenderParts {
 
 const reconnect: BackoffSettings = { initialMs: 500, maxMs: 15_000 };
 const maxWaitingBytes = 1_048_576;
+/** So long a way that failed has to work again before it is believed. */
+const proofMs = 1_000;
 
 /**
  * Sends packets in their order, one after the other, and keeps those that cannot be sent: 1 MiB at most, the oldest make room. A connection that is
- * lost is made anew, after a while that doubles. One line tells that StatsD cannot be reached, one that it can again; so do two where entries are
- * lost. Never throws.
+ * lost is made anew, after a while that doubles. One line tells that StatsD cannot be reached, one that it can again, which one packet that was taken
+ * does not prove: UDP takes what nobody reads, and a connection may be closed behind the first write. Two lines tell of entries that are lost. Never
+ * throws.
  */
 export class StatsdSender {
   readonly drops: Tally = new Tally();
@@ -46,7 +49,7 @@ export class StatsdSender {
 
   constructor(parts: StatsdSenderParts) {
     this.#parts = parts;
-    this.#alarm = new Alarm({ ...parts, ring: () => this.#open() });
+    this.#alarm = new Alarm({ ...parts, ring: () => (this.#socket === undefined ? this.#open() : this.#proved()) });
     this.#lossLog = new LossLog("StatsD entries", parts.diagnostics);
   }
 
@@ -122,6 +125,10 @@ export class StatsdSender {
     this.sentPackets++;
     this.sentBytes += packet.bytes.length;
     this.sentEntries += packet.entries;
+    if (this.#failures > 0) this.#alarm.set(this.#parts.now() + proofMs);
+  }
+
+  #proved(): void {
     this.#failures = 0;
     if (!this.#isTold) return;
     this.#isTold = false;
@@ -168,6 +175,7 @@ export class StatsdSender {
     this.#sending = undefined;
     this.#failures++;
     const { now, random, diagnostics, target } = this.#parts;
+    this.#alarm.clear();
     this.#alarm.set(now() + backoffMs(this.#failures, reconnect, random));
     this.#tellIdle();
     if (this.#isTold || this.#waiting.length === 0) return;

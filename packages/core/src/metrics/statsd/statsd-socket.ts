@@ -23,9 +23,8 @@ export interface StatsdSocketEvents {
 
 /** The name of a target for the operator's eye. */
 export function targetText(target: StatsdTarget): string {
-  return target.kind === "unixstream"
-    ? `unixstream://${target.path}`
-    : `${target.kind}://${target.host}:${target.port}`;
+  if (target.kind === "unixstream") return `unixstream://${target.path}`;
+  return `${target.kind}://${target.host.replace(/.*:.*/, "[$&]")}:${target.port}`;
 }
 
 /** Opens a socket that keeps nothing alive. Never throws. */

@@ -4,7 +4,7 @@ import type { OptimizerRule } from "../../model/governor/optimizer-facts.ts";
 import * as checks from "../validate/checks.ts";
 import type { Check } from "../validate/checks.ts";
 import { anyOf, objectOf } from "../validate/json-schema.ts";
-import { OptionError, wrongValue } from "../validate/option-error.ts";
+import { exceedingError, wrongValue } from "../validate/option-error.ts";
 import { quoteValue } from "../validate/quote-value.ts";
 import { type MemberChecks, readMembers } from "../validate/read-members.ts";
 import { defaultNumbers } from "./default-numbers.ts";
@@ -40,6 +40,9 @@ export const defaultLoad: LoadSettings = {
     { above: throttler.overloadedAt / 100, maxRatio: throttler.overloadedRatio },
   ],
 };
+
+/** Of what is critical, or of what telemetry may hold at all. */
+export const warnShare = 0.8;
 
 export const defaultMemory: MemorySettings = {
   warnBytes: memoryMonitor.warningMb * megabyte,
@@ -98,8 +101,7 @@ function switched<T extends object>(
   members: MemberChecks<T>,
   settle: (given: Partial<T>, name: string) => T,
 ): Check<T | boolean> {
-  const names = Object.keys(members);
-  const expectation = `true, false, or an object with ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const expectation = `true, false, or an object with ${checks.enumerated(Object.keys(members))}`;
   return {
     type: "boolean | object",
     expectation,
@@ -122,14 +124,14 @@ const memoryMembers = {
 };
 
 /** Answers {@link MemorySettings}, or whether there are any. */
-const memory = switched<OverheadMemoryOptions>(memoryMembers, (given, name) => {
-  const settings: MemorySettings = { ...defaultMemory, ...given };
-  if (settings.warnBytes <= settings.criticalBytes) return settings;
-  const expectation = `at most "${name}.criticalBytes" (${settings.criticalBytes})`;
-  throw new OptionError(
-    `${name}.warnBytes`,
-    `Option "${name}.warnBytes" must be ${expectation}, got ${settings.warnBytes}.`,
-    { code: "GSM_OPTION_CONFLICT", expectation },
+const memory = switched<OverheadMemoryOptions>(memoryMembers, (given, name): MemorySettings => {
+  // What is not given makes way for what is.
+  const { warnBytes = Math.min(defaultMemory.warnBytes, warnShare * (given.criticalBytes ?? Infinity)) } = given;
+  const { criticalBytes = Math.max(defaultMemory.criticalBytes, warnBytes / warnShare) } = given;
+  if (warnBytes <= criticalBytes) return { ...defaultMemory, ...given, warnBytes, criticalBytes };
+  throw exceedingError(
+    { option: `${name}.warnBytes`, value: warnBytes },
+    { option: `${name}.criticalBytes`, value: criticalBytes },
   );
 });
 

@@ -12,10 +12,16 @@ const url = check(
   (value): value is string => typeof value === "string" && statsdTarget(value) !== undefined,
 );
 
+const prefix = check(
+  "string",
+  "at most 100 letters, digits and _ . -",
+  (value): value is string => typeof value === "string" && /^[\w.-]{0,100}$/.test(value),
+);
+
 const members = {
   url,
   flavor: checks.oneOf("dogstatsd", "statsd", "telegraf"),
-  prefix: checks.shortText(100),
+  prefix,
   flushEveryMs: checks.durationMs(100),
   maxEntries: checks.integer(1, 10_000),
   maxPacketBytes: checks.integer(64, 65_000),
@@ -26,7 +32,7 @@ const members = {
 /** What is given; the rest is settled with the variables. */
 export const statsdCheck: Check<StatsdOptions> = {
   type: "object",
-  expectation: "an object with url, flavor, prefix, flushEveryMs, maxEntries, maxPacketBytes, tags and tagNames",
+  expectation: `an object with ${checks.enumerated(Object.keys(members))}`,
   schema: objectOf(members, []),
   validate(value, name): StatsdOptions {
     return readMembers<StatsdOptions>(value, name, this.expectation, members);

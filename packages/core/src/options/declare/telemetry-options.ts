@@ -541,9 +541,9 @@ export interface OverheadTrialOptions {
 
 /** What telemetry may hold of memory. */
 export interface OverheadMemoryOptions {
-  /** From so many bytes on a line and `onWarning` say so; at most 0.8 of maxMemoryBytes. @default 104857600 */
+  /** From so many bytes on a line and `onWarning` say so; at most 0.8 of maxMemoryBytes. @default 104857600, at most 0.8 of criticalBytes */
   warnBytes?: number;
-  /** From so many bytes on telemetry sends all at once, drops what cannot leave, and records one span a request until it is below the warning; at most 0.95 of maxMemoryBytes. @default 524288000 */
+  /** From so many bytes on telemetry sends all at once, drops what cannot leave, and records one span a request until it is below the warning; at most 0.95 of maxMemoryBytes. @default 524288000, at least what warnBytes is 0.8 of */
   criticalBytes?: number;
   /** How often it looks, in ms; with the other looks. @default 60000 */
   everyMs?: number;

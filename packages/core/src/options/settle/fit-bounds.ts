@@ -1,11 +1,11 @@
 import type { Origin, Origins } from "./merge-layers.ts";
 import type { Notice } from "../validate/notice.ts";
-import { OptionError } from "../validate/option-error.ts";
+import { exceedingError, type NamedValue } from "../validate/option-error.ts";
 
 /** Two options of which the first may not exceed the second. */
 export interface Bound {
-  readonly lower: { readonly option: string; readonly value: number };
-  readonly upper: { readonly option: string; readonly value: number };
+  readonly lower: NamedValue;
+  readonly upper: NamedValue;
   /** The upper value that goes with a lower one that somebody chose. */
   readonly room?: (lower: number) => number;
 }
@@ -23,13 +23,7 @@ export function fitBounds(bound: Bound, origins: Origins, notices: Notice[]): [l
   if (lower.value <= upper.value) return [lower.value, upper.value];
   const lowerFrom = origins[lower.option]?.from ?? "default";
   const upperFrom = origins[upper.option]?.from ?? "default";
-  if (lowerFrom === "code" && upperFrom === "code") {
-    throw new OptionError(
-      lower.option,
-      `Option "${lower.option}" must be at most "${upper.option}" (${upper.value}), got ${lower.value}.`,
-      { code: "GSM_OPTION_CONFLICT", expectation: `at most "${upper.option}" (${upper.value})` },
-    );
-  }
+  if (lowerFrom === "code" && upperFrom === "code") throw exceedingError(lower, upper);
   const raises = strength[lowerFrom] > strength[upperFrom];
   const value = raises ? room(lower.value) : upper.value;
   const [moved, kept] = raises ? [upper, lower] : [lower, upper];

@@ -15,6 +15,17 @@ test("thresholds of memory lie below what telemetry may hold at all: above it no
   expect(large?.memory).toMatchObject({ warnBytes: 100 * megabyte, criticalBytes: 500 * megabyte });
 });
 
+test("of two thresholds of memory the one that was not given makes way (R-O4)", () => {
+  expect(settled({ memory: { criticalBytes: 50_000_000 } })?.memory).toMatchObject({
+    warnBytes: 40_000_000,
+    criticalBytes: 50_000_000,
+  });
+  expect(settled({ memory: { warnBytes: 600_000_000 } }, { maxMemoryBytes: 1_000_000_000 })?.memory).toMatchObject({
+    warnBytes: 600_000_000,
+    criticalBytes: 750_000_000,
+  });
+});
+
 test("one look is enough from five times the usual target on, or from a target that is higher (R-O2)", () => {
   expect([settled()?.red, settled({ target: 0.2 })?.red, settled({ red: 0.03 })?.red]).toEqual([0.05, 0.2, 0.03]);
 });

@@ -7,6 +7,7 @@ import {
   type LoadSettings,
   type MemorySettings,
   type TrialSettings,
+  warnShare,
 } from "../declare/overhead-table.ts";
 import type { SettingsInput } from "./settings-input.ts";
 
@@ -24,7 +25,6 @@ export interface OverheadSettings extends Omit<
 
 const usualRed = 0.05;
 /** Of what telemetry may hold at most: above it nothing is ever held, so that nothing would ever be said. */
-const warnShare = 0.8;
 const criticalShare = 0.95;
 
 /** Undefined where telemetry does not measure itself. Throws an `OptionError` where options in the code contradict each other. */

@@ -1,7 +1,7 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { fitBounds, type Bound } from "./fit-bounds.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
-import { OptionError } from "../validate/option-error.ts";
+import { OptionError, samplerConflict } from "../validate/option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
 import { overheadSettings } from "./overhead-settings.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";
@@ -110,17 +110,12 @@ function textAttribute(attributes: Attributes | undefined, name: string): string
 function samplingSettings(input: SettingsInput): SamplingSettings {
   const { code, reading, values, origins } = input;
   if (code.sampler !== undefined && code.sampleRatio !== undefined) {
-    throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.', {
-      code: "GSM_OPTION_CONFLICT",
-    });
+    throw samplerConflict("sampleRatio", "sampler");
   }
   const ratio = values.sampleRatio;
   const initial = remoteSampling(input)?.initialRatio;
   if (code.sampler !== undefined && initial !== undefined) {
-    const option = "remoteSampling.initialRatio";
-    throw new OptionError(option, `Options "sampler" and "${option}" exclude each other: give one of them.`, {
-      code: "GSM_OPTION_CONFLICT",
-    });
+    throw samplerConflict("remoteSampling.initialRatio");
   }
   if (code.sampler !== undefined) {
     return { kind: "custom", ratio, parentBased: false, sampler: code.sampler, chosen: true };

@@ -103,7 +103,7 @@ export function having<T extends object>(...methods: readonly (keyof T & string)
   const calls = methods.map((method) => `${method}()`);
   return check(
     "object",
-    `an object with ${calls.length === 1 ? calls[0] : `${calls.slice(0, -1).join(", ")} and ${calls.at(-1)}`}`,
+    `an object with ${enumerated(calls)}`,
     (value): value is T =>
       typeof value === "object" &&
       value !== null &&
@@ -203,4 +203,9 @@ export function check<T>(
 /** Whether a value is of the kind that the type column names; words are text. */
 function isKind(type: string, value: unknown): boolean {
   return typeof value === (type.startsWith('"') ? "string" : type) && value !== null;
+}
+
+/** One name or several, as a sentence has them: `a, b and c`. */
+export function enumerated(names: readonly string[]): string {
+  return names.join(", ").replace(/, ([^,]*)$/, " and $1");
 }

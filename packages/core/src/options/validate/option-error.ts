@@ -32,6 +32,12 @@ export class OptionError extends Error {
   }
 }
 
+/** A number and the dotted name of its option. */
+export interface NamedValue {
+  readonly option: string;
+  readonly value: number;
+}
+
 /** What an `OptionError` knows beside its message. */
 export interface OptionErrorDetails {
   readonly code: ErrorCode;
@@ -51,8 +57,25 @@ export function blameCaller(error: unknown, publicFunction: (...args: never[]) =
 export type ValueCode = "GSM_OPTION_TYPE" | "GSM_OPTION_RANGE";
 
 /** The error of a value that fails a check: `Option "sampleRatio" must be a number from 0 to 1, got '0.1'.` */
-export function wrongValue(option: string, expectation: string, got: string, code: ValueCode): OptionError {
+export function wrongValue(option: string, expectation: string, got: string, code: ErrorCode): OptionError {
   return new OptionError(option, `Option "${option}" must be ${expectation}, got ${got}.`, { code, expectation });
+}
+
+/** The error of a lower bound that exceeds the upper one. */
+export function exceedingError(lower: NamedValue, upper: NamedValue): OptionError {
+  return wrongValue(
+    lower.option,
+    `at most "${upper.option}" (${upper.value})`,
+    String(lower.value),
+    "GSM_OPTION_CONFLICT",
+  );
+}
+
+/** The error of a sampler and another option that says what is sampled. */
+export function samplerConflict(other: string, blamed: string = other): OptionError {
+  return new OptionError(blamed, `Options "sampler" and "${other}" exclude each other: give one of them.`, {
+    code: "GSM_OPTION_CONFLICT",
+  });
 }
 
 /** The code of the value that an error is about, to say the error again in other words. */

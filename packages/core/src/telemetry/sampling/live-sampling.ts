@@ -1,7 +1,7 @@
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
 import type { CheckedRule, SamplingRule } from "../../model/sampling/sampling-rule.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
+import { OptionError, samplerConflict } from "../../options/validate/option-error.ts";
 import { readCode } from "../../options/settle/read-code.ts";
 import type { KeepSettings, Settings } from "../../options/settle/settings.ts";
 import { alwaysOff, alwaysOn } from "../../sampling/samplers/always.ts";
@@ -242,9 +242,7 @@ export class LiveSampling implements SamplingControl {
       );
     }
     if (options.sampleRatio !== undefined && options.sampler !== undefined) {
-      throw new OptionError("sampler", 'Options "sampler" and "sampleRatio" exclude each other: give one of them.', {
-        code: "GSM_OPTION_CONFLICT",
-      });
+      throw samplerConflict("sampleRatio", "sampler");
     }
     const shares =
       keep === undefined

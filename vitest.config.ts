@@ -89,7 +89,7 @@ export default defineConfig({
           // What stands beside a service in production, as it is installed on the machine. A part by itself: `pnpm test services`.
           name: "services",
           include: ["test/services/**/*.test.ts"],
-          globalSetup: ["test/services/global-setup.ts"],
+          globalSetup: ["test/services/global-setup.ts", "test/interop/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

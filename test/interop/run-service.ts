@@ -43,8 +43,19 @@ export interface ServiceRun {
   readonly collectorPort: string;
 }
 
-/** Runs the service of a line in a mode, with servers of ours to call, and answers all that was seen. */
-export async function runService(line: SdkLine, folder: string, mode: Mode): Promise<ServiceRun> {
+/** The ports of databases to use. */
+export interface Databases {
+  readonly postgresPort: number;
+  readonly redisPort: number;
+}
+
+/** Runs the service of a line in a mode, and answers all that was seen. Without databases it calls fakes of ours, which need nothing installed. */
+export async function runService(
+  line: SdkLine,
+  folder: string,
+  mode: Mode,
+  databases?: Databases,
+): Promise<ServiceRun> {
   const calls = new Map<string, IncomingHttpHeaders>();
   const upstream = createServer((request, response) => {
     calls.set(request.url ?? "", request.headers);
@@ -54,7 +65,13 @@ export async function runService(line: SdkLine, folder: string, mode: Mode): Pro
   const receiver = await startOtlpReceiver();
   const [upstreamPort, postgresPort, redisPort] = await Promise.all(servers.map(listen));
   try {
-    const settings = { mode, sdk: line.sdk, upstream: `http://127.0.0.1:${upstreamPort}`, postgresPort, redisPort };
+    const settings = {
+      mode,
+      sdk: line.sdk,
+      upstream: `http://127.0.0.1:${upstreamPort}`,
+      postgresPort: databases?.postgresPort ?? postgresPort,
+      redisPort: databases?.redisPort ?? redisPort,
+    };
     const ended = await runNode(["service.cjs", JSON.stringify(settings)], { cwd: folder, endpoint: receiver.url });
     const report = lastLine(ended) as Omit<ServiceRun, "ours" | "calls" | "collectorPort">;
     return { ...report, ours: receiver.spans as readonly AnySpan[], calls, collectorPort: new URL(receiver.url).port };

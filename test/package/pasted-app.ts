@@ -51,7 +51,8 @@ export async function ask({ port, path }: PastedApp, times: number, signal: Abor
   return statuses;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { sdkLines } from "../interop/lines.ts";
+import { runService } from "../interop/run-service.ts";
+import { installed } from "../setup/install-meanwhile.ts";
+import { type RealDatabases, startDatabases } from "./real-databases.ts";
+
+const folders = await installed(inject("interop"));
+let databases: RealDatabases;
+
+beforeAll(async () => {
+  databases = await startDatabases();
+});
+afterAll(() => databases.end());
+
+describe.each(sdkLines)(
+  "a service with the instrumentations of $sdk, on a real PostgreSQL and a real Redis",
+  (line) => {
+    it.each(["alone", "before"] as const)(
+      "has its queries as children of its requests, in the mode %s (R-I5)",
+      async (mode) => {
+        const { ours, theirs, answers } = await runService(line, folders[line.folder] ?? "", mode, databases);
+        const all = [...ours, ...theirs];
+        const request = all.find(
+          ({ kind, spanId }) =>
+            kind === 2 && all.some((span) => span.parentSpanId === spanId && span.name.startsWith("pg.query")),
+        );
+        expect(answers.length).toBeGreaterThan(0);
+        const children = all.filter(({ parentSpanId }) => parentSpanId === request?.spanId).map(({ name }) => name);
+        expect(children).toContain("pg.query:SELECT d");
+        expect(children).toContain("get");
+      },
+    );
+  },
+);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type { Costs } from "./costs.ts";
 import { requestCosts } from "./request-costs.ts";
 
@@ -7,7 +8,7 @@ const packages = new URL("../../packages/", import.meta.url).href;
 const map = [
   `1000 100 JS:*end ${packages}core/dist/bundle/adapter.js:20:7`,
   `2000 100 JS:*end ${packages}core/dist/bundle/adapter.js:20:7`,
-  `3000 100 JS:*observe ${packages}express/dist/bundle.js:2:1`,
+  `3000 100 JS:*observe ${fileURLToPath(packages)}express/dist/bundle.cjs:2:1`,
   "4000 100 JS:*next file:///app/node_modules/router/index.js:9:9",
 ].join("\n");
 const costs = (instructions: number, instructionMisses: number): Costs => ({

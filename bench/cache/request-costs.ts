@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Costs, noCosts, share, sum } from "./costs.ts";
 import { functionsAt } from "./functions-at.ts";
 import type { Dump } from "./read-dump.ts";
@@ -20,7 +21,9 @@ export interface FunctionCosts {
 }
 
 const shareOfPath = 0.1;
-const packages = new URL("../../packages/", import.meta.url).href;
+const packages = new URL("../../packages/", import.meta.url);
+/** ES modules go by their URL, CommonJS by its path. */
+const ours: readonly string[] = [packages.href, fileURLToPath(packages)];
 
 /** @param map of generated code, as `--perf-basic-prof` wrote it */
 export function requestCosts({ all, generated }: Dump, map: string, requests: number): RequestCosts {
@@ -29,7 +32,7 @@ export function requestCosts({ all, generated }: Dump, map: string, requests: nu
   let path = noCosts;
   for (const [address, costs] of generated) {
     const { name, file } = functions.get(address) ?? { name: "", file: "" };
-    if (!file.startsWith(packages)) continue;
+    if (!ours.some((folder) => file.startsWith(folder))) continue;
     byName.set(name, sum([byName.get(name) ?? noCosts, costs]));
     // An instruction's count of instructions is how often it ran.
     if (costs.instructions >= shareOfPath * requests) path = sum([path, costs]);

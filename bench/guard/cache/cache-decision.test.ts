@@ -54,6 +54,10 @@ test("a count that is no number has grown", () => {
   assert.ok(decideCounts(both(process(Number.NaN, Number.NaN)), recording, false).every(({ hasGrown }) => hasGrown));
 });
 
+test("where nothing was counted nothing holds", () => {
+  assert.ok(decideCounts(both(process(0, 0)), recording, false).every(({ hasGrown }) => hasGrown));
+});
+
 test("the committed recording has every row", () => {
   const { rows } = readCacheRecording();
   assert.deepEqual(Object.keys(rows), countedRows);

@@ -28,8 +28,8 @@ export function decideCounts(
       const { value, reach } = rows[row][measure];
       const allowed = value + reach * (isElsewhere ? elsewhereFactor : 1);
       const now = mean(processes.map(({ path }) => path[measure]));
-      // Written so that a NaN has grown: then nothing was counted.
-      return { row, measure, counted: now, recorded: value, allowed, hasGrown: !(now <= allowed) };
+      // Where nothing was counted nothing holds: then the code is not where it was looked for.
+      return { row, measure, counted: now, recorded: value, allowed, hasGrown: !(now > 0 && now <= allowed) };
     }),
   );
 }

@@ -9,6 +9,9 @@ export interface AnsweredSeries {
 /** What Prometheus answered to each expression of a panel, in their order. */
 export type PanelAnswers = readonly (readonly AnsweredSeries[])[];
 
+/** In seconds since 1970. */
+export type TimeSpan = readonly [first: number, last: number];
+
 interface Line {
   readonly name: string;
   readonly points: readonly (readonly [seconds: number, value: number])[];
@@ -26,6 +29,7 @@ const panelHeight = 230;
 const plot = { left: 62, right: 436, top: 34, bottom: 158 } as const;
 const columns = 2;
 const maxLegends = 9;
+const maxGapSeconds = 2;
 const palette = [
   "#0f766e",
   "#b45309",
@@ -40,7 +44,11 @@ const palette = [
 ];
 
 /** A board as a picture, drawn from what Prometheus answered to its expressions: what Grafana would show, without Grafana. */
-export function drawBoard(board: Board, answersOf: (panel: BoardPanel) => PanelAnswers, caption: string): string {
+export function drawBoard(
+  board: Board,
+  answersOf: (panel: BoardPanel) => PanelAnswers,
+  { caption, span }: { readonly caption: string; readonly span: TimeSpan },
+): string {
   const parts: string[] = [];
   let top = 66;
   for (const { title, panels } of board.rows) {
@@ -48,7 +56,7 @@ export function drawBoard(board: Board, answersOf: (panel: BoardPanel) => PanelA
     top += 10;
     for (const [i, panel] of panels.entries()) {
       const [x, y] = [(i % columns) * panelWidth, top + Math.trunc(i / columns) * panelHeight];
-      parts.push(`<g transform="translate(${x} ${y})">${drawPanel(panel, answersOf(panel))}</g>`);
+      parts.push(`<g transform="translate(${x} ${y})">${drawPanel(panel, answersOf(panel), span)}</g>`);
     }
     top += Math.ceil(panels.length / columns) * panelHeight + 26;
   }
@@ -64,19 +72,14 @@ export function drawBoard(board: Board, answersOf: (panel: BoardPanel) => PanelA
   ].join("\n");
 }
 
-function drawPanel(panel: BoardPanel, answers: PanelAnswers): string {
+function drawPanel(panel: BoardPanel, answers: PanelAnswers, [first, last]: TimeSpan): string {
   const all = answers.flatMap((series, i) => series.map((one) => lineOf(one, panel.queries[i]?.legend ?? "")));
   const frame = [
     `<rect x="6" y="6" width="${panelWidth - 12}" height="${panelHeight - 12}" fill="none" stroke="#e5e7eb"/>`,
     `<text x="16" y="24" font-weight="600">${escape(panel.title)}</text>`,
   ];
-  const times = all.flatMap(({ points }) => points.map(([seconds]) => seconds));
-  if (times.length === 0) return [...frame, `<text x="${plot.left}" y="100" fill="#6b7280">nothing</text>`].join("");
-  const first = times.reduce((a, b) => Math.min(a, b));
-  const last = Math.max(
-    first + 1,
-    times.reduce((a, b) => Math.max(a, b)),
-  );
+  if (all.every(({ points }) => points.length === 0))
+    return [...frame, `<text x="${plot.left}" y="100" fill="#6b7280">nothing</text>`].join("");
   const x = (seconds: number): number => plot.left + ((seconds - first) / (last - first)) * (plot.right - plot.left);
   frame.push(
     `<text x="${plot.left}" y="${plot.bottom + 14}" fill="#6b7280">0 s</text>`,
@@ -100,10 +103,21 @@ function drawLines(panel: BoardPanel, all: readonly Line[], x: Scale["x"]): stri
 }
 
 function drawLine({ points }: Line, color: string, { x, y }: Scale): string {
-  const places = points.map(([seconds, value]) => `${x(seconds).toFixed(1)},${y(value).toFixed(1)}`);
-  if (places.length > 1)
-    return `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1.5"/>`;
-  return places.map((place) => `<circle cx="${place.replace(",", '" cy="')}" r="2" fill="${color}"/>`).join("");
+  const stretches: string[][] = [];
+  let before = -Infinity;
+  for (const [seconds, value] of points) {
+    // Nobody told anything meanwhile.
+    if (seconds - before > maxGapSeconds) stretches.push([]);
+    stretches.at(-1)?.push(`${x(seconds).toFixed(1)},${y(value).toFixed(1)}`);
+    before = seconds;
+  }
+  return stretches
+    .map((places) =>
+      places.length > 1
+        ? `<polyline points="${places.join(" ")}" fill="none" stroke="${color}" stroke-width="1.5"/>`
+        : `<circle cx="${places.join("").replace(",", '" cy="')}" r="1.5" fill="${color}"/>`,
+    )
+    .join("");
 }
 
 /** Each line on the sum of those before it. */

@@ -82,7 +82,7 @@ test("every panel of every board has something to show of a shop whose collector
     }
     draw(
       board.name,
-      drawBoard(board, (panel) => answers.get(panel) ?? [], caption),
+      drawBoard(board, (panel) => answers.get(panel) ?? [], { caption, span }),
     );
   }
   expect(silent).toEqual([]);

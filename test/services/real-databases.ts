@@ -22,8 +22,8 @@ export async function startDatabases(): Promise<RealDatabases> {
   if (bin === undefined) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
   const home = mkdtempSync(join(tmpdir(), "gossamer-databases-"));
   // PostgreSQL refuses to run as root.
-  const user = process.getuid?.() === 0 ? idsOf("postgres") : {};
-  if (user.uid !== undefined) chownSync(home, user.uid, user.gid);
+  const user = process.getuid?.() === 0 ? idsOf("postgres") : undefined;
+  if (user !== undefined) chownSync(home, user.uid, user.gid);
   const data = join(home, "data");
   execFileSync(join(bin, "initdb"), ["-D", data, "-U", "u", "--auth=trust", "--no-sync"], {
     ...user,
@@ -55,7 +55,7 @@ export async function startDatabases(): Promise<RealDatabases> {
   return { postgresPort, redisPort, end };
 }
 
-function idsOf(user: string): { readonly uid?: number; readonly gid?: number } {
+function idsOf(user: string): { readonly uid: number; readonly gid: number } {
   const id = (what: string): number => Number(execFileSync("id", [what, user], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
 }

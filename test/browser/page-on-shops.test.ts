@@ -64,6 +64,8 @@ describe.each([
     await page.getByRole("img", { name: /Latencies of the last ten minutes/ }).waitFor();
     await row.click();
     await page.getByRole("button", { name: "all routes" }).waitFor();
+    // The page was there before the first request, when nobody knew the bounds of durations.
+    await expect.poll(() => page.getByRole("link", { name: /^p95/ }).textContent()).toMatch(/[1-9].*(?:µs|ms|s)$/);
   });
 
   it("shows requests as they end, why each has a trace or none, and the steps of that (R-D3)", async () => {
@@ -100,6 +102,21 @@ describe.each([
     expect(await rows.count()).toBe(paused);
     await page.getByRole("button", { name: "Go on" }).click();
     await expect.poll(() => rows.first().textContent()).toContain("/healthz");
+  });
+
+  it("holds no more rows in the document than one sees, however many requests there are (R-D3)", async () => {
+    await open("Live");
+    for (let i = 0; i < 6; i++) await Promise.all(Array.from({ length: 25 }, () => fetch(`${shop.url}/healthz`)));
+    const list = page.getByRole("region", { name: "Requests, newest first" });
+    await expect
+      .poll(() => list.getByRole("listitem").first().getAttribute("aria-setsize").then(Number))
+      .toBeGreaterThan(80);
+    expect(await list.getByRole("button").count()).toBeLessThan(50);
+    await list.focus();
+    for (let i = 0; i < 40; i++) await page.keyboard.press("j");
+    const focused = (): Promise<unknown> =>
+      page.evaluate("Number(document.activeElement?.closest('li')?.ariaPosInSet)");
+    await expect.poll(focused).toBeGreaterThan(30);
   });
 
   it("shows a trace with its spans, and gives it as Markdown and OTLP JSON (R-D3)", async () => {

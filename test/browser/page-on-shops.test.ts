@@ -110,7 +110,7 @@ describe.each([
     const list = page.getByRole("region", { name: "Requests, newest first" });
     await expect
       .poll(() => list.getByRole("listitem").first().getAttribute("aria-setsize").then(Number))
-      .toBeGreaterThan(80);
+      .toBeGreaterThan(60);
     expect(await list.getByRole("button").count()).toBeLessThan(50);
     await list.focus();
     for (let i = 0; i < 40; i++) await page.keyboard.press("j");

@@ -20,6 +20,8 @@ const beyond = 6;
 export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: VirtualRowsProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
+  /** The row that a key asked for, until it has the focus. */
+  const wanted = useRef<number | undefined>(undefined);
   const anchor = useRef<{ readonly key: string | number; readonly index: number } | undefined>(undefined);
 
   const look = (): void => {
@@ -50,6 +52,14 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
     return () => observer.disconnect();
   }, [rowPx]);
 
+  const focusWanted = (): void => {
+    const row = box.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"] [data-row]`);
+    if (row === null || row === undefined) return;
+    wanted.current = undefined;
+    row.focus({ preventScroll: true });
+  };
+  useLayoutEffect(focusWanted);
+
   const first = Math.max(0, Math.floor(view.top / rowPx) - beyond);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + beyond);
 
@@ -59,7 +69,8 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
     const element = box.current;
     if (by === 0 || element === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const row = document.activeElement?.closest<HTMLElement>("[data-index]");
-    const index = row === null || row === undefined ? first : Number(row.dataset["index"]) + by;
+    const from = wanted.current ?? (row === null || row === undefined ? first - by : Number(row.dataset["index"]));
+    const index = from + by;
     if (index < 0 || index >= items.length) return;
     event.preventDefault();
     const top = index * rowPx;
@@ -67,9 +78,10 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
     else if (top + rowPx > element.scrollTop + element.clientHeight)
       element.scrollTop = top + rowPx - element.clientHeight;
     look();
-    requestAnimationFrame(() =>
-      element.querySelector<HTMLElement>(`[data-index="${index}"] [data-row]`)?.focus({ preventScroll: true }),
-    );
+    // Until the row is there the list has the focus, so that no key is lost.
+    wanted.current = index;
+    element.focus({ preventScroll: true });
+    focusWanted();
   };
 
   const rows: JSX.Element[] = [];

@@ -26,6 +26,7 @@ export const sidebar: readonly SidebarGroup[] = [
       page("Beside OpenTelemetry", "beside-opentelemetry"),
       page("Behind a proxy", "proxies"),
       page("In a container", "containers"),
+      page("In Kubernetes", "kubernetes"),
       page("In a function", "serverless"),
       page("Testing", "testing"),
       page("When the process ends", "ending"),

@@ -2,6 +2,7 @@ import { withCode } from "../../model/codes.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import { Cap } from "../threshold/cap.ts";
 import { checkNumber } from "./check-number.ts";
+import { checkRest } from "./check-rest.ts";
 import { ratio } from "./ratio.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 
@@ -29,7 +30,8 @@ const tolerance = 0.2;
  * @throws TypeError, RangeError for values that are none.
  */
 export function adaptive(options: AdaptiveOptions = {}): Sampler {
-  const { targetPerSecond = 1_000, minRatio = 0.01, maxRatio = 1, adjustEveryMs = 60_000 } = options;
+  const { targetPerSecond = 1_000, minRatio = 0.01, maxRatio = 1, adjustEveryMs = 60_000, ...rest } = options ?? {};
+  checkRest("adaptive", options, rest);
   checkNumber("targetPerSecond", targetPerSecond, 0);
   checkNumber("minRatio", minRatio, 0, 1);
   checkNumber("maxRatio", maxRatio, 0, 1);

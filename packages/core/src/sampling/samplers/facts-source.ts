@@ -1,5 +1,6 @@
 import { withCode } from "../../model/codes.ts";
 import { hasWholeEscapes, percentDecode } from "../../limits/percent-decode.ts";
+import { wrongType } from "./check-number.ts";
 import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 
 /** Where a sampler finds a text: an attribute, a request header, an entry of the incoming baggage, or the route's own option `priority`. */
@@ -27,11 +28,8 @@ export function checkSources(name: string, given: FactsSource | readonly FactsSo
     const [kind, value] = entries[0] ?? [];
     const isKnown = kind === "attribute" || kind === "header" || kind === "baggage" || kind === "routeOption";
     if (entries.length !== 1 || !isKnown || typeof value !== "string" || value === "") {
-      throw withCode(
-        new TypeError(
-          `${name} must be { attribute }, { header }, { baggage } or { routeOption: "priority" }, each a string, or a list of them.`,
-        ),
-        "GSM_OPTION_TYPE",
+      throw wrongType(
+        `${name} must be { attribute }, { header }, { baggage } or { routeOption: "priority" }, each a string, or a list of them.`,
       );
     }
     return (kind === "header" ? { header: value.toLowerCase() } : { [kind]: value }) as FactsSource;

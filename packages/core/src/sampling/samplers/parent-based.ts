@@ -1,16 +1,20 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import type { SamplingParent, Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
+import type { SamplingParent, Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
+import { checkRest } from "./check-rest.ts";
+import { toSampler } from "./to-sampler.ts";
 import { parseThreshold, reaches, type Threshold } from "../threshold/threshold.ts";
 
 /** Who decides in each case. A branch that is left out follows the parent. */
 export interface ParentBasedOptions {
   /** Decides for traces that begin here. */
-  readonly root: Sampler;
-  readonly remoteSampled?: Sampler | undefined;
-  readonly remoteNotSampled?: Sampler | undefined;
-  readonly localSampled?: Sampler | undefined;
-  readonly localNotSampled?: Sampler | undefined;
+  readonly root: SamplerLike;
+  readonly remoteSampled?: SamplerLike | undefined;
+  readonly remoteNotSampled?: SamplerLike | undefined;
+  readonly localSampled?: SamplerLike | undefined;
+  readonly localNotSampled?: SamplerLike | undefined;
 }
+
+type Branches = { readonly [Name in keyof ParentBasedOptions]?: Sampler };
 
 /** Known parent thresholds, so that the usual few callers cost no allocation. */
 const maxKnownThresholds = 64;
@@ -27,18 +31,20 @@ export class ParentBasedSampler implements Sampler {
   readonly description: string;
   readonly usesRoute: boolean;
   readonly root: Sampler;
-  readonly #branches: ParentBasedOptions;
+  readonly #branches: Branches;
   readonly #passed = new Map<string, PassedThreshold>();
 
   constructor(options: ParentBasedOptions) {
-    const { root, remoteSampled, remoteNotSampled, localSampled, localNotSampled } = options;
-    this.root = root;
-    this.#branches = { root, remoteSampled, remoteNotSampled, localSampled, localNotSampled };
-    const named = Object.entries(this.#branches).flatMap(([name, sampler]: [string, Sampler | undefined]) =>
-      sampler === undefined ? [] : [`${name}=${sampler.description}`],
+    const { root, remoteSampled, remoteNotSampled, localSampled, localNotSampled, ...rest } = options ?? {};
+    checkRest("parentBased", options, rest);
+    this.root = toSampler(root);
+    const given = { root: this.root, remoteSampled, remoteNotSampled, localSampled, localNotSampled };
+    const named = Object.entries(given).flatMap(([name, like]: [string, SamplerLike | undefined]) =>
+      like === undefined ? [] : ([[name, toSampler(like)]] as const),
     );
-    this.description = `ParentBased{${named.join(",")}}`;
-    this.usesRoute = Object.values(this.#branches).some((sampler: Sampler | undefined) => sampler?.usesRoute === true);
+    this.#branches = Object.fromEntries(named);
+    this.description = `ParentBased{${named.map(([name, { description }]) => `${name}=${description}`).join(",")}}`;
+    this.usesRoute = named.some(([, { usesRoute }]) => usesRoute === true);
   }
 
   decide(facts: SamplingFacts): Decision {

@@ -1,3 +1,4 @@
+import { checkRest } from "./check-rest.ts";
 import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
 import { Glob } from "../../model/glob.ts";
 import { ratio } from "./ratio.ts";
@@ -22,8 +23,9 @@ const defaultRatios = { critical: 1, high: 0.5, normal: 0.1, low: 0.01 };
  * @throws TypeError, RangeError for values that are none.
  */
 export function priority(options: PriorityOptions): Sampler {
-  const { ratios = defaultRatios, otherwise = 0.1 } = options;
-  const sources = checkSources("from", options.from);
+  const { ratios = defaultRatios, otherwise = 0.1, from, ...rest } = options ?? {};
+  checkRest("priority", options, rest);
+  const sources = checkSources("from", from);
   const levels = Object.entries(ratios).map(([value, share]) => ({
     glob: new Glob(value),
     sampler: ratio(share, "priority"),

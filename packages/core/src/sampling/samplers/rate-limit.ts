@@ -1,5 +1,6 @@
 import type { Decision } from "../../model/sampling/decision.ts";
 import { checkNumber } from "./check-number.ts";
+import { checkRest } from "./check-rest.ts";
 import type { Sampler } from "../../model/sampling/sampler.ts";
 import { TokenBucket } from "../threshold/token-bucket.ts";
 
@@ -21,7 +22,9 @@ const no: Decision = Object.freeze({ sampled: false, reason: "rate-limit" });
  *
  * @throws TypeError, RangeError for values that are none.
  */
-export function rateLimit({ perSecond, burst }: RateLimitOptions): Sampler {
+export function rateLimit(options: RateLimitOptions): Sampler {
+  const { perSecond, burst, ...rest } = options ?? {};
+  checkRest("rateLimit", options, rest);
   checkNumber("perSecond", perSecond, 0);
   if (burst !== undefined) checkNumber("burst", burst, 0);
   const bucket = new TokenBucket(perSecond, burst);

@@ -1,7 +1,7 @@
-import { withCode } from "../../model/codes.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import { alwaysOn } from "./always.ts";
-import { checkNumber } from "./check-number.ts";
+import { checkNumber, wrongType } from "./check-number.ts";
+import { checkRest } from "./check-rest.ts";
 import { DecisionVariants } from "../threshold/decision-variants.ts";
 import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
 import { keyPlace } from "./key-place.ts";
@@ -34,10 +34,10 @@ export function isInRollout(key: string | undefined, ratio: number, salt: string
  * @throws TypeError, RangeError for values that are none.
  */
 export function rollout(options: RolloutOptions): Sampler {
-  const { ratio = 0.01, key, salt = "", sampler = alwaysOn() } = options;
+  const { ratio = 0.01, key, salt = "", sampler = alwaysOn(), ...rest } = options ?? {};
+  checkRest("rollout", options, rest);
   checkNumber("ratio", ratio, 0, 1);
-  if (typeof salt !== "string")
-    throw withCode(new TypeError(`salt must be a string, got '${String(salt)}'.`), "GSM_OPTION_TYPE");
+  if (typeof salt !== "string") throw wrongType(`salt must be a string, got '${String(salt)}'.`);
   const sources = typeof key === "function" ? [] : checkSources("key", key);
   const keyOf = typeof key === "function" ? key : (facts: SamplingFacts) => readSource(sources, facts);
   const inner = toSampler(sampler);

@@ -1,5 +1,6 @@
 import type { Decision } from "../../model/sampling/decision.ts";
 import { checkNumber } from "./check-number.ts";
+import { checkRest } from "./check-rest.ts";
 import { labelledRatio, ratio } from "./ratio.ts";
 import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { toSampler } from "./to-sampler.ts";
@@ -45,7 +46,9 @@ export class TieredSampler implements Sampler, ChildSampling {
   /** For what an OpenTelemetry SDK asks, by the parent's threshold. */
   readonly #byThreshold = new Map<string, Tiers>();
 
-  constructor({ root = 0.1, child = 0.01, deep = 0.001, minDepth = 5 }: TieredOptions) {
+  constructor(options: TieredOptions) {
+    const { root = 0.1, child = 0.01, deep = 0.001, minDepth = 5, ...rest } = options ?? {};
+    checkRest("tiered", options, rest);
     checkNumber("child", child, 0, 1);
     checkNumber("deep", deep, 0, 1);
     checkNumber("minDepth", minDepth, 2);

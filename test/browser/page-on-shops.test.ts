@@ -114,6 +114,26 @@ describe.each([
     expect(await list.getByRole("button").count()).toBeLessThan(50);
   });
 
+  it("keeps the focus on a row while others come in above it, and goes from row to row by keys (R-D3)", async () => {
+    await open("Live");
+    const ask = async (): Promise<void> => {
+      for (let i = 0; i < 4; i++) await Promise.all(Array.from({ length: 25 }, () => fetch(`${shop.url}/healthz`)));
+    };
+    await ask();
+    const list = page.getByRole("region", { name: "Requests, newest first" });
+    await list.getByRole("listitem").nth(20).waitFor();
+    const place = (): Promise<number> =>
+      page.evaluate("Number(document.activeElement?.closest('li')?.ariaPosInSet ?? 0)");
+    await list.focus();
+    await page.keyboard.press("j");
+    await expect.poll(place).toBeGreaterThan(0);
+    await ask();
+    await expect.poll(place).toBeGreaterThan(90);
+    const before = await place();
+    for (let i = 0; i < 20; i++) await page.keyboard.press("j");
+    await expect.poll(place).toBe(before + 20);
+  });
+
   it("shows a trace with its spans, and gives it as Markdown and OTLP JSON (R-D3)", async () => {
     await shop.order({ traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
     await open("Traces");

@@ -22,6 +22,8 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
   const [view, setView] = useState({ top: 0, height: 600 });
   /** The row that a key asked for, until it has the focus. */
   const wanted = useRef<number | undefined>(undefined);
+  /** The row that has the focus: it stays in the document wherever it goes, or the focus would be gone with it. */
+  const focused = useRef<string | number | undefined>(undefined);
   const anchor = useRef<{ readonly key: string | number; readonly index: number } | undefined>(undefined);
 
   const look = (): void => {
@@ -84,8 +86,18 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
     focusWanted();
   };
 
+  const noteFocus = ({ target }: FocusEvent): void => {
+    const row = (target as Element).closest<HTMLElement>("[data-index]");
+    const item = row === null ? undefined : items[Number(row.dataset["index"])];
+    focused.current = item === undefined ? undefined : keyOf(item);
+  };
+
+  const inSight = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
+  const away = focused.current === undefined ? -1 : items.findIndex((item) => keyOf(item) === focused.current);
+  if (away >= last) inSight.push(away);
+  else if (away >= 0 && away < first) inSight.unshift(away);
   const rows: JSX.Element[] = [];
-  for (let i = first; i < last; i++) {
+  for (const i of inSight) {
     const item = items[i] as T;
     rows.push(
       <li
@@ -108,6 +120,7 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
       tabIndex={0}
       onScroll={look}
       onKeyDown={step}
+      onFocusIn={noteFocus}
       style={
         maxPx === undefined ? {} : { flex: "none", height: `${Math.min(maxPx, items.length * rowPx)}px`, minHeight: 0 }
       }

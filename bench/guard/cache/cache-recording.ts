@@ -29,7 +29,7 @@ export interface CacheRecording {
 
 const file = new URL("recorded.json", import.meta.url);
 const spreads = 3;
-const leastShare = 0.05;
+const leastShare = 0.12;
 
 export function readCacheRecording(): CacheRecording {
   return JSON.parse(readFileSync(file, "utf8")) as CacheRecording;

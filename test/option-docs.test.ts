@@ -44,7 +44,7 @@ describe("the TSDoc of an option", () => {
     else {
       const shown = JSON.stringify(value).replaceAll(",", ", ");
       expect(
-        [shown, value].some((one) => new RegExp(`(^|else )${escaped(one)}($|,| while )`).test(defaultText ?? "")),
+        [shown, value].some((one) => new RegExp(`(^|else )${escaped(one)}($|,| unless )`).test(defaultText ?? "")),
       ).toBe(true);
     }
   });

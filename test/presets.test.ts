@@ -115,7 +115,7 @@ const expectedDefaults: readonly (readonly [part: string, setting: string, value
   ["keep", "slow requests", keep.slow.default],
   ["keep", "slow from, ms", keep.slowerThanMs.default],
   ["keep", "kept a second, at most", keep.maxPerSecond.default],
-  ["valve", "traces a second while nobody chose a ratio or sampler", optionTable.maxTracesPerSecond.default],
+  ["valve", "traces per second unless a ratio or sampler is set", optionTable.maxTracesPerSecond.default],
   ["valve", "spans a second", optionTable.maxSpansPerSecond.default],
   ["rollout", "ratio", inSource("core/src/sampling/samplers/rollout.ts", "ratio")],
   ["queue", "overflow", optionTable.queue.options.overflow.default],

@@ -2,15 +2,16 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { sdkLines } from "../interop/lines.ts";
 import { runService } from "../interop/run-service.ts";
 import { installed } from "../setup/install-meanwhile.ts";
-import { type RealDatabases, startDatabases } from "./real-databases.ts";
+import { type DatabaseServer, startPostgres, startRedis } from "../../examples/databases/servers.ts";
 
 const folders = await installed(inject("interop"));
-let databases: RealDatabases;
+let postgres: DatabaseServer;
+let redis: DatabaseServer;
 
 beforeAll(async () => {
-  databases = await startDatabases();
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
 });
-afterAll(() => databases.end());
+afterAll(async () => void (await Promise.all([postgres.end(), redis.end()])));
 
 describe.each(sdkLines)(
   "a service with the instrumentations of $sdk, on a real PostgreSQL and a real Redis",
@@ -18,7 +19,10 @@ describe.each(sdkLines)(
     it.each(["alone", "before"] as const)(
       "has its queries as children of its requests, in the mode %s (R-I5)",
       async (mode) => {
-        const { ours, theirs, answers } = await runService(line, folders[line.folder] ?? "", mode, databases);
+        const { ours, theirs, answers } = await runService(line, folders[line.folder] ?? "", mode, {
+          postgresPort: postgres.port,
+          redisPort: redis.port,
+        });
         const all = [...ours, ...theirs];
         const request = all.find(
           ({ kind, spanId }) =>

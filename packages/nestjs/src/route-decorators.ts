@@ -5,7 +5,7 @@ import { readMetadata, writeMetadata } from "./metadata.ts";
 /** Under this name the options of a controller, or of a handler, are kept. */
 const routeOptionsKey = "gossamer:route-options";
 
-/** Stands on a controller, for all its routes, or on one handler. A handler's own words win, option by option. */
+/** Stands on a controller, for all its routes, or on one handler. Handler options override controller options, one by one. */
 export type RouteDecorator = ClassDecorator & MethodDecorator;
 
 /**

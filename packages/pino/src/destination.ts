@@ -21,7 +21,7 @@ export interface DestinationOptions {
   readonly transport?: Transport;
   /** Lines are written out when so many bytes wait, and each second. 0 writes each line before the call returns. @default 4096 */
   readonly bufferBytes?: number;
-  /** At most so many bytes wait for a destination that does not take them; what exceeds is dropped and counted. @default 16777216 */
+  /** Maximum bytes that wait for a slow destination; further lines are dropped and counted. @default 16777216 */
   readonly maxBufferBytes?: number;
 }
 

@@ -54,7 +54,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
   return [
     {
       title:
-        "@RouteTelemetry names a route and puts attributes on its span; a handler's own words win over its class's (R-A3)",
+        "@RouteTelemetry names a route and puts attributes on its span; handler options override its class's (R-A3)",
       async run(world) {
         const controller = guarded(
           "named",

@@ -28,7 +28,7 @@ export interface DecideSettings {
   readonly traceProbes: boolean;
   /** Keeps what announces itself at the start. */
   readonly keep?: KeepPolicy | undefined;
-  /** Traces a second, while nobody chose a ratio or sampler. */
+  /** Traces per second, unless a ratio or sampler is set. */
   readonly valve?: TokenBucket | undefined;
   /** Spans a second over all. A decision takes the one of the root. */
   readonly spanLimit?: TokenBucket | undefined;

@@ -6,13 +6,13 @@ import { checkLimiterOptions } from "../options/settle/check-limiter-options.ts"
 
 /** What attributes may be. Everything is optional. */
 export interface AttributeLimiterOptions {
-  /** At most so many characters of text in a value, the marker counted in. @default 1024 */
+  /** Maximum characters per string value, marker included. @default 1024 */
   readonly valueLength?: number;
   /** Ends a text that was cut; left out where it would not fit. @default "..." */
   readonly truncateMarker?: string;
-  /** At most so many elements of an array. @default 100 */
+  /** Maximum elements per array. @default 100 */
   readonly arrayItems?: number;
-  /** At most so many attributes; the first ones stay. @default 64 */
+  /** Maximum attributes; the first ones stay. @default 64 */
   readonly attributes?: number;
   /** Attributes that are kept or removed by name or glob; the first step that fits decides, and what none fits is kept. @default [] */
   readonly filters?: readonly AttributeFilter[];

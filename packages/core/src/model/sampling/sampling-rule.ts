@@ -2,7 +2,7 @@ import type { Attributes } from "../attributes.ts";
 import type { SamplerLike } from "./sampler.ts";
 
 /**
- * What is wanted of some requests: which they are, which share is traced, and what is kept of the rest. Of a list the first rule that matches
+ * A sampling rule: which requests it is for, which share of them is traced, and what is kept of the rest. Of a list the first rule that matches
  * decides; every condition of it must hold.
  */
 export interface SamplingRule {
@@ -24,11 +24,11 @@ export interface SamplingRule {
   /** Decides in place of the ratio. */
   sampler?: SamplerLike;
   /**
-   * On average at most so many sampled a second, over any stretch of time with a burst of one second's worth (at least 4). The threshold is lowered
+   * Maximum sampled per second, on average, over any stretch of time with a burst of one second's worth (at least 4). The threshold is lowered
    * to meet it, so that counts estimated from traces stay true.
    */
   maxPerSecond?: number;
-  /** At least so many a minute and route, as far as there are requests: the first of each minute. They carry no threshold. */
+  /** Minimum sampled per minute and route, as far as there are requests: the first of each minute. They carry no threshold. */
   minPerMinute?: number;
   /** What is kept although it was not sampled; what is left out is as in the option `keep`. `false` keeps nothing. */
   keep?: boolean | RuleKeepOptions;
@@ -66,7 +66,7 @@ export interface RuleKeepOptions {
   slowerThanMs?: number;
   /** Whether the child spans of an unsampled request are held until its end, in case it is kept. */
   trace?: boolean;
-  /** At most so many kept a second by this rule, within the bound of the process. */
+  /** Maximum kept per second by this rule, within the bound of the process. */
   maxPerSecond?: number;
 }
 

@@ -43,7 +43,7 @@ export interface TelemetryOptions<Request = unknown> {
   sampleRatio?: number;
   /** Decides which requests are traced, instead of the ratio. A trusted caller that decided is followed; `parentBased()` with branches of its own says otherwise. Choosing it lifts the valve of `maxTracesPerSecond`. @default none */
   sampler?: SamplerLike;
-  /** What is wanted of which requests: the first rule that matches decides. That is for traces that begin here, on routes that say nothing of themselves. A rule for a route waits for the route where it can. @default [] */
+  /** Sampling rules; the first match applies. That is for traces that begin here, on routes that say nothing of themselves. A rule for a route waits for the route where it can. @default [] */
   rules?: readonly SamplingRule[];
   /** Rules that are tried on live traffic without effect. `status()` tells what they would have sampled beside what was; each request is decided twice meanwhile. @default [] */
   dryRun?: readonly SamplingRule[];
@@ -59,13 +59,13 @@ export interface TelemetryOptions<Request = unknown> {
   tickets?: TicketOptions;
   /** Which requests are kept although they were not sampled. */
   keep?: KeepOptions;
-  /** At most so many new traces a second. When it is left out, choosing a ratio or sampler lifts it. @default 100 while nobody chose a ratio or sampler */
+  /** Maximum new traces per second. Unless it is given, setting a ratio or sampler removes it. @default 100 unless a ratio or sampler is set */
   maxTracesPerSecond?: number;
-  /** At most so many recorded spans a second, over everything. What exceeds is dropped and counted, errors too. @default none */
+  /** Maximum recorded spans per second, over everything. Further ones are dropped and counted, errors too. @default none */
   maxSpansPerSecond?: number;
   /** Whether probes of load balancers and orchestrators are traced like other requests. They are known by their user agent, and kept when they fail. @default false */
   traceProbes?: boolean;
-  /** At most so many spans of one request. What exceeds is dropped and counted; each held span costs memory. @default 1000 */
+  /** Maximum spans per request. Further ones are dropped and counted; each held span costs memory. @default 1000 */
   maxSpansPerRequest?: number;
   /** A span open for longer is ended and counted as leaked, in ms. @default 600000 */
   maxSpanAgeMs?: number;
@@ -109,9 +109,9 @@ export interface TelemetryOptions<Request = unknown> {
   metricIntervalMs?: number;
   /** The longest that one export of metrics may take with all its tries, in ms; at most the interval. @default 30000 */
   metricTimeoutMs?: number;
-  /** At most so many series an instrument; what comes after shares one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
+  /** Maximum series per instrument; further ones share one overflow series. Each costs about 300 bytes here, and money in most stores. @default 2000 */
   maxSeries?: number;
-  /** At most so many names of operations (`telemetry.operation`), which clients choose; all others are one, `_OTHER`. Each is one more series a route. @default 200 */
+  /** Maximum names of operations (`telemetry.operation`), which clients choose; all others are one, `_OTHER`. Each is one more series a route. @default 200 */
   maxOperations?: number;
   /** How metrics are told: renamed, by fewer attributes, in other buckets, or not at all. Every view that fits an instrument makes a metric; `httpView`, `dbView` and `dropDebug` are ready. @default [] */
   views?: readonly MetricView[];
@@ -149,9 +149,9 @@ export interface TelemetryOptions<Request = unknown> {
   fallback?: "drop" | "console" | "file" | "ring";
   /** The files of the fallback `file`. */
   spool?: SpoolOptions;
-  /** At most so many bytes in the fallback `ring`. They count in maxMemoryBytes. @default 4194304 */
+  /** Maximum bytes in the fallback `ring`. They count in maxMemoryBytes. @default 4194304 */
   maxRingBytes?: number;
-  /** At most so many bytes in memory for telemetry on its way, over all queues. What exceeds drops the oldest, healthy requests before failed ones. @default 67108864 */
+  /** Maximum bytes of queued telemetry in memory, over all queues. What exceeds drops the oldest, healthy requests before failed ones. @default 67108864 */
   maxMemoryBytes?: number;
   /** Whether a line a minute sums up what was exported, waits and was dropped. @default false */
   summaryLine?: boolean;
@@ -209,9 +209,9 @@ export interface StatsdOptions {
   prefix?: string;
   /** How often what was counted is sent, in ms. @default 10000 */
   flushEveryMs?: number;
-  /** At most so many entries a packet. @default 100 */
+  /** Maximum entries per packet. @default 100 */
   maxEntries?: number;
-  /** At most so many bytes a packet; an entry above it is dropped and counted. @default 1432, of unixstream 8192 */
+  /** Maximum bytes per packet; a longer entry is dropped and counted. @default 1432, of unixstream 8192 */
   maxPacketBytes?: number;
   /** Tags of every entry, besides the service's name, environment and version. @default {} */
   tags?: Attributes;
@@ -255,7 +255,7 @@ export interface TicketOptions {
   secret?: string | readonly string[];
   /** The header they come in: one without a meaning of its own, such as `traceparent` or `cookie` have. Captured, it is told as REDACTED. @default "gossamer-ticket" */
   header?: string;
-  /** At most so many signatures a second are looked at; what comes beyond counts as no ticket. A flood of wrong ones costs this at most. @default 100 */
+  /** Maximum signatures checked per second; further tickets are ignored. A flood of wrong ones costs this at most. @default 100 */
   maxChecksPerSecond?: number;
 }
 
@@ -271,35 +271,35 @@ export interface KeepOptions {
   slow?: number | boolean;
   /** Whether the child spans of an unsampled request are held until its end, in case it is kept. At most 64 a request and 8192 in all; recording them costs what sampled ones cost. @default false */
   trace?: boolean;
-  /** At most so many kept a second in this process; each route has one a second all the same. In an outage every request may fail: this is what bounds the cost. @default 100 */
+  /** Maximum requests kept per second in this process; each route may keep one a second regardless. In an outage every request may fail: this is what bounds the cost. @default 100 */
   maxPerSecond?: number;
 }
 
 /** How much one span may hold. What exceeds is dropped, and the span says so. */
 export interface LimitOptions {
-  /** At most so many characters of text in a value, the marker counted in. @default 500, 1000 or 2000 by environment */
+  /** Maximum characters per string value, marker included. @default 500, 1000 or 2000 by environment */
   valueLength?: number;
   /** Ends a text that was cut. @default "..." */
   truncateMarker?: string;
-  /** At most so many elements of an array. @default 100 */
+  /** Maximum elements per array. @default 100 */
   arrayItems?: number;
-  /** At most so many attributes a span. The engine's own come first. @default 64 */
+  /** Maximum attributes per span. The engine's own come first. @default 64 */
   attributes?: number;
-  /** At most so many events a span. @default 128 */
+  /** Maximum events per span. @default 128 */
   events?: number;
-  /** At most so many links a span. @default 32 */
+  /** Maximum links per span. @default 32 */
   links?: number;
-  /** At most so many attributes an event. @default as limits.attributes */
+  /** Maximum attributes per event. @default as limits.attributes */
   eventAttributes?: number;
-  /** At most so many attributes a link. @default as limits.attributes */
+  /** Maximum attributes per link. @default as limits.attributes */
   linkAttributes?: number;
 }
 
 /** What baggage is read and passed on. What exceeds is dropped and counted. */
 export interface BaggageOptions {
-  /** At most so many entries, over all headers of a request together. @default 180 */
+  /** Maximum entries, over all headers of a request. @default 180 */
   maxEntries?: number;
-  /** At most so many bytes, over all headers of a request together. @default 8192 */
+  /** Maximum bytes, over all headers of a request. @default 8192 */
   maxBytes?: number;
   /** Names or globs of the entries that are read from callers; no other is. @default ["*"] */
   allowIncoming?: readonly string[];
@@ -337,13 +337,13 @@ export interface OtlpOptions {
   timeoutMs?: number;
   /** The longest that connecting may take, in ms; it counts within the try's time. @default 10000 */
   connectTimeoutMs?: number;
-  /** At most so many connections to the collector. @default 10 */
+  /** Maximum connections to the collector. @default 10 */
   connections?: number;
   /** The proxy that leads to the collector, such as `http://user:password@proxy:3128`: by CONNECT, for HTTP and gRPC. It holds for every address. @default with NODE_USE_ENV_PROXY=1 HTTPS_PROXY, HTTP_PROXY and NO_PROXY, else none */
   proxy?: string;
   /** How long a connection is used, in ms, a fifth more or less by chance. A new one finds collectors that came later behind the same name. @default 300000 */
   maxConnectionAgeMs?: number;
-  /** At most so many exports under way at once. @default 10 */
+  /** Maximum concurrent exports. @default 10 */
   maxConcurrentExports?: number;
   /** When an export is tried again. */
   retry?: RetryOptions;
@@ -351,7 +351,7 @@ export interface OtlpOptions {
 
 /** When an export is tried again. Only what the collector may accept later is. */
 export interface RetryOptions {
-  /** At most so many tries of a batch, the first counted in. @default 5 */
+  /** Maximum attempts per batch, the first included. @default 5 */
   attempts?: number;
   /** The wait before the second try, in ms; it doubles with each, with jitter. @default 500 */
   initialMs?: number;
@@ -363,9 +363,9 @@ export interface RetryOptions {
 
 /** What waits to be sent. What does not fit drops the oldest, healthy requests before failed ones. */
 export interface QueueOptions {
-  /** At most so many spans; a batch must fit. @default 15000, 5000 or 1000 by environment */
+  /** Maximum spans; a batch must fit. @default 15000, 5000 or 1000 by environment */
   maxSpans?: number;
-  /** At most so many bytes. This much memory may be held while the collector is away. @default 16777216 */
+  /** Maximum bytes. This much memory may be held while the collector is away. @default 16777216 */
   maxBytes?: number;
   /** What happens when it is full. `drop-newest` drops what comes; `spill` gives the oldest to the fallback, which must be file or ring; `block` holds new requests before their handler, so that a collector in trouble makes the service slow. @default "drop-oldest" */
   overflow?: "drop-oldest" | "drop-newest" | "spill" | "block";
@@ -377,9 +377,9 @@ export interface QueueOptions {
 
 /** What is sent at once. */
 export interface BatchOptions {
-  /** A batch leaves when it has so many spans; at most the queue. @default 512 */
+  /** Spans per batch: a batch leaves when it is full; at most the size of the queue. @default 512 */
   maxSpans?: number;
-  /** A batch leaves when it has so many bytes; at most the queue. Collectors refuse bodies above their own limit. @default 1048576 */
+  /** Bytes per batch: a batch leaves when it is full; at most the size of the queue. Collectors refuse bodies above their own limit. @default 1048576 */
   maxBytes?: number;
   /** A batch leaves when its oldest span has waited so long, in ms. @default 5000, 5000 or 1000 by environment */
   delayMs?: number;
@@ -403,7 +403,7 @@ export interface DynamicBatchOptions {
 
 /** What waits of failed requests. */
 export interface ErrorsLaneOptions {
-  /** At most so many spans. @default 1000 */
+  /** Maximum spans. @default 1000 */
   maxSpans?: number;
   /** A batch leaves when its oldest span has waited so long, in ms. @default 1000 */
   delayMs?: number;
@@ -411,7 +411,7 @@ export interface ErrorsLaneOptions {
 
 /** What waits of routes and spans that name the lane `jobs`. */
 export interface JobsLaneOptions {
-  /** At most so many spans. @default 4500 */
+  /** Maximum spans. @default 4500 */
   maxSpans?: number;
   /** A batch leaves when its oldest span has waited so long, in ms. @default 60000 */
   delayMs?: number;
@@ -419,9 +419,9 @@ export interface JobsLaneOptions {
 
 /** What waits of log records. What does not fit drops the oldest, errors last. */
 export interface LogsLaneOptions {
-  /** At most so many records. @default 2048 */
+  /** Maximum records. @default 2048 */
   maxRecords?: number;
-  /** A batch leaves when it has so many. @default 512 */
+  /** Records per batch: a batch leaves when it is full. @default 512 */
   batchRecords?: number;
   /** A batch leaves when its oldest record has waited so long, in ms. What a crash can lose is that old at most. @default 1000 */
   delayMs?: number;
@@ -431,19 +431,19 @@ export interface LogsLaneOptions {
 
 /** When sending to an exporter that keeps failing stops for a while. */
 export interface BreakerOptions {
-  /** Whether it ever stops. @default true */
+  /** Enables the circuit breaker. @default true */
   enabled?: boolean;
-  /** It stops after so many failed tries in a row. @default 5 */
+  /** Consecutive failed attempts that open it. @default 5 */
   failures?: number;
   /** It stops when this share of the tries of the last window failed, from 0.01 to 1. @default 0.5 */
   failureRatio?: number;
   /** The length of that window, in ms. @default 10000 */
   windowMs?: number;
-  /** The ratio counts only with so many tries in the window. @default 10 */
+  /** Minimum attempts in the window before the ratio counts. @default 10 */
   minCalls?: number;
   /** How long nothing is sent, in ms, a fifth more or less by chance. @default 60000 */
   openMs?: number;
-  /** At most so many trial sendings after that, one at a time. @default 10 */
+  /** Maximum trial exports after that, one at a time. @default 10 */
   trials?: number;
   /** So many good ones among them, and all is sent again. @default 3 */
   goodTrials?: number;
@@ -453,7 +453,7 @@ export interface BreakerOptions {
 export interface SpoolOptions {
   /** Where they are, one directory for each service. What is found in it is sent. It has to be this user's own and no link, and nobody else may write to it. @default the service's name in a folder of this user's, gossamer-spool-…, where the system keeps temporary files */
   directory?: string;
-  /** At most so many bytes of disk. The oldest make room. @default 67108864 */
+  /** Maximum bytes on disk. The oldest make room. @default 67108864 */
   maxBytes?: number;
   /** What waited for longer is not sent any more, in ms. @default 86400000 */
   maxAgeMs?: number;
@@ -477,7 +477,7 @@ export interface OverheadOptions {
   red?: number;
   /** The CPUs that telemetry may keep busy whatever its share: in an idle process the share says little. @default 0.005 */
   minCores?: number;
-  /** One of so many requests is measured, and about twenty a second at most. @default 128 */
+  /** Measures one request in this many, and about twenty a second at most. @default 128 */
   sampleEvery?: number;
   /** How often it looks, and the least time between two changes, in ms. @default 30000 */
   lookEveryMs?: number;
@@ -541,9 +541,9 @@ export interface OverheadTrialOptions {
 
 /** What telemetry may hold of memory. */
 export interface OverheadMemoryOptions {
-  /** From so many bytes on a line and `onWarning` say so; at most 0.8 of maxMemoryBytes. @default 104857600, at most 0.8 of criticalBytes */
+  /** Above this many bytes a line and `onWarning` say so; at most 0.8 of maxMemoryBytes. @default 104857600, at most 0.8 of criticalBytes */
   warnBytes?: number;
-  /** From so many bytes on telemetry sends all at once, drops what cannot leave, and records one span a request until it is below the warning; at most 0.95 of maxMemoryBytes. @default 524288000, at least what warnBytes is 0.8 of */
+  /** Above this many bytes telemetry sends all at once, drops what cannot leave, and records one span a request until it is below the warning; at most 0.95 of maxMemoryBytes. @default 524288000, at least what warnBytes is 0.8 of */
   criticalBytes?: number;
   /** How often it looks, in ms; with the other looks. @default 60000 */
   everyMs?: number;

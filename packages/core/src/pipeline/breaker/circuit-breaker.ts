@@ -19,7 +19,7 @@ export interface CircuitBreakerOptions {
   readonly strategy?: BreakerStrategy | undefined;
   /** How long it stays open, of which a random fifth more or less keeps processes apart, in ms. @default 60000 */
   readonly openMs?: number | undefined;
-  /** At most so many trial calls in one half-open time, one at a time. @default 10 */
+  /** Maximum trial calls while half-open, one at a time. @default 10 */
   readonly trials?: number | undefined;
   /** It closes after so many good trial calls, and opens again as soon as the trial calls left cannot bring as many. @default 3 */
   readonly goodTrials?: number | undefined;

@@ -163,7 +163,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "while nobody chose a ratio, traces a second are bounded by the valve (R-S3)",
+    title: "unless a ratio is set, traces per second are bounded by the valve (R-S3)",
     telemetry: { maxTracesPerSecond: 2, clock: standingClock() },
     async run({ send, settle }) {
       for (let i = 0; i < 6; i++) await send("/items");

@@ -1,26 +1,24 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, globSync, mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../package/pasted-app.ts";
 
-/** A PostgreSQL and a Redis as Debian has them, each with nothing in it. */
-export interface RealDatabases {
-  readonly postgresPort: number;
-  readonly redisPort: number;
+/** A server with nothing in it, on a port of this machine alone. */
+export interface DatabaseServer {
+  readonly port: number;
   readonly end: () => Promise<void>;
 }
 
 const patienceMs = 30_000;
 
-/** Starts both. Rejects where one is not installed: `apt-get install postgresql redis-server`. */
-export async function startDatabases(): Promise<RealDatabases> {
+/** Debian's PostgreSQL, with a user `u` and a database `d`. Rejects where it is not installed: `apt-get install postgresql`. */
+export async function startPostgres(): Promise<DatabaseServer> {
   const bin = globSync("/usr/lib/postgresql/*/bin").toSorted().at(-1);
   if (bin === undefined) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
-  const home = mkdtempSync(join(tmpdir(), "gossamer-databases-"));
+  const home = mkdtempSync(join(tmpdir(), "gossamer-postgres-"));
   // PostgreSQL refuses to run as root.
   const user = process.getuid?.() === 0 ? idsOf("postgres") : undefined;
   if (user !== undefined) chownSync(home, user.uid, user.gid);
@@ -30,29 +28,53 @@ export async function startDatabases(): Promise<RealDatabases> {
     cwd: home,
     stdio: "ignore",
   });
-  const [postgresPort, redisPort] = await Promise.all([freePort(), freePort()]);
-  const children = [
-    spawn(join(bin, "postgres"), ["-D", data, "-p", String(postgresPort), "-k", home, "-h", "127.0.0.1", "-F"], {
-      ...user,
-      cwd: home,
-      stdio: "ignore",
-    }),
-    spawn("redis-server", ["--port", String(redisPort), "--bind", "127.0.0.1", "--save", "", "--dir", home], {
-      stdio: "ignore",
-    }),
-  ];
+  const port = await freePort();
+  const parameters = ["-D", data, "-p", String(port), "-k", home, "-h", "127.0.0.1", "-F"];
+  const child = spawn(join(bin, "postgres"), parameters, { ...user, cwd: home, stdio: "ignore" });
+  return started(child, port, home, () => createDatabase(join(bin, "createdb"), port));
+}
+
+/** Debian's Redis. Rejects where it is not installed: `apt-get install redis-server`. */
+export async function startRedis(): Promise<DatabaseServer> {
+  const home = mkdtempSync(join(tmpdir(), "gossamer-redis-"));
+  const port = await freePort();
+  const parameters = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", home];
+  const child = spawn("redis-server", parameters, { stdio: "ignore" });
+  const failed = once(child, "error").then(([cause]) => {
+    rmSync(home, { recursive: true, force: true });
+    throw new Error("Redis is not installed: apt-get install redis-server", { cause });
+  });
+  return Promise.race([failed, started(child, port, home)]);
+}
+
+/** Ended, with all that it has written, where it does not come up. */
+async function started(
+  child: ChildProcess,
+  port: number,
+  home: string,
+  prepare: () => void = () => {},
+): Promise<DatabaseServer> {
   const end = async (): Promise<void> => {
-    await Promise.all(children.map(ended));
+    await ended(child);
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await Promise.all([answers(postgresPort), answers(redisPort)]);
-    createDatabase(join(bin, "createdb"), postgresPort);
+    await answers(port);
+    prepare();
+    return { port, end };
   } catch (error) {
     await end();
     throw error;
   }
-  return { postgresPort, redisPort, end };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 function idsOf(user: string): { readonly uid: number; readonly gid: number } {

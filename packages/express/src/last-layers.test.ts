@@ -80,7 +80,12 @@ describe.for(expressVersions)("behind all layers of Express $version", ({ expres
     if (errors !== undefined) {
       let isMet = false;
       app.use((request, _response, next) => {
-        attachExchange(request, { failed: (error: unknown) => errors.push(error) } as never);
+        // Whoever observed a plain server in this process has Node ask for all of it.
+        attachExchange(request, {
+          failed: (error: unknown) => errors.push(error),
+          bindRequest() {},
+          headSeen: true,
+        } as never);
         if (!isMet) addLastLayers(asApp(app));
         isMet = true;
         next();

@@ -50,6 +50,28 @@ test("50,000 requests with somebody looking on leave the heap as it was, and non
   expect(late - early).toBeLessThan(4 * 1024 * 1024);
 }, 300_000);
 
+test("a page that is looked at keeps no process alive that has nothing left to do (R-D3)", async () => {
+  const program = [
+    'import { createTelemetry } from "@gossamer/core";',
+    'import { openDevPage } from "@gossamer/devpage";',
+    "await openDevPage(createTelemetry({ exporter: 'none', shutdown: { signals: false } }));",
+    "setTimeout(() => {}, 1_000);",
+  ].join("\n");
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  ending.push(() => child.kill("SIGKILL"));
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+  await expect.poll(() => said, { timeout: 30_000 }).toMatch(/ at http\S+\n/);
+  const stream = await fetch(`${/ at (http\S+)\n/.exec(said)?.[1] ?? ""}api/stream`);
+  expect(stream.status).toBe(200);
+  await expect.poll(() => child.exitCode, { timeout: 10_000 }).toBe(0);
+  await stream.body?.cancel().catch(() => {});
+}, 60_000);
+
 test("node --import opens the page of a program that knows nothing of it, in one line (R-D3)", async () => {
   const { url, said } = await start(["--import", "@gossamer/devpage", "fixtures/plain-app.mjs"]);
   expect(said()).toBe(`gossamer: see plain at ${url}\n`);

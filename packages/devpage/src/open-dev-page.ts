@@ -45,6 +45,8 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
     return undefined;
   }
   listener.unref();
+  // Nor does a page that somebody has left open keep a process that has nothing left to do.
+  listener.on("connection", (socket) => void socket.unref());
   const url = urlOf(listener, host);
   log(`gossamer: see ${data.source.service.name} at ${url}`);
   return {

@@ -29,6 +29,6 @@ export function costSummary({ servingUs, deliveryUs, bareUs }: Cost, peer: PeerC
   return [
     here,
     `  Beside OpenTelemetry, ${ratio} traced, an Express request: Gossamer ${us(gossamerUs)}, OpenTelemetry ${us(openTelemetryUs)}, ${(openTelemetryUs / gossamerUs).toFixed(0)} times as much`,
-    `  (${processor}; ${source}, written by \`pnpm bench --long\`).`,
+    `  (${processor}; ${source}, written by \`pnpm bench\`).`,
   ];
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
+import { freePort } from "../faults/raw-collector.ts";
 
 const readme = join(import.meta.dirname, "..", "..", "README.md");
 
@@ -49,14 +48,4 @@ export async function ask({ port, path }: PastedApp, times: number, signal: Abor
     }
   }
   return statuses;
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTelemetry, resetTelemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core";
 import { nodeReader, observeNode } from "@gossamer/core/adapter";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { freePort } from "../faults/raw-collector.ts";
 import { jaegerProgram } from "./jaeger/jaeger-program.ts";
 
 // A real Jaeger says what to sample, from a strategy file that it reads itself.
@@ -90,15 +91,6 @@ function write(value: unknown): void {
 
 async function saidOf(service: string): Promise<string> {
   return (await fetch(`${urls.http}/sampling?service=${service}`)).text();
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function follow(serviceName: string, options: TelemetryOptions): Promise<TelemetryEngine> {

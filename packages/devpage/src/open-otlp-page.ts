@@ -46,6 +46,7 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
   const isLocal = host === "localhost" || host === "::1" || host.startsWith("127.");
   const source = new OtlpSource();
   const receiver = new OtlpReceiver({ take: (signal, request) => source.take(signal, request), isLocal });
+  source.received = () => receiver.view();
   const taking = createServer((request, response) => receiver.handle(request, response));
   const taken = await listen(taking, checked.otlpPort ?? 4_318, host, 0);
   if (taken !== undefined) throw taken;

@@ -86,6 +86,8 @@ export interface Snapshot {
   readonly services: readonly string[];
   readonly rings: RingsView;
   readonly process?: ProcessView;
+  /** Of a receiver alone. */
+  readonly received?: ReceivedView;
   /** Undefined without an engine, as are the three below. */
   readonly pipeline?: PipelineView;
   readonly overhead?: OverheadReport;
@@ -349,8 +351,20 @@ export interface RingView {
   readonly max: number;
   readonly bytes: number;
   readonly maxBytes: number;
-  /** Older ones that made room. */
+  /** Older ones that made room, and what is larger than all of it. */
   readonly dropped: number;
+}
+
+/** What a receiver took, and what it did not, since it was opened. */
+export interface ReceivedView {
+  /** Requests that were taken. */
+  readonly requests: number;
+  /** Those that were not, by why. */
+  readonly refused: Readonly<Record<"foreign" | "not-otlp" | "malformed" | "too-large" | "busy", number>>;
+  /** Spans, log records and data points of requests that were taken, which were passed over: their senders were told. */
+  readonly rejected: Readonly<Record<"traces" | "logs" | "metrics", number>>;
+  /** Of what is being read just now. */
+  readonly reading: { readonly bytes: number; readonly maxBytes: number };
 }
 
 export interface RulesView {

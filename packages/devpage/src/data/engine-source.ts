@@ -10,9 +10,10 @@ import type {
 } from "@gossamer/core";
 import type { AccountView, DryRunView, PageState, PipelineView, ProcessView, Snapshot } from "../protocol.ts";
 import { type RouteCounts, routeKey, statusNames } from "../rings/route-table.ts";
+import { cutText } from "./cut-text.ts";
 import { EngineActions } from "./engine-actions.ts";
 import type { NewRequest, PageData, PageSource } from "./page-data.ts";
-import { readLine, traceIdIn } from "./read-line.ts";
+import { maxLine, readLine, traceIdIn } from "./read-line.ts";
 import { storedSpan } from "./stored-span.ts";
 
 /** What the engine of this process tells. */
@@ -128,12 +129,13 @@ export class EngineSource implements PageSource {
     }
   }
 
-  #takeLine(data: PageData, { keys }: WatchedLines, text: string): void {
+  #takeLine(data: PageData, { keys }: WatchedLines, line: string): void {
+    const text = cutText(line, maxLine);
     // Two loggers that share a destination both see what either writes.
     if (text === this.#lastLine) return;
     this.#lastLine = text;
     const at = data.now();
-    const traceId = traceIdIn(text, keys) ?? this.#engine.traceId();
+    const traceId = traceIdIn(line, keys) ?? this.#engine.traceId();
     data.logs.add({ traceId, text, read: () => readLine(text, { keys, service: this.service.name, at, traceId }) });
   }
 }

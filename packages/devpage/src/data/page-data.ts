@@ -10,6 +10,7 @@ import type {
   PageState,
   PipelineView,
   ProcessView,
+  ReceivedView,
   RequestEntry,
   RulesView,
   SamplingDraft,
@@ -57,6 +58,8 @@ export interface PageSource {
   look?(data: PageData): void;
   services(): readonly string[];
   process?(): ProcessView;
+  /** Of a receiver alone. */
+  readonly received?: (() => ReceivedView) | undefined;
   pipeline?(): PipelineView | undefined;
   overhead?(): Snapshot["overhead"];
   dryRunView?(): DryRunView | undefined;
@@ -194,6 +197,7 @@ export class PageData {
         droppedEvents: this.clients.droppedBytes,
       },
       ...(source.process === undefined ? {} : { process: source.process() }),
+      ...(source.received === undefined ? {} : { received: source.received() }),
       ...(pipeline === undefined ? {} : { pipeline }),
       ...(overhead === undefined ? {} : { overhead }),
       ...(dryRun === undefined ? {} : { dryRun }),
@@ -219,7 +223,9 @@ export class PageData {
   }
 
   addRequest(request: NewRequest): void {
-    this.requests.add(request, 300 + (request.path?.length ?? 0) * 2);
+    let letters = 0;
+    for (const value of Object.values(request)) if (typeof value === "string") letters += value.length;
+    this.requests.add(request, 300 + letters * 2);
   }
 
   addSpan(span: StoredSpan): void {

@@ -10,7 +10,8 @@ export interface LineContext {
   readonly traceId: string | undefined;
 }
 
-const maxText = 65_536;
+/** A longer line is cut off there, and is then its own message. */
+export const maxLine = 65_536;
 const numbered: Readonly<Record<number, PageLevel>> = {
   10: "trace",
   20: "debug",
@@ -32,13 +33,13 @@ const common: ReadonlySet<string> = new Set([
 
 /** A line of a logger in the words of the page. What is no JSON is its own message. */
 export function readLine(text: string, { keys, service, at, traceId }: LineContext): Omit<LogEntry, "id"> {
-  const fields = text.length > maxText ? undefined : parsed(text);
+  const fields = parsed(text);
   if (fields === undefined) {
     return {
       at,
       service,
       level: "info",
-      message: text.slice(0, maxText).trimEnd(),
+      message: text.trimEnd(),
       ...(traceId === undefined ? {} : { traceId }),
       attributes: {},
     };

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
+import { cutText } from "../data/cut-text.ts";
 import type { PageAttributes } from "../protocol.ts";
 import { type RouteCounts, routeKey, statusNames } from "../rings/route-table.ts";
-import type { DurationPoint } from "./read-otlp.ts";
+import type { DurationPoint } from "./read-durations.ts";
 
 /** Rows of the heatmap, in ms: the boundaries that the conventions recommend. */
 export const otlpBoundsMs: readonly number[] = [
@@ -17,6 +19,7 @@ interface Series {
 }
 
 const maxSeries = 5_000;
+const maxName = 256;
 
 /** Counts of requests that others sent: their own, of all requests, where they send that metric; else of the spans that came. */
 export class OtlpCounts {
@@ -25,7 +28,8 @@ export class OtlpCounts {
   readonly #spanned = new Map<string, Map<string, Series>>();
   #series = 0;
 
-  take(point: DurationPoint): void {
+  /** False where it is of one series more than there may be. */
+  take(point: DurationPoint): boolean {
     const { service, instance, isDelta, unit, bounds, counts, attributes } = point;
     const toMs = unit === "ms" ? 1 : 1_000;
     const buckets = otlpBoundsMs.map(() => 0).concat(0);
@@ -34,19 +38,16 @@ export class OtlpCounts {
       const row = rowOf((bounds[i] ?? Number.POSITIVE_INFINITY) * toMs);
       buckets[row] = (buckets[row] ?? 0) + count;
     });
-    const series = this.#seriesOf(this.#measured, service, `${instance} ${JSON.stringify(attributes)}`, attributes);
-    if (series === undefined) return;
+    const series = this.#seriesOf(this.#measured, service, keyOf([instance, JSON.stringify(attributes)]), attributes);
+    if (series === undefined) return false;
     series.buckets = isDelta ? series.buckets.map((count, i) => count + (buckets[i] ?? 0)) : buckets;
+    return true;
   }
 
   /** A request that a span tells of. */
   see(service: string, durationMs: number, attributes: PageAttributes): void {
-    const key = [
-      routeOf(attributes),
-      methodOf(attributes),
-      statusOf(attributes),
-      attributes["error.type"] === "aborted",
-    ].join(" ");
+    const isAborted = attributes["error.type"] === "aborted";
+    const key = keyOf([routeOf(attributes), methodOf(attributes), statusOf(attributes), isAborted]);
     const series = this.#seriesOf(this.#spanned, service, key, attributes);
     const row = rowOf(durationMs);
     if (series !== undefined) series.buckets[row] = (series.buckets[row] ?? 0) + 1;
@@ -128,7 +129,13 @@ function statusOf(attributes: PageAttributes): string {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" ? cutText(value, maxName) : undefined;
+}
+
+/** What tells series apart, however long it is. */
+function keyOf(parts: readonly (string | boolean | undefined)[]): string {
+  const key = parts.join(" ");
+  return key.length <= maxName ? key : createHash("sha256").update(key).digest("base64url");
 }
 
 function rowOf(ms: number): number {

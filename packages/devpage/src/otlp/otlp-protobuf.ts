@@ -1,11 +1,12 @@
 import { ProtobufReader } from "@gossamer/core/adapter";
+import { maxMessages } from "./otlp-json.ts";
+import { RefusedRequest } from "./refused-request.ts";
+
+type Plain = "text" | "hex" | "base64" | "uint" | "int" | "sint" | "bool" | "double" | "time" | "long";
 
 /** What a field of a message becomes, in the form that OTLP's JSON has. A `time` and a `long` are decimal text, as there. */
 type Field =
-  | readonly [
-      name: string,
-      kind: "text" | "hex" | "base64" | "uint" | "int" | "bool" | "double" | "time" | "long" | "longs" | "doubles",
-    ]
+  | readonly [name: string, kind: Plain | "longs" | "doubles" | "counts"]
   | readonly [name: string, kind: "one" | "many", message: () => Message];
 
 type Message = Readonly<Record<number, Field>>;
@@ -60,7 +61,30 @@ const histogramPoint: Message = {
   9: ["attributes", "many", () => keyValue],
 };
 const histogram: Message = { 1: ["dataPoints", "many", () => histogramPoint], 2: ["aggregationTemporality", "uint"] };
-const metric: Message = { 1: ["name", "text"], 3: ["unit", "text"], 9: ["histogram", "one", () => histogram] };
+const buckets: Message = { 1: ["offset", "sint"], 2: ["bucketCounts", "counts"] };
+const exponentialPoint: Message = {
+  1: ["attributes", "many", () => keyValue],
+  4: ["count", "long"],
+  6: ["scale", "sint"],
+  7: ["zeroCount", "long"],
+  8: ["positive", "one", () => buckets],
+  9: ["negative", "one", () => buckets],
+};
+const exponentialHistogram: Message = {
+  1: ["dataPoints", "many", () => exponentialPoint],
+  2: ["aggregationTemporality", "uint"],
+};
+/** Of the other forms it is enough to know how much of them there is. */
+const points: Message = { 1: ["dataPoints", "many", () => ({})] };
+const metric: Message = {
+  1: ["name", "text"],
+  3: ["unit", "text"],
+  5: ["gauge", "one", () => points],
+  7: ["sum", "one", () => points],
+  9: ["histogram", "one", () => histogram],
+  10: ["exponentialHistogram", "one", () => exponentialHistogram],
+  11: ["summary", "one", () => points],
+};
 
 function exported(resources: string, scopes: string, items: string, item: Message): Message {
   const inScope: Message = { 1: ["scope", "one", () => scope], 2: [items, "many", () => item] };
@@ -81,62 +105,97 @@ const maxDepth = 40;
 
 /** The request in the bytes, in the form that it has as JSON. Throws a RangeError for bytes that are none. */
 export function readOtlpProtobuf(signal: OtlpSignal, bytes: Uint8Array): unknown {
-  return read(new ProtobufReader(bytes), requests[signal], 0);
+  return new Reading().read(new ProtobufReader(bytes), requests[signal], 0);
 }
 
-function read(fields: ProtobufReader, message: Message, depth: number): Record<string, unknown> {
-  if (depth > maxDepth) throw new RangeError("the message is nested too deeply");
-  const made: Record<string, unknown> = {};
-  while (fields.next()) {
-    const field = message[fields.field];
-    if (field === undefined) fields.skip();
-    else readField(fields, field, made, depth);
+/** One request that is read. */
+class Reading {
+  #messages = 0;
+
+  read(fields: ProtobufReader, message: Message, depth: number): Record<string, unknown> {
+    if (depth > maxDepth) throw new RangeError("the message is nested too deeply");
+    if (++this.#messages > maxMessages)
+      throw new RefusedRequest(
+        413,
+        "too-large",
+        `A body must have at most ${maxMessages} messages: send less at once.`,
+      );
+    const made: Record<string, unknown> = {};
+    while (fields.next()) {
+      const field = message[fields.field];
+      if (fields.field === 0) throw new RangeError("a field has the number 0");
+      if (field === undefined) fields.skip();
+      else this.#readField(fields, field, made, depth);
+    }
+    return made;
   }
-  return made;
-}
 
-function readField(fields: ProtobufReader, field: Field, made: Record<string, unknown>, depth: number): void {
-  const [name, kind] = field;
-  switch (kind) {
-    case "one":
-      made[name] = read(fields.message(), field[2](), depth + 1);
-      return;
-    case "many":
-      listOf(made, name).push(read(fields.message(), field[2](), depth + 1));
-      return;
-    case "longs":
-      if (!fields.isBytes) listOf(made, name).push(String(fields.fixed64()));
-      else listOf(made, name).push(...eights(fields.bytes()).map((eight) => String(eight.readBigUInt64LE())));
-      return;
-    case "doubles":
-      if (!fields.isBytes) listOf(made, name).push(fields.double());
-      else listOf(made, name).push(...eights(fields.bytes()).map((eight) => eight.readDoubleLE()));
-      return;
-    default:
-      made[name] = plain(fields, kind);
+  #readField(fields: ProtobufReader, field: Field, made: Record<string, unknown>, depth: number): void {
+    const [name, kind] = field;
+    switch (kind) {
+      case "one":
+        checkForm(fields.isBytes, name);
+        made[name] = this.read(fields.message(), field[2](), depth + 1);
+        return;
+      case "many":
+        checkForm(fields.isBytes, name);
+        listOf(made, name).push(this.read(fields.message(), field[2](), depth + 1));
+        return;
+      case "longs":
+        if (!fields.isBytes) listOf(made, name).push(plain(fields, "long", name));
+        else for (const eight of eights(fields.bytes(), name)) listOf(made, name).push(String(eight.readBigUInt64LE()));
+        return;
+      case "doubles":
+        if (!fields.isBytes) listOf(made, name).push(plain(fields, "double", name));
+        else for (const eight of eights(fields.bytes(), name)) listOf(made, name).push(eight.readDoubleLE());
+        return;
+      case "counts":
+        if (!fields.isBytes) listOf(made, name).push(plain(fields, "uint", name));
+        else for (const count of varints(fields.bytes())) listOf(made, name).push(count);
+        return;
+      default:
+        made[name] = plain(fields, kind, name);
+    }
   }
 }
 
-function plain(fields: ProtobufReader, kind: Exclude<Field[1], "one" | "many" | "longs" | "doubles">): unknown {
+function plain(fields: ProtobufReader, kind: Plain, name: string): unknown {
   switch (kind) {
     case "text":
+      checkForm(fields.isBytes, name);
       return fields.text();
     case "hex":
+      checkForm(fields.isBytes, name);
       return fields.hex();
     case "base64":
+      checkForm(fields.isBytes, name);
       return fields.bytes().toString("base64");
     case "bool":
+      checkForm(fields.isNumber, name);
       return fields.bool();
     case "int":
+      checkForm(fields.isNumber, name);
       return fields.int();
+    case "sint": {
+      checkForm(fields.isNumber, name);
+      const value = fields.uint();
+      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    }
     case "double":
+      checkForm(fields.isDouble, name);
       return fields.double();
     case "uint":
+      checkForm(!fields.isBytes && !fields.isDouble, name);
       return fields.uint();
     case "time":
     case "long":
+      checkForm(fields.isDouble, name);
       return String(fields.fixed64());
   }
+}
+
+function checkForm(isRight: boolean, name: string): void {
+  if (!isRight) throw new RangeError(`the field ${name} is no such field on the wire`);
 }
 
 function listOf(made: Record<string, unknown>, name: string): unknown[] {
@@ -147,6 +206,21 @@ function listOf(made: Record<string, unknown>, name: string): unknown[] {
   return list;
 }
 
-function eights(bytes: Buffer): Buffer[] {
-  return Array.from({ length: Math.floor(bytes.length / 8) }, (_, i) => bytes.subarray(i * 8, i * 8 + 8));
+function* eights(bytes: Buffer, name: string): Generator<Buffer> {
+  checkForm(bytes.length % 8 === 0, name);
+  for (let at = 0; at < bytes.length; at += 8) yield bytes.subarray(at, at + 8);
+}
+
+/** Numbers one behind the other, exact up to 2^53. */
+function* varints(bytes: Buffer): Generator<number> {
+  for (let at = 0; at < bytes.length;) {
+    let value = 0;
+    for (let weight = 1; ; weight *= 128) {
+      const byte = bytes[at++];
+      if (byte === undefined || weight > 2 ** 63) throw new RangeError("a number ends in its middle");
+      value += (byte & 127) * weight;
+      if (byte < 128) break;
+    }
+    yield value;
+  }
 }

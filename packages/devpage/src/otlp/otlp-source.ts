@@ -1,9 +1,19 @@
+import { cutText } from "../data/cut-text.ts";
 import type { PageData, PageSource } from "../data/page-data.ts";
 import type { StoredSpan } from "../traces/span-tree.ts";
 import { methodOf, OtlpCounts, otlpBoundsMs, routeOf, statusCodeOf } from "./otlp-counts.ts";
+import type { Rejected } from "./otlp-answer.ts";
 import type { OtlpSignal } from "./otlp-protobuf.ts";
-import { readDurations, readLogs, readSpans } from "./read-otlp.ts";
+import { readDurations } from "./read-durations.ts";
+import { readLogs, readSpans } from "./read-otlp.ts";
+import { Rejections } from "./rejections.ts";
 
+const itemNames: Readonly<Record<OtlpSignal, string>> = {
+  traces: "spans",
+  logs: "log records",
+  metrics: "data points",
+};
+const maxName = 1_024;
 const keepReasons: ReadonlySet<unknown> = new Set(["error", "aborted", "slow"]);
 
 /** What other processes send by OTLP. */
@@ -12,6 +22,8 @@ export class OtlpSource implements PageSource {
   readonly service: PageSource["service"] = { name: "OTLP" };
   /** Known once its listener is there. */
   otlpUrl = "";
+  /** Known with its receiver. */
+  received: PageSource["received"];
   readonly #counts = new OtlpCounts();
   #data: PageData | undefined;
 
@@ -28,23 +40,30 @@ export class OtlpSource implements PageSource {
     return this.#counts.services;
   }
 
-  /** Takes a request of OTLP, in the form that it has as JSON. */
-  take(signal: OtlpSignal, request: unknown): void {
+  /**
+   * Takes a request of OTLP, in the form that it has as JSON. Answers what of it was passed over.
+   *
+   * @throws RefusedRequest for what has another shape as a whole
+   */
+  take(signal: OtlpSignal, request: unknown): Rejected {
     const data = this.#data;
-    if (data === undefined) return;
+    const rejected = new Rejections(itemNames[signal]);
+    if (data === undefined) return rejected.told;
     switch (signal) {
       case "traces":
-        for (const span of readSpans(request)) this.#takeSpan(data, span);
-        return;
+        for (const span of readSpans(request, rejected)) this.#takeSpan(data, span);
+        break;
       case "logs":
-        for (const entry of readLogs(request, data.now())) {
+        for (const entry of readLogs(request, data.now(), rejected)) {
           const text = `${entry.message} ${JSON.stringify(entry.attributes)}`;
-          data.logs.add({ traceId: entry.traceId, text, read: () => entry });
+          data.logs.add({ traceId: entry.traceId, text, read: () => entry, bytes: 400 + text.length * 2 });
         }
-        return;
+        break;
       case "metrics":
-        for (const point of readDurations(request)) this.#counts.take(point);
+        for (const point of readDurations(request, rejected))
+          if (!this.#counts.take(point)) rejected.add("the page has as many series as it takes");
     }
+    return rejected.told;
   }
 
   #takeSpan(data: PageData, span: StoredSpan): void {
@@ -53,24 +72,25 @@ export class OtlpSource implements PageSource {
     const method = methodOf(attributes);
     if (kind !== "server" || method === "_OTHER") return;
     this.#counts.see(service, durationMs, attributes);
-    const reason = attributes["sampling.reason"];
-    const [rule, ratio] = [attributes["sampling.rule"], attributes["sampling.ratio"]];
-    const errorType = attributes["error.type"];
-    const path = attributes["url.path"] ?? attributes["http.target"];
+    const said = (name: string): string | undefined => {
+      const value = attributes[name];
+      return typeof value === "string" ? cutText(value, maxName) : undefined;
+    };
+    const [reason, errorType, ratio] = [said("sampling.reason"), said("error.type"), attributes["sampling.ratio"]];
     data.addRequest({
       at: span.startMs + durationMs,
       service,
       method,
       route: routeOf(attributes),
-      path: typeof path === "string" ? path.replace(/\?.*$/, "") : undefined,
+      path: (said("url.path") ?? said("http.target"))?.replace(/\?.*$/, ""),
       statusCode: statusCodeOf(attributes),
       durationMs,
       aborted: errorType === "aborted",
-      errorType: typeof errorType === "string" ? errorType : undefined,
+      errorType,
       traceId,
       fate: keepReasons.has(reason) ? "kept" : "sampled",
-      reason: typeof reason === "string" ? reason : "sampled",
-      rule: typeof rule === "string" ? rule : undefined,
+      reason: reason ?? "sampled",
+      rule: said("sampling.rule"),
       ratio: typeof ratio === "number" ? ratio : undefined,
     });
   }

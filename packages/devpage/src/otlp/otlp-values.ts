@@ -1,10 +1,15 @@
+import { cutText } from "../data/cut-text.ts";
 import type { PageAttributes, PageValue } from "../protocol.ts";
 
 /** An object of which nothing is known: anybody may have sent it. */
 export type Unknown = Readonly<Record<string, unknown>>;
 
 export function recordOf(value: unknown): Unknown {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Unknown) : {};
+  return isRecord(value) ? value : {};
+}
+
+export function isRecord(value: unknown): value is Unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function listOf(value: unknown): readonly Unknown[] {
@@ -35,31 +40,34 @@ export function idOf(value: unknown, digits: number): string | undefined {
 }
 
 const maxAttributes = 200;
+const maxKey = 1_024;
 const maxText = 32_768;
 const maxDepth = 10;
 
 export function attributesOf(list: unknown): PageAttributes {
   const pairs = listOf(list)
     .slice(0, maxAttributes)
-    .map(({ key, value }): [string, PageValue] => [textOf(key), valueOf(value, 0)]);
+    .map(({ key, value }): [string, PageValue] => [cutText(textOf(key), maxKey), valueOf(value, 0)]);
   return Object.fromEntries(pairs.filter(([key]) => key !== ""));
 }
 
 export function valueOf(given: unknown, depth = 0): PageValue {
   const value = recordOf(given);
   if (depth > maxDepth) return "…";
-  if (typeof value["stringValue"] === "string") return value["stringValue"].slice(0, maxText);
+  if (typeof value["stringValue"] === "string") return cutText(value["stringValue"], maxText);
   if (typeof value["boolValue"] === "boolean") return value["boolValue"];
   if (value["intValue"] !== undefined) return numberOf(value["intValue"]);
   if (value["doubleValue"] !== undefined) return numberOf(value["doubleValue"]);
-  if (typeof value["bytesValue"] === "string") return value["bytesValue"].slice(0, maxText);
+  if (typeof value["bytesValue"] === "string") return cutText(value["bytesValue"], maxText);
   if (value["arrayValue"] !== undefined)
     return listOf(recordOf(value["arrayValue"])["values"])
       .slice(0, maxAttributes)
       .map((member) => valueOf(member, depth + 1));
   if (value["kvlistValue"] !== undefined) {
     const members = listOf(recordOf(value["kvlistValue"])["values"]).slice(0, maxAttributes);
-    return Object.fromEntries(members.map((member) => [textOf(member["key"]), valueOf(member["value"], depth + 1)]));
+    return Object.fromEntries(
+      members.map((member) => [cutText(textOf(member["key"]), maxKey), valueOf(member["value"], depth + 1)]),
+    );
   }
   return null;
 }

@@ -1,10 +1,13 @@
+import { cutText } from "../data/cut-text.ts";
 import { spanKinds, spanStatuses, withBytes } from "../data/stored-span.ts";
-import type { LogEntry, PageAttributes, PageLevel } from "../protocol.ts";
-import { levels } from "../rings/log-ring.ts";
+import type { LogEntry } from "../protocol.ts";
+import { levelOfSeverity } from "../rings/log-ring.ts";
 import type { StoredSpan } from "../traces/span-tree.ts";
+import type { OtlpSignal } from "./otlp-protobuf.ts";
 import {
   attributesOf,
   idOf,
+  isRecord,
   listOf,
   millisOf,
   numberOf,
@@ -13,6 +16,8 @@ import {
   type Unknown,
   valueOf,
 } from "./otlp-values.ts";
+import { malformed } from "./refused-request.ts";
+import type { Rejections } from "./rejections.ts";
 
 /** Where something comes from: a service, and which of its processes. */
 export interface Origin {
@@ -20,125 +25,153 @@ export interface Origin {
   readonly instance: string;
 }
 
-/** The durations of requests of one series. */
-export interface DurationPoint extends Origin {
-  readonly isDelta: boolean;
-  readonly unit: string;
-  readonly bounds: readonly number[];
-  readonly counts: readonly number[];
-  readonly attributes: PageAttributes;
-}
-
 const unknownService = "unknown_service";
 const traceDigits = 32;
 const spanDigits = 16;
 const maxName = 1_024;
+const maxService = 256;
 
-export function readSpans(request: unknown): StoredSpan[] {
-  return items(request, "resourceSpans", "scopeSpans", "spans").flatMap(({ item, scope, origin }) => {
-    const [traceId, spanId] = [idOf(item["traceId"], traceDigits), idOf(item["spanId"], spanDigits)];
-    if (traceId === undefined || spanId === undefined) return [];
-    const parentSpanId = idOf(item["parentSpanId"], spanDigits);
-    const startMs = millisOf(item["startTimeUnixNano"]);
-    const status = recordOf(item["status"]);
-    const message = textOf(status["message"]);
-    const span: Omit<StoredSpan, "bytes"> = {
-      traceId,
-      spanId,
-      ...(parentSpanId === undefined ? {} : { parentSpanId }),
-      service: origin.service,
-      scope,
-      name: textOf(item["name"]).slice(0, maxName),
-      kind: spanKinds[numberOf(item["kind"]) - 1] ?? "internal",
-      startMs,
-      durationMs: Math.max(0, millisOf(item["endTimeUnixNano"]) - startMs),
-      status: spanStatuses[numberOf(status["code"])] ?? "unset",
-      ...(message === "" ? {} : { statusMessage: message.slice(0, maxName) }),
-      attributes: attributesOf(item["attributes"]),
-      events: listOf(item["events"]).map((event) => ({
-        name: textOf(event["name"]).slice(0, maxName),
-        at: millisOf(event["timeUnixNano"]),
-        attributes: attributesOf(event["attributes"]),
-      })),
-      links: listOf(item["links"]).map((link) => ({
-        traceId: idOf(link["traceId"], traceDigits) ?? "",
-        spanId: idOf(link["spanId"], spanDigits) ?? "",
-        attributes: attributesOf(link["attributes"]),
-      })),
-      dropped: {
-        attributes: numberOf(item["droppedAttributesCount"]),
-        events: numberOf(item["droppedEventsCount"]),
-        links: numberOf(item["droppedLinksCount"]),
-      },
-    };
-    return [withBytes(span)];
+/** @throws RefusedRequest for what has another shape as a whole */
+export function* readSpans(request: unknown, rejected: Rejections): Generator<StoredSpan> {
+  for (const { item, scope, origin } of items(request, "traces", rejected)) {
+    const why = wrongSpan(item);
+    if (why !== undefined) rejected.add(why);
+    else yield spanOf(item as Unknown, scope, origin);
+  }
+}
+
+function wrongSpan(item: unknown): string | undefined {
+  if (!isRecord(item)) return "a span must be an object";
+  if (idOf(item["traceId"], traceDigits) === undefined) return "traceId must be 32 hex digits, not all of them 0";
+  if (idOf(item["spanId"], spanDigits) === undefined) return "spanId must be 16 hex digits, not all of them 0";
+  if (isGiven(item["name"]) && typeof item["name"] !== "string") return "name must be text";
+  for (const name of ["startTimeUnixNano", "endTimeUnixNano"]) {
+    const time = item[name];
+    if (isGiven(time) && !isWhole(time)) return `${name} must be nanoseconds as a number, or as its text`;
+  }
+  if (isGiven(item["kind"]) && !Number.isInteger(item["kind"])) return "kind must be the number of one";
+  if (isGiven(item["status"]) && !isRecord(item["status"])) return "status must be an object";
+  for (const name of ["attributes", "events", "links"]) {
+    if (isGiven(item[name]) && !Array.isArray(item[name])) return `${name} must be a list`;
+  }
+  return undefined;
+}
+
+function spanOf(item: Unknown, scope: string, { service }: Origin): StoredSpan {
+  const parentSpanId = idOf(item["parentSpanId"], spanDigits);
+  const startMs = millisOf(item["startTimeUnixNano"]);
+  const status = recordOf(item["status"]);
+  const message = textOf(status["message"]);
+  return withBytes({
+    traceId: idOf(item["traceId"], traceDigits) ?? "",
+    spanId: idOf(item["spanId"], spanDigits) ?? "",
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    service,
+    scope,
+    name: cutText(textOf(item["name"]), maxName),
+    kind: spanKinds[numberOf(item["kind"]) - 1] ?? "internal",
+    startMs,
+    durationMs: Math.max(0, millisOf(item["endTimeUnixNano"]) - startMs),
+    status: spanStatuses[numberOf(status["code"])] ?? "unset",
+    ...(message === "" ? {} : { statusMessage: cutText(message, maxName) }),
+    attributes: attributesOf(item["attributes"]),
+    events: listOf(item["events"]).map((event) => ({
+      name: cutText(textOf(event["name"]), maxName),
+      at: millisOf(event["timeUnixNano"]),
+      attributes: attributesOf(event["attributes"]),
+    })),
+    links: listOf(item["links"]).map((link) => ({
+      traceId: idOf(link["traceId"], traceDigits) ?? "",
+      spanId: idOf(link["spanId"], spanDigits) ?? "",
+      attributes: attributesOf(link["attributes"]),
+    })),
+    dropped: {
+      attributes: numberOf(item["droppedAttributesCount"]),
+      events: numberOf(item["droppedEventsCount"]),
+      links: numberOf(item["droppedLinksCount"]),
+    },
   });
 }
 
-export function readLogs(request: unknown, nowMs: number): Omit<LogEntry, "id">[] {
-  return items(request, "resourceLogs", "scopeLogs", "logRecords").map(({ item, scope, origin }) => {
-    const [traceId, spanId] = [idOf(item["traceId"], traceDigits), idOf(item["spanId"], spanDigits)];
-    const body = valueOf(item["body"]);
-    const attributes = attributesOf(item["attributes"]);
-    const message = body ?? attributes["exception.message"] ?? textOf(item["eventName"]);
-    return {
-      at: millisOf(item["timeUnixNano"]) || millisOf(item["observedTimeUnixNano"]) || nowMs,
-      service: origin.service,
-      level: levelOf(numberOf(item["severityNumber"])),
-      ...(scope === "" ? {} : { logger: scope }),
-      message: typeof message === "string" ? message : JSON.stringify(message),
-      ...(traceId === undefined ? {} : { traceId }),
-      ...(spanId === undefined ? {} : { spanId }),
-      attributes,
-    };
-  });
+/** @throws RefusedRequest for what has another shape as a whole */
+export function* readLogs(request: unknown, nowMs: number, rejected: Rejections): Generator<Omit<LogEntry, "id">> {
+  for (const { item, scope, origin } of items(request, "logs", rejected)) {
+    if (!isRecord(item)) rejected.add("a log record must be an object");
+    else if (isGiven(item["attributes"]) && !Array.isArray(item["attributes"]))
+      rejected.add("attributes must be a list");
+    else yield lineOf(item, scope, origin, nowMs);
+  }
 }
 
-export function readDurations(request: unknown): DurationPoint[] {
-  return items(request, "resourceMetrics", "scopeMetrics", "metrics").flatMap(({ item, origin }) => {
-    if (item["name"] !== "http.server.request.duration") return [];
-    const histogram = recordOf(item["histogram"]);
-    return listOf(histogram["dataPoints"]).map((point) => ({
-      ...origin,
-      isDelta: isDelta(histogram["aggregationTemporality"]),
-      unit: textOf(item["unit"]),
-      bounds: numbersOf(point["explicitBounds"]),
-      counts: numbersOf(point["bucketCounts"]),
-      attributes: attributesOf(point["attributes"]),
-    }));
-  });
+function lineOf(item: Unknown, scope: string, { service }: Origin, nowMs: number): Omit<LogEntry, "id"> {
+  const [traceId, spanId] = [idOf(item["traceId"], traceDigits), idOf(item["spanId"], spanDigits)];
+  const body = valueOf(item["body"]);
+  const attributes = attributesOf(item["attributes"]);
+  const message = body ?? attributes["exception.message"] ?? cutText(textOf(item["eventName"]), maxName);
+  return {
+    at: millisOf(item["timeUnixNano"]) || millisOf(item["observedTimeUnixNano"]) || nowMs,
+    service,
+    level: levelOfSeverity(numberOf(item["severityNumber"])),
+    ...(scope === "" ? {} : { logger: scope }),
+    message: typeof message === "string" ? message : JSON.stringify(message),
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(spanId === undefined ? {} : { spanId }),
+    attributes,
+  };
 }
 
 interface Item {
-  readonly item: Unknown;
+  readonly item: unknown;
   readonly scope: string;
   readonly origin: Origin;
 }
 
-function items(request: unknown, resources: string, scopes: string, name: string): Item[] {
-  return listOf(recordOf(request)[resources]).flatMap((ofResource) => {
+const shapes = {
+  traces: { resources: "resourceSpans", scopes: "scopeSpans", name: "spans" },
+  logs: { resources: "resourceLogs", scopes: "scopeLogs", name: "logRecords" },
+  metrics: { resources: "resourceMetrics", scopes: "scopeMetrics", name: "metrics" },
+} as const;
+
+/** The items of a request, one by one. All that is around them is looked at first: of what is malformed nothing is taken. */
+export function* items(request: unknown, signal: OtlpSignal, rejected: Rejections): Generator<Item> {
+  const { resources, scopes, name } = shapes[signal];
+  const groups: { readonly list: readonly unknown[]; readonly scope: string; readonly origin: Origin }[] = [];
+  if (!isRecord(request)) throw malformed(`A request must be an object with ${resources}.`);
+  if (!isGiven(request[resources]) && Object.keys(request).length > 0)
+    rejected.say(`there is nothing here to take: what is sent has no ${resources}`);
+  for (const ofResource of members(request, resources)) {
     const attributes = attributesOf(recordOf(ofResource["resource"])["attributes"]);
     const origin = {
-      service: textOf(attributes["service.name"]).slice(0, maxName) || unknownService,
+      service: cutText(textOf(attributes["service.name"]), maxService) || unknownService,
       instance: JSON.stringify([attributes["service.instance.id"], attributes["host.name"], attributes["process.pid"]]),
     };
-    return listOf(ofResource[scopes]).flatMap((inScope) => {
-      const scope = textOf(recordOf(inScope["scope"])["name"]).slice(0, maxName);
-      return listOf(inScope[name]).map((item) => ({ item, scope, origin }));
-    });
-  });
+    for (const inScope of members(ofResource, scopes)) {
+      const scope = cutText(textOf(recordOf(inScope["scope"])["name"]), maxService);
+      groups.push({ list: listIn(inScope, name), scope, origin });
+    }
+  }
+  for (const { list, scope, origin } of groups) for (const item of list) yield { item, scope, origin };
 }
 
-/** Four numbers a level, from 1 on. */
-function levelOf(severity: number): PageLevel {
-  return severity === 0 ? "info" : (levels[Math.min(5, Math.floor((severity - 1) / 4))] ?? "info");
+function members(whole: Unknown, name: string): readonly Unknown[] {
+  const list = listIn(whole, name);
+  if (!list.every(isRecord)) throw malformed(`"${name}" must be a list of objects.`);
+  return list;
 }
 
-/** By number, or by name as JSON may have it. */
-function isDelta(temporality: unknown): boolean {
-  return temporality === 1 || temporality === "AGGREGATION_TEMPORALITY_DELTA";
+function listIn(whole: Unknown, name: string): readonly unknown[] {
+  const list = whole[name];
+  if (!isGiven(list)) return [];
+  if (!Array.isArray(list)) throw malformed(`"${name}" must be a list.`);
+  return list;
 }
 
-function numbersOf(list: unknown): number[] {
-  return Array.isArray(list) ? list.map(numberOf) : [];
+/** In JSON null is as good as nothing. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** A whole number from 0, or its decimal text. */
+export function isWhole(value: unknown): boolean {
+  return typeof value === "number" ? Number.isFinite(value) && value >= 0 : /^\d{1,20}$/.test(textOf(value));
 }

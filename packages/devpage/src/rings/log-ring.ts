@@ -6,20 +6,24 @@ export interface KeptLine {
   readonly traceId: string | undefined;
   /** What full text looks through. */
   readonly text: string;
+  /** Called each time that somebody asks: nothing of what it answers is held here. */
   readonly read: () => Omit<LogEntry, "id">;
-}
-
-interface Line extends KeptLine {
-  entry: LogEntry | undefined;
+  /** What `read` itself holds. @default 0 */
+  readonly bytes?: number;
 }
 
 export const levels: readonly PageLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];
+/** Four numbers of OTLP a level, from 1 on; 0 is none. */
+export function levelOfSeverity(severity: number): PageLevel {
+  return severity === 0 ? "info" : (levels[Math.min(5, Math.floor((severity - 1) / 4))] ?? "info");
+}
+
 const maxLimit = 1_000;
 const defaultLimit = 200;
 
 /** The newest lines. */
 export class LogRing {
-  readonly #ring: Ring<Line>;
+  readonly #ring: Ring<KeptLine>;
 
   constructor(bounds: RingBounds) {
     this.#ring = new Ring(bounds);
@@ -29,9 +33,9 @@ export class LogRing {
     return this.#ring.lastId;
   }
 
-  add({ traceId, text, read }: KeptLine): void {
+  add(line: KeptLine): void {
     // Two bytes a letter, as it may be.
-    this.#ring.add({ traceId, text, read, entry: undefined }, 200 + text.length * 2);
+    this.#ring.add(line, 200 + line.text.length * 2 + (line.bytes ?? 0));
   }
 
   /** Those behind an id, oldest first, at most the newest `max`. */
@@ -81,6 +85,6 @@ export class LogRing {
   }
 }
 
-function entryOf(id: number, line: Line): LogEntry {
-  return (line.entry ??= { id, ...line.read() });
+function entryOf(id: number, line: KeptLine): LogEntry {
+  return { id, ...line.read() };
 }

@@ -18,6 +18,7 @@ export class Ring<Item> {
   /** Ids of the oldest that is there, and of the next that comes. */
   #first = 1;
   #next = 1;
+  #count = 0;
   #bytes = 0;
   #dropped = 0;
 
@@ -31,15 +32,20 @@ export class Ring<Item> {
     return this.#next - 1;
   }
 
-  /** Answers its id: they count up from 1. */
+  /** Answers its id: they count up from 1. What is larger than all of the ring is let go itself. */
   add(item: Item, bytes: number): number {
     const { max, maxBytes } = this.#bounds;
     const id = this.#next++;
     // Its slot is that of the oldest.
     if (id - this.#first >= max) this.#dropOldest();
+    if (bytes > maxBytes) {
+      this.#dropped++;
+      return id;
+    }
     this.#bytes += bytes;
     while (this.#bytes > maxBytes && this.#first < id) this.#dropOldest();
     this.#slots[id % max] = { id, item, bytes };
+    this.#count++;
     return id;
   }
 
@@ -69,12 +75,13 @@ export class Ring<Item> {
   clear(): void {
     this.#slots = [];
     this.#first = this.#next;
+    this.#count = 0;
     this.#bytes = 0;
   }
 
   view(): RingView {
     const { max, maxBytes } = this.#bounds;
-    return { count: this.#next - this.#first, max, bytes: this.#bytes, maxBytes, dropped: this.#dropped };
+    return { count: this.#count, max, bytes: this.#bytes, maxBytes, dropped: this.#dropped };
   }
 
   #dropOldest(): void {
@@ -82,9 +89,10 @@ export class Ring<Item> {
     const kept = this.#slots[this.#first % max];
     if (kept !== undefined) {
       this.#bytes -= kept.bytes;
+      this.#count--;
+      this.#dropped++;
       this.#slots[this.#first % max] = undefined;
     }
     this.#first++;
-    this.#dropped++;
   }
 }

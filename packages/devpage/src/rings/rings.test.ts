@@ -40,11 +40,14 @@ test("a ring keeps the newest, in number and in bytes, and counts what it let go
   expect(ring.view()).toEqual({ count: 3, max: 3, bytes: 30, maxBytes: 100, dropped: 2 });
   ring.add(6, 85);
   expect(ring.view()).toMatchObject({ count: 2, bytes: 95, dropped: 4 });
+  // More than all of it may hold.
   ring.add(7, 1_000);
-  expect(ring.view()).toMatchObject({ count: 1, bytes: 1_000, dropped: 6 });
-  expect(ring.get(6)).toBeUndefined();
+  expect(ring.view()).toMatchObject({ count: 2, bytes: 95, dropped: 5 });
+  expect(ring.after(5)).toEqual([{ id: 6, item: 6 }]);
+  for (let i = 8; i <= 20; i++) ring.add(i, 1_000);
+  expect(ring.view()).toMatchObject({ count: 0, bytes: 0, dropped: 20 });
   ring.clear();
-  expect([ring.view().count, ring.view().bytes, ring.add(8, 1)]).toEqual([0, 0, 8]);
+  expect([ring.view().count, ring.view().bytes, ring.add(21, 1)]).toEqual([0, 0, 21]);
 });
 
 test("traces with an error go last, the newest without one are still there, and both are bounded (R-D3)", () => {
@@ -73,6 +76,14 @@ test("the spans of all traces have a bound in bytes, and one trace does not take
   expect([many.get("1")?.spans.length, many.get("1")?.dropped]).toEqual([2_000, 500]);
 });
 
+test("of spans that are too large for the store nothing is kept, however many traces they are of (R-D3)", () => {
+  const store = new TraceStore({ maxTraces: 10, maxBytes: 100_000, maxSpans: 100 });
+  const large = { attributes: { text: "x".repeat(50_000) } };
+  for (let i = 0; i < 1_000; i++) store.add(span(i, large));
+  expect(store.view()).toMatchObject({ count: 0, bytes: 0, dropped: 1_000 });
+  expect(store.summaries(() => 0)).toEqual([]);
+});
+
 test("lines are bounded in number and bytes (R-D3)", () => {
   const ring = new LogRing({ max: 5_000, maxBytes: 4 * 1024 * 1024 });
   const add = (text: string): void =>
@@ -86,6 +97,11 @@ test("lines are bounded in number and bytes (R-D3)", () => {
   for (let i = 0; i < 100; i++) add("x".repeat(60_000));
   expect(ring.view().bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
   expect(ring.find({ text: "LINE" }).lines).toEqual([]);
+  // One that is larger than the ring, and one whose reading holds as much.
+  add("x".repeat(3 * 1024 * 1024));
+  ring.add({ traceId: undefined, text: "held", read: () => expect.fail("nobody reads it"), bytes: 5 * 1024 * 1024 });
+  expect(ring.view().bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+  expect(ring.find({ text: "held" }).lines).toEqual([]);
 });
 
 function counts(i: number, buckets: readonly number[] = [1, 0]): RouteCounts {

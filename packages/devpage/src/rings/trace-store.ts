@@ -46,12 +46,14 @@ export class TraceStore {
 
   add(span: StoredSpan): void {
     const { maxSpans, maxBytes } = this.#bounds;
-    const trace = this.get(span.traceId) ?? this.#begin(span.traceId);
+    const known = this.get(span.traceId);
     // One trace is not to push out all others.
-    if (trace.spans.length >= maxSpans || trace.bytes + span.bytes > maxBytes / 4) {
-      trace.dropped++;
+    if ((known?.spans.length ?? 0) >= maxSpans || (known?.bytes ?? 0) + span.bytes > maxBytes / 4) {
+      if (known === undefined) this.#dropped++;
+      else known.dropped++;
       return;
     }
+    const trace = known ?? this.#begin(span.traceId);
     trace.spans.push(span);
     trace.bytes += span.bytes;
     this.#bytes += span.bytes;

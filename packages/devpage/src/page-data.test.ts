@@ -136,7 +136,10 @@ test("rules are checked as at start, applied, and taken back to exactly what hel
   expect(shop.engine.sampling.current()).toMatchObject(draft);
   const undone = await post(page.url, "api/undo", {});
   expect(undone.body).toMatchObject({ current: { sampleRatio: 1, rules: [] }, undoable: 0 });
-  expect((await post(page.url, "api/undo", {})).status).toBe(200);
+  expect(await post(page.url, "api/undo", {})).toEqual({
+    status: 409,
+    body: { error: "There is no change of this page to take back." },
+  });
   expect((await post(page.url, "api/sampling", { enabled: false })).status).toBe(422);
 });
 
@@ -154,6 +157,69 @@ test("rules on trial are compared with those that hold on the same requests, and
   await post(page.url, "api/dry-run", { rules: [] });
   expect((await state()).snapshot.dryRun).toBeUndefined();
   expect((await post(page.url, "api/dry-run", { rules: [{ match: "/a", ratio: -1 }] })).status).toBe(422);
+});
+
+test("a body that is wrong is refused by the checks of start, with what is wrong, and changes nothing (R-D3)", async () => {
+  createLogger(shop.engine, { destination: { write() {} }, level: "info" });
+  const trial = [{ name: "tried", match: "/items/:id", ratio: 0 }];
+  await post(page.url, "api/dry-run", { rules: trial });
+  await send("/items/1");
+  const before = await state();
+  expect(before.snapshot.dryRun?.report.onlyLive).toBe(1);
+  for (const [path, body, option] of [
+    ["api/validate", { sampleRate: 1 }, "sampleRate"],
+    ["api/validate", { dryRun: [] }, "dryRun"],
+    ["api/sampling", { enabled: false }, "enabled"],
+    ["api/sampling", { sampler: "always_on" }, "sampler"],
+    ["api/sampling", { sampleRatio: null }, "sampleRatio"],
+    ["api/sampling", { keep: { slower: 1 } }, "keep.slower"],
+    ["api/dry-run", {}, "rules"],
+    ["api/dry-run", { rules: null }, "rules"],
+    ["api/dry-run", { rules: [], for: 1 }, "for"],
+    ["api/dry-run", { rules: [{ match: "/a" }, { match: "/b", ratio: -1 }] }, "rules[1].ratio"],
+    ["api/dry-run", { rules: [{ match: "*" }, { match: "/b" }] }, "rules[1]"],
+    ["api/undo", { all: true }, "all"],
+    ["api/governor", {}, "step"],
+    ["api/governor", { step: "none" }, "step"],
+    ["api/governor", { step: "roots", forMs: 0 }, "forMs"],
+    ["api/governor", { step: null, until: 1 }, "until"],
+    ["api/log-level", {}, "level"],
+    ["api/log-level", { level: "debug", forMs: "1" }, "forMs"],
+    ["api/log-level", { level: "debug", logger: "none" }, "logger"],
+    ["api/log-level", { level: "debug", for: 1 }, "for"],
+  ] as const) {
+    const answer = await post(page.url, path, body);
+    expect([answer.status, answer.body], `${path} ${JSON.stringify(body)}`).toMatchObject([422, { option }]);
+  }
+  const after = await state();
+  expect([after.rules, after.changes, after.logLevels]).toEqual([before.rules, before.changes, before.logLevels]);
+  expect(after.snapshot.dryRun).toMatchObject({ rules: trial, report: { onlyLive: 1 } });
+  expect(shop.engine.overhead()?.step).toBe("full");
+});
+
+test("what holds already is no change, and a change of the page says that it is one (R-D3)", async () => {
+  const { rules } = await state();
+  for (const same of [{}, { sampleRatio: 1 }, { rules: [] }, { keep: rules?.current.keep }])
+    expect((await post(page.url, "api/sampling", same)).body).toEqual(rules);
+  expect((await post(page.url, "api/dry-run", { rules: [] })).body).toEqual(rules);
+  expect((await state()).changes).toEqual([]);
+  const applied = await post(page.url, "api/sampling", { keep: { slowerThanMs: 7 } });
+  expect(applied.body).toMatchObject({ undoable: 1, current: { revision: 1, changedBy: "page" } });
+  expect((await post(page.url, "api/undo", {})).body).toMatchObject({ current: { revision: 2, changedBy: "page" } });
+  shop.engine.sampling.update({ sampleRatio: 0.5 });
+  await state();
+  await expect
+    .poll(async () => (await state()).changes.map(({ text }) => text))
+    .toEqual([
+      "sampling was changed by the page: change 1",
+      "sampling was changed by the page: change 2",
+      "sampling was changed by code: change 3",
+    ]);
+  // As it would be: what the draft leaves out stays.
+  const draft = { keep: { slowerThanMs: 9 } };
+  expect((await post(page.url, "api/validate", draft)).body).toMatchObject({
+    current: { sampleRatio: 0.5, keep: { ...rules?.current.keep, slowerThanMs: 9 } },
+  });
 });
 
 test("a request is explained step by step, one that was seen by its number (R-D3)", async () => {

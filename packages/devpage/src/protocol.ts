@@ -17,14 +17,14 @@
 // | `GET api/check`            | `CheckView`               |
 // | `GET api/stream`           | SSE: the events of `StreamEvents`, by name |
 // | `POST api/validate`        | a `SamplingDraft` → `RulesView` as it would be; nothing changes |
-// | `POST api/sampling`        | a `SamplingDraft` → `RulesView`; it holds from then on |
-// | `POST api/dry-run`         | `{ rules }` → `RulesView`; an empty list ends it |
-// | `POST api/undo`            | `{}` → `RulesView`; takes back the last change of this page |
+// | `POST api/sampling`        | a `SamplingDraft` → `RulesView`; it holds from then on. What holds already is no change |
+// | `POST api/dry-run`         | `{ rules }` → `RulesView`; an empty list ends it, and wrong rules leave the one that runs |
+// | `POST api/undo`            | `{}` → `RulesView`; takes back the last change of this page, 409 where there is none |
 // | `POST api/governor`        | a `GovernorDraft` → `{}`  |
 // | `POST api/log-level`       | a `LogLevelDraft` → `LogLevelView[]` |
 //
 // POST takes `content-type: application/json`, the header `tokenHeader` with the token of `PageState`, and 64 KiB at most. What is refused is a `Refusal`
-// with 4xx; wrong options are one with 422 and `option`.
+// with 4xx; wrong options are one with 422 and `option`, members that a body does not have too.
 import type {
   DecisionReason,
   DryRunReport,

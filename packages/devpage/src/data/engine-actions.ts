@@ -41,11 +41,8 @@ export class EngineActions implements PageActions {
   }
 
   validate(draft: SamplingDraft): RulesView {
-    this.#watch()?.tryOut(draft);
-    return {
-      current: { ...this.#engine.sampling.current(), ...draft } as RulesView["current"],
-      undoable: this.#undo.length,
-    };
+    const current = this.#watch()?.tryOut(draft) ?? this.#engine.sampling.current();
+    return { current, undoable: this.#undo.length };
   }
 
   apply(draft: SamplingDraft): RulesView {
@@ -55,8 +52,11 @@ export class EngineActions implements PageActions {
     return this.rules();
   }
 
-  dryRun(rules: SamplingDraft["rules"] = []): RulesView {
-    this.#engine.sampling.update({ dryRun: rules });
+  dryRun(rules: NonNullable<SamplingDraft["rules"]>): RulesView {
+    const watch = this.#watch();
+    // As rules too, so that what is wrong has the name that it has in the draft.
+    watch?.tryOut({ rules });
+    if (watch?.change({ dryRun: rules }) === undefined) return this.rules();
     this.#dryRunAt = this.data?.now() ?? 0;
     this.spans = 0;
     this.data?.changed(
@@ -67,11 +67,15 @@ export class EngineActions implements PageActions {
   }
 
   undo(): RulesView {
-    this.#undo.pop()?.();
+    const undo = this.#undo.pop();
+    if (undo === undefined) throw new ImpossibleError("There is no change of this page to take back.");
+    undo();
     return this.rules();
   }
 
   governor({ step, forMs }: GovernorDraft): void {
+    if (this.#engine.overhead() === undefined)
+      throw new ImpossibleError("There is no governor here: the option overhead is off.");
     this.#engine.governor.set(
       step === null ? undefined : (step satisfies GovernorStep),
       forMs === undefined ? {} : { forMs },
@@ -105,7 +109,7 @@ export class EngineActions implements PageActions {
     const chosen = this.#loggers().filter(([name]) => logger === undefined || name === logger);
     if (chosen.length === 0) throw wrong("logger", "the name of a logger that there is");
     for (const [, lines] of chosen) {
-      if (!lines.setLevel(level, forMs)) throw wrong("level", "a level of the logger, for a time in ms");
+      if (!lines.setLevel(level, forMs)) throw wrong("level", "one that the logger has");
     }
     const logLevels = this.logLevels();
     this.data?.changed("log-level", `the level is ${level} for ${Math.round(forMs / 1_000)} s`, { logLevels });
@@ -145,6 +149,9 @@ export class EngineActions implements PageActions {
 
 /** A request that has left the ring. */
 export class GoneError extends Error {}
+
+/** What cannot be done as things are, however it is asked for. */
+export class ImpossibleError extends Error {}
 
 function wrong(option: string, expectation: string): OptionError {
   return new OptionError(option, `"${option}" must be ${expectation}.`, { code: "GSM_OPTION_RANGE", expectation });

@@ -239,7 +239,10 @@ class Notes {
     const { revision, changedBy } = engine.sampling.current();
     if (revision !== this.#revision) {
       this.#revision = revision;
-      yield ["sampling", `sampling was changed by ${changedBy}: change ${revision}`];
+      yield [
+        "sampling",
+        `sampling was changed by ${changedBy === "page" ? "the page" : changedBy}: change ${revision}`,
+      ];
     }
     const { changes = [], optimizer } = engine.overhead() ?? {};
     for (const { at, from, to, cause } of changes.filter((change) => change.at > this.#governedAt)) {

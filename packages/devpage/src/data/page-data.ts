@@ -29,12 +29,13 @@ import { type StoredSpan, spanTree } from "../traces/span-tree.ts";
 /** A request before it has a place in the ring. */
 export type NewRequest = Omit<RequestEntry, "id">;
 
-/** What only a page with an engine can be asked. What is wrong is an `OptionError` of core's. */
+/** What only a page with an engine can be asked. What is wrong is an `OptionError` of core's, what is not possible just now an `ImpossibleError`. */
 export interface PageActions {
   rules(): RulesView;
   validate(draft: SamplingDraft): RulesView;
   apply(draft: SamplingDraft): RulesView;
-  dryRun(rules: SamplingDraft["rules"]): RulesView;
+  /** Of other rules; of none it ends the one that runs. */
+  dryRun(rules: NonNullable<SamplingDraft["rules"]>): RulesView;
   undo(): RulesView;
   governor(draft: GovernorDraft): void;
   setLogLevel(draft: LogLevelDraft): LogLevelView[];

@@ -2,15 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { OptionError } from "@gossamer/core";
 import type { Allow } from "@gossamer/core/adapter";
-import { GoneError } from "../data/engine-actions.ts";
+import { GoneError, ImpossibleError } from "../data/engine-actions.ts";
 import type { PageActions, PageData } from "../data/page-data.ts";
-import type { GovernorDraft, LogLevelDraft, LogQuery, PageLevel, Refusal, SamplingDraft } from "../protocol.ts";
+import type { LogQuery, PageLevel, Refusal } from "../protocol.ts";
 import { levels } from "../rings/log-ring.ts";
 import { traceMarkdown } from "../traces/trace-markdown.ts";
 import { traceOtlp } from "../traces/trace-otlp.ts";
 import { assetOf } from "./assets.ts";
 import { BodyError, jsonBody } from "./json-body.ts";
 import { PageGate } from "./page-gate.ts";
+import { pageWrites } from "./page-writes.ts";
 
 export interface PageServerSettings {
   readonly data: PageData;
@@ -58,7 +59,7 @@ export class PageServer {
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (!name.startsWith("api/")) return isRead ? file(request, response, name) : notAllowed(response, "GET, HEAD");
     const route = name.slice("api/".length);
-    if (Object.hasOwn(writes, route)) {
+    if (Object.hasOwn(pageWrites, route)) {
       if (request.method !== "POST") return notAllowed(response, "POST");
       return this.#write(route, request, response);
     }
@@ -127,7 +128,7 @@ export class PageServer {
     const data = this.#data;
     data.touch();
     const { actions, look } = data.source;
-    const act = writes[route];
+    const act = pageWrites[route];
     if (actions === undefined || act === undefined) return missing(response);
     const answer = act(actions, body);
     // Told at once, and not at the next look.
@@ -135,21 +136,6 @@ export class PageServer {
     send(response, 200, answer);
   }
 }
-
-type Body = Readonly<Record<string, unknown>>;
-
-/** What can be changed. Core checks what it is given, so bodies go there as they came. */
-const writes: Readonly<Record<string, (actions: PageActions, body: Body) => unknown>> = {
-  validate: (actions, body) => actions.validate(body),
-  sampling: (actions, body) => actions.apply(body),
-  "dry-run": (actions, body) => actions.dryRun(body["rules"] as SamplingDraft["rules"]),
-  undo: (actions) => actions.undo(),
-  governor(actions, body) {
-    actions.governor(body as unknown as GovernorDraft);
-    return {};
-  },
-  "log-level": (actions, body) => actions.setLogLevel(body as unknown as LogLevelDraft),
-};
 
 function file(request: IncomingMessage, response: ServerResponse, name: string): void {
   const asset = assetOf(name === "" ? "index.html" : name);
@@ -220,6 +206,7 @@ function notAllowed(response: ServerResponse, allow: string): void {
 function refuse(response: ServerResponse, error: unknown): void {
   if (error instanceof BodyError) return send(response, error.status, { error: error.message });
   if (error instanceof GoneError) return send(response, 404, { error: "This request is not here any more." });
+  if (error instanceof ImpossibleError) return send(response, 409, { error: error.message });
   if (!(error instanceof OptionError)) return send(response, 500, { error: "The page has failed at this." });
   const { message, option, expectation, code } = error;
   const refusal: Refusal = { error: message, option, code, ...(expectation === undefined ? {} : { expectation }) };

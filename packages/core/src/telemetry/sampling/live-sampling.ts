@@ -1,8 +1,6 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
+import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import type { CheckedRule, SamplingRule } from "../../model/sampling/sampling-rule.ts";
-import { OptionError, samplerConflict } from "../../options/validate/option-error.ts";
-import { readCode } from "../../options/settle/read-code.ts";
 import type { KeepSettings, Settings } from "../../options/settle/settings.ts";
 import { alwaysOff, alwaysOn } from "../../sampling/samplers/always.ts";
 import { createDecide, type Decide } from "../../sampling/decide.ts";
@@ -22,27 +20,8 @@ import { compileRules, compileSampler, dryRunOf } from "./compile-rules.part.ts"
 import type { CentralSampling } from "../central/central-sampling.ts";
 import type { Tickets } from "../../sampling/tickets/tickets.ts";
 import { wantedTicket } from "./tickets.part.ts";
+import { type Central, changed, checkedChange, type Choices, isChosen, namedBy } from "./sampling-choices.ts";
 import type { SamplingChange, SamplingControl, SamplingState, TicketRequest } from "./sampling-control.ts";
-
-/** What a change may name, and what it is without one. */
-interface Choices {
-  readonly sampleRatio: number | undefined;
-  readonly sampler: SamplerLike | undefined;
-  /** Whether anybody chose one of them. */
-  readonly chosen: boolean;
-  readonly rules: readonly CheckedRule[];
-  readonly keep: KeepSettings;
-  readonly dryRun: readonly CheckedRule[];
-  readonly central: Central | undefined;
-}
-
-/** What a central place says, as far as nothing said since has taken its place. */
-interface Central {
-  readonly by: "remote" | "file";
-  readonly rules: readonly CheckedRule[];
-  /** Undefined where ratio or sampler were chosen since. */
-  readonly default: Pick<CentralSampling, "sampler" | "ratio"> | undefined;
-}
 
 /** What decides from one change to the next: made as a whole, and replaced as a whole. */
 interface InForce {
@@ -70,8 +49,6 @@ const maxLabels = 6_200;
 const keptOfRoots = 10;
 
 const leftOut: Decision = Object.freeze({ sampled: false, reason: "trial" });
-
-const changeable: readonly string[] = ["sampleRatio", "sampler", "rules", "keep", "dryRun"];
 
 /** Everything that decides, and can be changed while it does. */
 export class LiveSampling implements SamplingControl {
@@ -180,27 +157,35 @@ export class LiveSampling implements SamplingControl {
   }
 
   current(): SamplingState {
-    const { choices, sampler } = this.#inForce;
-    const { sampleRatio, rules, keep, dryRun, central } = choices;
-    return {
-      sampleRatio: central?.default === undefined ? sampleRatio : central.default.ratio,
-      sampler: sampler.description,
-      rules: givenRules(rules),
-      centralRules: givenRules(central?.rules ?? []),
-      keep: { ...keep },
-      dryRun: givenRules(dryRun),
-      revision: this.#revision,
-      changedBy: this.#changedBy,
-    };
+    return this.#stateOf(this.#inForce);
+  }
+
+  get choices(): Choices {
+    return this.#inForce.choices;
+  }
+
+  /** What would be in force with such choices. Nothing is changed. @throws OptionError for some that cannot be */
+  stateOf(choices: Choices): SamplingState {
+    return this.#stateOf(this.#build(choices, this.#inForce));
   }
 
   update(change: SamplingChange): SamplingState {
-    const checked = this.#check(change);
-    this.#replace(this.#inForce.choices, checked, "code");
+    const checked = checkedChange(change);
+    if (Object.keys(checked).length > 0) this.put(checked, "code");
+    return this.current();
+  }
+
+  /** Puts a checked change in force. */
+  put(checked: Partial<Choices>, changedBy: "code" | "page"): void {
+    this.#putInForce(changed(this.#inForce.choices, checked), changedBy);
     for (const name of namedBy(checked)) {
       if (this.#beneathFile.has(name)) this.#beneathFile.set(name, Reflect.get(this.#inForce.choices, name));
     }
-    return this.current();
+  }
+
+  /** Puts choices in force as they are, whatever they were made from. */
+  restore(choices: Partial<Choices>, changedBy: "page"): void {
+    this.#putInForce({ ...this.#inForce.choices, ...choices }, changedBy);
   }
 
   ticket(request: TicketRequest = {}): string {
@@ -209,9 +194,9 @@ export class LiveSampling implements SamplingControl {
 
   /** The same from a file: what it does not name any more is again what it was without it. */
   updateFromFile(change: unknown): void {
-    const checked = this.#check(change);
+    const checked = checkedChange(change);
     const beneath = this.#withoutFile();
-    this.#replace(beneath, checked, "file");
+    this.#putInForce(changed(beneath, checked), "file");
     this.#beneathFile.clear();
     for (const name of namedBy(checked)) this.#beneathFile.set(name, Reflect.get(beneath, name));
   }
@@ -231,52 +216,18 @@ export class LiveSampling implements SamplingControl {
     return choices.central?.by === "file" ? { ...beneath, central: undefined } : beneath;
   }
 
-  #check(change: unknown): Partial<Choices> {
-    const { keep, ...options } = readCode(change);
-    for (const name of Object.keys(options)) {
-      if (changeable.includes(name)) continue;
-      throw new OptionError(
-        name,
-        `Option "${name}" cannot be changed while the service runs: only ${changeable.join(", ")} can.`,
-        { code: "GSM_OPTION_FIXED" },
-      );
-    }
-    if (options.sampleRatio !== undefined && options.sampler !== undefined) {
-      throw samplerConflict("sampleRatio", "sampler");
-    }
-    const shares =
-      keep === undefined
-        ? undefined
-        : Object.fromEntries(
-            Object.entries(keep).map(([name, value]) => [
-              name,
-              typeof value === "boolean" && name !== "trace" ? Number(value) : value,
-            ]),
-          );
-    // The option table has checked the rest, and answers rules in the form they are compiled from.
-    return { ...options, ...(shares === undefined ? {} : { keep: shares }) } as unknown as Partial<Choices>;
-  }
-
-  /** @throws OptionError for a change that `update` would not take. Nothing is changed. */
-  tryOut(change: SamplingChange): void {
-    const { choices } = this.#inForce;
-    this.#build(changed(choices, this.#check(change)), this.#inForce);
-  }
-
-  /** As `update`; answers what takes back all that the change named, and nothing else. */
-  change(change: SamplingChange): () => void {
-    const before = this.#inForce.choices;
-    const names = namedBy(this.#check(change));
-    this.update(change);
-    const all = names.includes("chosen") ? [...names, "central"] : names;
-    return () => {
-      const taken = all.map((name): [string, unknown] => [name, Reflect.get(before, name)]);
-      this.#putInForce({ ...this.#inForce.choices, ...Object.fromEntries(taken) }, "code");
+  #stateOf({ choices, sampler }: InForce): SamplingState {
+    const { sampleRatio, rules, keep, dryRun, central } = choices;
+    return {
+      sampleRatio: central?.default === undefined ? sampleRatio : central.default.ratio,
+      sampler: sampler.description,
+      rules: givenRules(rules),
+      centralRules: givenRules(central?.rules ?? []),
+      keep: { ...keep },
+      dryRun: givenRules(dryRun),
+      revision: this.#revision,
+      changedBy: this.#changedBy,
     };
-  }
-
-  #replace(choices: Choices, change: Partial<Choices>, changedBy: "code" | "file"): void {
-    this.#putInForce(changed(choices, change), changedBy);
   }
 
   #putInForce(next: Choices, changedBy: SamplingState["changedBy"]): void {
@@ -383,26 +334,6 @@ export class LiveSampling implements SamplingControl {
   }
 }
 
-/** The choices with a change in them. */
-function changed(choices: Choices, change: Partial<Choices>): Choices {
-  const chosen = change.sampleRatio !== undefined || change.sampler !== undefined;
-  return {
-    ...choices,
-    ...change,
-    ...(chosen ? { sampleRatio: change.sampleRatio, sampler: change.sampler, chosen } : {}),
-    keep: { ...choices.keep, ...change.keep },
-    central: chosen ? withoutDefault(choices.central) : choices.central,
-  };
-}
-
-function isChosen({ chosen, central }: Choices): boolean {
-  return chosen || central?.default !== undefined;
-}
-
-function withoutDefault(central: Central | undefined): Central | undefined {
-  return central && { ...central, rules: central.rules.filter(({ match }) => match !== "*"), default: undefined };
-}
-
 function tieredOf(sampler: Sampler): ChildSampling | undefined {
   return sampler instanceof TieredSampler ? sampler : undefined;
 }
@@ -410,12 +341,4 @@ function tieredOf(sampler: Sampler): ChildSampling | undefined {
 /** Checked rules are rules: with durations in ms and shares as numbers. */
 function givenRules(list: readonly CheckedRule[]): readonly SamplingRule[] {
   return list.map((rule) => ({ ...rule }) as SamplingRule);
-}
-
-/** A ratio and a sampler take each other's place. */
-function namedBy(change: Partial<Choices>): readonly string[] {
-  const names = Object.keys(change);
-  return names.includes("sampleRatio") || names.includes("sampler")
-    ? [...new Set([...names, "sampleRatio", "sampler", "chosen"])]
-    : names;
 }

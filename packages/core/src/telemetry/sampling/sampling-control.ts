@@ -26,10 +26,10 @@ export interface SamplingState {
   readonly centralRules: readonly SamplingRule[];
   readonly keep: Readonly<Required<KeepOptions>>;
   readonly dryRun: readonly SamplingRule[];
-  /** Counts the changes since the start. */
+  /** Counts the changes since the start. One that names nothing is none. */
   readonly revision: number;
-  /** Where the last change came from. */
-  readonly changedBy: "start" | "code" | "file" | "remote";
+  /** Where the last change came from; `page` is the dev page. */
+  readonly changedBy: "start" | "code" | "file" | "remote" | "page";
 }
 
 /** What a trace ticket is for. */

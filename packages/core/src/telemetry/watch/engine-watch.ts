@@ -1,7 +1,7 @@
 import type { Attributes } from "../../model/attributes.ts";
 import type { EndedRequest } from "../../model/request/ended-request.ts";
 import type { ReadableSpan } from "../../model/span-processor.ts";
-import type { SamplingChange } from "../sampling/sampling-control.ts";
+import type { SamplingChange, SamplingState } from "../sampling/sampling-control.ts";
 import type { WatchedLines } from "../../logging/watched-lines.ts";
 
 /** What a listener is told, on the thread of the requests. What it throws is counted as `watch` and reaches nobody. */
@@ -30,9 +30,14 @@ export interface EngineWatch {
   durations(): RequestDurations | undefined;
   /** Of the loggers there are now. */
   lines(): readonly WatchedLines[];
-  /** @throws OptionError for a change that `sampling.update` would not take. Nothing is changed. */
-  tryOut(change: SamplingChange): void;
-  /** As `sampling.update`; answers what takes back all that the change named, and nothing else. @throws OptionError for what cannot be */
-  change(change: SamplingChange): () => void;
+  /** What would be in force with a change. Nothing is changed. @throws OptionError for one that `sampling.update` would not take */
+  tryOut(change: SamplingChange): SamplingState;
+  /**
+   * As `sampling.update`, as a change of the page; answers what takes back all that the change named, and nothing else. Undefined where everything is
+   * already as it says, and nothing was changed; rules to be tried are tried anew though.
+   *
+   * @throws OptionError for what cannot be
+   */
+  change(change: SamplingChange): (() => void) | undefined;
   stop(): void;
 }

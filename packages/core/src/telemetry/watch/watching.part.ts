@@ -10,6 +10,7 @@ import type { SpanSink } from "../../tracing/span/span-sink.ts";
 import type { Tracing } from "../../tracing/span/tracing.ts";
 import type { EngineListener, EngineWatch } from "./engine-watch.ts";
 import type { LiveSampling } from "../sampling/live-sampling.ts";
+import { changeByPage, tryOut } from "../sampling/page-changes.ts";
 import type { WatchedLines } from "../../logging/watched-lines.ts";
 import { watchSpans } from "../optional/span-plugins.part.ts";
 
@@ -45,8 +46,8 @@ export function watchEngine(listener: EngineListener, parts: WatchParts): Engine
       return data?.kind === "histogram" ? data : undefined;
     },
     lines: () => rooms.logging.lines,
-    tryOut: (change) => rooms.sampling.tryOut(change),
-    change: (change) => rooms.sampling.change(change),
+    tryOut: (change) => tryOut(rooms.sampling, change),
+    change: (change) => changeByPage(rooms.sampling, change),
     stop() {
       if (listeners.delete(listener) && listeners.size === 0) close(parts);
     },

@@ -109,7 +109,12 @@ test("a change of the sampling is tried with the checks of a start, and nothing 
   const telemetry = engine({ sampleRatio: 0.5 });
   const watch = telemetry.watch(listener());
   const before = telemetry.sampling.current();
-  watch.tryOut({ sampleRatio: 0.1, rules: [{ match: "/a", ratio: 1 }], keep: { slowerThanMs: 5 } });
+  const tried = watch.tryOut({ sampleRatio: 0.1, rules: [{ match: "/a", ratio: 1 }], keep: { slowerThanMs: 5 } });
+  expect(tried).toMatchObject({
+    sampleRatio: 0.1,
+    rules: [{ match: "/a" }],
+    keep: { ...before.keep, slowerThanMs: 5 },
+  });
   expect(() => watch.tryOut({ rules: [{ match: "/a", ratio: 2 }] })).toThrow(OptionError);
   expect(() => watch.tryOut({ rules: [{ match: "*" }, { match: "/a" }] })).toThrow(OptionError);
   expect(telemetry.sampling.current()).toEqual(before);
@@ -134,7 +139,9 @@ test("a change that was made while looking on is taken back to exactly what held
   const undo = watch.change({ sampleRatio: 0, rules: [] });
   expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0, rules: [] });
   telemetry.sampling.update({ keep: { slowerThanMs: 7 } });
-  undo();
+  expect(telemetry.sampling.current().changedBy).toBe("code");
+  undo?.();
+  expect(telemetry.sampling.current().changedBy).toBe("page");
   const { revision: _, changedBy: __, ...after } = telemetry.sampling.current();
   expect(after).toEqual({
     ...before,
@@ -143,4 +150,20 @@ test("a change that was made while looking on is taken back to exactly what held
     changedBy: undefined,
   });
   expect(telemetry.explain({ route: "/b" }).ratio).toBeUndefined();
+});
+
+test("what a page says that holds already is no change, and one that names nothing is none of anybody (R-D3)", () => {
+  const rules = [{ name: "a", match: "/a", ratio: 0.5, keep: { slowerThanMs: 5 } }];
+  const telemetry = engine({ sampleRatio: 0.5, rules, keep: { errors: true } });
+  const watch = telemetry.watch(listener());
+  const before = telemetry.sampling.current();
+  for (const same of [{}, { sampleRatio: 0.5 }, { rules }, { keep: { errors: true } }, { dryRun: [] }])
+    expect(watch.change(same)).toBeUndefined();
+  telemetry.sampling.update({});
+  expect(telemetry.sampling.current()).toEqual(before);
+  expect(watch.change({ sampleRatio: 0.5, keep: { slowerThanMs: 9 } })).toBeTypeOf("function");
+  expect(telemetry.sampling.current()).toMatchObject({ revision: 1, changedBy: "page" });
+  watch.change({ dryRun: rules });
+  expect(watch.change({ dryRun: rules })).toBeTypeOf("function");
+  expect(telemetry.sampling.current().revision).toBe(3);
 });

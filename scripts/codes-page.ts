@@ -15,15 +15,15 @@ export function codesPage(): string {
   const lines = codes.filter(({ type }) => type !== '"error"');
   return [
     "# Codes\n",
-    "Written by `pnpm generate` from `model/codes.ts`. A code keeps its meaning; its words may change. Look for codes, not for texts.\n",
+    "Written by `pnpm generate` from `model/codes.ts`. A code keeps its meaning; its message text may change. In your code and alerts, match codes, not texts.\n",
     "## Errors\n",
-    "`error.code` of what is thrown at start: by `createTelemetry` and the adapters, by the parts that stand alone, by changes of the sampling, by loggers and by `@gossamer/measure`. Nothing throws later.\n",
+    "Values of `error.code` of the errors that Gossamer throws: `createTelemetry`, the adapters, the standalone parts, loggers and `@gossamer/measure` throw them when they are set up, calls that change sampling or make a ticket when they are called. Requests never meet one.\n",
     markdownTable(
       ["code", "what is wrong"],
       errors.map(({ name, doc }) => [`\`${name}\``, doc.text]),
     ),
-    "\n## Lines\n",
-    "Each line of the engine about itself ends with its code: `gossamer: sampling 1 % of requests (…) [GSM_START]`. The option `diagnostics` says which levels are written, `log` where to.\n",
+    "\n## Log lines\n",
+    "Each log line the engine writes about itself ends with its code: `gossamer: sampling 1 % of requests (…) [GSM_START]`. The option `diagnostics` sets which levels are written, `log` sets where.\n",
     markdownTable(
       ["code", "level", "what it says"],
       lines.map(({ name, type, doc }) => [`\`${name}\``, type.replaceAll('"', "").replace(" | ", " or "), doc.text]),

@@ -24,7 +24,7 @@ export function optionsPage(): string {
   });
   return [
     "# Options\n",
-    "Written by `pnpm generate` from the TSDoc of `TelemetryOptions`. Code wins over variables, a variable over the preset, that over the environment's table; see [configuration.md](configuration.md).\n",
+    "Written by `pnpm generate` from the TSDoc of `TelemetryOptions`. Code takes precedence over variables, variables over the preset, the preset over the environment's table, and that table over the defaults; see [configuration.md](configuration.md#precedence).\n",
     ...sections,
   ].join("\n");
 }
@@ -34,7 +34,7 @@ function tableOf(options: readonly OptionDoc[], text: (option: OptionDoc) => str
     const { name, type, doc } = option;
     return `| \`${name}\` | ${cell(type)} | ${cell(doc.defaultText ?? "")} | ${cell(text(option))} |`;
   });
-  return ["| option | type | default | |", "|---|---|---|---|", ...rows].join("\n");
+  return ["| option | type | default | meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function cell(text: string): string {

@@ -28,7 +28,7 @@ function byEnvironment(option: string): string {
     "batch.delayMs": "delayMs",
   }[option] as "sampleRatio" | undefined;
   if (field === undefined) throw new Error(`${option} has no default by environment.`);
-  return `${production[field]}, ${staging[field]} or ${development[field]} by environment`;
+  return `${production[field]} in production, ${staging[field]} in staging, ${development[field]} in development and test`;
 }
 
 describe("the TSDoc of an option", () => {
@@ -37,14 +37,14 @@ describe("the TSDoc of an option", () => {
   it.each(withEntry)("$name tells the default that the code has (R-C1)", ({ name, doc, entry }) => {
     const { defaultText } = doc;
     const value: unknown = entry.default;
-    if (defaultText?.endsWith(" by environment")) expect(defaultText).toBe(byEnvironment(name));
+    if (defaultText?.endsWith(" in development and test")) expect(defaultText).toBe(byEnvironment(name));
     // In words alone where absence means something.
     else if (value === undefined) expect(defaultText).toMatch(/^[a-zA-Z]/);
     else if (Array.isArray(value) && value.length > 5) expect(defaultText).toContain(`${value[0]} to ${value.at(-1)}`);
     else {
       const shown = JSON.stringify(value).replaceAll(",", ", ");
       expect(
-        [shown, value].some((one) => new RegExp(`(^|else )${escaped(one)}($|,| unless )`).test(defaultText ?? "")),
+        [shown, value].some((one) => new RegExp(`(^|else )${escaped(one)}($|[,;]| unless )`).test(defaultText ?? "")),
       ).toBe(true);
     }
   });

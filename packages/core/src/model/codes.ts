@@ -5,168 +5,168 @@
  * without what happened. `pnpm generate` writes `docs/codes.md` from here.
  */
 export interface Codes {
-  /** There is no option of that name. The message says which one was meant, where one is near. */
+  /** There is no option of that name. If a known name is similar, the message suggests it. */
   GSM_OPTION_UNKNOWN: "error";
-  /** An option was given another kind of value than it takes, such as a text for a number. Nothing is converted. */
+  /** An option was given a value of the wrong type, such as a string for a number. Values are never converted. */
   GSM_OPTION_TYPE: "error";
-  /** The kind is right and the value is not: out of bounds, too long, not one of the words, not in the form that is asked. */
+  /** The type is right but the value is not: out of range, too long, not one of the allowed words, or in the wrong format. */
   GSM_OPTION_RANGE: "error";
-  /** Options that were all given contradict each other. Take one of them back. */
+  /** Options set in code contradict each other. Remove one of them. */
   GSM_OPTION_CONFLICT: "error";
-  /** An option has a member that is never taken: one that reaches prototypes, or a header that the exporter sets itself. */
+  /** An option has a property that is not allowed: one that would reach a prototype (such as `__proto__`), or a header that the exporter sets itself. */
   GSM_OPTION_REFUSED: "error";
   /** An option could not be read: a getter or a proxy threw. */
   GSM_OPTION_UNREADABLE: "error";
-  /** A file that an option names, or the text in its place, cannot be used: no certificate, no key, no parser for it. */
+  /** A file named by an option, or the text given instead, cannot be used: it is not a certificate or key, or no parser is available for it. */
   GSM_OPTION_FILE: "error";
-  /** An option that is fixed at start was to be changed while the service runs. */
+  /** Code tried to change, at runtime, an option that is fixed at startup. */
   GSM_OPTION_FIXED: "error";
-  /** A sampling rule is wrong by itself or beside the others: its pattern cannot be read, or no request ever reaches it. */
+  /** A sampling rule is invalid, by itself or together with the others: its pattern cannot be parsed, or no request can ever reach it. */
   GSM_RULE: "error";
-  /** A file of the package that an option asks for is missing or damaged: install the package again, or have the bundler take the condition `module`. */
+  /** A file of the package that an option needs is missing or damaged. Reinstall the package, or configure the bundler to use the export condition `module`. */
   GSM_PART_MISSING: "error";
-  /** A workload cannot be measured: it failed, never answered, or answers differently with telemetry. */
+  /** A workload (the code that `@gossamer/measure` runs) cannot be measured: it failed, never answered, or gave a different answer with telemetry. */
   GSM_WORKLOAD: "error";
 
-  /** What share of requests is traced, and who chose it. One line at start. */
+  /** The share of requests that is traced, and where that setting comes from. One line at startup. */
   GSM_START: "info";
-  /** What was exported, waits and was dropped in the last minute, with `summaryLine: true`. */
+  /** How much was exported, is queued and was dropped in the last minute; with `summaryLine: true`. */
   GSM_SUMMARY: "info";
-  /** A variable has a value that it cannot have. It counts as not set. */
+  /** An environment variable has an invalid value and is ignored. */
   GSM_VARIABLE_VALUE: "warn";
-  /** A variable, or what it names, is not followed; the line says what holds instead. */
+  /** A variable, or the feature it names, is not supported; the line says what applies instead. It is `info` where the service can do without it. */
   GSM_VARIABLE_UNSUPPORTED: "warn" | "info";
-  /** A variable appeared after the engine had been made, and is not followed. Load variables before what starts it, which the line names. */
+  /** A variable was set after the engine was created and is ignored. Load variables before the call that creates the engine; the line names that call. */
   GSM_VARIABLE_LATE: "warn";
-  /** The configuration file that `OTEL_CONFIG_FILE` names cannot be read, or is wrong. There is no telemetry, and the service runs. */
+  /** The configuration file named by `OTEL_CONFIG_FILE` cannot be read or is invalid. The service runs without telemetry. */
   GSM_CONFIG_FILE_WRONG: "warn";
-  /** The configuration file refers to variables that are not set, and has no default for them: it reads nothing in their place. The line names them. */
+  /** The configuration file refers to variables that are not set and have no default; they are replaced by nothing. The line names them. */
   GSM_CONFIG_FILE_UNSET: "warn";
-  /** What the configuration file says and does not apply here, or is not known, is passed over; the line names it. */
+  /** Settings in the configuration file that are unknown or do not apply here are ignored; the line names them. */
   GSM_CONFIG_FILE_PARTS: "info";
-  /** An option was moved so that it fits another one, which somebody chose. Give both where that is not meant. */
+  /** An option you did not set was adjusted to fit one you did. If you do not want that, set both. */
   GSM_OPTION_MOVED: "warn" | "info";
-  /** An option that was given does nothing beside the others. */
+  /** An option you set has no effect in combination with the others. */
   GSM_OPTION_UNUSED: "warn";
-  /** The port of the collector's address is usually that of the other protocol. */
+  /** The port in the collector's address is the usual one for the other protocol (4317 gRPC, 4318 HTTP). */
   GSM_PROTOCOL_PORT: "warn";
-  /** The engine of the process was asked for with other options than it was made with, which hold. The line names the call. */
+  /** The process already has an engine, and a later call passed different options. They are ignored: the options of the first call remain in effect. The line names the call. */
   GSM_ENGINE_EXISTS: "warn";
-  /** Telemetry was asked for after its `shutdown()`: nothing is observed or sent any more. `resetTelemetry()` makes room for a new start. Said once. */
+  /** Telemetry was requested after `shutdown()`: nothing is recorded or sent any more. Call `resetTelemetry()` to start again. Logged once. */
   GSM_ENGINE_ENDED: "warn";
-  /** Requests reach what an adapter exports where it cannot observe them: it was not called, or is of another framework. They are passed on; the line says what to write. Said once. */
+  /** The adapter is mounted wrongly: its export was used without being called, or belongs to another framework. Requests pass through unobserved; the line says what to write instead. Logged once. */
   GSM_WRONG_MOUNT: "warn";
-  /** Another OpenTelemetry provider was there first: spans go through it, by its rules. */
+  /** Another OpenTelemetry provider was registered first; spans go through it and follow its rules. */
   GSM_API_GUEST: "warn";
-  /** The engine took the place of the provider that was first, as `register: "always"` says. */
+  /** Because of `register: "always"`, the engine replaced a provider that was registered before it. */
   GSM_API_EVICTED: "warn";
-  /** `@opentelemetry/api` is installed twice, in versions that do not work together. Spans made through it are lost until one is left. */
+  /** `@opentelemetry/api` is installed in two incompatible versions. Spans created through it are lost until only one version is installed. */
   GSM_API_TWICE: "warn";
-  /** Another context manager is registered, so that spans lose their parents. Create Gossamer first. */
+  /** Another context manager is registered, so spans lose their parents. Create Gossamer before it. */
   GSM_API_CONTEXT: "warn";
-  /** Nest stands on a platform that no adapter knows. Its requests are not observed. Said by Nest's own logger. */
+  /** Nest runs on a platform that has no adapter, so its requests are not observed. Logged by Nest's own logger. */
   GSM_NEST_PLATFORM: "warn";
-  /** Another plugin begins a second server span for each request of a Fastify app. Register it before Gossamer, where it is found. */
+  /** Another plugin starts a second server span for each request of a Fastify app. Register that plugin before Gossamer, which then uses its span. */
   GSM_FASTIFY_ORDER: "warn";
-  /** Fastify logs each request itself, beside the line of Gossamer's. Turn its own off, or `requestLine` of Gossamer's. */
+  /** Fastify logs each request in addition to Gossamer's request line. Turn off Fastify's own logging (`disableRequestLogging`) or Gossamer's `requestLine`. */
   GSM_FASTIFY_LINES: "warn";
-  /** An OpenTelemetry SDK was started after Gossamer, and each sees a part. Start it first, or hand its exporters over. */
+  /** An OpenTelemetry SDK was started after Gossamer, so each records only part of the telemetry. Start the SDK first, or pass its exporters to Gossamer (`spanExporters`). */
   GSM_API_LATE_SDK: "warn";
-  /** Another provider of metrics was registered first: what is counted through `@opentelemetry/api` goes to it. */
+  /** Another metrics provider was registered first; metrics recorded through `@opentelemetry/api` go to it. */
   GSM_API_METRICS: "warn";
-  /** A metric was given a value or attributes that cannot be counted. They are dropped. Said once an instrument. */
+  /** A metric was given a value or attributes that cannot be recorded; the measurement is dropped. Logged once per instrument. */
   GSM_METRIC_VALUE: "warn";
-  /** A metric has a name, unit or advice that it cannot have, or there are too many. Said once. */
+  /** A metric has an invalid name, unit or advisory parameter, or there are too many metrics. Logged once. */
   GSM_METRIC_NAME: "warn";
-  /** Two views make a metric of one name of one instrument: the first is told. */
+  /** Two views produce a metric of the same name from the same instrument; only the first is exported. */
   GSM_VIEW_CONFLICT: "warn";
-  /** A view asks something of one of the engine's own metrics that it cannot be, such as another aggregation. The rest of the view holds. */
+  /** A view asks for something that one of the engine's own metrics does not support, such as another aggregation. The rest of the view applies. */
   GSM_VIEW_UNUSED: "warn";
-  /** Two metrics of one library have one name and differ otherwise. */
+  /** Two metrics of the same library have the same name and differ in kind, unit or description. */
   GSM_METRIC_CONFLICT: "warn";
-  /** A library counts by the name of a metric that the engine tells itself, as instrumentation-http counts requests. Its numbers are left out, so that sums count once. */
+  /** A library records a metric under a name the engine already uses, as instrumentation-http does for requests. The library's values are ignored, so nothing is counted twice. */
   GSM_METRIC_OWN_NAME: "info";
-  /** A metric has as many series as it may: the rest share one. Said once an instrument, when metrics are collected. */
+  /** A metric has reached its maximum number of series; further ones share an overflow series. Logged once per instrument, when metrics are collected. */
   GSM_METRIC_SERIES: "warn";
-  /** The name of a metric in the Prometheus text is another's already: it is not told there. Said once a metric. */
+  /** Another metric already has this metric's name in the Prometheus text, so this metric is left out there. Logged once per metric. */
   GSM_PROMETHEUS_NAME: "warn";
-  /** A worker of `node:cluster` sent the primary what is no metrics. It counts with what it said last. Said once a worker. */
+  /** A `node:cluster` worker sent the primary data that is not metrics. The primary keeps using the worker's last valid metrics. Logged once per worker. */
   GSM_CLUSTER_MESSAGE: "warn";
-  /** A callback of an observable metric throws, or does not answer in time. Said once an instrument. */
+  /** The callback of an observable metric throws or does not return in time. Logged once per instrument. */
   GSM_METRIC_CALLBACK: "warn";
-  /** The sampling file was read, and what it says is in force. */
+  /** The sampling file was read and its settings are in effect. */
   GSM_SAMPLING_FILE: "info";
-  /** The sampling file cannot be read or followed. What was in force stays. */
+  /** The sampling file cannot be read or is invalid. The previous settings stay in effect. */
   GSM_SAMPLING_FILE_WRONG: "warn";
-  /** The sampling endpoint has said what to sample, for the first time or after it could not be followed, and that is in force. */
+  /** The sampling endpoint has returned valid strategies, for the first time or after a failure, and they are in effect. */
   GSM_REMOTE_SAMPLING: "info";
-  /** The sampling endpoint cannot be reached, or what it says cannot be followed. What was in force stays. */
+  /** The sampling endpoint cannot be reached or returned invalid strategies. The previous settings stay in effect. */
   GSM_REMOTE_SAMPLING_WRONG: "warn";
-  /** Operations of a central place that are none of a server's requests are passed over: `GET /users/:id` is one, a span's other name is not. */
+  /** Operations from a central sampling configuration that do not name a server request are ignored: `GET /users/:id` names one, the name of another span does not. */
   GSM_OPERATIONS_LEFT_OUT: "info";
-  /** A span was never ended, and the engine ended it. Said once a name. */
+  /** A span was never ended, so the engine ended it (after `maxSpanAgeMs`). Logged once per span name. */
   GSM_SPAN_LEAKED: "warn";
-  /** A SpanExporter that was plugged in fails, and its spans are lost. */
+  /** A `SpanExporter` of `exporter` or `spanExporters` fails; its spans are lost. */
   GSM_PLUGIN_FAILS: "warn";
-  /** It works again. */
+  /** The `SpanExporter` works again. */
   GSM_PLUGIN_WORKS: "info";
-  /** No collector answers where none was named. Telemetry is kept up to its bound. */
+  /** No endpoint was set, and no collector answers at the default address. Telemetry is queued up to the limits of `queue`. */
   GSM_COLLECTOR_ABSENT: "info";
-  /** The collector cannot be reached. Telemetry is kept up to its bound and sent when it is back. */
+  /** The collector cannot be reached. Telemetry is queued up to the limits of `queue`, and sent when the collector is back. */
   GSM_COLLECTOR_UNREACHABLE: "warn";
-  /** The collector answers that it cannot take telemetry now. It is sent again. */
+  /** The collector responds that it cannot accept telemetry now. The batch is retried. */
   GSM_COLLECTOR_BUSY: "warn";
-  /** The collector works again. */
+  /** The collector works again. The line has the level of the one that reported the trouble. */
   GSM_COLLECTOR_WORKS: "warn" | "info";
-  /** The collector will never take what it was sent. It is dropped and counted. */
+  /** The collector rejected telemetry for good (for example with status 400). The batch is dropped and counted. */
   GSM_COLLECTOR_REFUSED: "warn";
-  /** The collector accepted a batch and threw some of it away, or remarked on it. */
+  /** The collector accepted a batch but rejected part of it (partial success), or returned a warning about it. */
   GSM_COLLECTOR_PARTLY: "warn";
-  /** StatsD cannot be reached. What is counted meanwhile waits up to a bound. */
+  /** StatsD cannot be reached. Metrics recorded meanwhile are queued up to a limit. */
   GSM_STATSD_UNREACHABLE: "warn";
   /** StatsD can be reached again. */
   GSM_STATSD_WORKS: "info";
-  /** Telemetry could not be encoded. It is dropped and counted. */
+  /** Some telemetry could not be encoded and was dropped and counted. */
   GSM_UNSENDABLE: "warn";
-  /** A queue is nearly full. What does not fit is dropped and counted. */
+  /** A queue is nearly full (`queue.warningRatio`). Anything that no longer fits will be dropped and counted. */
   GSM_QUEUE_FILLS: "warn";
-  /** It has room again. */
+  /** The queue has room again. */
   GSM_QUEUE_ROOM: "info";
-  /** Telemetry is being dropped. The count follows when it ends. */
+  /** Telemetry is being dropped. `GSM_DROPS_END` will give the number. */
   GSM_DROPS_BEGIN: "warn";
-  /** No more is dropped, or the process ends; the line says how much was. */
+  /** Telemetry is no longer being dropped, or the process is ending; the line says how much was dropped. */
   GSM_DROPS_END: "warn";
-  /** An exporter keeps failing, and its breaker holds telemetry back for a while. */
+  /** An exporter keeps failing; its circuit breaker is open, and nothing is sent to it for a while. */
   GSM_BREAKER_OPEN: "warn";
-  /** The exporter is used as before. */
+  /** The breaker is closed; the exporter is in use again. */
   GSM_BREAKER_CLOSED: "info";
-  /** The spool cannot be written. Telemetry stays in memory up to its bound. */
+  /** The spool (the files of `fallback: "file"`) cannot be written. Telemetry stays in memory, up to the limits of `queue`. */
   GSM_SPOOL_FAILS: "warn";
-  /** It can be written again. */
+  /** The spool can be written again. */
   GSM_SPOOL_WORKS: "info";
-  /** Files of an earlier process were torn or damaged; what could not be read is passed over. */
+  /** Spool files of an earlier process are incomplete or damaged; unreadable records are skipped. */
   GSM_SPOOL_DAMAGED: "warn";
-  /** The spool holds what an earlier process could not send. It is sent now. */
+  /** The spool contains telemetry that an earlier process could not send; this process sends it now. */
   GSM_SPOOL_FOUND: "info";
-  /** What is in the spool at the end is sent by the next process. */
+  /** Telemetry is left in the spool at shutdown; the next process will send it. */
   GSM_SPOOL_LEFT: "info";
-  /** There is less telemetry: it costs more than it may, or the process or its memory needs it. The line says which. */
+  /** Telemetry was reduced because it costs more than allowed, or because the process needs the CPU or memory. The line says which. */
   GSM_GOVERNOR_DOWN: "warn";
-  /** Telemetry costs more than it may, nearly all of it for what stays without traces, so that all traces stay. Said once. */
+  /** Telemetry costs more than allowed, but dropping traces would save almost nothing, so all traces are kept. Logged once. */
   GSM_GOVERNOR_IDLE: "info";
-  /** There is more telemetry again. */
+  /** Telemetry was increased again. */
   GSM_GOVERNOR_UP: "info";
-  /** A rule of `overhead.optimize` changed how telemetry leaves. The line says what and why. */
+  /** A rule of `overhead.optimize` changed how telemetry is sampled or exported. The line says what and why. */
   GSM_OPTIMIZER_CHANGE: "info";
-  /** Such a change made worse what it named, or nobody can tell, and is undone. */
+  /** An optimizer change worsened the figure it was meant to improve, or its effect could not be measured, so it was undone. */
   GSM_OPTIMIZER_UNDONE: "info";
-  /** A rule of `overhead.optimize.rules` throws, or answers what is no proposal. Said once each. */
+  /** A rule of `overhead.optimize.rules` throws or returns something that is not a proposal. Logged once per rule. */
   GSM_OPTIMIZER_RULE: "warn";
-  /** Telemetry holds more memory than it should. */
+  /** Telemetry holds more memory than `overhead.memory.warnBytes`. */
   GSM_MEMORY_HIGH: "warn";
-  /** A callback of the option `overhead` throws or rejects. Said once each. */
+  /** A callback in the `overhead` option throws or rejects. Logged once per callback. */
   GSM_GOVERNOR_CALLBACK: "warn";
-  /** The process ended, or its shutdown did, before all was delivered. The rest is lost. */
+  /** The process or the shutdown ended before everything was delivered. The rest is lost. */
   GSM_END_LOST: "warn";
 }
 

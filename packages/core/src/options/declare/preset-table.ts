@@ -53,7 +53,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   balanced: {
-    purpose: "~1 %",
+    purpose: "~1 % overhead",
     sampleRatio: 0.1,
     queueSpans: 16_384,
     batchSpans: 2_048,
@@ -73,7 +73,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   debug: {
-    purpose: "finding a fault, 2–5 %",
+    purpose: "debugging, 2–5 % overhead",
     sampleRatio: 1,
     queueSpans: 4_096,
     batchSpans: 128,
@@ -113,7 +113,7 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   "low-latency": {
-    purpose: "fresh data",
+    purpose: "low delay",
     sampleRatio: 0.05,
     queueSpans: 2_048,
     batchSpans: 256,

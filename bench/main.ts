@@ -136,7 +136,7 @@ async function main(): Promise<number> {
   const verdicts = all.flatMap(({ targets }) => targets).map(judge);
   console.log(`Targets: a target holds when the worse end of its 95 % interval does\n\n${verdictTable(verdicts)}\n`);
   const asked = verdicts.filter(({ rank }) => rank === "asked");
-  console.log(`${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold`);
+  console.log(`${asked.filter(({ holds }) => holds).length} of ${asked.length} targets are met`);
   const bars = all.flatMap((result) => result.bars ?? []);
   const caption = `${machine.cpu}, Node ${machine.node}, ${mode} run; lines are 95 % intervals`;
   const plots = new Map(bars.length === 0 ? [] : [["", plot(bars, caption)]]);

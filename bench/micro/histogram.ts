@@ -63,7 +63,7 @@ export const histogram: Part = {
       ].join("\n"),
       targets: [
         {
-          promise: "A histogram record: times faster than sdk-metrics",
+          promise: "A histogram record: how many times faster than sdk-metrics",
           bound: "at least",
           limit: neededTimes,
           measured: times,

@@ -70,14 +70,14 @@ export const logs: Part = {
       ].join("\n"),
       targets: [
         {
-          promise: "A request line: times cheaper than pino-http's",
+          promise: "A request line: how many times cheaper than pino-http's",
           bound: "at least",
           limit: neededTimes,
           measured: times,
           rank: "asked",
         },
         {
-          promise: "A log record by OTLP: µs over the line itself",
+          promise: "A log record over OTLP: µs in addition to the line itself",
           bound: "at most",
           limit: neededMicros,
           measured: comparison.added(exported, writtenAlone),

@@ -63,7 +63,7 @@ export const span: Part = {
       const limit = attributes === "8 new" ? undefined : neededTimes[attributes];
       if (limit === undefined) continue;
       targets.push({
-        promise: `A span with ${attributes} attributes: times faster than sdk-trace`,
+        promise: `A span with ${attributes} attributes: how many times faster than sdk-trace`,
         bound: "at least",
         limit,
         measured: times,

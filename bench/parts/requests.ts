@@ -130,7 +130,7 @@ function targetsOf(comparison: Comparison): Target[] {
   const errors = "Gossamer 1 %, all errors kept";
   if (comparison.has(errors) && comparison.has("Gossamer 100 %")) {
     targets.push({
-      promise: "100 % errors at ratio 0.01: share of 100 % sampled",
+      promise: "Every request fails, ratio 0.01: cost relative to 100 % sampled",
       bound: "at most",
       limit: 1,
       measured: comparison.ratio(errors, "Gossamer 100 %", baselineOf.errors, baselineOf.answers),

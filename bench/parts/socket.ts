@@ -95,7 +95,7 @@ export const socket: Part = {
         ...loadLines(measured, plan),
       ].join("\n"),
       targets: targetsOf(saturated, p99),
-      headline: `Over a real socket, where caches are cold, a request costs, in CPU of bare's: ${names
+      headline: `Over a real socket, where caches are cold, the CPU per request relative to the bare app is: ${names
         .filter((name) => name !== bare)
         .map((name) => `${name} ${number(cpu.times(name, bare).value)} ×`)
         .join(", ")}.`,
@@ -179,7 +179,7 @@ function range(values: readonly number[]): string {
 function targetsOf(saturated: Comparison, p99: Comparison): Target[] {
   return [
     {
-      promise: "Real socket, 100 % sampled: share of bare's requests a second",
+      promise: "Real socket, 100 % sampled: requests per second relative to the bare app",
       bound: "at least",
       limit: minShare,
       measured: saturated.times(ours, bare),
@@ -187,7 +187,7 @@ function targetsOf(saturated: Comparison, p99: Comparison): Target[] {
       rank: "asked",
     },
     {
-      promise: "Real socket, 100 % sampled: p99 at the same load, times bare's",
+      promise: "Real socket, 100 % sampled: p99 at the same load, relative to the bare app",
       bound: "at most",
       limit: maxTimesP99,
       measured: p99.times(ours, bare),

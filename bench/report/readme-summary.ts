@@ -25,7 +25,7 @@ const readmeRows: ReadonlySet<string> = new Set([
   ...["1 %", "100 %"].map((ratio) => `OpenTelemetry ${ratio}, no layer spans`),
 ]);
 
-/** A run for the README: one table of what a request costs more, how many targets hold, and the command. */
+/** A run for the README: one table of what a request costs more, how many targets are met, and the command. */
 export function readmeTable(run: SavedRun, files: RunFiles): string {
   const asked = run.targets.filter(({ rank }) => rank === "asked");
   const rows = (run.requestRows ?? []).filter(({ name }) => readmeRows.has(name));
@@ -33,7 +33,7 @@ export function readmeTable(run: SavedRun, files: RunFiles): string {
     `${machineLine(run)} \`${commandOf(run)}\`:`,
     ...failuresOf(run),
     newcomersTable(rows),
-    `${asked.filter(({ holds }) => holds).length} of ${asked.length} targets hold: [bench/results/${files.name}](${pageOf(files)}).`,
+    `${metOf(asked)}; the whole interval has to meet a target: [bench/results/${files.name}](${pageOf(files)}).`,
   ].join("\n\n");
 }
 
@@ -43,7 +43,9 @@ export function readmeSummary(run: SavedRun, files: RunFiles): string {
     `${machineLine(run)} ${run.mode === "quick" ? "A quick run: few processes, wide intervals. " : ""}\`${commandOf(run)}\`:`,
     ...failuresOf(run),
     ...(run.requestRows === undefined ? [] : [requestsTable(run.requestRows)]),
-    ...(files.hasPlot ? [`![CPU a request costs more than without telemetry](bench/results/${files.name}.svg)`] : []),
+    ...(files.hasPlot
+      ? [`![CPU per request, added to that of the app without telemetry](bench/results/${files.name}.svg)`]
+      : []),
     targetsText(run.targets, files),
     ...(run.headlines ?? []),
   ].join("\n\n");
@@ -60,29 +62,56 @@ const handlerMicros = 5_000;
 /** What a request costs more, and how much that is of a request that does something. */
 function newcomersTable(rows: readonly RequestRow[]): string {
   return markdownTable(
-    ["an Express request", "CPU added, µs (95 %)", "of a 5 ms handler", "at the same ratio"],
+    [
+      "per Express request",
+      "CPU added, µs (95 % CI)",
+      "share of a 5 ms handler",
+      "compared at the same sampling ratio",
+    ],
     rows.map(({ name, addedMicros, peers }) => [
-      name,
+      inWords(name),
       estimate(addedMicros),
       `${number((addedMicros.value / handlerMicros) * 100)} %`,
-      peers.map((peer) => `1/${number(peer.times)} of ${peer.name}`).join(", "),
+      comparisonOf(peers),
     ]),
   );
 }
 
 function requestsTable(rows: readonly RequestRow[]): string {
   return markdownTable(
-    ["an Express request, CPU", "added µs (95 %)", "× floor", "spans", "of the same ratio's peers"],
+    [
+      "CPU per Express request",
+      "added, µs (95 % CI)",
+      "× floor",
+      "spans per request",
+      "compared at the same sampling ratio",
+    ],
     rows
       .slice(0, mostRows)
       .map(({ name, addedMicros, timesFloor, spans, peers }) => [
-        name,
+        inWords(name),
         estimate(addedMicros),
         timesFloor === undefined ? "" : number(timesFloor),
         spans === undefined ? "" : number(spans),
-        peers.map((peer) => `1/${number(peer.times)} of ${peer.name}`).join(", "),
+        comparisonOf(peers),
       ]),
   );
+}
+
+function comparisonOf(peers: RequestRow["peers"]): string {
+  return peers.map((peer) => `1/${number(peer.times)} of ${inWords(peer.name)}`).join("; ");
+}
+
+/** A row's name for somebody who does not know the bench. */
+function inWords(name: string): string {
+  return name
+    .replace("bare again (A/A)", "bare app against itself (A/A)")
+    .replace(", no layer spans", " without layer spans");
+}
+
+function metOf(targets: readonly Verdict[]): string {
+  const met = targets.filter(({ holds }) => holds).length;
+  return `${met} of ${targets.length} targets ${met === 1 ? "is" : "are"} met`;
 }
 
 function pageOf({ name, hasPage }: RunFiles): string {
@@ -95,15 +124,15 @@ function targetsText(targets: readonly Verdict[], files: RunFiles): string {
   const shown = [...missed, ...asked.filter(({ holds }) => holds)].slice(0, Math.max(missed.length, mostTargets));
   const file = pageOf(files);
   const left = asked.length - shown.length;
-  const others = left === 0 ? "Every table" : `${left} more that hold and every table`;
+  const others = left === 0 ? "All tables" : `${left} more that are met, and all tables`;
   return [
     markdownTable(
-      [`${asked.length - missed.length} of ${asked.length} targets hold`, "needs", "measured (95 %)", ""],
+      [`target (${metOf(asked)})`, "required", "measured (95 % CI)", "result"],
       shown.map(({ promise, bound, limit, measured, holds, text }) => [
         promise,
         `${bound} ${number(limit)}`,
         estimate(measured),
-        holds ? "pass" : text.startsWith("not measurable") ? "not measurable" : "missed",
+        holds ? "met" : text.startsWith("not measurable") ? "not measurable" : "missed",
       ]),
     ),
     "",

@@ -11,7 +11,7 @@ import { markdownTable } from "./markdown-table.ts";
 
 const source = join(import.meta.dirname, "..", "packages", "core", "src", "metrics", "catalogue", "own-metrics.ts");
 
-/** One metric that Gossamer tells, as core registers it. */
+/** One metric that Gossamer exports, as core registers it. */
 export interface CataloguedMetric {
   readonly name: OwnMetricName;
   readonly group: string;
@@ -81,13 +81,14 @@ export function metricsPage(): string {
   const httpAttributes = metricCatalogue.find(({ name }) => name === "http.server.request.duration")?.attributes ?? [];
   return [
     "# Every metric\n",
-    "Written by `pnpm generate` from `metrics/catalogue/own-metrics.ts`, from which the code registers them. [metrics.md](metrics.md) says how they are told, and how to have your own; [dashboards.md](dashboards.md) has boards and alerts made of them.\n",
-    "A **counter** only rises, a **level** may fall. The second name is that in the Prometheus text; a histogram has it with `_bucket`, `_sum` and `_count`. Units are UCUM.\n",
-    `*as requests*: ${httpAttributes.map((key) => `\`${key}\``).join(", ")}, each where it is known; the status as \`metricStatus\` says, and names of [operations](operations.md) where they are given.\n`,
+    "`pnpm generate` writes this page from `metrics/catalogue/own-metrics.ts`, the file from which the code registers the metrics. [metrics.md](metrics.md) explains how they are exported and how to add your own; [dashboards.md](dashboards.md) has dashboards and alerts that use them.\n",
+    "A **counter** only goes up; a **level** (OpenTelemetry's UpDownCounter) can also go down; a **gauge** is a current value. The second name is the one in the Prometheus text; for histograms, append `_bucket`, `_sum` or `_count`. Units follow UCUM.\n",
+    "For a streamed response, `http.server.request.duration` is the time to the headers, and a client that leaves the stream is no abort. A *lane* is a queue of its own ([pipeline.md](pipeline.md)); the *governor* reduces telemetry when it costs too much, and the *optimizer* changes its settings ([overhead.md](overhead.md)).\n",
+    `*as requests*: ${httpAttributes.map((key) => `\`${key}\``).join(", ")}, each only if known. The option \`statusAttribute\` chooses between status group and status code; operation attributes appear if you name [operations](operations.md).\n`,
     ...groups.flatMap((group) => [
       `## ${group}\n`,
       markdownTable(
-        ["metric", "kind", "unit", "attributes", "what it says"],
+        ["metric", "kind", "unit", "attributes", "meaning"],
         metricCatalogue
           .filter((metric) => metric.group === group)
           .map(({ name, family, kind, unit, attributes, description }) => [

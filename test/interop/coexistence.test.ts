@@ -20,23 +20,23 @@ interface ModeFacts {
 }
 
 const facts: Readonly<Record<Mode, ModeFacts>> = {
-  alone: { title: "instrumentations on our provider", spans: "ours", keeps: true, line: undefined },
+  alone: { title: "Gossamer alone", spans: "ours", keeps: true, line: undefined },
   incoming: {
-    title: "instrumentation-http with incoming spans on our provider",
+    title: "instrumentation-http with incoming spans on Gossamer's provider",
     spans: "ours",
     keeps: false,
     line: undefined,
   },
-  before: { title: "a NodeSDK before us", spans: "theirs", keeps: false, line: /create Gossamer first/ },
+  before: { title: "NodeSDK first", spans: "theirs", keeps: false, line: /create Gossamer first/ },
   guest: {
-    title: "a NodeSDK before us, without server spans of its own",
+    title: "NodeSDK first, without server spans of its own",
     spans: "theirs",
     keeps: false,
     line: /create Gossamer first/,
   },
-  always: { title: 'register: "always" after a NodeSDK', spans: "theirs", keeps: false, line: /took the place/ },
-  beside: { title: 'register: "never" beside a NodeSDK', spans: "theirs", keeps: false, line: undefined },
-  after: { title: "a NodeSDK after us", spans: "ours", keeps: false, line: /Start the SDK first/ },
+  always: { title: 'NodeSDK first, then register: "always"', spans: "theirs", keeps: false, line: /took the place/ },
+  beside: { title: 'NodeSDK first, with register: "never"', spans: "theirs", keeps: false, line: undefined },
+  after: { title: "NodeSDK started after Gossamer", spans: "ours", keeps: false, line: /Start the SDK first/ },
 };
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/beside-opentelemetry.md"), "utf8");
@@ -139,7 +139,7 @@ it("the table of docs/beside-opentelemetry.md says the same of every mode (R-I6)
   for (const { title, spans, keeps, line } of Object.values(facts)) {
     const plain = page.replaceAll("`", "");
     const row = plain.split("\n").find((text) => text.startsWith(`| ${title} |`)) ?? "";
-    expect(row, title).toContain(spans === "ours" ? "| ours |" : "| the SDK's");
+    expect(row, title).toContain(`| ${title} | ${spans === "ours" ? "Gossamer" : "the SDK"}`);
     expect(row, title).toContain(keeps ? "| kept |" : "| not kept |");
     expect(row, title).toContain(line === undefined ? "| nothing |" : "| one line with the fix |");
   }

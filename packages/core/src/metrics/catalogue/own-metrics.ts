@@ -1,8 +1,8 @@
 /**
- * Every metric that the engine tells of itself and of requests: its kind, its unit (UCUM) and what it says. What is not here cannot be registered.
+ * Every metric that the engine exports about itself and about requests: its kind, its unit (UCUM) and its meaning. No other can be registered.
  *
- * A counter only rises, a level may fall. Behind `@attributes` stands what tells its series apart, and `//` begins a group: `pnpm generate` writes
- * `docs/metrics-reference.md` from here, and boards and alerts are made of these names. Those that are not `gossamer.*` are named by the conventions.
+ * A counter only rises, a level may fall. `@attributes` names the keys of its series, and `//` begins a group: `pnpm generate` writes
+ * `docs/metrics-reference.md` from here, and dashboards and alerts use these names. Names without `gossamer.` are those of the conventions.
  */
 const ownMetrics = {
   // Requests
@@ -18,7 +18,7 @@ const ownMetrics = {
   "gossamer.http.server.aborted_requests": [
     "counter",
     "{request}",
-    "Requests whose client left before the whole response was handed over.",
+    "Requests aborted before the response was complete.",
   ],
   /** @attributes as http.server.request.duration */
   "gossamer.http.server.stream.duration": [
@@ -27,17 +27,13 @@ const ownMetrics = {
     "Lifetime of streamed responses, from the request to the end of the body.",
   ],
 
-  // Sampling, and what is kept
+  // Sampling and keeps
   /** @attributes sampling.rule, sampling.decision */
-  "gossamer.sampling.decisions": ["counter", "{decision}", "Sampling decisions, by rule and answer."],
+  "gossamer.sampling.decisions": ["counter", "{decision}", "Sampling decisions, by rule and decision."],
   /** @attributes sampling.kept */
-  "gossamer.sampling.kept": [
-    "counter",
-    "{request}",
-    "Requests that were not sampled and were kept, by rule and reason.",
-  ],
+  "gossamer.sampling.kept": ["counter", "{request}", "Unsampled requests that were kept, by rule and reason."],
 
-  // The way out
+  // Export
   /** @attributes otel.span.sampling_result */
   "otel.sdk.span.started": ["counter", "{span}", "The number of created spans."],
   /** @attributes otel.span.sampling_result */
@@ -45,39 +41,43 @@ const ownMetrics = {
   /** @attributes gossamer.lane */
   "otel.sdk.processor.span.queue.size": ["level", "{span}", "The number of spans in the queue."],
   /** @attributes gossamer.lane */
-  "otel.sdk.processor.span.queue.capacity": ["level", "{span}", "The most spans the queue can hold."],
+  "otel.sdk.processor.span.queue.capacity": ["level", "{span}", "The maximum number of spans the queue can hold."],
   /** @attributes gossamer.lane, error.type */
   "otel.sdk.processor.span.processed": ["counter", "{span}", "The number of spans whose processing has ended."],
   /** @attributes none */
-  "otel.sdk.exporter.span.inflight": ["level", "{span}", "The number of spans on their way to an exporter."],
+  "otel.sdk.exporter.span.inflight": ["level", "{span}", "The number of spans being exported."],
   /** @attributes otel.component.name */
-  "otel.sdk.exporter.span.exported": ["counter", "{span}", "The number of spans that an exporter took."],
+  "otel.sdk.exporter.span.exported": ["counter", "{span}", "The number of spans exported."],
   /** @attributes otel.component.name, error.type */
   "otel.sdk.exporter.operation.duration": ["histogram", "s", "The duration of exporting a batch of telemetry records."],
   /** @attributes gossamer.stage */
-  "gossamer.exporter.bytes": ["counter", "By", "Bytes of batches, before and after compression."],
+  "gossamer.exporter.bytes": ["counter", "By", "Size of batches, before and after compression."],
   /** @attributes otel.component.name, error.type */
-  "gossamer.exporter.failures": ["counter", "{try}", "Failed tries by kind."],
+  "gossamer.exporter.failures": ["counter", "{try}", "Failed export attempts, by kind of error."],
   /** @attributes otel.component.name */
   "gossamer.breaker.state": [
     "gauge",
     "{state}",
-    "The state of an exporter's breaker: 0 closed, 0.5 half-open, 1 open.",
+    "The state of an exporter's circuit breaker: 0 closed, 0.5 half-open, 1 open.",
   ],
   /** @attributes otel.component.name */
-  "gossamer.breaker.changes": ["counter", "{change}", "Changes of the state of an exporter's breaker."],
+  "gossamer.breaker.changes": ["counter", "{change}", "State changes of an exporter's circuit breaker."],
   /** @attributes none */
-  "gossamer.spool.size": ["level", "{span}", "The number of spans the fallback holds, to be sent later."],
+  "gossamer.spool.size": ["level", "{span}", "The number of spans that the fallback stores, to send later."],
   /** @attributes none */
-  "gossamer.memory": ["level", "By", "Memory that telemetry on its way holds."],
+  "gossamer.memory": ["level", "By", "Memory held by telemetry that waits for export."],
   /** @attributes none */
-  "gossamer.memory.limit": ["level", "By", "The most that telemetry on its way may hold."],
+  "gossamer.memory.limit": ["level", "By", "Maximum memory for telemetry that waits for export."],
   /** @attributes none */
-  "otel.sdk.log.created": ["counter", "{log_record}", "The number of log records that were to leave."],
+  "otel.sdk.log.created": ["counter", "{log_record}", "The number of log records created for export."],
   /** @attributes gossamer.lane */
   "otel.sdk.processor.log.queue.size": ["level", "{log_record}", "The number of log records in the queue."],
   /** @attributes gossamer.lane */
-  "otel.sdk.processor.log.queue.capacity": ["level", "{log_record}", "The most log records the queue can hold."],
+  "otel.sdk.processor.log.queue.capacity": [
+    "level",
+    "{log_record}",
+    "The maximum number of log records the queue can hold.",
+  ],
   /** @attributes gossamer.lane, error.type */
   "otel.sdk.processor.log.processed": [
     "counter",
@@ -85,59 +85,59 @@ const ownMetrics = {
     "The number of log records whose processing has ended.",
   ],
   /** @attributes none */
-  "otel.sdk.exporter.log.inflight": ["level", "{log_record}", "The number of log records on their way to an exporter."],
+  "otel.sdk.exporter.log.inflight": ["level", "{log_record}", "The number of log records being exported."],
   /** @attributes otel.component.name */
-  "otel.sdk.exporter.log.exported": ["counter", "{log_record}", "The number of log records that an exporter took."],
+  "otel.sdk.exporter.log.exported": ["counter", "{log_record}", "The number of log records exported."],
 
-  // What telemetry costs, and how far it is held back
+  // Overhead and the governor
   /** @attributes gossamer.part */
-  "gossamer.overhead.cpu.time": ["counter", "s", "CPU time that telemetry took, by part."],
+  "gossamer.overhead.cpu.time": ["counter", "s", "CPU time used by telemetry, by part."],
   /** @attributes none */
   "gossamer.overhead.cpu.utilization": ["gauge", "1", "Telemetry's share of the CPU time of the process."],
   /** @attributes none */
-  "gossamer.overhead.request.duration": ["gauge", "s", "What telemetry adds to a request."],
+  "gossamer.overhead.request.duration": ["gauge", "s", "Time that telemetry adds per request."],
   /** @attributes none */
-  "gossamer.overhead.memory": ["gauge", "By", "Memory that telemetry holds."],
+  "gossamer.overhead.memory": ["gauge", "By", "Memory used by telemetry."],
   /** @attributes none */
-  "gossamer.overhead.block.max": ["gauge", "s", "The longest that telemetry held the event loop without a break."],
+  "gossamer.overhead.block.max": ["gauge", "s", "The longest time that telemetry blocked the event loop at once."],
   /** @attributes gossamer.bound */
   "gossamer.overhead.proven.cpu": [
     "gauge",
     "s",
-    "CPU that traces and request lines add to a request, as windows without them show: mean, and its 95 % interval.",
+    "CPU time per request that traces and request lines add, against windows without them: mean and 95 % interval.",
   ],
   /** @attributes none */
-  "gossamer.governor.step": ["gauge", "{step}", "How far telemetry is held back: 0 full to 5 off."],
+  "gossamer.governor.step": ["gauge", "{step}", "How far telemetry is reduced: from 0 (full) to 5 (off)."],
   /** @attributes none */
-  "gossamer.governor.ratio.factor": ["gauge", "1", "By what sampling ratios are multiplied."],
+  "gossamer.governor.ratio.factor": ["gauge", "1", "The factor that sampling ratios are multiplied by."],
   /** @attributes gossamer.cause, gossamer.direction */
-  "gossamer.governor.changes": ["counter", "{change}", "Steps that were taken, by cause and direction."],
+  "gossamer.governor.changes": ["counter", "{change}", "Changes of step, by cause and direction."],
   /** @attributes none */
-  "gossamer.requests.unobserved": ["counter", "{request}", "Requests that came while telemetry was off."],
+  "gossamer.requests.unobserved": ["counter", "{request}", "Requests that arrived while telemetry was off."],
   /** @attributes gossamer.rule, gossamer.outcome */
   "gossamer.optimizer.changes": [
     "counter",
     "{change}",
-    "Changes that the optimizer made, and those that it undid, by rule.",
+    "Changes that the optimizer made or undid, by rule and outcome.",
   ],
   /** @attributes gossamer.rule */
   "gossamer.optimizer.gain": [
     "gauge",
     "1",
-    "What the last change of a rule brought to the figure that it named; below 0 it made it worse.",
+    "Relative gain of a rule's last change in the figure that the rule names; negative: it got worse.",
   ],
   /** @attributes gossamer.cluster.state */
   "gossamer.cluster.workers": [
     "gauge",
     "{worker}",
-    "Workers whose metrics are in this answer, and those that did not answer in time.",
+    "Workers whose metrics are in this response, and workers that did not answer in time.",
   ],
 
   // The process (option `processMetrics`)
   /** @attributes cpu.mode */
   "process.cpu.time": ["counter", "s", "Total CPU seconds broken down by different CPU modes."],
   /** @attributes cpu.mode */
-  "process.cpu.utilization": ["gauge", "1", "CPU time since the last look, as a share of the CPUs that are available."],
+  "process.cpu.utilization": ["gauge", "1", "CPU time since the last collection, as a share of the available CPUs."],
   /** @attributes none */
   "process.uptime": ["gauge", "s", "The time the process has been running."],
   /** @attributes none */
@@ -181,7 +181,7 @@ export type OwnMetricOf<Kind> = {
   [Name in OwnMetricName]: (typeof ownMetrics)[Name][0] extends Kind ? Name : never;
 }[OwnMetricName];
 
-/** What a metric is told as. */
+/** How a metric is exported. */
 export interface OwnMetric {
   readonly name: OwnMetricName;
   readonly unit: string;

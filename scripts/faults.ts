@@ -12,11 +12,11 @@ const latencyFaults: readonly LatencyFault[] = [
   { fault: "collector absent", behaviour: "absent" },
   { fault: "accepts, never answers", behaviour: "silent" },
   { fault: "resets every connection", behaviour: "resets" },
-  { fault: "drips one byte each 400 ms", behaviour: "drips-head" },
-  { fault: "half an answer", behaviour: "breaks-off" },
+  { fault: "sends one byte every 400 ms", behaviour: "drips-head" },
+  { fault: "collector sends half a response", behaviour: "breaks-off" },
   { fault: "answers with 64 MB", behaviour: "answers-64-mb" },
-  { fault: "429, a day", behaviour: "retry-after-a-day" },
-  { fault: "503 for ever", behaviour: "unavailable" },
+  { fault: "429 with `Retry-After` of one day", behaviour: "retry-after-a-day" },
+  { fault: "503 forever", behaviour: "unavailable" },
   { fault: "400 for ever", behaviour: "refuses" },
   {
     fault: "absent, queue of 512 overflowing",
@@ -36,7 +36,7 @@ function printRecords(): void {
     .sort()
     .map((file) => JSON.parse(readFileSync(join(recordFolder, file), "utf8")) as FaultRecord);
   printTable(
-    ["fault", "what clients saw", "what was lost", "lines"],
+    ["fault", "what clients saw", "lost", "log lines"],
     rows.map(({ fault, seen, lost, lines }) => [fault, seen, lost, String(lines)]),
   );
 }
@@ -61,7 +61,16 @@ async function printLatency(): Promise<boolean> {
     ]);
   }
   printTable(
-    ["fault", "p99 A, ms", "p99 A again", "p99 under the fault", "above A", "A/A spread", "within", "errors"],
+    [
+      "fault",
+      "p99 A, ms",
+      "p99 A again, ms",
+      "p99 under the fault, ms",
+      "above A, ms",
+      "A/A spread, ms",
+      "within spread",
+      "errors",
+    ],
     rows,
   );
   return within;

@@ -40,7 +40,7 @@ describe("docs/overhead.md", () => {
   });
 
   it("has a row for each step, in their order (R-O2)", () => {
-    const [, table = ""] = page.split("## The steps");
+    const [, table = ""] = page.split("## The governor's steps");
     const rows = [...(table.split("\n## ")[0] ?? "").matchAll(/^\| `(\w+)` \|/gm)].map(([, step]) => step);
     expect(rows).toEqual([...governorSteps]);
   });

@@ -32,9 +32,9 @@ it("overflow `block`: new requests wait for room, each for maxBlockMs at most, a
   expect((await accounts(service)).blocked.total).toBe(heldSoFar);
   record({
     order: 51,
-    fault: "overflow `block`, collector away, queue full, `maxBlockMs` 300",
+    fault: "overflow `block`, collector unreachable, queue full, `maxBlockMs` 300",
     seen: `all answered, each ${(held.latenciesMs[0] ?? 0).toFixed(0)}–${slowestMs.toFixed(0)} ms late; at once again when it is back`,
-    lost: `${dropped} of ${accepted}, counted (queue-full)`,
+    lost: `${dropped} of ${accepted}, counted (\`queue-full\`)`,
     lines: service.lines.length,
   });
 });

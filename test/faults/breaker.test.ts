@@ -27,9 +27,9 @@ it("a breaker opens on a collector that keeps failing, spares it, and closes whe
   expect(service.lines.length).toBeLessThanOrEqual(4);
   record({
     order: 50,
-    fault: "503 until the breaker opens, then well",
+    fault: "503 until the breaker opens, then healthy",
     seen: "200 of 200 answered",
-    lost: `0 of 200; ${asked} requests, then none while it was open`,
+    lost: `0 of 200; ${asked} export requests, then none while the breaker was open`,
     lines: service.lines.length,
   });
 });

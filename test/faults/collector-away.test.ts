@@ -78,9 +78,9 @@ describe("a collector that is away", () => {
     expect(service.lines).toEqual([expect.stringMatching(/^cannot reach .* \((ENOTFOUND|EAI_AGAIN)\)/)]);
     record({
       order: 4,
-      fault: "DNS does not know the collector",
+      fault: "the collector's name cannot be resolved",
       seen: `${seen.answers} of 100 answered`,
-      lost: "0 of 200; kept up to the bound",
+      lost: "0 of 200; kept up to the queue's limit",
       lines: service.lines.length,
     });
   });

@@ -28,8 +28,8 @@ it.each([
     expect([distinct(receiver), service.lines.length]).toEqual([100, 0]);
     record({
       order: 23,
-      fault: "natural exit, SIGTERM, SIGINT 300 ms after 100 requests",
-      seen: "100 of 100 answered; exit code and signal kept",
+      fault: "normal exit, SIGTERM or SIGINT 300 ms after 100 requests",
+      seen: "100 of 100 answered; exit code and signal unchanged",
       lost: "0 of 100",
       lines: service.lines.length,
     });
@@ -52,9 +52,9 @@ it.each([
     if (deed === "throw") expect(service.otherLines).toContain("Error: the service's own error");
     record({
       order: 24,
-      fault: "`process.exit()`, uncaught throw 300 ms after 100 requests, fallback `drop`",
-      seen: "100 of 100 answered; exit code and printed error kept",
-      lost: "100 of 100, said in one line",
+      fault: "`process.exit()` or uncaught error 300 ms after 100 requests, fallback `drop`",
+      seen: "100 of 100 answered; exit code and printed error unchanged",
+      lost: "100 of 100, reported in one line",
       lines: service.lines.length,
     });
   },
@@ -92,9 +92,9 @@ it("SIGTERM while the collector never answers: the process ends within its deadl
   expect(service.lines).toEqual([expect.stringMatching(/^100 spans could not be delivered/)]);
   record({
     order: 26,
-    fault: "SIGTERM while the collector never answers, deadline 500 ms",
+    fault: "SIGTERM while the collector never responds, `shutdown.deadlineMs` 500",
     seen: `100 of 100 answered; ended by SIGTERM after ${(tookMs / 1000).toFixed(1)} s`,
-    lost: "100 of 100, said in one line",
+    lost: "100 of 100, reported in one line",
     lines: service.lines.length,
   });
 });

@@ -89,9 +89,9 @@ it("a list of exporters: the next one gets what the first cannot take while its 
   expect([receiver.spans.length, seen.errors]).toEqual([0, 0]);
   record({
     order: 63,
-    fault: "503 for ever, with a second exporter",
+    fault: "503 forever, with a second exporter",
     seen: `${seen.answers} of 100 answered`,
-    lost: "0 of 100: the second one has them",
+    lost: "0 of 100: the second exporter received them",
     lines: service.lines.length,
   });
 });

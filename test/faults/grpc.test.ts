@@ -82,9 +82,9 @@ it("UNAVAILABLE is sent again; RESOURCE_EXHAUSTED only with a RetryInfo, and the
   expect([distinct(collector), seen.errors]).toEqual([100, 0]);
   record({
     order: 31,
-    fault: "gRPC: UNAVAILABLE; RESOURCE_EXHAUSTED with RetryInfo; without",
+    fault: "gRPC: UNAVAILABLE; RESOURCE_EXHAUSTED with RetryInfo; RESOURCE_EXHAUSTED without it",
     seen: `${seen.answers} of 50 answered`,
-    lost: "0 of 50; 0 of 50; 50 of 50, counted (refused)",
+    lost: "0 of 50; 0 of 50; 50 of 50, counted (`refused`)",
     lines: service.lines.length,
   });
 });

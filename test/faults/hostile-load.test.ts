@@ -13,9 +13,9 @@ it("an attribute of 10 MB: cut to its bound, and the request is answered as ever
   expect([seen.errors, service.lines.length]).toEqual([0, 0]);
   record({
     order: 20,
-    fault: "an attribute of 10 MB on each of 20 requests",
+    fault: "a 10 MB attribute on each of 20 requests",
     seen: `${seen.answers} of 20 answered`,
-    lost: `0 of 20; cut to ${longest} characters, marked on the span`,
+    lost: `0 of 20; truncated to ${longest} characters, with the truncation marker`,
     lines: service.lines.length,
   });
 });
@@ -42,9 +42,9 @@ it("the event loop stands still for 2 s while exports with a deadline of 1 s are
   expect([seen.errors, service.lines.length]).toEqual([0, 0]);
   record({
     order: 21,
-    fault: "event loop blocked for 2 s, deadline of a try 1 s",
+    fault: "event loop blocked for 2 s, attempt timeout 1 s",
     seen: `${seen.answers} of 100 answered`,
-    lost: "0 of 200, and none arrived twice: the answer that waited is read before the deadline is judged",
+    lost: "0 of 200, and none arrived twice: a response that has already arrived is read before the timeout is checked",
     lines: service.lines.length,
   });
 });

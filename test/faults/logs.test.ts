@@ -46,8 +46,8 @@ it("a collector that is away and comes back gets every log record up to the boun
   expect(receiver.totals.logs).toBe(1_000);
   record({
     order: 60,
-    fault: "log records: collector away, comes back",
-    seen: "lines are written as ever",
+    fault: "log records: collector unreachable, then back",
+    seen: "log lines are written as usual",
     lost: "0 of 1,000 records",
     lines: service.lines.length,
   });
@@ -118,9 +118,9 @@ it("kill -9 while logging loses the records of the last delay and those on their
   expect(killedMs - last).toBeLessThan(delayMs + 1_000);
   record({
     order: 61,
-    fault: "log records: kill -9 while logging",
+    fault: "log records: `kill -9` while logging",
     seen: "–",
-    lost: "those of the last `logsLane.delayMs` and those on their way",
+    lost: "records of the last `logsLane.delayMs` and records being sent",
     lines: 0,
   });
 });

@@ -22,9 +22,9 @@ it("a ceiling over all memory: with the collector away no more is held than it s
   expect([distinct(receiver), seen.errors]).toEqual([exported, 0]);
   record({
     order: 70,
-    fault: "20,000 spans while the collector is away, `maxMemoryBytes` 1 MiB",
+    fault: "20,000 spans while the collector is unreachable, `maxMemoryBytes` 1 MiB",
     seen: `${seen.answers} of 50 answered`,
-    lost: `${dropped.toLocaleString("en")} of 20,050, counted (memory); at most ${Math.round(mostHeld / 1024)} KiB held`,
+    lost: `${dropped.toLocaleString("en")} of 20,050, counted (\`memory\`); at most ${Math.round(mostHeld / 1024)} KiB held`,
     lines: service.lines.length,
   });
 });
@@ -56,7 +56,7 @@ it("emergencyFlush() with a collector that is away: all is let go within the dea
   expect((await service.load(10)).errors + seen.errors).toBe(0);
   record({
     order: 72,
-    fault: "`emergencyFlush(300)` while the collector is away",
+    fault: "`emergencyFlush(300)` while the collector is unreachable",
     seen: `${seen.answers} of 100 answered`,
     lost: "100 of 100, counted",
     lines: service.lines.length,

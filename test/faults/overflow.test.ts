@@ -22,7 +22,7 @@ it("20,000 spans at once into a queue of 2,048: what is lost is counted exactly,
     order: 17,
     fault: "20,000 spans at once into a queue of 2,048",
     seen: `${seen.answers} of 50 answered`,
-    lost: `${dropped.toLocaleString("en")} of 20,000, counted (queue-full)`,
+    lost: `${dropped.toLocaleString("en")} of 20,000, counted (\`queue-full\`)`,
     lines: service.lines.length,
   });
 });
@@ -49,9 +49,9 @@ it("30,000 spans in a queue of 50,000, then a flush: no more exports at once tha
   expect([seen.errors, service.lines.length]).toEqual([0, 0]);
   record({
     order: 18,
-    fault: "30,000 queued of 50,000, then `flush()`",
+    fault: "30,000 spans in a queue of 50,000, then `flush()`",
     seen: `${seen.answers} of 200 answered`,
-    lost: `0 of 30,200; at most ${mostOpen} exports at once`,
+    lost: `0 of 30,200; at most ${mostOpen} concurrent exports`,
     lines: service.lines.length,
   });
 });
@@ -75,7 +75,7 @@ it("50,000 spans within a second, into the default bounds of production: deliver
     order: 19,
     fault: "50,000 spans within a second, queue of 15,000",
     seen: `${seen.answers} of 200 answered`,
-    lost: `${dropped.toLocaleString("en")} of 50,200${dropped > 0 ? ", counted (queue-full)" : ""}`,
+    lost: `${dropped.toLocaleString("en")} of 50,200${dropped > 0 ? ", counted (`queue-full`)" : ""}`,
     lines: service.lines.length,
   });
 });

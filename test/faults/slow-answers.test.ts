@@ -20,9 +20,9 @@ describe("answers that do not come, or do not end", () => {
     expect(service.lines).toHaveLength(3);
     record({
       order: 5,
-      fault: "collector accepts and never answers (200 ms deadline)",
+      fault: "collector accepts connections but never responds (200 ms timeout)",
       seen: `${seen.answers} of 100 answered`,
-      lost: "100 of 100 after 5 tries each, counted (retries-exhausted); the next 10 delivered",
+      lost: "100 of 100 after 5 attempts each, counted (`retries-exhausted`); once it responds the next 10 delivered",
       lines: service.lines.length,
     });
   });
@@ -44,9 +44,9 @@ describe("answers that do not come, or do not end", () => {
     expect((await service.load(10)).errors).toBe(0);
     record({
       order: 6,
-      fault: "one byte each 50 ms for ever; `shutdown(500)`",
+      fault: "collector sends one byte every 50 ms forever; then `shutdown(500)`",
       seen: `${seen.answers} of 100 answered`,
-      lost: `100 of 100, counted (shutdown), after ${Math.round(tookMs / 100) / 10} s`,
+      lost: `100 of 100, counted (\`shutdown\`), after ${Math.round(tookMs / 100) / 10} s`,
       lines: service.lines.length,
     });
   });
@@ -72,9 +72,9 @@ describe("answers that do not come, or do not end", () => {
     expect([seen.errors, service.lines.length]).toEqual([0, 2]);
     record({
       order: 7,
-      fault: "half an answer",
+      fault: "collector sends half a response",
       seen: `${seen.answers} of 50 answered`,
-      lost: "0 of 50: half a head is tried again, half a body counts as its head says",
+      lost: "0 of 50: after an incomplete head the batch is retried; with an incomplete body the status in the head counts",
       lines: service.lines.length,
     });
   });
@@ -95,9 +95,9 @@ describe("answers that do not come, or do not end", () => {
     expect([seen.errors, service.lines.length]).toEqual([0, 0]);
     record({
       order: 8,
-      fault: "answer of 64 MB",
+      fault: "collector sends a response of 64 MB",
       seen: `${seen.answers} of 50 answered`,
-      lost: `0 of 100; 64 KiB read; RSS ${grewMb < 0.5 ? "+0" : `+${grewMb.toFixed(0)}`} MB`,
+      lost: `0 of 100; only 64 KiB are read; RSS ${grewMb < 0.5 ? "+0" : `+${grewMb.toFixed(0)}`} MB`,
       lines: service.lines.length,
     });
   });

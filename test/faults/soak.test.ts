@@ -10,7 +10,7 @@ it("under load with a flapping collector: every request is answered, memory is f
   expect(arrived + dropped).toBe(answers);
   record({
     order: 90,
-    fault: "20 s of load with the collector flapping (503, 429, silence, resets, away)",
+    fault: "20 s of load while the collector alternates between 503, 429, no response, resets and being unreachable",
     seen: `${answers} of ${answers} answered`,
     lost: `${dropped} of ${answers}, counted; ${again} arrived twice`,
     lines: lines.length,

@@ -47,7 +47,7 @@ it("what is in the spool is sent, in order, when the collector is back (R-P8)", 
   expect(distinct(receiver)).toBe(100);
   record({
     order: 40,
-    fault: "fallback `file`: collector away, comes back",
+    fault: "fallback `file`: collector unreachable, then back",
     seen: "100 of 100 answered",
     lost: "0 of 100; written to the spool, then sent",
     lines: service.lines.length,
@@ -65,7 +65,7 @@ it("kill -9 and a new start: what was in the spool is delivered (R-P8)", async (
   expect(distinct(receiver)).toBe(100);
   record({
     order: 41,
-    fault: "fallback `file`: kill -9 with 100 in the spool, new start",
+    fault: "fallback `file`: `kill -9` with 100 spans in the spool, then restart",
     seen: "100 of 100 answered",
     lost: `0 of 100; ${receiver.spans.length - 100} arrived twice`,
     lines: service.lines.length,
@@ -89,9 +89,9 @@ it("kill -9 while the spool is being sent: what was on its way is sent again, an
   expect(distinct(receiver)).toBe(100);
   record({
     order: 42,
-    fault: "fallback `file`: kill -9 while the spool is being sent, new start",
+    fault: "fallback `file`: `kill -9` while the spool is being sent, then restart",
     seen: "100 of 100 answered",
-    lost: `0 of 100; ${uncertain} may have arrived twice, counted as uncertain`,
+    lost: `0 of 100; ${uncertain} may have arrived twice, counted as \`uncertain\``,
     lines: service.lines.length,
   });
 });
@@ -116,9 +116,9 @@ it("a spool that is torn or corrupt: what is whole is delivered, the rest is ski
   expect(seen.errors).toBe(0);
   record({
     order: 43,
-    fault: "fallback `file`: last record torn, a stranger's file beside it",
+    fault: "fallback `file`: last record incomplete, a foreign file in the directory",
     seen: `${seen.answers} of 20 answered`,
-    lost: `${120 - exported} of 120: the torn record; all others delivered`,
+    lost: `${120 - exported} of 120: the incomplete record; all others delivered`,
     lines: service.lines.length,
   });
 });
@@ -169,9 +169,9 @@ it("a spool in which nothing can be written: one line, spans wait in memory, req
   expect(distinct(receiver)).toBe(100);
   record({
     order: 46,
-    fault: "fallback `file`: unwritable directory",
+    fault: "fallback `file`: directory not writable",
     seen: "100 of 100 answered",
-    lost: "0 of 100; kept in memory up to the bound",
+    lost: "0 of 100; kept in memory up to the queue's limit",
     lines: service.lines.length,
   });
 });
@@ -225,9 +225,9 @@ it.each([
     expect(distinct(receiver)).toBe(100);
     record({
       order: 48,
-      fault: "`process.exit()`, uncaught throw, fallback `file`",
-      seen: "100 of 100 answered; exit code and printed error kept",
-      lost: "0 of 100; written before the end, sent by the next process",
+      fault: "`process.exit()` or uncaught error, fallback `file`",
+      seen: "100 of 100 answered; exit code and printed error unchanged",
+      lost: "0 of 100; written before the process ends, sent by the next process",
       lines: ending.lines.length,
     });
   },

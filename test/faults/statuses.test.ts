@@ -44,7 +44,7 @@ describe("statuses", () => {
         order: 10,
         fault: "429 `Retry-After: 86400`",
         seen: `${seen.answers} of 50 answered`,
-        lost: "0 of 51; one request in all, silence for 5 min at most, queued up to the bound",
+        lost: "0 of 51; one export request in total, then a pause of at most 5 min, spans queued up to the limit",
         lines: service.lines.length,
       });
     },
@@ -83,9 +83,9 @@ describe("statuses", () => {
     expect([receiver.spans.length, errors, service.lines.length]).toEqual([0, 0, 2]);
     record({
       order: 12,
-      fault: "503 for ever",
+      fault: "503 forever",
       seen: "200 of 200 answered",
-      lost: "200 of 200 after 5 tries a batch, counted (retries-exhausted)",
+      lost: "200 of 200 after 5 attempts per batch, counted (`retries-exhausted`)",
       lines: service.lines.length,
     });
   });
@@ -125,7 +125,7 @@ describe("statuses", () => {
       order: 14,
       fault: "400, 404, 500",
       seen: "60 of 60 answered",
-      lost: "60 of 60, counted (refused)",
+      lost: "60 of 60, counted (`refused`)",
       lines: service.lines.length,
     });
   });
@@ -143,7 +143,7 @@ describe("statuses", () => {
       order: 15,
       fault: "partial success: 3 of 20 rejected, twice",
       seen: "40 of 40 answered",
-      lost: "6 of 40, counted (rejected)",
+      lost: "6 of 40, counted (`rejected`)",
       lines: service.lines.length,
     });
   });

@@ -47,9 +47,9 @@ it.each([
     expect([collector.spans.length, seen.errors]).toEqual([0, 0]);
     record({
       order: 16,
-      fault: "wrong TLS: unknown authority, no client certificate",
+      fault: "TLS failure: unknown certificate authority, missing client certificate",
       seen: `${seen.answers} of 50 answered`,
-      lost: "0 of 50; kept up to the bound",
+      lost: "0 of 50; kept up to the queue's limit",
       lines: service.lines.length,
     });
   },

@@ -96,16 +96,44 @@ test("an open page keeps no process alive, and a program that imports the packag
   }
 });
 
+test.each([
+  [false, "ends by itself"],
+  [true, "stays where it is asked to"],
+])(
+  "a program that opens the page of what others send: keepAlive %s, it %s (R-D3)",
+  async (keepAlive) => {
+    const program = [
+      'import { openOtlpPage } from "@gossamer/devpage";',
+      `await openOtlpPage({ otlpPort: 0, port: 0, keepAlive: ${keepAlive} });`,
+      "setTimeout(() => {}, 1_000);",
+    ].join("\n");
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: folder,
+      env: { PATH: process.env["PATH"] },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    ending.push(() => child.kill("SIGKILL"));
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+    await expect.poll(() => said, { timeout: 30_000 }).toMatch(/ at http\S+\n/);
+    const url = / at (http\S+)\n/.exec(said)?.[1] ?? "";
+    const stream = await fetch(`${url}api/stream`);
+    if (keepAlive) {
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      expect((await ask(`${url}api/state`)).status).toBe(200);
+    } else await expect.poll(() => child.exitCode, { timeout: 10_000 }).toBe(0);
+    await stream.body?.cancel().catch(() => {});
+  },
+  60_000,
+);
+
 test("the command takes OTLP and shows it, and says what is wrong with what it was given (R-D3)", async () => {
   const { url, said } = await start(["dist/main.js", "--otlp", "0", "--port", "0"]);
   const [, otlp = ""] = /sent to (\S+) at/.exec(said()) ?? [];
   const headers = { "content-type": "application/json" };
   expect((await ask(`${otlp}/v1/traces`, { method: "POST", headers, body: "{}" })).status).toBe(200);
   expect(await json<PageState>(`${url}api/state`)).toMatchObject({ source: "otlp", otlpUrl: otlp, readOnly: true });
-  for (const args of [
-    ["--otlp", "many"],
-    ["--oltp", "1"],
-  ]) {
+  for (const args of [[], ["--port", "0"], ["--otlp"], ["--otlp", "many"], ["--oltp", "1"]]) {
     const failed = run(process.execPath, ["dist/main.js", ...args], { cwd: folder });
     await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("Usage:") });
   }

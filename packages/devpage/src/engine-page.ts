@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { existingTelemetry, isTelemetry, OptionError, type Telemetry, type TelemetryEngine } from "@gossamer/core";
 import { EngineSource } from "./data/engine-source.ts";
 import { PageData } from "./data/page-data.ts";
@@ -29,13 +30,18 @@ export function engineBehind(telemetry: Telemetry | undefined): TelemetryEngine 
 /** @throws OptionError for what is no telemetry */
 export function checkTelemetry(telemetry: unknown, calledAs: string): void {
   if (telemetry === undefined || isTelemetry(telemetry)) return;
-  throw new OptionError(
-    "telemetry",
-    `${calledAs} takes telemetry: what createTelemetry() gave, or what an adapter exports.`,
-    {
-      code: "GSM_OPTION_TYPE",
-    },
-  );
+  const expectation = "what createTelemetry() gave, or the telemetry that an adapter exports";
+  throw new OptionError("telemetry", `${calledAs} takes ${expectation}, got ${nameOf(telemetry)}.`, {
+    code: "GSM_OPTION_TYPE",
+    expectation,
+  });
+}
+
+/** What somebody may have taken for telemetry. */
+function nameOf(given: unknown): string {
+  if (typeof given === "function") return "a function: middleware and plugins are made of telemetry, give that itself";
+  if (types.isPromise(given)) return "a promise: await it";
+  return typeof given === "object" && given !== null ? "an object without span and status" : String(given);
 }
 
 function isEngine(telemetry: Telemetry | undefined): telemetry is TelemetryEngine {

@@ -60,17 +60,51 @@ describe("a page that is open", () => {
     },
   );
 
-  test("is not read by pages of other sites in a browser, and may be opened by a link (R-D3)", async () => {
-    const { url } = await open();
-    const from = async (path: string, headers: Record<string, string>): Promise<number> =>
-      (await ask(url + path, { headers })).status;
+  test("is not read by pages of other sites in a browser, framed by none, and opened by a link from anywhere (R-D3)", async () => {
+    const built = await openBuiltPage(shop.engine, { port: 0, log });
+    if (built === undefined) expect.fail("it is open");
+    closing.push(() => built.close());
+    const from = async (path: string, headers: Record<string, string>, method = "GET"): Promise<number> =>
+      (await ask(built.url + path, { headers, method })).status;
     for (const site of ["cross-site", "same-site"]) {
       expect(await from("api/state", { "sec-fetch-site": site, "sec-fetch-mode": "cors" })).toBe(403);
       expect(await from("api/stream", { "sec-fetch-site": site, "sec-fetch-mode": "no-cors" })).toBe(403);
       const link = { "sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
-      expect(await from("nothing", link)).toBe(404);
+      for (const path of ["", "index.html", "?x=1"]) expect(await from(path, link), path).toBe(200);
+      for (const path of ["api/state", "api/traces", "api/stream", "app.js", "nothing", "api/../api/state"])
+        expect(await from(path, link), path).toBe(403);
+      for (const dest of ["iframe", "frame", "object", "embed"])
+        expect(await from("", { ...link, "sec-fetch-dest": dest }), dest).toBe(403);
+      for (const method of ["POST", "HEAD", "PUT"]) expect(await from("", link, method), method).toBe(403);
+      expect(await from("", { ...link, host: "evil.example" })).toBe(403);
+      expect(await from("", { ...link, "x-forwarded-for": "10.0.0.1" })).toBe(403);
     }
     expect(await from("api/state", { "sec-fetch-site": "same-origin" })).toBe(200);
+  });
+
+  test.each([
+    ["0.0.0.0", "127.0.0.1"],
+    ["::", "[::1]"],
+    ["::1", "[::1]"],
+    ["::ffff:127.0.0.1", "127.0.0.1"],
+    ["localhost", /^(?:127\.0\.0\.1|\[::1\])$/],
+  ])("that listens at %s says an address that answers, and who is refused (R-D3)", async (host, named) => {
+    const { url } = await open({ host });
+    expect(new URL(url).hostname).toMatch(named);
+    expect(await json<PageState>(`${url}api/state`)).toMatchObject({ source: "engine" });
+    const isAny = host === "0.0.0.0" || host === "::";
+    const others = isAny ? ", from this machine alone: others are refused unless allow is given" : "";
+    expect(lines).toEqual([`gossamer: see shop at ${url}${others}`]);
+    expect((await ask(`${url}api/state`, { headers: { host: "0.0.0.0" } })).status).toBe(403);
+  });
+
+  test("that listens where nobody is let in says so, and not where allow decides (R-D3)", async () => {
+    const { url } = await open({ host: "127.0.0.2" });
+    expect((await ask(`${url}api/state`)).status).toBe(403);
+    expect(lines).toEqual([`gossamer: see shop at ${url}, where everybody is refused: give allow, or host 127.0.0.1`]);
+    const other = await open({ host: "127.0.0.2", allow: () => true });
+    expect((await ask(`${other.url}api/state`)).status).toBe(200);
+    expect(lines.at(-1)).toBe(`gossamer: see shop at ${other.url}`);
   });
 
   test("has a policy that lets nothing run but its own script, and nobody frame it (R-D3)", async () => {
@@ -200,7 +234,19 @@ describe("in production", () => {
 test("wrong options are an error at start that names the option (R-D3)", async () => {
   await expect(openDevPage(shop.engine, { port: -1 })).rejects.toMatchObject({ option: "openDevPage.port" });
   await expect(openDevPage(shop.engine, { prot: 1 } as never)).rejects.toThrow('Unknown option "openDevPage.prot"');
-  await expect(openDevPage({} as never)).rejects.toThrow(OptionError);
+  await expect(openDevPage(shop.engine, null as never)).rejects.toMatchObject({ option: "openDevPage" });
   expect(() => devPage(shop.engine, { allow: "loopback" } as never)).toThrow(OptionError);
   expect(() => devPage(shop.engine, { readOnly: "yes" } as never)).toThrow(OptionError);
+});
+
+test.each([
+  ["middleware", () => {}, "got a function: middleware and plugins are made of telemetry, give that itself."],
+  ["a promise", Promise.resolve(), "got a promise: await it."],
+  ["null", null, "got null."],
+  ["an object of somebody else", { tracer: {} }, "got an object without span and status."],
+  ["a number", 7, "got 7."],
+])("%s is no telemetry, and the error says what is wanted in its place (R-D3)", async (_what, given, words) => {
+  const wanted = "takes what createTelemetry() gave, or the telemetry that an adapter exports";
+  await expect(openDevPage(given as never, { port: 0, log })).rejects.toThrow(`openDevPage ${wanted}, ${words}`);
+  expect(() => devPage(given as never)).toThrow(`devPage ${wanted}, ${words}`);
 });

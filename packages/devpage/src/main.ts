@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { openOtlpPage } from "./open-otlp-page.ts";
 
-const help = `Usage: gossamer-devpage [--otlp 4318] [--port 9797] [--host 127.0.0.1]
+const help = `Usage: gossamer-devpage --otlp 4318 [--port 9797] [--host 127.0.0.1]
 
 Shows what other processes send by OTLP over HTTP, as protobuf or JSON:
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node app.js
@@ -29,9 +29,13 @@ try {
     },
   });
   if (values.help === true) process.stdout.write(help);
-  else {
+  else if (values.otlp === undefined) {
+    process.stderr.write(help);
+    process.exitCode = 1;
+  } else {
     const [otlpPort, port] = [portOf(values.otlp, "otlp"), portOf(values.port, "port")];
     await openOtlpPage({
+      keepAlive: true,
       ...(otlpPort === undefined ? {} : { otlpPort }),
       ...(port === undefined ? {} : { port }),
       ...(values.host === undefined ? {} : { host: values.host }),

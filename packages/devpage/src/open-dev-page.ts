@@ -1,20 +1,19 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import type { Telemetry } from "@gossamer/core";
 import { checkTelemetry, engineBehind, pageOf } from "./engine-page.ts";
+import { keepsNothingAlive, listen, type Place, placeOf } from "./listen.ts";
 import { mayOpen, type OpenPageOptions, readOpenOptions } from "./page-options.ts";
 import { PageServer } from "./server/page-server.ts";
 
 /** A page that is open. */
 export interface OpenPage {
-  /** `http://127.0.0.1:9797/` */
+  /** `http://127.0.0.1:9797/`: where it is found from this machine, whatever host it listens at. */
   readonly url: string;
   /** Frees the port, and ends what it listens to. */
   close(): Promise<void>;
 }
 
 const defaultPort = 9_797;
-const maxTries = 20;
 
 /**
  * Opens the page of a process on a listener of its own, outside of the app: of its middleware, its ingress and its telemetry. It keeps nothing alive.
@@ -44,11 +43,11 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
     log(`gossamer: the page is not opened: ${error.message}`);
     return undefined;
   }
-  listener.unref();
-  // Nor does a page that somebody has left open keep a process that has nothing left to do.
-  listener.on("connection", (socket) => void socket.unref());
-  const url = urlOf(listener, host);
-  log(`gossamer: see ${data.source.service.name} at ${url}`);
+  keepsNothingAlive(listener);
+  const place = placeOf(listener);
+  const { url } = place;
+  const others = checked.allow === undefined ? refusals(place) : "";
+  log(`gossamer: see ${data.source.service.name} at ${url}${others}`);
   return {
     url,
     close: () => {
@@ -60,33 +59,10 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
   };
 }
 
-/** Takes the port, or one of the next so many that is free. Answers what went wrong. */
-export async function listen(
-  server: Server,
-  port: number,
-  host: string,
-  tries: number = maxTries,
-): Promise<NodeJS.ErrnoException | undefined> {
-  for (let at = port; ; at++) {
-    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once("error", resolve);
-      server.listen(at, host, () => {
-        server.off("error", resolve);
-        resolve(undefined);
-      });
-    });
-    if (error === undefined) {
-      // What goes wrong with a connection is its client's.
-      server.on("error", () => {});
-      return undefined;
-    }
-    if (error.code !== "EADDRINUSE" || port === 0 || at >= Math.min(65_535, port + tries)) return error;
-  }
-}
-
-export function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+/** What is refused of what the host seems to ask for. */
+function refusals({ isLocal, isShared }: Place): string {
+  if (!isLocal) return ", where everybody is refused: give allow, or host 127.0.0.1";
+  return isShared ? ", from this machine alone: others are refused unless allow is given" : "";
 }
 
 function sayLine(line: string): void {

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { checks, readMembers } from "@gossamer/core/adapter";
 import { PageData } from "./data/page-data.ts";
-import { listen, type OpenPage, urlOf } from "./open-dev-page.ts";
+import { keepsNothingAlive, listen, type Place, placeOf } from "./listen.ts";
+import type { OpenPage } from "./open-dev-page.ts";
 import { OtlpReceiver } from "./otlp/otlp-receiver.ts";
 import { OtlpSource } from "./otlp/otlp-source.ts";
 import { callable } from "./page-options.ts";
@@ -14,13 +15,15 @@ export interface OpenOtlpPageOptions {
   readonly port?: number;
   /** Where OTLP is taken, from other machines too where it is no loopback address. The page is for this machine alone. @default "127.0.0.1" */
   readonly host?: string;
+  /** Whether the process stays as long as it is open; else it ends as it would without. @default false */
+  readonly keepAlive?: boolean;
   /** Where the line with the addresses goes. @default standard error */
   readonly log?: (line: string) => void;
 }
 
 /** A page of what others send. */
 export interface OpenOtlpPage extends OpenPage {
-  /** `http://127.0.0.1:4318`, what `OTEL_EXPORTER_OTLP_ENDPOINT` takes. */
+  /** `http://127.0.0.1:4318`, what `OTEL_EXPORTER_OTLP_ENDPOINT` takes on this machine. */
   readonly otlpUrl: string;
 }
 
@@ -28,7 +31,7 @@ const loopback = "127.0.0.1";
 
 /**
  * Opens the page of what other processes send by OTLP over HTTP, as protobuf or JSON: traces of several services are one here. Nothing leaves it, and
- * nothing is kept but the newest.
+ * nothing is kept but the newest. It keeps no process alive unless `keepAlive` says so.
  *
  * Rejects where the port for OTLP is taken.
  *
@@ -40,18 +43,23 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
     otlpPort: port,
     port,
     host: checks.text,
+    keepAlive: checks.boolean,
     log: callable,
   });
   const { host = loopback, log = (line: string) => void process.stderr.write(`${line}\n`) } = checked;
-  const isLocal = host === "localhost" || host === "::1" || host.startsWith("127.");
-  const source = new OtlpSource();
-  const receiver = new OtlpReceiver({ take: (signal, request) => source.take(signal, request), isLocal });
-  source.received = () => receiver.view();
-  const taking = createServer((request, response) => receiver.handle(request, response));
+  const taking = createServer();
   const taken = await listen(taking, checked.otlpPort ?? 4_318, host, 0);
   if (taken !== undefined) throw taken;
-  const otlpUrl = urlOf(taking, host).replace(/\/$/, "");
+  const place = placeOf(taking);
+  const source = new OtlpSource();
+  const receiver = new OtlpReceiver({
+    take: (signal, request) => source.take(signal, request),
+    isLocal: !place.isShared,
+  });
+  taking.on("request", (request, response) => receiver.handle(request, response));
+  const otlpUrl = place.url.replace(/\/$/, "");
   source.otlpUrl = otlpUrl;
+  source.received = () => receiver.view();
   const data = new PageData({ source, graceMs: Number.POSITIVE_INFINITY });
   // What comes before somebody looks is shown too.
   data.touch();
@@ -62,8 +70,9 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
     taking.close();
     throw refused;
   }
-  const url = urlOf(showing, loopback);
-  log(`gossamer: see what is sent to ${otlpUrl} at ${url}`);
+  if (checked.keepAlive !== true) for (const one of [taking, showing]) keepsNothingAlive(one);
+  const { url } = placeOf(showing);
+  log(`gossamer: see what is sent to ${otlpUrl}${others(place)} at ${url}`);
   return {
     url,
     otlpUrl,
@@ -75,4 +84,9 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
       data.close();
     },
   };
+}
+
+/** What else of what the host asks for is taken. */
+function others({ isLocal, isShared }: Place): string {
+  return isLocal && isShared ? ", or to that port by a name that this machine has elsewhere," : "";
 }

@@ -18,7 +18,7 @@ export interface PageAccess {
 export interface OpenPageOptions extends PageAccess {
   /** The next that is free is taken where it is not. 0 for any. @default 9797 */
   readonly port?: number;
-  /** @default "127.0.0.1" */
+  /** Where it listens. Without `allow` it answers this machine alone all the same, by localhost, 127.0.0.1 or [::1]. @default "127.0.0.1" */
   readonly host?: string;
   /** Where the line with the address goes. @default standard error */
   readonly log?: (line: string) => void;
@@ -40,12 +40,12 @@ const access = { allow: callable, readOnly: checks.boolean, production: checks.b
 
 /** @throws OptionError for a wrong option */
 export function readAccess(given: unknown): PageAccess {
-  return readMembers<PageAccess>(given ?? {}, "devPage", "an object with allow, readOnly and production", access);
+  return readMembers<PageAccess>(given, "devPage", "an object with allow, readOnly and production", access);
 }
 
 /** @throws OptionError for a wrong option */
 export function readOpenOptions(given: unknown): OpenPageOptions {
-  return readMembers<OpenPageOptions>(given ?? {}, "openDevPage", "an object with port and host", {
+  return readMembers<OpenPageOptions>(given, "openDevPage", "an object with port and host", {
     ...access,
     port: checks.integer(0, 65_535),
     host: checks.text,

@@ -217,6 +217,31 @@ test("whatever is sent throws nothing but its refusal, and stays within its boun
   }
 });
 
+test.each([
+  ["0.0.0.0", "127.0.0.1", 200],
+  ["::", "[::1]", 200],
+  ["::ffff:127.0.0.1", "127.0.0.1", 403],
+])(
+  "what listens at %s says where to send to on this machine, and takes from others as far as it is asked to (R-D3)",
+  async (host, named, foreign) => {
+    const lines: string[] = [];
+    const other = await openOtlpPage({ otlpPort: 0, port: 0, host, log: (line) => void lines.push(line) });
+    try {
+      expect(new URL(other.otlpUrl).hostname).toBe(named);
+      const isShared = foreign === 200;
+      const more = isShared ? ", or to that port by a name that this machine has elsewhere," : "";
+      expect(lines).toEqual([`gossamer: see what is sent to ${other.otlpUrl}${more} at ${other.url}`]);
+      const body = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+      expect((await ask(`${other.otlpUrl}/v1/logs`, body)).status).toBe(200);
+      const headers = { ...body.headers, host: "devbox.example" };
+      expect((await ask(`${other.otlpUrl}/v1/logs`, { ...body, headers })).status).toBe(foreign);
+      expect((await ask(`${other.url}api/state`, { headers: { host: "devbox.example" } })).status).toBe(403);
+    } finally {
+      await other.close();
+    }
+  },
+);
+
 test("wrong options are errors, and a port that is taken is one too: others have it in their settings (R-D3)", async () => {
   await expect(openOtlpPage({ otlpPort: 70_000 })).rejects.toMatchObject({ option: "openOtlpPage.otlpPort" });
   const { port } = new URL(page.otlpUrl);

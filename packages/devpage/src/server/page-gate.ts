@@ -25,12 +25,17 @@ export class PageGate {
     this.#allows = callerGate(settings.allow);
   }
 
-  /** What a page of another site asks for in a browser on this machine is nobody's, whatever it asks for. */
-  refusesRead(request: IncomingMessage): Refused | undefined {
+  /**
+   * What a page of another site asks for in a browser on this machine is nobody's, whatever it asks for. Only a link of it may lead to the page itself.
+   *
+   * @param isDocument whether the page itself is asked for
+   */
+  refusesRead(request: IncomingMessage, isDocument: boolean): Refused | undefined {
     if (!this.#allows(request))
       return { status: 403, error: "Only this machine may look, by localhost or 127.0.0.1 and through no proxy." };
     const site = request.headers["sec-fetch-site"];
-    if (site === undefined || site === "same-origin" || site === "none" || isOpened(request)) return undefined;
+    if (site === undefined || site === "same-origin" || site === "none") return undefined;
+    if (isDocument && isOpened(request)) return undefined;
     return { status: 403, error: "A page of another origin may not ask." };
   }
 
@@ -51,7 +56,7 @@ export class PageGate {
   }
 }
 
-/** By a link somewhere: the page itself, and nothing that it asks for. */
+/** By a link somewhere, in a tab of its own: no frame, image or script of another page. */
 function isOpened({ headers, method }: IncomingMessage): boolean {
   return method === "GET" && headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
 }

@@ -52,10 +52,10 @@ export class PageServer {
   async #answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("cache-control", "no-store");
-    const refused = this.#gate.refusesRead(request);
-    if (refused !== undefined) return send(response, refused.status, { error: refused.error });
     const { pathname, searchParams } = new URL(path, "http://localhost");
     const name = pathname.replace(/^\/+/, "");
+    const refused = this.#gate.refusesRead(request, isDocument(name));
+    if (refused !== undefined) return send(response, refused.status, { error: refused.error });
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (!name.startsWith("api/")) return isRead ? file(request, response, name) : notAllowed(response, "GET, HEAD");
     const route = name.slice("api/".length);
@@ -137,10 +137,14 @@ export class PageServer {
   }
 }
 
+function isDocument(name: string): boolean {
+  return name === "" || name === "index.html";
+}
+
 function file(request: IncomingMessage, response: ServerResponse, name: string): void {
   const asset = assetOf(name === "" ? "index.html" : name);
   if (asset === undefined)
-    return name === "" || name === "index.html"
+    return isDocument(name)
       ? send(response, 503, { error: "The page was not built: build @gossamer/devpage, or install it again." })
       : missing(response);
   // Kept, and asked for anew each time.

@@ -1,0 +1,64 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+const maxTries = 20;
+
+/** Takes the port, or one of the next so many that is free. Answers what went wrong. */
+export async function listen(
+  server: Server,
+  port: number,
+  host: string,
+  tries: number = maxTries,
+): Promise<NodeJS.ErrnoException | undefined> {
+  for (let at = port; ; at++) {
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once("error", resolve);
+      server.listen(at, host, () => {
+        server.off("error", resolve);
+        resolve(undefined);
+      });
+    });
+    if (error === undefined) {
+      // What goes wrong with a connection is its client's.
+      server.on("error", () => {});
+      return undefined;
+    }
+    if (error.code !== "EADDRINUSE" || port === 0 || at >= Math.min(65_535, port + tries)) return error;
+  }
+}
+
+/** Neither the server nor a connection that somebody has left open keeps a process that has nothing left to do. */
+export function keepsNothingAlive(server: Server): void {
+  server.unref();
+  server.on("connection", (socket) => void socket.unref());
+}
+
+/** Where a server is found. */
+export interface Place {
+  /** From this machine, as far as it can be. */
+  readonly url: string;
+  /** Whether that is by an address of this machine alone. */
+  readonly isLocal: boolean;
+  /** Whether other machines find it too. */
+  readonly isShared: boolean;
+}
+
+/** Of all addresses that a server listens at the one that a local caller is let in by. */
+const local: Readonly<Record<string, string>> = {
+  "127.0.0.1": "127.0.0.1",
+  "::ffff:127.0.0.1": "127.0.0.1",
+  "0.0.0.0": "127.0.0.1",
+  "::1": "[::1]",
+  "::": "[::1]",
+};
+
+/** Where a server that listens is found, whatever it was told to listen at. */
+export function placeOf(server: Server): Place {
+  const { address, port } = server.address() as AddressInfo;
+  const known = Object.hasOwn(local, address) ? local[address] : undefined;
+  return {
+    url: `http://${known ?? (address.includes(":") ? `[${address}]` : address)}:${port}/`,
+    isLocal: known !== undefined,
+    isShared: !/^(?:::1|(?:::ffff:)?127\..*)$/.test(address),
+  };
+}

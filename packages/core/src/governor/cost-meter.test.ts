@@ -135,6 +135,67 @@ describe("a request that is measured", () => {
   });
 });
 
+describe("work that comes as often as lines do", () => {
+  test("is measured each time while it is rare, and of a flood in some, which stand for the others (R-O1)", () => {
+    let nowMs = 0;
+    let looks = 0;
+    const meter = new CostMeter({
+      sampleEvery: 10,
+      apartMs: 50,
+      now: () => {
+        looks++;
+        return nowMs;
+      },
+    });
+    const often = meter.often("logs");
+    const pass = (count: number, apartMs: number): { costMs: number; looks: number } => {
+      const before = { costMs: meter.total().logs, looks };
+      for (let i = 0; i < count; i++) {
+        nowMs += apartMs;
+        expect(often(() => ((nowMs += 0.002), i))).toBe(i);
+      }
+      return { costMs: meter.total().logs - before.costMs, looks: looks - before.looks };
+    };
+    const rare = pass(100, 300);
+    expect(rare.costMs).toBeCloseTo(0.2);
+    expect(rare.looks).toBe(300);
+    // Ten seconds at 20,000 a second.
+    const flood = pass(200_000, 0.048);
+    expect(flood.costMs).toBeCloseTo(400, -2);
+    expect(flood.looks).toBeLessThan(900);
+  });
+
+  test("inside of measured work counts once, whether its turn has come or not (R-O1)", () => {
+    let nowMs = 0;
+    const meter = new CostMeter({ sampleEvery: 1, apartMs: 50, now: () => nowMs });
+    const often = meter.often("logs");
+    const work = (ms: number): void => void (nowMs += ms);
+    for (let i = 0; i < 10_000; i++) {
+      meter.timed("export", () => {
+        work(1 / 128);
+        often(() => work(1 / 256));
+      });
+    }
+    const { export: exports, logs } = meter.total();
+    expect(exports).toBeCloseTo(10_000 / 128);
+    expect(logs / (10_000 / 256)).toBeGreaterThan(0.8);
+    expect(logs / (10_000 / 256)).toBeLessThan(1.1);
+  });
+
+  test("of one kind, when it throws, throws, and is counted (R-O1)", () => {
+    let nowMs = 0;
+    const meter = new CostMeter({ sampleEvery: 1, now: () => nowMs });
+    const often = meter.often("plugins");
+    expect(() =>
+      often(() => {
+        nowMs += 3;
+        throw new Error("by the plugin");
+      }),
+    ).toThrow("by the plugin");
+    expect(meter.total().plugins).toBe(3);
+  });
+});
+
 describe("work inside of other work", () => {
   test("counts once, as what it is (R-O1)", () => {
     const { meter, work } = meterByHand(1);

@@ -19,8 +19,12 @@ const sampledParts: readonly CostPart[] = ["begin", "run", "end"];
 /** Runs a function as a part of what telemetry costs. */
 export type Timed = <T>(part: CostPart, run: () => T, request?: MeasuredRequest) => T;
 
+/** Runs one of many stretches of the same work, of which some are measured and stand for the others. */
+export type TimedOften = <T>(run: () => T) => T;
+
 /** Where nobody measures. */
 export const untimed: Timed = (_part, run) => run();
+export const untimedOften: TimedOften = (run) => run();
 
 export interface CostMeterParts {
   /** One of so many requests is measured at the most, and stands for all of them. */
@@ -73,6 +77,8 @@ export class CostMeter {
   #blockMaxMs = 0;
   /** Of the work under way, what is counted as another part. */
   #insideMs = 0;
+  /** How many measured stretches are under way, one inside of the other. */
+  #depth = 0;
 
   constructor(parts: CostMeterParts) {
     this.#parts = parts;
@@ -88,16 +94,14 @@ export class CostMeter {
     return new MeasuredRequest(this, every);
   }
 
-  /** Twice as many where the last was measured a moment ago, half as many where that is long ago. */
   #paced(every: number): number {
     const { sampleEvery, apartMs = 0, now } = this.#parts;
     const nowMs = now();
     const sinceMs = nowMs - this.#sampledMs;
     this.#sampledMs = nowMs;
-    if (sinceMs > 4 * apartMs) return Math.max(sampleEvery, every >> 1);
     // What a request costs is to be known soon.
     const isKnown = this.#usual("end").count >= fewestRequests;
-    return isKnown && sinceMs < apartMs ? Math.max(every, Math.min(every * 2, rarest)) : every;
+    return paced(every, { least: sampleEvery, sinceMs, apartMs, isKnown });
   }
 
   /** The next request is told apart at once, and does not count here. */
@@ -116,19 +120,50 @@ export class CostMeter {
     for (const part of sampledParts) this.#usual(part).forget();
   }
 
-  readonly timed: Timed = (part, run, request) => {
+  readonly timed: Timed = (part, run, request) =>
+    this.#stretch(run, (ms, stretchMs) => this.#add(part, ms, stretchMs, request));
+
+  /**
+   * For work that comes as often as lines and spans do, and takes no longer than to read the clock: each is measured as long as they are some milliseconds
+   * apart, and of a flood some, which stand for the others. Inside of measured work each is measured, so that it does not count as that.
+   */
+  often(part: CostPart): TimedOften {
+    const { now, apartMs = 0 } = this.#parts;
+    let every = 1;
+    let until = 1;
+    let measuredMs = -Infinity;
+    return (run) => {
+      const isDue = --until <= 0;
+      if (!isDue && this.#depth === 0) return run();
+      const weight = isDue ? every : 0;
+      if (isDue) {
+        const nowMs = now();
+        const sinceMs = nowMs - measuredMs;
+        measuredMs = nowMs;
+        until = every = paced(every, { least: 1, sinceMs, apartMs, isKnown: true });
+      }
+      return this.#stretch(run, (ms, stretchMs) => {
+        if (isDue) this.#count(part, ms, stretchMs, weight);
+      });
+    };
+  }
+
+  /** Runs it, and tells how long that took: without what was measured inside of it, and with it. */
+  #stretch<T>(run: () => T, ended: (ms: number, stretchMs: number) => void): T {
     const { now } = this.#parts;
     const outsideMs = this.#insideMs;
     this.#insideMs = 0;
+    this.#depth++;
     const beganMs = now();
     try {
       return run();
     } finally {
       const ms = now() - beganMs;
-      this.#add(part, Math.max(0, ms - this.#insideMs), ms, request);
+      this.#depth--;
+      ended(Math.max(0, ms - this.#insideMs), ms);
       this.#insideMs = outsideMs + ms;
     }
-  };
+  }
 
   /** Measures the way into a request's context, up to the first line of what runs in it. */
   entering<T>(run: () => T, request?: MeasuredRequest): () => T {
@@ -187,9 +222,28 @@ export class CostMeter {
   /** @param stretchMs with what is inside of it */
   #add(part: CostPart, ms: number, stretchMs: number, request: MeasuredRequest | undefined): void {
     if (request !== undefined) request.ms += ms;
-    const isUsual = this.#costs.get(part)!.add(ms, isSampled(part) ? request?.weight : 1);
+    this.#count(part, ms, stretchMs, isSampled(part) ? request?.weight : 1);
+  }
+
+  /** @param weight for how many stretches it stands */
+  #count(part: CostPart, ms: number, stretchMs: number, weight: number | undefined): void {
+    const isUsual = this.#costs.get(part)!.add(ms, weight);
     if (stretchMs > this.#blockMaxMs && (isUsual || !isSampled(part))) this.#blockMaxMs = stretchMs;
   }
+}
+
+/** For how many the next one that is measured stands: twice as many where the last was a moment ago, half as many where that is long ago. */
+function paced(
+  every: number,
+  {
+    least,
+    sinceMs,
+    apartMs,
+    isKnown,
+  }: { readonly least: number; readonly sinceMs: number; readonly apartMs: number; readonly isKnown: boolean },
+): number {
+  if (sinceMs > 4 * apartMs) return Math.max(least, every >> 1);
+  return isKnown && sinceMs < apartMs ? Math.max(every, Math.min(every * 2, rarest)) : every;
 }
 
 function isSampled(part: CostPart): boolean {

@@ -1,4 +1,4 @@
-import type { Timed } from "../../governor/cost-meter.ts";
+import type { CostPart, Timed, TimedOften } from "../../governor/cost-meter.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { producedResource, type Resource } from "../../model/resource.ts";
 import type { SpanProcessor } from "../../model/span-processor.ts";
@@ -15,6 +15,7 @@ export interface SpanPluginParts {
   readonly diagnostics: Diagnostics;
   readonly next: SpanSink;
   readonly timed: Timed;
+  readonly often: (part: CostPart) => TimedOften;
   readonly spanDrops: Tally;
   readonly faults: Tally;
 }
@@ -31,7 +32,7 @@ const exportTimeoutMs = 30_000;
 
 /** Puts them together, where there are any: else spans take no detour. */
 export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
-  const { settings, diagnostics, spanDrops, faults, timed } = parts;
+  const { settings, diagnostics, spanDrops, faults, timed, often } = parts;
   const { queue, batch } = settings;
   const batches = settings.spanExporters.map(
     (exporter) =>
@@ -46,7 +47,7 @@ export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
       }),
   );
   const processors: readonly SpanProcessor[] = [
-    ...settings.spanProcessors.map((processor) => timedProcessor(processor, timed)),
+    ...settings.spanProcessors.map((processor) => timedProcessor(processor, often)),
     ...batches,
   ];
   const fanOut = new SpanFanOut({

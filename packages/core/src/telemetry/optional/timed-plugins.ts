@@ -1,11 +1,12 @@
-import type { Timed } from "../../governor/cost-meter.ts";
+import type { CostPart, Timed, TimedOften } from "../../governor/cost-meter.ts";
 import type { SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
 
 /** A processor of the user's whose work on spans is measured. */
-export function timedProcessor(processor: SpanProcessor, timed: Timed): SpanProcessor {
+export function timedProcessor(processor: SpanProcessor, often: (part: CostPart) => TimedOften): SpanProcessor {
+  const [started, ended] = [often("plugins"), often("plugins")];
   return {
-    onStart: (span, context) => timed("plugins", () => processor.onStart(span, context)),
-    onEnd: (span) => timed("plugins", () => processor.onEnd(span)),
+    onStart: (span, context) => started(() => processor.onStart(span, context)),
+    onEnd: (span) => ended(() => processor.onEnd(span)),
     forceFlush: () => processor.forceFlush(),
     shutdown: () => processor.shutdown(),
   };

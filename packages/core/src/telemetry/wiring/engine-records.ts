@@ -1,5 +1,5 @@
 import { type Context, INVALID_TRACEID, type Span } from "@opentelemetry/api";
-import type { Timed } from "../../governor/cost-meter.ts";
+import type { TimedOften } from "../../governor/cost-meter.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { LogRecordSink } from "../../logging/log-line.ts";
 import { type ActiveSpan, LogRecords } from "../../logging/log-records.ts";
@@ -23,7 +23,7 @@ export interface EngineRecordsParts {
   readonly active: () => Context | undefined;
   /** Makes the way out; undefined where records are not exported. */
   readonly open: ((parts: { readonly drops: Tally; readonly heldBytes: () => number }) => LogExport) | undefined;
-  readonly timed: Timed;
+  readonly timed: TimedOften;
   readonly faults: Tally;
 }
 
@@ -132,7 +132,7 @@ export class EngineRecords {
       clock: settings.clock,
       activeSpan: () => spanOf(active()),
       write: (record) =>
-        timed("logs", () => {
+        timed(() => {
           this.#export?.outlet.write(record);
           for (const listener of this.#listeners) this.#tell(listener, () => readableRecord(record));
         }),

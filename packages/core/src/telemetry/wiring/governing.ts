@@ -1,5 +1,12 @@
 import { Governor, type GovernorControl, type OverheadReport } from "../../governor/governor.ts";
-import { CostMeter, type Timed, untimed } from "../../governor/cost-meter.ts";
+import {
+  CostMeter,
+  type CostPart,
+  type Timed,
+  type TimedOften,
+  untimed,
+  untimedOften,
+} from "../../governor/cost-meter.ts";
 import { governorMetrics } from "../../governor/governor-metrics.ts";
 import { Sensors, sensorSources } from "../../governor/sensors.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
@@ -54,6 +61,11 @@ export class Governing implements GovernorControl {
         ? new CostMeter({ sampleEvery: overhead.sampleEvery, apartMs: measuredApartMs, now: () => clock.now() })
         : undefined;
     this.timed = this.meter?.timed ?? untimed;
+  }
+
+  /** Measures some of many stretches of one kind of work; each kind asks for its own. */
+  often(part: CostPart): TimedOften {
+    return this.meter?.often(part) ?? untimedOften;
   }
 
   /** Begins to look, and answers what ends it. */

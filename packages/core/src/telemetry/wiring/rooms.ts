@@ -139,7 +139,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     limits: limits.limits,
     active: activeContext,
     open: exports.openLogs,
-    timed: governing.timed,
+    timed: governing.often("logs"),
     faults,
   });
   const plugins = hasPlugins(settings)
@@ -151,6 +151,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
         spanDrops,
         faults,
         timed: governing.timed,
+        often: (part) => governing.often(part),
       })
     : undefined;
   const sink = plugins?.fanOut ?? exports.sink;
@@ -175,7 +176,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const ticketHeader = tickets === undefined ? undefined : settings.tickets.header;
   const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage, ticketHeader };
   const propagator = createPropagator(settings.propagators, propagation);
-  const requestLog = new RequestLog(settings.requestLine, faults, (run) => governing.timed("logs", run));
+  const requestLog = new RequestLog(settings.requestLine, faults, governing.often("logs"));
   const rooms: Rooms = {
     scope,
     resource,

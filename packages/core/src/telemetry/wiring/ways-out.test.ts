@@ -8,7 +8,7 @@ import type { SendResult } from "../../pipeline/transport/sender.ts";
 import { keepLines, settings } from "../../pipeline/testing/pipeline-kit.ts";
 import { Tally } from "../../tally/tally.ts";
 import { resolveOptions } from "../../options/resolve-options.ts";
-import { untimed } from "../../governor/cost-meter.ts";
+import { untimedOften } from "../../governor/cost-meter.ts";
 import { EngineRecords } from "./engine-records.ts";
 import { createLimits } from "./limit-parts.ts";
 import { EngineLogging } from "./telemetry-logging.ts";
@@ -25,7 +25,7 @@ function create(endpointGiven = true) {
     limits: createLimits(resolveOptions().settings).limits,
     active: () => undefined,
     open: undefined,
-    timed: untimed,
+    timed: untimedOften,
     faults,
   });
   const logging = new EngineLogging({ level: "info", resource: { attributes: {} }, requestLog, faults, records });

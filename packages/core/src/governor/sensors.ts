@@ -1,4 +1,4 @@
-import { builtin } from "../model/builtin.ts";
+import { builtin, isMainThread } from "../model/builtin.ts";
 import { ControlGroup, type ContainerLimits, type ReadFile, type ThrottledPeriods } from "./cgroup.ts";
 import type { SensorReadings } from "../model/governor/governor-facts.ts";
 
@@ -116,7 +116,8 @@ export function sensorSources(now: () => number, root?: string): SensorSources {
   const { performance } = builtin("node:perf_hooks");
   const os = builtin("node:os");
   const group = new ControlGroup(readText, root);
-  const limitBytes = oldLimitBytes();
+  // Not before somebody asks: what tells it takes a start longer to load than all the rest of this room.
+  let limitBytes: number | undefined;
   // Since Node 23.9; the types know newer ones alone.
   const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
   return {
@@ -125,7 +126,7 @@ export function sensorSources(now: () => number, root?: string): SensorSources {
     threadCpuMs: () => (threadCpuUsage === undefined ? undefined : milliseconds(threadCpuUsage.call(process))),
     loop: () => performance.eventLoopUtilization(),
     residentBytes: () => process.memoryUsage.rss(),
-    heap: () => ({ usedBytes: oldBytes(), limitBytes }),
+    heap: () => ({ usedBytes: oldBytes(), limitBytes: (limitBytes ??= oldLimitBytes()) }),
     cpuCount: () => os.availableParallelism(),
     totalBytes: () => os.totalmem(),
     limits: () => group.limits(),
@@ -146,10 +147,10 @@ function oldBytes(): number {
  * as much as all of a heap that was made small. Such a one was made so by a flag, or for its worker.
  */
 function oldLimitBytes(): number {
-  const { resourceLimits } = builtin("node:worker_threads");
+  const ofWorker = isMainThread() ? undefined : builtin("node:worker_threads").resourceLimits.maxOldGenerationSizeMb;
   const flags = `${process.env["NODE_OPTIONS"] ?? ""} ${process.execArgv.join(" ")}`;
   const given = [...flags.matchAll(/--max[-_]old[-_]space[-_]size[= ](\d+)/g)].at(-1)?.[1];
-  const megabytes = resourceLimits.maxOldGenerationSizeMb ?? (given === undefined ? 0 : Number(given));
+  const megabytes = ofWorker ?? (given === undefined ? 0 : Number(given));
   return megabytes > 0 ? megabytes * 1_048_576 : builtin("node:v8").getHeapStatistics().heap_size_limit;
 }
 

@@ -1,5 +1,5 @@
 import type { HeapSpaceInfo } from "node:v8";
-import { builtin } from "../model/builtin.ts";
+import { builtin, isMainThread } from "../model/builtin.ts";
 
 /** Delays of the event loop in nanoseconds, the sampling's own resolution in them. */
 export interface DelayReading {
@@ -46,7 +46,7 @@ interface GcEntry {
 export function processSources(now: () => number): ProcessSources {
   const { performance, PerformanceObserver, monitorEventLoopDelay } = builtin("node:perf_hooks");
   return {
-    isMainThread: builtin("node:worker_threads").isMainThread,
+    isMainThread: isMainThread(),
     now,
     cpuMicros: () => process.cpuUsage(),
     cpuCount: () => builtin("node:os").availableParallelism(),

@@ -30,3 +30,13 @@ interface Builtins {
   "node:worker_threads": typeof import("node:worker_threads");
   "node:zlib": typeof import("node:zlib");
 }
+
+/**
+ * Whether this thread is the process's own, not a worker. `node:worker_threads` says so too, but to load it takes a start of a service longer than all that is
+ * asked of it.
+ *
+ * Source: Node marks what a worker must not call, https://nodejs.org/api/worker_threads.html#class-worker
+ */
+export function isMainThread(): boolean {
+  return (process.abort as { disabled?: boolean }).disabled !== true;
+}

@@ -24,7 +24,7 @@ import { createMetricProducer, type MetricProducer } from "../metrics/readers/me
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { CodeOf } from "../model/codes.ts";
 import type { ApiLoggerProvider } from "../logging/logger-provider.ts";
-import { builtin } from "../model/builtin.ts";
+import { isMainThread } from "../model/builtin.ts";
 import { createDiagnostics, type Diagnostics } from "../model/diagnostics.ts";
 import type { OperationTable } from "../limits/operation-table.ts";
 import type { FrameworkStep, RequestExchange } from "../model/request/request-exchange.ts";
@@ -422,7 +422,7 @@ export class Engine implements TelemetryEngine {
       installShutdown({
         ...settings.shutdown,
         // A worker hears none: Node tells them to the main thread alone, whose end is the process's.
-        signals: settings.shutdown.signals && builtin("node:worker_threads").isMainThread,
+        signals: settings.shutdown.signals && isMainThread(),
         budget: this.#budget,
         servers: () => this.#servers.servers,
         flush: (deadlineMs) => this.#waysOut.flush(deadlineMs),

@@ -54,8 +54,17 @@ describe("gossamer-measure load", () => {
     expect(report.threads.spansPerSecond).toBeGreaterThan(0);
     expect(out).toContain("100,000 spans at once");
     expect(readFileSync(plot, "utf8")).toMatch(/^<svg /);
-    // It is what compare reads.
-    expect(run("compare", saved, saved)).toMatchObject({ code: 0 });
+    // It is what compare reads; of one start it says nothing.
+    expect(run("compare", saved, saved)).toMatchObject({ code: 3 });
+    const cells = report.cells.map((cell) => ({ ...cell, rounds: Array.from({ length: 6 }, () => cell.rounds[0]) }));
+    const [often, part] = [join(folder, "often.json"), join(folder, "part.json")];
+    writeFileSync(often, JSON.stringify({ ...report, cells }));
+    writeFileSync(part, JSON.stringify({ ...report, cells: cells.slice(1) }));
+    expect(run("compare", often, often)).toMatchObject({ code: 0 });
+    expect(run("compare", often, part)).toMatchObject({
+      code: 3,
+      out: expect.stringContaining("Not in both: off") as string,
+    });
     const worse = { ...report, burst: { ...report.burst, lost: 5 } };
     writeFileSync(join(folder, "b.json"), JSON.stringify(worse));
     const red = run("compare", saved, join(folder, "b.json"));
@@ -63,22 +72,40 @@ describe("gossamer-measure load", () => {
   }, 180_000);
 
   it.each([
-    [["load", "--ratios", "2"], 'Option "ratios" must be numbers from 0 to 1'],
+    [["load", "--ratios", "2"], 'Option "ratios" must be numbers from 0 to 1, at least one and each once, got [2].'],
+    [["load", "--ratios", "0.1,1,0.10"], "each once, got [0.1, 1, 0.1]"],
     [["load", "--batches", "128,,512"], 'Option "batches" must be whole numbers from 1 to 15000'],
     [["load", "--seconds", "soon"], "--seconds must be a number, got 'soon'"],
     [["load", "--rounds", "0"], 'Option "rounds" must be a whole number from 1 to 1000, got 0.'],
     [["load", "--quick", "--full"], "Either --quick or --full"],
     [["load", "--workload", "nowhere.js"], "nowhere.js', which is no file"],
     [["load", "--colour"], "--colour"],
-    [["compare", "a.json"], "Usage: gossamer-measure load"],
-    [["compare", "nowhere.json", "nowhere.json"], "nowhere.json"],
+    [["load", "--out", "nowhere/a.json"], "--out must be a file that can be written, got 'nowhere/a.json': "],
+    [["load", "--plot", "nowhere/a.svg"], "--plot must be a file that can be written, got 'nowhere/a.svg': "],
+    [["load", "--out", "."], "--out must be a file that can be written, got '.': it is a folder."],
+    [["load", "--out", ""], "--out must be a file that can be written, got ''"],
+    [["load", "--out", "a.txt", "--plot", "./a.txt"], "--out and --plot must be two files, got 'a.txt' for both."],
+    [["compare", "a.json"], "compare takes two files, got 1.\nUsage: gossamer-measure load"],
+    [["compare", "nowhere.json", "nowhere.json"], "nowhere.json cannot be read"],
+    [["compare", ".", "."], ". cannot be read"],
+    [["compare", "foreign.json", "foreign.json"], "foreign.json is no load test of schema version 1."],
+    [
+      ["compare", "damaged.json", "damaged.json"],
+      "damaged.json is a damaged load test: measuredAt must be a string, got undefined.",
+    ],
+    [["lod"], 'Unknown command "lod".\nUsage: gossamer-measure load'],
     [[], "Usage: gossamer-measure load"],
-  ])("says what is wrong with %j, and ends with 2 (R-D4)", (parameters, message) => {
+  ])("says what is wrong with %j before it measures, and ends with 2 (R-D4)", (parameters, message) => {
+    writeFileSync(join(folder, "foreign.json"), '{ "kind": "overhead" }');
+    writeFileSync(join(folder, "damaged.json"), '{ "schemaVersion": 1, "cells": [{}] }');
     const { code, err } = run(...parameters);
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    expect(err).not.toContain("trying the service");
   });
 
   it("says how it is used (R-D4)", () => {
-    expect(run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("--full      10 starts") as string });
+    for (const asked of [["--help"], ["-h"], ["load", "--help"], ["compare", "-h"]]) {
+      expect(run(...asked)).toMatchObject({ code: 0, out: expect.stringContaining("--full      10 starts") as string });
+    }
   });
 });

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { OptionError } from "@gossamer/core";
 import { compareLoads } from "./load/compare-loads.ts";
 import type { LoadOptions } from "./load/load-options.ts";
-import { readLoadReport } from "./load/load-report.ts";
+import type { LoadReport } from "./load/load-report.ts";
 import { comparisonText, loadPlot, loadText } from "./load/load-text.ts";
 import { measureLoad } from "./load/measure-load.ts";
+import { readLoadReport } from "./load/read-load-report.ts";
 import { WorkloadError } from "./workload-error.ts";
 
 const usage = `Usage: gossamer-measure load [--quick | --full] [--out load.json] [--plot load.svg] [--workload service.js]
@@ -19,20 +21,23 @@ load puts a service under load with each sampling ratio and batch, and without t
   --out       saves what was measured as JSON, for compare
   --plot      draws it
   --workload  the module of a service: docs/measuring.md. Without it a small one of Node's own
-compare ends with 1 when a budget is red: a figure that is certainly worse by more than so many percent, or spans that were lost.
+compare ends with 0 when every figure of every cell was judged and no budget is red; with 1 when one is: a figure that is certainly worse
+by more than so many percent, or spans that were lost; with 3 when none is, but something was not judged: cells that only one file has, too few
+starts, another machine. Arguments and files that are wrong end with 2.
 `;
 
+const exitCodes = { green: 0, red: 1, "not judged": 3 } as const;
 const modes = { quick: { seconds: 0.5, rounds: 3 }, full: { seconds: 300, rounds: 10 } } as const;
 
 const [command, ...rest] = process.argv.slice(2);
 try {
-  if (command === "--help" || command === "-h") process.stdout.write(usage);
+  if (process.argv.some((argument) => argument === "--help" || argument === "-h")) process.stdout.write(usage);
   else if (command === "load") await load(rest);
   else if (command === "compare") compare(rest);
-  else fail(usage);
+  else fail(`${command === undefined ? "" : `Unknown command "${command}".\n`}${usage}`);
 } catch (error) {
   if (error instanceof WorkloadError) fail(error.message, 1);
-  fail(error instanceof Error ? error.message : String(error));
+  fail(messageOf(error));
 }
 
 async function load(given: readonly string[]): Promise<void> {
@@ -53,7 +58,13 @@ async function load(given: readonly string[]): Promise<void> {
   });
   if (values.quick === true && values.full === true) throw new Error("Either --quick or --full, not both.");
   const mode = values.quick === true ? modes.quick : values.full === true ? modes.full : {};
-  const { ratios, batches, seconds, rounds, threads, workload } = values;
+  const { ratios, batches, seconds, rounds, threads, workload, out, plot } = values;
+  // What cannot be saved is to be known before the measuring, not after.
+  if (out !== undefined) checkWritable("out", out);
+  if (plot !== undefined) checkWritable("plot", plot);
+  if (out !== undefined && plot !== undefined && resolve(out) === resolve(plot)) {
+    throw new Error(`--out and --plot must be two files, got '${out}' for both.`);
+  }
   const options: LoadOptions = {
     ...mode,
     ...(ratios === undefined ? {} : { ratios: numbers(ratios) }),
@@ -65,9 +76,9 @@ async function load(given: readonly string[]): Promise<void> {
     onProgress: (line) => process.stderr.write(`${line}\n`),
   };
   const report = await measureLoad(options);
-  if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(report, undefined, 1)}\n`);
-  if (values.plot !== undefined) writeFileSync(values.plot, loadPlot(report));
   process.stdout.write(`${loadText(report)}\n`);
+  if (out !== undefined) writeFileSync(out, `${JSON.stringify(report, undefined, 1)}\n`);
+  if (plot !== undefined) writeFileSync(plot, loadPlot(report));
 }
 
 function compare(given: readonly string[]): void {
@@ -77,14 +88,41 @@ function compare(given: readonly string[]): void {
     options: { cpu: { type: "string" }, p95: { type: "string" } },
   });
   const [before, after, ...more] = positionals;
-  if (before === undefined || after === undefined || more.length > 0) throw new Error(usage);
-  const read = (file: string): ReturnType<typeof readLoadReport> => readLoadReport(readFileSync(file, "utf8"), file);
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new Error(`compare takes two files, got ${positionals.length}.\n${usage}`);
+  }
   const comparison = compareLoads(read(before), read(after), {
     ...(values.cpu === undefined ? {} : { cpuPercent: number("cpu", values.cpu) }),
     ...(values.p95 === undefined ? {} : { p95Percent: number("p95", values.p95) }),
   });
   process.stdout.write(`${comparisonText(comparison)}\n`);
-  if (comparison.isRed) process.exitCode = 1;
+  process.exitCode = exitCodes[comparison.outcome];
+}
+
+function read(file: string): LoadReport {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  return readLoadReport(text, file);
+}
+
+/** Writes nothing: what is there stays as it is until there is something to save. */
+function checkWritable(name: string, file: string): void {
+  try {
+    const path = resolve(file);
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isDirectory() === true) throw new Error("it is a folder");
+    const folder = dirname(path);
+    if (existing === undefined && !statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+    accessSync(existing === undefined ? folder : path, constants.W_OK);
+  } catch (error) {
+    throw new Error(`--${name} must be a file that can be written, got '${file}': ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
 }
 
 function numbers(text: string): number[] {
@@ -97,6 +135,10 @@ function number(name: string, text: string): number {
     throw new OptionError(name, `--${name} must be a number, got '${text}'.`, { code: "GSM_OPTION_TYPE" });
   }
   return value;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function fail(text: string, code = 2): never {

@@ -98,14 +98,16 @@ export function measureSettings(
 
 /** The error of a value that breaks a rule. */
 export function wrongOption(name: string, expectation: string, got: unknown): OptionError {
-  const shown = typeof got === "string" ? `'${got}'` : typeof got === "number" ? String(got) : kindOf(got);
-  return new OptionError(name, `Option "${name}" must be ${expectation}, got ${shown}.`, {
+  return new OptionError(name, `Option "${name}" must be ${expectation}, got ${shown(got)}.`, {
     code: typeof got === "number" ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE",
     expectation,
   });
 }
 
-function kindOf(value: unknown): string {
-  if (value === null || typeof value === "boolean" || value === undefined) return String(value);
-  return Array.isArray(value) ? "an array" : typeof value === "function" ? "a function" : `an ${typeof value}`;
+/** A value as a message shows it: what is short, else what kind it is. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return `'${value}'`;
+  if (value === null || typeof value !== "object") return typeof value === "function" ? "a function" : String(value);
+  if (!Array.isArray(value)) return "an object";
+  return value.every((one) => typeof one === "number") ? `[${value.join(", ")}]` : "an array";
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { compareLoads } from "./compare-loads.ts";
-import { type LoadReport, type LoadRound, readLoadReport } from "./load-report.ts";
+import { compareLoads, type LoadBudgets } from "./compare-loads.ts";
+import type { LoadReport, LoadRound } from "./load-report.ts";
 import { comparisonText, loadPlot, loadText } from "./load-text.ts";
+import { readLoadReport } from "./read-load-report.ts";
 
 const machine = {
   cpu: "a CPU",
@@ -56,7 +57,7 @@ describe("two load tests", () => {
   it("that measured the same are green (R-D4)", () => {
     const same = report({ off: [10, 20], [cell]: [30, 50] });
     const comparison = compareLoads(same, same);
-    expect(comparison.isRed).toBe(false);
+    expect(comparison.outcome).toBe("green");
     expect(comparison.changes).toHaveLength(4);
     for (const { times, verdict } of comparison.changes) {
       expect(verdict).toBe("green");
@@ -70,7 +71,7 @@ describe("two load tests", () => {
     ["p95 by a fifth", [30, 60], "p95Micros"],
   ] as const)("of which the second needs more %s are red, and say where (R-D4)", (_, now, figure) => {
     const comparison = compareLoads(report({ [cell]: [30, 50] }), report({ [cell]: now }));
-    expect(comparison.isRed).toBe(true);
+    expect(comparison.outcome).toBe("red");
     const red = comparison.changes.filter(({ verdict }) => verdict === "red");
     expect(red).toMatchObject([{ cell, figure }]);
     expect(red[0]?.times.value).toBeCloseTo(1.2, 2);
@@ -79,29 +80,29 @@ describe("two load tests", () => {
 
   it("are as red as the budget says (R-D4)", () => {
     const [before, after] = [report({ [cell]: [30, 50] }), report({ [cell]: [36, 50] })];
-    expect(compareLoads(before, after, { cpuPercent: 25 }).isRed).toBe(false);
-    expect(compareLoads(before, after, { cpuPercent: 15 }).isRed).toBe(true);
+    expect(compareLoads(before, after, { cpuPercent: 25 }).outcome).toBe("green");
+    expect(compareLoads(before, after, { cpuPercent: 15 }).outcome).toBe("red");
   });
 
   it("that got better are green (R-D4)", () => {
-    expect(compareLoads(report({ [cell]: [30, 50] }), report({ [cell]: [20, 30] })).isRed).toBe(false);
+    expect(compareLoads(report({ [cell]: [30, 50] }), report({ [cell]: [20, 30] })).outcome).toBe("green");
   });
 
   it("of few starts are not judged by what they cost (R-D4)", () => {
     const few = { rounds: 3 };
-    const { changes, isRed } = compareLoads(report({ [cell]: [30, 50] }, few), report({ [cell]: [60, 90] }, few));
-    expect(isRed).toBe(false);
+    const { changes, outcome } = compareLoads(report({ [cell]: [30, 50] }, few), report({ [cell]: [60, 90] }, few));
+    expect(outcome).toBe("not judged");
     expect(changes.map(({ verdict }) => verdict)).toEqual(["too few rounds", "too few rounds"]);
   });
 
   it("of two machines are not judged by what they cost, but by what was lost (R-D4)", () => {
     const elsewhere = { machine: { ...machine, cpu: "another CPU" } };
     const slower = compareLoads(report({ [cell]: [30, 50] }), report({ [cell]: [60, 90] }, elsewhere));
-    expect(slower.isRed).toBe(false);
+    expect(slower.outcome).toBe("not judged");
     expect(slower.changes.map(({ verdict }) => verdict)).toEqual(["another machine", "another machine"]);
     expect(
-      compareLoads(report({ [cell]: [30, 50] }), report({ [cell]: [30, 50] }, { ...elsewhere, lost: 3 })).isRed,
-    ).toBe(true);
+      compareLoads(report({ [cell]: [30, 50] }), report({ [cell]: [30, 50] }, { ...elsewhere, lost: 3 })).outcome,
+    ).toBe("red");
   });
 
   it("of which the second lost spans are red, in a cell or in the burst (R-D4)", () => {
@@ -109,16 +110,46 @@ describe("two load tests", () => {
     expect(compareLoads(before, report({ [cell]: [30, 50] }, { lost: 7 })).losses).toEqual([{ cell, lost: 7 }]);
     const burst = { ...before.burst, lost: 1 };
     const comparison = compareLoads(before, { ...before, burst });
-    expect(comparison).toMatchObject({ losses: [{ cell: "burst", lost: 1 }], isRed: true });
+    expect(comparison).toMatchObject({ losses: [{ cell: "burst", lost: 1 }], outcome: "red" });
   });
 
-  it("that have other cells say which are in one alone (R-D4)", () => {
-    const { unpaired, changes } = compareLoads(
-      report({ [cell]: [30, 50] }),
-      report({ "ratio 1, batch 512": [30, 50] }),
-    );
-    expect(unpaired).toEqual([cell, "ratio 1, batch 512"]);
-    expect(changes).toEqual([]);
+  it.each([
+    ["all", ["ratio 1, batch 512"], [cell, "ratio 1, batch 512"], []],
+    ["some", [cell, "ratio 1, batch 512"], ["ratio 1, batch 512"], [cell, cell]],
+  ])("of which %s cells are in one alone are not green, and say which (R-D4)", (_, cells, alone, compared) => {
+    const before = report({ [cell]: [30, 50] });
+    const other = report(Object.fromEntries(cells.map((name) => [name, [30, 50]] as const)));
+    for (const comparison of [compareLoads(before, other), compareLoads(other, before)]) {
+      expect(comparison.outcome).toBe("not judged");
+      expect(comparison.unpaired.toSorted()).toEqual(alone);
+      expect(comparison.changes.map((change) => change.cell)).toEqual(compared);
+      expect(comparisonText(comparison)).toContain("not everything was judged");
+    }
+  });
+
+  it("of which a figure was nothing are not green: there is no share of it (R-D4)", () => {
+    const nothing = report({ [cell]: [0, 50] });
+    for (const now of [0, 30]) {
+      const { changes, outcome } = compareLoads(nothing, report({ [cell]: [now, 50] }));
+      expect(outcome).toBe("not judged");
+      expect(changes.map(({ verdict }) => verdict)).toEqual(["not measurable", "green"]);
+    }
+  });
+
+  it.each([
+    [{ cpuPercent: -5 } as LoadBudgets, 'Option "cpuPercent" must be a number from 0 to 1000, got -5.'],
+    [{ p95Percent: Infinity }, 'Option "p95Percent" must be a number from 0 to 1000, got Infinity.'],
+    [{ cpu: 5 } as object, 'Unknown option "cpu". Options: cpuPercent, p95Percent.'],
+  ])("are not judged by the budget %j (R-D4)", (budgets, message) => {
+    const same = report({ [cell]: [30, 50] });
+    expect(() => compareLoads(same, same, budgets)).toThrow(message);
+  });
+
+  it("of which one is none say which (R-D4)", () => {
+    const whole = report({ [cell]: [30, 50] });
+    const foreign = JSON.parse('{ "kind": "overhead" }') as LoadReport;
+    expect(() => compareLoads(foreign, whole)).toThrow("before is no load test of schema version 1");
+    expect(() => compareLoads(whole, foreign)).toThrow("after is no load test of schema version 1");
   });
 });
 
@@ -132,6 +163,27 @@ describe("a saved load test", () => {
     );
     expect(() => readLoadReport("{", "c.json")).toThrow("c.json is no JSON");
     expect(() => readLoadReport("null", "d.json")).toThrow("d.json is no load test");
+  });
+
+  const [off] = saved.cells;
+  it.each([
+    ["burst must be an object, got undefined", { burst: undefined }],
+    ["machine.node must be a string, got 24", { machine: { ...machine, node: 24 } }],
+    ["settings.ratios[1] must be a number, got null", { settings: { ...saved.settings, ratios: [1, null] } }],
+    ["cells must be a list of at least one, got an object", { cells: {} }],
+    ["cells must be a list of at least one, got []", { cells: [] }],
+    ["cells[1] must be an object, got null", { cells: [off, null] }],
+    ["cells[0].rounds must be a list of at least one, got []", { cells: [{ ...off, rounds: [] }] }],
+    [
+      "cells[0].rounds[0].cpuMicros must be a number, got '7'",
+      { cells: [{ ...off, rounds: [{ requests: 9, cpuMicros: "7" }] }] },
+    ],
+    ["cells[0].ratio must be a number, got null", { cells: [{ ...off, ratio: null }] }],
+    ['cell "off" is there twice', { cells: [off, off] }],
+  ])("that is damaged is refused by the file's name: %s (R-D4)", (fault, change) => {
+    expect(() => readLoadReport(JSON.stringify({ ...saved, ...change }), "a.json")).toThrow(
+      `a.json is a damaged load test: ${fault}.`,
+    );
   });
 
   it("is told in tables, with machine and commit, and drawn by ratio (R-D4)", () => {

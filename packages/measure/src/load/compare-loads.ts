@@ -1,16 +1,18 @@
 import { bootstrapApart, type Estimate, median } from "../statistics/bootstrap.ts";
 import { minRounds } from "../statistics/judge.ts";
+import { check, isNumber, refuseUnknown } from "./load-options.ts";
 import type { LoadReport, LoadRound } from "./load-report.ts";
+import { wholeLoadReport } from "./read-load-report.ts";
 
 /** What may become worse before it is red. */
 export interface LoadBudgets {
-  /** Of CPU a request, in percent. @default 5 */
+  /** Of CPU a request, in percent, from 0 to 1000. @default 5 */
   readonly cpuPercent?: number;
-  /** Of p95, in percent. @default 10 */
+  /** Of p95, in percent, from 0 to 1000. @default 10 */
   readonly p95Percent?: number;
 }
 
-export type BudgetVerdict = "red" | "green" | "too few rounds" | "another machine";
+export type BudgetVerdict = "red" | "green" | "too few rounds" | "another machine" | "not measurable";
 
 /** One figure of one cell in two reports: how many times the old it is, with its 95 % interval. */
 export interface LoadChange {
@@ -26,22 +28,29 @@ export interface LoadComparison {
   readonly losses: readonly { readonly cell: string; readonly lost: number }[];
   /** Cells that only one of them has. */
   readonly unpaired: readonly string[];
-  readonly isRed: boolean;
+  /** `green` is only what was judged whole: every figure of every cell, all of them in both. */
+  readonly outcome: "green" | "red" | "not judged";
 }
 
 const figures = ["cpuMicros", "p95Micros"] as const;
 
 /**
  * Compares two load tests, cell by cell. A figure is red where its whole interval is beyond its budget: what may be chance is not. Of two machines
- * only losses are judged.
+ * only losses are judged. Throws for what is no whole load test, and an `OptionError` for wrong budgets.
  */
 export function compareLoads(before: LoadReport, after: LoadReport, budgets: LoadBudgets = {}): LoadComparison {
+  wholeLoadReport(before, "before");
+  wholeLoadReport(after, "after");
   const { cpuPercent = 5, p95Percent = 10 } = budgets;
+  refuseUnknown(budgets, ["cpuPercent", "p95Percent"]);
+  for (const [name, value] of Object.entries({ cpuPercent, p95Percent })) {
+    check(name, "a number from 0 to 1000", value, isNumber(0, 1_000));
+  }
   const limits = { cpuMicros: 1 + cpuPercent / 100, p95Micros: 1 + p95Percent / 100 };
   const isSame = isSameMachine(before, after);
   const changes = after.cells.flatMap(({ name, rounds }) => {
-    const old = before.cells.find((cell) => cell.name === name)?.rounds ?? [];
-    if (old.length === 0 || rounds.length === 0) return [];
+    const old = before.cells.find((cell) => cell.name === name)?.rounds;
+    if (old === undefined) return [];
     return figures.map((figure): LoadChange => {
       const times = timesOf(old, rounds, figure);
       const verdict = judge(times, limits[figure], Math.min(old.length, rounds.length));
@@ -60,12 +69,9 @@ export function compareLoads(before: LoadReport, after: LoadReport, budgets: Loa
     ...(oldNames ?? []).filter((name) => newNames?.includes(name) !== true),
     ...(newNames ?? []).filter((name) => oldNames?.includes(name) !== true),
   ];
-  return {
-    changes,
-    losses,
-    unpaired,
-    isRed: losses.length > 0 || changes.some(({ verdict }) => verdict === "red"),
-  };
+  const isRed = losses.length > 0 || changes.some(({ verdict }) => verdict === "red");
+  const isWhole = unpaired.length === 0 && changes.every(({ verdict }) => verdict === "green");
+  return { changes, losses, unpaired, outcome: isRed ? "red" : isWhole ? "green" : "not judged" };
 }
 
 function timesOf(before: readonly LoadRound[], after: readonly LoadRound[], figure: LoadChange["figure"]): Estimate {
@@ -76,6 +82,8 @@ function timesOf(before: readonly LoadRound[], after: readonly LoadRound[], figu
 
 function judge(times: Estimate, limit: number, rounds: number): BudgetVerdict {
   if (rounds < minRounds) return "too few rounds";
+  // Of nothing there is no share: a figure may be 0, or below it once the export is taken off.
+  if (!(times.low > 0 && times.high < Infinity)) return "not measurable";
   return times.low > limit ? "red" : "green";
 }
 

@@ -4,9 +4,9 @@ import type { WorkloadSource } from "../workload.ts";
 
 /** How a load test goes. Wrong options throw an `OptionError` before anything starts. */
 export interface LoadOptions {
-  /** Sampling ratios, each from 0 to 1. @default [0.01, 0.05, 0.1, 0.5, 1] */
+  /** Sampling ratios, each from 0 to 1, and once. @default [0.01, 0.05, 0.1, 0.5, 1] */
   readonly ratios?: readonly number[];
-  /** Spans a batch, each from 1 to 15000. @default [128, 512, 1024, 2048, 4096] */
+  /** Spans a batch, each from 1 to 15000, and once. @default [128, 512, 1024, 2048, 4096] */
   readonly batches?: readonly number[];
   /** How long each cell of ratio and batch is under load, all of its starts together, in seconds, from 0.1 to 3600. @default 20 */
   readonly seconds?: number;
@@ -33,23 +33,18 @@ const names = ["ratios", "batches", "seconds", "rounds", "threads", "workload", 
 const maxBatch = 15_000;
 
 export function loadSettings(options: LoadOptions, cpus: number): LoadSettings {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new OptionError(unknown, `Unknown option "${unknown}". Options: ${names.join(", ")}.`, {
-      code: "GSM_OPTION_UNKNOWN",
-    });
-  }
+  refuseUnknown(options, names);
   const { ratios = [0.01, 0.05, 0.1, 0.5, 1], batches = [128, 512, 1024, 2048, 4096] } = options;
   const { seconds = 20, rounds = 6, threads = Math.min(cpus, 64) } = options;
   check(
     "ratios",
-    "numbers from 0 to 1, at least one",
+    "numbers from 0 to 1, at least one and each once",
     ratios,
     isListOf((value) => value >= 0 && value <= 1),
   );
   check(
     "batches",
-    `whole numbers from 1 to ${maxBatch}, at least one`,
+    `whole numbers from 1 to ${maxBatch}, at least one and each once`,
     batches,
     isListOf((value) => Number.isInteger(value) && value >= 1 && value <= maxBatch),
   );
@@ -59,11 +54,20 @@ export function loadSettings(options: LoadOptions, cpus: number): LoadSettings {
   return { ratios, batches, seconds, rounds, threads };
 }
 
-function check(name: string, expectation: string, value: unknown, accepts: (value: unknown) => boolean): void {
+/** Throws an `OptionError` for a name that is none of these. */
+export function refuseUnknown(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new OptionError(unknown, `Unknown option "${unknown}". Options: ${known.join(", ")}.`, {
+    code: "GSM_OPTION_UNKNOWN",
+  });
+}
+
+export function check(name: string, expectation: string, value: unknown, accepts: (value: unknown) => boolean): void {
   if (!accepts(value)) throw wrongOption(name, expectation, value);
 }
 
-function isNumber(min: number, max: number): (value: unknown) => boolean {
+export function isNumber(min: number, max: number): (value: unknown) => boolean {
   return (value) => typeof value === "number" && value >= min && value <= max;
 }
 
@@ -73,5 +77,8 @@ function isWhole(min: number, max: number): (value: unknown) => boolean {
 
 function isListOf(accepts: (value: number) => boolean): (value: unknown) => boolean {
   return (value) =>
-    Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "number" && accepts(one));
+    Array.isArray(value) &&
+    value.length > 0 &&
+    new Set(value).size === value.length &&
+    value.every((one) => typeof one === "number" && accepts(one));
 }

@@ -60,18 +60,3 @@ export const withoutTelemetry = "off";
 export function cellName(ratio: number, batch: number): string {
   return `ratio ${ratio}, batch ${batch}`;
 }
-
-/** A report as it was read from a file. Throws where it is none, or of another version. */
-export function readLoadReport(text: string, file: string): LoadReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file} is no JSON: ${String(error)}`, { cause: error });
-  }
-  const report = value as Partial<LoadReport> | null;
-  if (typeof report !== "object" || report?.schemaVersion !== 1 || !Array.isArray(report.cells)) {
-    throw new Error(`${file} is no load test of schema version 1`);
-  }
-  return value as LoadReport;
-}

@@ -46,8 +46,14 @@ export function loadPlot(report: LoadReport): string {
   );
 }
 
+const endings: { readonly [Outcome in LoadComparison["outcome"]]: string } = {
+  green: "No budget is red.",
+  red: "A budget is red.",
+  "not judged": "No budget is red, but not everything was judged.",
+};
+
 /** A comparison as a table, with what is red below. */
-export function comparisonText({ changes, losses, unpaired, isRed }: LoadComparison): string {
+export function comparisonText({ changes, losses, unpaired, outcome }: LoadComparison): string {
   const rows = changes.map(({ cell, figure, times, verdict }) => [
     cell,
     figure === "cpuMicros" ? "CPU" : "p95",
@@ -59,7 +65,7 @@ export function comparisonText({ changes, losses, unpaired, isRed }: LoadCompari
     "",
     ...losses.map(({ cell, lost }) => `${cell}: ${whole(lost)} spans lost`),
     ...(unpaired.length === 0 ? [] : [`Not in both: ${unpaired.join("; ")}`]),
-    isRed ? "A budget is red." : "No budget is red.",
+    endings[outcome],
   ].join("\n");
 }
 

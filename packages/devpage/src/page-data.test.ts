@@ -1,5 +1,6 @@
 import { createLogger } from "@gossamer/pino";
 import { resetTelemetry } from "@gossamer/core";
+import { logs } from "@opentelemetry/api";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { pageOf } from "./engine-page.ts";
 import {
@@ -120,6 +121,42 @@ test("lines are found by text, level and trace, page by page, and a level is rai
   logger.debug("loud");
   expect((await find("text=loud")).lines).toHaveLength(1);
   expect((await post(page.url, "api/log-level", { level: "shout" })).body).toMatchObject({ option: "level" });
+});
+
+test("records of the logs API are lines too, with their trace, and those of a logger stand there once (R-D3)", async () => {
+  const lines = createLogger(shop.engine, { destination: { write() {} }, otlp: true });
+  const records = shop.engine.loggerProvider.getLogger("jobs", "1.0.0");
+  expect(records.enabled({ severityNumber: 17 })).toBe(false);
+  await state();
+  shop.engine.span("job", () => {
+    records.emit({
+      severityNumber: 17,
+      body: { step: "<b>pack</b>", of: [1, new Uint8Array([1, 2])] },
+      attributes: { "job.id": 7, list: ["a"] },
+    });
+    lines.warn("in the job");
+  });
+  records.emit({ eventName: "idle", attributes: {} });
+  logs.getLogger("library").emit({ severityNumber: 5, body: "by the API" });
+  const { lines: shown } = await json<LogPage>(`${page.url}api/logs`);
+  const { traces } = await json<{ traces: TraceSummary[] }>(`${page.url}api/traces`);
+  const traceId = traces[0]?.traceId;
+  expect(shown).toMatchObject([
+    { level: "debug", logger: "library", message: "by the API" },
+    { level: "info", logger: "jobs", message: "idle" },
+    { level: "warn", message: "in the job", traceId },
+    {
+      level: "error",
+      logger: "jobs",
+      message: '{"step":"<b>pack</b>","of":[1,"AQI="]}',
+      traceId,
+      attributes: { "job.id": 7, list: ["a"] },
+    },
+  ]);
+  expect((await json<LogPage>(`${page.url}api/logs?text=PACK`)).lines).toHaveLength(1);
+  pageOf(shop.engine).data.close();
+  expect(records.enabled({ severityNumber: 17 })).toBe(false);
+  expect(shop.engine.status().logs.records.written).toBe(0);
 });
 
 test("rules are checked as at start, applied, and taken back to exactly what held (R-D3)", async () => {

@@ -2,6 +2,7 @@ import { memoryUsage } from "node:process";
 import type {
   EndedRequest,
   EngineWatch,
+  ReadableLogRecord,
   ReadableSpan,
   RequestDurations,
   TelemetryEngine,
@@ -9,12 +10,17 @@ import type {
   WatchedLines,
 } from "@gossamer/core";
 import type { AccountView, DryRunView, PageState, PipelineView, ProcessView, Snapshot } from "../protocol.ts";
+import { readAlready } from "../rings/log-ring.ts";
 import { type RouteCounts, routeKey, statusNames } from "../rings/route-table.ts";
 import { cutText } from "./cut-text.ts";
 import { EngineActions } from "./engine-actions.ts";
 import type { NewRequest, PageData, PageSource } from "./page-data.ts";
+import { recordLine } from "./record-line.ts";
 import { maxLine, readLine, traceIdIn } from "./read-line.ts";
 import { storedSpan } from "./stored-span.ts";
+
+/** Of lines of `@gossamer/pino` that leave by OTLP. */
+const pinoScope = "pino";
 
 /** What the engine of this process tells. */
 export class EngineSource implements PageSource {
@@ -51,7 +57,9 @@ export class EngineSource implements PageSource {
     this.actions.data = data;
     this.#noted.forget(this.#engine);
     this.#watchLines(data);
+    const stopRecords = this.#engine.logging.watchRecords((record) => this.#takeRecord(data, record));
     return () => {
+      stopRecords();
       this.#watch?.stop();
       this.#watch = undefined;
       for (const stop of this.#lines.values()) stop();
@@ -127,6 +135,12 @@ export class EngineSource implements PageSource {
           lines.watch((text) => this.#takeLine(data, lines, text)),
         );
     }
+  }
+
+  /** Of the logs API, and of loggers whose lines nobody sees as they are written. */
+  #takeRecord(data: PageData, record: ReadableLogRecord): void {
+    if (record.scope.name === pinoScope && this.#lines.size > 0) return;
+    data.logs.add(readAlready(recordLine(record, this.service.name)));
   }
 
   #takeLine(data: PageData, { keys }: WatchedLines, line: string): void {

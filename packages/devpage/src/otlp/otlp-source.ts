@@ -1,5 +1,6 @@
 import { cutText } from "../data/cut-text.ts";
 import type { PageData, PageSource } from "../data/page-data.ts";
+import { readAlready } from "../rings/log-ring.ts";
 import type { StoredSpan } from "../traces/span-tree.ts";
 import { methodOf, OtlpCounts, otlpBoundsMs, routeOf, statusCodeOf } from "./otlp-counts.ts";
 import type { Rejected } from "./otlp-answer.ts";
@@ -54,10 +55,7 @@ export class OtlpSource implements PageSource {
         for (const span of readSpans(request, rejected)) this.#takeSpan(data, span);
         break;
       case "logs":
-        for (const entry of readLogs(request, data.now(), rejected)) {
-          const text = `${entry.message} ${JSON.stringify(entry.attributes)}`;
-          data.logs.add({ traceId: entry.traceId, text, read: () => entry, bytes: 400 + text.length * 2 });
-        }
+        for (const entry of readLogs(request, data.now(), rejected)) data.logs.add(readAlready(entry));
         break;
       case "metrics":
         for (const point of readDurations(request, rejected))

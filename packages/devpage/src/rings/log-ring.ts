@@ -13,6 +13,12 @@ export interface KeptLine {
 }
 
 export const levels: readonly PageLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];
+/** A line that was read already. */
+export function readAlready(entry: Omit<LogEntry, "id">): KeptLine {
+  const text = `${entry.message} ${JSON.stringify(entry.attributes)}`;
+  return { traceId: entry.traceId, text, read: () => entry, bytes: 400 + text.length * 2 };
+}
+
 /** Four numbers of OTLP a level, from 1 on; 0 is none. */
 export function levelOfSeverity(severity: number): PageLevel {
   return severity === 0 ? "info" : (levels[Math.min(5, Math.floor((severity - 1) / 4))] ?? "info");

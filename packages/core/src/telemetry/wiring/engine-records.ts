@@ -77,12 +77,17 @@ export class EngineRecords {
     return this.#open()?.sink(scope);
   }
 
-  /** Hands every record that leaves to the listener, also where none is exported. */
+  /** Hands every record that leaves to the listener, also where none is exported: then records cost nothing again once the last of them has stopped. */
   watch(listener: (record: ReadableLogRecord) => void): () => void {
     this.#listeners.add(listener);
     this.#whenTaken?.();
     this.#whenTaken = undefined;
-    return () => void this.#listeners.delete(listener);
+    return () => {
+      if (!this.#listeners.delete(listener) || this.#listeners.size > 0 || this.#parts.open !== undefined) return;
+      // They go nowhere again.
+      this.#records?.close();
+      this.#records = undefined;
+    };
   }
 
   status(): LogRecordStatus {

@@ -25,19 +25,19 @@ export function soakPage(
   const shown = samples.filter((_, i) => i === last || (i % each === each - 1 && i + each / 2 < last));
   const number = (value: number): string => value.toLocaleString("en");
   return [
-    "# The soak",
+    "# Soak test results",
     "",
-    `Written by \`pnpm soak ${seconds} ${seed}\`, on Node ${process.versions.node} and ${availableParallelism()} cores. [The pipeline](pipeline.md#the-soak) says what is done and what must hold.`,
+    `Written by \`pnpm soak ${seconds} ${seed}\` (seconds and seed), on Node ${process.versions.node} and ${availableParallelism()} cores. [pipeline.md](pipeline.md#the-soak) describes the test and its conditions. *collector* is its state: it is \`well\`, responds with the \`status\` 503 or 429, never responds (\`silence\`), resets connections (\`reset\`), or is \`away\`. Spans in flight have no column.`,
     "",
     "| s | collector | heap, MB | RSS, MB | accepted | exported | queued | dropped |",
     "|---|---|---|---|---|---|---|---|",
     ...shown.map((sample) => `| ${soakRow(sample).join(" | ")} |`),
     "",
-    `${number(answers)} requests were answered and ${number(errors)} were not. ${number(arrived)} spans arrived, ${number(again)} of them twice; the service wrote ${lines.length} lines.`,
+    `${number(answers)} requests were answered and ${number(errors)} were not. ${number(arrived)} spans arrived, ${number(again)} of them twice, by attempts whose response was lost; the service wrote ${lines.length} log lines.`,
     "",
     broken.length === 0
-      ? "Every span is accounted for exactly once, and the heap is flat."
-      : ["What did not hold:", "", ...broken.map((fault) => `- ${fault}`)].join("\n"),
+      ? "Every span is accounted for exactly once, and the heap grew by at most 2 MB."
+      : ["Conditions that were not met:", "", ...broken.map((fault) => `- ${fault}`)].join("\n"),
     "",
   ].join("\n");
 }

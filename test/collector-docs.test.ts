@@ -83,5 +83,5 @@ it.each(["agent.yaml", "gateway.yaml", "gateway-small.yaml", "head.yaml"])(
 
 it("what may be lost by a kill is what the files wait for a decision, and the second of its clock (R-D6)", () => {
   const seconds = ["gateway.yaml", "gateway-small.yaml"].map((name) => Number.parseInt(tailOf(name).decision_wait) + 1);
-  expect(page).toContain(`${seconds[0]} s, small ${seconds[1]} s`);
+  expect(page).toContain(`${seconds[0]} s, small gateway ${seconds[1]} s`);
 });

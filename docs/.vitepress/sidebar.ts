@@ -70,7 +70,7 @@ export const sidebar: readonly SidebarGroup[] = [
       page("Decisions", "decisions"),
       page("Measured cost", "cost"),
       page("Performance", "performance"),
-      page("The soak", "soak"),
+      page("Soak test results", "soak"),
       page("Promises", "promises"),
     ],
   },

@@ -34,7 +34,8 @@ beforeAll(async () => {
     }),
   );
   const logger = createLogger(telemetry, { level: "info", destination: "/dev/null" });
-  app.get(`/offers/${markup.replaceAll(/[()]/g, "")}`, (_request, response) => void response.end("ok"));
+  // A name of a parameter may be any text in quotes.
+  app.get(`/offers/:"${markup.replaceAll('"', '\\"')}"`, (_request, response) => void response.end("ok"));
   app.get("/written", (_request, response) => {
     telemetry.annotate({ [`note ${markup}`]: markup });
     telemetry.span(`step ${markup}`, (span) => {
@@ -53,7 +54,7 @@ beforeAll(async () => {
   ({ page, trouble } = await browser.page());
   await page.goto(opened?.url ?? "");
   await page.getByText("No request yet").waitFor();
-  for (const path of ["/written", "/failing", inPath, `/offers/${encodeURIComponent(markup)}`]) await ask(path);
+  for (const path of ["/written", "/failing", inPath, "/offers/7"]) await ask(path);
 });
 
 afterAll(async () => {
@@ -75,7 +76,7 @@ async function ask(path: string): Promise<void> {
 }
 
 async function isUntouched(): Promise<void> {
-  expect(await page.title()).toBe("Gossamer");
+  expect(await page.title()).toContain(`shop ${markup}`);
   expect(await page.locator("#app img, #app script").count()).toBe(0);
   expect(trouble).toEqual({ refused: [], thrown: [] });
 }
@@ -110,7 +111,9 @@ it("shows markup in log lines as text, on the screen of lines and with their tra
     .getByRole("button")
     .filter({ hasText: `line ${markup}` })
     .click();
-  await page.getByText(`field ${markup}`).first().waitFor();
+  const panel = page.getByRole("complementary", { name: "Line" });
+  await panel.getByText(`field ${markup}`).waitFor();
+  await panel.getByText(`line ${markup}`).waitFor();
   await lines
     .getByRole("listitem")
     .filter({ hasText: `line ${markup}` })
@@ -118,6 +121,35 @@ it("shows markup in log lines as text, on the screen of lines and with their tra
     .first()
     .click();
   await page.getByRole("region", { name: "Log lines" }).getByText(`line ${markup}`).waitFor();
+  await isUntouched();
+});
+
+it("shows markup as text where one chooses from a list, reads a request, and tries a rule (R-D3)", async () => {
+  await page.goto(`${opened?.url}#/live`);
+  const inList = "<img src=x";
+  await expect
+    .poll(() => page.getByLabel("Route", { exact: true }).locator("option").allTextContents())
+    .toEqual(expect.arrayContaining([expect.stringContaining(inList)]));
+  await page
+    .getByRole("region", { name: "Requests, newest first" })
+    .getByRole("button")
+    .filter({ hasText: "/offers/" })
+    .click();
+  const why = page.getByRole("complementary", { name: "Why" });
+  await why.getByText(inList).first().waitFor();
+  await isUntouched();
+
+  await page.goto(`${opened?.url}#/rules`);
+  await expect
+    .poll(() => page.getByLabel("Add a rule for a route").locator("option").allTextContents())
+    .toEqual(expect.arrayContaining([expect.stringContaining(inList)]));
+  const editor = page.getByLabel("Sampling as JSON");
+  const rule = JSON.stringify({ name: markup, match: "*", ratio: 0 });
+  await editor.fill((await editor.inputValue()).replace('"rules": []', () => `"rules": [${rule}]`));
+  await page.getByRole("button", { name: "Try" }).click();
+  await page.getByText("Trying on live traffic").waitFor();
+  await ask("/written");
+  await page.getByRole("region", { name: "Dry run" }).getByText(`${markup}: unsampled`).waitFor();
   await isUntouched();
 });
 

@@ -2,6 +2,7 @@ import { openOtlpPage, type OpenOtlpPage } from "@gossamer/devpage";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Browser, seriousFindings, type Trouble } from "./support/browser.ts";
+import { ChainedShops } from "./support/chained-shops.ts";
 
 // The same page, of what other processes send by OTLP.
 
@@ -9,6 +10,7 @@ let browser: Browser;
 let opened: OpenOtlpPage;
 let page: Page;
 let trouble: Trouble;
+let shops: ChainedShops | undefined;
 
 beforeAll(async () => {
   browser = await Browser.open();
@@ -18,6 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await shops?.end();
   await page?.close();
   await opened?.close();
   await browser?.close();
@@ -61,6 +64,47 @@ it("shows a trace through several services as one (R-D3)", async () => {
   await expect
     .poll(() => spans.locator("[data-row]").allTextContents())
     .toEqual(["POST /orders", "POST /reservations"]);
+});
+
+it("shows the three shops on one page, and an order that goes through all of them as one trace with its lines (R-D3)", async () => {
+  const id = "7bf92f3577b34da6a3ce929d0e0e4737";
+  shops = await ChainedShops.start(opened.otlpUrl);
+  expect(await shops.order(`00-${id}-00f067aa0ba902b9-01`)).toBe(201);
+
+  await page.goto(`${opened.url}#/traces?kind=several`);
+  const row = page
+    .getByRole("region", { name: "Traces" })
+    .getByRole("link")
+    .filter({ hasText: "express-shop → fastify-shop → nestjs-shop" });
+  await row.click();
+  const spans = page.getByRole("region", { name: "Spans" });
+  const servers = (): Promise<string[]> =>
+    spans.locator("[data-row]").evaluateAll((rows) => rows.map((one) => one.getAttribute("title") ?? ""));
+  const whole = [
+    "express-shop: POST /orders",
+    "express-shop: POST /stock/:productId/reservations",
+    "fastify-shop: POST /stock/:productId/reservations",
+    "nestjs-shop: POST /stock/:productId/reservations",
+  ];
+  await expect.poll(servers).toEqual(expect.arrayContaining(whole));
+  // Each under the one that asked it.
+  const order = (await servers()).filter((title) => whole.includes(title));
+  expect(order).toEqual(whole);
+  await expect
+    .poll(() => page.getByRole("region", { name: "Log lines" }).getByRole("listitem").count())
+    .toBeGreaterThanOrEqual(4);
+
+  await page.goto(`${opened.url}#/routes`);
+  for (const name of ["express-shop", "fastify-shop", "nestjs-shop"]) {
+    await page
+      .getByRole("row")
+      .filter({ hasText: "/stock/:productId/reservations" })
+      .filter({ hasText: name })
+      .first()
+      .waitFor();
+  }
+  await page.goto(`${opened.url}#/logs?service=nestjs-shop`);
+  await page.getByRole("region", { name: "Log lines, newest first" }).getByText("/stock").first().waitFor();
 });
 
 it("says of what it cannot know where that is (R-D3)", async () => {

@@ -94,7 +94,13 @@ describe.each([
     await expect
       .poll(async () => [...new Set((await rows.allTextContents()).map((text) => /\d{3}(?=GET|POST)/.exec(text)?.[0]))])
       .toEqual(["404"]);
-    await page.getByLabel("Status").selectOption("");
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByLabel("Route", { exact: true }).selectOption("POST /orders");
+    await expect
+      .poll(async () => (await rows.allTextContents()).filter((text) => !text.includes("POST /orders")))
+      .toEqual([]);
+    expect(page.url()).toContain("route=POST");
+    await page.getByRole("button", { name: "Clear" }).click();
     await page.getByRole("button", { name: "Pause" }).click();
     const paused = await rows.count();
     await fetch(`${shop.url}/healthz`);
@@ -229,7 +235,11 @@ describe.each([
     await page.getByLabel("Filter by text").fill("orders");
     const line = lines.getByRole("listitem").filter({ hasText: "/orders" }).first();
     await line.getByRole("button").click();
-    await expect.poll(() => line.textContent()).toContain("http.route");
+    const panel = page.getByRole("complementary", { name: "Line" });
+    await expect.poll(() => panel.textContent()).toMatch(/http\.route.*\/orders/);
+    await panel.getByRole("button", { name: "Lines of this trace" }).click();
+    await expect.poll(() => page.url()).toMatch(/trace=[0-9a-f]{32}/);
+    await page.getByRole("button", { name: /^trace/ }).click();
     await page.getByLabel("Level, for 10 min").selectOption("debug");
     await expect
       .poll(async () => ((await (await fetch(`${shop.pageUrl}api/state`)).json()) as { logLevels: unknown }).logLevels)

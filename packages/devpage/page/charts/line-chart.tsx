@@ -18,7 +18,7 @@ export interface LineChartProps {
   readonly lines: readonly Line[];
 }
 
-const heightPx = 212;
+const heightPx = 252;
 const pad = { side: 60, top: 8, bottom: 24 };
 const bottomPx = heightPx - pad.bottom;
 
@@ -108,7 +108,8 @@ interface PlotProps {
 }
 
 function Plot({ line, xs, isRight, edge, to }: PlotProps): JSX.Element {
-  const top = roundUp(Math.max(0, ...line.values.map((value) => value ?? 0)));
+  const most = Math.max(0, ...line.values.map((value) => value ?? 0));
+  const top = roundUp(most);
   const y = (value: number): number => bottomPx - (value / top) * (bottomPx - pad.top);
   let path = "";
   let area = "";
@@ -127,11 +128,11 @@ function Plot({ line, xs, isRight, edge, to }: PlotProps): JSX.Element {
   const stroke = `var(--${line.colour})`;
   return (
     <g>
-      {[0, 0.5, 1].map((share) => (
+      {(most === 0 ? [0] : [0, 0.5, 1]).map((share) => (
         <g key={share}>
           {!isRight && <line class="grid" x1={pad.side} x2={to} y1={y(share * top)} y2={y(share * top)} />}
           <text x={isRight ? edge + 8 : edge - 8} y={y(share * top) + 4} text-anchor={isRight ? "start" : "end"}>
-            {line.format(share * top)}
+            {line.format(share * top).replace(/\.0+(?= )/, "")}
           </text>
         </g>
       ))}

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { SpanView } from "../../src/protocol.ts";
-import { duration } from "../format/figures.ts";
+import { duration, roundDuration } from "../format/figures.ts";
 import { Icon } from "../parts/icon.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { isNarrow } from "../shell/theme.ts";
@@ -35,12 +35,16 @@ export function WaterfallChart({ spans, pickedId, pick, marked }: WaterfallProps
         <span class="ruler">
           {ticks(durationMs).map((ms) => (
             <i key={ms} style={{ left: inPercent(ms / durationMs) }}>
-              {duration(ms)}
+              {roundDuration(ms)}
             </i>
           ))}
         </span>
-        <span class="num wide-only">Own</span>
-        <span class="num">Total</span>
+        <span class="num wide-only" title="Without what its children cover: the full part of the bar">
+          Own
+        </span>
+        <span class="num" title="From its beginning to its end">
+          Total
+        </span>
       </div>
       <VirtualRows
         label="Spans"

@@ -33,11 +33,23 @@ export interface Measured {
 
 export function durationParts(ms: number | undefined): Measured {
   if (ms === undefined) return { value: "–", unit: "" };
-  if (ms < 1) return { value: digits(ms * 1_000), unit: "µs" };
-  if (ms < 1_000) return { value: digits(ms), unit: "ms" };
-  if (ms < 60_000) return { value: digits(ms / 1_000), unit: "s" };
-  if (ms < 3_600_000) return { value: digits(ms / 60_000), unit: "min" };
-  return { value: digits(ms / 3_600_000), unit: "h" };
+  if (ms < 1) return { value: threeDigits(ms * 1_000), unit: "µs" };
+  if (ms < 1_000) return { value: threeDigits(ms), unit: "ms" };
+  if (ms < 60_000) return { value: threeDigits(ms / 1_000), unit: "s" };
+  if (ms < 3_600_000) return { value: threeDigits(ms / 60_000), unit: "min" };
+  return { value: threeDigits(ms / 3_600_000), unit: "h" };
+}
+
+/** `1.00`, `12.0`, `123`: as many for each, so that a column of them can be compared at a glance. */
+function threeDigits(value: number): string {
+  if (value >= 99.95) return wholeFormat.format(value);
+  return value === 0 || (value < 1 && value > 0) ? digits(value) : value.toFixed(value >= 9.995 ? 1 : 2);
+}
+
+/** `5 ms`, `2.5 s`: of round numbers, as on an axis. */
+export function roundDuration(ms: number): string {
+  const { value, unit } = durationParts(ms);
+  return `${Number(value.replaceAll(",", ""))} ${unit}`;
 }
 
 /** `870 µs`, `12.3 ms`, `1.20 s`. */

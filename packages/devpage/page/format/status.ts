@@ -50,6 +50,12 @@ const words: Readonly<Record<string, string>> = {
   "rate-limit": "rate limit",
 };
 
-function reasonText(reason: string): string {
+/** In our words, or as it is called. */
+export function reasonText(reason: string): string {
   return words[reason] ?? reason;
+}
+
+/** `orders: sampled`, as decisions are counted: `orders:sampled`. */
+export function decisionText(counted: string): string {
+  return counted.replace(/:(sampled|unsampled)$/, ": $1");
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { RequestEntry } from "../../src/protocol.ts";
+import type { PageLevel, RequestEntry } from "../../src/protocol.ts";
 import { errorText } from "../data/api.ts";
 import { fateText, fateTone, statusClass, type Tone } from "../format/status.ts";
 import { Icon, type IconName } from "./icon.tsx";
@@ -19,7 +19,16 @@ export function FateChip({ entry }: { entry: RequestEntry }): JSX.Element {
 }
 
 export function Status({ code, aborted = false }: { code: number | undefined; aborted?: boolean }): JSX.Element {
-  return <span class={`status ${statusClass(code)}`}>{code ?? (aborted ? "left" : "–")}</span>;
+  return (
+    <span
+      class={`status ${statusClass(code)}`}
+      title={aborted ? "aborted: the client left, or the answer was cut" : undefined}
+    >
+      {code ?? (aborted ? "" : "–")}
+      {aborted && <Icon name="close" size={11} />}
+      {aborted && <span class="unseen">aborted</span>}
+    </span>
+  );
 }
 
 export interface RouteName {
@@ -38,6 +47,19 @@ export function RouteLabel({ method, route, operation, path }: RouteName): JSX.E
       {operation !== undefined && <span class="muted"> {operation}</span>}
     </>
   );
+}
+
+const levelStyles: Readonly<Record<PageLevel, string>> = {
+  trace: "muted",
+  debug: "muted",
+  info: "muted",
+  warn: "warn-text",
+  error: "bad-text",
+  fatal: "bad-text",
+};
+
+export function Level({ level }: { level: PageLevel }): JSX.Element {
+  return <span class={`level ${levelStyles[level]}`}>{level}</span>;
 }
 
 /** A bar that is full at 1; above the marks it asks for a look. */
@@ -86,16 +108,19 @@ export function Empty({
 
 export function Figure({
   label,
+  about,
   children,
   tone,
 }: {
   label: string;
+  /** What it is, for those who ask. */
+  about?: string;
   children: ComponentChildren;
   tone?: string;
 }): JSX.Element {
   return (
     <div class="figure">
-      <dt>{label}</dt>
+      <dt title={about}>{label}</dt>
       <dd class={tone}>{children}</dd>
     </div>
   );
@@ -110,7 +135,7 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
       await navigator.clipboard.writeText(await text());
       say("Copied");
     } catch (error) {
-      say(error instanceof DOMException ? "The browser does not allow it" : errorText(error));
+      say(error instanceof DOMException ? "Not allowed here" : errorText(error));
     }
     clearTimeout(timer.current);
     timer.current = setTimeout(() => say(""), 1_800);

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { head } from "../data/store.ts";
+import { Command } from "./command.tsx";
 
 /** What to do where nothing came yet. */
 export function FirstStep(): JSX.Element {
@@ -7,15 +8,18 @@ export function FirstStep(): JSX.Element {
   if (known?.source === "otlp") {
     return (
       <>
-        <p>Send this page what your services export, and it is here as it arrives.</p>
-        <code>OTEL_EXPORTER_OTLP_ENDPOINT={known.otlpUrl ?? "http://localhost:4318"}</code>
+        <p>Start a service with this, and what it exports is here as it arrives.</p>
+        <Command text={`OTEL_EXPORTER_OTLP_ENDPOINT=${known.otlpUrl ?? "http://localhost:4318"}`} />
       </>
     );
   }
   return (
     <>
-      <p>Ask {known?.service.name ?? "your service"} for something, and it is here as soon as it has ended.</p>
-      <code>curl -i http://localhost:3000/</code>
+      <p>
+        Ask {known?.service.name ?? "your service"} for something, on the port where it listens; a request is here as
+        soon as it has ended.
+      </p>
+      <Command text="curl -i http://localhost:3000/" />
     </>
   );
 }

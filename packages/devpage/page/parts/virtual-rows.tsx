@@ -105,7 +105,7 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
         data-index={i}
         aria-setsize={items.length}
         aria-posinset={i + 1}
-        style={{ position: "absolute", top: `${i * rowPx}px`, left: 0, right: 0, height: `${rowPx}px` }}
+        style={{ top: `${i * rowPx}px`, height: `${rowPx}px` }}
       >
         {render(item, i)}
       </li>,

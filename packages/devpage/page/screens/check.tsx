@@ -7,6 +7,8 @@ import { plural } from "../format/figures.ts";
 import { settingText } from "../format/values.ts";
 import { Chip } from "../parts/basics.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { FilterText } from "../parts/filter-bar.tsx";
+import { ScreenHead } from "../parts/screen-head.tsx";
 import { InTheProcess } from "../parts/in-the-process.tsx";
 import { place, refine } from "../shell/place.ts";
 
@@ -30,15 +32,11 @@ export function CheckScreen(): JSX.Element {
   if (!isEngine) return <InTheProcess title="Check" />;
   return (
     <>
-      <div class="screen-head">
-        <h1>Check</h1>
-        <p>What to look at before this goes to production</p>
-        <div class="right">
-          <button type="button" class="button" onClick={load}>
-            Look again
-          </button>
-        </div>
-      </div>
+      <ScreenHead title="Check" about="What to look at before this goes to production">
+        <button type="button" class="button" onClick={load}>
+          Look again
+        </button>
+      </ScreenHead>
       {view === undefined && <p class="muted">Looking.</p>}
       {typeof view === "string" && <p class="bad-text">{view}</p>}
       {typeof view === "object" && (
@@ -103,15 +101,7 @@ function Settings({ settings }: { settings: CheckView["settings"] }): JSX.Elemen
           {plural(all.length, "option")}, {chosen} of them not the default
         </p>
         <div class="right">
-          <input
-            class="field"
-            data-filter
-            type="search"
-            placeholder="Filter  /"
-            aria-label="Filter settings"
-            value={query["text"] ?? ""}
-            onInput={(event) => refine({ text: event.currentTarget.value })}
-          />
+          <FilterText label="Filter settings" placeholder="Filter" />
           <button
             type="button"
             class="button"
@@ -127,14 +117,14 @@ function Settings({ settings }: { settings: CheckView["settings"] }): JSX.Elemen
           <thead>
             <tr>
               <th>Option</th>
-              <th>Value</th>
-              <th>From</th>
+              <th title="What holds; secrets are masked">Value</th>
+              <th title="Code, a variable, a file, a preset, or the default">From</th>
             </tr>
           </thead>
           <tbody>
             {shown.map(([name, setting]) => (
               <tr key={name}>
-                <td class="mono">{name}</td>
+                <td class="mono name">{name}</td>
                 <td class="mono value" title={settingText(setting.value)}>
                   {settingText(setting.value)}
                 </td>

@@ -26,6 +26,8 @@ export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { key, target } = event;
+    // The dialog is closed by the browser.
+    if (key === "Escape" && isHelpOpen.value) return;
     if (key === "Escape" && isWriting(event)) (target as HTMLElement).blur();
     else if (isWriting(event)) return;
     if (actOn(key)) event.preventDefault();

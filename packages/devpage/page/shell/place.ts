@@ -4,6 +4,17 @@ import { signal } from "@preact/signals";
 export const screens = ["routes", "live", "traces", "logs", "pipeline", "overhead", "rules", "check"] as const;
 export type Screen = (typeof screens)[number];
 
+export const screenNames: Readonly<Record<Screen, string>> = {
+  routes: "Routes",
+  live: "Live",
+  traces: "Traces",
+  logs: "Logs",
+  pipeline: "Pipeline",
+  overhead: "Overhead",
+  rules: "Rules",
+  check: "Check",
+};
+
 export interface Place {
   readonly screen: Screen;
   /** Of a trace. */

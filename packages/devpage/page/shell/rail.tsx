@@ -2,21 +2,10 @@ import type { JSX } from "preact";
 import { head, link, snapshot } from "../data/store.ts";
 import { Icon } from "../parts/icon.tsx";
 import { isHelpOpen } from "./keys.ts";
-import { linkTo, place, screens, type Screen } from "./place.ts";
+import { linkTo, place, screenNames, screens, type Screen } from "./place.ts";
 import { chooseTheme, themeChoice } from "./theme.ts";
 
-const names: Readonly<Record<Screen, string>> = {
-  routes: "Routes",
-  live: "Live",
-  traces: "Traces",
-  logs: "Logs",
-  pipeline: "Pipeline",
-  overhead: "Overhead",
-  rules: "Rules",
-  check: "Check",
-};
-
-const linkWords = { connecting: "Connecting", open: "Live", lost: "No answer" } as const;
+const linkWords = { connecting: "Connecting", open: "Connected", lost: "No answer" } as const;
 const linkDots = { connecting: "b4", open: "b2", lost: "b5" } as const;
 
 export function Rail(): JSX.Element {
@@ -30,7 +19,7 @@ export function Rail(): JSX.Element {
             <li key={screen}>
               <a href={linkTo(screen)} aria-current={screen === current ? "page" : undefined}>
                 <Icon name={screen} />
-                {names[screen]}
+                {screenNames[screen]}
                 <Badge screen={screen} digit={i + 1} />
               </a>
             </li>

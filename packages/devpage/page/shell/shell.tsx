@@ -3,17 +3,17 @@ import { useEffect, useRef } from "preact/hooks";
 import { head, link, lostAt } from "../data/store.ts";
 import { Icon } from "../parts/icon.tsx";
 import { CheckScreen } from "../screens/check.tsx";
-import { LiveScreen } from "../screens/live.tsx";
-import { LogsScreen } from "../screens/logs.tsx";
-import { OverheadScreen } from "../screens/overhead.tsx";
-import { PipelineScreen } from "../screens/pipeline.tsx";
-import { RoutesScreen } from "../screens/routes.tsx";
-import { RulesScreen } from "../screens/rules.tsx";
-import { TraceScreen } from "../screens/trace.tsx";
-import { TracesScreen } from "../screens/traces.tsx";
+import { LiveScreen } from "../screens/live/live.tsx";
+import { LogsScreen } from "../screens/logs/logs.tsx";
+import { OverheadScreen } from "../screens/overhead/overhead.tsx";
+import { PipelineScreen } from "../screens/pipeline/pipeline.tsx";
+import { RoutesScreen } from "../screens/routes/routes.tsx";
+import { RulesScreen } from "../screens/rules/rules.tsx";
+import { TraceScreen } from "../screens/traces/trace.tsx";
+import { TracesScreen } from "../screens/traces/traces.tsx";
 import { clockTime } from "../format/figures.ts";
-import { isHelpOpen } from "./keys.ts";
-import { place, type Screen } from "./place.ts";
+import { Help } from "./help.tsx";
+import { place, screenNames, type Screen } from "./place.ts";
 import { Rail } from "./rail.tsx";
 import { Vitals } from "./vitals.tsx";
 
@@ -37,6 +37,10 @@ export function Shell(): JSX.Element {
   useEffect(() => {
     if (main.current !== null) main.current.scrollTop = 0;
   }, [screen, id]);
+  const service = head.value?.service.name ?? "Gossamer";
+  useEffect(() => {
+    document.title = `${screenNames[screen]} · ${service}`;
+  }, [screen, service]);
   const View = views[screen];
   return (
     <>
@@ -44,7 +48,7 @@ export function Shell(): JSX.Element {
         To the content
       </a>
       <Rail />
-      <main class="main" id="main" ref={main} tabIndex={-1}>
+      <main class={`main${fits.has(screen) ? " brief" : ""}`} id="main" ref={main} tabIndex={-1}>
         {link.value === "lost" && (
           <div class="banner" role="status">
             <Icon name="warn" />
@@ -67,42 +71,5 @@ export function Shell(): JSX.Element {
       </main>
       <Help />
     </>
-  );
-}
-
-const keys: readonly (readonly [readonly string[], string])[] = [
-  [["1", "…", "8"], "to a screen"],
-  [["/"], "into the filter"],
-  [["j", "k"], "down and up in a list"],
-  [["Enter"], "open what is focused"],
-  [["p"], "pause and go on, in Live and Logs"],
-  [["Esc"], "close, or back"],
-  [["t"], "light or dark"],
-  [["?"], "these keys"],
-];
-
-function Help(): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (isHelpOpen.value) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isHelpOpen.value]);
-  return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="help-title" onClose={() => (isHelpOpen.value = false)}>
-      <header>
-        <h2 id="help-title">Keys</h2>
-        <button type="button" class="button small quiet" aria-label="Close" onClick={() => (isHelpOpen.value = false)}>
-          <Icon name="close" size={14} />
-        </button>
-      </header>
-      <dl class="keys">
-        {keys.map(([names, meaning]) => [
-          <dt key={meaning}>
-            {names.map((name) => (name === "…" ? <span key={name}>…</span> : <kbd key={name}>{name}</kbd>))}
-          </dt>,
-          <dd key={`${meaning} what`}>{meaning}</dd>,
-        ])}
-      </dl>
-    </dialog>
   );
 }

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { Snapshot } from "../../src/protocol.ts";
 import { head, lastPoint, points, snapshot, type Point } from "../data/store.ts";
 import { durationParts, percent, rate, whole } from "../format/figures.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
@@ -74,7 +75,6 @@ function vitals(): Vital[] {
       { label: "Log lines here", value: whole(now?.rings.logs.count ?? 0), href: linkTo("logs") },
     ];
   }
-  const us = durationParts(now?.overhead?.requestUs === undefined ? undefined : now.overhead.requestUs / 1_000);
   const dropped = now?.pipeline?.accounts.reduce((sum, account) => sum + account.dropped, 0);
   return [
     ...first,
@@ -86,11 +86,8 @@ function vitals(): Vital[] {
     },
     {
       label: "Telemetry",
-      ...(now?.overhead === undefined ? {} : { detail: `${percent(now.overhead.share)} CPU` }),
-      value: us.value,
-      unit: us.unit === "" ? "" : `${us.unit} / req`,
+      ...telemetryCost(now?.overhead),
       href: linkTo("overhead"),
-      series: ({ requestUs }) => requestUs,
       tone: now?.overhead === undefined || now.overhead.step === "full" ? "" : "warn",
     },
     {
@@ -102,4 +99,13 @@ function vitals(): Vital[] {
       tone: dropped === undefined || dropped === 0 ? "" : "warn",
     },
   ];
+}
+
+/** By request, where enough were measured; else as a share. */
+function telemetryCost(overhead: Snapshot["overhead"]): Pick<Vital, "detail" | "value" | "unit" | "series"> {
+  if (overhead === undefined) return { value: "–" };
+  const share = percent(overhead.share);
+  if (overhead.requestUs === undefined) return { value: share, unit: "of CPU", series: (point) => point.overheadShare };
+  const { value, unit } = durationParts(overhead.requestUs / 1_000);
+  return { detail: `${share} of CPU`, value, unit: `${unit} / req`, series: ({ requestUs }) => requestUs };
 }

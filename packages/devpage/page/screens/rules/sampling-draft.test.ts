@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RulesView, SamplingDraft } from "../../src/protocol.ts";
+import type { RulesView, SamplingDraft } from "../../../src/protocol.ts";
 import { differences, draftText, rulesToTry } from "./sampling-draft.ts";
 
 const keep = { errors: 1, aborted: 1, slowerThanMs: 1_000, slow: 1, trace: false, maxPerSecond: 100 };

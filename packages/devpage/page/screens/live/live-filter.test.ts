@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RequestEntry } from "../../src/protocol.ts";
-import { fateText } from "../format/status.ts";
+import type { RequestEntry } from "../../../src/protocol.ts";
+import { fateText } from "../../format/status.ts";
 import { liveFilter } from "./live-filter.ts";
 
 function request(more: Partial<RequestEntry> = {}): RequestEntry {
@@ -32,7 +32,7 @@ describe("Live", () => {
     );
   });
 
-  it("is filtered by status, duration, reason and text, each in any case (R-D3)", () => {
+  it("is filtered by route, status, duration, reason and text, in any case (R-D3)", () => {
     const shows = (query: Record<string, string>, more: Partial<RequestEntry> = {}): boolean =>
       liveFilter(query)(request(more));
     expect(shows({})).toBe(true);
@@ -43,7 +43,9 @@ describe("Live", () => {
     ]);
     expect(shows({ status: "failed" }, { statusCode: 503 })).toBe(true);
     expect(shows({ status: "failed" }, { aborted: true })).toBe(true);
-    expect(shows({ status: "left" }, { aborted: true })).toBe(true);
+    expect(shows({ status: "aborted" }, { aborted: true })).toBe(true);
+    expect(shows({ route: "GET (no route)" }, { method: "GET", route: undefined })).toBe(true);
+    expect(shows({ route: "GET /of/another" }, { method: "GET", route: "/of/:id" })).toBe(false);
     expect([shows({ min: "10" }), shows({ min: "50" }), shows({ min: "much" })]).toEqual([true, false, true]);
     expect([shows({ reason: "none:ratio" }), shows({ reason: "kept:ratio" })]).toEqual([true, false]);
     expect([shows({ text: "/ORDERS/7" }), shows({ text: "kept" })]).toEqual([true, false]);

@@ -1,4 +1,4 @@
-import type { RulesView, SamplingDraft } from "../../src/protocol.ts";
+import type { RulesView, SamplingDraft } from "../../../src/protocol.ts";
 
 /** What is in force, as text to be changed. */
 export function draftText({ current }: RulesView): string {

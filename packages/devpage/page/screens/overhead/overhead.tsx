@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
-import { LineChart } from "../charts/line-chart.tsx";
-import { points, snapshot } from "../data/store.ts";
-import { bytes, clockTime, digits, duration, micros, percent, whole } from "../format/figures.ts";
-import { Chip, Empty, Figure, Meter } from "../parts/basics.tsx";
-import { InTheProcess } from "../parts/in-the-process.tsx";
+import { LineChart } from "../../charts/line-chart.tsx";
+import { points, snapshot } from "../../data/store.ts";
+import { bytes, clockTime, digits, duration, micros, percent, whole } from "../../format/figures.ts";
+import { Chip, Empty, Figure, Meter } from "../../parts/basics.tsx";
+import { Command } from "../../parts/command.tsx";
+import { ScreenHead } from "../../parts/screen-head.tsx";
+import { InTheProcess } from "../../parts/in-the-process.tsx";
 import { Changes, type Report, Stairs } from "./steps.tsx";
 
 export function OverheadScreen(): JSX.Element {
@@ -13,13 +15,11 @@ export function OverheadScreen(): JSX.Element {
   if (overhead === undefined) {
     return (
       <>
-        <div class="screen-head">
-          <h1>Overhead</h1>
-        </div>
+        <ScreenHead title="Overhead" />
         <div class="panel">
           <Empty icon="overhead" title="Telemetry does not measure itself here">
             <p>It is switched off, or stands beside an SDK. Let it measure with</p>
-            <code>{"overhead: { enabled: true }"}</code>
+            <Command text="overhead: { enabled: true }" />
           </Empty>
         </div>
       </>
@@ -28,26 +28,32 @@ export function OverheadScreen(): JSX.Element {
   const measured = points.value.filter((point) => point.overheadShare !== undefined);
   return (
     <>
-      <div class="screen-head">
-        <h1>Overhead</h1>
-        <p>What telemetry takes of this process, measured while it runs</p>
-      </div>
+      <ScreenHead title="Overhead" about="What telemetry takes of this process, measured while it runs" />
       <div class="overhead-top">
         <section class="panel" aria-label="Cost">
           <div class="body stack">
             <dl class="figures">
-              <Figure label="Added to a request">
-                {overhead.requestUs === undefined ? (
-                  <small>16 requests are measured first</small>
-                ) : (
-                  micros(overhead.requestUs)
-                )}
+              <Figure
+                label="Added to a request"
+                about="Time of this process that telemetry takes of a request, spread over those of the last window"
+              >
+                {overhead.requestUs === undefined ? <small>after 16 requests</small> : micros(overhead.requestUs)}
               </Figure>
-              <Figure label="Share of CPU">{percent(overhead.share)}</Figure>
-              <Figure label="Of it gainable">{percent(overhead.gainable)}</Figure>
-              <Figure label="CPUs">{digits(Number(overhead.cores.toFixed(4)))}</Figure>
-              <Figure label="Held">{bytes(overhead.bytes)}</Figure>
-              <Figure label="Longest stretch">{duration(overhead.blockMaxMs)}</Figure>
+              <Figure label="Share of CPU" about="Of what this process uses">
+                {percent(overhead.share)}
+              </Figure>
+              <Figure label="Could be saved" about="The share that switching all of it off would give back">
+                {percent(overhead.gainable)}
+              </Figure>
+              <Figure label="CPU cores" about="One is a core that does nothing else">
+                {digits(Number(overhead.cores.toFixed(4)))}
+              </Figure>
+              <Figure label="Memory held" about="By queues, batches and what waits for the end of its request">
+                {bytes(overhead.bytes)}
+              </Figure>
+              <Figure label="Longest stretch" about="The longest that telemetry kept the event loop at one go">
+                {duration(overhead.blockMaxMs)}
+              </Figure>
             </dl>
             <LineChart
               label="Cost of a request and share of CPU"

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import { isReadOnly, snapshot } from "../data/store.ts";
-import { lasting, percent, rate, whole } from "../format/figures.ts";
-import { Figure } from "../parts/basics.tsx";
+import { isReadOnly, snapshot } from "../../data/store.ts";
+import { lasting, percent, plural, rate, whole } from "../../format/figures.ts";
+import { decisionText } from "../../format/status.ts";
+import { Figure } from "../../parts/basics.tsx";
 
 /** What rules on trial would have done with the traffic since the trial began, beside what was done. */
 export function DryRunPanel({ stop }: { stop: () => void }): JSX.Element {
@@ -39,7 +40,7 @@ export function DryRunPanel({ stop }: { stop: () => void }): JSX.Element {
       <header>
         <h2>Dry run</h2>
         <p>
-          {whole(total)} requests in {lasting(now.at - startedAt)}
+          {plural(total, "request")} in {lasting(now.at - startedAt)}
         </p>
         <div class="right">
           {!isReadOnly.value && (
@@ -74,21 +75,29 @@ export function DryRunPanel({ stop }: { stop: () => void }): JSX.Element {
               ))}
             </dl>
             <dl class="figures">
-              <Figure label="Traces a second, live">{rate(sampledPerSecond.live)}</Figure>
-              <Figure label="by the draft">{rate(sampledPerSecond.dryRun)}</Figure>
+              <Figure label="Traces a second, live" about="Requests a second that get a trace by the rules in force">
+                {rate(sampledPerSecond.live)}
+              </Figure>
+              <Figure label="by the draft" about="Requests a second that would get one">
+                {rate(sampledPerSecond.dryRun)}
+              </Figure>
               {spansPerSecond !== undefined && (
                 <Figure
                   label={spansPerSecond.saved >= 0 ? "Spans a second saved" : "Spans a second more"}
+                  about="By the spans that a sampled request has had in this time"
                   tone={spansPerSecond.saved >= 0 ? "good-text" : "warn-text"}
                 >
-                  {rate(Math.abs(spansPerSecond.saved))} <small>of {rate(spansPerSecond.live)}</small>
+                  {rate(Math.abs(spansPerSecond.saved))}{" "}
+                  <small>
+                    {spansPerSecond.saved >= 0 ? "of" : "on top of"} {rate(spansPerSecond.live)}
+                  </small>
                 </Figure>
               )}
             </dl>
             <table>
               <thead>
                 <tr>
-                  <th>Decided by</th>
+                  <th title="Rule or sampler, and what came of it">Decided by</th>
                   <th class="num">Live</th>
                   <th class="num">Dry run</th>
                 </tr>
@@ -97,7 +106,7 @@ export function DryRunPanel({ stop }: { stop: () => void }): JSX.Element {
                 {names.slice(0, 10).map((name) => (
                   <tr key={name}>
                     <td class="cut" title={name}>
-                      {name.replace(/:(sampled|unsampled)$/, ": $1")}
+                      {decisionText(name)}
                     </td>
                     <td class="num">{whole(report.live[name] ?? 0)}</td>
                     <td class="num">{whole(report.dryRun[name] ?? 0)}</td>

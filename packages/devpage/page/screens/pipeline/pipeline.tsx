@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
-import type { AccountView } from "../../src/protocol.ts";
-import { snapshot } from "../data/store.ts";
-import { bytes, whole } from "../format/figures.ts";
-import { Figure } from "../parts/basics.tsx";
-import { Icon } from "../parts/icon.tsx";
-import { InTheProcess } from "../parts/in-the-process.tsx";
-import { Counts, ExportPanel } from "./export-panel.tsx";
+import type { AccountView } from "../../../src/protocol.ts";
+import { snapshot } from "../../data/store.ts";
+import { bytes, whole } from "../../format/figures.ts";
+import { Figure } from "../../parts/basics.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { ScreenHead } from "../../parts/screen-head.tsx";
+import { InTheProcess } from "../../parts/in-the-process.tsx";
+import { Counts } from "./counts.tsx";
+import { ExportPanel } from "./export-panel.tsx";
 
 export function PipelineScreen(): JSX.Element {
   const now = snapshot.value;
@@ -14,10 +16,7 @@ export function PipelineScreen(): JSX.Element {
   const { traceExport, logExport, metricExport } = status;
   return (
     <>
-      <div class="screen-head">
-        <h1>Pipeline</h1>
-        <p>What leaves this process, and what becomes of it</p>
-      </div>
+      <ScreenHead title="Pipeline" about="What leaves this process, and what becomes of it" />
       <section class="panel" aria-label="Accounts">
         <header>
           <h2>Accounts</h2>
@@ -57,7 +56,9 @@ export function PipelineScreen(): JSX.Element {
               <thead>
                 <tr>
                   <th>Instrument</th>
-                  <th class="num">Series of {whole(status.metrics.maxSeries)}</th>
+                  <th class="num" title="What is more overflows into one series">
+                    Series of {whole(status.metrics.maxSeries)}
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -66,7 +67,9 @@ export function PipelineScreen(): JSX.Element {
                   .slice(0, 8)
                   .map(({ name, series, overflowed }) => (
                     <tr key={name}>
-                      <td class="mono cut cut-90">{name}</td>
+                      <td class="mono cut" title={name}>
+                        {name}
+                      </td>
                       <td class="num">
                         {whole(series)}
                         {overflowed > 0 && <span class="warn-text"> +{whole(overflowed)} overflowed</span>}
@@ -77,21 +80,27 @@ export function PipelineScreen(): JSX.Element {
             </table>
           </div>
         </section>
-        <section class="panel" aria-label="Drops and faults">
-          <header>
-            <h2>Lost before the pipeline, and faults</h2>
-          </header>
-          <div class="body stack">
-            <Counts title="Spans" counts={status.spans.drops} none="No span was dropped." />
-            <Counts
-              title="Kept requests that bounds refused"
-              counts={status.sampling.keepDrops}
-              none="None was refused."
-            />
-            <Counts title="Faults" counts={status.faults} none="Nothing went wrong inside." isBad />
-            <Counts title="Decisions" counts={status.sampling.decisions} none="Nothing was decided yet." isPlain />
-          </div>
-        </section>
+        <div class="stack">
+          <section class="panel" aria-label="Drops and faults">
+            <header>
+              <h2>Dropped before the pipeline, and faults</h2>
+            </header>
+            <div class="body stack">
+              <Counts title="Spans" counts={status.spans.drops} none="No span was dropped." />
+              <Counts
+                title="Requests that would have been kept"
+                counts={status.sampling.keepDrops}
+                none="No bound refused one."
+              />
+              <Counts title="Faults" counts={status.faults} none="Nothing went wrong inside." isBad />
+            </div>
+          </section>
+          <section class="panel" aria-label="Decisions">
+            <div class="body only">
+              <Counts title="Decisions" counts={status.sampling.decisions} none="Nothing was decided yet." isPlain />
+            </div>
+          </section>
+        </div>
       </div>
     </>
   );

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { ladder, type GovernorDraft, type Snapshot } from "../../src/protocol.ts";
-import { errorText, post } from "../data/api.ts";
-import { changes, isReadOnly, snapshot } from "../data/store.ts";
-import { ago, clockTime, digits, micros, percent } from "../format/figures.ts";
-import { Chip } from "../parts/basics.tsx";
+import { ladder, type GovernorDraft, type Snapshot } from "../../../src/protocol.ts";
+import { errorText, post } from "../../data/api.ts";
+import { changes, isReadOnly, snapshot } from "../../data/store.ts";
+import { ago, clockTime, digits, micros, percent } from "../../format/figures.ts";
+import { Chip } from "../../parts/basics.tsx";
 
 export type Report = NonNullable<Snapshot["overhead"]>;
 type Step = Report["step"];
@@ -61,13 +61,17 @@ export function Stairs({ report }: { report: Report }): JSX.Element {
         {ladder.map((step, i) => (
           <li
             key={step}
-            class={i === at ? "here" : i < at ? "left" : ""}
+            class={i === at ? "here" : ""}
             aria-current={i === at ? "step" : undefined}
             style={{ "--step": i }}
           >
-            <span class="tread" />
             <strong>{step}</strong>
             <span class="muted">{stepWords[step]}</span>
+            {lastEffect(report, step) !== undefined && (
+              <span class="effect" title="What the last change to this step did">
+                {lastEffect(report, step)}
+              </span>
+            )}
             {i !== at && !isReadOnly.value && (
               <button
                 type="button"
@@ -112,11 +116,16 @@ export function Changes({ report }: { report: Report }): JSX.Element {
                 <th>When</th>
                 <th>From</th>
                 <th>To</th>
-                <th>For</th>
-                <th class="num">Share before</th>
-                <th class="num">after</th>
-                <th class="num">A request before</th>
-                <th class="num">after</th>
+                <th title="What asked for it">Cause</th>
+                <th class="num" title="Of CPU, before the change and one look later">
+                  Share of CPU
+                </th>
+                <th class="num" title="Added to a request, before the change and one look later">
+                  A request
+                </th>
+                <th class="num" title="What of telemetry's CPU the change saved; with a plus it costs more">
+                  Gain
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -130,10 +139,13 @@ export function Changes({ report }: { report: Report }): JSX.Element {
                   <td>
                     <Chip tone={cause === "calm" ? "dew" : "amber"}>{cause}</Chip>
                   </td>
-                  <td class="num">{percent(before.share)}</td>
-                  <td class="num">{percent(after?.share)}</td>
-                  <td class="num">{micros(before.requestUs)}</td>
-                  <td class="num">{micros(after?.requestUs)}</td>
+                  <td class="num">
+                    {percent(before.share)} → {percent(after?.share)}
+                  </td>
+                  <td class="num">
+                    {micros(before.requestUs)} → {micros(after?.requestUs)}
+                  </td>
+                  <td class="num">{gainText(before.share, after?.share)}</td>
                 </tr>
               ))}
             </tbody>
@@ -151,6 +163,19 @@ export function Changes({ report }: { report: Report }): JSX.Element {
       )}
     </section>
   );
+}
+
+/** `−32 %` of what it was. */
+function gainText(before: number, after: number | undefined): string {
+  if (after === undefined || before <= 0) return "–";
+  const change = after / before - 1;
+  return `${change < 0 ? "−" : "+"}${percent(Math.abs(change))}`;
+}
+
+/** What the last change to a step did to the share of CPU, where it was looked at afterwards. */
+function lastEffect(report: Report, step: Step): string | undefined {
+  const last = report.changes.findLast(({ to, after }) => to.step === step && after !== undefined);
+  return last === undefined ? undefined : `${percent(last.before.share)} → ${percent(last.after?.share)} of CPU`;
 }
 
 function stepText({ step, ratioFactor }: { readonly step: Step; readonly ratioFactor: number }): string {

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import type { PipelineView } from "../../src/protocol.ts";
-import { bytes, digits, percent, plural, whole } from "../format/figures.ts";
-import { Chip, Figure, Meter } from "../parts/basics.tsx";
+import type { PipelineView } from "../../../src/protocol.ts";
+import { bytes, digits, plural, whole } from "../../format/figures.ts";
+import { Chip, Figure, Meter } from "../../parts/basics.tsx";
+import { Counts } from "./counts.tsx";
 
 type Export = NonNullable<PipelineView["status"]["traceExport"]>;
 
@@ -46,16 +47,16 @@ export function ExportPanel({ title, unit, status }: { title: string; unit: stri
               </p>
             </div>
           ))}
-          {status.spooled > 0 || status.fallbackBytes > 0 ? (
-            <div class="lane">
-              <p>
-                <strong>spool</strong>
-                <span class="muted">
-                  {plural(status.spooled, unit)}, {bytes(status.fallbackBytes)}
-                </span>
-              </p>
-            </div>
-          ) : null}
+          <div class="lane" title="Where what cannot be delivered waits, if a spool or a ring is set">
+            <p>
+              <strong>spool</strong>
+              <span class="muted">
+                {status.spooled === 0 && status.fallbackBytes === 0
+                  ? "nothing waits in it"
+                  : `${plural(status.spooled, unit)}, ${bytes(status.fallbackBytes)}`}
+              </span>
+            </p>
+          </div>
         </div>
         <div class="stage">
           <h3>Exporters</h3>
@@ -97,42 +98,5 @@ export function ExportPanel({ title, unit, status }: { title: string; unit: stri
         </div>
       </div>
     </section>
-  );
-}
-
-interface CountsProps {
-  readonly title: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly none: string;
-  readonly isBad?: boolean;
-  /** Counts that are neither good nor bad. */
-  readonly isPlain?: boolean;
-}
-
-/** Counts by name, most first. */
-export function Counts({ title, counts, none, isBad = false, isPlain = false }: CountsProps): JSX.Element {
-  const shown = Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .toSorted(([, a], [, b]) => b - a);
-  const sum = shown.reduce((all, [, count]) => all + count, 0);
-  return (
-    <div class="counts">
-      <h3>{title}</h3>
-      {shown.length === 0 ? (
-        <p class="faint">{none}</p>
-      ) : (
-        <dl>
-          {shown.slice(0, 8).map(([name, count]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd class={isPlain ? "" : isBad ? "bad-text" : "warn-text"}>
-                {whole(count)} {isPlain && <span class="faint">{percent(count / sum)}</span>}
-              </dd>
-            </div>
-          ))}
-          {shown.length > 8 && <p class="faint">and {shown.length - 8} more</p>}
-        </dl>
-      )}
-    </div>
   );
 }

@@ -1,0 +1,137 @@
+import type { OtlpReceiver } from "@gossamer/testing";
+import type { CDPSession, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Browser, type Trouble } from "./support/browser.ts";
+import { Shop, startCollector } from "./support/shop.ts";
+import { Traffic } from "./support/traffic.ts";
+
+// The page of a shop that is busy: what is shown stays readable, and what the browser holds does not grow with what came by. How smoothly it moves depends on the
+// machine: `node scripts/devpage-frames.ts` measures it.
+
+let browser: Browser;
+let collector: OtlpReceiver;
+let shop: Shop;
+let traffic: Traffic;
+let page: Page;
+let trouble: Trouble;
+let devTools: CDPSession;
+
+beforeAll(async () => {
+  browser = await Browser.open();
+  collector = await startCollector({ maxKept: 100 });
+  shop = await Shop.start("express-shop", {
+    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: "0.5",
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
+  traffic = new Traffic(shop);
+  ({ page, trouble } = await browser.page());
+  devTools = await page.context().newCDPSession(page);
+  await page.goto(shop.pageUrl);
+  await page.getByText("No request yet").waitFor();
+});
+
+afterAll(async () => {
+  traffic?.end();
+  await page?.close();
+  await shop?.end();
+  await collector?.close();
+  await browser?.close();
+});
+
+const moving = ["Live", "Traces", "Logs", "Routes"];
+
+async function open(screen: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name: screen }).click();
+  await page.getByRole("heading", { level: 1, name: screen }).waitFor();
+}
+
+/** What the browser holds, with nothing left that nobody needs. */
+async function held(): Promise<{ readonly nodes: number; readonly heapBytes: number }> {
+  await devTools.send("HeapProfiler.collectGarbage");
+  const { nodes } = await devTools.send("Memory.getDOMCounters");
+  const { usedSize } = await devTools.send("Runtime.getHeapUsage");
+  return { nodes, heapBytes: usedSize };
+}
+
+it("keeps open the request that is read when newer ones have taken its place in the list (R-D3)", async () => {
+  await shop.visit();
+  await open("Live");
+  const rows = page.getByRole("region", { name: "Requests, newest first" }).getByRole("button");
+  await rows.filter({ hasText: "/search" }).click();
+  const why = page.getByRole("complementary", { name: "Why" });
+  await expect.poll(() => why.textContent()).toContain("no caller decided");
+  // The list holds the last 2,000 of which the page is told, at most 200 a second: what was read is gone from it after this.
+  while ((await page.getByText(/2,000 requests/).count()) === 0) await traffic.drive(500);
+  await traffic.drive(2_000);
+  await expect.poll(() => rows.filter({ hasText: "nowhere" }).count()).toBeGreaterThan(0);
+  expect(await why.textContent()).toMatch(/GET \/search.*no caller decided/);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => why.count()).toBe(0);
+});
+
+it("holds no more nodes and no more heap after 12,000 requests than after 4,000, on each screen that moves (R-D3)", async () => {
+  for (const screen of moving) await open(screen);
+  const early = await held();
+  for (const screen of moving) {
+    await open(screen);
+    await traffic.drive(2_000);
+    const { nodes } = await held();
+    // A row is 5 to 30 nodes, and there are no more rows than one sees.
+    expect(nodes, screen).toBeLessThan(4_000);
+  }
+  const late = await held();
+  expect(late.heapBytes / early.heapBytes, JSON.stringify({ early, late })).toBeLessThan(1.5);
+  expect(late.heapBytes).toBeLessThan(12 * 2 ** 20);
+  expect(trouble).toEqual({ refused: [], thrown: [] });
+}, 240_000);
+
+it("sorts routes by each figure, and has the order in the address (R-D3)", async () => {
+  await open("Routes");
+  const names = async (): Promise<string[]> =>
+    page
+      .getByRole("row")
+      .getByRole("button")
+      .filter({ hasText: /^(?:GET|POST) / })
+      .allTextContents();
+  await page.getByRole("button", { name: "p99" }).click();
+  await expect.poll(() => page.url()).toContain("order=p99");
+  await expect.poll(async () => (await names())[0]).toBe("POST /orders");
+  expect(await page.locator("th[aria-sort=descending]").textContent()).toContain("p99");
+  await page.getByRole("button", { name: "Route", exact: true }).click();
+  await expect
+    .poll(async () => (await names()).map((name) => name.replace(/^\w+ /, "")))
+    .toEqual((await names()).map((name) => name.replace(/^\w+ /, "")).toSorted((a, b) => a.localeCompare(b)));
+  // Each heading says what it is.
+  expect(await page.locator("th:not([title])").count()).toBe(0);
+});
+
+it("opens the trace of a cell of the heatmap, by keys alone (R-D3)", async () => {
+  await open("Routes");
+  const heatmap = page.getByRole("img", { name: /Latencies of the last ten minutes/ });
+  await heatmap.focus();
+  const cell = page.locator(".heat-line");
+  for (let i = 0; i < 40 && !/trace\b|[0-9a-f]{6}/.test((await cell.textContent()) ?? ""); i++) {
+    await page.keyboard.press(i % 8 === 7 ? "ArrowLeft" : "ArrowUp");
+  }
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  const exemplar = cell.getByRole("link").first();
+  await exemplar.waitFor();
+  await heatmap.focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.url()).toMatch(/#\/traces\/[0-9a-f]{32}$/);
+});
+
+it("says all keys on ?, and closes on Escape (R-D3)", async () => {
+  await page.keyboard.press("2");
+  await page.getByRole("heading", { level: 1, name: "Live" }).waitFor();
+  await page.keyboard.press("/");
+  expect(await page.evaluate("document.activeElement?.getAttribute('aria-label')")).toBe("Filter by text");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  const keys = page.getByRole("dialog", { name: "Keys" });
+  await keys.getByText("into the filter").waitFor();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => keys.isVisible()).toBe(false);
+});

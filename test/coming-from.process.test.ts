@@ -65,7 +65,8 @@ describe("coming from prom-client and express-prom-bundle", () => {
   const section = "prom-client and express-prom-bundle";
 
   it("the names on both sides are in what a service with both answers, and count the same requests (R-D6)", async () => {
-    engine = createTelemetry({ serviceName: "shop", exporter: "none", processMetrics: true, diagnostics: "none" });
+    const processMetrics = { loopDelayResolutionMs: 50 };
+    engine = createTelemetry({ serviceName: "shop", exporter: "none", processMetrics, diagnostics: "none" });
     const app = express();
     app.use(expressPackage.telemetry(engine));
     app.use(promBundle({ includeMethod: true, includePath: true, promClient: { collectDefaultMetrics: {} } }));

@@ -31,7 +31,7 @@ const ownMetrics = {
   /** @attributes sampling.rule, sampling.decision */
   "gossamer.sampling.decisions": ["counter", "{decision}", "Sampling decisions, by rule and decision."],
   /** @attributes sampling.kept */
-  "gossamer.sampling.kept": ["counter", "{request}", "Unsampled requests that were kept, by rule and reason."],
+  "gossamer.sampling.kept": ["counter", "{request}", "Kept requests, by rule and reason."],
 
   // Export
   /** @attributes otel.span.sampling_result */
@@ -51,7 +51,7 @@ const ownMetrics = {
   /** @attributes otel.component.name, error.type */
   "otel.sdk.exporter.operation.duration": ["histogram", "s", "The duration of exporting a batch of telemetry records."],
   /** @attributes gossamer.stage */
-  "gossamer.exporter.bytes": ["counter", "By", "Size of batches, before and after compression."],
+  "gossamer.exporter.bytes": ["counter", "By", "Bytes of batches, before and after compression."],
   /** @attributes otel.component.name, error.type */
   "gossamer.exporter.failures": ["counter", "{try}", "Failed export attempts, by kind of error."],
   /** @attributes otel.component.name */
@@ -63,7 +63,7 @@ const ownMetrics = {
   /** @attributes otel.component.name */
   "gossamer.breaker.changes": ["counter", "{change}", "State changes of an exporter's circuit breaker."],
   /** @attributes none */
-  "gossamer.spool.size": ["level", "{span}", "The number of spans that the fallback stores, to send later."],
+  "gossamer.spool.size": ["level", "{span}", "The number of spans stored by the fallback, to send later."],
   /** @attributes none */
   "gossamer.memory": ["level", "By", "Memory held by telemetry that waits for export."],
   /** @attributes none */
@@ -99,17 +99,17 @@ const ownMetrics = {
   /** @attributes none */
   "gossamer.overhead.memory": ["gauge", "By", "Memory used by telemetry."],
   /** @attributes none */
-  "gossamer.overhead.block.max": ["gauge", "s", "The longest time that telemetry blocked the event loop at once."],
+  "gossamer.overhead.block.max": ["gauge", "s", "Longest time that telemetry blocked the event loop."],
   /** @attributes gossamer.bound */
   "gossamer.overhead.proven.cpu": [
     "gauge",
     "s",
-    "CPU time per request that traces and request lines add, against windows without them: mean and 95 % interval.",
+    "CPU time per request added by traces and request lines: mean and 95 % interval.",
   ],
   /** @attributes none */
   "gossamer.governor.step": ["gauge", "{step}", "How far telemetry is reduced: from 0 (full) to 5 (off)."],
   /** @attributes none */
-  "gossamer.governor.ratio.factor": ["gauge", "1", "The factor that sampling ratios are multiplied by."],
+  "gossamer.governor.ratio.factor": ["gauge", "1", "Factor applied to sampling ratios."],
   /** @attributes gossamer.cause, gossamer.direction */
   "gossamer.governor.changes": ["counter", "{change}", "Changes of step, by cause and direction."],
   /** @attributes none */
@@ -121,16 +121,12 @@ const ownMetrics = {
     "Changes that the optimizer made or undid, by rule and outcome.",
   ],
   /** @attributes gossamer.rule */
-  "gossamer.optimizer.gain": [
-    "gauge",
-    "1",
-    "Relative gain of a rule's last change in the figure that the rule names; negative: it got worse.",
-  ],
+  "gossamer.optimizer.gain": ["gauge", "1", "Relative gain of a rule's last change; negative: it got worse."],
   /** @attributes gossamer.cluster.state */
   "gossamer.cluster.workers": [
     "gauge",
     "{worker}",
-    "Workers whose metrics are in this response, and workers that did not answer in time.",
+    "Workers in this response, and workers that did not answer in time.",
   ],
 
   // The process (option `processMetrics`)

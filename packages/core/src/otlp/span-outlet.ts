@@ -7,7 +7,7 @@ import { isStamped, type StampedSpan } from "./span-stamp.ts";
 /** Takes finished spans. */
 export class SpanOutlet extends Outlet<SpanData | StampedSpan> {
   protected override isFailed(span: SpanData | StampedSpan): boolean {
-    return !isStamped(span) && span.statusCode === statusCode.error;
+    return isStamped(span) ? span.stamp.isFailed : span.statusCode === statusCode.error;
   }
 
   protected override writer(settings: ChunkWriterSettings): ChunkWriter<SpanData | StampedSpan> {

@@ -1,7 +1,7 @@
 import type { AttributeBlock } from "../model/attribute-block.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Scope } from "../model/scope.ts";
-import type { SpanData } from "../model/span-data.ts";
+import { type SpanData, statusCode } from "../model/span-data.ts";
 import { ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
 import { attributesField, headPlaces, messageLengthBytes, startEpochMsOf, writeSpan } from "./span-writer.ts";
 import { writeAttributeBlock } from "./write-attribute.ts";
@@ -13,6 +13,8 @@ import { writeAttributeBlock } from "./write-attribute.ts";
 export interface SpanStamp {
   readonly bytes: Uint8Array;
   readonly scope: Scope;
+  /** Whether they failed: such spans are given up last. */
+  readonly isFailed: boolean;
 }
 
 /** What one span has for itself. */
@@ -56,7 +58,9 @@ export function spanStamp(span: SpanData, clock: Clock, hasPath: boolean): SpanS
   const writer = new ProtobufWriter(maxStampBytes);
   writeSpan(writer, { ...span, attributes: [], peerBlock: undefined }, clock);
   if (hasPath) writer.raw(pathPair);
-  return writer.position > maxStampBytes ? undefined : { bytes: writer.bytes(), scope: span.scope };
+  return writer.position > maxStampBytes
+    ? undefined
+    : { bytes: writer.bytes(), scope: span.scope, isFailed: span.statusCode === statusCode.error };
 }
 
 export function isStamped(span: SpanData | StampedSpan): span is StampedSpan {

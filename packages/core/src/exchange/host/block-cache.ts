@@ -21,6 +21,8 @@ export interface RouteBlock {
   /** The whole span of such a request, once one came again, or null where that is too long; as long as decisions have this threshold. */
   stamp: SpanStamp | null | undefined;
   threshold: string | undefined;
+  /** Of the error, as in the span that came last; empty where there is none. */
+  message: string;
 }
 
 /** What requests have in common that share a block of their connection. */

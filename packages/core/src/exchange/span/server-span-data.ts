@@ -73,7 +73,7 @@ function statusCodeOf({ notes, errorType }: SpanEnd): number {
 }
 
 /** A handler's own word wins; else the message of what was thrown. */
-function statusMessageOf({ notes, errorType, error, host }: SpanEnd): string {
+export function statusMessageOf({ notes, errorType, error, host }: SpanEnd): string {
   if (notes !== undefined && notes.statusCode !== statusCode.unset) return notes.statusMessage;
   if (errorType === undefined) return "";
   const { valueLength, truncateMarker } = host.limits;

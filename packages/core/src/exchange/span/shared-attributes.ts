@@ -73,6 +73,7 @@ export function routeBlockOf(cache: BlockCache, exchange: FinishedRequest, end: 
     block: new AttributeBlock(list),
     stamp: undefined,
     threshold: undefined,
+    message: "",
   };
   cache.keepRoute(key, made);
   return made;

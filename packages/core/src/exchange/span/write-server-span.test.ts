@@ -38,6 +38,8 @@ interface Served {
   readonly statusCode: number | undefined;
   readonly completed: boolean;
   readonly does: (typeof deeds)[number];
+  /** What is thrown says so. */
+  readonly error: string;
   readonly tookMs: number;
   readonly caller: string | undefined;
 }
@@ -100,6 +102,7 @@ const anything: fc.Arbitrary<Served> = fc.record({
   decision: fc.constantFrom(0, 0, 0, 1, 2, 3),
   statusCode: fc.constantFrom(200, 200, 200, 404, 204, 500, undefined),
   completed: fc.constantFrom(true, true, true, true, false),
+  error: fc.constantFrom("no", "no", "no ü", "n".repeat(90), ""),
   does: fc.constantFrom(...deeds, "nothing", "nothing", "nothing", "nothing", "nothing", "nothing"),
   tookMs: fc.constantFrom(0, 0.25, 17, 1_999.123456),
   caller: fc.constantFrom(
@@ -124,6 +127,7 @@ const plain: Served = {
   statusCode: 200,
   completed: true,
   does: "nothing",
+  error: "no",
   tookMs: 1,
   caller: undefined,
 };
@@ -241,7 +245,7 @@ function serve(host: TestHost, request: Served, wait: (ms: number) => void): voi
     else if (does === "link")
       exchange.span.addLink({ context: { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 } });
     else if (does === "ok") exchange.span.setStatus({ code: 1 });
-    else if (does === "throw") exchange.failed(new TypeError("no"));
+    else if (does === "throw") exchange.failed(new TypeError(request.error));
     else if (does === "child") host.tracer.startSpan("query").end();
     else if (does === "stream") exchange.headersSent(true);
   });
@@ -281,6 +285,23 @@ test("ordinary requests are stamped from their third on, one after the other (R-
   expect(host.spans().map(({ attributes }) => attributes["url.path"])).toEqual(
     Array.from({ length: 50 }, (_, i) => `/orders/${i}`),
   );
+});
+
+test("requests that fail alike are stamped as well, each with its message; one that nobody threw before is put together by itself (R-P10)", () => {
+  const host = encodingHost(usualOptions, true);
+  const failed: Served = { ...plain, statusCode: 500, does: "throw" };
+  for (let i = 0; i < 20; i++) host.serve(failed);
+  expect(host.stamped()).toBe(17);
+  for (let i = 0; i < 20; i++) host.serve({ ...failed, error: `order ${i} is gone` });
+  expect(host.stamped()).toBe(17);
+  for (let i = 0; i < 10; i++) host.serve({ ...failed, does: "nothing" });
+  expect(host.stamped()).toBe(25);
+  const messages = host.spans().map(({ status }) => status.message);
+  expect(messages).toEqual([
+    ...Array.from({ length: 20 }, () => "no"),
+    ...Array.from({ length: 20 }, (_, i) => `order ${i} is gone`),
+    ...Array.from({ length: 10 }, () => ""),
+  ]);
 });
 
 test("a span that is too long for a stamp is found so once, and costs no more than it did (R-P10)", () => {

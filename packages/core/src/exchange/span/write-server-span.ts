@@ -1,7 +1,7 @@
 import { maxStampedPath, spanStamp, type SpanStamp, type StampedSpan } from "../../otlp/span-stamp.ts";
 import type { BlockCache, RouteBlock } from "../host/block-cache.ts";
 import type { FinishedRequest, RequestEnd } from "./finished-request.ts";
-import { serverSpanData } from "./server-span-data.ts";
+import { serverSpanData, statusMessageOf } from "./server-span-data.ts";
 import { peerBlockOf, routeBlockOf } from "./shared-attributes.ts";
 
 /** Writes the span of a request that is sampled or kept: by a stamp where its like came before, and nothing is unusual about it. */
@@ -17,15 +17,15 @@ export function writeServerSpan(exchange: FinishedRequest, end: RequestEnd, lane
 /** Undefined for a span that has more for itself than its path and connection, and for the first of its kind. */
 function stampedSpan(exchange: FinishedRequest, end: RequestEnd, shared: BlockCache): StampedSpan | undefined {
   const { notes } = end;
-  if (end.errorType !== undefined || end.rule !== undefined || end.sizes !== undefined || exchange.incoming !== null)
-    return undefined;
+  if (end.rule !== undefined || end.sizes !== undefined || exchange.incoming !== null) return undefined;
   if (notes !== undefined && !notes.isBlank) return undefined;
   const known = routeBlockOf(shared, exchange, end);
   if (known === undefined) return undefined;
+  const message = end.errorType === undefined ? "" : statusMessageOf(end);
   const stamp =
-    known.stamp !== undefined && known.threshold === end.decision.threshold
+    known.stamp !== undefined && known.threshold === end.decision.threshold && known.message === message
       ? known.stamp
-      : stampFor(known, exchange, end);
+      : stampFor(known, message, exchange, end);
   if (stamp === undefined || stamp === null) return undefined;
   const pathLength =
     shared.attributeSet === "minimal" ? undefined : takePath(end.reader.target(end.request), shared.maxPath);
@@ -35,9 +35,19 @@ function stampedSpan(exchange: FinishedRequest, end: RequestEnd, shared: BlockCa
   return { stamp, scope, pathLength, path: pathWords, peerBlock, root: exchange, endMs: end.endMs };
 }
 
-/** Made once the block of the route has come again. */
-function stampFor(known: RouteBlock, exchange: FinishedRequest, end: RequestEnd): SpanStamp | null | undefined {
+/** Made once the block of the route has come again, and with it the message of the error: one that holds a number of an order comes never again. */
+function stampFor(
+  known: RouteBlock,
+  message: string,
+  exchange: FinishedRequest,
+  end: RequestEnd,
+): SpanStamp | null | undefined {
   if (known.block.encoded === undefined) return undefined;
+  if (known.message !== message) {
+    known.message = message;
+    known.stamp = undefined;
+    return undefined;
+  }
   const { clock, shared } = end.host;
   known.threshold = end.decision.threshold;
   known.stamp = spanStamp(serverSpanData(exchange, end), clock, shared?.attributeSet !== "minimal") ?? null;

@@ -5,7 +5,12 @@ import { profiles } from "../packages/core/src/options/variables/alias-variables
 import { defaultNumbers as numbers, trafficTable } from "../packages/core/src/options/declare/default-numbers.ts";
 import { environmentTable } from "../packages/core/src/options/declare/environment.ts";
 import { optionTable } from "../packages/core/src/options/declare/option-table.ts";
-import { presetNames, type PresetRow, presetTable } from "../packages/core/src/options/declare/preset-table.ts";
+import {
+  type PresetName,
+  presetNames,
+  type PresetRow,
+  presetTable,
+} from "../packages/core/src/options/declare/preset-table.ts";
 import { resolveOptions } from "../packages/core/src/options/resolve-options.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -53,7 +58,6 @@ function inRow(row: PresetRow, field: keyof PresetRow): unknown {
 }
 
 const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] = [
-  ["purpose", "purpose"],
   ["`sampleRatio`, parent-based", "sampleRatio"],
   ["`queue.maxSpans`", "queueSpans"],
   ["`batch.maxSpans`", "batchSpans"],
@@ -73,8 +77,19 @@ const presetFields: readonly (readonly [row: string, field: keyof PresetRow])[] 
   ["`maxSpansPerSecond`", "maxSpansPerSecond"],
 ];
 
+/** In words, which the code does not need. */
+const purposes: Readonly<Record<PresetName, string>> = {
+  minimal: "< 0.5 % overhead",
+  balanced: "~1 % overhead",
+  debug: "debugging, 2–5 % overhead",
+  "high-throughput": "> 1,000 requests/s",
+  "low-latency": "low delay",
+  constrained: "small containers",
+};
+
 const expectedPresets = [
   ["option", ...presetNames],
+  ["purpose", ...presetNames.map((name) => purposes[name])],
   ...presetFields.map(([row, field]) => [row, ...presetNames.map((name) => shown(inRow(presetTable[name], field)))]),
 ];
 

@@ -5,10 +5,8 @@ export const presetNames = ["minimal", "balanced", "debug", "high-throughput", "
 
 export type PresetName = (typeof presetNames)[number];
 
-/** What a preset chooses where neither the code nor a variable did. `docs/presets.md` is the same table for readers; a test compares them. */
+/** What a preset sets where neither code nor a variable does. `docs/presets.md` is the same table for readers; a test compares them. */
 export interface PresetRow {
-  /** What it is for, in the words of the page. */
-  readonly purpose: string;
   readonly sampleRatio: number;
   readonly queueSpans: number;
   readonly batchSpans: number;
@@ -33,7 +31,6 @@ export interface PresetRow {
 
 export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
   minimal: {
-    purpose: "< 0.5 % overhead",
     sampleRatio: 0.01,
     queueSpans: 16_384,
     batchSpans: 8_192,
@@ -53,7 +50,6 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   balanced: {
-    purpose: "~1 % overhead",
     sampleRatio: 0.1,
     queueSpans: 16_384,
     batchSpans: 2_048,
@@ -73,7 +69,6 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   debug: {
-    purpose: "debugging, 2–5 % overhead",
     sampleRatio: 1,
     queueSpans: 4_096,
     batchSpans: 128,
@@ -93,7 +88,6 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   "high-throughput": {
-    purpose: "> 1,000 requests/s",
     sampleRatio: 0.01,
     queueSpans: 16_384,
     batchSpans: 4_096,
@@ -113,7 +107,6 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   "low-latency": {
-    purpose: "low delay",
     sampleRatio: 0.05,
     queueSpans: 2_048,
     batchSpans: 256,
@@ -133,7 +126,6 @@ export const presetTable: Readonly<Record<PresetName, PresetRow>> = {
     maxSpansPerSecond: undefined,
   },
   constrained: {
-    purpose: "small containers",
     sampleRatio: 0.005,
     queueSpans: 1_024,
     batchSpans: 128,

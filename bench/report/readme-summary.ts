@@ -47,7 +47,7 @@ export function readmeSummary(run: SavedRun, files: RunFiles): string {
       ? [`![CPU per request, added to that of the app without telemetry](bench/results/${files.name}.svg)`]
       : []),
     targetsText(run.targets, files),
-    ...(run.headlines ?? []),
+    ...(run.headlines ?? []).map(inWords),
   ].join("\n\n");
 }
 

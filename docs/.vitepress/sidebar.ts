@@ -15,7 +15,7 @@ export const sidebar: readonly SidebarGroup[] = [
   {
     text: "Guide",
     items: [
-      page("Start", ""),
+      page("Getting started", ""),
       page("Express", "express"),
       page("Fastify", "fastify"),
       page("NestJS", "nest"),
@@ -25,12 +25,12 @@ export const sidebar: readonly SidebarGroup[] = [
       page("Naming operations", "operations"),
       page("Beside OpenTelemetry", "beside-opentelemetry"),
       page("Behind a proxy", "proxies"),
-      page("In a container", "containers"),
-      page("In Kubernetes", "kubernetes"),
-      page("In a function", "serverless"),
+      page("Containers", "containers"),
+      page("Kubernetes", "kubernetes"),
+      page("Serverless functions", "serverless"),
       page("Testing", "testing"),
-      page("When the process ends", "ending"),
-      page("What it costs your service", "measuring"),
+      page("Shutdown", "ending"),
+      page("Measuring the cost", "measuring"),
     ],
   },
   {
@@ -50,7 +50,7 @@ export const sidebar: readonly SidebarGroup[] = [
     text: "Operations",
     items: [
       page("Export pipeline: faults", "pipeline"),
-      page("A page in the service", "devpage"),
+      page("The dev page", "devpage"),
       page("Overhead and governor", "overhead"),
       page("The OpenTelemetry Collector", "collector"),
       page("Dashboards and alerts", "dashboards"),
@@ -61,7 +61,7 @@ export const sidebar: readonly SidebarGroup[] = [
   },
   {
     text: "Coming from",
-    items: [page("What becomes of what", "coming-from")],
+    items: [page("Migrating from other tools", "coming-from")],
   },
   {
     text: "Internals",

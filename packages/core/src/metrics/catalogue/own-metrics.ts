@@ -97,7 +97,7 @@ const ownMetrics = {
   /** @attributes none */
   "gossamer.overhead.request.duration": ["gauge", "s", "Time that telemetry adds per request."],
   /** @attributes none */
-  "gossamer.overhead.memory": ["gauge", "By", "Memory used by telemetry."],
+  "gossamer.overhead.memory": ["gauge", "By", "Memory used by all telemetry."],
   /** @attributes none */
   "gossamer.overhead.block.max": ["gauge", "s", "Longest time that telemetry blocked the event loop."],
   /** @attributes gossamer.bound */

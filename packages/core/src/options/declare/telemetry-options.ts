@@ -170,7 +170,7 @@ export interface TelemetryOptions<Request = unknown> {
   overhead?: OverheadOptions;
   /** The clock to use, for tests. @default the monotonic clock of the process */
   clock?: Clock;
-  /** The source of random bits. With a weak source, ids of two services can collide. @default the operating system */
+  /** The source of random bits. With a weak source, ids of two services can collide. @default xoshiro128**, seeded by the operating system */
   random?: RandomSource;
 }
 

@@ -102,7 +102,8 @@ const subRooms: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
   model: {
     ".": [],
-    sampling: ["."],
+    checks: ["."],
+    sampling: [".", "checks"],
     foreign: ["."],
     request: ["."],
     filters: [],

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createDiagnostics } from "../packages/core/src/model/diagnostics.ts";
-import { OptionError } from "../packages/core/src/options/validate/option-error.ts";
+import { OptionError } from "../packages/core/src/model/checks/option-error.ts";
 import { resolveOptions } from "../packages/core/src/options/resolve-options.ts";
 import { sayNotice } from "../packages/core/src/options/validate/notice.ts";
 import type { TelemetryOptions } from "../packages/core/src/options/declare/telemetry-options.ts";
@@ -12,7 +12,8 @@ import { adaptive } from "../packages/core/src/sampling/samplers/adaptive.ts";
 import { priority } from "../packages/core/src/sampling/samplers/priority.ts";
 import { rateLimit } from "../packages/core/src/sampling/samplers/rate-limit.ts";
 import { ratio } from "../packages/core/src/sampling/samplers/ratio.ts";
-import { fieldStyle } from "../packages/pino/src/fields/field-styles.ts";
+import { mixin } from "../packages/pino/src/mixin.ts";
+import { telemetry } from "@gossamer/core";
 import { codes, codesPage } from "../scripts/codes-page.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -91,7 +92,7 @@ describe("a part that stands alone", () => {
     ["priorities", () => priority({ from: [] }), "GSM_OPTION_RANGE"],
     ["a breaker's strategy", () => consecutiveFailures(0), "GSM_OPTION_RANGE"],
     ["a queue's size", () => sizeQueue({ spansPerSecond: -1, delayMs: 1 }), "GSM_OPTION_RANGE"],
-    ["a logger", () => fieldStyle("xml" as never, undefined as never), "GSM_OPTION_RANGE"],
+    ["a logger", () => mixin(telemetry, { fields: "xml" as never }), "GSM_OPTION_RANGE"],
   ])("%s throws errors with codes too (R-C3)", (_part, make, code) => {
     expect(make).toThrow(expect.objectContaining({ code }));
   });

@@ -12,11 +12,12 @@ export { type Allow, callerGate, type GatedRequest } from "./limits/caller-gate.
 export { ProtobufReader } from "./pipeline/answer/protobuf-reader.ts";
 export { makeFolders } from "./model/make-folders.ts";
 export { durationText } from "./options/validate/duration-text.ts";
-export * as checks from "./options/validate/checks.ts";
-export type { Check } from "./options/validate/checks.ts";
-export type { JsonSchema } from "./options/validate/json-schema.ts";
-export { type MemberChecks, readMembers } from "./options/validate/read-members.ts";
-export { suggestName } from "./options/validate/suggest-name.ts";
+export * as checks from "./model/checks/checks.ts";
+export type { Check } from "./model/checks/checks.ts";
+export type { JsonSchema } from "./model/checks/json-schema.ts";
+export { checkCallable } from "./model/checks/check-callable.ts";
+export { type MemberChecks, readMembers, readOptions } from "./model/checks/read-members.ts";
+export { suggestName } from "./model/checks/suggest-name.ts";
 export { checkRouteOptions } from "./options/validate/check-route-options.ts";
 export { Adopted } from "./exchange/node/adopted.ts";
 export { attachExchange, exchangeOf } from "./exchange/node/attached-exchange.ts";

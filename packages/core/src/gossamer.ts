@@ -6,7 +6,7 @@ import { RandomPool, systemRandom } from "./model/random.ts";
 import { MethodTable } from "./limits/methods.ts";
 import { durationText } from "./options/validate/duration-text.ts";
 import { ticketSecretCheck } from "./options/declare/ticket-secret-check.ts";
-import { quoteValue } from "./options/validate/quote-value.ts";
+import { quoteValue } from "./model/checks/quote-value.ts";
 import { maxTicketSeconds } from "./sampling/tickets/ticket-text.ts";
 import { Tickets } from "./sampling/tickets/tickets.ts";
 import { wantedTicket } from "./telemetry/sampling/wanted-ticket.ts";

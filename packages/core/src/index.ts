@@ -6,7 +6,7 @@ export { bindInstrument } from "./metrics/instruments/bind-instrument.ts";
 export { dbView, dropDebug, httpView } from "./metrics/views/ready-views.ts";
 export { latencyTarget, queueTarget } from "./telemetry/optional/self-tuning.part.ts";
 export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cluster-prometheus.part.ts";
-export { OptionError } from "./options/validate/option-error.ts";
+export { OptionError } from "./model/checks/option-error.ts";
 
 export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
 export type { EngineListener, EngineWatch, RequestDurations } from "./telemetry/watch/engine-watch.ts";
@@ -81,7 +81,7 @@ export type {
   TicketOptions,
 } from "./options/declare/telemetry-options.ts";
 export type { Finding } from "./telemetry/check/finding.ts";
-export type { OptionErrorDetails } from "./options/validate/option-error.ts";
+export type { OptionErrorDetails } from "./model/checks/option-error.ts";
 export type { CodeOf, Codes, ErrorCode } from "./model/codes.ts";
 export type {
   BreakerChange,

@@ -7,4 +7,4 @@ export { latencyTarget, queueTarget } from "./telemetry/optional/self-tuning.par
 export { createAttributeLimiter } from "./telemetry/create-attribute-limiter.ts";
 export { createTelemetry, resetTelemetry } from "./telemetry/create-telemetry.ts";
 export { processTelemetry as telemetry } from "./telemetry/process-telemetry.ts";
-export { OptionError } from "./options/validate/option-error.ts";
+export { OptionError } from "./model/checks/option-error.ts";

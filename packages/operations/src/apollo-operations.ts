@@ -1,5 +1,5 @@
 import type { GraphqlDefinition } from "./graphql-document.ts";
-import { nameGraphql, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
+import { checkTelemetry, nameGraphql, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
 
 /** As much of a plugin of Apollo Server as this one is. */
 export interface ApolloOperationsPlugin {
@@ -15,6 +15,7 @@ export interface ApolloOperationContext {
  * driver of Apollo.
  */
 export function apolloOperations(telemetry: OperationTelemetry = ofProcess): ApolloOperationsPlugin {
+  checkTelemetry(telemetry);
   const listener = {
     didResolveOperation({ operation }: ApolloOperationContext): Promise<void> {
       nameGraphql(telemetry, operation);

@@ -1,4 +1,4 @@
-import { ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
+import { checkTelemetry, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
 
 /** What an interceptor of Connect is given, as much of it as this one reads. */
 export interface ConnectRequest {
@@ -16,6 +16,7 @@ export function connectOperations(
 ): <Request extends ConnectRequest, Answer>(
   next: (request: Request) => Promise<Answer>,
 ) => (request: Request) => Promise<Answer> {
+  checkTelemetry(telemetry);
   return (next) => (request) => {
     const { service, method, header } = request;
     const isGrpc = header.get("content-type")?.startsWith("application/grpc") === true;

@@ -1,5 +1,5 @@
 import { type GraphqlDocument, operationOf } from "./graphql-document.ts";
-import { nameGraphql, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
+import { checkTelemetry, nameGraphql, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
 
 /** What is looked at of Mercurius's context: the request, which says which operation of several is meant. */
 export interface MercuriusOperationContext {
@@ -20,6 +20,7 @@ export type MercuriusOperationsHook = (
  * of Mercurius, it is `hooks: { preExecution: mercuriusOperations() }`.
  */
 export function mercuriusOperations(telemetry: OperationTelemetry = ofProcess): MercuriusOperationsHook {
+  checkTelemetry(telemetry);
   return (_schema, document, context) => {
     nameGraphql(telemetry, operationOf(document, nameAsked(context)));
     return done;

@@ -1,5 +1,6 @@
 import { type Attributes, type Histogram, type Span, SpanStatusCode } from "@opentelemetry/api";
-import { ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
+import { checkCallable } from "@gossamer/core/adapter";
+import { checkTelemetry, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
 
 /** What a middleware of tRPC is given, as much of it as this one reads. */
 export interface TrpcCall<Result> {
@@ -27,6 +28,8 @@ export function trpcOperations(
   telemetry: OperationTelemetry = ofProcess,
   now: () => number = () => performance.now(),
 ): <Result extends TrpcResult>(call: TrpcCall<Result>) => Promise<Result> {
+  checkTelemetry(telemetry);
+  checkCallable(now, "now");
   let histogram: Histogram | undefined;
   const measure = (attributes: Attributes, startMs: number): void => {
     histogram ??= telemetry.meterProvider.getMeter("@gossamer/operations").createHistogram("rpc.server.call.duration", {

@@ -1,5 +1,5 @@
 import { type GraphqlDocument, operationOf } from "./graphql-document.ts";
-import { nameGraphql, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
+import { checkTelemetry, nameGraphql, ofProcess, type OperationTelemetry } from "./operation-telemetry.ts";
 
 /** As much of a plugin of Yoga and Envelop as this one is. */
 export interface YogaOperationsPlugin {
@@ -13,6 +13,7 @@ export interface YogaExecution {
 
 /** Names requests after the operation that GraphQL Yoga, or anything else on Envelop, executes: `plugins: [yogaOperations()]`. */
 export function yogaOperations(telemetry: OperationTelemetry = ofProcess): YogaOperationsPlugin {
+  checkTelemetry(telemetry);
   const name = ({ args }: YogaExecution): void => {
     nameGraphql(telemetry, operationOf(args.document, args.operationName));
   };

@@ -10,13 +10,15 @@ import { type LevelSignal, onLevelSignal } from "./level-signal.ts";
 import { isLevel, keepLevels, levelValues, type Level, type LevelSettings, LevelSwitch } from "./log-levels.ts";
 import { hardenLookups, type LogMethod, markPlain, safeLogMethod } from "./safe-lines.ts";
 import { mergeSafely } from "./merge-safely.ts";
-import { type MixinOptions, type PinoMixin, safeMixin } from "./mixin.ts";
+import { safeMixin } from "./mixin.ts";
+import type { MixinOptions, PinoMixin } from "./mixin-options.ts";
 import { activeIds } from "./ids/active-ids.ts";
 import { carryIds } from "./ids/line-ids.ts";
 import { mergeRequestLines } from "./request-line-fields.ts";
 import { bindingsOf, LateBindings } from "./late-bindings.ts";
-import { requestLines, type RequestLineOptions } from "./request-lines.ts";
-import { checkLogger } from "./logger-options.ts";
+import type { RequestLineOptions } from "./request-line-options.ts";
+import { requestLines } from "./request-lines.ts";
+import { checkLogger, wordCheck } from "./logger-options.ts";
 import { optionError } from "./option-error.ts";
 import { OtlpTee } from "./otlp-tee.ts";
 import { watchedLines } from "./watched-lines.ts";
@@ -199,12 +201,7 @@ function levelRecord(
 
 function levelOption(option: string, level: Level, values: Readonly<Record<string, number>>): Level {
   if (isLevel(level, values)) return level;
-  const names = Object.keys(values).map((name) => `"${name}"`);
-  throw optionError(
-    option,
-    `Option "${option}" must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, got '${String(level)}'.`,
-    "GSM_OPTION_RANGE",
-  );
+  return wordCheck(...Object.keys(values)).validate(level, option) as Level;
 }
 
 /** The members that are there, for options whose absence means something. */

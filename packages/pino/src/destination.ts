@@ -63,7 +63,10 @@ export function openDestination(options: DestinationOptions, telemetry: Telemetr
         'Options "destination" and "transport" exclude each other: give one of them.',
         "GSM_OPTION_CONFLICT",
       );
-    return worker(pino.transport(transport as TransportSingleOptions), telemetry);
+    const started = opened("transport", "one that pino can start", () =>
+      pino.transport(transport as TransportSingleOptions),
+    );
+    return worker(started, telemetry);
   }
   if (typeof destination === "object") return given(destination, telemetry);
   return file(destination, options, telemetry);
@@ -137,13 +140,6 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
 }
 
 function given(stream: DestinationStream & Flushing, telemetry: Telemetry): OpenDestination {
-  if (typeof stream?.write !== "function") {
-    throw optionError(
-      "destination",
-      'Option "destination" must be a path, a file descriptor or a stream that has write().',
-      "GSM_OPTION_TYPE",
-    );
-  }
   watch(stream, telemetry);
   // Asked for each time: `pino.multistream` takes new streams while it runs.
   const flush = (): Promise<unknown> => Promise.all(endsOf(stream).map(flushed));
@@ -182,16 +178,19 @@ function dropAll(bounded: BoundedFlush, { logging }: Telemetry): void {
 }
 
 function openFile(path: string): number {
-  try {
+  return opened("destination", "the path of a file that can be written", () => {
     makeFolders(dirname(path));
     return openSync(path, "a");
+  });
+}
+
+/** What an option leads to, opened at start. What goes wrong with it is an `OptionError`. */
+function opened<T>(option: string, expectation: string, open: () => T): T {
+  try {
+    return open();
   } catch (cause) {
-    throw optionError(
-      "destination",
-      `Option "destination" must be the path of a file that can be written: ${(cause as Error).message}.`,
-      "GSM_OPTION_FILE",
-      cause,
-    );
+    const message = `Option "${option}" must be ${expectation}: ${(cause as Error).message}.`;
+    throw optionError(option, message, "GSM_OPTION_FILE", cause);
   }
 }
 

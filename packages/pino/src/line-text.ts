@@ -1,4 +1,5 @@
-import type { LogLevel, RequestLine } from "@gossamer/core";
+import { levelNumbers } from "./level-numbers.ts";
+import type { RequestLine } from "@gossamer/core";
 import type { DestinationStream, Logger } from "pino";
 import { fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
 import { isPlainMethod } from "./safe-lines.ts";
@@ -128,15 +129,6 @@ export class LineText {
     return expected === starts[30] + now + this.bindingsOf(child) + this.#textOf(sample) + this.ending("GET /a 200");
   }
 }
-
-const levelNumbers: Readonly<Record<LogLevel, number>> = {
-  trace: 10,
-  debug: 20,
-  info: 30,
-  warn: 40,
-  error: 50,
-  fatal: 60,
-};
 
 function partsOf(logger: Logger): LineParts | undefined {
   const stream = pinoMember(logger, "stream") as (DestinationStream & Record<symbol, unknown>) | undefined;

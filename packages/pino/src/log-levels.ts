@@ -1,6 +1,7 @@
 import type { LogLevel } from "@gossamer/core";
 import type { Logger } from "pino";
 import { pinnedChild } from "./follow-levels.ts";
+import { levelNumbers } from "./level-numbers.ts";
 import { optionError } from "./option-error.ts";
 
 export type Level = LogLevel | "silent";
@@ -44,15 +45,7 @@ export interface LevelSettings {
   readonly activeRoute: () => string | undefined;
 }
 
-const ownValues: Readonly<Record<Level, number>> = {
-  trace: 10,
-  debug: 20,
-  info: 30,
-  warn: 40,
-  error: 50,
-  fatal: 60,
-  silent: Number.POSITIVE_INFINITY,
-};
+const ownValues: Readonly<Record<Level, number>> = { ...levelNumbers, silent: Number.POSITIVE_INFINITY };
 const maxTimerMs = 2_147_483_647;
 const maxLibraries = 1_000;
 const maxRoutes = 1_000;

@@ -1,9 +1,13 @@
 import { constants } from "node:os";
-import { checks, OptionError, readMembers, suggestName } from "@gossamer/core/adapter";
+import { checkCallable, checks, OptionError, readMembers, readOptions, suggestName } from "@gossamer/core/adapter";
 import { namesCheck } from "./fields/field-styles.ts";
 import { flagsCheck } from "./ids/active-ids.ts";
+import type { MixinOptions } from "./mixin-options.ts";
+import type { RequestLineOptions } from "./request-line-options.ts";
 
 const { boolean, callable, check, count, durationMs, either, text } = checks;
+/** One of some words. */
+export const wordCheck: typeof checks.oneOf = checks.oneOf;
 
 type Check = ReturnType<typeof check>;
 
@@ -31,7 +35,7 @@ function members(expectation: string, table: Readonly<Record<string, Check>>): C
 }
 
 /** The options that are not pino's. */
-const own: Readonly<Record<string, Check>> = {
+const own = {
   level,
   fields: namesCheck,
   traceFlags: flagsCheck,
@@ -68,55 +72,70 @@ function requestLine(value: unknown, name: string): unknown {
 }
 
 /** pino's, for a name that is nearly one of them. A name that nobody knows is left to pino, which may be a newer one. */
-const pinos = {
-  name: true,
-  levelComparison: true,
-  customLevels: true,
-  useOnlyCustomLevels: true,
-  mixinMergeStrategy: true,
-  redact: true,
-  serializers: true,
-  safe: true,
-  timestamp: true,
-  enabled: true,
-  crlf: true,
-  messageKey: true,
-  errorKey: true,
-  nestedKey: true,
-  edgeLimit: true,
-  depthLimit: true,
-  formatters: true,
-  hooks: true,
-  msgPrefix: true,
-  onChild: true,
-  base: true,
-  browser: true,
-};
+const pinos: ReadonlySet<string> = new Set([
+  "name",
+  "levelComparison",
+  "customLevels",
+  "useOnlyCustomLevels",
+  "mixinMergeStrategy",
+  "redact",
+  "serializers",
+  "safe",
+  "timestamp",
+  "enabled",
+  "crlf",
+  "messageKey",
+  "errorKey",
+  "nestedKey",
+  "edgeLimit",
+  "depthLimit",
+  "formatters",
+  "hooks",
+  "msgPrefix",
+  "onChild",
+  "base",
+  "browser",
+]);
+
+/** Throws an `OptionError` for what is no telemetry. @param taker the function that was given it */
+export function checkTelemetry(telemetry: unknown, taker: string): void {
+  const { logging } = Object(telemetry) as { logging?: { started?: unknown } };
+  if (typeof logging?.started === "function") return;
+  const message = `${taker}() takes telemetry first: what createTelemetry() or an adapter gives.`;
+  throw new OptionError("telemetry", message, { code: "GSM_OPTION_TYPE" });
+}
+
+/** Throws an `OptionError` for what is no logger of pino's, and for one without pino's own levels. */
+export function checkPino(logger: unknown): void {
+  checkCallable(logger, "logger", "child", "trace", "debug", "info", "warn", "error");
+}
+
+/** A checked copy. Throws an `OptionError`. */
+export function readMixinOptions(options: MixinOptions): MixinOptions {
+  const { fields, traceFlags, mixin } = own;
+  return readOptions<MixinOptions>(options, "mixin", { fields, traceFlags, mixin });
+}
+
+/** A checked copy. Throws an `OptionError`. */
+export function readRequestLineOptions(options: RequestLineOptions): RequestLineOptions {
+  return readOptions<RequestLineOptions>(options, "requestLines", { fields: namesCheck, path: boolean });
+}
 
 /** Throws an `OptionError` for what a logger cannot be made of. */
 export function checkLogger(telemetry: unknown, options: unknown): void {
-  const { logging } = Object(telemetry) as { logging?: { started?: unknown } };
-  if (typeof logging?.started !== "function") {
-    throw new OptionError(
-      "telemetry",
-      "createLogger() takes telemetry first: what createTelemetry() or an adapter gives.",
-      {
-        code: "GSM_OPTION_TYPE",
-      },
-    );
-  }
+  checkTelemetry(telemetry, "createLogger");
   object.validate(options, "options");
   for (const [name, value] of Object.entries(options as object)) {
     if (Object.hasOwn(own, name)) {
-      if (value !== undefined) own[name]?.validate(value, name);
+      if (value !== undefined) (own as Readonly<Record<string, Check>>)[name]?.validate(value, name);
     } else if (name === "redact") {
       if (value !== undefined) redact.validate(value, name);
-    } else if (!Object.hasOwn(pinos, name)) refuseNear(name);
+    } else if (!pinos.has(name)) refuseNear(name);
   }
 }
 
 function refuseNear(name: string): void {
-  const near = suggestName(name, [...Object.keys(own), ...Object.keys(pinos)]);
+  const near = suggestName(name, [...Object.keys(own), ...pinos]);
   if (near === undefined) return;
   throw new OptionError(name, `Unknown option "${name}". Did you mean "${near}"?`, { code: "GSM_OPTION_UNKNOWN" });
 }

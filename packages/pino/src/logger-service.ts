@@ -1,5 +1,6 @@
 import type { LogLevel } from "@gossamer/core";
 import type { Logger } from "pino";
+import { checkPino } from "./logger-options.ts";
 import { pinoMember } from "./pino-symbol.ts";
 
 /** What Nest asks of a logger: `app.useLogger(loggerService(logger))`. The same as its `LoggerService`, without its types. */
@@ -17,6 +18,7 @@ export interface NestLoggerService {
  * error with its stack; what is more than that, objects too, is a list `params`. `verbose` is pino's `trace`, `log` its `info`.
  */
 export function loggerService<CustomLevels extends string = never>(ofService: Logger<CustomLevels>): NestLoggerService {
+  checkPino(ofService);
   const logger = ofService as unknown as Logger;
   const known = pinoMember(logger, "errorKey");
   const errorKey = typeof known === "string" ? known : "err";

@@ -1,22 +1,10 @@
 import type { Telemetry } from "@gossamer/core";
-import type { LoggerOptions } from "pino";
-import type { FieldNames, Fields } from "./fields/field-style.ts";
+import type { Fields } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
-import { activeIds, type TraceFlagsOption } from "./ids/active-ids.ts";
+import { activeIds } from "./ids/active-ids.ts";
+import { checkTelemetry, readMixinOptions } from "./logger-options.ts";
+import type { MixinOptions, PinoMixin } from "./mixin-options.ts";
 import { isRequestLine } from "./request-line-fields.ts";
-
-export interface MixinOptions {
-  /** Whose names the fields have. @default "opentelemetry" */
-  readonly fields?: FieldNames;
-  /**
-   * Whether lines carry the trace flags. Reading them decides whether the request is sampled. `known`: on every line but those that a request
-   * logs before its route is known, in a service whose sampling looks at routes; `always`: on those too, which are then decided without their
-   * route; `never`: no line decides anything. @default "known"
-   */
-  readonly traceFlags?: TraceFlagsOption;
-  /** The service's own mixin. What it answers wins, name by name. */
-  readonly mixin?: PinoMixin;
-}
 
 const plainMixins = new WeakSet<object>();
 
@@ -25,16 +13,15 @@ export function isPlainMixin(candidate: unknown): boolean {
   return typeof candidate === "function" && plainMixins.has(candidate);
 }
 
-export type PinoMixin = NonNullable<LoggerOptions["mixin"]>;
-
 /**
  * The `mixin` for a pino logger of your own: `pino({ mixin: mixin(telemetry) })`. Every line carries the ids of the span that is active when it
  * is written, sampled or not; asking for them decides nothing.
  *
- * It costs one look at the active context and one small object a line. It never throws.
+ * It costs one look at the active context and one small object a line. Throws an `OptionError` where it is made wrong, and never with a line.
  */
 export function mixin(telemetry: Telemetry, options: MixinOptions = {}): PinoMixin {
-  const { fields = "opentelemetry", traceFlags, mixin: own } = options;
+  checkTelemetry(telemetry, "mixin");
+  const { fields = "opentelemetry", traceFlags, mixin: own } = readMixinOptions(options);
   const active = activeIds(telemetry, traceFlags);
   const style = fieldStyle(fields, () => telemetry.logging.service);
 

@@ -1,39 +1,33 @@
 import type { LogLevel, RequestLine, RequestLineSink, Telemetry } from "@gossamer/core";
 import type { Logger } from "pino";
 import { loggableError } from "./fields/error-text.ts";
-import { type FieldNames, fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
+import { fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
 import { fieldStyle } from "./fields/field-styles.ts";
 import { pinnedChild } from "./follow-levels.ts";
 import { carriesIds } from "./ids/line-ids.ts";
 import { LineText } from "./line-text.ts";
+import { checkPino, checkTelemetry, readRequestLineOptions } from "./logger-options.ts";
 import { pinoMember, pinoSymbol } from "./pino-symbol.ts";
+import type { RequestLineOptions } from "./request-line-options.ts";
 import { asRequestLine } from "./request-line-fields.ts";
-import { optionError } from "./option-error.ts";
 import { OtlpTee } from "./otlp-tee.ts";
-
-export interface RequestLineOptions {
-  /** Whose names the fields have. @default "opentelemetry" */
-  readonly fields?: FieldNames;
-  /** Whether lines carry the path that the client asked for, without its query. It may hold names, numbers or secrets. @default false */
-  readonly path?: boolean;
-}
 
 /** Routes, methods and statuses whose common fields are kept as text; services have hundreds at most. */
 const maxSeries = 2_000;
-const methodsOfPino: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error"];
 
 /**
  * Has a line of each request that is due one written by a pino logger: `requestLines(telemetry, logger)`. Answers what stops it.
  *
  * The logger's redaction, serializers and formatters hold for it, its level does not: a sampled request's line belongs to its trace. Only a
- * logger that is `silent` has none, and lines below `info` follow its level. `createLogger` does this by itself.
+ * logger that is `silent` has none, and lines below `info` follow its level. `createLogger` does this by itself. Throws an `OptionError` for a wrong
+ * logger or option.
  */
 export function requestLines(telemetry: Telemetry, logger: Logger, options: RequestLineOptions = {}): () => void {
-  const style = fieldStyle(options.fields ?? "opentelemetry", () => telemetry.logging.service);
-  const missing = methodsOfPino.find((name) => typeof logger[name] !== "function");
-  if (missing !== undefined)
-    throw optionError("logger", `A logger for request lines must have the level "${missing}".`, "GSM_OPTION_TYPE");
-  return telemetry.logging.logRequests(new PinoRequestSink(logger, style, options.path === true));
+  checkTelemetry(telemetry, "requestLines");
+  const { fields = "opentelemetry", path = false } = readRequestLineOptions(options);
+  const style = fieldStyle(fields, () => telemetry.logging.service);
+  checkPino(logger);
+  return telemetry.logging.logRequests(new PinoRequestSink(logger, style, path));
 }
 
 class PinoRequestSink implements RequestLineSink {

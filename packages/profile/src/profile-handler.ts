@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { callerGate } from "@gossamer/core/adapter";
+import { callerGate, checkCallable, checks, type MemberChecks, OptionError, readOptions } from "@gossamer/core/adapter";
 import { profile, type ProfiledEngine, ProfileRefused, type ProfileSurroundings } from "./profile.ts";
 
 export interface ProfileHandlerOptions extends ProfileSurroundings {
@@ -9,18 +9,39 @@ export interface ProfileHandlerOptions extends ProfileSurroundings {
 
 export type ProfileHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
+const callable = checks.callable();
+const surroundingChecks = { now: callable, epochMs: callable, log: callable };
+const handlerChecks: MemberChecks<ProfileHandlerOptions> = { ...surroundingChecks, authorize: callable };
+
+/** Where profiles are served besides. */
+interface ServedSurroundings extends ProfileSurroundings {
+  readonly port?: number;
+  readonly variables?: NodeJS.ProcessEnv;
+}
+
+const servedChecks: MemberChecks<ServedSurroundings> = {
+  ...surroundingChecks,
+  port: checks.integer(0, 65_535),
+  // Those of a process are no plain object.
+  variables: checks.check(
+    "object",
+    "an object",
+    (value): value is object => typeof value === "object" && value !== null,
+  ),
+};
+
 const kinds: Readonly<Record<string, "cpu" | "heap">> = { profile: "cpu", heap: "heap", allocs: "heap" };
 
 /**
  * Answers Go's paths below wherever it is mounted: `…/profile?seconds=30`, `…/heap`, `…/allocs`; with `format=json` in the form of developer tools.
  *
- * @throws TypeError without `authorize`: a profile costs CPU and shows the names of functions and files.
+ * @throws OptionError without `authorize`: a profile costs CPU and shows the names of functions and files.
  */
 export function profileHandler(engine: ProfiledEngine, options: ProfileHandlerOptions): ProfileHandler {
-  if (typeof (options as Partial<ProfileHandlerOptions> | undefined)?.authorize !== "function")
-    throw new TypeError("profileHandler needs authorize: a function that says who may take profiles");
+  checkCallable(engine, "telemetry", "overhead");
+  const given = readOptions(options, "profileHandler", handlerChecks, ["authorize"]);
   return (request, response) => {
-    answer(engine, options, request, response).catch(() => {
+    answer(engine, given, request, response).catch(() => {
       if (!response.headersSent) say(response, 500, "the profile failed");
       else response.destroy();
     });
@@ -31,17 +52,13 @@ export function profileHandler(engine: ProfiledEngine, options: ProfileHandlerOp
  * Where `ENABLE_PROFILING` is `true`, serves Go's paths on 127.0.0.1:6060, so that `go tool pprof http://localhost:6060/debug/pprof/profile` works; undefined
  * elsewhere. It keeps nothing alive; a port that is taken is one line.
  */
-export function serveProfiles(
-  engine: ProfiledEngine,
-  surroundings: ProfileSurroundings & { readonly port?: number; readonly variables?: NodeJS.ProcessEnv } = {},
-): Server | undefined {
-  const {
-    port = 6060,
-    variables = process.env,
-    log = (line: string) => process.stderr.write(`${line}\n`),
-  } = surroundings;
+export function serveProfiles(engine: ProfiledEngine, surroundings: ServedSurroundings = {}): Server | undefined {
+  checkCallable(engine, "telemetry", "overhead");
+  const given = readOptions(surroundings, "serveProfiles", servedChecks);
+  const { port = 6060, variables = process.env, ...rest } = given;
+  const { log = (line: string) => process.stderr.write(`${line}\n`) } = rest;
   if (variables["ENABLE_PROFILING"]?.toLowerCase() !== "true") return undefined;
-  const handler = profileHandler(engine, { ...surroundings, authorize: isLocal });
+  const handler = profileHandler(engine, { ...rest, authorize: isLocal });
   const server = createServer(handler);
   server.on("error", (error) => {
     log(`gossamer: profiles are not served: ${error.message}`);
@@ -91,7 +108,7 @@ async function answer(
     response.end(isJson ? taken.json : taken.pprof);
   } catch (error) {
     if (error instanceof ProfileRefused) say(response, error.reason === "too-large" ? 413 : 503, error.message);
-    else if (error instanceof RangeError) say(response, 400, error.message);
+    else if (error instanceof OptionError) say(response, 400, error.message);
     else throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Telemetry } from "@gossamer/core";
+import { checkCallable, checks, type MemberChecks, readOptions } from "@gossamer/core/adapter";
 import { sampleCpu, sampleHeap } from "./sample-process.ts";
 import { toPprof } from "./to-pprof.ts";
 
@@ -43,6 +44,14 @@ export interface ProfileSurroundings {
   readonly log?: (line: string) => void;
 }
 
+const profileChecks: MemberChecks<ProfileOptions> = {
+  kind: checks.oneOf("cpu", "heap"),
+  seconds: checks.number(1, 60),
+  intervalMs: checks.number(1, 100),
+  who: checks.check("string", "a string", (value): value is string => typeof value === "string"),
+  signal: checks.having<AbortSignal>("addEventListener", "removeEventListener"),
+};
+
 const restMs = 60_000;
 const maxBytes = 33_554_432;
 /** Two steps down and more: the process has no CPU to spare. */
@@ -61,17 +70,17 @@ export function forgetProfiles(): void {
 /**
  * Takes a profile of this process: of its CPU, or of what it allocates and keeps.
  *
- * One at a time, a minute apart, and none while the governor is two steps down. Rejects with {@link ProfileRefused} then, and with a RangeError for times that
- * cannot be.
+ * One at a time, a minute apart, and none while the governor is two steps down. Rejects with {@link ProfileRefused} then, and with an `OptionError` for
+ * options that are wrong.
  */
 export async function profile(
   engine: ProfiledEngine,
-  { kind, seconds = 30, intervalMs = 10, who = "the service itself", signal }: ProfileOptions,
+  options: ProfileOptions,
   { now = () => performance.now(), epochMs = () => Date.now(), log = sayLine }: ProfileSurroundings = {},
 ): Promise<TakenProfile> {
-  if (!(seconds >= 1 && seconds <= 60)) throw new RangeError(`seconds must be from 1 to 60, got ${seconds}`);
-  if (!(intervalMs >= 1 && intervalMs <= 100))
-    throw new RangeError(`intervalMs must be from 1 to 100, got ${intervalMs}`);
+  checkCallable(engine, "telemetry", "overhead");
+  const given = readOptions(options, "profile", profileChecks, ["kind"]);
+  const { kind, seconds = 30, intervalMs = 10, who = "the service itself", signal } = given;
   refuse(engine, now());
   state.isRunning = true;
   log(`gossamer: a ${kind} profile of ${seconds} s is taken for ${shownWho(who)}`);

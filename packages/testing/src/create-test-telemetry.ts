@@ -6,6 +6,7 @@ import {
   type TelemetryEngine,
   type TelemetryOptions,
 } from "@gossamer/core";
+import { checks } from "@gossamer/core/adapter";
 import { SpanRecorder, type TestSpan } from "./span-recorder.ts";
 import { readProducedPoints, type TestPoint } from "./test-points.ts";
 
@@ -29,6 +30,12 @@ export interface TestTelemetry {
   stop(): Promise<void>;
 }
 
+const optionsCheck = checks.check(
+  "object",
+  "an object",
+  (value): value is object => typeof value === "object" && value !== null,
+);
+
 /**
  * Makes the engine of this process for a test: everything is sampled, nothing is exported, signals are left alone. The service's own
  * `createTelemetry()` then gives this engine too, without a warning unless it asks for other options.
@@ -36,6 +43,7 @@ export interface TestTelemetry {
  * What `options` say wins. An engine that is there already is an error: call `stop` of the earlier one.
  */
 export function createTestTelemetry(options: TelemetryOptions = {}): TestTelemetry {
+  optionsCheck.validate(options, "options");
   if (existingTelemetry() !== undefined) {
     throw new Error(
       "This process has an engine already: end it before the next test, with stop() or resetTelemetry().",

@@ -1,5 +1,10 @@
 import { AssertionError } from "node:assert";
+import { checks, readOptions } from "@gossamer/core/adapter";
 import { type CalledSpan, type RepeatedCallsOptions, repeatedCalls } from "@gossamer/devpage/findings";
+
+const spansCheck = checks.check("object", "a list of spans", (value): value is readonly CalledSpan[] =>
+  Array.isArray(value),
+);
 
 /**
  * Fails where one call was made again and again under one span, as a loop around a query does (N+1): five calls of one kind, unless `min` says
@@ -10,7 +15,11 @@ import { type CalledSpan, type RepeatedCallsOptions, repeatedCalls } from "@goss
  * @throws AssertionError that names each such call, how often it was made, and under which span
  */
 export function expectNoRepeatedCalls(spans: readonly CalledSpan[], options: RepeatedCallsOptions = {}): void {
-  const found = repeatedCalls(spans, options);
+  spansCheck.validate(spans, "spans");
+  const found = repeatedCalls(
+    spans,
+    readOptions<RepeatedCallsOptions>(options, "expectNoRepeatedCalls", { min: checks.count(2) }),
+  );
   if (found.length === 0) return;
   const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
   const lines = found.map(({ call, parentSpanId, spans: calls }) => {

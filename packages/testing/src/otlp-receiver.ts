@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { checks, type MemberChecks, readOptions } from "@gossamer/core/adapter";
 import { isOtlpPath, sendAnswer, type Answer, type OtlpPath } from "./answer.ts";
 import { Arrivals, type ReceivedRequest, type ReceiverTotals } from "./arrivals.ts";
 import { decodeLogsRequest, type ReceivedLog } from "./decode-logs-request.ts";
@@ -56,11 +57,20 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
+const receiverChecks: MemberChecks<OtlpReceiverOptions> = {
+  port: checks.integer(0, 65_535),
+  host: checks.text,
+  onRequest: checks.callable(),
+  respond: checks.callable(),
+  maxKept: checks.count(0),
+};
+
 const maxBodyBytes = 64 * 1024 * 1024;
 
 /** Starts a receiver. Rejects when the port is taken. */
 export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Promise<OtlpReceiver> {
-  const { host = "127.0.0.1", port = 0, maxKept = 100_000 } = options;
+  const given = readOptions(options, "startOtlpReceiver", receiverChecks);
+  const { host = "127.0.0.1", port = 0, maxKept = 100_000 } = given;
   const arrivals = new Arrivals(maxKept);
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,7 +82,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     const whole = { ...received, answer };
     arrivals.take(whole);
     sendAnswer(answer, path, request, response);
-    options.onRequest?.(whole);
+    given.onRequest?.(whole);
   }
 
   const server = createServer((request, response) => {
@@ -97,7 +107,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
     get lastError() {
       return arrivals.lastError;
     },
-    respond: options.respond ?? (() => undefined),
+    respond: given.respond ?? (() => undefined),
     latestPoints: (name) => arrivals.latestPoints(name),
     async waitForSpans(enough, timeoutMs) {
       const { spans } = arrivals;

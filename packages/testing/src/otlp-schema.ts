@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { checks } from "@gossamer/core/adapter";
 
 /** A message of the published schema: the few functions of its generated code that are used here. */
 export interface SchemaMessage<Message> {
@@ -40,9 +41,14 @@ const generated = createRequire(import.meta.url)("otlp-schema/build/src/generate
 /** The OpenTelemetry protocol as its authors publish it, decoded by protobufjs: nothing in it is ours. */
 export const otlpSchema: Schema["collector"] = generated.opentelemetry.proto.collector;
 
+/** Those of a test that runs in a realm of its own, as Jest's, are none of this realm's. */
+const bytesCheck = checks.check("object", "bytes, as a Uint8Array", (value): value is Uint8Array =>
+  ArrayBuffer.isView(value),
+);
+
 /** The message in the bytes as a plain object. Throws when they are not that message. */
 export function readMessage<Message>(type: SchemaMessage<Message>, bytes: Uint8Array): Message {
-  return type.toObject(type.decode(bytes), plain);
+  return type.toObject(type.decode(bytesCheck.validate(bytes, "bytes")), plain);
 }
 
 export interface SchemaAnyValue {

@@ -1,6 +1,6 @@
 import type { Environment } from "./declare/environment.ts";
 import type { Origin } from "./settle/merge-layers.ts";
-import { plainText } from "./validate/quote-value.ts";
+import { plainText } from "../model/checks/quote-value.ts";
 import type { Settings } from "./settle/settings.ts";
 
 /** One line for the start of the service: which share of requests is traced, who chose that, and how to change it. */

@@ -4,8 +4,9 @@ import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prom
 import { builtin } from "../model/builtin.ts";
 import { createClock } from "../model/clock.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
-import { durationMs } from "../options/validate/checks.ts";
-import { OptionError } from "../options/validate/option-error.ts";
+import { durationMs } from "../model/checks/checks.ts";
+import { OptionError } from "../model/checks/option-error.ts";
+import { readOptions } from "../model/checks/read-members.ts";
 import { startTimer } from "../pipeline/time/timers.ts";
 import { allowCheck } from "./prometheus-options.ts";
 import type { PrometheusOptions } from "./telemetry.ts";
@@ -22,10 +23,12 @@ export interface ClusterPrometheusOptions extends PrometheusOptions {
  *
  * Throws an `OptionError` for a wrong option, and in a process that is no primary.
  */
-export function clusterPrometheus({
-  timeoutMs = 1_000,
-  allow = "loopback",
-}: ClusterPrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
+export function clusterPrometheus(options: ClusterPrometheusOptions = {}): PrometheusHandler<IncomingMessage> {
+  const { timeoutMs = 1_000, allow = "loopback" } = readOptions<ClusterPrometheusOptions>(
+    options,
+    "clusterPrometheus",
+    { timeoutMs: durationMs(1), allow: allowCheck },
+  );
   const cluster = builtin("node:cluster");
   if (!cluster.isPrimary) {
     throw new OptionError(
@@ -41,16 +44,12 @@ export function clusterPrometheus({
   const diagnostics = createDiagnostics("warn");
   const reader = new WorkerMetrics({
     cluster,
-    timeoutMs: durationMs(1).validate(timeoutMs, "timeoutMs"),
+    timeoutMs,
     startTimer,
     epochMs: () => clock.epochMs(clock.now()),
     unreadable: (worker) =>
       diagnostics.warn(`worker ${worker} sends gossamer:metrics that are none; passed over`, "GSM_CLUSTER_MESSAGE"),
   });
   const { untold } = new MetricComplaints(diagnostics);
-  return createPrometheusHandler<IncomingMessage>({
-    reader,
-    untold,
-    allow: allowCheck.validate(allow, "clusterPrometheus.allow"),
-  });
+  return createPrometheusHandler<IncomingMessage>({ reader, untold, allow });
 }

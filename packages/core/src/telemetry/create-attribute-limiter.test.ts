@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { OptionError } from "../options/validate/option-error.ts";
+import { OptionError } from "../model/checks/option-error.ts";
 import { type AttributeLimiterOptions, createAttributeLimiter } from "./create-attribute-limiter.ts";
 
 test("stands alone: cuts, drops, removes and redacts, and says how much (R-A5)", () => {

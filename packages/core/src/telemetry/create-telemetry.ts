@@ -1,5 +1,5 @@
 import { detectResource } from "../options/resource/detect-resource.ts";
-import { blameCaller } from "../options/validate/option-error.ts";
+import { blameCaller } from "../model/checks/option-error.ts";
 import { sayNotice } from "../options/validate/notice.ts";
 import { lateVariablesLine, watchVariables } from "../options/late-variables.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
@@ -86,14 +86,17 @@ function isEngine(value: unknown): value is TelemetryEngine {
 }
 
 function has(value: unknown, name: string): boolean {
-  const isHolder = (typeof value === "object" && value !== null) || typeof value === "function";
-  return isHolder && typeof Reflect.get(value, name) === "function";
+  return (isObject(value) || typeof value === "function") && typeof Reflect.get(value, name) === "function";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 /** Throws for wrong options, as if they were to hold. */
 function warnOfOther(existing: Registered, options: TelemetryOptions<never> | undefined, calledAs: string): void {
   const hasEnded = existing.telemetry.status().state === "shut-down";
-  const isOther = options !== undefined && !isSame(options, existing.options ?? {});
+  const isOther = options !== undefined && (!isObject(options) || !isSame(options, existing.options ?? {}));
   if (!hasEnded && !isOther) return;
   const { settings } = resolveOptions(options, process.env);
   const { warn } = createDiagnostics(settings.diagnostics, settings.log);

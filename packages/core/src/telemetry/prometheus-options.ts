@@ -1,5 +1,5 @@
-import { callable, type Check, either, oneOf } from "../options/validate/checks.ts";
-import { readMembers } from "../options/validate/read-members.ts";
+import { callable, type Check, either, oneOf } from "../model/checks/checks.ts";
+import { readMembers } from "../model/checks/read-members.ts";
 import type { PrometheusOptions } from "./telemetry.ts";
 
 export const allowCheck: Check<NonNullable<PrometheusOptions["allow"]>> = either(

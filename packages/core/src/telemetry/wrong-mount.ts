@@ -1,6 +1,6 @@
 import { createDiagnostics } from "../model/diagnostics.ts";
 import { resolveOptions } from "../options/resolve-options.ts";
-import { blameCaller, OptionError } from "../options/validate/option-error.ts";
+import { blameCaller, OptionError } from "../model/checks/option-error.ts";
 import { existingTelemetry } from "./engine-registry.ts";
 
 /** A few fixed lines of the adapters. */

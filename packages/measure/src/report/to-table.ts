@@ -1,4 +1,5 @@
 import { bareNames } from "../configuration.ts";
+import { wrongOption } from "../measure-options.ts";
 import type { Estimate } from "../statistics/bootstrap.ts";
 import type { AnyReport, ConfigurationsReport, Difference, OverheadReport, Summary } from "./report.ts";
 import { estimateText, numberText, table } from "./table.ts";
@@ -7,6 +8,9 @@ const mebibyte = 1_048_576;
 
 /** The report as text for a terminal: medians with their 95 % intervals, each difference with its verdict. */
 export function toTable(report: OverheadReport | ConfigurationsReport): string {
+  const { kind } = Object(report) as { readonly kind?: unknown };
+  if (kind !== "overhead" && kind !== "configurations")
+    throw wrongOption("report", "a report of a measurement", report);
   const blocks = report.kind === "overhead" ? overhead(report) : ranking(report);
   return [...blocks, foot(report)].join("\n\n");
 }

@@ -14,8 +14,7 @@ const styles: Readonly<Record<FieldNames, (service: () => LoggedService) => Fiel
 /** Whose names there are. */
 export const namesCheck: Check<FieldNames> = checks.oneOf("opentelemetry", "ecs", "datadog");
 
-/** The style of that name. The service is asked for each time: a logger may be made before it is known. Throws an `OptionError` for a name that is none. */
+/** The style of that name. The service is asked for each time: a logger may be made before it is known. */
 export function fieldStyle(names: FieldNames, service: () => LoggedService): FieldStyle {
-  namesCheck.validate(names, "fields");
   return styles[names](service);
 }

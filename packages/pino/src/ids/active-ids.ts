@@ -14,7 +14,6 @@ export function activeIds(
   telemetry: Telemetry,
   traceFlags: TraceFlagsOption = "known",
 ): () => SpanIdentity | undefined {
-  flagsCheck.validate(traceFlags, "traceFlags");
   // One request logs several lines in a row, and what is known of a span stays so.
   let lastSpan: Span | undefined;
   let last: SpanIdentity | undefined;

@@ -1,4 +1,5 @@
-import type { LogBlock, LogContent, LogLevel, LogLine, LogRecordSink, RequestLine } from "@gossamer/core";
+import { levelNumbers } from "../level-numbers.ts";
+import type { LogBlock, LogContent, LogLine, LogRecordSink, RequestLine } from "@gossamer/core";
 import type { Logger } from "pino";
 import type { FieldStyle } from "../fields/field-style.ts";
 import { pinoSymbol } from "../pino-symbol.ts";
@@ -176,15 +177,6 @@ function sharesKey(fields: Fields, keys: ReadonlySet<string>): boolean {
   for (const key in fields) if (keys.has(key)) return true;
   return false;
 }
-
-const levelNumbers: Readonly<Record<LogLevel, number>> = {
-  trace: 10,
-  debug: 20,
-  info: 30,
-  warn: 40,
-  error: 50,
-  fatal: 60,
-};
 
 /** pino's 10 to 60 as OpenTelemetry's 1, 5, 9, 13, 17, 21; custom levels between two of them lie between these. */
 export function severityOf(level: number): number {

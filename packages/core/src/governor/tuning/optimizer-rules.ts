@@ -1,5 +1,5 @@
 import type { OptimizerFacts, OptimizerRule, Proposal } from "../../model/governor/optimizer-facts.ts";
-import { checkNumber } from "../../sampling/samplers/check-number.ts";
+import { number } from "../../model/checks/checks.ts";
 
 /** A rule with the name that the log and the metrics have of it. */
 export interface NamedRule {
@@ -25,10 +25,10 @@ const idle = 0.6;
  * Less telemetry, sooner, while one request of 20 takes longer than `targetMs`; where exports take that long too, the next exporter first. All back
  * again, in steps, once it takes less than half.
  *
- * @throws TypeError, RangeError for a target that is none.
+ * @throws OptionError for a target that is none.
  */
 export function latencyTarget(targetMs = 100): OptimizerRule {
-  checkNumber("targetMs", targetMs, 0.001);
+  number(0.001).validate(targetMs, "latencyTarget.targetMs");
   return called("latencyTarget", ({ now, tuning, exporters }) => {
     const { p95Ms, exportP95Ms } = now;
     if (p95Ms === undefined) return undefined;
@@ -53,10 +53,10 @@ export function latencyTarget(targetMs = 100): OptimizerRule {
 /**
  * Smaller batches, sooner, while the queue of spans is fuller than `use`; larger ones again once it is half as full.
  *
- * @throws TypeError, RangeError for a use that is none.
+ * @throws OptionError for a use that is none.
  */
 export function queueTarget(use = 0.5): OptimizerRule {
-  checkNumber("use", use, 0.001, 1);
+  number(0.001, 1).validate(use, "queueTarget.use");
   return called("queueTarget", ({ now, tuning }) => {
     const { queueUse } = now;
     if (queueUse === undefined) return undefined;

@@ -261,8 +261,8 @@ describe("rules that are shipped", () => {
     ["-1", -1],
     ["'100'", "100"],
   ])("a target of %s is an error where it is given (R-O5)", (_name, target) => {
-    expect(() => latencyTarget(target as number)).toThrow(/targetMs must be a number/);
-    expect(() => queueTarget(target as number)).toThrow(/use must be a number/);
+    expect(() => latencyTarget(target as number)).toThrow(/"latencyTarget\.targetMs" must be a number/);
+    expect(() => queueTarget(target as number)).toThrow(/"queueTarget\.use" must be a number/);
   });
 
   test("the switches: batching follows the queue, sampling the share, resources CPU and memory; all come back (R-O5)", () => {

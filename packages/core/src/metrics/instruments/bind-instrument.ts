@@ -1,9 +1,12 @@
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from "@opentelemetry/api";
+import { wrongValue } from "../../model/checks/option-error.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { type BoundCounter, type BoundHistogram, RecordingInstrument } from "./recording-instrument.ts";
 
 /**
  * One series of an instrument, for code that counts the same thing often: it is found once, and counting looks for nothing. It lives as long as
- * the process; bind sets of attributes that are few. Instruments of other providers are taken too, and gain nothing.
+ * the process; bind sets of attributes that are few. Instruments of other providers are taken too, and gain nothing. Throws an `OptionError` for
+ * what counts nothing.
  */
 export function bindInstrument(instrument: Counter | UpDownCounter, attributes?: Attributes): BoundCounter;
 export function bindInstrument(instrument: Histogram | Gauge, attributes?: Attributes): BoundHistogram;
@@ -12,7 +15,8 @@ export function bindInstrument(
   attributes?: Attributes,
 ): BoundCounter | BoundHistogram {
   if (instrument instanceof RecordingInstrument) return instrument.bind(attributes);
-  return "add" in instrument
-    ? { add: (value) => instrument.add(value, attributes) }
-    : { record: (value) => instrument.record(value, attributes) };
+  const { add, record } = (instrument ?? {}) as Partial<Counter & Histogram>;
+  if (typeof add === "function") return { add: (value) => add.call(instrument, value, attributes) };
+  if (typeof record === "function") return { record: (value) => record.call(instrument, value, attributes) };
+  throw wrongValue("instrument", "an instrument with add() or record()", quoteValue(instrument), "GSM_OPTION_TYPE");
 }

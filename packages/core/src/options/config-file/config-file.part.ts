@@ -1,6 +1,6 @@
 import { textOf } from "../../model/foreign/text-of.ts";
 import { readCode } from "../settle/read-code.ts";
-import { plainText } from "../validate/quote-value.ts";
+import { plainText } from "../../model/checks/quote-value.ts";
 import type { Variables } from "../variables/variable-reader.ts";
 import { readVariables, type VariableReading } from "../variables/variables.ts";
 import { ConfigError } from "./config-error.ts";

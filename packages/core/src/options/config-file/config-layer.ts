@@ -1,4 +1,4 @@
-import { OptionError } from "../validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import type { VariableReader } from "../variables/variable-reader.ts";
 import { ConfigError } from "./config-error.ts";
 

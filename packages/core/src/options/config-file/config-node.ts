@@ -1,6 +1,6 @@
-import { isForbiddenName } from "../validate/plain-object.ts";
-import { plainText, quoteValue } from "../validate/quote-value.ts";
-import { suggestName } from "../validate/suggest-name.ts";
+import { isForbiddenName } from "../../model/checks/plain-object.ts";
+import { plainText, quoteValue } from "../../model/checks/quote-value.ts";
+import { suggestName } from "../../model/checks/suggest-name.ts";
 import { ConfigError } from "./config-error.ts";
 import { Substituted } from "./substitution.ts";
 

@@ -1,6 +1,6 @@
 import { readFileNow } from "../../model/foreign/read-file.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
-import { plainText } from "../validate/quote-value.ts";
+import { plainText } from "../../model/checks/quote-value.ts";
 import type { Variables } from "../variables/variable-reader.ts";
 import { ConfigError } from "./config-error.ts";
 import { configParser } from "./config-parser.ts";

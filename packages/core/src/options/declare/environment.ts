@@ -1,5 +1,5 @@
 import type { LogLevel } from "../../model/choices.ts";
-import { isForbiddenName } from "../validate/plain-object.ts";
+import { isForbiddenName } from "../../model/checks/plain-object.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
 /** Where the environment's name was found. */

@@ -1,4 +1,4 @@
-import type { Check } from "../validate/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
 /** Options that hold further options. */

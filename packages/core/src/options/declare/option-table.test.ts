@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boolean, text } from "../validate/checks.ts";
+import { boolean, text } from "../../model/checks/checks.ts";
 import type { OptionTable } from "./option-entry.ts";
 import { optionTable } from "./option-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";

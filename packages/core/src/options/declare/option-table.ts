@@ -1,13 +1,13 @@
 import type { Clock } from "../../model/clock.ts";
 import { logLevels, type Propagator } from "../../model/choices.ts";
 import type { RandomSource } from "../../model/random.ts";
-import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
+import { samplerCheck } from "../../model/sampling/sampler-check.ts";
 import type { SamplingRule } from "../../model/sampling/sampling-rule.ts";
 import { ruleList } from "../validate/rule-list.ts";
 import type { SpanExporter, SpanProcessor } from "../../model/span-processor.ts";
 import { endpointCheck, proxyCheck } from "../validate/endpoint-check.ts";
-import * as checks from "../validate/checks.ts";
-import type { Check } from "../validate/checks.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
 import { exporterCheck } from "../validate/exporter-check.ts";
 import { attributeFilters, globPatterns } from "../validate/filter-checks.ts";
 import { isHeaderName } from "../validate/header-text.ts";
@@ -24,7 +24,7 @@ import { presetNames } from "./preset-table.ts";
 import type { TelemetryOptions } from "./telemetry-options.ts";
 
 const share: Check<number | boolean> = checks.either(checks.number(0, 1), checks.boolean);
-const perSecond = checks.number(0, Number.MAX_VALUE);
+const perSecond = checks.number(0);
 
 const methodName = checks.check(
   "string",
@@ -44,10 +44,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
   traces: { check: checks.boolean, default: true },
   metrics: { check: checks.boolean, default: true },
   sampleRatio: { check: checks.number(0, 1), default: 0.01 },
-  sampler: {
-    check: checks.either<SamplerLike, SamplerLike>(checks.callable(), checks.having<Sampler>("decide")),
-    default: undefined,
-  },
+  sampler: { check: samplerCheck, default: undefined },
   rules: { check: ruleList as unknown as Check<readonly SamplingRule[]>, default: [] },
   dryRun: { check: ruleList as unknown as Check<readonly SamplingRule[]>, default: [] },
   samplingFile: { check: samplingFileCheck, default: undefined },
@@ -235,7 +232,7 @@ export const optionTable: OptionTable<TelemetryOptions> = {
     options: {
       directory: { check: checks.text, default: undefined },
       maxBytes: { check: checks.count(65_536), default: 67_108_864 },
-      maxAgeMs: { check: checks.number(1_000, Number.MAX_VALUE), default: 86_400_000 },
+      maxAgeMs: { check: checks.number(1_000), default: 86_400_000 },
     },
   },
   maxRingBytes: { check: checks.count(65_536), default: 4_194_304 },

@@ -1,12 +1,11 @@
 import { governorSteps } from "../../model/governor/governor-steps.ts";
 import type { GovernorChange, GovernorFacts } from "../../model/governor/governor-facts.ts";
 import type { OptimizerRule } from "../../model/governor/optimizer-facts.ts";
-import * as checks from "../validate/checks.ts";
-import type { Check } from "../validate/checks.ts";
-import { anyOf, objectOf } from "../validate/json-schema.ts";
-import { exceedingError, wrongValue } from "../validate/option-error.ts";
-import { quoteValue } from "../validate/quote-value.ts";
-import { type MemberChecks, readMembers } from "../validate/read-members.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
+import { anyOf, objectOf } from "../../model/checks/json-schema.ts";
+import { exceedingError, wrongValue } from "../../model/checks/option-error.ts";
+import { type MemberChecks, readMembers, readOptions } from "../../model/checks/read-members.ts";
 import { defaultNumbers } from "./default-numbers.ts";
 import type { OptionGroup } from "./option-entry.ts";
 import type {
@@ -59,10 +58,7 @@ const cap: Check<Cap> = {
   expectation: "an object with above and maxRatio",
   schema: objectOf(capMembers, ["above", "maxRatio"]),
   validate(value, name): Cap {
-    const { above, maxRatio } = readMembers<Cap>(value, name, this.expectation, capMembers);
-    if (above === undefined || maxRatio === undefined)
-      throw wrongValue(name, this.expectation, quoteValue(value), "GSM_OPTION_TYPE");
-    return { above, maxRatio };
+    return readOptions<Cap, keyof Cap>(value, name, capMembers, ["above", "maxRatio"], this.expectation);
   },
 };
 

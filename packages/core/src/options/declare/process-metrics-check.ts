@@ -1,7 +1,7 @@
-import * as checks from "../validate/checks.ts";
-import type { Check } from "../validate/checks.ts";
-import { anyOf, objectOf } from "../validate/json-schema.ts";
-import { readMembers } from "../validate/read-members.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
+import { anyOf, objectOf } from "../../model/checks/json-schema.ts";
+import { readMembers } from "../../model/checks/read-members.ts";
 import type { ProcessMetricsOptions } from "./telemetry-options.ts";
 
 /** Which parts are measured. */

@@ -1,11 +1,11 @@
 import { isHeaderName } from "../validate/header-text.ts";
-import { anyOf, objectOf } from "../validate/json-schema.ts";
-import { OptionError, wrongValue } from "../validate/option-error.ts";
-import { quoteValue } from "../validate/quote-value.ts";
-import { type MemberChecks, readMembers } from "../validate/read-members.ts";
+import { anyOf, objectOf } from "../../model/checks/json-schema.ts";
+import { OptionError, wrongValue } from "../../model/checks/option-error.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
+import { type MemberChecks, readMembers, readOptions } from "../../model/checks/read-members.ts";
 import { endpointCheck } from "../validate/endpoint-check.ts";
-import * as checks from "../validate/checks.ts";
-import type { Check } from "../validate/checks.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
 import type { RemoteSamplingOptions, RolloutSwitch, SamplingFileOptions } from "./telemetry-options.ts";
 
 /** The file as it is watched. */
@@ -98,42 +98,10 @@ export const remoteSamplingCheck: Check<string | RemoteSamplingOptions> = {
   },
 };
 
-/** Answers {@link RolloutSettings}. */
-export const rolloutCheck: Check<RolloutSwitch> = {
-  type: "object",
-  expectation: "an object with key, ratio, salt and outside",
-  schema: objectOf(
-    {
-      ratio: checks.number(0, 1),
-      key: {
-        schema: anyOf(objectOf({ header: checks.text }, ["header"]), objectOf({ baggage: checks.text }, ["baggage"])),
-      },
-      salt: checks.shortText(1_000),
-      outside: checks.oneOf("metrics", "nothing"),
-    },
-    ["key"],
-  ),
-  validate(value, name): RolloutSwitch {
-    const { ratio, key, salt, outside } = readMembers<RolloutSwitch>(value, name, this.expectation, {
-      ratio: checks.number(0, 1),
-      key: keyCheck,
-      salt: checks.shortText(1_000),
-      outside: checks.oneOf("metrics", "nothing"),
-    });
-    if (key === undefined) throw wrongValue(`${name}.key`, keyCheck.expectation, "undefined", "GSM_OPTION_TYPE");
-    const settings: RolloutSettings = {
-      ratio: ratio ?? 0.01,
-      key,
-      salt: salt ?? "",
-      outside: outside ?? "metrics",
-    };
-    return settings;
-  },
-};
-
 const keyCheck: Check<RolloutSwitch["key"]> = {
   type: "object | function",
   expectation: "a function, or an object with header or baggage",
+  schema: anyOf(objectOf({ header: checks.text }, ["header"]), objectOf({ baggage: checks.text }, ["baggage"])),
   validate(value, name) {
     if (typeof value === "function") return value as (request: unknown) => string | undefined;
     const { header, baggage } = readMembers<{ header: string; baggage: string }>(value, name, this.expectation, {
@@ -147,5 +115,24 @@ const keyCheck: Check<RolloutSwitch["key"]> = {
     if (!isHeaderName(header))
       throw wrongValue(`${name}.header`, "the name of an HTTP header", quoteValue(header), "GSM_OPTION_RANGE");
     return { header: header.toLowerCase() };
+  },
+};
+
+const rolloutChecks: MemberChecks<RolloutSwitch> = {
+  ratio: checks.number(0, 1),
+  key: keyCheck,
+  salt: checks.shortText(1_000),
+  outside: checks.oneOf("metrics", "nothing"),
+};
+
+/** Answers {@link RolloutSettings}. */
+export const rolloutCheck: Check<RolloutSwitch> = {
+  type: "object",
+  expectation: "an object with key, ratio, salt and outside",
+  schema: objectOf(rolloutChecks, ["key"]),
+  validate(value, name): RolloutSwitch {
+    const given = readOptions(value, name, rolloutChecks, ["key"], this.expectation);
+    const { ratio = 0.01, key, salt = "", outside = "metrics" } = given;
+    return { ratio, key, salt, outside } satisfies RolloutSettings;
   },
 };

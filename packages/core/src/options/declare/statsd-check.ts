@@ -1,7 +1,7 @@
-import * as checks from "../validate/checks.ts";
-import { check, type Check } from "../validate/checks.ts";
-import { objectOf } from "../validate/json-schema.ts";
-import { readMembers } from "../validate/read-members.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { check, type Check } from "../../model/checks/checks.ts";
+import { objectOf } from "../../model/checks/json-schema.ts";
+import { readMembers } from "../../model/checks/read-members.ts";
 import { attributeRecord } from "../validate/record-checks.ts";
 import { statsdTarget, statsdUrlExpectation } from "../validate/statsd-url.ts";
 import type { StatsdOptions } from "./telemetry-options.ts";

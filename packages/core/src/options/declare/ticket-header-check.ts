@@ -1,6 +1,6 @@
-import type { Check } from "../validate/checks.ts";
-import { wrongValue } from "../validate/option-error.ts";
-import { quoteValue } from "../validate/quote-value.ts";
+import type { Check } from "../../model/checks/checks.ts";
+import { wrongValue } from "../../model/checks/option-error.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { headerName } from "../validate/record-checks.ts";
 
 /** Headers that mean something already: to HTTP, to proxies, or to whoever follows traces. A ticket in one of them would take its place in calls. */

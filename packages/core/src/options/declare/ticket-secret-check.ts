@@ -1,6 +1,6 @@
-import { anyOf, type JsonSchema } from "../validate/json-schema.ts";
-import { wrongValue } from "../validate/option-error.ts";
-import type { Check } from "../validate/checks.ts";
+import { anyOf, type JsonSchema } from "../../model/checks/json-schema.ts";
+import { wrongValue } from "../../model/checks/option-error.ts";
+import type { Check } from "../../model/checks/checks.ts";
 
 const minLength = 32;
 const maxLength = 1_000;

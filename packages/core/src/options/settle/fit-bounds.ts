@@ -1,6 +1,6 @@
 import type { Origin, Origins } from "./merge-layers.ts";
 import type { Notice } from "../validate/notice.ts";
-import { exceedingError, type NamedValue } from "../validate/option-error.ts";
+import { exceedingError, type NamedValue } from "../../model/checks/option-error.ts";
 
 /** Two options of which the first may not exceed the second. */
 export interface Bound {

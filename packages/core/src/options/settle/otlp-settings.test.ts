@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { OptionError } from "../validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import { resolveOptions, type Resolved } from "../resolve-options.ts";
 
 const fixtures = join(import.meta.dirname, "../../../../../test/fixtures/tls");

@@ -60,7 +60,7 @@ test.each<[OverheadOptions, string]>([
   ],
   [
     { load: { caps: [{ above: 0.5 }] } } as unknown as OverheadOptions,
-    'Option "overhead.load.caps[0]" must be an object with above and maxRatio, got an object.',
+    'Option "overhead.load.caps[0].maxRatio" must be a number from 0.001 to 1, got undefined.',
   ],
   [{ load: { cpus: 1 } } as OverheadOptions, 'Unknown option "overhead.load.cpus". Did you mean "overhead.load.cpu"?'],
   [{ lookEvery: 1 } as OverheadOptions, 'Unknown option "overhead.lookEvery". Did you mean "overhead.lookEveryMs"?'],

@@ -23,6 +23,13 @@ export interface OverheadSettings extends Omit<
   readonly trial: TrialSettings | false;
 }
 
+/** What acts by itself, and was asked for. */
+function withoutEffect({ trial, optimize }: OptionValues["overhead"]): string[] {
+  const { rules, ...switches } = optimize;
+  const isOptimizing = rules.length > 0 || Object.values(switches).includes(true);
+  return [...(trial === false ? [] : ["trial"]), ...(isOptimizing ? ["optimize"] : [])];
+}
+
 const usualRed = 0.05;
 /** Of what telemetry may hold at most: above it nothing is ever held, so that nothing would ever be said. */
 const criticalShare = 0.95;
@@ -42,7 +49,13 @@ export function overheadSettings({
     origins,
     notices,
   );
-  if (!enabled) return undefined;
+  if (!enabled) {
+    for (const option of withoutEffect(values.overhead)) {
+      const line = `overhead.${option} has no effect with overhead.enabled: false`;
+      notices.push({ level: "warn", code: "GSM_OPTION_UNUSED", line });
+    }
+    return undefined;
+  }
   // The checks answer objects with every member.
   const memory = same.memory === true ? defaultMemory : (same.memory as MemorySettings | false);
   const { maxMemoryBytes } = values;

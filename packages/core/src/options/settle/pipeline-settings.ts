@@ -1,5 +1,5 @@
 import { fitBounds } from "./fit-bounds.ts";
-import { OptionError } from "../validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import type { Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
 

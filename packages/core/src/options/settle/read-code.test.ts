@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { isGroup, type AnyEntry } from "../declare/option-entry.ts";
 import { optionRoot } from "../declare/option-table.ts";
-import type { Check } from "../validate/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
 import { optionNames } from "../testing/option-names.ts";
-import { OptionError } from "../validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import { resolveOptions } from "../resolve-options.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 

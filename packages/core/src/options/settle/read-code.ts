@@ -1,9 +1,9 @@
 import { isGroup, type AnyEntry, type AnyGroup } from "../declare/option-entry.ts";
 import { optionRoot } from "../declare/option-table.ts";
-import { OptionError } from "../validate/option-error.ts";
-import { membersOf } from "../validate/plain-object.ts";
-import { plainText } from "../validate/quote-value.ts";
-import { suggestName } from "../validate/suggest-name.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
+import { membersOf } from "../../model/checks/plain-object.ts";
+import { plainText } from "../../model/checks/quote-value.ts";
+import { suggestName } from "../../model/checks/suggest-name.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 
 /**

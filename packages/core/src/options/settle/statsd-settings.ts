@@ -1,5 +1,5 @@
 import type { Attributes } from "../../model/attributes.ts";
-import { quoteValue } from "../validate/quote-value.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { type StatsdTarget, statsdTarget, statsdUrlExpectation } from "../validate/statsd-url.ts";
 import type { SettingsInput } from "./settings-input.ts";
 

@@ -1,7 +1,7 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { fitBounds, type Bound } from "./fit-bounds.ts";
 import type { OptionValues } from "../declare/option-entry.ts";
-import { OptionError, samplerConflict } from "../validate/option-error.ts";
+import { OptionError, samplerConflict } from "../../model/checks/option-error.ts";
 import { otlpSettings } from "./otlp-settings.ts";
 import { overheadSettings } from "./overhead-settings.ts";
 import { pipelineSettings } from "./pipeline-settings.ts";

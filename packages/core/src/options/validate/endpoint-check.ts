@@ -1,4 +1,4 @@
-import { check, type Check } from "./checks.ts";
+import { check, type Check } from "../../model/checks/checks.ts";
 
 /** The address of a collector. */
 export const endpointCheck: Check<string> = check(

@@ -1,10 +1,10 @@
 import type { ExporterName } from "../../model/choices.ts";
 import type { SpanExporter } from "../../model/span-processor.ts";
-import { anyOf } from "./json-schema.ts";
-import { OptionError, valueCode, wrongValue } from "./option-error.ts";
-import * as checks from "./checks.ts";
-import type { Check } from "./checks.ts";
-import { quoteValue } from "./quote-value.ts";
+import { anyOf } from "../../model/checks/json-schema.ts";
+import { OptionError, valueCode, wrongValue } from "../../model/checks/option-error.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 
 const spanExporter = checks.having<SpanExporter>("export", "shutdown");
 const oneExporter: Check<ExporterName | SpanExporter> = checks.either<ExporterName, SpanExporter>(

@@ -1,10 +1,10 @@
 import type { AttributeFilter } from "../../model/filters/attribute-filter.ts";
 import { nameGlob } from "../../model/glob.ts";
-import { anyOf, objectOf } from "./json-schema.ts";
-import { OptionError, wrongValue } from "./option-error.ts";
-import { membersOf } from "./plain-object.ts";
-import { quoteValue } from "./quote-value.ts";
-import { listOf, check, type Check } from "./checks.ts";
+import { anyOf, objectOf } from "../../model/checks/json-schema.ts";
+import { OptionError, wrongValue } from "../../model/checks/option-error.ts";
+import { membersOf } from "../../model/checks/plain-object.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
+import { listOf, check, type Check } from "../../model/checks/checks.ts";
 
 /** A name in which `*` stands for any text. Anything that looks like a regular expression is refused rather than taken for a name. */
 export const globPattern: Check<string> = check(

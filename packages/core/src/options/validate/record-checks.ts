@@ -1,10 +1,10 @@
 import { isAttributeValue, type Attributes } from "../../model/attributes.ts";
 import { headerNameText, isHeaderName, isHeaderValue, isReservedHeader } from "./header-text.ts";
-import type { JsonSchema } from "./json-schema.ts";
-import { OptionError, wrongValue } from "./option-error.ts";
-import { membersOf } from "./plain-object.ts";
-import { quoteValue } from "./quote-value.ts";
-import { check, type Check } from "./checks.ts";
+import type { JsonSchema } from "../../model/checks/json-schema.ts";
+import { OptionError, wrongValue } from "../../model/checks/option-error.ts";
+import { membersOf } from "../../model/checks/plain-object.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
+import { check, type Check } from "../../model/checks/checks.ts";
 
 const attributeValueSchema: JsonSchema = {
   anyOf: [

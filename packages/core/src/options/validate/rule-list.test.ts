@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ruleList } from "./rule-list.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 
 function messageOf(rules: unknown): string {
   try {

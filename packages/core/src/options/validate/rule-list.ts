@@ -7,19 +7,19 @@ import type {
   SamplingRule,
 } from "../../model/sampling/sampling-rule.ts";
 import { isHeaderName } from "./header-text.ts";
-import { anyOf, objectOf } from "./json-schema.ts";
-import { OptionError, wrongValue } from "./option-error.ts";
-import { membersOf } from "./plain-object.ts";
-import { plainText, quoteValue } from "./quote-value.ts";
+import { anyOf, objectOf } from "../../model/checks/json-schema.ts";
+import { OptionError, wrongValue } from "../../model/checks/option-error.ts";
+import { membersOf } from "../../model/checks/plain-object.ts";
+import { plainText, quoteValue } from "../../model/checks/quote-value.ts";
 import { attributeRecord } from "./record-checks.ts";
-import { type MemberChecks, readMembers } from "./read-members.ts";
-import * as checks from "./checks.ts";
-import type { Check } from "./checks.ts";
+import { type MemberChecks, readMembers } from "../../model/checks/read-members.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
 
 /** Rules of one list: beyond it somebody generates them, and a route pattern says more. */
 const maxRules = 10_000;
 const share: Check<number | boolean> = checks.either(checks.number(0, 1), checks.boolean);
-const perSecond = checks.number(0, Number.MAX_VALUE);
+const perSecond = checks.number(0);
 const pattern = checks.check(
   "string",
   "a string that is not empty",

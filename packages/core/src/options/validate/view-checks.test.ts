@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { metricViews } from "./view-checks.ts";
-import { OptionError } from "./option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 
 test.for([
   [{ instruments: "a" }, 'Unknown option "views[0].instruments". Did you mean "views[0].instrument"?'],

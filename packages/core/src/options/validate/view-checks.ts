@@ -1,10 +1,10 @@
 import type { MetricView } from "../../model/filters/metric-view.ts";
-import * as checks from "./checks.ts";
-import type { Check } from "./checks.ts";
+import * as checks from "../../model/checks/checks.ts";
+import type { Check } from "../../model/checks/checks.ts";
 import { globPattern, globPatterns } from "./filter-checks.ts";
-import { objectOf } from "./json-schema.ts";
-import { OptionError } from "./option-error.ts";
-import { type MemberChecks, readMembers } from "./read-members.ts";
+import { objectOf } from "../../model/checks/json-schema.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
+import { type MemberChecks, readMembers } from "../../model/checks/read-members.ts";
 
 const maxViews = 1_000;
 
@@ -45,6 +45,14 @@ const oneView: Check<MetricView> = {
       throw new OptionError(
         name,
         `Option "${name}" has "name", so "instrument" must be the name of one instrument, got ${instrument === undefined ? "none" : `'${instrument}'`}.`,
+        { code: "GSM_OPTION_CONFLICT" },
+      );
+    }
+    const { boundaries, aggregation = view.type?.includes("histogram") === false ? view.type : "histogram" } = view;
+    if (boundaries !== undefined && aggregation !== "histogram") {
+      throw new OptionError(
+        name,
+        `Option "${name}" has "boundaries", so "aggregation" must be "histogram", got "${aggregation}".`,
         { code: "GSM_OPTION_CONFLICT" },
       );
     }

@@ -1,7 +1,7 @@
 import { endpointCheck, proxyCheck, withScheme } from "../validate/endpoint-check.ts";
 import { isHeaderName, isHeaderValue, isReservedHeader } from "../validate/header-text.ts";
 import { optionTable } from "../declare/option-table.ts";
-import { plainText, quoteValue } from "../validate/quote-value.ts";
+import { plainText, quoteValue } from "../../model/checks/quote-value.ts";
 import type { VariableReader } from "./variable-reader.ts";
 import { lowerCase, milliseconds, pairs } from "./variable-text.ts";
 

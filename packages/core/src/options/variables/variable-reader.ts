@@ -1,9 +1,9 @@
 import { isGroup, type AnyEntry } from "../declare/option-entry.ts";
 import { optionRoot } from "../declare/option-table.ts";
 import type { Notice } from "../validate/notice.ts";
-import { OptionError } from "../validate/option-error.ts";
-import { quoteValue } from "../validate/quote-value.ts";
-import type { Check } from "../validate/checks.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
+import type { Check } from "../../model/checks/checks.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
 
 /** Environment variables; undefined and empty ones are not set. */

@@ -1,4 +1,5 @@
-import { withCode } from "../../model/codes.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 
 /** Says when a closed breaker opens. Told of every call; starts anew each time the breaker closes. */
 export interface BreakerStrategy {
@@ -20,10 +21,18 @@ export interface FailureRatio {
 
 const slots = 10;
 
-/** Opens after so many failures without a success between them. Throws a RangeError below 1. */
+const failureRatioChecks: MemberChecks<FailureRatio> = {
+  ratio: checks.aboveZero(1),
+  windowMs: checks.aboveZero(),
+  minCalls: checks.number(0),
+};
+
+/** Of a strategy that anybody wrote. It is kept as it is. */
+export const strategyCheck: checks.Check<BreakerStrategy> = checks.having("succeeded", "failed", "reset");
+
+/** Opens after so many failures without a success between them. Throws an `OptionError` below 1. */
 export function consecutiveFailures(threshold: number): BreakerStrategy {
-  if (!(threshold >= 1))
-    throw withCode(new RangeError(`consecutiveFailures must be at least 1, got ${threshold}`), "GSM_OPTION_RANGE");
+  checks.number(1).validate(threshold, "consecutiveFailures");
   let failures = 0;
   return {
     reason: `${threshold} failures in a row`,
@@ -37,12 +46,16 @@ export function consecutiveFailures(threshold: number): BreakerStrategy {
   };
 }
 
-/** Opens when too large a share of the calls of the last window failed. Counts in ten slots that are taken again as they grow old. */
+/**
+ * Opens when too large a share of the calls of the last window failed. Counts in ten slots that are taken again as they grow old. Throws an
+ * `OptionError` for what is no such number.
+ */
 export function failureRatio(settings: FailureRatio): BreakerStrategy {
-  const { ratio, windowMs, minCalls } = settings;
-  if (!(ratio > 0 && ratio <= 1))
-    throw withCode(new RangeError(`failureRatio must be above 0 and at most 1, got ${ratio}`), "GSM_OPTION_RANGE");
-  if (!(windowMs > 0)) throw withCode(new RangeError(`windowMs must be above 0, got ${windowMs}`), "GSM_OPTION_RANGE");
+  const { ratio, windowMs, minCalls } = readOptions(settings, "failureRatio", failureRatioChecks, [
+    "ratio",
+    "windowMs",
+    "minCalls",
+  ]);
   const slotMs = windowMs / slots;
   const calls = new Float64Array(slots);
   const failures = new Float64Array(slots);
@@ -84,8 +97,9 @@ export function failureRatio(settings: FailureRatio): BreakerStrategy {
   };
 }
 
-/** Opens as soon as one of the strategies would. */
+/** Opens as soon as one of the strategies would. Throws an `OptionError` for what is none. */
 export function anyOf(...strategies: readonly BreakerStrategy[]): BreakerStrategy {
+  strategies.forEach((strategy, i) => strategyCheck.validate(strategy, `anyOf[${i}]`));
   let reason = strategies.map((strategy) => strategy.reason).join(" or ");
   return {
     get reason() {

@@ -135,12 +135,22 @@ describe("CircuitBreaker", () => {
   });
 
   it("refuses numbers that make no sense (R-A5)", () => {
-    expect(() => new CircuitBreaker({ openMs: -1 })).toThrow("openMs must be at least 0, got -1");
-    expect(() => new CircuitBreaker({ trials: 2 })).toThrow("trials must be at least goodTrials (3), got 2");
-    expect(() => new CircuitBreaker({ goodTrials: 0 })).toThrow("goodTrials must be at least 1, got 0");
-    expect(() => consecutiveFailures(0)).toThrow(RangeError);
-    expect(() => failureRatio({ ratio: 0, windowMs: 1, minCalls: 1 })).toThrow(RangeError);
-    expect(() => failureRatio({ ratio: 1, windowMs: 0, minCalls: 1 })).toThrow(RangeError);
+    expect(() => new CircuitBreaker({ openMs: -1 })).toThrow(
+      'Option "breaker.openMs" must be a number of at least 0, got -1.',
+    );
+    expect(() => new CircuitBreaker({ trials: 2 })).toThrow(
+      'Option "breaker.goodTrials" must be at most "breaker.trials" (2), got 3.',
+    );
+    expect(() => new CircuitBreaker({ goodTrials: 0 })).toThrow(
+      'Option "breaker.goodTrials" must be a number of at least 1, got 0.',
+    );
+    expect(() => consecutiveFailures(0)).toThrow('"consecutiveFailures" must be');
+    expect(() => failureRatio({ ratio: 0, windowMs: 1, minCalls: 1 })).toThrow(
+      '"failureRatio.ratio" must be a number above 0 and at most 1, got 0.',
+    );
+    expect(() => failureRatio({ ratio: 1, windowMs: 0, minCalls: 1 })).toThrow(
+      '"failureRatio.windowMs" must be a number above 0, got 0.',
+    );
   });
 
   it("never has two trial calls under way, whatever happens when (R-P7)", () => {

@@ -1,6 +1,8 @@
-import { withCode } from "../../model/codes.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { checkOrder } from "../../model/checks/option-error.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import type { Breaker } from "./breaker.ts";
-import { anyOf, type BreakerStrategy, consecutiveFailures, failureRatio } from "./breaker-strategies.ts";
+import { anyOf, type BreakerStrategy, consecutiveFailures, failureRatio, strategyCheck } from "./breaker-strategies.ts";
 
 export type BreakerStateName = "closed" | "open" | "half-open";
 
@@ -30,6 +32,16 @@ export interface CircuitBreakerOptions {
   /** From 0 to 1. @default Math.random */
   readonly random?: (() => number) | undefined;
 }
+
+const breakerChecks: MemberChecks<CircuitBreakerOptions> = {
+  strategy: strategyCheck,
+  openMs: checks.number(0),
+  trials: checks.number(1),
+  goodTrials: checks.number(1),
+  onChange: checks.callable(),
+  now: checks.callable(),
+  random: checks.callable(),
+};
 
 /** How a call through a breaker ended. `open`: it was not made. */
 export type BreakerResult<T> =
@@ -61,25 +73,19 @@ export class CircuitBreaker implements Breaker {
   #state: State = closed;
   #changes = 0;
 
-  /** Throws a RangeError for a number that makes no sense. */
+  /** Throws an `OptionError` for a wrong value or an unknown name. */
   constructor(options: CircuitBreakerOptions = {}) {
-    const { openMs = 60_000, trials = 10, goodTrials = 3 } = options;
-    if (!(openMs >= 0)) throw withCode(new RangeError(`openMs must be at least 0, got ${openMs}`), "GSM_OPTION_RANGE");
-    if (!(goodTrials >= 1))
-      throw withCode(new RangeError(`goodTrials must be at least 1, got ${goodTrials}`), "GSM_OPTION_RANGE");
-    if (!(trials >= goodTrials))
-      throw withCode(
-        new RangeError(`trials must be at least goodTrials (${goodTrials}), got ${trials}`),
-        "GSM_OPTION_CONFLICT",
-      );
+    const given = readOptions(options, "breaker", breakerChecks);
+    const { openMs = 60_000, trials = 10, goodTrials = 3 } = given;
+    checkOrder("breaker", { goodTrials, trials }, "goodTrials", "trials");
     this.#strategy =
-      options.strategy ?? anyOf(consecutiveFailures(5), failureRatio({ ratio: 0.5, windowMs: 10_000, minCalls: 10 }));
+      given.strategy ?? anyOf(consecutiveFailures(5), failureRatio({ ratio: 0.5, windowMs: 10_000, minCalls: 10 }));
     this.#openMs = openMs;
     this.#trials = trials;
     this.#goodTrials = goodTrials;
-    this.#onChange = options.onChange;
-    this.#now = options.now ?? (() => performance.now());
-    this.#random = options.random ?? Math.random;
+    this.#onChange = given.onChange;
+    this.#now = given.now ?? (() => performance.now());
+    this.#random = given.random ?? Math.random;
   }
 
   /** The state at its last call: it turns half-open only when it is asked for a call. */

@@ -1,3 +1,6 @@
+import * as checks from "../../model/checks/checks.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
+
 /** What waits to leave: chunks in the lane and what is still being written, together. */
 export interface Waiting {
   readonly items: number;
@@ -17,14 +20,27 @@ export interface BatchSettings extends BatchSize {
   readonly maxBytes: number;
 }
 
-/** Decides when a batch leaves: as soon as it is full, or when its oldest item has waited long enough. Holds no timer: the caller passes the time. */
+const batchChecks: MemberChecks<BatchSettings> = {
+  // A queue of one has room for half of one.
+  maxItems: checks.aboveZero(),
+  maxBytes: checks.aboveZero(),
+  delayMs: checks.number(0),
+};
+
+/**
+ * Decides when a batch leaves: as soon as it is full, or when its oldest item has waited long enough. Holds no timer: the caller passes the time.
+ */
 export class Batcher {
   readonly settings: BatchSettings;
   /** Reads size and delay anew each time, so that they may move; never above those of the settings. */
   readonly #size: BatchSize;
 
+  /** Throws an `OptionError` for what is no such size. */
   constructor(settings: BatchSettings, size: BatchSize = settings) {
-    this.settings = settings;
+    this.settings = readOptions(settings, "batcher", batchChecks, ["maxItems", "maxBytes", "delayMs"]);
+    // It may move, so that it is kept as it is.
+    for (const name of ["maxItems", "delayMs"] as const)
+      batchChecks[name].validate((size as BatchSize | null)?.[name], `batcher.size.${name}`);
     this.#size = size;
   }
 

@@ -1,3 +1,6 @@
+import * as checks from "../../model/checks/checks.ts";
+import { checkOrder } from "../../model/checks/option-error.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import type { BatchSize } from "./batcher.ts";
 
 export interface DynamicBatchSettings {
@@ -8,6 +11,14 @@ export interface DynamicBatchSettings {
   /** How full a batch is meant to be when its time comes, and how full its queue may become, from 0 to 1. */
   readonly targetUse: number;
 }
+
+const dynamicChecks: MemberChecks<DynamicBatchSettings> = {
+  minItems: checks.number(1),
+  maxItems: checks.number(1),
+  minDelayMs: checks.number(1),
+  maxDelayMs: checks.number(1),
+  targetUse: checks.number(0.001, 1),
+};
 
 /** What is known of a lane at one moment. */
 export interface LaneLook {
@@ -38,8 +49,13 @@ export class DynamicBatch implements BatchSize {
   #accepted = 0;
   #lookedMs: number | undefined;
 
+  /** Throws an `OptionError` for numbers that make no sense, by themselves or beside each other. */
   constructor(settings: DynamicBatchSettings) {
-    this.#settings = settings;
+    const needed = Object.keys(dynamicChecks) as (keyof DynamicBatchSettings)[];
+    const given = readOptions(settings, "dynamicBatch", dynamicChecks, needed);
+    checkOrder("dynamicBatch", given, "minItems", "maxItems");
+    checkOrder("dynamicBatch", given, "minDelayMs", "maxDelayMs");
+    this.#settings = given;
   }
 
   get maxItems(): number {

@@ -57,7 +57,7 @@ export class PipelineLane<Payload> {
     });
     this.#dynamic = dynamic === undefined ? undefined : new DynamicBatch(dynamic);
     const settings: BatchSettings = {
-      ...batch,
+      delayMs: batch.delayMs,
       // A lane must have room for a second batch while the first one gathers, or chunks would be dropped that nobody tried to send.
       maxItems: Math.min(dynamic?.maxItems ?? batch.maxItems, queue.maxItems / 2),
       maxBytes: Math.min(batch.maxBytes, queue.maxBytes / 2),

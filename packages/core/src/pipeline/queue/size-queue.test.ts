@@ -7,7 +7,9 @@ test("a queue is sized by rate, delay and safety, from 100 to 50,000 (R-P10)", (
   expect(sizeQueue({ spansPerSecond: 1, delayMs: 1 })).toBe(100);
   expect(sizeQueue({ spansPerSecond: 1e6, delayMs: 60_000 })).toBe(50_000);
   expect(() => sizeQueue({ spansPerSecond: Number.NaN, delayMs: 1 })).toThrow(
-    "spansPerSecond must be at least 0, got NaN",
+    'Option "sizeQueue.spansPerSecond" must be a number of at least 0, got NaN.',
   );
-  expect(() => sizeQueue({ spansPerSecond: 1, delayMs: -1 })).toThrow("delayMs must be at least 0, got -1");
+  expect(() => sizeQueue({ spansPerSecond: 1, delayMs: -1 })).toThrow(
+    '"sizeQueue.delayMs" must be a number of at least 0, got -1.',
+  );
 });

@@ -1,4 +1,5 @@
-import { withCode } from "../../model/codes.ts";
+import { number } from "../../model/checks/checks.ts";
+import { readOptions } from "../../model/checks/read-members.ts";
 
 /** What the size of a queue depends on. */
 export interface QueueNeed {
@@ -10,13 +11,17 @@ export interface QueueNeed {
   readonly safety?: number | undefined;
 }
 
+const atLeastZero = number(0);
 const smallest = 100;
 const largest = 50_000;
 
-/** How many spans a queue must hold so that none is dropped: rate × delay × safety, from 100 to 50,000. Throws a RangeError for what is no such number. */
-export function sizeQueue({ spansPerSecond, delayMs, safety = 1.5 }: QueueNeed): number {
-  for (const [name, value] of Object.entries({ spansPerSecond, delayMs, safety })) {
-    if (!(value >= 0)) throw withCode(new RangeError(`${name} must be at least 0, got ${value}`), "GSM_OPTION_RANGE");
-  }
+/** How many spans a queue must hold so that none is dropped: rate × delay × safety, from 100 to 50,000. Throws an `OptionError` for what is no such number. */
+export function sizeQueue(need: QueueNeed): number {
+  const table = { spansPerSecond: atLeastZero, delayMs: atLeastZero, safety: atLeastZero };
+  const {
+    spansPerSecond,
+    delayMs,
+    safety = 1.5,
+  } = readOptions<QueueNeed, "spansPerSecond" | "delayMs">(need, "sizeQueue", table, ["spansPerSecond", "delayMs"]);
   return Math.min(largest, Math.max(smallest, Math.ceil(((spansPerSecond * delayMs) / 1000) * safety)));
 }

@@ -40,7 +40,7 @@ function rateAt(second: number, noise: number): number {
 export function simulateDay(settings: DynamicBatchSettings): SimulatedDay {
   const dynamic = new DynamicBatch(settings);
   const batcher = new Batcher(
-    { maxItems: settings.maxItems, maxBytes: Infinity, delayMs: settings.maxDelayMs },
+    { maxItems: settings.maxItems, maxBytes: Number.MAX_VALUE, delayMs: settings.maxDelayMs },
     dynamic,
   );
   const points: DayPoint[] = [];

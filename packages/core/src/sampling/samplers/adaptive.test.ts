@@ -109,10 +109,10 @@ test("asking for its chance spends nothing (R-S16)", () => {
 });
 
 test.each<[object, string]>([
-  [{ targetPerSecond: -1 }, "targetPerSecond must be a number of at least 0, got -1."],
-  [{ minRatio: 0.5, maxRatio: 0.1 }, "minRatio must be at most maxRatio, 0.1, got 0.5."],
-  [{ maxRatio: "1" }, "maxRatio must be a number from 0 to 1, got '1'."],
-  [{ adjustEveryMs: Number.NaN }, "adjustEveryMs must be a number of at least 1, got NaN."],
+  [{ targetPerSecond: -1 }, 'Option "adaptive.targetPerSecond" must be a number of at least 0, got -1.'],
+  [{ minRatio: 0.5, maxRatio: 0.1 }, 'Option "adaptive.minRatio" must be at most "adaptive.maxRatio" (0.1), got 0.5.'],
+  [{ maxRatio: "1" }, `Option "adaptive.maxRatio" must be a number from 0 to 1, got '1'.`],
+  [{ adjustEveryMs: Number.NaN }, 'Option "adaptive.adjustEveryMs" must be a number of at least 1, got NaN.'],
 ])("%j is an error (R-C3)", (wrong, message) => {
   expect(() => adaptive(wrong)).toThrow(message);
 });

@@ -1,8 +1,8 @@
-import { withCode } from "../../model/codes.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { checkOrder } from "../../model/checks/option-error.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import { Cap } from "../threshold/cap.ts";
-import { checkNumber } from "./check-number.ts";
-import { checkRest } from "./check-rest.ts";
 import { ratio } from "./ratio.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 
@@ -17,6 +17,13 @@ export interface AdaptiveOptions {
   readonly adjustEveryMs?: number;
 }
 
+const adaptiveChecks: MemberChecks<AdaptiveOptions> = {
+  targetPerSecond: checks.number(0),
+  minRatio: checks.number(0, 1),
+  maxRatio: checks.number(0, 1),
+  adjustEveryMs: checks.number(1),
+};
+
 /** What may be unspent or overspent of a stretch's target. */
 const tolerance = 0.2;
 
@@ -27,21 +34,12 @@ const tolerance = 0.2;
  * at most a fifth of a stretch's target is ever saved up, and each request spends of it the chance it had. The threshold in force is on the
  * decision, so that counts stay unbiased while it moves. The target is for this process alone.
  *
- * @throws TypeError, RangeError for values that are none.
+ * @throws OptionError for a wrong value or an unknown name.
  */
 export function adaptive(options: AdaptiveOptions = {}): Sampler {
-  const { targetPerSecond = 1_000, minRatio = 0.01, maxRatio = 1, adjustEveryMs = 60_000, ...rest } = options ?? {};
-  checkRest("adaptive", options, rest);
-  checkNumber("targetPerSecond", targetPerSecond, 0);
-  checkNumber("minRatio", minRatio, 0, 1);
-  checkNumber("maxRatio", maxRatio, 0, 1);
-  checkNumber("adjustEveryMs", adjustEveryMs, 1);
-  if (minRatio > maxRatio) {
-    throw withCode(
-      new RangeError(`minRatio must be at most maxRatio, ${maxRatio}, got ${minRatio}.`),
-      "GSM_OPTION_CONFLICT",
-    );
-  }
+  const given = readOptions(options, "adaptive", adaptiveChecks);
+  const { targetPerSecond = 1_000, minRatio = 0.01, maxRatio = 1, adjustEveryMs = 60_000 } = given;
+  checkOrder("adaptive", { minRatio, maxRatio }, "minRatio", "maxRatio");
   const top = ratio(maxRatio, "adaptive");
   const cap = new Cap({
     perSecond: targetPerSecond,

@@ -1,6 +1,7 @@
-import { withCode } from "../../model/codes.ts";
+import type { Check } from "../../model/checks/checks.ts";
+import { wrongValue } from "../../model/checks/option-error.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { hasWholeEscapes, percentDecode } from "../../limits/percent-decode.ts";
-import { wrongType } from "./check-number.ts";
 import type { SamplingFacts } from "../../model/sampling/sampler.ts";
 
 /** Where a sampler finds a text: an attribute, a request header, an entry of the incoming baggage, or the route's own option `priority`. */
@@ -19,21 +20,25 @@ export function readSource(sources: readonly FactsSource[], facts: SamplingFacts
   return undefined;
 }
 
-/** A copy of a list of sources, or of one, header names in lower case. Throws a TypeError for what is none. */
-export function checkSources(name: string, given: FactsSource | readonly FactsSource[]): readonly FactsSource[] {
-  const list = Array.isArray(given) ? (given as readonly FactsSource[]) : [given as FactsSource];
-  if (list.length === 0) throw withCode(new TypeError(`${name} must name at least one source.`), "GSM_OPTION_RANGE");
-  return list.map((source) => {
-    const entries = typeof source === "object" && source !== null ? Object.entries(source) : [];
-    const [kind, value] = entries[0] ?? [];
-    const isKnown = kind === "attribute" || kind === "header" || kind === "baggage" || kind === "routeOption";
-    if (entries.length !== 1 || !isKnown || typeof value !== "string" || value === "") {
-      throw wrongType(
-        `${name} must be { attribute }, { header }, { baggage } or { routeOption: "priority" }, each a string, or a list of them.`,
-      );
-    }
-    return (kind === "header" ? { header: value.toLowerCase() } : { [kind]: value }) as FactsSource;
-  });
+/** A list of sources, or one, which is answered as a list; header names in lower case. */
+export const sourcesCheck: Check<FactsSource | readonly FactsSource[]> = {
+  type: "FactsSource | FactsSource[]",
+  expectation: 'one or a list of { attribute }, { header }, { baggage } or { routeOption: "priority" }, each a text',
+  validate(value, name): readonly FactsSource[] {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const sources = list.flatMap((source) => sourceOf(source) ?? []);
+    if (sources.length > 0 && sources.length === list.length) return sources;
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    throw wrongValue(name, this.expectation, quoteValue(value), isEmpty ? "GSM_OPTION_RANGE" : "GSM_OPTION_TYPE");
+  },
+};
+
+function sourceOf(given: unknown): FactsSource | undefined {
+  const entries = typeof given === "object" && given !== null ? Object.entries(given as Record<string, unknown>) : [];
+  const [kind, value] = entries[0] ?? [];
+  const isKnown = kind === "attribute" || kind === "header" || kind === "baggage" || kind === "routeOption";
+  if (entries.length !== 1 || !isKnown || typeof value !== "string" || value === "") return undefined;
+  return (kind === "header" ? { header: value.toLowerCase() } : { [kind]: value }) as FactsSource;
 }
 
 function readOne(source: FactsSource, facts: SamplingFacts): string | undefined {

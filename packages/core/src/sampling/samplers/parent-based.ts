@@ -1,6 +1,7 @@
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { SamplingParent, Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
-import { checkRest } from "./check-rest.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
+import { samplerCheck } from "../../model/sampling/sampler-check.ts";
 import { toSampler } from "./to-sampler.ts";
 import { parseThreshold, reaches, type Threshold } from "../threshold/threshold.ts";
 
@@ -13,6 +14,14 @@ export interface ParentBasedOptions {
   readonly localSampled?: SamplerLike | undefined;
   readonly localNotSampled?: SamplerLike | undefined;
 }
+
+const parentBasedChecks: MemberChecks<ParentBasedOptions> = {
+  root: samplerCheck,
+  remoteSampled: samplerCheck,
+  remoteNotSampled: samplerCheck,
+  localSampled: samplerCheck,
+  localNotSampled: samplerCheck,
+};
 
 type Branches = { readonly [Name in keyof ParentBasedOptions]?: Sampler };
 
@@ -35,13 +44,12 @@ export class ParentBasedSampler implements Sampler {
   readonly #passed = new Map<string, PassedThreshold>();
 
   constructor(options: ParentBasedOptions) {
-    const { root, remoteSampled, remoteNotSampled, localSampled, localNotSampled, ...rest } = options ?? {};
-    checkRest("parentBased", options, rest);
-    this.root = toSampler(root);
-    const given = { root: this.root, remoteSampled, remoteNotSampled, localSampled, localNotSampled };
-    const named = Object.entries(given).flatMap(([name, like]: [string, SamplerLike | undefined]) =>
-      like === undefined ? [] : ([[name, toSampler(like)]] as const),
-    );
+    const given = readOptions(options, "parentBased", parentBasedChecks, ["root"]);
+    this.root = toSampler(given.root);
+    const named = Object.keys(parentBasedChecks).flatMap((name) => {
+      const like = given[name as keyof ParentBasedOptions];
+      return like === undefined ? [] : ([[name, name === "root" ? this.root : toSampler(like)]] as const);
+    });
     this.#branches = Object.fromEntries(named);
     this.description = `ParentBased{${named.map(([name, { description }]) => `${name}=${description}`).join(",")}}`;
     this.usesRoute = named.some(([, { usesRoute }]) => usesRoute === true);

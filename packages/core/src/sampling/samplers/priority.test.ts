@@ -39,5 +39,7 @@ test("waits for the route only where the route may say it (R-S7)", () => {
 });
 
 test("a ratio that is none is an error (R-C3)", () => {
-  expect(() => priority({ from: { header: "a" }, ratios: { high: 2 } })).toThrow(RangeError);
+  expect(() => priority({ from: { header: "a" }, ratios: { high: 2 } })).toThrow(
+    '"priority.ratios.high" must be a number from 0 to 1, got 2.',
+  );
 });

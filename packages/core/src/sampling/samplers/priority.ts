@@ -1,5 +1,7 @@
-import { checkRest } from "./check-rest.ts";
-import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { membersOf } from "../../model/checks/plain-object.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
+import { type FactsSource, readSource, sourcesCheck } from "./facts-source.ts";
 import { Glob } from "../../model/glob.ts";
 import { ratio } from "./ratio.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
@@ -13,6 +15,25 @@ export interface PriorityOptions {
   readonly otherwise?: number;
 }
 
+const shareCheck = checks.number(0, 1);
+
+const ratiosCheck: checks.Check<Readonly<Record<string, number>>> = {
+  type: "Record<string, number>",
+  expectation: "an object of ratios by value",
+  validate(value, name) {
+    const members = membersOf(value, name, this.expectation);
+    return Object.fromEntries(
+      members.map(([member, given]) => [member, shareCheck.validate(given, `${name}.${member}`)]),
+    );
+  },
+};
+
+const priorityChecks: MemberChecks<PriorityOptions> = {
+  from: sourcesCheck,
+  ratios: ratiosCheck,
+  otherwise: shareCheck,
+};
+
 const defaultRatios = { critical: 1, high: 0.5, normal: 0.1, low: 0.01 };
 
 /**
@@ -20,12 +41,12 @@ const defaultRatios = { critical: 1, high: 0.5, normal: 0.1, low: 0.01 };
  *
  * Each value is one threshold on R, which decisions carry. What clients say can be a lie: let only trusted ones send the header.
  *
- * @throws TypeError, RangeError for values that are none.
+ * @throws OptionError for a wrong value or an unknown name.
  */
 export function priority(options: PriorityOptions): Sampler {
-  const { ratios = defaultRatios, otherwise = 0.1, from, ...rest } = options ?? {};
-  checkRest("priority", options, rest);
-  const sources = checkSources("from", from);
+  const given = readOptions(options, "priority", priorityChecks, ["from"]);
+  const { ratios = defaultRatios, otherwise = 0.1 } = given;
+  const sources = given.from as readonly FactsSource[];
   const levels = Object.entries(ratios).map(([value, share]) => ({
     glob: new Glob(value),
     sampler: ratio(share, "priority"),

@@ -42,6 +42,10 @@ test("lets one second's worth through at once, and carries no threshold (R-S9)",
 });
 
 test("a rate that is none is an error (R-C3)", () => {
-  expect(() => rateLimit({ perSecond: Number.NaN })).toThrow("perSecond must be a number of at least 0, got NaN.");
-  expect(() => rateLimit({ perSecond: 1, burst: -1 })).toThrow("burst must be a number of at least 0, got -1.");
+  expect(() => rateLimit({ perSecond: Number.NaN })).toThrow(
+    '"rateLimit.perSecond" must be a number of at least 0, got NaN.',
+  );
+  expect(() => rateLimit({ perSecond: 1, burst: -1 })).toThrow(
+    '"rateLimit.burst" must be a number of at least 0, got -1.',
+  );
 });

@@ -1,6 +1,6 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import { checkNumber } from "./check-number.ts";
-import { checkRest } from "./check-rest.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import type { Sampler } from "../../model/sampling/sampler.ts";
 import { TokenBucket } from "../threshold/token-bucket.ts";
 
@@ -11,6 +11,11 @@ export interface RateLimitOptions {
   readonly burst?: number;
 }
 
+const rateLimitChecks: MemberChecks<RateLimitOptions> = {
+  perSecond: checks.number(0),
+  burst: checks.number(0),
+};
+
 const yes: Decision = Object.freeze({ sampled: true, reason: "rate-limit" });
 const no: Decision = Object.freeze({ sampled: false, reason: "rate-limit" });
 
@@ -20,13 +25,10 @@ const no: Decision = Object.freeze({ sampled: false, reason: "rate-limit" });
  * A hard bound, and nothing else: who comes first is no fair share, so its decisions carry no threshold and nothing can be estimated from them. Use
  * `adaptive` where counts matter.
  *
- * @throws TypeError, RangeError for values that are none.
+ * @throws OptionError for a wrong value or an unknown name.
  */
 export function rateLimit(options: RateLimitOptions): Sampler {
-  const { perSecond, burst, ...rest } = options ?? {};
-  checkRest("rateLimit", options, rest);
-  checkNumber("perSecond", perSecond, 0);
-  if (burst !== undefined) checkNumber("burst", burst, 0);
+  const { perSecond, burst } = readOptions(options, "rateLimit", rateLimitChecks, ["perSecond"]);
   const bucket = new TokenBucket(perSecond, burst);
   return {
     description: `RateLimit{${perSecond}/s}`,

@@ -1,6 +1,9 @@
+import { number } from "../../model/checks/checks.ts";
 import type { Decision, DecisionReason } from "../../model/sampling/decision.ts";
 import type { Sampler, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { reaches, thresholdOf } from "../threshold/threshold.ts";
+
+const shareCheck = number(0, 1);
 
 /** How the decisions of a ratio are labelled. */
 export interface RatioLabels {
@@ -15,7 +18,7 @@ export interface RatioLabels {
  * threshold, so that a backend can tell how many traces a sampled one stands for (OpenTelemetry probability sampling).
  *
  * @param reason what its decisions give as their reason. @default "ratio"
- * @throws TypeError for anything but a number. @throws RangeError outside 0 to 1.
+ * @throws OptionError for anything but a number from 0 to 1.
  */
 export function ratio(share: number, reason: DecisionReason = "ratio"): Sampler {
   return labelledRatio(share, { reason });
@@ -23,7 +26,7 @@ export function ratio(share: number, reason: DecisionReason = "ratio"): Sampler 
 
 /** The same, with the rule on its decisions. */
 export function labelledRatio(share: number, labels: RatioLabels): Sampler {
-  const threshold = thresholdOf(share);
+  const threshold = thresholdOf(shareCheck.validate(share, "ratio"));
   const no: Decision = Object.freeze({ ...labels, sampled: false, ratio: share });
   const description = `Ratio{${share}}`;
   const chance = (): number => share;

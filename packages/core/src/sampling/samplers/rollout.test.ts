@@ -80,9 +80,12 @@ test.each([
 });
 
 test.each<[object, string]>([
-  [{ key: byUser, ratio: 1.01 }, "ratio must be a number from 0 to 1, got 1.01."],
-  [{ key: { cookie: "a" } }, "key must be { attribute }, { header }, { baggage }"],
-  [{ key: [] }, "key must name at least one source."],
+  [{ key: byUser, ratio: 1.01 }, 'Option "rollout.ratio" must be a number from 0 to 1, got 1.01.'],
+  [
+    { key: { cookie: "a" } },
+    'Option "rollout.key" must be a function, or one or a list of { attribute }, { header }, { baggage }',
+  ],
+  [{ key: [] }, 'Option "rollout.key" must be a function, or one or a list of'],
 ])("%j is an error (R-C3)", (wrong, message) => {
   expect(() => rollout(wrong as never)).toThrow(message);
 });

@@ -1,11 +1,12 @@
 import type { Decision } from "../../model/sampling/decision.ts";
 import { alwaysOn } from "./always.ts";
-import { checkNumber, wrongType } from "./check-number.ts";
-import { checkRest } from "./check-rest.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import { DecisionVariants } from "../threshold/decision-variants.ts";
-import { checkSources, type FactsSource, readSource } from "./facts-source.ts";
+import { type FactsSource, readSource, sourcesCheck } from "./facts-source.ts";
 import { keyPlace } from "./key-place.ts";
 import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
+import { samplerCheck } from "../../model/sampling/sampler-check.ts";
 import { toSampler } from "./to-sampler.ts";
 
 export interface RolloutOptions {
@@ -19,11 +20,21 @@ export interface RolloutOptions {
   readonly sampler?: SamplerLike;
 }
 
+const rolloutChecks: MemberChecks<RolloutOptions> = {
+  ratio: checks.number(0, 1),
+  key: checks.either(checks.callable(), sourcesCheck),
+  salt: checks.shortText(1_000),
+  sampler: samplerCheck,
+};
+
 const outside: Decision = Object.freeze({ sampled: false, reason: "rollout" });
 
-/** Whether a key is inside: the same answer always and everywhere; a greater ratio never takes a key out again. */
-export function isInRollout(key: string | undefined, ratio: number, salt: string): boolean {
-  return key !== undefined && key !== "" && keyPlace(key, salt) < ratio;
+/**
+ * Whether a key is inside: the same answer always and everywhere; a greater ratio never takes a key out again. Never throws, as it is asked for each
+ * request: what is no key is outside, and so is every key where the ratio is none.
+ */
+export function isInRollout(key: string | undefined, ratio: number, salt?: string): boolean {
+  return typeof key === "string" && key !== "" && keyPlace(key, salt ?? "") < ratio;
 }
 
 /**
@@ -31,14 +42,13 @@ export function isInRollout(key: string | undefined, ratio: number, salt: string
  *
  * Its decisions carry no threshold: a key, not R, decided.
  *
- * @throws TypeError, RangeError for values that are none.
+ * @throws OptionError for a wrong value or an unknown name.
  */
 export function rollout(options: RolloutOptions): Sampler {
-  const { ratio = 0.01, key, salt = "", sampler = alwaysOn(), ...rest } = options ?? {};
-  checkRest("rollout", options, rest);
-  checkNumber("ratio", ratio, 0, 1);
-  if (typeof salt !== "string") throw wrongType(`salt must be a string, got '${String(salt)}'.`);
-  const sources = typeof key === "function" ? [] : checkSources("key", key);
+  const given = readOptions(options, "rollout", rolloutChecks, ["key"]);
+  const { ratio = 0.01, salt = "", sampler = alwaysOn() } = given;
+  const key = given.key as Exclude<RolloutOptions["key"], FactsSource>;
+  const sources = typeof key === "function" ? [] : key;
   const keyOf = typeof key === "function" ? key : (facts: SamplingFacts) => readSource(sources, facts);
   const inner = toSampler(sampler);
   const inside = new DecisionVariants((decision) => ({

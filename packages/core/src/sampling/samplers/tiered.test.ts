@@ -107,9 +107,12 @@ test("a tier of nothing keeps nothing, whatever its parent claims (R-S8)", () =>
 });
 
 test.each<[object, string]>([
-  [{ child: 2 }, "child must be a number from 0 to 1, got 2."],
-  [{ minDepth: 1 }, "minDepth must be a number of at least 2, got 1."],
-  [{ root: -1 }, "A ratio must be a number from 0 to 1, got -1."],
+  [{ child: 2 }, 'Option "tiered.child" must be a number from 0 to 1, got 2.'],
+  [{ minDepth: 1 }, 'Option "tiered.minDepth" must be a number of at least 2, got 1.'],
+  [
+    { root: -1 },
+    'Option "tiered.root" must be a number from 0 to 1, or a function, or an object with decide(), got -1.',
+  ],
 ])("%j is an error (R-C3)", (wrong, message) => {
   expect(() => tiered(wrong)).toThrow(message);
 });

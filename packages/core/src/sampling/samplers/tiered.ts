@@ -1,8 +1,9 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import { checkNumber } from "./check-number.ts";
-import { checkRest } from "./check-rest.ts";
+import * as checks from "../../model/checks/checks.ts";
+import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import { labelledRatio, ratio } from "./ratio.ts";
 import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
+import { samplerCheck } from "../../model/sampling/sampler-check.ts";
 import { toSampler } from "./to-sampler.ts";
 import { shareOf } from "../threshold/threshold.ts";
 
@@ -16,6 +17,13 @@ export interface TieredOptions {
   /** From how many spans above it in this process a span is deep. @default 5 */
   readonly minDepth?: number;
 }
+
+const tieredChecks: MemberChecks<TieredOptions> = {
+  root: checks.either(checks.number(0, 1), samplerCheck),
+  child: checks.number(0, 1),
+  deep: checks.number(0, 1),
+  minDepth: checks.number(2),
+};
 
 /** Decides on child spans, given that their trace is sampled. */
 export interface ChildSampling {
@@ -47,11 +55,7 @@ export class TieredSampler implements Sampler, ChildSampling {
   readonly #byThreshold = new Map<string, Tiers>();
 
   constructor(options: TieredOptions) {
-    const { root = 0.1, child = 0.01, deep = 0.001, minDepth = 5, ...rest } = options ?? {};
-    checkRest("tiered", options, rest);
-    checkNumber("child", child, 0, 1);
-    checkNumber("deep", deep, 0, 1);
-    checkNumber("minDepth", minDepth, 2);
+    const { root = 0.1, child = 0.01, deep = 0.001, minDepth = 5 } = readOptions(options, "tiered", tieredChecks);
     this.#root = typeof root === "number" ? ratio(root, "tiered") : toSampler(root);
     this.#child = child;
     this.#deep = deep;

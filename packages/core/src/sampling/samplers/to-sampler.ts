@@ -1,14 +1,18 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import { wrongType } from "./check-number.ts";
+import { samplerCheck } from "../../model/sampling/sampler-check.ts";
 import type { Sampler, SamplerLike } from "../../model/sampling/sampler.ts";
 
 const yes: Decision = Object.freeze({ sampled: true, reason: "custom" });
 const no: Decision = Object.freeze({ sampled: false, reason: "custom" });
 
-/** Any accepted form as a sampler. A function's `true` and `false` get the reason `custom`. Throws a TypeError for what could not decide. */
-export function toSampler(like: SamplerLike): Sampler {
-  if (typeof (like as Sampler | null | undefined)?.decide === "function") return like as Sampler;
-  if (typeof like !== "function") throw wrongType("A sampler is a function or has decide().");
+/**
+ * Any accepted form as a sampler. A function's `true` and `false` get the reason `custom`. Throws an `OptionError` for what could not decide.
+ *
+ * @param option what its user calls it
+ */
+export function toSampler(like: SamplerLike, option: string = "sampler"): Sampler {
+  samplerCheck.validate(like, option);
+  if (typeof like !== "function" || "decide" in like) return like as Sampler;
   return {
     description: like.name === "" ? "Custom" : `Custom{${like.name}}`,
     decide(facts) {

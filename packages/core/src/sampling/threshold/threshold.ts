@@ -1,5 +1,3 @@
-import { withCode } from "../../model/codes.ts";
-
 /** A number from 0 to 2^56 - 1 in two parts, to be compared with R without wide arithmetic. */
 export interface Threshold {
   /** The upper 24 bits. */
@@ -21,13 +19,9 @@ const precision = 4;
  * T = (1 - ratio) * 2^56, rounded to four hex digits behind leading `f`s. The rounded value is the one that decides and the one that is told, so
  * that counts which are estimated from it are exact. Above 1 - 2^-17 it rounds to always.
  *
- * @throws TypeError for anything but a number. @throws RangeError outside 0 to 1.
+ * @param ratio from 0 to 1
  */
 export function thresholdOf(ratio: number): Threshold | undefined {
-  if (typeof ratio !== "number")
-    throw withCode(new TypeError(`A ratio must be a number from 0 to 1, got '${String(ratio)}'.`), "GSM_OPTION_TYPE");
-  if (!(ratio >= 0 && ratio <= 1))
-    throw withCode(new RangeError(`A ratio must be a number from 0 to 1, got ${ratio}.`), "GSM_OPTION_RANGE");
   if (ratio < 2 ** -56) return undefined;
   // Scaling by a power of two is exact, and the rounded product is an integer a double holds.
   return fromInteger(round(range - BigInt(Math.round(ratio * 2 ** 56))));

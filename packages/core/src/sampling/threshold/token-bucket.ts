@@ -1,5 +1,3 @@
-import { withCode } from "../../model/codes.ts";
-
 /**
  * Gives out at most `ratePerSecond` tokens a second, and never more than `burst` at once.
  *
@@ -12,14 +10,10 @@ export class TokenBucket {
   #filledAt: number | undefined;
 
   /**
-   * @param burst @default one second's worth, and at least one
-   * @throws RangeError for a rate or burst that is not a number from 0.
+   * @param ratePerSecond from 0
+   * @param burst from 0 @default one second's worth, and at least one
    */
   constructor(ratePerSecond: number, burst: number = ratePerSecond === 0 ? 0 : Math.max(1, ratePerSecond)) {
-    if (!(ratePerSecond >= 0))
-      throw withCode(new RangeError(`A rate must be a number from 0, got ${ratePerSecond}.`), "GSM_OPTION_RANGE");
-    if (!(burst >= 0))
-      throw withCode(new RangeError(`A burst must be a number from 0, got ${burst}.`), "GSM_OPTION_RANGE");
     this.#ratePerMs = ratePerSecond / 1_000;
     this.#burst = burst;
     this.#tokens = burst;

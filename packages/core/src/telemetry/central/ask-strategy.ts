@@ -1,6 +1,6 @@
 import type { RemoteSamplingSettings } from "../../options/declare/sampling-checks.ts";
 import { version } from "../../model/scope.ts";
-import { plainText } from "../../options/validate/quote-value.ts";
+import { plainText } from "../../model/checks/quote-value.ts";
 import type { Answered } from "../../pipeline/transport/answered.ts";
 import { getOnce } from "../../pipeline/transport/get-once.ts";
 import { grpcCallOnce } from "../../pipeline/transport/grpc-sender.part.ts";

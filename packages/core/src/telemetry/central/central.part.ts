@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { RemoteSamplingSettings } from "../../options/declare/sampling-checks.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
-import { quoteValue } from "../../options/validate/quote-value.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { startTimer } from "../../pipeline/time/timers.ts";
 import { strategyAsker } from "./ask-strategy.ts";
 import { type CentralSampling, centralSampling, maxOperations } from "./central-sampling.ts";

@@ -1,5 +1,5 @@
-import { plainText, quoteValue } from "../../options/validate/quote-value.ts";
-import { suggestName } from "../../options/validate/suggest-name.ts";
+import { plainText, quoteValue } from "../../model/checks/quote-value.ts";
+import { suggestName } from "../../model/checks/suggest-name.ts";
 
 /** What is wrong in strategies, and where: one line that is fit for a log. */
 export class StrategyError extends Error {

@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { RemoteSamplingSettings } from "../../options/declare/sampling-checks.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
-import { plainText } from "../../options/validate/quote-value.ts";
+import { plainText } from "../../model/checks/quote-value.ts";
 import type { StartTimer } from "../../pipeline/time/timers.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { AskStrategy } from "./ask-strategy.ts";

@@ -8,7 +8,7 @@ import {
   textOfMessage,
   wrong,
 } from "./message-members.ts";
-import { quoteValue } from "../../options/validate/quote-value.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { strategyFileNames } from "./is-strategy-file.ts";
 import type { OperationStrategy, Strategy, Wanted } from "./strategy.ts";
 

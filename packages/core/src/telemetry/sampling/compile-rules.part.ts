@@ -1,6 +1,6 @@
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
-import { plainText } from "../../options/validate/quote-value.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
+import { plainText } from "../../model/checks/quote-value.ts";
 import { DryRun, type DryRunSettings } from "../../sampling/dry-run.ts";
 import { RuleError } from "../../sampling/rules/rule-error.ts";
 import type { Sampler } from "../../model/sampling/sampler.ts";

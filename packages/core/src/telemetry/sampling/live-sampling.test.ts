@@ -1,7 +1,7 @@
 import type { Exchange } from "../../exchange/exchange.ts";
 import { afterEach, describe, expect, test } from "vitest";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import { handClock } from "../../metrics/testing/test-metrics.ts";
 import { adaptive } from "../../sampling/samplers/adaptive.ts";
 import { parentBased } from "../../sampling/samplers/parent-based.ts";

@@ -22,6 +22,6 @@ export function rules(list: readonly SamplingRule[], otherwise: SamplerLike = al
   const checked = ruleList.validate(list, "rules");
   return new RulesSampler(
     compileRules("rules", checked, { methods: methodNames, keep: noKeeps }),
-    toSampler(otherwise),
+    toSampler(otherwise, "otherwise"),
   );
 }

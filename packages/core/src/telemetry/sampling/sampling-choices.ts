@@ -2,7 +2,7 @@ import type { SamplerLike } from "../../model/sampling/sampler.ts";
 import type { CheckedRule } from "../../model/sampling/sampling-rule.ts";
 import { readCode } from "../../options/settle/read-code.ts";
 import type { KeepSettings } from "../../options/settle/settings.ts";
-import { OptionError, samplerConflict } from "../../options/validate/option-error.ts";
+import { OptionError, samplerConflict } from "../../model/checks/option-error.ts";
 import type { CentralSampling } from "../central/central-sampling.ts";
 
 /** What a change may name, and what it is without one. */

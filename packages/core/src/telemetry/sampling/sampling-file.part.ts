@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { readFileLater, readFileNow } from "../../model/foreign/read-file.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
-import { plainText, quoteValue } from "../../options/validate/quote-value.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
+import { plainText, quoteValue } from "../../model/checks/quote-value.ts";
 import type { SamplingFileSettings } from "../../options/declare/sampling-checks.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { textOf } from "../../model/foreign/text-of.ts";

@@ -1,7 +1,7 @@
-import { OptionError, wrongValue } from "../../options/validate/option-error.ts";
-import { integer, number, shortText } from "../../options/validate/checks.ts";
-import { readMembers } from "../../options/validate/read-members.ts";
-import { quoteValue } from "../../options/validate/quote-value.ts";
+import { OptionError, wrongValue } from "../../model/checks/option-error.ts";
+import { integer, number, shortText } from "../../model/checks/checks.ts";
+import { readMembers } from "../../model/checks/read-members.ts";
+import { quoteValue } from "../../model/checks/quote-value.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
 import { maxTicketCount, maxTicketRoute, maxTicketSeconds } from "../../sampling/tickets/ticket-text.ts";
 import type { Tickets } from "../../sampling/tickets/tickets.ts";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { EndedRequest } from "../../model/request/ended-request.ts";
 import type { ReadableSpan } from "../../model/span-processor.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";

@@ -4,7 +4,7 @@ import type { RequestLine } from "../../logging/request-line.ts";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
 import { ratio } from "../../sampling/samplers/ratio.ts";
 import { type FakeRequest, fakeReader } from "../../testing/test-exchange.ts";
-import { OptionError } from "../../options/validate/option-error.ts";
+import { OptionError } from "../../model/checks/option-error.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
 import { processTelemetry } from "../process-telemetry.ts";
 import type { TelemetryEngine } from "../telemetry.ts";

@@ -7,7 +7,7 @@ import type { WatchedLines } from "../../logging/watched-lines.ts";
 import { spanIdText, traceIdText } from "../../model/ids.ts";
 import type { LogLevel } from "../../model/choices.ts";
 import type { Resource } from "../../model/resource.ts";
-import { checkCallable } from "../../options/validate/check-callable.ts";
+import { checkCallable } from "../../model/checks/check-callable.ts";
 import { Tally } from "../../tally/tally.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
 import type { EngineRecords, LogRecordStatus } from "./engine-records.ts";

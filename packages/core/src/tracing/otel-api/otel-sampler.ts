@@ -8,6 +8,8 @@ import {
 } from "@opentelemetry/api";
 import type { AttributeValue } from "../../model/attributes.ts";
 import { createClock } from "../../model/clock.ts";
+import { callable } from "../../model/checks/checks.ts";
+import { readOptions } from "../../model/checks/read-members.ts";
 import { word32 } from "../../model/ids.ts";
 import { type Route, RouteTable } from "../../model/route.ts";
 import type { SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
@@ -53,11 +55,11 @@ const depthKey = "sampling.depth";
  * It is asked for every span, roots and children: wrap it in `parentBased()` to have children follow. R is the `rv` of the tracestate, else the last
  * 56 bits of the trace id; `th` is written when the whole decision was one threshold. Requests are known by the attributes their span starts with:
  * `http.request.method`, `http.route`, `url.path`, `server.address` and `http.request.header.<name>`; the older names of the first four too. Most
- * instrumentations do not know the route yet. A sampler that throws samples nothing.
+ * instrumentations do not know the route yet. A sampler that throws samples nothing. What is no sampler is an `OptionError`, at once.
  */
 export function toOtelSampler(like: SamplerLike, options: OtelSamplerOptions = {}): OtelSampler {
   const sampler = toSampler(like);
-  const { now = createClock().now } = options;
+  const { now = createClock().now } = readOptions<OtelSamplerOptions>(options, "toOtelSampler", { now: callable() });
   const routes = new RouteTable();
   const tellsDepth = sampler instanceof TieredSampler;
   return {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../model/codes.ts";
+import type { ErrorCode } from "../codes.ts";
 
 /**
  * A mistake in the options, told when the engine is set up and never later: an unknown name, a wrong value, or two values that do not fit.
@@ -69,6 +69,17 @@ export function exceedingError(lower: NamedValue, upper: NamedValue): OptionErro
     String(lower.value),
     "GSM_OPTION_CONFLICT",
   );
+}
+
+/** Throws where one number of a function's options exceeds another that bounds it. */
+export function checkOrder<Name extends string>(
+  place: string,
+  numbers: Readonly<Record<Name, number>>,
+  lower: Name,
+  upper: Name,
+): void {
+  const [least, most] = [lower, upper].map((name) => ({ option: `${place}.${name}`, value: numbers[name as Name] }));
+  if (least!.value > most!.value) throw exceedingError(least!, most!);
 }
 
 /** The error of a sampler and another option that says what is sampled. */

@@ -22,12 +22,21 @@ export interface Check<T> {
 const maxTimerMs = 2_147_483_647;
 
 /** A finite number within bounds, both included. */
-export function number(min: number, max: number): Check<number> {
+export function number(min: number, max: number = Number.MAX_VALUE): Check<number> {
   return check(
     "number",
     max === Number.MAX_VALUE ? `a number of at least ${min}` : `a number from ${min} to ${max}`,
     (value): value is number => typeof value === "number" && value >= min && value <= max,
     max === Number.MAX_VALUE ? { type: "number", minimum: min } : { type: "number", minimum: min, maximum: max },
+  );
+}
+
+/** A number above 0, up to a bound. */
+export function aboveZero(max: number = Number.MAX_VALUE): Check<number> {
+  return check(
+    "number",
+    `a number above 0${max === Number.MAX_VALUE ? "" : ` and at most ${max}`}`,
+    (value): value is number => typeof value === "number" && value > 0 && value <= max,
   );
 }
 
@@ -98,14 +107,14 @@ export function callable<F extends (...parameters: never[]) => unknown>(): Check
   return check("function", "a function", (value): value is F => typeof value === "function");
 }
 
-/** An object that has these functions, inherited or its own. It is kept as it is, not copied. */
+/** An object, or a function, that has these functions, inherited or its own. It is kept as it is, not copied. */
 export function having<T extends object>(...methods: readonly (keyof T & string)[]): Check<T> {
   const calls = methods.map((method) => `${method}()`);
   return check(
     "object",
     `an object with ${enumerated(calls)}`,
     (value): value is T =>
-      typeof value === "object" &&
+      (typeof value === "object" || typeof value === "function") &&
       value !== null &&
       methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function"),
   );

@@ -34,3 +34,19 @@ export function readMembers<T extends object>(
   }
   return checked as Partial<T>;
 }
+
+/**
+ * The options that a public function was given, checked and copied; the `needed` ones are there. Throws an `OptionError` for anything else, so that no
+ * default holds in the place of what was meant.
+ */
+export function readOptions<T extends object, Needed extends keyof T & string = never>(
+  value: unknown,
+  place: string,
+  table: MemberChecks<T>,
+  needed: readonly Needed[] = [],
+  expectation = "an object",
+): Partial<T> & Pick<T, Needed> {
+  const checked = readMembers<T>(value, place, expectation, table);
+  for (const name of needed) if (checked[name] === undefined) table[name].validate(undefined, `${place}.${name}`);
+  return checked as Partial<T> & Pick<T, Needed>;
+}

@@ -121,7 +121,6 @@ const functions: Readonly<Record<string, () => readonly Argument[]>> = {
   openDevPage: () => [taking(core.telemetry, "undefined"), taking({ port: 0 }, "undefined", "an empty object")],
   openOtlpPage: () => [taking({ otlpPort: 0, port: 0 }, "undefined", "an empty object")],
   benchmarkConfigurations: () => [taking([]), taking([]), optional],
-  compareLoads: () => [taking({ machine: {}, cells: [] }), taking({ machine: {}, cells: [] }), optional],
   measureLoad: () => [taking({ seconds: 0 }, "undefined", "an empty object")],
   measureOverhead: () => [taking("no-such-file.mjs"), optional],
   toTable: () => [taking({ kind: "overhead" })],
@@ -146,6 +145,7 @@ const unchecked: Readonly<Record<string, string>> = {
   TelemetryService: "made by Nest",
   DevPageModule: "made by Nest; what forRoot takes is checked",
   devPagePlugin: "called by Fastify",
+  compareLoads: "compares what files hold: an Error says what is no load test, or is damaged in one",
   expressMiddleware: "for frameworks that stand on Express",
   observe: "for frameworks that stand on Fastify",
 };

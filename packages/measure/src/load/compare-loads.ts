@@ -41,8 +41,8 @@ const figures = ["cpuMicros", "p95Micros"] as const;
 export function compareLoads(before: LoadReport, after: LoadReport, budgets: LoadBudgets = {}): LoadComparison {
   wholeLoadReport(before, "before");
   wholeLoadReport(after, "after");
-  const { cpuPercent = 5, p95Percent = 10 } = budgets;
   refuseUnknown(budgets, ["cpuPercent", "p95Percent"]);
+  const { cpuPercent = 5, p95Percent = 10 } = budgets;
   for (const [name, value] of Object.entries({ cpuPercent, p95Percent })) {
     check(name, "a number from 0 to 1000", value, isNumber(0, 1_000));
   }

@@ -56,6 +56,8 @@ export function loadSettings(options: LoadOptions, cpus: number): LoadSettings {
 
 /** Throws an `OptionError` for a name that is none of these. */
 export function refuseUnknown(options: object, known: readonly string[]): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (!isObject) throw wrongOption("options", "an object", options);
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new OptionError(unknown, `Unknown option "${unknown}". Options: ${known.join(", ")}.`, {

@@ -12,7 +12,7 @@ import type { Part } from "./part.ts";
 
 const rounds = { full: 2, quick: 1 } as const;
 const plan: CountPlan = countPlan;
-const express = ["bare", "floor", "gossamer-0", "gossamer-1", "gossamer-100"];
+const express = ["bare", "floor", "gossamer-0", "gossamer-1", "gossamer-100", "gossamer-errors"];
 const fastify = ["fastify-bare", "fastify-gossamer-0", "fastify-gossamer-100"];
 const functionsShown = 20;
 

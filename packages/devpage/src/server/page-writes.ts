@@ -21,12 +21,12 @@ const dryRunMembers: MemberChecks<DryRunBody> = {
   ),
 };
 
-const steps: readonly unknown[] = [...ladder, null];
+const steps: ReadonlySet<unknown> = new Set([...ladder, null]);
 const governorMembers: MemberChecks<GovernorDraft> = {
   step: checks.check(
     "step | null",
     `null, or one of ${checks.enumerated(ladder)}`,
-    (value): value is GovernorDraft["step"] => steps.includes(value),
+    (value): value is GovernorDraft["step"] => steps.has(value),
   ),
   forMs: checks.durationMs(1),
 };

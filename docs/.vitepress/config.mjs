@@ -4,7 +4,7 @@ import { sidebar } from "./sidebar.ts";
 /** @type {import("vitepress").UserConfig<import("vitepress").DefaultTheme.Config>} */
 export default {
   title: "Gossamer",
-  description: "Telemetry for Node services at a cost they cannot feel.",
+  description: "Telemetry for Node services at a cost you will not notice next to real work.",
   cleanUrls: true,
   // Examples of addresses; all other links are checked.
   ignoreDeadLinks: "localhostLinks",

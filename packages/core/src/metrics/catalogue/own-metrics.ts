@@ -41,7 +41,7 @@ const ownMetrics = {
   /** @attributes gossamer.lane */
   "otel.sdk.processor.span.queue.size": ["level", "{span}", "The number of spans in the queue."],
   /** @attributes gossamer.lane */
-  "otel.sdk.processor.span.queue.capacity": ["level", "{span}", "The maximum number of spans the queue can hold."],
+  "otel.sdk.processor.span.queue.capacity": ["level", "{span}", "Maximum spans in the queue."],
   /** @attributes gossamer.lane, error.type */
   "otel.sdk.processor.span.processed": ["counter", "{span}", "The number of spans whose processing has ended."],
   /** @attributes none */
@@ -63,21 +63,17 @@ const ownMetrics = {
   /** @attributes otel.component.name */
   "gossamer.breaker.changes": ["counter", "{change}", "State changes of an exporter's circuit breaker."],
   /** @attributes none */
-  "gossamer.spool.size": ["level", "{span}", "The number of spans stored by the fallback, to send later."],
+  "gossamer.spool.size": ["level", "{span}", "Spans stored by the fallback, to send later."],
   /** @attributes none */
-  "gossamer.memory": ["level", "By", "Memory held by telemetry that waits for export."],
+  "gossamer.memory": ["level", "By", "Memory held by telemetry awaiting export."],
   /** @attributes none */
-  "gossamer.memory.limit": ["level", "By", "Maximum memory for telemetry that waits for export."],
+  "gossamer.memory.limit": ["level", "By", "Maximum memory for telemetry awaiting export."],
   /** @attributes none */
   "otel.sdk.log.created": ["counter", "{log_record}", "The number of log records created for export."],
   /** @attributes gossamer.lane */
   "otel.sdk.processor.log.queue.size": ["level", "{log_record}", "The number of log records in the queue."],
   /** @attributes gossamer.lane */
-  "otel.sdk.processor.log.queue.capacity": [
-    "level",
-    "{log_record}",
-    "The maximum number of log records the queue can hold.",
-  ],
+  "otel.sdk.processor.log.queue.capacity": ["level", "{log_record}", "Maximum log records in the queue."],
   /** @attributes gossamer.lane, error.type */
   "otel.sdk.processor.log.processed": [
     "counter",
@@ -115,19 +111,11 @@ const ownMetrics = {
   /** @attributes none */
   "gossamer.requests.unobserved": ["counter", "{request}", "Requests that arrived while telemetry was off."],
   /** @attributes gossamer.rule, gossamer.outcome */
-  "gossamer.optimizer.changes": [
-    "counter",
-    "{change}",
-    "Changes that the optimizer made or undid, by rule and outcome.",
-  ],
+  "gossamer.optimizer.changes": ["counter", "{change}", "Optimizer changes made or undone, by rule and outcome."],
   /** @attributes gossamer.rule */
   "gossamer.optimizer.gain": ["gauge", "1", "Relative gain of a rule's last change; negative: it got worse."],
   /** @attributes gossamer.cluster.state */
-  "gossamer.cluster.workers": [
-    "gauge",
-    "{worker}",
-    "Workers in this response, and workers that did not answer in time.",
-  ],
+  "gossamer.cluster.workers": ["gauge", "{worker}", "Workers that answered in time, and workers that did not."],
 
   // The process (option `processMetrics`)
   /** @attributes cpu.mode */

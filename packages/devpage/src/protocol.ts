@@ -341,6 +341,8 @@ export interface RingsView {
   readonly requests: RingView;
   readonly traces: RingView;
   readonly logs: RingView;
+  /** Spans that ended faster than the page reads them, over 2,000 in a quarter of a second. */
+  readonly skippedSpans: number;
   readonly clients: { readonly count: number; readonly max: number; readonly refused: number };
   /** Bytes that slow clients were not sent. */
   readonly droppedEvents: number;

@@ -13,6 +13,7 @@ import type { AccountView, DryRunView, PageState, PipelineView, ProcessView, Sna
 import { readAlready } from "../rings/log-ring.ts";
 import { type RouteCounts, routeKey, statusNames } from "../rings/route-table.ts";
 import { cutText } from "./cut-text.ts";
+import type { StoredSpan } from "../traces/span-tree.ts";
 import { EngineActions } from "./engine-actions.ts";
 import type { NewRequest, PageData, PageSource } from "./page-data.ts";
 import { recordLine } from "./record-line.ts";
@@ -52,7 +53,7 @@ export class EngineSource implements PageSource {
       requestEnded: (request) => {
         if (!this.#isOwn(request.path)) data.addRequest(newRequest(request, this.service.name));
       },
-      spanEnded: (span) => this.#takeSpan(data, span),
+      spanEnded: (read) => data.addSpanLater(() => this.#readSpan(read())),
     });
     this.actions.data = data;
     this.#noted.forget(this.#engine);
@@ -112,11 +113,10 @@ export class EngineSource implements PageSource {
     return this.actions.dryRunView();
   }
 
-  #takeSpan(data: PageData, span: ReadableSpan): void {
-    if (span.kind === 1 && this.#isOwn(span.attributes["url.path"])) return;
-    const stored = storedSpan(span, this.service.name);
+  #readSpan(span: ReadableSpan): StoredSpan | undefined {
+    if (span.kind === 1 && this.#isOwn(span.attributes["url.path"])) return undefined;
     this.actions.spans++;
-    data.addSpan(stored);
+    return storedSpan(span, this.service.name);
   }
 
   /** Where somebody else's span stands for a request, ours cannot leave it out. */

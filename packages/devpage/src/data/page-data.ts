@@ -118,6 +118,7 @@ export class PageData {
   /** Somebody asks: from now on all is heard, until nobody has asked for a while. */
   touch(): void {
     this.#lastAskedAt = this.now();
+    this.traces.catchUp();
     if (this.#close !== undefined) return;
     this.#close = this.source.start(this);
     this.#sentRequests = this.#seenRequests = this.requests.lastId;
@@ -140,6 +141,7 @@ export class PageData {
   tick(): void {
     if (this.clients.count > 0) this.#lastAskedAt = this.now();
     else if (this.now() - this.#lastAskedAt >= this.#graceMs) return this.close();
+    this.traces.catchUp();
     this.#seeRequests();
     this.#sendRequests();
     this.#sendLogs();
@@ -194,6 +196,7 @@ export class PageData {
         requests: this.requests.view(),
         traces: this.traces.view(),
         logs: this.logs.view(),
+        skippedSpans: this.traces.skipped,
         clients: this.clients.view(),
         droppedEvents: this.clients.droppedBytes,
       },
@@ -224,13 +227,19 @@ export class PageData {
   }
 
   addRequest(request: NewRequest): void {
-    let letters = 0;
-    for (const value of Object.values(request)) if (typeof value === "string") letters += value.length;
-    this.requests.add(request, 300 + letters * 2);
+    const { service, method, route, operation, path, errorType, reason, rule } = request;
+    const letters =
+      service.length + method.length + reason.length + lengthOf(route) + lengthOf(path) + lengthOf(operation);
+    this.requests.add(request, 300 + (letters + lengthOf(errorType) + lengthOf(rule)) * 2);
   }
 
   addSpan(span: StoredSpan): void {
     this.traces.add(span);
+  }
+
+  /** One that is read at the next look. */
+  addSpanLater(read: () => StoredSpan | undefined): void {
+    this.traces.addLater(read);
   }
 
   /** What counts cannot tell, of requests that ended since: done here, so that a request does not wait for it. */
@@ -283,4 +292,8 @@ export class PageData {
     const counts = this.logs.counts();
     return (traceId) => counts.get(traceId) ?? 0;
   }
+}
+
+function lengthOf(text: string | undefined): number {
+  return text === undefined ? 0 : text.length;
 }

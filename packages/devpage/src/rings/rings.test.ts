@@ -84,6 +84,23 @@ test("of spans that are too large for the store nothing is kept, however many tr
   expect(store.summaries(() => 0)).toEqual([]);
 });
 
+test("spans are read when somebody looks, 2,000 of them at most; what comes faster is counted (R-D3)", () => {
+  const store = new TraceStore({ maxTraces: 500, maxBytes: 1e9, maxSpans: 2_000 });
+  let read = 0;
+  const later = (i: number) => (): StoredSpan | undefined => {
+    read++;
+    return i === 0 ? undefined : span(i % 3);
+  };
+  for (let i = 0; i < 3_000; i++) store.addLater(later(i));
+  expect([read, store.view().count, store.skipped]).toEqual([0, 0, 1_000]);
+  store.catchUp();
+  expect([read, store.view().count, store.get("1")?.spans.length]).toEqual([2_000, 3, 667]);
+  store.addLater(later(1));
+  store.clear();
+  store.catchUp();
+  expect([read, store.view().count]).toEqual([2_000, 0]);
+});
+
 test("lines are bounded in number and bytes (R-D3)", () => {
   const ring = new LogRing({ max: 5_000, maxBytes: 4 * 1024 * 1024 });
   const add = (text: string): void =>

@@ -23,6 +23,9 @@ export interface StoredTrace {
   summary: TraceSummary | undefined;
 }
 
+/** Between two looks. */
+const maxUnread = 2_000;
+
 /** Of what is kept, at least that share is for traces without errors: else the newest of them would never be seen while many fail. */
 const plainShare = 1 / 5;
 
@@ -32,6 +35,8 @@ export class TraceStore {
   /** By id, the oldest first. */
   readonly #plain = new Map<string, StoredTrace>();
   readonly #failed = new Map<string, StoredTrace>();
+  #unread: (() => StoredSpan | undefined)[] = [];
+  #skipped = 0;
   #bytes = 0;
   #dropped = 0;
   #revision = 0;
@@ -42,6 +47,28 @@ export class TraceStore {
 
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Takes a span that is read at the next look, so that who ends it does not wait for that. Answers undefined for one that is not kept. */
+  addLater(read: () => StoredSpan | undefined): void {
+    if (this.#unread.length < maxUnread) this.#unread.push(read);
+    else this.#skipped++;
+  }
+
+  /** Spans that came faster than anybody looks, and were let go. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** Reads what has come since the last look. */
+  catchUp(): void {
+    const unread = this.#unread;
+    if (unread.length === 0) return;
+    this.#unread = [];
+    for (const read of unread) {
+      const span = read();
+      if (span !== undefined) this.add(span);
+    }
   }
 
   add(span: StoredSpan): void {
@@ -85,6 +112,7 @@ export class TraceStore {
   }
 
   clear(): void {
+    this.#unread = [];
     this.#plain.clear();
     this.#failed.clear();
     this.#bytes = 0;

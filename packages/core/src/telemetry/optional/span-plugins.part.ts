@@ -1,11 +1,12 @@
 import type { CostPart, Timed, TimedOften } from "../../governor/cost-meter.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { producedResource, type Resource } from "../../model/resource.ts";
-import type { SpanProcessor } from "../../model/span-processor.ts";
+import type { ReadableSpan, SpanProcessor } from "../../model/span-processor.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import type { Tally } from "../../tally/tally.ts";
 import { ExporterBatches } from "../../tracing/plugins/exporter-batches.ts";
-import { SpanFanOut, type SpanFanOutSettings } from "../../tracing/plugins/span-fan-out.ts";
+import { PluggedSpan, type PluggedSpanParts } from "../../tracing/plugins/plugged-span.ts";
+import { SpanFanOut } from "../../tracing/plugins/span-fan-out.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
 import { timedExporter, timedProcessor } from "./timed-plugins.ts";
 
@@ -77,15 +78,24 @@ export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
   };
 }
 
-/** Where spans go while somebody looks at them on their way. */
-export function watchSpans(settings: Omit<SpanFanOutSettings, "processors">, ended: SpanProcessor["onEnd"]): SpanSink {
-  const watching: SpanProcessor = {
-    onStart() {},
-    onEnd: ended,
-    forceFlush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
+/**
+ * Where spans go while somebody looks at them on their way. What one is told of can be read then or later, when no request waits for it: a span that has
+ * ended stays as it is.
+ */
+export function watchSpans(
+  { next, ...parts }: PluggedSpanParts & { readonly next: SpanSink },
+  ended: (read: () => ReadableSpan) => void,
+): SpanSink {
+  return {
+    write(span, lane, key) {
+      next.write(span, lane, key);
+      ended(() => {
+        const plugged = new PluggedSpan(parts, () => span, undefined);
+        plugged.finish(span);
+        return plugged;
+      });
+    },
   };
-  return new SpanFanOut({ ...settings, processors: [watching] });
 }
 
 async function succeeded(

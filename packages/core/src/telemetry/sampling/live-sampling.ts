@@ -177,15 +177,10 @@ export class LiveSampling implements SamplingControl {
 
   /** Puts a checked change in force. */
   put(checked: Partial<Choices>, changedBy: "code" | "page"): void {
-    this.#putInForce(changed(this.#inForce.choices, checked), changedBy);
+    this.putInForce(changed(this.#inForce.choices, checked), changedBy);
     for (const name of namedBy(checked)) {
       if (this.#beneathFile.has(name)) this.#beneathFile.set(name, Reflect.get(this.#inForce.choices, name));
     }
-  }
-
-  /** Puts choices in force as they are, whatever they were made from. */
-  restore(choices: Partial<Choices>, changedBy: "page"): void {
-    this.#putInForce({ ...this.#inForce.choices, ...choices }, changedBy);
   }
 
   ticket(request: TicketRequest = {}): string {
@@ -196,7 +191,7 @@ export class LiveSampling implements SamplingControl {
   updateFromFile(change: unknown): void {
     const checked = checkedChange(change);
     const beneath = this.#withoutFile();
-    this.#putInForce(changed(beneath, checked), "file");
+    this.putInForce(changed(beneath, checked), "file");
     this.#beneathFile.clear();
     for (const name of namedBy(checked)) this.#beneathFile.set(name, Reflect.get(beneath, name));
   }
@@ -206,7 +201,7 @@ export class LiveSampling implements SamplingControl {
     const choices = by === "file" ? this.#withoutFile() : this.#inForce.choices;
     const rules = otherwise === undefined ? operations : [...operations, otherwise];
     const central: Central = { by, rules, default: { sampler, ratio: share } };
-    this.#putInForce({ ...choices, central }, by);
+    this.putInForce({ ...choices, central }, by);
     if (by === "file") this.#beneathFile.clear();
   }
 
@@ -230,7 +225,8 @@ export class LiveSampling implements SamplingControl {
     };
   }
 
-  #putInForce(next: Choices, changedBy: SamplingState["changedBy"]): void {
+  /** Puts choices in force as they are. @throws OptionError for some that cannot be, and nothing is changed */
+  putInForce(next: Choices, changedBy: SamplingState["changedBy"]): void {
     // Whatever is wrong throws here, before anything is replaced.
     const before = this.#inForce;
     const made = this.#build(next, before);

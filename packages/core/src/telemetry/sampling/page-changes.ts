@@ -21,5 +21,5 @@ export function changeByPage(sampling: LiveSampling, change: SamplingChange): ((
   const names = namedBy(checked);
   const all = names.includes("chosen") ? [...names, "central"] : names;
   const taken = Object.fromEntries(all.map((name) => [name, Reflect.get(before, name)])) as Partial<Choices>;
-  return () => sampling.restore(taken, "page");
+  return () => sampling.putInForce({ ...sampling.choices, ...taken }, "page");
 }

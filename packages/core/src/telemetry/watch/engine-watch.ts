@@ -8,8 +8,8 @@ import type { WatchedLines } from "../../logging/watched-lines.ts";
 export interface EngineListener {
   /** Each request as it ends, sampled or not. */
   requestEnded(request: EndedRequest): void;
-  /** Each span that leaves. */
-  spanEnded(span: ReadableSpan): void;
+  /** Each span that leaves. It is made where it is read, now or later: what a request waits for is little until then. */
+  spanEnded(read: () => ReadableSpan): void;
 }
 
 /** The durations of all requests since the start, in seconds. */

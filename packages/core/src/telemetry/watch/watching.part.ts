@@ -93,8 +93,8 @@ function open(listeners: ReadonlySet<EngineListener>, { rooms, host, clock }: Wa
     tell((listener) => listener.requestEnded(told));
   };
   const next = rooms.sink;
-  const sink = watchSpans({ next, clock, resource: producedResource(rooms.resource), faults }, (span) =>
-    tell((listener) => listener.spanEnded(span)),
+  const sink = watchSpans({ next, clock, resource: producedResource(rooms.resource) }, (read) =>
+    tell((listener) => listener.spanEnded(read)),
   );
   host.sink = sink;
   rooms.tracing.sink = sink;

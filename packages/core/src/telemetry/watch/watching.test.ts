@@ -29,7 +29,7 @@ function listener(): EngineListener & { requests: EndedRequest[]; spans: Readabl
     requests,
     spans,
     requestEnded: (request) => void requests.push(request),
-    spanEnded: (span) => void spans.push(span),
+    spanEnded: (read) => void spans.push(read()),
   };
 }
 
@@ -61,6 +61,38 @@ test("who looks on is told of spans that no request made, and of each span once 
   telemetry.watch(other);
   telemetry.span("job", () => telemetry.span("step", () => {}));
   for (const { spans } of [one, other]) expect(spans.map(({ name }) => name).toSorted()).toEqual(["job", "step"]);
+});
+
+test("a span that is read later is as it was at its end, and processors of the user's are told of it once (R-D3)", () => {
+  const told: string[] = [];
+  const telemetry = engine({
+    sampleRatio: 1,
+    spanProcessors: [
+      {
+        onStart: (span) => void told.push(`began ${(span as unknown as ReadableSpan).name}`),
+        onEnd: (span) => void told.push(`ended ${(span as ReadableSpan).name}`),
+        forceFlush: () => Promise.resolve(),
+        shutdown: () => Promise.resolve(),
+      },
+    ],
+  });
+  const reads: (() => ReadableSpan)[] = [];
+  telemetry.watch({ requestEnded() {}, spanEnded: (read) => void reads.push(read) });
+  const exchange = telemetry.begin(request, fakeReader);
+  exchange.run(() =>
+    telemetry.span("step", (span) => {
+      span.setAttribute("at", 1).addEvent("half way");
+      span.end();
+      span.setAttribute("at", 2).addEvent("too late");
+    }),
+  );
+  exchange.end(done);
+  expect(told).toHaveLength(4);
+  expect(new Set(told).size).toBe(4);
+  const [step, server] = reads.map((read) => read());
+  expect(step).toMatchObject({ name: "step", attributes: { at: 1 }, ended: true });
+  expect(step?.events.map(({ name }) => name)).toEqual(["half way"]);
+  expect(step?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
 });
 
 test("who has stopped looking is told nothing, and spans go the way that they went before (R-D3)", () => {

@@ -14,10 +14,10 @@ import { requestCosts } from "../bench/cache/request-costs.ts";
 import { root } from "./step.ts";
 
 const service = join(root, "packages/devpage/fixtures/counted-page.mjs");
-const warmUp = 30_000;
-const counted = 10_000;
+const warmUp = 20_000;
+const counted = 5_000;
 const rounds = 20;
-const idleSeconds = 5;
+const idleSeconds = 3;
 const nodeFlags = ["--single-threaded-gc", "--no-concurrent-recompilation", "--hash-seed=1", "--random-seed=1"];
 
 /** A service that is told what to do. */

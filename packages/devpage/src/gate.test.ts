@@ -167,9 +167,13 @@ describe("a change", () => {
   test("of more than 64 KiB, of no object and by another method is refused, and nothing is changed (R-D3)", async () => {
     const { url } = await open();
     expect((await post(url, "api/sampling", { sampleRatio: 0.5, rules: "x".repeat(70_000) })).status).toBe(413);
+    const chunked = { "transfer-encoding": "chunked" };
+    const long = await post(url, "api/sampling", { rules: "x".repeat(1_000_000) }, chunked);
+    expect(long).toEqual({ status: 413, body: { error: "A body must have at most 65536 bytes." } });
     expect((await post(url, "api/sampling", [])).status).toBe(400);
     expect((await ask(`${url}api/sampling`)).status).toBe(405);
     expect((await ask(`${url}api/state`, { method: "DELETE" })).status).toBe(405);
+    expect((await ask(`${url}api/stream`, { method: "HEAD" })).status).toBe(405);
     expect(shop.engine.sampling.current().revision).toBe(0);
   });
 

@@ -28,6 +28,7 @@ export interface OpenOtlpPage extends OpenPage {
 }
 
 const loopback = "127.0.0.1";
+const requestTimeoutMs = 30_000;
 
 /**
  * Opens the page of what other processes send by OTLP over HTTP, as protobuf or JSON: traces of several services are one here. Nothing leaves it, and
@@ -47,7 +48,8 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
     log: callable,
   });
   const { host = loopback, log = (line: string) => void process.stderr.write(`${line}\n`) } = checked;
-  const taking = createServer();
+  // A sender that stops in the middle does not hold its place for long.
+  const taking = createServer({ requestTimeout: requestTimeoutMs });
   const taken = await listen(taking, checked.otlpPort ?? 4_318, host, 0);
   if (taken !== undefined) throw taken;
   const place = placeOf(taking);

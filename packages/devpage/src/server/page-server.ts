@@ -64,6 +64,8 @@ export class PageServer {
       return this.#write(route, request, response);
     }
     if (!isRead) return notAllowed(response, "GET, HEAD");
+    // Nobody would listen to what does not end.
+    if (route === "stream" && request.method === "HEAD") return notAllowed(response, "GET");
     this.#read(route, searchParams, response);
   }
 

@@ -1,5 +1,6 @@
 // Measures how smoothly the dev page moves: `node scripts/devpage-frames.ts [seconds]`, after a build. In Chromium, on a shop with 50,000 requests behind it and
-// 200 a second coming, for 20 s on each screen that moves: the times between frames, tasks over 50 ms, nodes of the document and what its heap holds.
+// 200 a second coming, for 20 s on each screen that moves: the times between frames, tasks over 50 ms, the processor time of the page's thread, nodes of the document
+// and what its heap holds.
 import type { CDPSession, Page } from "playwright-core";
 import { Browser } from "../test/browser/support/browser.ts";
 import { Shop, startCollector } from "../test/browser/support/shop.ts";
@@ -40,28 +41,41 @@ const watchFrames = `(forMs) => new Promise((resolve) => {
 async function look(page: Page, devTools: CDPSession, screen: string): Promise<void> {
   await page.getByRole("navigation").getByRole("link", { name: screen }).click();
   await page.getByRole("heading", { level: 1, name: screen }).waitFor();
-  const busyBefore = await taskSeconds(devTools);
+  const before = await work(devTools);
   const { gapsMs, longTasksMs } = await page.evaluate<Frames>(`(${watchFrames})(${seconds * 1_000})`);
-  const busy = (await taskSeconds(devTools)) - busyBefore;
+  const after = await work(devTools);
   await devTools.send("HeapProfiler.collectGarbage");
   const { nodes } = await devTools.send("Memory.getDOMCounters");
   const { usedSize } = await devTools.send("Runtime.getHeapUsage");
   const at = (share: number): string => (gapsMs[Math.floor(share * (gapsMs.length - 1))] ?? 0).toFixed(1);
+  const share = (busy: number): string => `${((100 * busy) / seconds).toFixed(1)} %`;
   const longest = Math.max(0, ...longTasksMs).toFixed(0);
   console.log(
     [
       screen.padEnd(8),
       `${gapsMs.length} frames, p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
       `${longTasksMs.length} tasks over 50 ms${longTasksMs.length === 0 ? "" : `, longest ${longest} ms`}`,
-      `main thread busy ${((100 * busy) / seconds).toFixed(1)} %`,
+      `main thread ${share(after.all - before.all)} (scripts ${share(after.script - before.script)}, layout ${share(after.layout - before.layout)})`,
       `${nodes} nodes, heap ${(usedSize / 2 ** 20).toFixed(1)} MiB`,
     ].join("; "),
   );
 }
 
-async function taskSeconds(devTools: CDPSession): Promise<number> {
+/** Of the main thread, in seconds of processor time, which neighbours of this process do not stretch. */
+interface Work {
+  readonly all: number;
+  readonly script: number;
+  readonly layout: number;
+}
+
+async function work(devTools: CDPSession): Promise<Work> {
   const { metrics } = await devTools.send("Performance.getMetrics");
-  return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  const of = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? 0;
+  return {
+    all: of("TaskDuration"),
+    script: of("ScriptDuration"),
+    layout: of("LayoutDuration") + of("RecalcStyleDuration"),
+  };
 }
 
 const browser = await Browser.open();
@@ -75,7 +89,7 @@ const traffic = new Traffic(shop);
 try {
   const { page } = await browser.page();
   const devTools = await page.context().newCDPSession(page);
-  await devTools.send("Performance.enable");
+  await devTools.send("Performance.enable", { timeDomain: "threadTicks" });
   await page.goto(shop.pageUrl);
   await page.getByText("No request yet").waitFor();
   await traffic.drive(requests);

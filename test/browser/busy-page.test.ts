@@ -1,7 +1,7 @@
 import type { OtlpReceiver } from "@gossamer/testing";
 import type { CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Browser, type Trouble } from "./support/browser.ts";
+import { Browser, seriousFindings, type Trouble } from "./support/browser.ts";
 import { Shop, startCollector } from "./support/shop.ts";
 import { Traffic } from "./support/traffic.ts";
 
@@ -135,3 +135,58 @@ it("says all keys on ?, and closes on Escape (R-D3)", async () => {
   await page.keyboard.press("Escape");
   await expect.poll(() => keys.isVisible()).toBe(false);
 });
+
+/** What is open beside a screen, or in it, that is not there at first. */
+const opened: Readonly<Record<string, (at: Page) => Promise<void>>> = {
+  Live: async (at) => {
+    await at.getByRole("region", { name: "Requests, newest first" }).getByRole("button").nth(1).click();
+    await at.getByRole("complementary", { name: "Why" }).getByText("no caller decided").waitFor();
+  },
+  Logs: async (at) => {
+    await at.getByRole("region", { name: "Log lines, newest first" }).getByRole("button").nth(1).click();
+    await at.getByRole("complementary", { name: "Line" }).waitFor();
+  },
+  Traces: async (at) => {
+    await at.getByRole("region", { name: "Traces" }).getByRole("link").first().click();
+    await at.getByRole("region", { name: "Spans" }).locator("[data-row]").first().click();
+    await at.getByRole("complementary", { name: "Span" }).waitFor();
+  },
+  Routes: (at) =>
+    at
+      .getByRole("button", { name: /GET \/products/ })
+      .first()
+      .click(),
+  Rules: async (at) => {
+    await at.getByLabel("Sampling as JSON").fill("{");
+    await at.getByRole("alert").waitFor();
+  },
+  Overhead: async (at) => {
+    const hold = at.getByRole("button", { name: "Hold 10 min at roots" });
+    if ((await hold.count()) > 0) await hold.click();
+    await at.getByText("manual wants roots").waitFor();
+  },
+};
+
+it("is without serious findings of axe, and no wider than it is seen, on each screen with what opens in it, in both themes and widths (R-D3)", async () => {
+  const found: string[] = [];
+  for (const width of [1_440, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const screen of ["Routes", "Live", "Traces", "Logs", "Pipeline", "Overhead", "Rules", "Check"]) {
+        const where = `${screen} at ${width} px, ${colorScheme}`;
+        const look = async (): Promise<void> => {
+          found.push(...(await seriousFindings(page)).map((finding) => `${where}: ${finding}`));
+          const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+          if (overflow !== 0) found.push(`${where}: wider by ${String(overflow)} px`);
+        };
+        await open(screen);
+        await look();
+        await opened[screen]?.(page);
+        await look();
+      }
+    }
+  }
+  expect(found).toEqual([]);
+  expect(trouble).toEqual({ refused: [], thrown: [] });
+}, 240_000);

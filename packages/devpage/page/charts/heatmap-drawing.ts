@@ -72,7 +72,7 @@ export function drawHeatmap(canvas: HTMLCanvasElement, { widthPx, map, grid, cel
   pen.fillText("now", widthPx - 2, heightPx - 7);
   if (widthPx > 480) {
     pen.textAlign = "center";
-    pen.fillText("5 min", gutterPx.left + (widthPx - gutterPx.left) / 2, heightPx - 7);
+    pen.fillText("5 min ago", gutterPx.left + (widthPx - gutterPx.left) / 2, heightPx - 7);
   }
   if (cell === undefined) return;
   pen.strokeStyle = colour("text");

@@ -13,7 +13,8 @@ export function fateText({ fate, reason, rule, ratio }: RequestEntry): string {
   const share = ratio === undefined ? "" : ` ${Number((ratio * 100).toPrecision(3))} %`;
   const by = rule === undefined ? reasonText(reason) : `rule ${rule}`;
   if (fate === "kept") return `kept: ${rule === undefined ? reasonText(reason) : `${reasonText(reason)}, ${rule}`}`;
-  if (fate === "sampled") return reason === "ratio" ? `sampled${share}` : `sampled: ${by}${share}`;
+  // Of what others send it is known that it was sampled, and no more.
+  if (fate === "sampled") return reason === "ratio" || by === fate ? `sampled${share}` : `sampled: ${by}${share}`;
   return reason === "ratio"
     ? `not sampled${share}`
     : `${isHeldBack(reason) ? "dropped" : "not sampled"}: ${by}${rule === undefined ? "" : share}`;
@@ -33,8 +34,8 @@ function isHeldBack(reason: string): boolean {
 const heldBack = new Set(["valve", "cap", "span-limit", "restrained", "trial", "rate-limit"]);
 
 const words: Readonly<Record<string, string>> = {
-  "always-on": "all are",
-  "always-off": "none is",
+  "always-on": "always on",
+  "always-off": "always off",
   parent: "its caller",
   "route-options": "its route",
   probe: "health check",

@@ -1,11 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type RowKey, type RowSlots, rowSlots } from "./row-slots.ts";
 
 export interface VirtualRowsProps<T> {
   readonly label: string;
   readonly items: readonly T[];
   readonly rowPx: number;
-  readonly keyOf: (item: T) => string | number;
+  readonly keyOf: (item: T) => RowKey;
   readonly render: (item: T, index: number) => ComponentChildren;
   /** As high as its rows, up to this; without it, it fills its place. */
   readonly maxPx?: number;
@@ -15,7 +16,8 @@ const beyond = 6;
 
 /**
  * A list of which only the rows in sight are in the document. What is read stays where it is while rows come in above. Up, Down, `j` and `k` go from row to
- * row: each row has one element with `data-row`.
+ * row: each row has one element with `data-row`. What draws a row has no
+ * state of its own: when the row has gone, its elements show another.
  */
 export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: VirtualRowsProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -23,8 +25,9 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
   /** The row that a key asked for, until it has the focus. */
   const wanted = useRef<number | undefined>(undefined);
   /** The row that has the focus: it stays in the document wherever it goes, or the focus would be gone with it. */
-  const focused = useRef<string | number | undefined>(undefined);
-  const anchor = useRef<{ readonly key: string | number; readonly index: number } | undefined>(undefined);
+  const focused = useRef<RowKey | undefined>(undefined);
+  const slots = useRef<RowSlots>(new Map());
+  const anchor = useRef<{ readonly key: RowKey; readonly index: number } | undefined>(undefined);
 
   const look = (): void => {
     const element = box.current;
@@ -96,12 +99,14 @@ export function VirtualRows<T>({ label, items, rowPx, keyOf, render, maxPx }: Vi
   const away = focused.current === undefined ? -1 : items.findIndex((item) => keyOf(item) === focused.current);
   if (away >= last) inSight.push(away);
   else if (away >= 0 && away < first) inSight.unshift(away);
+  const keyAt = (i: number): RowKey => keyOf(items[i] as T);
+  slots.current = rowSlots(slots.current, inSight.map(keyAt), focused.current);
   const rows: JSX.Element[] = [];
   for (const i of inSight) {
     const item = items[i] as T;
     rows.push(
       <li
-        key={keyOf(item)}
+        key={slots.current.get(keyAt(i))}
         data-index={i}
         aria-setsize={items.length}
         aria-posinset={i + 1}

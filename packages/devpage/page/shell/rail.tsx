@@ -56,7 +56,10 @@ function Brand(): JSX.Element {
   const about =
     known === undefined
       ? ""
-      : [known.source === "otlp" ? "receives OTLP" : known.service.environment, known.service.version]
+      : [
+          known.source === "otlp" ? known.otlpUrl?.replace("http://", "at ") : known.service.environment,
+          known.service.version,
+        ]
           .filter((word) => word !== undefined)
           .join(" · ");
   return (

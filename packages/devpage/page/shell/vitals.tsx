@@ -107,5 +107,5 @@ function telemetryCost(overhead: Snapshot["overhead"]): Pick<Vital, "detail" | "
   const share = percent(overhead.share);
   if (overhead.requestUs === undefined) return { value: share, unit: "of CPU", series: (point) => point.overheadShare };
   const { value, unit } = durationParts(overhead.requestUs / 1_000);
-  return { detail: `${share} of CPU`, value, unit: `${unit} / req`, series: ({ requestUs }) => requestUs };
+  return { detail: `${share} CPU`, value, unit: `${unit} / req`, series: ({ requestUs }) => requestUs };
 }

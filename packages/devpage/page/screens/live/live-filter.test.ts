@@ -24,6 +24,7 @@ function request(more: Partial<RequestEntry> = {}): RequestEntry {
 describe("Live", () => {
   it("says why a request has a trace or none in a few words (R-D3)", () => {
     expect(fateText(request({ fate: "sampled" }))).toBe("sampled 1 %");
+    expect(fateText(request({ fate: "sampled", reason: "sampled" as never, ratio: undefined }))).toBe("sampled");
     expect(fateText(request())).toBe("not sampled 1 %");
     expect(fateText(request({ fate: "kept", reason: "slow" }))).toBe("kept: slow");
     expect(fateText(request({ reason: "valve" }))).toBe("dropped: valve");

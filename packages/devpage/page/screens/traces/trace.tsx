@@ -35,6 +35,8 @@ export function TraceScreen({ traceId }: { traceId: string }): JSX.Element {
   if (detail === undefined) return <p class="muted">Loading.</p>;
   if (typeof detail === "string") return <Missing traceId={traceId} why={detail} />;
   const { summary, spans, findings, logs, dropped } = detail;
+  // They come from several services, each when it exports.
+  const lines = logs.toSorted((a, b) => a.at - b.at);
   const picked = spans.find(({ spanId }) => spanId === pickedId);
   return (
     <>
@@ -116,7 +118,7 @@ export function TraceScreen({ traceId }: { traceId: string }): JSX.Element {
         </header>
         {logs.length > 0 && (
           <ul class="lines">
-            {logs.map((line) => (
+            {lines.map((line) => (
               <li key={line.id}>
                 <LogLine line={line} since={summary.startMs} />
               </li>

@@ -28,6 +28,17 @@ export function contextOf(request: FastifyRequest): RouteContext | undefined {
   return read(request, "fastify.context") as RouteContext | undefined;
 }
 
+/** What decides on Fastify's own lines, and writes them. */
+export interface LogController {
+  readonly disableRequestLogging?: unknown;
+  incomingRequest?: unknown;
+}
+
+/** Undefined in a version that has none. */
+export function logControllerOf(app: object): LogController | undefined {
+  return read(app, "fastify.logController") as LogController | undefined;
+}
+
 /** Where a request of the route goes on after `reply.callNotFound()`. */
 export function notFoundContextOf(context: RouteContext): RouteContext | null | undefined {
   return read(context, "fastify.404ContextKey") as RouteContext | null | undefined;

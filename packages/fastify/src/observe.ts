@@ -14,6 +14,7 @@ import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
 import { findsSpan, tellSecondSpan } from "./found-span.ts";
 import type { CheckedRouteOptions } from "./checked-route-options.ts";
+import { incomingLine } from "./incoming-line.ts";
 import { tellOwnLines } from "./own-lines.ts";
 import { notSteps, StepSpans } from "./step-spans.ts";
 
@@ -81,12 +82,21 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
     },
   };
   const steps = telemetry.internalSpans ? new StepSpans(telemetry, app, framework?.spansItsSteps === true) : undefined;
+  const writeLine = incomingLine(app);
+  const enter: RequestHook =
+    writeLine === undefined
+      ? telemetryRequest
+      : (request, reply, done) =>
+          telemetryRequest(request, reply, () => {
+            writeLine(request, reply);
+            done();
+          });
   const begin: RequestHook =
     steps === undefined
-      ? telemetryRequest
+      ? enter
       : (request, reply, done) => {
           steps.meet(request);
-          telemetryRequest(request, reply, done);
+          enter(request, reply, done);
         };
   Object.defineProperty(begin, "name", { value: "gossamerRequest" });
   app.addHook("onRequest", begin);

@@ -18,10 +18,11 @@ let Resource: typeof AsyncResource | undefined;
 export function runAlone<T>(storage: AsyncLocalStorage<Context>, context: Context, fn: () => T): T {
   if (!hasFrames) return storage.run(context, fn);
   Resource ??= builtin("node:async_hooks").AsyncResource;
-  return new Resource("GOSSAMER_REQUEST").runInAsyncScope(enter, undefined, storage, context, fn) as T;
+  return new Resource("GOSSAMER_REQUEST").runInAsyncScope(gossamerRun, undefined, storage, context, fn) as T;
 }
 
-function enter<T>(storage: AsyncLocalStorage<Context>, context: Context, fn: () => T): T {
+/** Its name is in the stack of what a handler throws at once. */
+function gossamerRun<T>(storage: AsyncLocalStorage<Context>, context: Context, fn: () => T): T {
   storage.enterWith(context);
   return fn();
 }

@@ -19,15 +19,18 @@ export interface RunOptions {
   readonly cwd?: string | undefined;
   /** After how long it is ended. @default never */
   readonly timeoutMs?: number | undefined;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a tool of this workspace on its own Node, its output passed through. Answers whether it ended with 0. */
-export function run(command: string, args: readonly string[], { cwd = root, timeoutMs }: RunOptions = {}): boolean {
+export function run(command: string, args: readonly string[], options: RunOptions = {}): boolean {
+  const { cwd = root, timeoutMs, env = {} } = options;
   const path = [join(root, "node_modules", ".bin"), process.env["PATH"] ?? ""].join(delimiter);
   const result = spawnSync(command, args, {
     cwd,
     stdio: "inherit",
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, ...env, PATH: path },
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: "SIGKILL" as const }),
   });
   if (result.error !== undefined) console.error(`${command} did not end well: ${result.error.message}`);

@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly node?: string;
   /** Called when it was started, with what ends it. */
   readonly onStart?: (end: (signal: NodeJS.Signals) => void) => void;
-  /** @default 30000 */
+  /** After how long it is ended: what is broken, not what is slow. @default 150000 */
   readonly timeoutMs?: number;
 }
 
@@ -54,7 +54,7 @@ export async function runNode(args: readonly string[], options: RunOptions): Pro
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: options.timeoutMs ?? 30_000,
+    timeout: options.timeoutMs ?? 150_000,
     killSignal: "SIGKILL",
   });
   let stdout = "";

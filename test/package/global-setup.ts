@@ -21,17 +21,29 @@ async function installAll(home: string): Promise<Consumers> {
   // Nest and its peers have a folder of their own: `test/nest-11`.
   const packed = await packedOnce();
   const { "@gossamer/nestjs": _, ...tarballs } = packed;
-  const [node22, node26, ...folders] = await Promise.all([
-    nodeOf("22"),
-    nodeOf("26"),
-    ...apiVersions.map((version) => install(join(home, `api-${version}`), version, tarballs)),
-  ]);
-  const consumers = Object.fromEntries(apiVersions.map((version, i) => [version, folders[i]]));
-  return { home, packed, folders: consumers as Consumers["folders"], node22, node26 };
+  const folderOf = (version: ApiVersion): string => join(home, `api-${version}`);
+  const [node22, node26] = await Promise.all([nodeOf("22"), nodeOf("26"), installVersions(folderOf, tarballs)]);
+  const folders = Object.fromEntries(apiVersions.map((version) => [version, folderOf(version)]));
+  return { home, packed, folders: folders as Consumers["folders"], node22, node26 };
 }
 
-async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<string, string>): Promise<string> {
-  mkdirSync(folder);
+/** The first from nothing; of the others npm changes a copy, as it does where a service takes another version of the API. */
+async function installVersions(
+  folderOf: (version: ApiVersion) => string,
+  tarballs: Readonly<Record<string, string>>,
+): Promise<void> {
+  const [first, ...others] = apiVersions;
+  await install(folderOf(first), first, tarballs);
+  for (const version of others) cpSync(folderOf(first), folderOf(version), { recursive: true, verbatimSymlinks: true });
+  await Promise.all(others.map((version) => install(folderOf(version), version, tarballs)));
+}
+
+async function install(
+  folder: string,
+  apiVersion: ApiVersion,
+  tarballs: Readonly<Record<string, string>>,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
   const manifest = {
     name: `consumer-of-api-${apiVersion}`,
     private: true,
@@ -47,7 +59,6 @@ async function install(folder: string, apiVersion: ApiVersion, tarballs: Record<
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest, undefined, 2));
   cpSync(join(import.meta.dirname, "fixtures"), folder, { recursive: true });
   await npmInstall(folder);
-  return folder;
 }
 
 async function npmInstall(folder: string): Promise<void> {

@@ -23,7 +23,6 @@ describe.each(["express", "fastify"] as const)("the README's quick start for %s,
       const ended = await runNode([app.file], {
         cwd: app.folder,
         endpoint: receiver.url,
-        timeoutMs: 40_000,
         onStart: (end) => {
           asking = ask(app, times, stop.signal)
             .then((statuses) => answered.push(...statuses))
@@ -57,7 +56,7 @@ describe.each(["express", "fastify"] as const)("the README's quick start for %s,
       noEmit: true,
     };
     writeFileSync(project, JSON.stringify({ compilerOptions, files: [app.file] }));
-    const { code, stdout, stderr } = await runNode([compiler, "-p", project], { cwd: app.folder, timeoutMs: 50_000 });
+    const { code, stdout, stderr } = await runNode([compiler, "-p", project], { cwd: app.folder });
     expect({ code, output: stdout + stderr }).toEqual({ code: 0, output: "" });
   });
 });

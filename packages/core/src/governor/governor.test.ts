@@ -132,33 +132,35 @@ describe("whatever a service goes through", () => {
   );
 
   test("in 10,000 courses of its sensors two changes come within a dwell for its own memory alone, and calm brings all back (R-O2, R-S14)", () => {
-    let steps = 0;
+    const steps = new Set<string>(["full", "children", "ratio", "roots", "metrics"]);
+    let seen = 0;
     fc.assert(
       fc.property(stretches, (passed) => {
         const { governor, pass, applied, faults } = governed();
         for (const { looks, apartMs, ...stretch } of passed) pass(looks, stretch, apartMs);
         const { changes } = governor.report();
-        changes.forEach((change, i) => {
-          expect(["full", "children", "ratio", "roots", "metrics"]).toContain(change.to.step);
-          const before = changes[i - 1];
-          if (before !== undefined && change.cause !== "memory")
-            expect(change.at - before.at).toBeGreaterThanOrEqual(30_000);
+        const early = changes.filter(
+          ({ at, cause }, i) => i > 0 && cause !== "memory" && at - changes[i - 1]!.at < 30_000,
+        );
+        const unknown = changes.filter(({ to }) => !steps.has(to.step));
+        expect({ early, unknown, applied: applied.length }).toEqual({
+          early: [],
+          unknown: [],
+          applied: changes.length,
         });
-        expect(applied).toHaveLength(changes.length);
-        steps += changes.length;
+        seen += changes.length;
         // The longest wait for one step back is an hour.
         for (let i = 0; governor.restraint.step !== "full" && i < 200; i++) pass(1, {}, 600_000);
         expect(governor.restraint).toEqual({ step: "full", ratioFactor: 1, maxRatio: 1 });
         // And there it stays.
         const after = governor.report().changes.length;
         pass(20);
-        expect(governor.report().changes).toHaveLength(after);
-        expect(faults.total).toBe(0);
+        expect([governor.report().changes.length, faults.total]).toEqual([after, 0]);
       }),
       { numRuns: 10_000 },
     );
     // Courses in which nothing happens would prove nothing.
-    expect(steps).toBeGreaterThan(10_000);
+    expect(seen).toBeGreaterThan(10_000);
   }, 60_000);
 });
 

@@ -120,7 +120,7 @@ describe("statuses", () => {
     }
     await settle(service, { drops: { refused: 60 } });
     expect(errors).toBe(0);
-    expect(service.lines).toEqual([expect.stringContaining(`(status ${status}); said once`)]);
+    expect(service.lines).toEqual([expect.stringContaining(`(status ${status}); logged once`)]);
     record({
       order: 14,
       fault: "400, 404, 500",
@@ -138,7 +138,7 @@ describe("statuses", () => {
       expect(await service.flush(2_000)).toBe(true);
     }
     expect(await accounts(service)).toMatchObject({ exported: 34, drops: { rejected: 6 } });
-    expect(service.lines).toEqual([expect.stringMatching(/rejected 3 spans of a batch: too old; said once/)]);
+    expect(service.lines).toEqual([expect.stringMatching(/rejected 3 spans of a batch: too old; logged once/)]);
     record({
       order: 15,
       fault: "partial success: 3 of 20 rejected, twice",

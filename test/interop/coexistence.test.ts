@@ -34,7 +34,7 @@ const facts: Readonly<Record<Mode, ModeFacts>> = {
     keeps: false,
     line: /create Gossamer first/,
   },
-  always: { title: 'NodeSDK first, then register: "always"', spans: "theirs", keeps: false, line: /took the place/ },
+  always: { title: 'NodeSDK first, then register: "always"', spans: "theirs", keeps: false, line: /Gossamer replaced/ },
   beside: { title: 'NodeSDK first, with register: "never"', spans: "theirs", keeps: false, line: undefined },
   after: { title: "NodeSDK started after Gossamer", spans: "ours", keeps: false, line: /Start the SDK first/ },
 };

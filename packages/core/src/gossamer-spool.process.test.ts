@@ -57,7 +57,7 @@ test("a command shows what a spool holds: files, bodies, spans, damage (R-P8)", 
   expect(lines[1]).toMatch(/^ {2}2023-11-14T22:13:20.000Z under-way 1 spans \d+ bytes$/);
   expect(lines[2]).toContain(" internal first trace=");
   expect(lines[4]).toContain(" internal second trace=");
-  expect(lines[5]).toBe("1 files: 1 spans wait, 1 were on their way, 0 are done with; 4 bytes are torn or damaged");
+  expect(lines[5]).toBe("1 files: 1 spans wait, 1 were in flight, 0 are done with; 4 bytes are incomplete or damaged");
 });
 
 test("the command says what it wants, and what it cannot read (R-P8)", async () => {

@@ -41,7 +41,7 @@ function show(folder: string, withSpans: boolean): void {
   for (const name of names) showFile(join(folder, name), name, totals, withSpans);
   const { files, waiting, underWay, done, badBytes } = totals;
   print(
-    `${files} files: ${waiting} spans wait, ${underWay} were on their way, ${done} are done with; ${badBytes} bytes are torn or damaged`,
+    `${files} files: ${waiting} spans wait, ${underWay} were in flight, ${done} are done with; ${badBytes} bytes are incomplete or damaged`,
   );
 }
 

@@ -35,7 +35,7 @@ const makesSecondSpans = "fastify-opentelemetry";
 export function tellSecondSpan(app: FastifyInstance, telemetry: TelemetryEngine, found: FindsSpan | undefined): void {
   if (found !== undefined || !app.hasPlugin(makesSecondSpans)) return;
   telemetry.warn(
-    `${makesSecondSpans} begins a second server span for each request: register it before Gossamer and leave its exposeApi on, or take it away`,
+    `${makesSecondSpans} starts a second server span for each request: register it before Gossamer and leave its exposeApi on, or remove it`,
     "GSM_FASTIFY_ORDER",
   );
 }

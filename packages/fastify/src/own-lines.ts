@@ -8,7 +8,7 @@ import { logControllerOf } from "./fastify-internals.ts";
 export function tellOwnLines(app: FastifyInstance, telemetry: TelemetryEngine): void {
   if (!telemetry.logsRequests || !logsRequests(app)) return;
   telemetry.warn(
-    'Fastify logs requests beside Gossamer: turn its lines off with logController: new LogController({ disableRequestLogging: true }) (of "fastify"; before 5.5 disableRequestLogging: true), or ours with requestLine: false',
+    'Fastify logs requests too: turn its lines off with logController: new LogController({ disableRequestLogging: true }) (of "fastify"; before 5.5 disableRequestLogging: true), or Gossamer\'s with requestLine: false',
     "GSM_FASTIFY_LINES",
   );
 }

@@ -24,7 +24,7 @@ export function namedConfigurations(
   for (const [i, { name, options }] of named.entries()) {
     const option = `configurations[${i}]`;
     if (typeof name !== "string" || name === "")
-      throw new OptionError(option, `Option "${option}.name" must be a text that is not empty.`, {
+      throw new OptionError(option, `Option "${option}.name" must be a string that is not empty.`, {
         code: "GSM_OPTION_TYPE",
       });
     if (seen.has(name))

@@ -11,7 +11,7 @@ export function changeLine({ from, to, cause, before }: GovernorChange, { target
 
 /** That telemetry takes too much, and that it would help nobody to have less of it. */
 export function idleLine({ share, gainable }: GovernorFacts, { target }: GovernorSettings): string {
-  return `telemetry takes ${percent(share)} of the process's CPU, and is to take ${percent(target)}; without traces it would take ${percent(share - gainable)}, so all stays`;
+  return `telemetry takes ${percent(share)} of the process's CPU (target ${percent(target)}); without traces it would take ${percent(share - gainable)}, so traces stay`;
 }
 
 /** What telemetry holds, and what is done about it. */
@@ -23,17 +23,17 @@ function why(cause: GovernorChange["cause"], facts: GovernorFacts, target: numbe
   const { share, cpu, memory, loop, throttled, bytes } = facts;
   switch (cause) {
     case "overhead":
-      return `it takes ${percent(share)} of the process's CPU, and is to take ${percent(target)}`;
+      return `it takes ${percent(share)} of the process's CPU (target ${percent(target)})`;
     case "load":
       return `the process is busy (CPU ${percent(cpu)}, memory ${percent(memory)}, event loop ${percent(loop)})`;
     case "throttling":
-      return `the container is held up for its CPU quota in ${percent(throttled)} of its periods`;
+      return `the container is throttled in ${percent(throttled)} of its CPU quota periods`;
     case "memory":
       return `it holds ${megabytes(bytes)} MB`;
     case "manual":
-      return "it was set by hand";
+      return "it was set manually";
     case "calm":
-      return "what held it back is over";
+      return "the cause is over";
   }
 }
 

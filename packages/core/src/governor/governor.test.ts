@@ -172,7 +172,7 @@ describe("overhead", () => {
     expect(pass(1, { share: 0.02 })).toBe("children");
     expect(governor.report()).toMatchObject({ step: "children", share: 0.02, causes: { overhead: "metrics" } });
     expect(lines).toEqual([
-      'telemetry goes from step "full" to "children": it takes 2 % of the process\'s CPU, and is to take 1 % [GSM_GOVERNOR_DOWN]',
+      'telemetry goes from step "full" to "children": it takes 2 % of the process\'s CPU (target 1 %) [GSM_GOVERNOR_DOWN]',
     ]);
   });
 
@@ -197,7 +197,7 @@ describe("overhead", () => {
     expect(governor.report().gainable).toBeCloseTo(0.015);
     expect(exceeded).toHaveLength(1);
     expect(lines).toEqual([
-      "telemetry takes 7 % of the process's CPU, and is to take 1 %; without traces it would take 5.5 %, so all stays [GSM_GOVERNOR_IDLE]",
+      "telemetry takes 7 % of the process's CPU (target 1 %); without traces it would take 5.5 %, so traces stay [GSM_GOVERNOR_IDLE]",
     ]);
     expect(governed().pass(1, { share: 0.055, counting: 0.015 })).toBe("children");
   });
@@ -212,9 +212,7 @@ describe("overhead", () => {
     const { pass, lines } = governed();
     pass(20, { share: 0.02 });
     expect(pass(1_000)).toBe("full");
-    expect(lines.at(-1)).toBe(
-      'telemetry goes from step "children" to "full": what held it back is over [GSM_GOVERNOR_UP]',
-    );
+    expect(lines.at(-1)).toBe('telemetry goes from step "children" to "full": the cause is over [GSM_GOVERNOR_UP]');
   });
 
   test("a service that is well is never held back: a day without one change (R-O2)", () => {
@@ -259,7 +257,7 @@ describe("load", () => {
     const throttled = governed();
     throttled.pass(4, { share: 0.005, throttled: 0.5 });
     expect(throttled.governor.report().changes[0]?.cause).toBe("throttling");
-    expect(throttled.lines[0]).toContain("the container is held up for its CPU quota in 50 % of its periods");
+    expect(throttled.lines[0]).toContain("the container is throttled in 50 % of its CPU quota periods");
   });
 
   test("false leaves load alone (R-S14)", () => {
@@ -321,7 +319,7 @@ describe("by hand", () => {
     timers[0]?.();
     expect(governor.restraint.step).toBe("full");
     expect(applied.map(({ step }) => step)).toEqual(["metrics", "full"]);
-    expect(lines.every((line) => line.includes("it was set by hand"))).toBe(true);
+    expect(lines.every((line) => line.includes("it was set manually"))).toBe(true);
   });
 
   test("it can be taken back, and set anew before its time is over (R-O2)", () => {

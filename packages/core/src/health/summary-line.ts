@@ -10,7 +10,7 @@ export function summaryLine(before: ExportStatus, now: ExportStatus): string | u
   if (now.spooled > 0) parts.push(`${now.spooled} in the fallback`);
   if (dropped > 0) parts.push(`${dropped} dropped (${reasons(before.drops, now.drops)})`);
   const failed = now.failedTries - before.failedTries;
-  if (failed > 0) parts.push(`${failed} tries failed`);
+  if (failed > 0) parts.push(`${failed} attempts failed`);
   const breakers = now.exporters.filter(({ breaker }) => breaker !== "closed");
   for (const { name, breaker } of breakers) parts.push(`breaker of ${name} ${breaker}`);
   return `${parts.join(", ")}; ${Math.round(now.heldBytes / 1024)} KiB in memory`;

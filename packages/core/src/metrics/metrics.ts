@@ -85,7 +85,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
   const views = new Views(settings.views ?? [], (name) =>
     complaints.say(
       `views ${name}`,
-      () => `two views make a metric of the name ${name} of one instrument: the first is told. Name the other one`,
+      () => `two views make a metric named ${name} from one instrument: only the first is exported. Rename the other`,
       "GSM_VIEW_CONFLICT",
     ),
   );
@@ -160,7 +160,7 @@ function sayIfFull({ name, overflowed, series }: Instrument, complaints: MetricC
   complaints.say(
     `GSM_METRIC_SERIES ${name}`,
     () =>
-      `the metric ${name} has ${series} series, as many as it may: the rest share one that says otel.metric.overflow. status().metrics names the attribute that grows`,
+      `the metric ${name} has ${series} series, its maximum: further ones share one with otel.metric.overflow. status().metrics names the attribute that grows`,
     "GSM_METRIC_SERIES",
   );
 }
@@ -195,7 +195,7 @@ function ownViews(
         // A view of many metrics is one mistake.
         "view-own",
         () =>
-          `a view asks more of ${name} than Gossamer's own metrics can be: they take name, description, keep, remove and "drop", and ${durationMetric.name} its boundaries. The rest of it holds`,
+          `a view asks more of Gossamer's own metric ${name} than it supports: such take name, description, keep, remove and "drop", and ${durationMetric.name} its boundaries. The rest of the view applies`,
         "GSM_VIEW_UNUSED",
       );
     }

@@ -31,7 +31,7 @@ export function watchVariables(
 export function lateVariablesLine(late: readonly string[], startedBy: string): string | undefined {
   if (late.length === 0) return undefined;
   const names = late.slice(0, 5).join(", ");
-  return `${names} appeared after ${startedBy} and ${late.length === 1 ? "is" : "are"} not followed: load variables (dotenv, ConfigModule) before it`;
+  return `${names} appeared after ${startedBy} and ${late.length === 1 ? "is" : "are"} ignored: load variables (dotenv, ConfigModule) before it`;
 }
 
 function namesOf(variables: Variables): string[] {

@@ -113,10 +113,10 @@ describe("environment", () => {
       'sampling 1 % of requests (environment "production"); set sampleRatio to change it',
     );
     expect(lastLine({ environment: "qa\n2" })).toBe(
-      'sampling 1 % of requests (environment "qa\\u000a2", which is not known, so as in production); set sampleRatio to change it',
+      'sampling 1 % of requests (environment "qa\\u000a2", which is unknown, so production applies); set sampleRatio to change it',
     );
     expect(lastLine({})).toBe(
-      "sampling 100 % of requests, at most 100 traces a second (no environment is set, so as in development); set environment or sampleRatio to change it",
+      "sampling 100 % of requests, at most 100 traces per second (no environment is set, so development applies); set environment or sampleRatio to change it",
     );
     expect(lastLine({ sampleRatio: 0.125 })).toBe('sampling 12.5 % of requests (option "sampleRatio")');
     expect(lastLine({}, { OTEL_TRACES_SAMPLER: "always_off" })).toBe("sampling 0 % of requests (OTEL_TRACES_SAMPLER)");

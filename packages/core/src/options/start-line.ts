@@ -41,13 +41,13 @@ function defaultLine(settings: Settings, environment: Environment, origins: Read
     return `${share} (${originText(ratio, ratioOption(settings))})`;
 
   const valve = settings.maxTracesPerSecond;
-  const bound = valve === undefined || sampling.ratio < 1 ? "" : `, at most ${valve} traces a second`;
+  const bound = valve === undefined || sampling.ratio < 1 ? "" : `, at most ${valve} traces per second`;
   return `${share}${bound} (${environmentText(environment)}); set ${environment.name === undefined ? "environment or " : ""}sampleRatio to change it`;
 }
 
 function environmentText({ name, known }: Environment): string {
-  if (name === undefined) return "no environment is set, so as in development";
-  return `environment "${plainText(name)}"${known ? "" : ", which is not known, so as in production"}`;
+  if (name === undefined) return "no environment is set, so development applies";
+  return `environment "${plainText(name)}"${known ? "" : ", which is unknown, so production applies"}`;
 }
 
 function originText(origin: Origin | undefined, option: string): string {

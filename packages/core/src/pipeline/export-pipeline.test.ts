@@ -106,8 +106,8 @@ describe("ExportPipeline", () => {
     await expect.poll(() => collector.taken.length).toBe(51);
     expect(new Set(collector.taken).size).toBe(51);
     expect(diagnostics.lines).toEqual([
-      `warn cannot reach the collector at http://127.0.0.1:${port}/v1/traces (ECONNREFUSED); telemetry is kept up to its bound and sent when it is back`,
-      expect.stringMatching(/^warn the collector at .* works again after \d+ s and \d+ failed tries$/),
+      `warn cannot reach the collector at http://127.0.0.1:${port}/v1/traces (ECONNREFUSED); telemetry is queued up to its limit and sent when it is back`,
+      expect.stringMatching(/^warn the collector at .* works again after \d+ s and \d+ failed attempts$/),
     ]);
   });
 
@@ -125,7 +125,7 @@ describe("ExportPipeline", () => {
     for (let i = 0; i < 100; i++) pipeline.add(lines(`more${i}`));
     await expect.poll(() => pipeline.status().failedTries).toBeGreaterThan(1);
     expect(diagnostics.lines.filter((line) => line.includes("collector"))).toEqual([
-      `info no collector at http://127.0.0.1:${port}/v1/traces; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
+      `info no collector at http://127.0.0.1:${port}/v1/traces; telemetry is queued up to its limit and sent when one appears. To see it, start one there, set OTEL_EXPORTER_OTLP_ENDPOINT to yours, or use exporter: "console"`,
     ]);
     const collector = await collect(ok, port);
     await expect.poll(() => collector.taken.length).toBe(20);
@@ -258,8 +258,8 @@ describe("ExportPipeline", () => {
     }
     expect(pipeline.status()).toMatchObject({ drops: { refused: 12 }, failedTries: 6 });
     expect(diagnostics.lines).toEqual([
-      `warn the collector at ${collector.url} refused 2 spans (status 400); said once, further ones are counted`,
-      `warn the collector at ${collector.url} refused 2 spans (status 404); said once, further ones are counted`,
+      `warn the collector at ${collector.url} refused 2 spans (status 400); logged once, further ones are counted`,
+      `warn the collector at ${collector.url} refused 2 spans (status 404); logged once, further ones are counted`,
     ]);
   });
 
@@ -425,7 +425,7 @@ describe("ExportPipeline", () => {
     pipeline.add(lines("calm"));
     await pipeline.flush(5_000);
     expect(diagnostics.lines).toEqual([
-      "warn spans are being dropped (queue-full); said once, the count follows when it ends",
+      "warn spans are being dropped (queue-full); logged once, the number follows when it ends",
       "warn no more spans are being dropped; 1980 were lost within 0 s",
     ]);
   });
@@ -445,7 +445,7 @@ describe("ExportPipeline", () => {
     await end(pipeline);
     await pipeline.shutdown(1_000);
     expect(diagnostics.lines.slice(0, 2)).toEqual([
-      "warn spans are being dropped (queue-full); said once, the count follows when it ends",
+      "warn spans are being dropped (queue-full); logged once, the number follows when it ends",
       "warn no more spans are being dropped; 1980 were lost within 0 s",
     ]);
     expect(diagnostics.lines.filter((line) => line.includes("no more spans"))).toHaveLength(1);

@@ -106,7 +106,7 @@ describe("PeriodicExport", () => {
     const collector = await collect(ok, port);
     await expect.poll(() => periodic.status().exported).toBe(33);
     expect(collector.arrived.map((arrived) => arrived.lines.length)).toEqual([3, 30]);
-    expect(diagnostics.lines[0]).toMatch(/telemetry is kept up to its bound and sent when it is back$/);
+    expect(diagnostics.lines[0]).toMatch(/telemetry is queued up to its limit and sent when it is back$/);
   });
 
   it("keeps a delta that a collector cannot take now for ten intervals, tries it in each, and counts it as lost then (B9)", async () => {
@@ -178,7 +178,7 @@ describe("PeriodicExport", () => {
     pipeline.add(lines("a"));
     await Promise.all([periodic.flush(5_000), pipeline.flush(5_000)]);
     expect(diagnostics.lines).toEqual([
-      `info no collector at ${url}; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
+      `info no collector at ${url}; telemetry is queued up to its limit and sent when one appears. To see it, start one there, set OTEL_EXPORTER_OTLP_ENDPOINT to yours, or use exporter: "console"`,
     ]);
     await pipeline.shutdown(0);
   });

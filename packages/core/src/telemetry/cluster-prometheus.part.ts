@@ -48,7 +48,7 @@ export function clusterPrometheus(options: ClusterPrometheusOptions = {}): Prome
     startTimer,
     epochMs: () => clock.epochMs(clock.now()),
     unreadable: (worker) =>
-      diagnostics.warn(`worker ${worker} sends gossamer:metrics that are none; passed over`, "GSM_CLUSTER_MESSAGE"),
+      diagnostics.warn(`worker ${worker} sends gossamer:metrics that are no metrics; ignored`, "GSM_CLUSTER_MESSAGE"),
   });
   const { untold } = new MetricComplaints(diagnostics);
   return createPrometheusHandler<IncomingMessage>({ reader, untold, allow });

@@ -323,7 +323,7 @@ describe("an SDK before us", () => {
   test('with register "always" it gives way, with one warning (R-I4)', async () => {
     startSdk();
     const telemetry = engine({ register: "always" });
-    expect(lines).toEqual([expect.stringContaining("took the place")]);
+    expect(lines).toEqual([expect.stringContaining("Gossamer replaced")]);
     const exchange = telemetry.begin<FakeRequest>({}, fakeReader);
     exchange.run(() => trace.getTracer("lib").startSpan("step").end());
     exchange.end(done);

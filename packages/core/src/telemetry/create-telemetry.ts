@@ -112,7 +112,7 @@ function warnOfOther(existing: Registered, options: TelemetryOptions<never> | un
   if (existing.warned) return;
   existing.warned = true;
   warn(
-    `${calledAs} was given other options than this process was started with: those it was started with hold`,
+    `${calledAs} was given other options than this process was started with: the first ones stay in effect`,
     "GSM_ENGINE_EXISTS",
   );
 }

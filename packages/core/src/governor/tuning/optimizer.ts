@@ -102,9 +102,9 @@ export class Optimizer {
     this.outcomes.add(`${rule}:undone`);
     this.#resting.set(rule, this.#parts.clock.now() + restMs);
     this.#hold(from);
-    const why = after === undefined ? "nothing was to be measured" : `from ${short(before)} to ${short(after)}`;
+    const why = after === undefined ? "could not be measured" : `from ${short(before)} to ${short(after)}`;
     this.#parts.diagnostics.info(
-      `the optimizer's rule "${rule}" is undone, and rests for an hour: ${figure} ${why}`,
+      `the optimizer's rule "${rule}" was undone and is paused for an hour: ${figure} ${why}`,
       "GSM_OPTIMIZER_UNDONE",
     );
     return true;
@@ -143,7 +143,7 @@ export class Optimizer {
     if (!this.#complained.has(name)) {
       this.#complained.add(name);
       diagnostics.warn(
-        `the optimizer's rule "${name}" throws, or answers what is no proposal; it is counted as a fault`,
+        `the optimizer's rule "${name}" throws or returns no proposal; it is counted as a fault`,
         "GSM_OPTIMIZER_RULE",
       );
     }

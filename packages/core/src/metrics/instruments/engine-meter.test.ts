@@ -68,7 +68,7 @@ test("an instrument that is made again is the same; one that differs is said onc
   expect(lines).toEqual([]);
   for (let i = 0; i < 3; i++) meter.createHistogram("orders").record(2);
   orders.add(1);
-  expect(lines).toEqual([expect.stringContaining("the metric orders was made twice, and not the same: kind")]);
+  expect(lines).toEqual([expect.stringContaining("the metric orders was created twice, with a difference: kind")]);
   const kinds = metricsIn(metrics.reader("cumulative").collect()).map(({ kind }) => kind);
   expect(kinds).toEqual(["sum", "histogram"]);
 });

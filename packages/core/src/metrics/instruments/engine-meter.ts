@@ -136,7 +136,7 @@ export class EngineMeter implements Meter {
   #describe(kind: InstrumentKind, name: unknown, options: unknown): InstrumentDescriptor {
     const text = typeof name === "string" ? name : "";
     return describeInstrument(kind, text, options, (part) => {
-      const line = (): string => `the metric ${text} has a wrong ${part}: it is left out`;
+      const line = (): string => `the metric ${text} has an invalid ${part}: it is left out`;
       this.#parts.complaints.drop("options", `${text} ${part}`, line, "GSM_METRIC_NAME");
     });
   }
@@ -152,7 +152,7 @@ export class EngineMeter implements Meter {
       this.#parts.complaints.say(
         `conflict ${this.scope.name} ${descriptor.name}`,
         () =>
-          `the metric ${descriptor.name} was made twice, and not the same: ${difference(other.descriptor, descriptor)}`,
+          `the metric ${descriptor.name} was created twice, with a difference: ${difference(other.descriptor, descriptor)}`,
         "GSM_METRIC_CONFLICT",
       );
     }
@@ -163,12 +163,17 @@ export class EngineMeter implements Meter {
     const { complaints, takesRoom } = this.#parts;
     if (!isInstrumentName(name)) {
       const line = (): string =>
-        `'${name.slice(0, 64)}' is no name of a metric, which begins with a letter and goes on with letters, digits and _ . - / up to 255: it counts nothing`;
+        `'${name.slice(0, 64)}' is not a valid metric name (a letter, then letters, digits and _ . - /, 255 at most): nothing is recorded`;
       complaints.drop("name", name.slice(0, 64), line, "GSM_METRIC_NAME");
       return false;
     }
     if (takesRoom()) return true;
-    complaints.drop("instruments", "", () => "there are too many metrics: later ones count nothing", "GSM_METRIC_NAME");
+    complaints.drop(
+      "instruments",
+      "",
+      () => "there are too many metrics: further ones record nothing",
+      "GSM_METRIC_NAME",
+    );
     return false;
   }
 

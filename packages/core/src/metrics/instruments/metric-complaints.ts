@@ -33,7 +33,7 @@ export class MetricComplaints {
       "prometheus-name",
       `${scope} ${metric}`,
       () =>
-        `the metric ${metric} of ${JSON.stringify(scope)} would be ${name} in the Prometheus text, as another is already: it is left out there. Rename one by a view`,
+        `the metric ${metric} of ${JSON.stringify(scope)} would be ${name} in the Prometheus text, like another one: it is left out there. Rename one with a view`,
       "GSM_PROMETHEUS_NAME",
     );
   };

@@ -48,7 +48,7 @@ export class ObservableInstrument implements Observable, ObservationTarget {
     this.#complaints.drop(
       typeof value !== "number" ? "no-number" : value < 0 ? "negative" : "not-finite",
       name,
-      () => `the ${kind} ${name} observed ${what}: it is dropped, as all such values, and counted in status()`,
+      () => `the ${kind} ${name} observed ${what}: such values are dropped and counted in status()`,
       "GSM_METRIC_VALUE",
     );
     return undefined;

@@ -94,7 +94,7 @@ export class Observations {
   add(targets: readonly ObservationTarget[], identity: unknown, call: (observe: Observe) => unknown): void {
     if (this.#find(targets, identity) !== undefined) return;
     if (this.#callbacks.size >= maxCallbacks) {
-      const line = (): string => `there are ${maxCallbacks} callbacks of metrics already: later ones are not called`;
+      const line = (): string => `there are ${maxCallbacks} metric callbacks already: further ones are not called`;
       this.#parts.complaints.drop("callbacks", "", line, "GSM_METRIC_CALLBACK");
       return;
     }
@@ -200,7 +200,7 @@ export class Observations {
 
   #tell(callback: Callback, reason: string, what: string): void {
     const line = (): string =>
-      `the callback of ${callback.label} ${what}: it tells nothing meanwhile, and is counted in status()`;
+      `the callback of ${callback.label} ${what}: it reports nothing meanwhile, and is counted in status()`;
     this.#parts.complaints.drop(reason, callback.label, line, "GSM_METRIC_CALLBACK");
   }
 

@@ -118,7 +118,7 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
     this.#complaints.drop(
       reason,
       name,
-      () => `the ${kind} ${name} was given ${what}: it is dropped, as all such values, and counted in status()`,
+      () => `the ${kind} ${name} was given ${what}: such values are dropped and counted in status()`,
       "GSM_METRIC_VALUE",
     );
   }

@@ -126,14 +126,14 @@ test("a metric whose name in the text is another's is left out, counted and said
   }
   expect(metrics.status().drops).toEqual({ "prometheus-name": 8 });
   expect(lines).toEqual([
-    'the metric a_b of "m" would be a_b_total in the Prometheus text, as another is already: it is left out there. Rename one by a view',
+    'the metric a_b of "m" would be a_b_total in the Prometheus text, like another one: it is left out there. Rename one with a view',
     ...[
       'dup.total of "m2" would be dup_total',
       'wait.count of "m2" would be wait_count',
       'target.info of "m2" would be target_info',
     ].map(
       (what) =>
-        `the metric ${what} in the Prometheus text, as another is already: it is left out there. Rename one by a view`,
+        `the metric ${what} in the Prometheus text, like another one: it is left out there. Rename one with a view`,
     ),
   ]);
 });

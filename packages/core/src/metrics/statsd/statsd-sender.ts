@@ -182,7 +182,7 @@ export class StatsdSender {
     this.#isTold = true;
     const reason = (error as NodeJS.ErrnoException).code ?? error.message;
     diagnostics.warn(
-      `cannot reach StatsD at ${targetText(target)} (${cleanWords(reason)}); what is counted waits up to 1 MiB, and the oldest is dropped then`,
+      `cannot reach StatsD at ${targetText(target)} (${cleanWords(reason)}); metrics are queued up to 1 MiB, then the oldest are dropped`,
       "GSM_STATSD_UNREACHABLE",
     );
   }

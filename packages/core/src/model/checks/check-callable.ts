@@ -10,7 +10,7 @@ export function checkCallable(value: unknown, name: string, ...methods: readonly
     (methods.length === 0 ? callable() : having<Record<string, unknown>>(...methods)).validate(value, name);
   } catch (cause) {
     if (cause instanceof OptionError) throw cause;
-    throw new OptionError(name, `"${name}" could not be read: looking at it threw.`, {
+    throw new OptionError(name, `"${name}" could not be read: reading it threw.`, {
       code: "GSM_OPTION_UNREADABLE",
       cause,
     });

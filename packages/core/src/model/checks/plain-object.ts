@@ -37,7 +37,7 @@ function keysOf(value: unknown, option: string, expectation: string): (string | 
   try {
     if (isPlainObject(value)) return Reflect.ownKeys(value);
   } catch (cause) {
-    throw new OptionError(option, `"${option}" could not be read: looking at it threw.`, {
+    throw new OptionError(option, `"${option}" could not be read: reading it threw.`, {
       code: "GSM_OPTION_UNREADABLE",
       cause,
     });

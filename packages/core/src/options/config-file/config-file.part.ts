@@ -33,11 +33,11 @@ export function readConfigFile(path: string, variables: Variables): VariableRead
       reading.reader.notices.push({
         level: "info",
         code: "GSM_CONFIG_FILE_PARTS",
-        line: `${file}: what does not apply is passed over: ${listed(unapplied)}`,
+        line: `${file}: what does not apply is ignored: ${listed(unapplied)}`,
       });
   } catch (error) {
     const reason = error instanceof ConfigError ? error.message : plainText(textOf(error));
-    reading = switchedOff(`${file} is not followed: ${reason}; telemetry is off`, variables);
+    reading = switchedOff(`${file} cannot be used: ${reason}; telemetry is off`, variables);
   }
   if (unset.size > 0)
     reading.reader.notices.push({

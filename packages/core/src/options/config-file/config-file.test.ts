@@ -385,7 +385,7 @@ describe("a configuration file", () => {
     });
     expect(wrong(resolved)).toBeUndefined();
     expect(passedOver(resolved)).toBe(
-      "OTEL_CONFIG_FILE FILE: what does not apply is passed over: what is new in file_format 1.7, resource.detection/development, resource.schema_url, propagator.composite[1].b3, tracer_provider.processors[0], tracer_provider.processors[1], tracer_provider.processors[2].batch.exporter.otlp_http.encoding json, tracer_provider.processors[2].batch.exporter.otlp_http.compression zstd, tracer_provider.processors[3], tracer_provider.sampler.mine, tracer_provider.tracer_configurator/development, meter_provider.readers[0] and 1 more",
+      "OTEL_CONFIG_FILE FILE: what does not apply is ignored: what is new in file_format 1.7, resource.detection/development, resource.schema_url, propagator.composite[1].b3, tracer_provider.processors[0], tracer_provider.processors[1], tracer_provider.processors[2].batch.exporter.otlp_http.encoding json, tracer_provider.processors[2].batch.exporter.otlp_http.compression zstd, tracer_provider.processors[3], tracer_provider.sampler.mine, tracer_provider.tracer_configurator/development, meter_provider.readers[0] and 1 more",
     );
     // Nobody is traced whole because of a name that is not known.
     expect(resolved.settings.sampling).toMatchObject({ ratio: 0.01, chosen: false });
@@ -506,7 +506,7 @@ describe("a configuration file that is wrong is one line and no telemetry", () =
     ],
   ])("with %s (R-C4)", (_, file, reason) => {
     const resolved = read(file, { code: { enabled: true, serviceName: "shop" } });
-    expect(wrong(resolved)).toMatch(/^OTEL_CONFIG_FILE FILE is not followed: .*; telemetry is off$/);
+    expect(wrong(resolved)).toMatch(/^OTEL_CONFIG_FILE FILE cannot be used: .*; telemetry is off$/);
     expect(wrong(resolved)).toContain(reason);
     expect(wrong(resolved)).not.toContain("secret");
     expect(resolved.settings.enabled).toBe(false);

@@ -16,7 +16,7 @@ test("a file is a path, or an object with one (R-S15)", () => {
 });
 
 test.each<[unknown, string]>([
-  ["rules.yaml", "names a YAML file and gives no parser"],
+  ["rules.yaml", "names a YAML file without a parser"],
   [{ pollMs: 1_000 }, "must be the path of a file"],
   [{ path: "a", pollMs: 1 }, "must be a number of milliseconds from 100"],
   [{ path: "a", pollMS: 1 }, 'Unknown option "samplingFile.pollMS". Did you mean "samplingFile.pollMs"?'],

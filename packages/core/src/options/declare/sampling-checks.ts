@@ -54,7 +54,7 @@ export const samplingFileCheck: Check<string | SamplingFileOptions> = {
     if (parse === undefined && /\.ya?ml$/i.test(path)) {
       throw new OptionError(
         name,
-        `Option "${name}" names a YAML file and gives no parser: install a library such as "yaml" and give { path, parse } with its parse function.`,
+        `Option "${name}" names a YAML file without a parser: install a library such as "yaml" and pass { path, parse } with its parse function.`,
         { code: "GSM_OPTION_FILE" },
       );
     }

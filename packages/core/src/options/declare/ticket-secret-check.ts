@@ -15,13 +15,13 @@ export const ticketSecretCheck: Check<string | readonly string[]> = {
   schema: anyOf(secretSchema, { type: "array", items: secretSchema, minItems: 1, maxItems: maxSecrets }),
   validate(value, name): readonly string[] {
     const list: unknown = typeof value === "string" ? [value] : value;
-    if (!Array.isArray(list)) throw wrongValue(name, this.expectation, "another kind of value", "GSM_OPTION_TYPE");
+    if (!Array.isArray(list)) throw wrongValue(name, this.expectation, "a value of another type", "GSM_OPTION_TYPE");
     if (list.length < 1 || list.length > maxSecrets)
       throw wrongValue(name, this.expectation, `a list of ${list.length}`, "GSM_OPTION_RANGE");
     return Array.from({ length: list.length }, (_, i) => {
       const secret: unknown = list[i];
       if (typeof secret !== "string")
-        throw wrongValue(name, this.expectation, "another kind of value", "GSM_OPTION_TYPE");
+        throw wrongValue(name, this.expectation, "a value of another type", "GSM_OPTION_TYPE");
       // Blanks at its ends protect nothing.
       const { length } = secret.trim();
       if (length < minLength || secret.length > maxLength)

@@ -109,7 +109,7 @@ describe("certificates", () => {
   test("a key that is none is never shown (R-C3)", () => {
     const clientKey = "-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PRIVATE KEY-----";
     const otlp = { clientCertificate: pem("client-cert"), clientKey };
-    expect(() => resolveOptions({ otlp })).toThrow(/^(?!.*s3cret).*got a text that is none/s);
+    expect(() => resolveOptions({ otlp })).toThrow(/^(?!.*s3cret).*got a text that is not one/s);
   });
 
   test("what is wrong in a variable is one warning, and the default (R-C2)", () => {

@@ -17,8 +17,8 @@ test("spans go to the console, to an exporter of the user's, or to several in a 
 });
 
 test.each<[TelemetryOptions, string]>([
-  [{ exporter: [] }, 'Option "exporter" is an empty list: say "none".'],
-  [{ exporter: ["none", "otlp"] }, 'Option "exporter" has "none" beside others: it must stand alone.'],
+  [{ exporter: [] }, 'Option "exporter" is an empty list: use "none".'],
+  [{ exporter: ["none", "otlp"] }, 'Option "exporter" has "none" together with others: it must stand alone.'],
   [{ exporter: ["otlp", "otlp"] }, 'Option "exporter" names an exporter twice.'],
   [
     { queue: { overflow: "spill" } },

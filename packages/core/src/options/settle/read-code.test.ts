@@ -229,14 +229,14 @@ test.each([
     { propagators: ["tracecontext", "b3"] },
     'Option "propagators[1]" must be "tracecontext", "baggage" or "none", or an object with inject(), extract() and fields(), got \'b3\'.',
   ],
-  [{ propagators: ["none", "baggage"] }, 'Option "propagators" has "none" beside others: it must stand alone.'],
+  [{ propagators: ["none", "baggage"] }, 'Option "propagators" has "none" together with others: it must stand alone.'],
   [{ boundaries: [0.1, 0.1] }, 'Option "boundaries[1]" must be greater than the one before it, 0.1, got 0.1.'],
   [{ boundaries: [0.1, Number.NaN] }, 'Option "boundaries[1]" must be a finite number, got NaN.'],
   // oxlint-disable-next-line no-sparse-arrays -- a hole is the case
   [{ boundaries: [0.1, , 0.3] }, 'Option "boundaries[1]" must be a finite number, got undefined.'],
   [
     { resourceAttributes: { team: { name: "a" } } },
-    'Option "resourceAttributes.team" must be a string, a number, a boolean, or an array of one kind of them, got an object.',
+    'Option "resourceAttributes.team" must be a string, a number, a boolean, or an array of one of these types, got an object.',
   ],
   [{ resourceAttributes: { "": "a" } }, 'Option "resourceAttributes" has an attribute without a name.'],
   [
@@ -250,7 +250,7 @@ test.each([
     { otlp: { headers: { "Content-Length": "1" } } },
     'Option "otlp.headers.content-length" cannot be set: the exporter sets this header itself.',
   ],
-  [{ otlp: { headers: { A: "1", a: "2" } } }, 'Option "otlp.headers.a" is there twice, in different case.'],
+  [{ otlp: { headers: { A: "1", a: "2" } } }, 'Option "otlp.headers.a" is given twice, in different case.'],
   [
     { sampler: () => true, sampleRatio: 0.5 },
     'Options "sampler" and "sampleRatio" exclude each other: give one of them.',
@@ -355,7 +355,7 @@ test("a getter that throws is an error that names it (R-C3)", () => {
       },
     },
   );
-  expect(errorOf(proxy).message).toBe('"options" could not be read: looking at it threw.');
+  expect(errorOf(proxy).message).toBe('"options" could not be read: reading it threw.');
   expect(errorOf({ keep: proxy })).toMatchObject({ option: "keep", cause: new Error("no") });
 });
 

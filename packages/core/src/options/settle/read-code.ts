@@ -17,7 +17,7 @@ export function readCode(options: unknown): TelemetryOptions {
     return readGroup(optionRoot, options, "", "options", "an object");
   } catch (error) {
     if (error instanceof OptionError) throw error;
-    throw new OptionError("options", "The options could not be read: looking at them threw.", {
+    throw new OptionError("options", "The options could not be read: reading them threw.", {
       code: "GSM_OPTION_UNREADABLE",
       cause: error,
     });

@@ -66,7 +66,7 @@ function read(
   if (source === undefined) return undefined;
   const isText = source.value.includes("-----BEGIN ");
   // A key that was given as text is never shown.
-  const shown = isText ? "a text that is none" : quoteValue(source.value);
+  const shown = isText ? "a text that is not one" : quoteValue(source.value);
   try {
     const pem = isText ? source.value : readText(input, source.value);
     check(pem);

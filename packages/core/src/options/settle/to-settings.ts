@@ -170,7 +170,7 @@ function propagatorList(given: OptionValues["propagators"]): Settings["propagato
   const propagators = [...new Set(given)];
   const named = propagators.filter((propagator) => propagator !== "none");
   if (named.length > 0 && named.length < propagators.length) {
-    throw new OptionError("propagators", 'Option "propagators" has "none" beside others: it must stand alone.', {
+    throw new OptionError("propagators", 'Option "propagators" has "none" together with others: it must stand alone.', {
       code: "GSM_OPTION_CONFLICT",
     });
   }

@@ -32,9 +32,9 @@ export const exporterCheck: Check<ExporterName | SpanExporter | readonly (Export
     }
     const list = exporterList.validate(value, name);
     if (list.length === 0)
-      throw new OptionError(name, `Option "${name}" is an empty list: say "none".`, { code: "GSM_OPTION_RANGE" });
+      throw new OptionError(name, `Option "${name}" is an empty list: use "none".`, { code: "GSM_OPTION_RANGE" });
     if (list.length > 1 && list.includes("none")) {
-      throw new OptionError(name, `Option "${name}" has "none" beside others: it must stand alone.`, {
+      throw new OptionError(name, `Option "${name}" has "none" together with others: it must stand alone.`, {
         code: "GSM_OPTION_CONFLICT",
       });
     }

@@ -31,7 +31,7 @@ export const attributeRecord: Check<Attributes> = {
             code: "GSM_OPTION_RANGE",
           });
         if (!isAttributeValue(member)) {
-          const expectation = "a string, a number, a boolean, or an array of one kind of them";
+          const expectation = "a string, a number, a boolean, or an array of one of these types";
           throw wrongValue(`${name}.${key}`, expectation, quoteValue(member), "GSM_OPTION_TYPE");
         }
         return [key, Array.isArray(member) ? [...member] : member];
@@ -60,12 +60,12 @@ export const headerRecord: Check<Readonly<Record<string, string>>> = {
         throw wrongValue(
           option,
           "text that HTTP allows in a header",
-          "text with a character that it does not allow",
+          "text with a character that is not allowed",
           "GSM_OPTION_RANGE",
         );
       }
       if (headers.has(header))
-        throw new OptionError(option, `Option "${option}" is there twice, in different case.`, {
+        throw new OptionError(option, `Option "${option}" is given twice, in different case.`, {
           code: "GSM_OPTION_CONFLICT",
         });
       headers.set(header, member);

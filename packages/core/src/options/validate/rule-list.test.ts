@@ -64,7 +64,7 @@ describe("a wrong rule is an error that names it", () => {
     [{ match: { operation: "" } }, `Option "rules[0].match" must be ${matches}, got an object.`],
     [
       { headers: {} },
-      'Option "rules[0].headers" must be an object of header names, each with a text or true, got an empty object.',
+      'Option "rules[0].headers" must be an object of header names, each with a string or true, got an empty object.',
     ],
     [{ headers: { "x y": "1" } }, `Option "rules[0].headers" must be an object of header names, got 'x y'.`],
     [{ headers: { x: false } }, 'Option "rules[0].headers.x" must be a text that is not empty, or true, got false.'],

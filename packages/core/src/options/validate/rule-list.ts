@@ -37,7 +37,7 @@ const keepChecks: MemberChecks<RuleKeepOptions> = {
 
 const headerConditions: Check<Readonly<Record<string, string | true>>> = {
   type: "Record<string, string | true>",
-  expectation: "an object of header names, each with a text or true",
+  expectation: "an object of header names, each with a string or true",
   schema: { type: "object", additionalProperties: { anyOf: [{ type: "string", minLength: 1 }, { const: true }] } },
   validate(value, name) {
     const members = membersOf(value, name, this.expectation);

@@ -32,7 +32,7 @@ export function readAliasVariables(reader: VariableReader): void {
   for (const [variable, option, parse] of aliases) reader.putChecked(option, variable, parse);
   readProfile(reader);
   for (const [variable, instead] of notFollowed) {
-    if (reader.text(variable) !== undefined) reader.unsupported(`${variable} is not followed: ${instead}`);
+    if (reader.text(variable) !== undefined) reader.unsupported(`${variable} is not supported: ${instead}`);
   }
 }
 

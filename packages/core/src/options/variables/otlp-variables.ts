@@ -109,7 +109,7 @@ function readEndpoint(reader: VariableReader, option: string, signal: "" | `${Si
   try {
     reader.put(option, variable, endpointCheck.validate(url, variable));
   } catch {
-    reader.refuse(variable, endpointCheck.expectation, text, "nothing is sent by OTLP where no other address is given");
+    reader.refuse(variable, endpointCheck.expectation, text, "nothing is sent by OTLP unless another address is given");
     return "refused";
   }
   if (url === text) return "given";
@@ -149,7 +149,7 @@ function readProtocols(
   if (first !== undefined) {
     const value = quoteValue(reader.text(first));
     reader.unsupported(
-      `${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are, and http/protobuf holds unless otlp.protocol or another variable says otherwise`,
+      `${unknown.join(" and ")}: ${value} is not built in; http/protobuf and grpc are, and http/protobuf applies unless otlp.protocol or another variable says otherwise`,
     );
   }
   return protocols;
@@ -169,7 +169,7 @@ function readHeaders(reader: VariableReader, variable: string): Map<string, stri
   });
   if (leftOut.length > 0) {
     const shown = leftOut.slice(0, 5).join(", ") + (leftOut.length > 5 ? ` and ${leftOut.length - 5} more` : "");
-    reader.wrong(`${variable}: left out what cannot be sent as a header of an export: ${shown}`);
+    reader.wrong(`${variable}: left out, as they cannot be headers of an export: ${shown}`);
   }
   return headers;
 }

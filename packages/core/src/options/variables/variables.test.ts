@@ -268,7 +268,7 @@ describe("bad values", () => {
       { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json", OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: "http/xml" },
     );
     expect(warnings(resolved)).toEqual([
-      "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' is not built in; http/protobuf and grpc are, and http/protobuf holds unless otlp.protocol or another variable says otherwise",
+      "OTEL_EXPORTER_OTLP_PROTOCOL and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' is not built in; http/protobuf and grpc are, and http/protobuf applies unless otlp.protocol or another variable says otherwise",
     ]);
   });
 
@@ -291,7 +291,7 @@ describe("bad values", () => {
     );
     expect(resolved.settings.otlp.traces.headers).toEqual({ ok: "1" });
     expect(warnings(resolved)).toEqual([
-      'OTEL_EXPORTER_OTLP_HEADERS: left out what cannot be sent as a header of an export: "authorization", pair 2, pair 3, pair 5, "content-type" and 1 more',
+      'OTEL_EXPORTER_OTLP_HEADERS: left out, as they cannot be headers of an export: "authorization", pair 2, pair 3, pair 5, "content-type" and 1 more',
     ]);
   });
 

@@ -171,7 +171,7 @@ function readTicketSecret(reader: VariableReader): void {
   try {
     reader.put("tickets.secret", variable, ticketSecretCheck.validate(secrets, variable));
   } catch {
-    reader.wrong(`${variable} must be ${ticketSecretCheck.expectation}, separated by commas; no ticket is believed`);
+    reader.wrong(`${variable} must be ${ticketSecretCheck.expectation}, separated by commas; tickets are ignored`);
   }
 }
 

@@ -47,7 +47,7 @@ test("a loss has one line, and none where another tells of it (R-P3)", () => {
   drops.of(lane, 1, "memory");
   drops.of(lane, 1, "queue-full");
   expect(diagnostics.lines).toEqual([
-    "warn spans are being dropped (memory); said once, the count follows when it ends",
+    "warn spans are being dropped (memory); logged once, the number follows when it ends",
   ]);
 });
 

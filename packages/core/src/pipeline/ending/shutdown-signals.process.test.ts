@@ -211,7 +211,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
     await expect(run({ url, endpointGiven: false, deadlineMs: 600_000 }).ended).resolves.toEqual({
       code: 0,
       signal: null,
-      errors: `gossamer: no collector at ${url}; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console" [GSM_COLLECTOR_ABSENT]\n`,
+      errors: `gossamer: no collector at ${url}; telemetry is queued up to its limit and sent when one appears. To see it, start one there, set OTEL_EXPORTER_OTLP_ENDPOINT to yours, or use exporter: "console" [GSM_COLLECTOR_ABSENT]\n`,
     });
   });
 
@@ -231,7 +231,7 @@ describe("the end of a process", { timeout: 30_000 }, () => {
         return (await service.ended).errors;
       };
       expect(await quiet("warn")).toBe(
-        `gossamer: ${line}: there was no collector at ${url}; name yours in OTEL_EXPORTER_OTLP_ENDPOINT [GSM_END_LOST]\n`,
+        `gossamer: ${line}: there was no collector at ${url}; set OTEL_EXPORTER_OTLP_ENDPOINT to yours [GSM_END_LOST]\n`,
       );
       expect(await quiet("none")).toBe("");
     },

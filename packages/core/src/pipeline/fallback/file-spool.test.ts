@@ -157,7 +157,7 @@ describe("FileSpool", () => {
       ["third", false],
     ]);
     expect(diagnostics.lines[0]).toMatch(
-      /^warn the spool in .* held \d+ torn or damaged bytes, which are passed over$/,
+      /^warn the spool in .* held \d+ incomplete or damaged bytes, which are skipped$/,
     );
   });
 
@@ -205,7 +205,7 @@ describe("FileSpool", () => {
     rmSync(directory);
     await expect(spool.put(bytes("b"), 1)).resolves.toBe("kept");
     expect(diagnostics.lines).toEqual([
-      `warn cannot write to the spool in ${directory} (${directory} is no folder); telemetry stays in memory up to its bound`,
+      `warn cannot write to the spool in ${directory} (${directory} is no folder); telemetry stays in memory up to its limit`,
       `info the spool in ${directory} can be written again`,
     ]);
   });

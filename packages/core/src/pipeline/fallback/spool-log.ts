@@ -21,7 +21,7 @@ export class SpoolLog {
 
   damaged(bytes: number): void {
     this.#diagnostics.warn(
-      `the spool in ${this.#directory} held ${bytes} torn or damaged bytes, which are passed over`,
+      `the spool in ${this.#directory} held ${bytes} incomplete or damaged bytes, which are skipped`,
       "GSM_SPOOL_DAMAGED",
     );
   }
@@ -37,7 +37,7 @@ export class SpoolLog {
     this.#isTroubled = true;
     const reason = (error as NodeJS.ErrnoException).code ?? textOf(error);
     this.#diagnostics.warn(
-      `cannot write to the spool in ${this.#directory} (${reason}); telemetry stays in memory up to its bound`,
+      `cannot write to the spool in ${this.#directory} (${reason}); telemetry stays in memory up to its limit`,
       "GSM_SPOOL_FAILS",
     );
   }

@@ -19,7 +19,7 @@ describe("CollectorLog", () => {
     log.working(traces, 6_000);
     expect(lines).toHaveLength(1);
     log.working(metrics, 7_000);
-    expect(lines[1]).toBe("warn the collector at http://c:4318 works again after 7 s and 51 failed tries");
+    expect(lines[1]).toBe("warn the collector at http://c:4318 works again after 7 s and 51 failed attempts");
   });
 
   it("stays silent when trouble comes and goes within a minute (R-P15)", () => {
@@ -47,8 +47,8 @@ describe("CollectorLog", () => {
     for (let i = 0; i < 5; i++) log.refused({ ...lost, reason: `status 404: no\u001b[31m page\r\n${i}` });
     log.refused({ ...lost, reason: "status 400" });
     expect(lines).toEqual([
-      "warn the collector at http://c:4318/v1/traces/v1/traces refused 2 spans (status 404: no [31m page 0); said once, further ones are counted",
-      "warn the collector at http://c:4318/v1/traces/v1/traces refused 2 spans (status 400); said once, further ones are counted",
+      "warn the collector at http://c:4318/v1/traces/v1/traces refused 2 spans (status 404: no [31m page 0); logged once, further ones are counted",
+      "warn the collector at http://c:4318/v1/traces/v1/traces refused 2 spans (status 400); logged once, further ones are counted",
     ]);
     log.failing(log, "status", "status UNAVAILABLE: a\r\nb\u001b", 0);
     expect(lines[2]).toContain("(status UNAVAILABLE: a b)");

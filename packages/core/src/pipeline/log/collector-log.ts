@@ -52,7 +52,7 @@ export class CollectorLog {
   /** The loss that nobody has been told the reason of: of what nobody asked for, one line says that it is not there, and not as a warning. */
   get untoldLoss(): string | undefined {
     if (!this.absent || this.#diagnostics.hearsWarningsAlone !== true) return undefined;
-    return `there was no collector at ${this.#collector}; name yours in OTEL_EXPORTER_OTLP_ENDPOINT`;
+    return `there was no collector at ${this.#collector}; set OTEL_EXPORTER_OTLP_ENDPOINT to yours`;
   }
 
   /** Whether it was tried and never answered, whoever named it: then nobody waits for it at the end. */
@@ -74,22 +74,22 @@ export class CollectorLog {
     this.#saidMs = nowMs;
     if (this.absent)
       this.#info(
-        `no collector at ${this.#collector}; telemetry is kept up to its bound and sent when one appears. To see something, start one there, name yours in OTEL_EXPORTER_OTLP_ENDPOINT, or say exporter: "console"`,
+        `no collector at ${this.#collector}; telemetry is queued up to its limit and sent when one appears. To see it, start one there, set OTEL_EXPORTER_OTLP_ENDPOINT to yours, or use exporter: "console"`,
         "GSM_COLLECTOR_ABSENT",
       );
     else if (cause === "connection") {
       this.#warn(
-        `cannot reach ${this.#it} (${words}); telemetry is kept up to its bound and sent when it is back`,
+        `cannot reach ${this.#it} (${words}); telemetry is queued up to its limit and sent when it is back`,
         "GSM_COLLECTOR_UNREACHABLE",
       );
-    } else this.#warn(`${this.#it} cannot take telemetry (${words}); it is sent again`, "GSM_COLLECTOR_BUSY");
+    } else this.#warn(`${this.#it} cannot accept telemetry (${words}); it is retried`, "GSM_COLLECTOR_BUSY");
   }
 
   working(client: CollectorClient, nowMs: number): void {
     this.#answered = true;
     if (!this.#failing.delete(client) || this.#failing.size > 0 || this.#said === "nothing") return;
     const seconds = Math.round((nowMs - this.#sinceMs) / 1000);
-    const line = `${this.#it} works again after ${seconds} s and ${this.#tries} failed tries`;
+    const line = `${this.#it} works again after ${seconds} s and ${this.#tries} failed attempts`;
     // As loud as the trouble was.
     this.#diagnostics[this.#said](line, "GSM_COLLECTOR_WORKS");
     this.#said = "nothing";
@@ -108,7 +108,7 @@ export class CollectorLog {
     // The words behind a status may be others each time.
     this.#once(
       `${unit} ${path} ${reason.split(":", 1)[0]}`,
-      `${this.#it}${path} refused ${items} ${unit} (${cleanWords(reason)}); said once, further ones are counted`,
+      `${this.#it}${path} refused ${items} ${unit} (${cleanWords(reason)}); logged once, further ones are counted`,
       "GSM_COLLECTOR_REFUSED",
     );
   }
@@ -118,7 +118,7 @@ export class CollectorLog {
     const remark = lost.message === undefined ? "" : `: ${cleanWords(lost.message)}`;
     this.#once(
       `${lost.unit} rejected`,
-      `${this.#it} rejected ${lost.items} ${lost.unit} of a batch${remark}; said once, further ones are counted`,
+      `${this.#it} rejected ${lost.items} ${lost.unit} of a batch${remark}; logged once, further ones are counted`,
       "GSM_COLLECTOR_PARTLY",
     );
   }
@@ -127,7 +127,7 @@ export class CollectorLog {
   unsendable(lost: { readonly items: number; readonly unit: string; readonly reason: string }): void {
     this.#once(
       `${lost.unit} unsendable`,
-      `${lost.items} ${lost.unit} could not be encoded (${cleanWords(lost.reason)}); said once, further ones are counted`,
+      `${lost.items} ${lost.unit} could not be encoded (${cleanWords(lost.reason)}); logged once, further ones are counted`,
       "GSM_UNSENDABLE",
     );
   }

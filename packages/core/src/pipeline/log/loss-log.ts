@@ -25,7 +25,7 @@ export class LossLog {
     if (this.#lost === 0) {
       this.#sinceMs = nowMs;
       this.#diagnostics.warn(
-        `${this.#unit} are being dropped (${reason}); said once, the count follows when it ends`,
+        `${this.#unit} are being dropped (${reason}); logged once, the number follows when it ends`,
         "GSM_DROPS_BEGIN",
       );
     }

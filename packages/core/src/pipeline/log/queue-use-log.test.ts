@@ -15,7 +15,7 @@ test("a queue that passes its warning ratio is one line, and one when it is over
   look(0.9, 6);
   look(0.1, 7);
   expect(diagnostics.lines).toEqual([
-    'warn the queue of spans in lane "http" is 85 % full; what does not fit is dropped and counted',
+    'warn the queue of spans in lane "http" is 85 % full; anything that does not fit is dropped and counted',
     'info the queue of spans in lane "http" has room again',
   ]);
   look(0.9, 60_001);

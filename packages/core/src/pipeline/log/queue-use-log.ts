@@ -28,7 +28,7 @@ export class QueueUseLog {
       if (says) {
         const percent = Math.floor(use * 100);
         diagnostics.warn(
-          `the queue of ${unit} in lane "${name}" is ${percent} % full; what does not fit is dropped and counted`,
+          `the queue of ${unit} in lane "${name}" is ${percent} % full; anything that does not fit is dropped and counted`,
           "GSM_QUEUE_FILLS",
         );
       }

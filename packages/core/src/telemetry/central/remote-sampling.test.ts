@@ -123,7 +123,7 @@ describe("an endpoint", () => {
     remote.start();
     await pass(minuteMs);
     const wrong = (reason: string): string =>
-      `sampling cannot follow http://jaeger:5778/sampling: ${reason}; what was in force stays [GSM_REMOTE_SAMPLING_WRONG]`;
+      `remote sampling failed at http://jaeger:5778/sampling: ${reason}; the previous settings stay in effect [GSM_REMOTE_SAMPLING_WRONG]`;
     const follows = "sampling follows http://jaeger:5778/sampling [GSM_REMOTE_SAMPLING]";
     expect(lines).toEqual([wrong("ECONNREFUSED"), follows, wrong("status 500"), wrong("status 404"), follows]);
     expect(followed).toHaveLength(2);

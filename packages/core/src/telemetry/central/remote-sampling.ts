@@ -124,7 +124,7 @@ export class RemoteSampling {
     if (reason === this.#complaint) return;
     this.#complaint = reason;
     diagnostics.warn(
-      `sampling cannot follow ${settings.shownUrl}: ${reason}; what was in force stays`,
+      `remote sampling failed at ${settings.shownUrl}: ${reason}; the previous settings stay in effect`,
       "GSM_REMOTE_SAMPLING_WRONG",
     );
   }

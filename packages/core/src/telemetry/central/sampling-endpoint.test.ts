@@ -144,7 +144,7 @@ describe("an endpoint by HTTP", () => {
     });
     await untilAsked(telemetry);
     expect(wrongs()).toEqual([
-      `gossamer: sampling cannot follow ${url}/sampling: ${reason}; what was in force stays [GSM_REMOTE_SAMPLING_WRONG]`,
+      `gossamer: remote sampling failed at ${url}/sampling: ${reason}; the previous settings stay in effect [GSM_REMOTE_SAMPLING_WRONG]`,
     ]);
     expect(remote(telemetry)).toMatchObject({ revision: 0, ageMs: undefined, failures: 1 });
     expect(telemetry.status().faults).toMatchObject({ "remote-sampling": 1 });
@@ -259,7 +259,7 @@ describe("an endpoint by gRPC", () => {
     const telemetry = engine({ remoteSampling: { url, protocol: "grpc", timeoutMs }, sampleRatio: 0.1 });
     await untilAsked(telemetry);
     expect(wrongs()).toEqual([
-      `gossamer: sampling cannot follow ${url}: ${reason}; what was in force stays [GSM_REMOTE_SAMPLING_WRONG]`,
+      `gossamer: remote sampling failed at ${url}: ${reason}; the previous settings stay in effect [GSM_REMOTE_SAMPLING_WRONG]`,
     ]);
     expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.1, revision: 0 });
   });

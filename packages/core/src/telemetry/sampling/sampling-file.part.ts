@@ -21,7 +21,7 @@ const maxFileBytes = 1_048_576;
  * Reads the file now, and again whenever its text has changed. Answers what ends that.
  *
  * It is looked at by time and read whole: a mounted Kubernetes ConfigMap is replaced by a link to another directory, which watchers of a file do
- * not see. What is missing, no file, too big or wrong is one line for each state, and what was in force stays. Nothing waits for it and it keeps nothing
+ * not see. What is missing, no file, too big or wrong is one line for each state, and the previous settings stay in effect. Nothing waits for it and it keeps nothing
  * alive.
  */
 export function watchSamplingFile(settings: SamplingFileSettings, parts: SamplingFileParts): () => void {
@@ -88,7 +88,7 @@ class SamplingFile {
     try {
       this.#parts.changed(contentOf(this.#settings.parse(text)));
     } catch (error) {
-      return this.#complain(`is not followed: ${reasonOf(error)}`);
+      return this.#complain(`cannot be used: ${reasonOf(error)}`);
     }
     this.#lastComplaint = undefined;
     this.#parts.diagnostics.info(
@@ -102,7 +102,7 @@ class SamplingFile {
     if (what === this.#lastComplaint) return;
     this.#lastComplaint = what;
     this.#parts.diagnostics.warn(
-      `samplingFile ${plainText(this.#settings.path)} ${what}; what was in force stays`,
+      `samplingFile ${plainText(this.#settings.path)} ${what}; the previous settings stay in effect`,
       "GSM_SAMPLING_FILE_WRONG",
     );
   }

@@ -68,21 +68,21 @@ describe("a watched file", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["no JSON", "{", "is not followed: "],
-    ["a wrong value", { sampleRatio: 2 }, 'is not followed: Option "sampleRatio" must be a number from 0 to 1, got 2.'],
-    ["a rule out of reach", { rules: [{}, {}] }, 'is not followed: Option "rules[1]" (rule "*") cannot be reached'],
-    ["an option that cannot change", { queue: {} }, 'is not followed: Option "queue" cannot be changed'],
-    ["a prototype", '{"__proto__":{"sampleRatio":1}}', "is not followed: "],
-    ["a number", "7", "is not followed: the file must hold an object, got 7"],
-    ["a list", [{ sampleRatio: 1 }], "is not followed: the file must hold an object, got an array"],
-    ["a text", '"sampleRatio"', "is not followed: the file must hold an object, got 'sampleRatio'"],
+    ["no JSON", "{", "cannot be used: "],
+    ["a wrong value", { sampleRatio: 2 }, 'cannot be used: Option "sampleRatio" must be a number from 0 to 1, got 2.'],
+    ["a rule out of reach", { rules: [{}, {}] }, 'cannot be used: Option "rules[1]" (rule "*") cannot be reached'],
+    ["an option that cannot change", { queue: {} }, 'cannot be used: Option "queue" cannot be changed'],
+    ["a prototype", '{"__proto__":{"sampleRatio":1}}', "cannot be used: "],
+    ["a number", "7", "cannot be used: the file must hold an object, got 7"],
+    ["a list", [{ sampleRatio: 1 }], "cannot be used: the file must hold an object, got an array"],
+    ["a text", '"sampleRatio"', "cannot be used: the file must hold an object, got 'sampleRatio'"],
   ])("with %s leaves what was in force, with one line and a count (R-S15)", async (_, wrong, message) => {
     const path = write({ sampleRatio: 0.5 });
     const telemetry = engine(path);
     write(wrong);
     await vi.waitFor(() => expect(warnings()).toHaveLength(1), 5_000);
     expect(warnings()[0]).toContain(message);
-    expect(warnings()[0]).toMatch(/; what was in force stays \[GSM_SAMPLING_FILE_WRONG\]$/);
+    expect(warnings()[0]).toMatch(/; the previous settings stay in effect \[GSM_SAMPLING_FILE_WRONG\]$/);
     expect(telemetry.sampling.current()).toMatchObject({ sampleRatio: 0.5, revision: 1 });
     expect(telemetry.status().faults).toMatchObject({ "sampling-file": 1 });
     write({ sampleRatio: 0.75 });
@@ -92,7 +92,7 @@ describe("a watched file", () => {
   test("that is not there is one line, and is followed once it is; taken away, what it said stays (R-S15)", async () => {
     const telemetry = engine(at("sampling.json"), { sampleRatio: 0.1 });
     expect(warnings()).toEqual([
-      `gossamer: samplingFile ${at("sampling.json")} cannot be read (ENOENT); what was in force stays [GSM_SAMPLING_FILE_WRONG]`,
+      `gossamer: samplingFile ${at("sampling.json")} cannot be read (ENOENT); the previous settings stay in effect [GSM_SAMPLING_FILE_WRONG]`,
     ]);
     write({ sampleRatio: 0.5 });
     await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.5), 5_000);
@@ -192,7 +192,7 @@ describe("a strategy file", () => {
     const telemetry = engine(write(strategies), { serviceName: "shop", sampleRatio: 0.1 });
     write({ ...strategies, default_strategy: { type: "probabilistic", parm: 1 } });
     await vi.waitFor(() => expect(warnings()).toHaveLength(1), 5_000);
-    expect(warnings()[0]).toContain('is not followed: default_strategy.parm is unknown; did you mean "param"?');
+    expect(warnings()[0]).toContain('cannot be used: default_strategy.parm is unknown; did you mean "param"?');
     expect(telemetry.sampling.current()).toMatchObject({ revision: 1, centralRules: [{ ratio: 1 }] });
     write({ rules: [{ match: "/b", ratio: 0 }] });
     await vi.waitFor(() => expect(telemetry.sampling.current().revision).toBe(2), 5_000);

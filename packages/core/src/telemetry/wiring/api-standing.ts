@@ -165,7 +165,7 @@ export class ApiStanding {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#diagnostics.warn(
-      'an OpenTelemetry SDK was started after Gossamer: two providers share this process, and each sees only a part. Start the SDK first, or hand its exporters to Gossamer (spanExporters), or say register: "never"',
+      'an OpenTelemetry SDK was started after Gossamer: two providers share this process, and each sees only a part. Start the SDK first, or pass its exporters to Gossamer (spanExporters), or set register: "never"',
       "GSM_API_LATE_SDK",
     );
   }

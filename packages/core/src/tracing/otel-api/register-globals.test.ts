@@ -167,7 +167,7 @@ test("a provider of metrics that was first stays, with one line, and yields to r
   const made = testTracing();
   const undo = register(made);
   expect(metrics.getMeterProvider()).toBe(theirs);
-  expect(made.lines.filter((line) => line.includes("provider of metrics was registered first"))).toHaveLength(1);
+  expect(made.lines.filter((line) => line.includes("metrics provider was registered first"))).toHaveLength(1);
   undo();
   expect(metrics.getMeterProvider()).toBe(theirs);
   const taken = testMetrics().metrics.meterProvider;

@@ -59,7 +59,7 @@ export function registerGlobals(parts: GlobalParts): () => void {
   let refused = false;
   if (place === "guest") {
     diagnostics.warn(
-      'another OpenTelemetry provider was registered first: spans go through it, by its rules and to where it sends them; metrics stay ours. For ours, create Gossamer first, or say register: "always"',
+      'another OpenTelemetry provider was registered first: spans go through it and follow its rules; metrics stay with Gossamer. To change that, create Gossamer first, or set register: "always"',
       "GSM_API_GUEST",
     );
   } else {
@@ -145,7 +145,7 @@ function registerMeters({ place, meters, evictsMeters, diagnostics }: GlobalPart
   if (!metrics.setGlobalMeterProvider(meters)) {
     if (place === "own") {
       diagnostics.warn(
-        'another OpenTelemetry provider of metrics was registered first: what is counted through @opentelemetry/api goes to it. For ours, create Gossamer first, say register: "always", or take meters from telemetry.meterProvider',
+        'another OpenTelemetry metrics provider was registered first: metrics recorded through @opentelemetry/api go to it. To change that, create Gossamer first, set register: "always", or take meters from telemetry.meterProvider',
         "GSM_API_METRICS",
       );
     }
@@ -160,7 +160,7 @@ function evict(diagnostics: Diagnostics): void {
   propagation.disable();
   metrics.disable();
   diagnostics.warn(
-    'Gossamer took the place of the OpenTelemetry provider that was registered first, as register: "always" says; what its instrumentations hold stays with it',
+    'Gossamer replaced the OpenTelemetry provider that was registered first (register: "always"); tracers that its instrumentations have already stay with it',
     "GSM_API_EVICTED",
   );
 }

@@ -101,12 +101,9 @@ export class ExporterBatches implements SpanProcessor {
     if ((failure !== undefined) === this.#failing) return;
     this.#failing = failure !== undefined;
     const { diagnostics } = this.#settings;
-    if (failure === undefined) diagnostics.info("the plugged-in span exporter works again", "GSM_PLUGIN_WORKS");
+    if (failure === undefined) diagnostics.info("the SpanExporter works again", "GSM_PLUGIN_WORKS");
     else
-      diagnostics.warn(
-        `the plugged-in span exporter fails, and its spans are lost: ${failure.slice(0, 200)}`,
-        "GSM_PLUGIN_FAILS",
-      );
+      diagnostics.warn(`the SpanExporter fails, and its spans are lost: ${failure.slice(0, 200)}`, "GSM_PLUGIN_FAILS");
   }
 }
 

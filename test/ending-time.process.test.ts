@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import { type OtlpReceiver, startOtlpReceiver } from "@gossamer/testing";
 import { afterEach, describe, expect, it } from "vitest";
 
-const fixture = join(import.meta.dirname, "fixtures", "ending-service.mjs");
+const fixtures = join(import.meta.dirname, "fixtures");
+const fixture = join(fixtures, "ending-service.mjs");
 /** A busy machine takes its time; who waits for a collector that is not there takes seconds more. */
 const atOnceMs = 1_500;
 const closers: (() => unknown)[] = [];
@@ -77,4 +78,21 @@ describe.each(["express", "fastify", "nest"])("%s", (framework) => {
 it("Ctrl-C ends a service without a collector at once (E2)", async () => {
   const ending = { signal: "SIGINT", deadlineMs: 5_000, endpoint: "http://127.0.0.1:9" } as const;
   expect(await endedAfterMs("express", ending)).toBeLessThan(atOnceMs);
+});
+
+describe.each(["http/protobuf", "grpc"])("by %s", (protocol) => {
+  it("a job that has done its work ends by the deadline, also where the collector's address drops packets (E2)", async () => {
+    const listener = spawn(process.execPath, [join(fixtures, "silent-listener.mjs")], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    closers.push(() => listener.kill("SIGKILL"));
+    const [port] = (await once(createInterface({ input: listener.stderr }), "line")) as [string];
+    const endpoint = `http://127.0.0.1:${port.slice("port ".length)}`;
+    const beganMs = performance.now();
+    const job = spawn(process.execPath, [join(fixtures, "short-job.mjs"), endpoint, protocol], { stdio: "ignore" });
+    closers.push(() => job.kill("SIGKILL"));
+    expect(await once(job, "exit")).toEqual([0, null]);
+    // Connecting alone may take ten seconds.
+    expect(performance.now() - beganMs).toBeLessThan(1_000 + 3 * atOnceMs);
+  });
 });

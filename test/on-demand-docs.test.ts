@@ -38,7 +38,7 @@ describe("docs/tickets.md", () => {
   });
 
   it("names the counts that there are, and no others (R-S20)", () => {
-    const [, table = ""] = pageOf("tickets").text.split("## What is wrong");
+    const [, table = ""] = pageOf("tickets").text.split("## Invalid tickets");
     const told = [...(table.split("\n## ")[0] ?? "").matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = ""]) =>
       [...cell.matchAll(/`([\w-]+)`/g)].map(([, name]) => name),
     );

@@ -13,6 +13,7 @@ import type { Sender, SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";
 import { userAgent } from "./user-agent.ts";
+import { limitConnect } from "../time/limit-connect.ts";
 import { untraced } from "./untraced.ts";
 import { textOf } from "../../model/foreign/text-of.ts";
 
@@ -134,10 +135,13 @@ export class GrpcSender implements Sender {
     this.#oldAtMs = agesAtMs({ maxAgeMs: maxConnectionAgeMs, now: () => performance.now(), random });
     // A collector has nothing to push. What it pushed would be a stream that nobody listens to, whose failure would end the process.
     const options: SecureClientSessionOptions = { maxSessionMemory, settings: { enablePush: false }, ...tls };
-    if (tunnel !== undefined) options.createConnection = () => this.#over(tunnel);
+    const socket = this.#socket(tunnel);
+    options.createConnection = () => socket;
     const session = builtin("node:http2").connect(this.#url.origin, options);
-    const stopConnectTimer = startTimer(connectTimeoutMs, () => {
-      session.destroy(new Error(`no connection within ${connectTimeoutMs} ms`));
+    const stopConnectTimer = limitConnect(connectTimeoutMs, (why) => {
+      session.destroy(new Error(why));
+      // The session leaves alone a socket that still connects; of any other it is the owner.
+      if (socket.connecting) socket.destroy();
     });
     this.#sessions.add(session);
     session.unref();
@@ -158,11 +162,16 @@ export class GrpcSender implements Sender {
     return session;
   }
 
-  #over(tunnel: Socket): Socket {
-    if (this.#url.protocol !== "https:") return tunnel;
-    const host = this.#url.hostname.replace(/^\[(.*)\]$/, "$1");
+  /** @param tunnel a connection that a proxy has made; by default it goes there itself */
+  #socket(tunnel: Socket | undefined): Socket {
+    const { protocol, hostname, port } = this.#url;
+    const isPlain = protocol !== "https:";
+    // A URL writes an IPv6 address in brackets.
+    const host = hostname.replace(/^\[(.*)\]$/, "$1");
+    const way = tunnel === undefined ? { host, port: Number(port || (isPlain ? 80 : 443)) } : { socket: tunnel };
+    if (isPlain) return tunnel ?? builtin("node:net").connect({ host, port: Number(port || 80) });
     const servername = builtin("node:net").isIP(host) === 0 ? host : "";
-    return builtin("node:tls").connect({ socket: tunnel, servername, ALPNProtocols: ["h2"], ...this.#settings.tls });
+    return builtin("node:tls").connect({ ...way, servername, ALPNProtocols: ["h2"], ...this.#settings.tls });
   }
 
   /** No new calls on it; those under way may end. */

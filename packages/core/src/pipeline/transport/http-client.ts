@@ -4,6 +4,7 @@ import { afterReading } from "./after-reading.ts";
 import { HttpConnection, type HttpResult } from "./http-connection.ts";
 import type { TlsSettings } from "./sender-settings.ts";
 import { startTimer } from "../time/timers.ts";
+import { limitConnect } from "../time/limit-connect.ts";
 import { authorityOf, openTunnel } from "./proxy-tunnel.ts";
 import { untraced } from "./untraced.ts";
 
@@ -163,9 +164,7 @@ export class HttpClient {
     socket.unref();
     const { connectMs } = this.#settings;
     const stands = socket === tunnel;
-    const stopTimer = stands
-      ? () => {}
-      : startTimer(connectMs, () => connection.abort("connection", `no connection within ${connectMs} ms`));
+    const stopTimer = stands ? () => {} : limitConnect(connectMs, (why) => connection.abort("connection", why));
     socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
       stopTimer();
       // Trying several addresses gives the socket a new handle, which holds the process again.

@@ -10,14 +10,14 @@ const [part = "all"] = process.argv.slice(2);
 
 const latencyFaults: readonly LatencyFault[] = [
   { fault: "collector absent", behaviour: "absent" },
-  { fault: "accepts, never answers", behaviour: "silent" },
+  { fault: "accepts, never responds", behaviour: "silent" },
   { fault: "resets every connection", behaviour: "resets" },
   { fault: "sends one byte every 400 ms", behaviour: "drips-head" },
-  { fault: "collector sends half a response", behaviour: "breaks-off" },
-  { fault: "answers with 64 MB", behaviour: "answers-64-mb" },
+  { fault: "half a response", behaviour: "breaks-off" },
+  { fault: "a response of 64 MB", behaviour: "answers-64-mb" },
   { fault: "429 with `Retry-After` of one day", behaviour: "retry-after-a-day" },
   { fault: "503 forever", behaviour: "unavailable" },
-  { fault: "400 for ever", behaviour: "refuses" },
+  { fault: "400 forever", behaviour: "refuses" },
   {
     fault: "absent, queue of 512 overflowing",
     behaviour: "absent",

@@ -9,9 +9,16 @@ export interface Cell {
   readonly row: number;
 }
 
+/** A cell by its time: as time goes on its column moves, and its requests are the same. */
+export interface Spot {
+  readonly at: number;
+  readonly row: number;
+}
+
 export interface Grid {
   readonly columns: readonly (HeatColumn | undefined)[];
   readonly firstAt: number;
+  readonly stepMs: number;
   readonly rows: readonly [number, number];
   readonly top: number;
 }
@@ -19,6 +26,16 @@ export interface Grid {
 /** The requests of a cell that have a trace. */
 export function exemplarsOf(grid: Grid, { column, row }: Cell): readonly HeatExemplar[] {
   return grid.columns[column]?.exemplars.filter((exemplar) => exemplar.row === row) ?? [];
+}
+
+export function spotOf({ firstAt, stepMs }: Grid, { column, row }: Cell): Spot {
+  return { at: firstAt + column * stepMs, row };
+}
+
+/** Where a spot is now; undefined where it is over ten minutes old. */
+export function cellOf({ firstAt, stepMs }: Grid, { at, row }: Spot): Cell | undefined {
+  const column = Math.round((at - firstAt) / stepMs);
+  return column < 0 ? undefined : { column, row };
 }
 
 /** The rows that have requests, with one around them, and the columns of the ten minutes. */
@@ -45,6 +62,7 @@ export function gridOf({ columns, boundsMs, stepMs }: Heatmap, now: number): Gri
   return {
     columns: placed,
     firstAt,
+    stepMs,
     rows: [Math.max(0, low - 1), Math.min(boundsMs.length, Math.max(high + 1, low + 5))],
     top,
   };

@@ -5,15 +5,17 @@ import { clockTime, duration, plural, roundDuration } from "../format/figures.ts
 import { go, linkTo } from "../shell/place.ts";
 import { theme } from "../shell/theme.ts";
 import { drawHeatmap } from "./heatmap-drawing.ts";
-import { type Cell, cellAt, exemplarsOf, type Grid, gridOf } from "./heatmap-grid.ts";
+import { type Cell, cellAt, cellOf, exemplarsOf, type Grid, gridOf, type Spot, spotOf } from "./heatmap-grid.ts";
 
 /** Ten minutes of latencies: time to the right, duration upwards, and the more requests the stronger. A cell has its exemplars. */
 export function HeatmapChart({ map, now }: { map: Heatmap; now: number }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [widthPx, setWidth] = useState(800);
-  const [cell, setCell] = useState<Cell | undefined>(undefined);
+  const [spot, setSpot] = useState<Spot | undefined>(undefined);
   const [isHeld, hold] = useState(false);
   const grid = gridOf(map, now);
+  const cell = spot === undefined ? undefined : cellOf(grid, spot);
+  const setCell = (next: Cell | undefined): void => setSpot(next === undefined ? undefined : spotOf(grid, next));
 
   useLayoutEffect(() => {
     const element = canvas.current?.parentElement;
@@ -25,7 +27,7 @@ export function HeatmapChart({ map, now }: { map: Heatmap; now: number }): JSX.E
 
   useEffect(() => {
     if (canvas.current !== null) drawHeatmap(canvas.current, { widthPx, map, grid, cell });
-  }, [map, now, widthPx, cell, theme.value]);
+  }, [map, now, widthPx, spot, theme.value]);
 
   const pointed = (event: MouseEvent): Cell | undefined => {
     const box = canvas.current?.getBoundingClientRect();

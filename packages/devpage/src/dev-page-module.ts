@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Telemetry } from "@gossamer/core";
 import { mountedPage, type MountedPage } from "./dev-page.ts";
-import type { PageAccess } from "./page-options.ts";
+import { type PageAccess, readModuleOptions } from "./page-options.ts";
 
 export interface DevPageModuleOptions extends PageAccess {
   /** @default the one that the process has */
@@ -26,8 +26,8 @@ const defaultPath = "__gossamer";
 export class DevPageModule {
   /** @throws OptionError for a wrong option */
   static forRoot(options: DevPageModuleOptions = {}): { module: new () => object } {
-    const { telemetry, path = defaultPath, ...access } = options;
-    const mounted = mountedPage(telemetry, access, "DevPageModule.forRoot");
+    const { path = defaultPath, telemetry: _, ...access } = readModuleOptions(options);
+    const mounted = mountedPage(options.telemetry, access, "DevPageModule.forRoot");
     const name = path.replaceAll(/^\/+|\/+$/g, "");
     // Nest makes one of each class: that of this page.
     class MountedDevPageModule {

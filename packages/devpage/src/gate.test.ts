@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { OptionError, resetTelemetry } from "@gossamer/core";
 import { openDevPage as openBuiltPage } from "@gossamer/devpage";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { devPage, openDevPage, type OpenPage, type PageState } from "./index.ts";
+import { devPage, DevPageModule, openDevPage, type OpenPage, type PageState } from "./index.ts";
 import { ask, json, post } from "./testing/page-client.ts";
 import { type Shop, startShop } from "./testing/shop.ts";
 
@@ -241,6 +241,18 @@ test("wrong options are an error at start that names the option (R-D3)", async (
   await expect(openDevPage(shop.engine, null as never)).rejects.toMatchObject({ option: "openDevPage" });
   expect(() => devPage(shop.engine, { allow: "loopback" } as never)).toThrow(OptionError);
   expect(() => devPage(shop.engine, { readOnly: "yes" } as never)).toThrow(OptionError);
+  // A module without a name in its path would answer whatever the app is asked.
+  for (const [options, option] of [
+    [null, "DevPageModule.forRoot"],
+    [{ path: 5 }, "DevPageModule.forRoot.path"],
+    [{ path: "" }, "DevPageModule.forRoot.path"],
+    [{ path: "/" }, "DevPageModule.forRoot.path"],
+    [{ path: ":id" }, "DevPageModule.forRoot.path"],
+    [{ pth: "a" }, "DevPageModule.forRoot.pth"],
+    [{ telemetry: null }, "telemetry"],
+  ] as const)
+    expect(() => DevPageModule.forRoot(options as never)).toThrow(expect.objectContaining({ option }));
+  expect(DevPageModule.forRoot({ path: "/ops/__gossamer/" }).module).toBeTypeOf("function");
 });
 
 test.each([

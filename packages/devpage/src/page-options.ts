@@ -36,6 +36,9 @@ export const callable: Check<(...given: never[]) => unknown> = {
   },
 };
 
+/** Checked where it is used. */
+const anything: Check<unknown> = { type: "unknown", expectation: "anything", validate: (value) => value };
+
 const access = { allow: callable, readOnly: checks.boolean, production: checks.boolean };
 
 /** @throws OptionError for a wrong option */
@@ -50,6 +53,27 @@ export function readOpenOptions(given: unknown): OpenPageOptions {
     port: checks.integer(0, 65_535),
     host: checks.text,
     log: callable,
+  });
+}
+
+/** What Nest's module takes besides. */
+export interface ModuleMount {
+  readonly telemetry?: unknown;
+  readonly path?: string;
+}
+
+const mountPath = checks.check(
+  "string",
+  "a path with a name in it, such as __gossamer",
+  (value): value is string => typeof value === "string" && /^\/*[\w~.-]+(?:\/[\w~.-]+)*\/*$/.test(value),
+);
+
+/** @throws OptionError for a wrong option */
+export function readModuleOptions(given: unknown): PageAccess & ModuleMount {
+  return readMembers<PageAccess & ModuleMount>(given, "DevPageModule.forRoot", "an object with path and telemetry", {
+    ...access,
+    telemetry: anything,
+    path: mountPath,
   });
 }
 

@@ -152,6 +152,7 @@ describe.each<[string, Record<string, string>]>([
   ["Vitest in development", { VITEST: "true", NODE_ENV: "development" }],
   ["Jest", { JEST_WORKER_ID: "1" }],
   ["JEST", { JEST: "1" }],
+  ["node --test", { NODE_TEST_CONTEXT: "child-v8" }],
 ])("a test run told by %s", (_, run) => {
   test.each([
     "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -27,8 +27,8 @@ export interface Resolved {
   readonly notices: readonly Notice[];
 }
 
-/** Set by Vitest and Jest, and by whoever runs them. */
-const runnerVariables = ["VITEST", "JEST_WORKER_ID", "JEST"];
+/** Set by Vitest, Jest and `node --test`, and by whoever runs them. */
+const runnerVariables = ["VITEST", "JEST_WORKER_ID", "JEST", "NODE_TEST_CONTEXT"];
 
 const systemContext: ResolveContext = { clock: createClock, random: systemRandom };
 

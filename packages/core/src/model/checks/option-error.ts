@@ -78,7 +78,7 @@ export function checkOrder<Name extends string>(
   lower: Name,
   upper: Name,
 ): void {
-  const [least, most] = [lower, upper].map((name) => ({ option: `${place}.${name}`, value: numbers[name as Name] }));
+  const [least, most] = [lower, upper].map((name) => ({ option: `${place}.${name}`, value: numbers[name] }));
   if (least!.value > most!.value) throw exceedingError(least!, most!);
 }
 

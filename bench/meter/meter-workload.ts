@@ -39,7 +39,7 @@ export default {
     app.get("/orders/:id", (request, response) => response.json({ id: request.params.id, state: "shipped" }));
     return app;
   },
-  requests: ["/orders/7", "/orders/8", "/orders/9"],
+  requests: ["/orders/7", "/orders/8", "/orders/9"] as string[],
 };
 
 function leaveMeter(app: App, telemetry: Telemetry): void {

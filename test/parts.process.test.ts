@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -11,6 +13,19 @@ const home = mkdtempSync(join(tmpdir(), "gossamer-parts-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const run = promisify(execFile);
+
+/** Somebody who takes no connection, and what a service sends there for half a second. */
+const listener = spawn(process.execPath, [join(import.meta.dirname, "fixtures/silent-listener.mjs")], {
+  stdio: ["ignore", "ignore", "pipe"],
+});
+afterAll(() => listener.kill("SIGKILL"));
+const [port] = (await once(createInterface({ input: listener.stderr }), "line")) as [string];
+const silent = `
+  const engine = core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { endpoint: "http://127.0.0.1:${port.slice("port ".length)}" } });
+  engine.tracer.startSpan("a").end();
+  void engine.flush();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+`;
 
 interface Said {
   readonly loaded: readonly string[];
@@ -54,6 +69,7 @@ const asked: Readonly<Record<string, string>> = {
   explain: 'core.createTelemetry(quiet).explain({ route: "/a" });',
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
+  "give-up-at-exit": silent,
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
   "holding-back": 'core.createTelemetry(quiet).governor.set("roots");',
   "instrumentation-options": "core.createTelemetry(quiet).instrumentationOptions();",
@@ -113,7 +129,7 @@ describe("parts that few services use", () => {
 
   test("where the file of a part is missing, whoever asks for it hears so at the start (R-A8)", async () => {
     const asks = Object.entries(asked).filter(
-      ([name]) => !["before-production", "explain", "operations", "settings-report"].includes(name),
+      ([name]) => !["before-production", "explain", "give-up-at-exit", "operations", "settings-report"].includes(name),
     );
     const { said } = await start(
       `
@@ -180,6 +196,12 @@ describe("parts that few services use", () => {
         ["settings", 1],
       ],
     ]);
+  });
+
+  test("where the file that ends connects is missing, a service goes on (R-A8, E2)", async () => {
+    expect(await start(`${silent} said = { said: { state: [engine.status().state] } };`, incomplete)).toMatchObject({
+      said: { state: ["running"] },
+    });
   });
 
   test("a service that asks for none starts without their files (R-A8)", async () => {

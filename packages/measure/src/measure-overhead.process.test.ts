@@ -215,7 +215,7 @@ describe("wrong options", () => {
     [[], "The configurations must be a list"],
     [["minimal", "minimal"], "must be a name of its own, got 'minimal' again"],
     [[{ name: "bare", options: {} }], "must be a name of its own, got 'bare' again"],
-    [[{ name: "", options: {} }], "must be a text that is not empty"],
+    [[{ name: "", options: {} }], "must be a string that is not empty"],
     [
       [{ name: "a", options: null }],
       'Option "configurations[0].options" must be an object of telemetry options, got null.',

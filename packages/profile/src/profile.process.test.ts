@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { OptionError } from "@gossamer/core";
 import { Profile } from "pprof-format";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { profile, profileHandler, ProfileRefused, serveProfiles } from "./index.ts";
@@ -72,14 +73,14 @@ test("there is one at a time, a minute apart, none for a busy process, and none 
     expect(await refusal({ overhead: () => ({ step }) } as never)).toBe("busy");
   }
   for (const seconds of [0, 61, Number.NaN]) {
-    await expect(profile(calm, { kind: "cpu", seconds }, surroundings)).rejects.toThrow(RangeError);
+    await expect(profile(calm, { kind: "cpu", seconds }, surroundings)).rejects.toThrow(OptionError);
   }
   expect(await refusal({ overhead: () => ({ step: "children" }) } as never)).toBe("taken");
 });
 
 test("without authorize there is no handler, and whoever is not allowed gets nothing (R-O7)", async () => {
-  expect(() => profileHandler(calm, {} as never)).toThrow(TypeError);
-  expect(() => profileHandler(calm, undefined as never)).toThrow(TypeError);
+  expect(() => profileHandler(calm, {} as never)).toThrow(OptionError);
+  expect(() => profileHandler(calm, undefined as never)).toThrow(OptionError);
   for (const authorize of [() => false, () => "", () => ({}) as never, () => Promise.reject(new Error("down"))]) {
     const server = createServer(profileHandler(calm, { authorize, log })).listen(0, "127.0.0.1");
     const origin = await serve(server);

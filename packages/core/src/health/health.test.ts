@@ -58,7 +58,7 @@ test("the engine's own metrics tell queue, drops, exports and failures by lane, 
     "gossamer.memory.limit": [{ value: 4_096 }],
   });
   expect(summaryLine(before, pipeline.status())).toBe(
-    "2 spans exported, 1 waiting, 7 dropped (refused 2, queue-full 5), 1 tries failed; 0 KiB in memory",
+    "2 spans exported, 1 waiting, 7 dropped (refused 2, queue-full 5), 1 attempts failed; 0 KiB in memory",
   );
   await pipeline.shutdown(0);
 });

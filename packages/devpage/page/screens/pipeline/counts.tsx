@@ -9,10 +9,19 @@ interface CountsProps {
   readonly isBad?: boolean;
   /** Counts that are neither good nor bad. */
   readonly isPlain?: boolean;
+  /** Whether each says its share of all. */
+  readonly withShares?: boolean;
 }
 
 /** Counts by name, most first. */
-export function Counts({ title, counts, none, isBad = false, isPlain = false }: CountsProps): JSX.Element {
+export function Counts({
+  title,
+  counts,
+  none,
+  isBad = false,
+  isPlain = false,
+  withShares = false,
+}: CountsProps): JSX.Element {
   const shown = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .toSorted(([, a], [, b]) => b - a);
@@ -28,7 +37,7 @@ export function Counts({ title, counts, none, isBad = false, isPlain = false }: 
             <div key={name}>
               <dt class="breaks">{decisionText(name)}</dt>
               <dd class={isPlain ? "" : isBad ? "bad-text" : "warn-text"}>
-                {whole(count)} {isPlain && <span class="faint">{percent(count / sum)}</span>}
+                {whole(count)} {withShares && <span class="faint">{percent(count / sum)}</span>}
               </dd>
             </div>
           ))}

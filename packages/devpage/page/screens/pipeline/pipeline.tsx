@@ -8,9 +8,11 @@ import { ScreenHead } from "../../parts/screen-head.tsx";
 import { InTheProcess } from "../../parts/in-the-process.tsx";
 import { Counts } from "./counts.tsx";
 import { ExportPanel } from "./export-panel.tsx";
+import { NotShown, Received } from "./received.tsx";
 
 export function PipelineScreen(): JSX.Element {
   const now = snapshot.value;
+  if (now?.received !== undefined) return <Received received={now.received} rings={now.rings} />;
   if (now?.pipeline === undefined) return <InTheProcess title="Pipeline" />;
   const { status, accounts } = now.pipeline;
   const { traceExport, logExport, metricExport } = status;
@@ -97,9 +99,16 @@ export function PipelineScreen(): JSX.Element {
           </section>
           <section class="panel" aria-label="Decisions">
             <div class="body only">
-              <Counts title="Decisions" counts={status.sampling.decisions} none="Nothing was decided yet." isPlain />
+              <Counts
+                title="Decisions"
+                counts={status.sampling.decisions}
+                none="Nothing was decided yet."
+                isPlain
+                withShares
+              />
             </div>
           </section>
+          <NotShown rings={now.rings} />
         </div>
       </div>
     </>

@@ -138,3 +138,19 @@ test("the command takes OTLP and shows it, and says what is wrong with what it w
     await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("Usage:") });
   }
 });
+
+test("in a cluster each worker has a page of its own, on the next port (R-D3)", async () => {
+  const child = spawn(process.execPath, ["fixtures/cluster-pages.mjs"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  ending.push(() => child.kill("SIGKILL"));
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (said += part));
+  await expect.poll(() => said, { timeout: 30_000 }).toContain("\n");
+  const places = JSON.parse(said) as { url: string; shown: string; otlpUrl: string }[];
+  expect(new Set(places.flatMap((place) => Object.values(place))).size).toBe(6);
+  for (const [i, name] of ["one", "two"].entries())
+    expect((await json<PageState>(`${places[i]?.url}api/state`)).service.name).toBe(name);
+}, 60_000);

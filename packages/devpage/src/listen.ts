@@ -13,7 +13,8 @@ export async function listen(
   for (let at = port; ; at++) {
     const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       server.once("error", resolve);
-      server.listen(at, host, () => {
+      // A worker of a cluster would share the handle of the others, and answer for them.
+      server.listen({ port: at, host, exclusive: true }, () => {
         server.off("error", resolve);
         resolve(undefined);
       });

@@ -66,7 +66,7 @@ function writeOut(held: Buffered): void {
     const taken = writeSome(held.fd, bytes);
     if (taken === undefined) {
       if (performance.now() - takenAt > patienceMs) throw new Error("The destination takes nothing.");
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryEachMs);
+      pause(retryEachMs);
       continue;
     }
     takenAt = performance.now();
@@ -79,6 +79,11 @@ function writeOut(held: Buffered): void {
   } catch {
     // Pipes and terminals have none.
   }
+}
+
+/** Stops this thread; others go on. */
+export function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Later lines are appended to the last buffer as text, which must not be one that may begin in the middle of a character. */

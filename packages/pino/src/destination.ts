@@ -9,7 +9,7 @@ import {
   type TransportPipelineOptions,
   type TransportSingleOptions,
 } from "pino";
-import { type BoundedFlush, boundFlush, isBuffered } from "./bounded-flush.ts";
+import { type BoundedFlush, boundFlush, isBuffered, pause } from "./bounded-flush.ts";
 import { optionError } from "./option-error.ts";
 
 export type Transport = TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions;
@@ -133,7 +133,7 @@ function worker(stream: DestinationStream & Flushing, telemetry: Telemetry): Ope
         stream.end?.();
       }),
     settle() {},
-    flushSync: () => guarded(() => stream.flushSync?.()),
+    flushSync: () => flushSync(stream),
     atExit() {},
     leave() {},
   };
@@ -150,7 +150,7 @@ function given(stream: DestinationStream & Flushing, telemetry: Telemetry): Open
     close: flush,
     settle: () => endsOf(stream).forEach(settle),
     atExit,
-    flushSync: () => endsOf(stream).forEach((end) => guarded(() => end.flushSync?.())),
+    flushSync: () => endsOf(stream).forEach(flushSync),
     leave() {
       atExit();
       // A stream's own would try for ever where a pipe is not read.
@@ -203,26 +203,35 @@ function failedToWrite({ logging }: Telemetry): void {
   logging.failed("log-destination");
 }
 
+/** A flush under way, and the one that follows it, for all who asked meanwhile: a flush covers what was written before it began. */
+interface FlushUnderWay {
+  readonly done: Promise<unknown>;
+  next?: Promise<unknown>;
+}
+
+const underWay = new WeakMap<Flushing, FlushUnderWay>();
+
 /** Resolves when what was written before has left, as far as the stream can tell. */
 function flushed(stream: Flushing): Promise<unknown> {
-  return new Promise<void>((resolve) => {
-    if (stream.destroyed === true) return resolve();
-    if (typeof stream.flush !== "function") return whenWritten(stream, resolve);
-    try {
-      // The error of a flush is most often that of an fsync, which pipes do not have.
-      if (stream.flush.length > 0) stream.flush(() => resolve());
-      else {
-        stream.flush();
-        resolve();
-      }
-    } catch {
-      resolve();
-    }
-  });
+  const running = underWay.get(stream);
+  if (running !== undefined && stream.destroyed !== true)
+    return (running.next ??= running.done.then(() => flushed(stream)));
+  const done = flushNow(stream).finally(() => underWay.delete(stream));
+  underWay.set(stream, { done });
+  return done;
+}
+
+function flushNow(stream: Flushing): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (stream.destroyed === true || typeof stream.flush !== "function") return whenWritten(stream, resolve);
+    // The error of a flush is most often that of an fsync, which pipes do not have.
+    if (stream.flush.length > 0) return stream.flush(resolve);
+    resolve(stream.flush());
+  }).catch(() => {});
 }
 
 /** A stream of Node's own says what it has not written yet. Who waits has a deadline. */
-function whenWritten(stream: Flushing, resolve: () => void): void {
+function whenWritten(stream: Flushing, resolve: (value?: unknown) => void): void {
   if (stream.destroyed === true || !(Number(stream.writableLength) > 0)) return resolve();
   setTimeout(whenWritten, lookEachMs, stream, resolve).unref();
 }
@@ -232,12 +241,12 @@ const settleMs = 25;
 
 /** What is under way is not among what a flush writes, and would be lost, or come after it. Whether there is any, `sonic-boom` says in this member. */
 function settle(stream: object): void {
-  if (Reflect.get(stream, "_writing") === true) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settleMs);
+  if (Reflect.get(stream, "_writing") === true) pause(settleMs);
 }
 
-function guarded(act: () => void): void {
+function flushSync(stream: Flushing): void {
   try {
-    act();
+    stream.flushSync?.();
   } catch {
     // The process is ending: what could not be written is lost, and there is nobody left to tell.
   }

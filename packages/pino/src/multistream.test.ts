@@ -49,3 +49,26 @@ test("flush() waits for a slow stream of Node's, and says when its deadline came
   expect(await engine.flush(30)).toBe(false);
   slow.destroy();
 });
+
+test("20 flushes at a time share what is under way, cover what was written before each, and print no warning of Node's (B10)", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "gossamer-flushes-"));
+  const warnings: Error[] = [];
+  const note = (warning: Error): number => warnings.push(warning);
+  process.on("warning", note);
+  try {
+    const engine = testEngine();
+    const file = join(folder, "log");
+    const logger = createLogger(engine, { destination: file, level: "info" });
+    const flushes = Array.from({ length: lines }, async (_, i) => {
+      logger.info(`line ${i}`);
+      expect(await engine.flush(5_000)).toBe(true);
+      expect(readFileSync(file, "utf8")).toContain(`"line ${i}"`);
+    });
+    await Promise.all(flushes);
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off("warning", note);
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

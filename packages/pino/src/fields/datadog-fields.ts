@@ -1,6 +1,6 @@
 import type { LoggedService } from "@gossamer/core";
 import { errorText } from "./error-text.ts";
-import type { FieldStyle, LineField } from "./field-style.ts";
+import { type FieldStyle, type LineField, words } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 const nanosecondsAMillisecond = 1e6;
@@ -49,9 +49,7 @@ const request: readonly LineField[] = [
   { key: "network.bytes_read", read: ({ requestBytes }) => requestBytes },
   { key: "network.bytes_written", read: ({ responseBytes }) => responseBytes },
   { key: "http.url_details.path", read: ({ path }) => path },
-  { key: "operation", read: ({ operation }) => operation, isWord: true },
-  { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
-  { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+  ...words,
 ];
 
 function decimal(hex: string): string {

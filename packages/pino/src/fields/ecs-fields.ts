@@ -1,6 +1,6 @@
 import type { LoggedService } from "@gossamer/core";
 import { errorText } from "./error-text.ts";
-import type { Fields, FieldStyle, LineField } from "./field-style.ts";
+import { type Fields, type FieldStyle, httpSeries, type LineField } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 const ecsVersion = "8.11.0";
@@ -37,16 +37,10 @@ export function ecsFields(service: () => LoggedService): FieldStyle {
       return { type, message, stack_trace: stack };
     },
     trace: (traceId, spanId) => ({ "trace.id": traceId, "span.id": spanId }),
-    series,
+    series: httpSeries,
     request,
   };
 }
-
-const series: readonly LineField[] = [
-  { key: "http.request.method", read: ({ method }) => method },
-  { key: "http.route", read: ({ route }) => route },
-  { key: "http.response.status_code", read: ({ statusCode }) => statusCode },
-];
 
 const request: readonly LineField[] = [
   { key: "operation", read: ({ operation }) => operation, isWord: true },

@@ -33,6 +33,20 @@ export interface FieldStyle {
   readonly request: readonly LineField[];
 }
 
+/** What the lines of a series have in common, by OpenTelemetry's names, which are those of the Elastic Common Schema too. */
+export const httpSeries: readonly LineField[] = [
+  { key: "http.request.method", read: ({ method }) => method },
+  { key: "http.route", read: ({ route }) => route },
+  { key: "http.response.status_code", read: ({ statusCode }) => statusCode },
+];
+
+/** The last fields of a line, which no convention has other names for. */
+export const words: readonly LineField[] = [
+  { key: "operation", read: ({ operation }) => operation, isWord: true },
+  { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
+  { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+];
+
 /** The fields as an object, for pino to write. */
 export function fieldsOf(fields: readonly LineField[], line: RequestLine): Fields {
   const made: Fields = {};

@@ -1,5 +1,5 @@
 import type { LoggedService } from "@gossamer/core";
-import { type FieldStyle, hexFlags, type LineField } from "./field-style.ts";
+import { type FieldStyle, hexFlags, httpSeries, type LineField, words } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
 
 /**
@@ -15,16 +15,10 @@ export function openTelemetryFields(service: () => LoggedService): FieldStyle {
       flags === undefined
         ? { trace_id: traceId, span_id: spanId }
         : { trace_id: traceId, span_id: spanId, trace_flags: hexFlags(flags) },
-    series,
+    series: httpSeries,
     request,
   };
 }
-
-const series: readonly LineField[] = [
-  { key: "http.request.method", read: ({ method }) => method },
-  { key: "http.route", read: ({ route }) => route },
-  { key: "http.response.status_code", read: ({ statusCode }) => statusCode },
-];
 
 const request: readonly LineField[] = [
   { key: "trace_id", read: ({ traceId }) => traceId, isPlain: true },
@@ -39,9 +33,7 @@ const request: readonly LineField[] = [
   { key: "http.request.body.size", read: ({ requestBytes }) => requestBytes },
   { key: "http.response.body.size", read: ({ responseBytes }) => responseBytes },
   { key: "url.path", read: ({ path }) => path },
-  { key: "operation", read: ({ operation }) => operation, isWord: true },
-  { key: "error.type", read: ({ errorType }) => errorType, isWord: true },
-  { key: "sampling.reason", read: ({ samplingReason }) => samplingReason, isWord: true },
+  ...words,
 ];
 
 /** What follows the point, by thousandths. */

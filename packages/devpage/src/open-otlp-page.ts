@@ -61,7 +61,7 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
   taking.on("request", (request, response) => receiver.handle(request, response));
   const otlpUrl = place.url.replace(/\/$/, "");
   source.otlpUrl = otlpUrl;
-  source.received = () => receiver.view();
+  source.received = () => ({ ...receiver.view(), evictedSeries: source.evictedSeries });
   const data = new PageData({ source, graceMs: Number.POSITIVE_INFINITY });
   // What comes before somebody looks is shown too.
   data.touch();

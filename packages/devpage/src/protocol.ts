@@ -365,6 +365,8 @@ export interface ReceivedView {
   readonly refused: Readonly<Record<"foreign" | "not-otlp" | "malformed" | "too-large" | "busy", number>>;
   /** Spans, log records and data points of requests that were taken, which were passed over: their senders were told. */
   readonly rejected: Readonly<Record<"traces" | "logs" | "metrics", number>>;
+  /** Series of durations that made room for newer ones: what they counted is shown no more. */
+  readonly evictedSeries: number;
   /** Of what is being read just now. */
   readonly reading: { readonly bytes: number; readonly maxBytes: number };
 }

@@ -16,6 +16,11 @@ interface Series {
   readonly status: string;
   readonly isAborted: boolean;
   buckets: number[];
+  /** Of a cumulative one, what its newest point says; `buckets` has what was before a reset too. */
+  newest: readonly number[];
+  newestAtMs: number;
+  /** Takes it out of where it is. */
+  readonly remove: () => void;
 }
 
 const maxSeries = 5_000;
@@ -26,11 +31,17 @@ export class OtlpCounts {
   /** By service, then by process and attributes. */
   readonly #measured = new Map<string, Map<string, Series>>();
   readonly #spanned = new Map<string, Map<string, Series>>();
-  #series = 0;
+  /** All of them, the one that was not updated for longest first. */
+  readonly #byAge = new Set<Series>();
+  #evicted = 0;
 
-  /** False where it is of one series more than there may be. */
-  take(point: DurationPoint): boolean {
-    const { service, instance, isDelta, unit, bounds, counts, attributes } = point;
+  /** Series that made room for newer ones, with their counts. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  take(point: DurationPoint): void {
+    const { service, instance, startedAt, atMs, isDelta, unit, bounds, counts, attributes } = point;
     const toMs = unit === "ms" ? 1 : 1_000;
     const buckets = otlpBoundsMs.map(() => 0).concat(0);
     // Other bounds than ours: what is up to one of them counts as that.
@@ -38,10 +49,18 @@ export class OtlpCounts {
       const row = rowOf((bounds[i] ?? Number.POSITIVE_INFINITY) * toMs);
       buckets[row] = (buckets[row] ?? 0) + count;
     });
-    const series = this.#seriesOf(this.#measured, service, keyOf([instance, JSON.stringify(attributes)]), attributes);
-    if (series === undefined) return false;
-    series.buckets = isDelta ? series.buckets.map((count, i) => count + (buckets[i] ?? 0)) : buckets;
-    return true;
+    // A process that names no instance is told from another, and from the one before it, by when it began to count.
+    const stream = keyOf([instance, isDelta ? undefined : startedAt, JSON.stringify(attributes)]);
+    const series = this.#seriesOf(this.#measured, service, stream, attributes);
+    if (isDelta) series.buckets = sum(series.buckets, buckets);
+    else if (atMs >= series.newestAtMs) {
+      // What counts less than before has begun anew.
+      const isReset = total(buckets) < total(series.newest);
+      const more = isReset ? buckets : buckets.map((count, i) => count - (series.newest[i] ?? 0));
+      series.buckets = sum(series.buckets, more);
+      series.newest = buckets;
+      series.newestAtMs = atMs;
+    }
   }
 
   /** A request that a span tells of. */
@@ -50,7 +69,7 @@ export class OtlpCounts {
     const key = keyOf([routeOf(attributes), methodOf(attributes), statusOf(attributes), isAborted]);
     const series = this.#seriesOf(this.#spanned, service, key, attributes);
     const row = rowOf(durationMs);
-    if (series !== undefined) series.buckets[row] = (series.buckets[row] ?? 0) + 1;
+    series.buckets[row] = (series.buckets[row] ?? 0) + 1;
   }
 
   get services(): readonly string[] {
@@ -74,7 +93,7 @@ export class OtlpCounts {
           aborted: 0,
         };
         rows.set(key, row);
-        const count = buckets.reduce((sum, value) => sum + value, 0);
+        const count = total(buckets);
         buckets.forEach((value, i) => (row.buckets[i] = (row.buckets[i] ?? 0) + value));
         const at = statusNames.findIndex((name) => name === status);
         row.byStatus[at] = (row.byStatus[at] ?? 0) + count;
@@ -84,27 +103,45 @@ export class OtlpCounts {
     return [...rows.values()];
   }
 
-  #seriesOf(
-    among: Map<string, Map<string, Series>>,
-    service: string,
-    key: string,
-    attributes: PageAttributes,
-  ): Series | undefined {
-    const known = among.get(service)?.get(key);
-    if (known !== undefined || this.#series >= maxSeries) return known;
-    this.#series++;
-    const made: Series = {
+  #seriesOf(among: Map<string, Map<string, Series>>, service: string, key: string, attributes: PageAttributes): Series {
+    const ofService = among.get(service) ?? new Map<string, Series>();
+    const series: Series = ofService.get(key) ?? {
       service,
       method: methodOf(attributes),
       route: routeOf(attributes),
       status: statusOf(attributes),
       isAborted: attributes["error.type"] === "aborted",
       buckets: otlpBoundsMs.map(() => 0).concat(0),
+      newest: [],
+      newestAtMs: 0,
+      remove() {
+        ofService.delete(key);
+        if (ofService.size === 0) among.delete(service);
+      },
     };
-    const ofService = among.get(service) ?? new Map<string, Series>();
-    among.set(service, ofService.set(key, made));
-    return made;
+    this.#byAge.delete(series);
+    if (this.#byAge.size >= maxSeries) this.#evictOldest();
+    this.#byAge.add(series);
+    // Where the oldest was the last of its service, the service is there anew.
+    among.set(service, ofService.set(key, series));
+    return series;
   }
+
+  #evictOldest(): void {
+    const [oldest] = this.#byAge;
+    if (oldest === undefined) return;
+    oldest.remove();
+    this.#byAge.delete(oldest);
+    this.#evicted++;
+  }
+}
+
+function sum(one: readonly number[], other: readonly number[]): number[] {
+  return one.map((count, i) => count + (other[i] ?? 0));
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
 }
 
 /** The names before the conventions were stable too. */

@@ -55,6 +55,8 @@ const logRecord: Message = {
   12: ["eventName", "text"],
 };
 const histogramPoint: Message = {
+  2: ["startTimeUnixNano", "time"],
+  3: ["timeUnixNano", "time"],
   4: ["count", "long"],
   6: ["bucketCounts", "longs"],
   7: ["explicitBounds", "doubles"],
@@ -64,6 +66,8 @@ const histogram: Message = { 1: ["dataPoints", "many", () => histogramPoint], 2:
 const buckets: Message = { 1: ["offset", "sint"], 2: ["bucketCounts", "counts"] };
 const exponentialPoint: Message = {
   1: ["attributes", "many", () => keyValue],
+  2: ["startTimeUnixNano", "time"],
+  3: ["timeUnixNano", "time"],
   4: ["count", "long"],
   6: ["scale", "sint"],
   7: ["zeroCount", "long"],

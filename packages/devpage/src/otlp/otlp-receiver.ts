@@ -49,7 +49,7 @@ export class OtlpReceiver {
     this.#allows = callerGate<IncomingMessage>(settings.isLocal ? "loopback" : "any");
   }
 
-  view(): ReceivedView {
+  view(): Omit<ReceivedView, "evictedSeries"> {
     return {
       requests: this.#taken,
       refused: { ...this.#refused },

@@ -1,10 +1,14 @@
 import type { PageAttributes } from "../protocol.ts";
-import { attributesOf, isRecord, numberOf, recordOf, textOf, type Unknown } from "./otlp-values.ts";
+import { attributesOf, isRecord, millisOf, numberOf, recordOf, textOf, type Unknown } from "./otlp-values.ts";
 import { isGiven, isWhole, items, type Origin } from "./read-otlp.ts";
 import type { Rejections } from "./rejections.ts";
 
 /** The durations of requests of one series. */
 export interface DurationPoint extends Origin {
+  /** When its counting began, as it was sent; empty where it says nothing. */
+  readonly startedAt: string;
+  /** When it was counted; 0 where it says nothing. */
+  readonly atMs: number;
   readonly isDelta: boolean;
   readonly unit: string;
   /** Where each bucket but the last ends. */
@@ -45,14 +49,17 @@ function* pointsOf(metric: Unknown, origin: Origin, rejected: Rejections): Gener
       : form === "histogram"
         ? explicitBuckets(point)
         : exponentialBuckets(point);
+    const { startTimeUnixNano, timeUnixNano, attributes } = recordOf(point);
     if (typeof buckets === "string") rejected.add(buckets);
     else
       yield {
         ...origin,
         ...buckets,
+        startedAt: isWhole(startTimeUnixNano) ? String(startTimeUnixNano) : "",
+        atMs: millisOf(timeUnixNano),
         isDelta: isDelta(data["aggregationTemporality"]),
         unit: textOf(metric["unit"]),
-        attributes: attributesOf(recordOf(point)["attributes"]),
+        attributes: attributesOf(attributes),
       };
   }
 }

@@ -44,14 +44,14 @@ export function Received({ received, rings }: { received: ReceivedView; rings: R
             />
           </div>
         </section>
-        <NotShown rings={rings} />
+        <NotShown rings={rings} evictedSeries={received.evictedSeries} />
       </div>
     </>
   );
 }
 
 /** What this page had no room for: its bounds hold whatever comes. */
-export function NotShown({ rings }: { rings: RingsView }): JSX.Element {
+export function NotShown({ rings, evictedSeries = 0 }: { rings: RingsView; evictedSeries?: number }): JSX.Element {
   const { requests, traces, logs, skippedSpans, clients } = rings;
   return (
     <section class="panel" aria-label="Not on this page">
@@ -66,6 +66,7 @@ export function NotShown({ rings }: { rings: RingsView }): JSX.Element {
             "older traces": traces.dropped,
             "older log lines": logs.dropped,
             "spans that came faster than they are read": skippedSpans,
+            "series that made room for newer ones": evictedSeries,
             "browsers beyond the limit": clients.refused,
           }}
           none="All that came is here."

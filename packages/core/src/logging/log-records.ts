@@ -1,7 +1,7 @@
 import type { LimitSettings } from "../limits/span-limits.ts";
 import type { Clock } from "../model/clock.ts";
 import type { SpanFate } from "../model/exemplar-span.ts";
-import { word32 } from "../model/ids.ts";
+import { spanWords } from "../model/ids.ts";
 import type { Scope } from "../model/scope.ts";
 import { type LogAttributeBlock, type LogRecord, type LogSpan, severity } from "../otlp/logs/log-record.ts";
 import { Alarm } from "../pipeline/time/alarm.ts";
@@ -160,16 +160,7 @@ export class LogRecords {
 
 function logSpan(span: NonNullable<ActiveSpan>): LogSpan {
   if ("trace" in span) return spanOf(span);
-  const { traceId, spanId, traceFlags } = span;
-  return {
-    t0: word32(traceId, 0),
-    t1: word32(traceId, 8),
-    t2: word32(traceId, 16),
-    t3: word32(traceId, 24),
-    s0: word32(spanId, 0),
-    s1: word32(spanId, 8),
-    flags: traceFlags,
-  };
+  return { ...spanWords(span), flags: span.traceFlags };
 }
 
 /** The flags of a trace that is open are not read: that could decide it. */

@@ -2,6 +2,15 @@
 const high = Uint8Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0").charCodeAt(0));
 const low = Uint8Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0").charCodeAt(1));
 
+/** Whether so many characters from `offset` on are lower-case hex digits. */
+export function isHex(text: string, offset: number, count: number): boolean {
+  for (let i = offset; i < offset + count; i++) {
+    const code = text.charCodeAt(i);
+    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
+  }
+  return true;
+}
+
 /** The 32-bit integer that eight hex digits at `offset` spell, signed. The digits must have been checked. */
 export function word32(hex: string, offset: number): number {
   return Number.parseInt(hex.slice(offset, offset + 8), 16) | 0;

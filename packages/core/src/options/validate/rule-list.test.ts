@@ -70,7 +70,7 @@ describe("a wrong rule is an error that names it", () => {
     [{ headers: { x: false } }, 'Option "rules[0].headers.x" must be a text that is not empty, or true, got false.'],
     [{ ratio: 1, sampler: () => true }, 'Option "rules[0]" has both "ratio" and "sampler": give one of them.'],
     [{ minPerMinute: 0.5 }, 'Option "rules[0].minPerMinute" must be an integer from 0 to 1000000000, got 0.5.'],
-    ["GET /x", `Option "rules[0]" must be an object that says what is wanted of some requests, got 'GET /x'.`],
+    ["GET /x", `Option "rules[0]" must be a rule object, got 'GET /x'.`],
     [
       JSON.parse('{"__proto__": {"ratio": 1}}'),
       '"rules[0]" has a member "__proto__", which is refused: it can reach the prototype of every object.',

@@ -134,12 +134,7 @@ export const ruleList: Check<readonly CheckedRule[]> = {
 
 function readRule(value: unknown, place: string): CheckedRule {
   try {
-    const rule = readMembers<SamplingRule>(
-      value,
-      place,
-      "an object that says what is wanted of some requests",
-      ruleChecks,
-    ) as CheckedRule;
+    const rule = readMembers<SamplingRule>(value, place, "a rule object", ruleChecks) as CheckedRule;
     if (rule.ratio !== undefined && rule.sampler !== undefined) {
       throw new OptionError(place, `Option "${place}" has both "ratio" and "sampler": give one of them.`, {
         code: "GSM_OPTION_CONFLICT",

@@ -1,3 +1,5 @@
+import { isHex } from "../../model/ids.ts";
+
 /** A number from 0 to 2^56 - 1 in two parts, to be compared with R without wide arithmetic. */
 export interface Threshold {
   /** The upper 24 bits. */
@@ -29,7 +31,7 @@ export function thresholdOf(ratio: number): Threshold | undefined {
 
 /** The threshold that a `th` value spells; undefined unless it is 1 to 14 lower-case hex digits. */
 export function parseThreshold(text: string): Threshold | undefined {
-  if (text.length < 1 || text.length > digits || !isHexText(text)) return undefined;
+  if (text.length < 1 || text.length > digits || !isHex(text, 0, text.length)) return undefined;
   const padded = text.padEnd(digits, "0");
   return { high: Number.parseInt(padded.slice(0, 6), 16), low: Number.parseInt(padded.slice(6), 16), text };
 }
@@ -43,15 +45,6 @@ export function shareOf(text: string): number {
 /** Whether R, in two parts, is at or above the threshold: sampled. */
 export function reaches(randomHigh: number, randomLow: number, threshold: Threshold): boolean {
   return randomHigh > threshold.high || (randomHigh === threshold.high && randomLow >>> 0 >= threshold.low);
-}
-
-/** Whether a text is made of lower-case hex digits alone. */
-export function isHexText(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
-  }
-  return true;
 }
 
 function round(threshold: bigint): bigint {

@@ -1,4 +1,5 @@
-import { isHexText, parseThreshold } from "./threshold.ts";
+import { isHex } from "../../model/ids.ts";
+import { parseThreshold } from "./threshold.ts";
 
 /** What OpenTelemetry's own member of a tracestate says, as far as it is valid. */
 export interface OtelState {
@@ -24,7 +25,7 @@ export function readOtelState(tracestate: string): OtelState | undefined {
   const entries = value.split(";");
   const threshold = entries.find(isThreshold)?.slice(thresholdKey.length);
   const random = entries.find((entry) => entry.startsWith(randomKey))?.slice(randomKey.length);
-  const isRandom = random !== undefined && random.length === randomDigits && isHexText(random);
+  const isRandom = random !== undefined && random.length === randomDigits && isHex(random, 0, randomDigits);
   return {
     threshold: threshold !== undefined && parseThreshold(threshold) !== undefined ? threshold : undefined,
     randomHigh: isRandom ? Number.parseInt(random.slice(0, 6), 16) : undefined,

@@ -95,3 +95,18 @@ test.each([
   expect(waysOut.leave()).toEqual({ spooled: 0, lost });
   await waysOut.shutdown(0);
 });
+
+test("a deadline that no timer can wait is the default one, and no flush rejects for it (R-P9)", async () => {
+  const { logging, waysOut } = create();
+  const told: number[] = [];
+  const tell = (deadlineMs: number): Promise<void> => Promise.resolve(void told.push(deadlineMs));
+  logging.flushes({ flush: tell, close: tell });
+  const odd: unknown[] = [5n, Symbol("s"), NaN, "5s", null, -1, Infinity, 2 ** 31, {}];
+  for (const deadline of odd) {
+    expect(await waysOut.flush(deadline as number)).toBe(true);
+    expect(await waysOut.emergencyFlush(deadline as number)).toBe(true);
+  }
+  expect(told).toEqual(odd.map(() => 5_000));
+  await waysOut.shutdown("5s" as unknown as number);
+  expect(told.slice(odd.length)).toEqual([5_000]);
+});

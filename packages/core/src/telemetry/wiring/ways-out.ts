@@ -34,8 +34,9 @@ export class WaysOut {
   }
 
   /** Whether all of them had sent what was there by the deadline. */
-  async flush(deadlineMs: number = this.#parts.budget.leftMs(defaultFlushMs)): Promise<boolean> {
+  async flush(givenMs?: number): Promise<boolean> {
     const { exports, logging, records, budget } = this.#parts;
+    const deadlineMs = isDeadline(givenMs) ? givenMs : budget.leftMs(defaultFlushMs);
     const done = await Promise.all([
       this.flushSpans(deadlineMs),
       exports.metrics?.flush(deadlineMs) ?? true,
@@ -55,7 +56,8 @@ export class WaysOut {
   }
 
   /** Whether no span and no log record was dropped for the memory that is free then. */
-  async emergencyFlush(deadlineMs: number = defaultEmergencyMs): Promise<boolean> {
+  async emergencyFlush(givenMs?: number): Promise<boolean> {
+    const deadlineMs = isDeadline(givenMs) ? givenMs : defaultEmergencyMs;
     const { exports, records } = this.#parts;
     const [keptSpans, keptRecords] = await Promise.all([
       exports.traces?.emergencyFlush(deadlineMs) ?? true,
@@ -66,8 +68,8 @@ export class WaysOut {
   }
 
   /** A second call awaits the first. Log lines may come after it. */
-  shutdown(deadlineMs: number = this.#parts.budget.leftMs()): Promise<void> {
-    this.#stopped ??= this.#stop(deadlineMs);
+  shutdown(givenMs?: number): Promise<void> {
+    this.#stopped ??= this.#stop(isDeadline(givenMs) ? givenMs : this.#parts.budget.leftMs());
     return this.#stopped;
   }
 
@@ -102,6 +104,11 @@ export class WaysOut {
     // Last, in the time that is left: requests that ended meanwhile have lines.
     await records.shutdown(Math.max(0, deadlineMs - (clock.now() - beganMs)));
   }
+}
+
+/** Whether it is a time that a timer of Node's can wait. Services in JavaScript may give anything, and whoever flushes is told of no wrong options. */
+function isDeadline(ms: unknown): ms is number {
+  return Number.isFinite(ms) && Number(ms) >= 0 && Number(ms) < 2 ** 31;
 }
 
 const nothing: Remains = { spooled: 0, lost: 0 };

@@ -1,4 +1,4 @@
-import { spanIdText, traceIdText, type TraceWords } from "../../model/ids.ts";
+import { isHex, spanIdText, traceIdText, type TraceWords } from "../../model/ids.ts";
 
 /** The ids and flags of a span as 32-bit words, as the wire carries them. */
 export interface SpanWords extends TraceWords {
@@ -62,14 +62,6 @@ function hasFields(header: string, start: number): boolean {
 
 function isSpace(code: number): boolean {
   return code === 32 || code === 9;
-}
-
-function isHex(text: string, offset: number, count: number): boolean {
-  for (let i = offset; i < offset + count; i++) {
-    const code = text.charCodeAt(i);
-    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false;
-  }
-  return true;
 }
 
 /** The value of a digit that `isHex` has checked. */

@@ -1,9 +1,10 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OptionError, resetTelemetry } from "@gossamer/core";
-import { openDevPage as openBuiltPage } from "@gossamer/devpage";
+import { devPage as builtDevPage, openDevPage as openBuiltPage } from "@gossamer/devpage";
+import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { devPage, DevPageModule, openDevPage, type OpenPage, type PageState } from "./index.ts";
+import { devPage, DevPageModule, openDevPage, openOtlpPage, type OpenPage, type PageState } from "./index.ts";
 import { ask, json, post } from "./testing/page-client.ts";
 import { type Shop, startShop } from "./testing/shop.ts";
 
@@ -144,6 +145,41 @@ describe("a page that is open", () => {
     ])
       expect((await ask(page.url + path)).status, path).toBe(404);
   });
+});
+
+test("a path is a path, with two slashes in front too: no host is read in it (R-D3)", async () => {
+  const page = await openBuiltPage(shop.engine, { port: 0, log });
+  if (page === undefined) expect.fail("it is open");
+  closing.push(() => page.close());
+  const handler = builtDevPage(shop.engine);
+  const app = express();
+  app.use("/__gossamer", handler);
+  const server = createServer(app as unknown as RequestListener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const mounted = `http://127.0.0.1:${(server.address() as AddressInfo).port}/__gossamer/`;
+  for (const url of [page.url, mounted]) {
+    const statuses = await Promise.all(
+      ["/", "//", "/evil.example", "/evil.example/api/state", "/[", "/api/state?x=//y", "/app.js"].map(
+        async (path) => (await ask(url + path)).status,
+      ),
+    );
+    expect(statuses, url).toEqual([200, 200, 404, 404, 404, 200, 200]);
+  }
+  expect((await ask(page.url, { path: `${page.url}api/state` })).status).toBe(200);
+  expect((await ask(page.url, { path: "*" })).status).toBe(404);
+});
+
+test("a log function that throws rejects what opens the page, and leaves nothing open (R-D3)", async () => {
+  const broken = (line: string): never => {
+    lines.push(line);
+    throw new Error("no log");
+  };
+  await expect(openDevPage(shop.engine, { port: 0, log: broken })).rejects.toThrow("no log");
+  await expect(openOtlpPage({ otlpPort: 0, port: 0, log: broken })).rejects.toThrow("no log");
+  const urls = lines.flatMap((line) => line.match(/http:\S+/g) ?? []);
+  expect(urls).toHaveLength(3);
+  for (const url of urls) await expect(ask(url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
 
 describe("a change", () => {

@@ -34,6 +34,24 @@ export function keepsNothingAlive(server: Server): void {
   server.on("connection", (socket) => void socket.unref());
 }
 
+/** Frees the port, and ends what is connected. */
+export function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+/** Does the rest of an opening. Where that fails, nothing stays open. */
+export async function orClosed<Made>(close: () => Promise<void>, rest: () => Made | Promise<Made>): Promise<Made> {
+  try {
+    return await rest();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 /** Where a server is found. */
 export interface Place {
   /** From this machine, as far as it can be. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Telemetry } from "@gossamer/core";
 import { checkTelemetry, engineBehind, pageOf } from "./engine-page.ts";
-import { keepsNothingAlive, listen, type Place, placeOf } from "./listen.ts";
+import { closed, keepsNothingAlive, listen, orClosed, type Place, placeOf } from "./listen.ts";
 import { mayOpen, type OpenPageOptions, readOpenOptions } from "./page-options.ts";
 import { PageServer } from "./server/page-server.ts";
 
@@ -47,16 +47,9 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
   const place = placeOf(listener);
   const { url } = place;
   const others = checked.allow === undefined ? refusals(place) : "";
-  log(`gossamer: see ${data.source.service.name} at ${url}${others}`);
-  return {
-    url,
-    close: () => {
-      listener.closeAllConnections();
-      return new Promise((resolve) => {
-        listener.close(() => resolve());
-      });
-    },
-  };
+  const close = (): Promise<void> => closed(listener);
+  await orClosed(close, () => log(`gossamer: see ${data.source.service.name} at ${url}${others}`));
+  return { url, close };
 }
 
 /** What is refused of what the host seems to ask for. */

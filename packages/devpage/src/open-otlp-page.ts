@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { checks, readMembers } from "@gossamer/core/adapter";
 import { PageData } from "./data/page-data.ts";
-import { keepsNothingAlive, listen, type Place, placeOf } from "./listen.ts";
+import { closed, keepsNothingAlive, listen, orClosed, type Place, placeOf } from "./listen.ts";
 import type { OpenPage } from "./open-dev-page.ts";
 import { OtlpReceiver } from "./otlp/otlp-receiver.ts";
 import { OtlpSource } from "./otlp/otlp-source.ts";
@@ -67,25 +67,18 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
   data.touch();
   const server = new PageServer({ data, allow: "loopback", readOnly: true });
   const showing = createServer((request, response) => server.handle(request, response, request.url ?? "/"));
-  const refused = await listen(showing, checked.port ?? 9_797, loopback);
-  if (refused !== undefined) {
-    taking.close();
-    throw refused;
-  }
-  if (checked.keepAlive !== true) for (const one of [taking, showing]) keepsNothingAlive(one);
-  const { url } = placeOf(showing);
-  log(`gossamer: see what is sent to ${otlpUrl}${others(place)} at ${url}`);
-  return {
-    url,
-    otlpUrl,
-    async close() {
-      for (const one of [taking, showing]) {
-        one.closeAllConnections();
-        await new Promise((resolve) => one.close(resolve));
-      }
-      data.close();
-    },
+  const close = async (): Promise<void> => {
+    for (const one of [taking, showing]) await closed(one);
+    data.close();
   };
+  return orClosed(close, async () => {
+    const refused = await listen(showing, checked.port ?? 9_797, loopback);
+    if (refused !== undefined) throw refused;
+    if (checked.keepAlive !== true) for (const one of [taking, showing]) keepsNothingAlive(one);
+    const { url } = placeOf(showing);
+    log(`gossamer: see what is sent to ${otlpUrl}${others(place)} at ${url}`);
+    return { url, otlpUrl, close };
+  });
 }
 
 /** What else of what the host asks for is taken. */

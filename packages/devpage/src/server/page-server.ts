@@ -52,8 +52,7 @@ export class PageServer {
   async #answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("cache-control", "no-store");
-    const { pathname, searchParams } = new URL(path, "http://localhost");
-    const name = pathname.replace(/^\/+/, "");
+    const { name, query } = asked(path);
     const refused = this.#gate.refusesRead(request, isDocument(name));
     if (refused !== undefined) return send(response, refused.status, { error: refused.error });
     const isRead = request.method === "GET" || request.method === "HEAD";
@@ -66,7 +65,7 @@ export class PageServer {
     if (!isRead) return notAllowed(response, "GET, HEAD");
     // Nobody would listen to what does not end.
     if (route === "stream" && request.method === "HEAD") return notAllowed(response, "GET");
-    this.#read(route, searchParams, response);
+    this.#read(route, query, response);
   }
 
   #read(route: string, query: URLSearchParams, response: ServerResponse): void {
@@ -137,6 +136,13 @@ export class PageServer {
     look?.call(data.source, data);
     send(response, 200, answer);
   }
+}
+
+/** What a target names. Slashes in front are no host, as they would be in a URL; what a client of a proxy says in front of the path is passed over. */
+function asked(target: string): { readonly name: string; readonly query: URLSearchParams } {
+  const [path = "", ...query] = target.replace(/#.*$/, "").split("?");
+  const name = path.replace(/^https?:\/\/[^/]*/i, "").replace(/^\/+/, "");
+  return { name, query: new URLSearchParams(query.join("?")) };
 }
 
 function isDocument(name: string): boolean {

@@ -8,13 +8,19 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Asks as no browser does: with any header, `Host` too. */
+/** Asks as no browser does: with any header, `Host` too, and with any target in place of the path. */
 export function ask(
   url: string,
-  { method = "GET", headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  {
+    method = "GET",
+    headers = {},
+    body,
+    path,
+  }: { method?: string; headers?: Record<string, string>; body?: string; path?: string } = {},
 ): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const options = { method, headers, agent: false, ...(path === undefined ? {} : { path }) };
+    const request = httpRequest(url, options, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => (text += part));

@@ -18,6 +18,7 @@ import { Fallback } from "./fallback/fallback.ts";
 import { InFlightBatches } from "./delivery/in-flight-batches.ts";
 import { FlushQueue } from "./delivery/flush-queue.ts";
 import { LaneSet } from "./queue/lane-set.ts";
+import { counted, spooledWords } from "./ending/ending-words.ts";
 import { leaveNow, type LeavingParts, type Remains } from "./ending/leave-now.ts";
 import { LossLog } from "./log/loss-log.ts";
 import type { PipelineLane } from "./queue/pipeline-lane.ts";
@@ -304,12 +305,11 @@ export class ExportPipeline<Payload = unknown> {
     this.#exporters.close();
     this.#fallback?.store.close();
     this.#lossLog.end();
-    if (spooled > 0)
-      diagnostics.info(`${spooled} ${unit} are in the spool and are sent by the next process`, "GSM_SPOOL_LEFT");
+    if (spooled > 0) diagnostics.info(spooledWords(spooled, unit), "GSM_SPOOL_LEFT");
     if (lost > 0 && (!isAbsent || untoldLoss !== undefined)) {
       const why = untoldLoss === undefined ? "" : `: ${untoldLoss}`;
       diagnostics.warn(
-        `${lost} ${unit} could not be delivered before the end of the shutdown and are lost${why}`,
+        `${counted(lost, unit, "could not be delivered before the end of the shutdown and are")} lost${why}`,
         "GSM_END_LOST",
       );
     }

@@ -18,26 +18,12 @@ const grpcEndpoint = "http://localhost:4317";
 
 /** Where each signal goes, and how. */
 export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exporters"> {
-  // These are in the targets.
-  const {
-    endpoint: _endpoint,
-    tracesEndpoint: _tracesEndpoint,
-    metricsEndpoint: _metricsEndpoint,
-    logsEndpoint: _logsEndpoint,
-    protocol: _protocol,
-    certificate: _certificate,
-    clientCertificate: _clientCertificate,
-    clientKey: _clientKey,
-    headers: _headers,
-    compression: _compression,
-    timeoutMs: _timeoutMs,
-    proxy: _proxy,
-    ...same
-  } = input.values.otlp;
+  const { gzipLevel, connectTimeoutMs, connections, maxConnectionAgeMs, maxConcurrentExports, retry } =
+    input.values.otlp;
   const [initialMs, maxMs] = fitBounds(
     {
-      lower: { option: "otlp.retry.initialMs", value: same.retry.initialMs },
-      upper: { option: "otlp.retry.maxMs", value: same.retry.maxMs },
+      lower: { option: "otlp.retry.initialMs", value: retry.initialMs },
+      upper: { option: "otlp.retry.maxMs", value: retry.maxMs },
     },
     input.origins,
     input.notices,
@@ -55,12 +41,16 @@ export function otlpSettings(input: SettingsInput): Pick<Settings, "otlp" | "exp
       logs: otlpExporter(input, "logs", logs),
     },
     otlp: {
-      ...same,
+      gzipLevel,
+      connectTimeoutMs,
+      connections,
+      maxConnectionAgeMs,
+      maxConcurrentExports,
       traces,
       metrics,
       logs,
       endpointGiven: targets.some(({ endpointGiven }) => endpointGiven),
-      retry: { ...same.retry, initialMs, maxMs },
+      retry: { ...retry, initialMs, maxMs },
     },
   };
 }

@@ -2,6 +2,7 @@ import { builtin } from "../../model/builtin.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { type DrainableServer, drain } from "./drain.ts";
 import { EndingBudget } from "./ending-budget.ts";
+import { counted, spooledWords } from "./ending-words.ts";
 import type { Remains } from "./leave-now.ts";
 
 /** What of `process` is used here. */
@@ -82,11 +83,14 @@ export function installShutdown(parts: ShutdownParts): () => void {
   function leave(): void {
     const { spooled, lost, why } = parts.leave();
     const unit = parts.unit?.() ?? "spans";
-    const kept = spooled > 0 ? `${spooled} ${unit} are in the spool and are sent by the next process` : "";
+    const kept = spooled > 0 ? spooledWords(spooled, unit) : "";
     if (lost > 0) {
       const also = kept === "" ? "" : `; ${kept}`;
       const reason = why === undefined ? "" : `: ${why}`;
-      parts.diagnostics.warn(`the process ends before ${lost} ${unit} were delivered${reason}${also}`, "GSM_END_LOST");
+      parts.diagnostics.warn(
+        `the process ends before ${counted(lost, unit, "were")} delivered${reason}${also}`,
+        "GSM_END_LOST",
+      );
     } else if (kept !== "") parts.diagnostics.info(`the process ends: ${kept}`, "GSM_SPOOL_LEFT");
   }
 

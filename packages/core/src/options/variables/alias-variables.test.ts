@@ -86,7 +86,7 @@ test.each([
   ["OTEL_METRICS_SAMPLE_RATE", "0.1", "metrics are exact"],
   ["OTEL_PROCESSOR_TYPE", "simple", "in batches and apart"],
   ["OTEL_EXPORTER_PROMETHEUS_PORT", "9464", "telemetry.prometheus()"],
-  ["OTEL_LOGS_EXPORTER", "console", "nothing is sent"],
+  ["OTEL_LOGS_EXPORTER", "console", "no logs are sent"],
 ])("%s=%s is not followed and says once what holds instead (R-C5)", (variable, text, instead) => {
   const lines = warnings(resolveOptions({}, { [variable]: text }));
   expect(lines).toHaveLength(1);

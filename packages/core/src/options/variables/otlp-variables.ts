@@ -189,7 +189,7 @@ function readExporter(reader: VariableReader, variable: string): "otlp" | "conso
   }
   const chosen = names.includes("otlp") ? "otlp" : "none";
   if (others.length === 0) return chosen;
-  const effect = chosen === "otlp" ? "only otlp is used" : "nothing is sent";
+  const effect = chosen === "otlp" ? "only otlp is used" : `no ${variable.slice(5, -9).toLowerCase()} are sent`;
   if (others.every((name) => name === "prometheus") && variable === "OTEL_METRICS_EXPORTER") {
     reader.unsupported(
       `${variable}: ${effect}; serve "prometheus" yourself, with the handler telemetry.prometheus()`,

@@ -276,7 +276,7 @@ describe("bad values", () => {
     const resolved = resolveOptions({}, { OTEL_TRACES_EXPORTER: "zipkin", OTEL_METRICS_EXPORTER: "console,otlp" });
     expect(resolved.settings.exporters).toEqual({ traces: [], metrics: "otlp", logs: "otlp" });
     expect(warnings(resolved)).toEqual([
-      'OTEL_TRACES_EXPORTER: "zipkin" is not built in now; nothing is sent',
+      'OTEL_TRACES_EXPORTER: "zipkin" is not built in now; no traces are sent',
       'OTEL_METRICS_EXPORTER: "console" is not built in now; only otlp is used',
     ]);
   });

@@ -31,7 +31,8 @@ export function watchVariables(
 export function lateVariablesLine(late: readonly string[], startedBy: string): string | undefined {
   if (late.length === 0) return undefined;
   const names = late.slice(0, 5).join(", ");
-  return `${names} appeared after ${startedBy} and ${late.length === 1 ? "is" : "are"} ignored: load variables (dotenv, ConfigModule) before it`;
+  const [were, are] = late.length === 1 ? ["was", "is"] : ["were", "are"];
+  return `${names} ${were} set after ${startedBy}, and ${are} ignored: load variables (dotenv, ConfigModule) before it`;
 }
 
 function namesOf(variables: Variables): string[] {

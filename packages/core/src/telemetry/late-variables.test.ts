@@ -31,7 +31,7 @@ function linesAfter(variables: Record<string, string>, options: TelemetryOptions
 
 test("variables that come after the engine are one warning, which says the right order (E5)", () => {
   expect(linesAfter({ NODE_ENV: "production", OTEL_SERVICE_NAME: "shop", OTEL_OTHER: "1" })).toEqual([
-    "gossamer: NODE_ENV, OTEL_SERVICE_NAME appeared after createTelemetry and are ignored: load variables (dotenv, ConfigModule) before it [GSM_VARIABLE_LATE]",
+    "gossamer: NODE_ENV, OTEL_SERVICE_NAME were set after createTelemetry, and are ignored: load variables (dotenv, ConfigModule) before it [GSM_VARIABLE_LATE]",
   ]);
 });
 
@@ -42,7 +42,7 @@ test("the line names what the service's user called, where an adapter started th
   added.add("OTEL_SERVICE_NAME");
   process.env["OTEL_SERVICE_NAME"] = "shop";
   telemetry.begin<FakeRequest>({}, fakeReader).end({ statusCode: 200, completed: true });
-  expect(lines).toEqual([expect.stringContaining("OTEL_SERVICE_NAME appeared after telemetry(…) and is ignored")]);
+  expect(lines).toEqual([expect.stringContaining("OTEL_SERVICE_NAME was set after telemetry(…), and is ignored")]);
 });
 
 test("where the code says it already, a variable that comes late is no news (E5)", () => {

@@ -71,7 +71,7 @@ function methodsOf(text: string, methodNames: readonly string[]): ReadonlySet<st
   const glob = new Glob(text);
   const methods = methodNames.filter((name) => glob.matches(name));
   if (methods.length === 0) {
-    throw new Error(`for a known method (${methodNames.join(", ")}), not '${text.slice(0, 40)}'`);
+    throw new Error(`one that names a known method (${methodNames.join(", ")}), not '${text.slice(0, 40)}'`);
   }
   return new Set(methods);
 }

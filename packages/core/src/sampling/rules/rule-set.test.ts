@@ -129,8 +129,8 @@ describe("a list that cannot be is an error that names the rule", () => {
   test.each<[string, CheckedRule[], string, string]>([
     ["a match without a slash", [{ match: "users" }], "match", "a method and a route template"],
     ["a method alone", [{ match: "GET" }], "match", "(write 'GET *' for every route)"],
-    ["an unknown method", [{ match: "FETCH /x" }], "match", "for a known method"],
-    ["a method in lower case", [{ match: "get /x" }], "match", "for a known method"],
+    ["an unknown method", [{ match: "FETCH /x" }], "match", "one that names a known method"],
+    ["a method in lower case", [{ match: "get /x" }], "match", "one that names a known method"],
     ["two stars", [{ match: "/a/**" }], "match", "with single *"],
     ["a control character", [{ match: "/a\nb" }], "match", "without control characters"],
     ["a path with a query", [{ path: "/a?b=1" }], "path", "a path without a query"],

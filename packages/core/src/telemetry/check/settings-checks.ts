@@ -31,7 +31,7 @@ const serviceName: Check = ({ serviceName: name }) =>
 const sampleRatio: Check = ({ settings, origins }) => {
   const { kind, ratio } = settings.sampling;
   if (!settings.traces || kind === "custom" || kind === "described" || ratio <= highRatio) return undefined;
-  const bound = settings.maxTracesPerSecond === undefined ? " without a bound a second" : "";
+  const bound = settings.maxTracesPerSecond === undefined ? " with no per-second limit" : "";
   return finding(
     "sample-ratio",
     bound === "" ? "info" : "warning",

@@ -75,7 +75,7 @@ describe("rules as an option", () => {
       { rules: [{ name: "users", match: "users" }] },
       `Option "rules[0].match" must be a method and a route template such as 'GET /users/:id', '/admin/*' or '*' (rule "users").`,
     ],
-    [{ dryRun: [{ match: "get /a" }] }, 'Option "dryRun[0].match" must be for a known method'],
+    [{ dryRun: [{ match: "get /a" }] }, 'Option "dryRun[0].match" must be one that names a known method'],
     [
       { rules: [{ match: "/a", ratio: 7 }] },
       'Option "rules[0].ratio" must be a number from 0 to 1, got 7. (rule "/a")',

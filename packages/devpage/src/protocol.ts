@@ -362,7 +362,7 @@ export interface ReceivedView {
   /** Requests that were taken. */
   readonly requests: number;
   /** Those that were not, by why. */
-  readonly refused: Readonly<Record<"foreign" | "not-otlp" | "malformed" | "too-large" | "busy", number>>;
+  readonly refused: Readonly<Record<"foreign" | "not-otlp" | "malformed" | "too-large" | "too-slow" | "busy", number>>;
   /** Spans, log records and data points of requests that were taken, which were passed over: their senders were told. */
   readonly rejected: Readonly<Record<"traces" | "logs" | "metrics", number>>;
   /** Series of durations that made room for newer ones: what they counted is shown no more. */

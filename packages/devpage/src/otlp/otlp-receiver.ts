@@ -13,6 +13,8 @@ export interface OtlpReceiverSettings {
   readonly take: (signal: OtlpSignal, request: unknown) => Rejected;
   /** Whether it is for this machine alone. */
   readonly isLocal: boolean;
+  /** In which a body must arrive. @default 10000 */
+  readonly bodyMs?: number;
 }
 
 const paths: Readonly<Record<string, OtlpSignal>> = {
@@ -24,6 +26,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 /** Of all requests together, while they are read. */
 const maxHeldBytes = 32 * 1024 * 1024;
 const maxRequests = 16;
+const defaultBodyMs = 10_000;
 const retryAfterSeconds = 1;
 /** How long the rest of what is refused is still taken from its sender, who would not see the answer otherwise. */
 const drainMs = 2_000;
@@ -38,6 +41,7 @@ export class OtlpReceiver {
     "not-otlp": 0,
     malformed: 0,
     "too-large": 0,
+    "too-slow": 0,
     busy: 0,
   };
   readonly #rejected: Record<OtlpSignal, number> = { traces: 0, logs: 0, metrics: 0 };
@@ -77,7 +81,12 @@ export class OtlpReceiver {
     const type = typeOf(request);
     if (type === undefined)
       throw new RefusedRequest(415, "not-otlp", "OTLP is application/x-protobuf or application/json.");
-    const rejected = await withBody(request, { maxBytes: maxBodyBytes, budget: this.#budget }, (body) =>
+    const bounds = {
+      maxBytes: maxBodyBytes,
+      maxMs: this.#settings.bodyMs ?? defaultBodyMs,
+      budget: this.#budget,
+    };
+    const rejected = await withBody(request, bounds, (body) =>
       this.#settings.take(signal, type === "application/json" ? readOtlpJson(body) : readOtlpProtobuf(signal, body)),
     );
     this.#taken++;

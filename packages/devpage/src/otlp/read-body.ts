@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { PassThrough, type Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { ByteBudget } from "./byte-budget.ts";
 import { malformed, RefusedRequest } from "./refused-request.ts";
@@ -6,6 +7,8 @@ import { malformed, RefusedRequest } from "./refused-request.ts";
 export interface BodyBounds {
   /** Of one body, as it is sent and as it is without compression. */
   readonly maxBytes: number;
+  /** In which all of it must be here. */
+  readonly maxMs: number;
   readonly budget: ByteBudget;
 }
 
@@ -16,14 +19,15 @@ export interface BodyBounds {
  */
 export async function withBody<Answer>(
   request: IncomingMessage,
-  { maxBytes, budget }: BodyBounds,
+  bounds: BodyBounds,
   use: (body: Buffer) => Answer,
 ): Promise<Answer> {
+  const { maxBytes, budget } = bounds;
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   let parts: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const part of plainParts(request, maxBytes)) {
+    for await (const part of plainParts(request, bounds)) {
       if (bytes + part.length > maxBytes) throw tooLarge(maxBytes);
       if (!budget.take(part.length))
         throw new RefusedRequest(503, "busy", "Too much is being read at once: send it again.");
@@ -38,36 +42,41 @@ export async function withBody<Answer>(
   }
 }
 
-function plainParts(request: IncomingMessage, maxBytes: number): AsyncIterable<Buffer> {
-  switch (request.headers["content-encoding"] ?? "identity") {
+/** What a body is read through: it can be ended with an error while its request stays open, so that the answer can say why. */
+function readerOf(request: IncomingMessage): Transform {
+  switch ((request.headers["content-encoding"] ?? "identity").trim().toLowerCase()) {
     case "identity":
-      // It stays open when reading ends early, so that the answer can say why.
-      return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+      return new PassThrough();
     case "gzip":
-      return unpacked(request, maxBytes);
+    case "x-gzip":
+      return createGunzip();
     default:
       throw new RefusedRequest(415, "not-otlp", "A body is compressed with gzip, or not at all.");
   }
 }
 
-async function* unpacked(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip();
+async function* plainParts(request: IncomingMessage, { maxBytes, maxMs }: BodyBounds): AsyncGenerator<Buffer> {
+  const reader = readerOf(request);
   let bytes = 0;
   // What is packed can be longer than what is in it.
   request.on("data", (part: Buffer) => {
     bytes += part.length;
-    if (bytes > maxBytes) gunzip.destroy(tooLarge(maxBytes));
+    if (bytes > maxBytes) reader.destroy(tooLarge(maxBytes));
   });
   request.once("close", () => {
-    if (!request.complete) gunzip.destroy(malformed("The body was broken off."));
+    if (!request.complete) reader.destroy(malformed("The body was broken off."));
   });
-  request.pipe(gunzip);
+  const tooSlow = new RefusedRequest(408, "too-slow", `A body must arrive within ${maxMs} ms: send it again.`);
+  const timer = setTimeout(() => reader.destroy(tooSlow), maxMs);
+  timer.unref();
+  request.pipe(reader);
   try {
-    yield* gunzip as AsyncIterable<Buffer>;
+    yield* reader as AsyncIterable<Buffer>;
   } catch (error) {
     throw error instanceof RefusedRequest ? error : malformed("The body is not gzip, or not whole.");
   } finally {
-    request.unpipe(gunzip);
+    clearTimeout(timer);
+    request.unpipe(reader);
   }
 }
 

@@ -10,6 +10,7 @@ const refusals: Readonly<Record<keyof ReceivedView["refused"], string>> = {
   "not-otlp": "no OTLP path or type",
   malformed: "malformed",
   "too-large": "too large",
+  "too-slow": "too slow",
   busy: "too many at once",
 };
 const kinds: Readonly<Record<keyof ReceivedView["rejected"], string>> = {

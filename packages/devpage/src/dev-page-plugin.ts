@@ -15,6 +15,7 @@ export interface DevPagePluginOptions extends PageAccess {
 /** What is used of Fastify. */
 export interface PluginHost {
   readonly prefix: string;
+  readonly supportedMethods?: readonly string[];
   removeAllContentTypeParsers(): unknown;
   addContentTypeParser(
     type: string,
@@ -34,20 +35,22 @@ export interface PluginReply {
 }
 
 const defaultPrefix = "/__gossamer";
+const commonMethods: readonly string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** The page as a plugin of Fastify: `app.register(devPagePlugin, { prefix: "/__gossamer" })`. What is asked of it is neither counted nor traced. */
 export function devPagePlugin(app: PluginHost, options: DevPagePluginOptions, done: (error?: Error) => void): void {
   try {
     const { telemetry, prefix: _, logLevel: __, ...access } = options;
     const mounted = mountedPage(telemetry, access, "devPagePlugin");
-    const base = app.prefix === "" ? defaultPrefix : app.prefix;
+    const base = (app.prefix === "" ? defaultPrefix : app.prefix).replace(/\/+$/, "");
     const urls = app.prefix === "" ? [defaultPrefix, `${defaultPrefix}/*`] : ["", "/*"];
     // The page reads bodies itself, and no more of them than it wants.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", (_request, _payload, parsed) => parsed(null));
     for (const url of urls) {
       app.route({
-        method: ["GET", "HEAD", "POST"],
+        // What the page answers 405 to is the page's too, and not the app's 404.
+        method: [...(app.supportedMethods ?? commonMethods)],
         url,
         exposeHeadRoute: false,
         handler(request, reply) {

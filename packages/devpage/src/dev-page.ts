@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Telemetry } from "@gossamer/core";
+import type { Telemetry, TelemetryEngine } from "@gossamer/core";
 import { exchangeOf } from "@gossamer/core/adapter";
 import { checkTelemetry, engineBehind, type EnginePage, pageOf } from "./engine-page.ts";
-import { mayOpen, type PageAccess, readAccess } from "./page-options.ts";
+import { closedLine, mayOpen, type PageAccess, readAccess, sayLine } from "./page-options.ts";
 import { PageServer } from "./server/page-server.ts";
 
 /** A handler of `node:http`, and middleware of Express: `app.use("/__gossamer", devPage(telemetry))`. */
@@ -18,7 +18,7 @@ export type MountedPage = (
 /**
  * The page in an app, on its own port. What is asked of it is neither counted nor traced.
  *
- * In production it answers 404, unless `production: true` and `allow` are given.
+ * In production it says so in one line and answers 404, unless `production: true` and `allow` are given.
  *
  * @throws OptionError for a wrong option
  */
@@ -43,10 +43,20 @@ export function mountedPage(telemetry: Telemetry | undefined, options: PageAcces
   const { allow = "loopback", readOnly = false } = access;
   let page: EnginePage | undefined;
   let server: PageServer | undefined;
+  let isSaid = false;
+  const opens = (engine: TelemetryEngine): boolean => {
+    if (mayOpen(engine, access)) return true;
+    if (!isSaid) sayLine(closedLine);
+    isSaid = true;
+    return false;
+  };
+  // Said as it is mounted, where there is telemetry by then.
+  const early = engineBehind(telemetry);
+  if (early !== undefined) opens(early);
   return (request, response, { mount, path }) => {
     exchangeOf(request)?.leaveOut();
     const engine = engineBehind(telemetry);
-    if (engine === undefined || !mayOpen(engine, access)) return notFound(response);
+    if (engine === undefined || !opens(engine)) return notFound(response);
     const own = pageOf(engine);
     if (server === undefined || own !== page) {
       page = own;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { OptionError, resetTelemetry } from "@gossamer/core";
 import { devPage as builtDevPage, openDevPage as openBuiltPage } from "@gossamer/devpage";
 import express from "express";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { devPage, DevPageModule, openDevPage, openOtlpPage, type OpenPage, type PageState } from "./index.ts";
 import { ask, json, post } from "./testing/page-client.ts";
 import { type Shop, startShop } from "./testing/shop.ts";
@@ -258,7 +258,9 @@ describe("in production", () => {
     expect(statuses).toEqual([200, 403, 403, 403, 403]);
   });
 
-  test("mounted in an app there is nothing where it lies (R-D3)", async () => {
+  test("mounted in an app there is nothing where it lies, which one line says (R-D3)", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    closing.push(async () => said.mockRestore());
     const handler = devPage(shop.engine);
     const server = createServer((request, response) => handler(request, response));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -268,6 +270,9 @@ describe("in production", () => {
       const { status, headers } = await ask(url + path);
       expect([status, headers["content-security-policy"]]).toEqual([404, undefined]);
     }
+    expect(said.mock.calls).toEqual([
+      ["gossamer: no page is opened in production: give production: true, and allow for whom it is\n"],
+    ]);
   });
 });
 

@@ -120,4 +120,34 @@ describe.each(Object.entries(apps))("mounted in %s", (_name, startApp) => {
     }
     expect((await ask(`${page}api/nothing`)).status).toBe(404);
   });
+
+  test("a method that the page does not take is answered 405, and is neither shown nor counted (R-D3)", async () => {
+    start();
+    const page = `${await startApp()}/__gossamer/`;
+    await ask(`${page}api/state`);
+    for (const method of ["PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      const { status, headers } = await ask(`${page}api/state`, { method });
+      expect([status, headers.allow], method).toEqual([405, "GET, HEAD"]);
+    }
+    const { requests, snapshot } = await json<PageState>(`${page}api/state`);
+    expect([requests, snapshot.routes]).toEqual([[], []]);
+  });
+});
+
+test.each([
+  ["/ops/", "/ops/"],
+  ["/", "/"],
+  ["/ops", "/ops/"],
+])("mounted in Fastify with the prefix %s the page is at %s (R-D3)", async (prefix, path) => {
+  start();
+  const app = fastify();
+  await app.register(fastifyTelemetry);
+  await app.register(builtPlugin, { prefix });
+  app.get("/items/:id", () => "an item");
+  closing.push(() => app.close());
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  expect((await ask(url + path)).status).toBe(200);
+  expect((await ask(`${url}${path}app.js`)).status).toBe(200);
+  expect((await ask(`${url}${path}api/state`)).status).toBe(200);
+  expect((await ask(`${url}/items/1`)).text).toBe("an item");
 });

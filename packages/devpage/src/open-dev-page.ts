@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { Telemetry } from "@gossamer/core";
 import { checkTelemetry, engineBehind, pageOf } from "./engine-page.ts";
 import { closed, keepsNothingAlive, listen, orClosed, type Place, placeOf } from "./listen.ts";
-import { mayOpen, type OpenPageOptions, readOpenOptions } from "./page-options.ts";
+import { closedLine, mayOpen, type OpenPageOptions, readOpenOptions, sayLine } from "./page-options.ts";
 import { PageServer } from "./server/page-server.ts";
 
 /** A page that is open. */
@@ -32,7 +32,7 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
     return undefined;
   }
   if (!mayOpen(engine, checked)) {
-    log("gossamer: no page is opened in production: give production: true, and allow for whom it is");
+    log(closedLine);
     return undefined;
   }
   const { data } = pageOf(engine);
@@ -56,8 +56,4 @@ export async function openDevPage(telemetry?: Telemetry, options: OpenPageOption
 function refusals({ isLocal, isShared }: Place): string {
   if (!isLocal) return ", where everybody is refused: give allow, or host 127.0.0.1";
   return isShared ? ", from this machine alone: others are refused unless allow is given" : "";
-}
-
-function sayLine(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

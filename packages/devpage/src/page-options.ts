@@ -84,3 +84,10 @@ export function mayOpen(
 ): boolean {
   return !isProduction || (production === true && allow !== undefined);
 }
+
+/** Said where it may not be. */
+export const closedLine = "gossamer: no page is opened in production: give production: true, and allow for whom it is";
+
+export function sayLine(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

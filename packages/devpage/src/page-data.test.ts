@@ -234,6 +234,26 @@ test("a body that is wrong is refused by the checks of start, with what is wrong
   expect(shop.engine.overhead()?.step).toBe("full");
 });
 
+test("a change is not taken back over one that somebody else has made since (R-D3)", async () => {
+  await post(page.url, "api/sampling", { sampleRatio: 0.5 });
+  await post(page.url, "api/sampling", { rules: [{ match: "/a", ratio: 0 }] });
+  shop.engine.sampling.update({ sampleRatio: 0.1, keep: { slowerThanMs: 7 } });
+  // Of rules nobody has said anything.
+  const undone = await post(page.url, "api/undo", {});
+  expect(undone).toMatchObject({ status: 200, body: { current: { sampleRatio: 0.1, rules: [] }, undoable: 1 } });
+  shop.engine.sampling.update({ sampleRatio: 0.2 });
+  expect(await post(page.url, "api/undo", {})).toEqual({
+    status: 409,
+    body: {
+      error:
+        "This was changed by somebody else since, and taking it back would undo that too: apply what you want instead.",
+    },
+  });
+  expect(shop.engine.sampling.current()).toMatchObject({ sampleRatio: 0.2, keep: { slowerThanMs: 7 } });
+  await post(page.url, "api/sampling", { sampleRatio: 0.3 });
+  expect(await post(page.url, "api/undo", {})).toMatchObject({ status: 200, body: { current: { sampleRatio: 0.2 } } });
+});
+
 test("what holds already is no change, and a change of the page says that it is one (R-D3)", async () => {
   const { rules } = await state();
   for (const same of [{}, { sampleRatio: 1 }, { rules: [] }, { keep: rules?.current.keep }])

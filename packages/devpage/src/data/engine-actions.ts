@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   OptionError,
   type EngineWatch,
@@ -20,6 +21,13 @@ import type { PageActions, PageData } from "./page-data.ts";
 const maxUndo = 20;
 const levelForMs = 600_000;
 
+/** A change of the page, and what it put in force. */
+interface Undoable {
+  readonly draft: SamplingDraft;
+  readonly put: readonly unknown[];
+  readonly undo: () => void;
+}
+
 /** What the page changes in the engine, and can take back. */
 export class EngineActions implements PageActions {
   /** Set while the page is open. */
@@ -28,7 +36,7 @@ export class EngineActions implements PageActions {
   spans = 0;
   readonly #engine: TelemetryEngine;
   readonly #watch: () => EngineWatch | undefined;
-  readonly #undo: (() => void)[] = [];
+  readonly #undo: Undoable[] = [];
   #dryRunAt = 0;
 
   constructor(engine: TelemetryEngine, watch: () => EngineWatch | undefined) {
@@ -47,7 +55,7 @@ export class EngineActions implements PageActions {
 
   apply(draft: SamplingDraft): RulesView {
     const undo = this.#watch()?.change(draft);
-    if (undo !== undefined) this.#undo.push(undo);
+    if (undo !== undefined) this.#undo.push({ undo, draft, put: this.#inForce(draft) });
     if (this.#undo.length > maxUndo) this.#undo.shift();
     return this.rules();
   }
@@ -67,10 +75,25 @@ export class EngineActions implements PageActions {
   }
 
   undo(): RulesView {
-    const undo = this.#undo.pop();
-    if (undo === undefined) throw new ImpossibleError("There is no change of this page to take back.");
-    undo();
+    const last = this.#undo.at(-1);
+    if (last === undefined) throw new ImpossibleError("There is no change of this page to take back.");
+    if (!isDeepStrictEqual(this.#inForce(last.draft), last.put))
+      throw new ImpossibleError(
+        "This was changed by somebody else since, and taking it back would undo that too: apply what you want instead.",
+      );
+    this.#undo.pop();
+    last.undo();
     return this.rules();
+  }
+
+  /** What is in force of all that a draft names. */
+  #inForce(draft: SamplingDraft): readonly unknown[] {
+    const { sampleRatio, sampler, rules, keep } = this.#engine.sampling.current();
+    return [
+      draft.sampleRatio === undefined ? [] : [sampleRatio, sampler],
+      draft.rules === undefined ? [] : rules,
+      draft.keep === undefined ? {} : keep,
+    ];
   }
 
   governor({ step, forMs }: GovernorDraft): void {

@@ -33,7 +33,7 @@ export function readmeTable(run: SavedRun, files: RunFiles): string {
     `${machineLine(run)} \`${commandOf(run)}\`:`,
     ...failuresOf(run),
     newcomersTable(rows),
-    `${metOf(asked)}; the whole interval has to meet a target: [bench/results/${files.name}](${pageOf(files)}).`,
+    `${metOf(asked)} (a target counts as met only if the whole confidence interval meets it): [bench/results/${files.name}](${pageOf(files)}).`,
   ].join("\n\n");
 }
 

@@ -83,7 +83,7 @@ export function metricsPage(): string {
     "# Every metric\n",
     "`pnpm generate` writes this page from `metrics/catalogue/own-metrics.ts`, the file from which the code registers the metrics. [metrics.md](metrics.md) explains how they are exported and how to add your own; [dashboards.md](dashboards.md) has dashboards and alerts that use them.\n",
     "A **counter** only goes up; a **level** (OpenTelemetry's UpDownCounter) can also go down; a **gauge** is a current value. The second name is the one in the Prometheus text; for histograms, append `_bucket`, `_sum` or `_count`. Units follow UCUM.\n",
-    "For a streamed response, `http.server.request.duration` is the time to the headers, and a client that leaves the stream is no abort. A *lane* is a queue with batches of its own ([options.md](options.md#errorslane)); the *governor* reduces telemetry when it costs too much, and the *optimizer* changes its settings ([overhead.md](overhead.md)).\n",
+    "For a stream, `http.server.request.duration` is the time to the headers, and a client that leaves it has not aborted the request; [what counts as a stream](express.md#what-counts-as-a-stream) does not include every piped response. A *lane* is a queue with batches of its own ([options.md](options.md#errorslane)); the *governor* reduces telemetry when it costs too much, and the *optimizer* changes its settings ([overhead.md](overhead.md)).\n",
     `*as requests*: ${httpAttributes.map((key) => `\`${key}\``).join(", ")}, each only if known. The option \`statusAttribute\` chooses between status group and status code; operation attributes appear if you name [operations](operations.md).\n`,
     ...groups.flatMap((group) => [
       `## ${group}\n`,

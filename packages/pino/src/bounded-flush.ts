@@ -24,7 +24,7 @@ export function isBuffered(stream: object): boolean {
 }
 
 /** A stream whose `flushSync` comes to its end. */
-export interface BoundedFlush {
+interface BoundedFlush {
   /** Writes out what waits, now. False where the destination refuses it, or takes nothing for a while; what is left waits on. Never throws. */
   flush(): boolean;
   /** Lets go of all that waits. Answers how many lines that were. */

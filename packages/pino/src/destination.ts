@@ -9,7 +9,7 @@ import {
   type TransportPipelineOptions,
   type TransportSingleOptions,
 } from "pino";
-import { type BoundedFlush, boundFlush, isBuffered, pause } from "./bounded-flush.ts";
+import { boundFlush, isBuffered, pause } from "./bounded-flush.ts";
 import { optionError } from "./option-error.ts";
 
 export type Transport = TransportSingleOptions | TransportMultiOptions | TransportPipelineOptions;
@@ -93,7 +93,9 @@ function file(
   const bounded = boundFlush(stream, () => failedToWrite(telemetry));
   watch(stream, telemetry);
   stream.on("drop", () => logging.dropped("buffer-full"));
-  const lose = (): void => dropAll(bounded, telemetry);
+  function lose(): void {
+    for (let lines = bounded.discard(); lines > 0; lines--) logging.dropped(refused);
+  }
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") return;
     // Nobody reads it any more: pino has silenced the stream.
@@ -172,10 +174,6 @@ const maxDepth = 8;
 
 /** Why lines were lost that a file or pipe did not take. */
 const refused = "destination-failed";
-
-function dropAll(bounded: BoundedFlush, { logging }: Telemetry): void {
-  for (let lines = bounded.discard(); lines > 0; lines--) logging.dropped(refused);
-}
 
 function openFile(path: string): number {
   return opened("destination", "the path of a file that can be written", () => {

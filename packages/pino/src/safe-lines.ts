@@ -24,6 +24,10 @@ export type LogMethod = NonNullable<NonNullable<PinoOptions["hooks"]>["logMethod
  */
 export function safeLogMethod(logging: TelemetryLogging, own: LogMethod | undefined): LogMethod {
   return function safely(args, method, level) {
+    // The message, which pino would write as it is: no JSON.
+    const at = typeof args[0] === "object" || args[0] === undefined ? 1 : 0;
+    const kind = typeof args[at];
+    if (kind === "symbol" || kind === "function") args[at] = `[${kind}]`;
     try {
       if (own === undefined) method.apply(this, args);
       else own.call(this, args, method, level);

@@ -472,6 +472,18 @@ export function describeLogger(version: string, pino: Pino): void {
       );
     });
 
+    test("a symbol or a function as message is named in a line that is JSON, whatever the first argument is (R-G1)", () => {
+      const { out, logger } = made();
+      for (const odd of [Symbol("s"), () => {}]) {
+        const log = logger.info.bind(logger) as (...values: unknown[]) => void;
+        log(odd);
+        log({ a: 1 }, odd);
+        log(undefined, odd);
+      }
+      const named = (kind: string): string[] => Array.from({ length: 3 }, () => `[${kind}]`);
+      expect(out.lines.map(({ msg }) => msg)).toEqual([...named("symbol"), ...named("function")]);
+    });
+
     test("getters and toJSON that throw, cycles, bigints and symbols are told as far as they can be (R-G1)", () => {
       const { out, logger } = made();
       const cyclic: { self?: unknown } = {};

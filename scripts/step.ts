@@ -12,6 +12,8 @@ export const reports: string = join(root, "node_modules", ".cache", "gossamer");
 export interface Count {
   passed: number;
   failed: number;
+  /** What failed, by name, as far as it is known. */
+  readonly failures?: readonly string[];
 }
 
 export interface RunOptions {
@@ -44,7 +46,7 @@ export function step(name: string, work: () => Count): Count {
   const count = work();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`── ${name}: ${describe(count)} (${seconds} s)`);
-  return count;
+  return { ...count, failures: failuresOf(name, count) };
 }
 
 /** A step that is one command: passed once or failed once. */
@@ -59,17 +61,26 @@ export function buildStep(): Count {
   );
 }
 
-/** Prints the totals, leaves them as a report and ends the process: with 1 when anything failed or nothing ran. */
+/** Prints what failed and the totals, leaves both as reports and ends the process: with 1 when anything failed or nothing ran. */
 export function finish(report: string, counts: readonly Count[]): never {
-  const total: Count = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0 };
   for (const count of counts) {
     total.passed += count.passed;
     total.failed += count.failed;
   }
   mkdirSync(reports, { recursive: true });
   writeFileSync(join(reports, `${report}.json`), JSON.stringify(total));
+  const failures = counts.flatMap((count) => failuresOf(report, count));
+  // What went wrong in the middle of a long output is read at its end, and by whoever adds up several reports.
+  const lines = failures.map((failure) => `failed: ${report}: ${failure}\n`).join("");
+  writeFileSync(join(reports, `${report}.failures.txt`), lines);
+  if (lines !== "") console.log(`\n${lines.trimEnd()}`);
   console.log(`\n${report}: ${describe(total)}`);
   process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+function failuresOf(name: string, { failed, failures }: Count): readonly string[] {
+  return failures ?? (failed > 0 ? [name] : []);
 }
 
 function describe(count: Count): string {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type Count, reports, root, run } from "./step.ts";
 
 export interface SuiteOptions {
@@ -28,8 +28,8 @@ export function runSuites(suites: readonly string[], { node = "node", timeoutMs 
   rmSync(compiled, { recursive: true, force: true });
   const count = readReport(report);
   // A file that could not be loaded and an error outside of any test fail the run without a failed test.
-  if (!ended && count.failed === 0) count.failed = 1;
-  if (count.passed === 0 && count.failed === 0) count.failed = 1;
+  if (count.failed === 0 && (!ended || count.passed === 0))
+    return { ...count, failed: 1, failures: [ended ? "nothing ran" : "an error outside of any test"] };
   return count;
 }
 
@@ -40,7 +40,14 @@ function readReport(path: string): Count {
     const emptyFiles = report.testResults.filter(
       (file) => file.status === "failed" && !file.assertionResults.some(isFailed),
     );
-    return { passed: report.numPassedTests, failed: report.numFailedTests + emptyFiles.length };
+    const failures = report.testResults.flatMap((file) =>
+      file.assertionResults.filter(isFailed).map((test) => `${relative(root, file.name)} › ${test.fullName}`),
+    );
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + emptyFiles.length,
+      failures: [...failures, ...emptyFiles.map((file) => relative(root, file.name))],
+    };
   } catch (error) {
     console.error(`No report of the run: ${String(error)}`);
     return { passed: 0, failed: 1 };
@@ -55,7 +62,8 @@ interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
   }[];
 }

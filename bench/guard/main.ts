@@ -71,10 +71,10 @@ async function main(): Promise<void> {
   const { verdict } = await runGuard(settings, decision);
   progress.clear();
   console.log(verdictText(verdict));
-  const failed = verdict.rows.filter(isFailed).length;
+  const failures = verdict.rows.filter(isFailed).map(({ row }) => row);
   // What could not be judged is neither: the text above says so.
   const passed = verdict.rows.filter(({ outcome }) => outcome === "holds").length;
-  finish("bench-guard", [{ passed, failed }]);
+  finish("bench-guard", [{ passed, failed: failures.length, failures }]);
 }
 
 /** What grew; and what gave no number at all, because then something else is broken. */

@@ -38,8 +38,9 @@ async function main(): Promise<void> {
   const verdicts = await runCacheGuard(recording, isElsewhere, say);
   progress.clear();
   console.log(countsText(verdicts));
-  const failed = verdicts.filter(({ hasGrown }) => hasGrown).length;
-  finish("bench-guard-cache", [{ passed: verdicts.length - failed, failed }]);
+  const failures = verdicts.filter(({ hasGrown }) => hasGrown).map(({ row, measure }) => `${row}, ${measure}`);
+  const failed = failures.length;
+  finish("bench-guard-cache", [{ passed: verdicts.length - failed, failed, failures }]);
 }
 
 try {

@@ -73,7 +73,8 @@ export function writeAttributes(writer: ProtobufWriter, field: number, attribute
   }
 }
 
-function writeAnyValue(writer: ProtobufWriter, value: AttributeValue | null | undefined): void {
+/** Writes what is in an `AnyValue`. */
+export function writeAnyValue(writer: ProtobufWriter, value: AttributeValue | null | undefined): void {
   switch (typeof value) {
     case "string":
       writer.stringField(anyValue.string, value);

@@ -1,6 +1,6 @@
 import { knownTexts } from "../known-texts.ts";
 import type { ProtobufWriter } from "../protobuf-writer.ts";
-import { writeKnownPair } from "../write-attribute.ts";
+import { writeAnyValue, writeKnownPair } from "../write-attribute.ts";
 import type { LogAttributeBlock, LogAttributeList, LogRecord, LogSpan, LogValue } from "./log-record.ts";
 
 /** The field of `ScopeLogs` that holds its records. */
@@ -18,7 +18,7 @@ const field = {
   observedTime: 11,
   eventName: 12,
 } as const;
-const anyValue = { string: 1, bool: 2, int: 3, double: 4, array: 5, map: 6, bytes: 7 } as const;
+const anyValue = { array: 5, map: 6, bytes: 7 } as const;
 
 /**
  * Writes a log record as a `log_records` field of `ScopeLogs`.
@@ -83,20 +83,8 @@ function writePair(writer: ProtobufWriter, pairField: number, key: string, value
 
 function writeAny(writer: ProtobufWriter, valueField: number, value: LogValue): void {
   const any = writer.open(valueField);
-  switch (typeof value) {
-    case "string":
-      writer.stringField(anyValue.string, value);
-      break;
-    case "boolean":
-      writer.boolField(anyValue.bool, value);
-      break;
-    case "number":
-      if (Number.isSafeInteger(value)) writer.int64Field(anyValue.int, value);
-      else writer.doubleField(anyValue.double, value);
-      break;
-    default:
-      if (value !== null) writeParts(writer, value);
-  }
+  if (typeof value === "object" && value !== null) writeParts(writer, value);
+  else writeAnyValue(writer, value);
   writer.close(any);
 }
 

@@ -69,6 +69,21 @@ test("every request is shown as it ends, with why it has a trace or none, and it
     .toEqual([0, 1, 1]);
 });
 
+test("a trace of more spans than a request may have says how many were dropped, on the page and in both copies (R-D3)", async () => {
+  await state();
+  shop.engine.span("job", () => {
+    for (let i = 0; i < 1_010; i++) shop.engine.span("step", () => {});
+  });
+  const { traces } = await json<{ traces: TraceSummary[] }>(`${page.url}api/traces`);
+  expect(traces).toMatchObject([{ name: "job", spans: 1_001, dropped: 10 }]);
+  const url = `${page.url}api/traces/${traces[0]?.traceId}`;
+  expect(await json<TraceDetail>(url)).toMatchObject({ summary: { dropped: 10 }, left: 0 });
+  expect((await ask(`${url}?format=markdown`)).text).toContain("10 spans of this trace were dropped");
+  expect((await ask(`${url}?format=otlp`)).text).toContain(
+    '"name":"10 spans of this trace were dropped","attributes":[{"key":"spans.dropped","value":{"intValue":"10"}}]',
+  );
+});
+
 test("a trace has its spans as a waterfall, its own times, its lines, and is copied as OTLP and Markdown (R-D3)", async () => {
   const lines: string[] = [];
   const logger = createLogger(shop.engine, { destination: { write: (text: string) => void lines.push(text) } });

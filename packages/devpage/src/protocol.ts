@@ -188,6 +188,8 @@ export interface TraceSummary {
   readonly route?: string;
   readonly statusCode?: number;
   readonly spans: number;
+  /** Spans of it that the service dropped as they began, beyond a limit: nobody has them. Those below them are not counted. */
+  readonly dropped: number;
   readonly errors: number;
   readonly reason?: DecisionReason;
   readonly findings: number;
@@ -202,8 +204,8 @@ export interface TraceDetail {
   readonly spans: readonly SpanView[];
   readonly findings: readonly TraceFinding[];
   readonly logs: readonly LogEntry[];
-  /** Spans of it that did not fit. */
-  readonly dropped: number;
+  /** Spans of it that did not fit on the page. */
+  readonly left: number;
 }
 
 export interface SpanView {

@@ -90,7 +90,10 @@ export class EngineTracer implements Tracer {
     const decision =
       tiers === undefined || fate === "held" ? undefined : tiers.decideChild(trace.decision, trace, depth);
     if (decision?.sampled === false) return new SkippedSpan(parent);
-    if (!trace.takePlace(fate === "held")) return trace.unsampledChild;
+    if (!trace.takePlace(fate === "held")) {
+      this.#tracing.dropped?.(trace);
+      return trace.unsampledChild;
+    }
     const span = new RecordedSpan(this.#tracing, trace, {
       name: nameText(name),
       scope: this.#scope,

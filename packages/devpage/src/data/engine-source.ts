@@ -51,9 +51,11 @@ export class EngineSource implements PageSource {
   start(data: PageData): () => void {
     this.#watch = this.#engine.watch({
       requestEnded: (request) => {
+        if (request.traced === undefined && request.traceId !== undefined) data.traces.forgetDropped(request.traceId);
         if (!this.#isOwn(request.path)) data.addRequest(newRequest(request, this.service.name));
       },
-      spanEnded: (read) => data.addSpanLater(() => this.#readSpan(read())),
+      spanEnded: (read, traceId) => data.addSpanLater(() => this.#readSpan(read()), traceId),
+      spanDropped: (traceId) => data.traces.addDropped(traceId),
     });
     this.actions.data = data;
     this.#noted.forget(this.#engine);

@@ -222,7 +222,7 @@ export class PageData {
       spans,
       findings: findingsOf(spans),
       logs,
-      dropped: trace.dropped,
+      left: trace.left,
     };
   }
 
@@ -238,8 +238,8 @@ export class PageData {
   }
 
   /** One that is read at the next look. */
-  addSpanLater(read: () => StoredSpan | undefined): void {
-    this.traces.addLater(read);
+  addSpanLater(read: () => StoredSpan | undefined, traceIdOf: () => string): void {
+    this.traces.addLater(read, traceIdOf);
   }
 
   /** What counts cannot tell, of requests that ended since: done here, so that a request does not wait for it. */

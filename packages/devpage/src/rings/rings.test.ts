@@ -68,12 +68,12 @@ test("the spans of all traces have a bound in bytes, and one trace does not take
   const big = { attributes: { text: "x".repeat(1_000) } };
   for (let i = 0; i < 200; i++) store.add(span(1, big));
   expect(store.get("1")?.bytes).toBeLessThanOrEqual(25_000);
-  expect(store.get("1")?.dropped).toBeGreaterThan(100);
+  expect(store.get("1")?.left).toBeGreaterThan(100);
   for (let i = 2; i < 200; i++) store.add(span(i, big));
   expect(store.view().bytes).toBeLessThanOrEqual(100_000);
   const many = new TraceStore({ maxTraces: 500, maxBytes: 1e9, maxSpans: 2_000 });
   for (let i = 0; i < 2_500; i++) many.add(span(1));
-  expect([many.get("1")?.spans.length, many.get("1")?.dropped]).toEqual([2_000, 500]);
+  expect([many.get("1")?.spans.length, many.get("1")?.left]).toEqual([2_000, 500]);
 });
 
 test("of spans that are too large for the store nothing is kept, however many traces they are of (R-D3)", () => {
@@ -91,14 +91,36 @@ test("spans are read when somebody looks, 2,000 of them at most; what comes fast
     read++;
     return i === 0 ? undefined : span(i % 3);
   };
-  for (let i = 0; i < 3_000; i++) store.addLater(later(i));
+  for (let i = 0; i < 3_000; i++) store.addLater(later(i), () => String(i % 3));
   expect([read, store.view().count, store.skipped]).toEqual([0, 0, 1_000]);
   store.catchUp();
   expect([read, store.view().count, store.get("1")?.spans.length]).toEqual([2_000, 3, 667]);
-  store.addLater(later(1));
+  expect(["0", "1", "2"].map((id) => store.get(id)?.left)).toEqual([333, 333, 334]);
+  store.addLater(later(1), () => "1");
   store.clear();
   store.catchUp();
   expect([read, store.view().count]).toEqual([2_000, 0]);
+});
+
+test("a trace knows how many of its spans were dropped, those before its first and those after its last too (R-D3)", () => {
+  const store = new TraceStore({ maxTraces: 10, maxBytes: 1e9, maxSpans: 2 });
+  for (let i = 0; i < 3; i++) store.addDropped("1");
+  store.addDropped("2");
+  store.forgetDropped("2");
+  for (let i = 0; i < 4; i++) store.add(span(1));
+  store.addDropped("1");
+  store.add(span(2));
+  expect(store.get("1")).toMatchObject({ dropped: 4, left: 2 });
+  expect(store.get("2")).toMatchObject({ dropped: 0, left: 0 });
+  expect(store.summaries(() => 0).map(({ traceId, dropped }) => [traceId, dropped])).toEqual([
+    ["2", 0],
+    ["1", 4],
+  ]);
+  // Traces that never come do not pile up.
+  store.addDropped("3");
+  for (let i = 0; i < 1_000; i++) store.addDropped(`never ${i}`);
+  store.add(span(3));
+  expect(store.get("3")?.dropped).toBe(0);
 });
 
 test("lines are bounded in number and bytes (R-D3)", () => {

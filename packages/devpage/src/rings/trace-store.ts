@@ -15,8 +15,10 @@ export interface StoredTrace {
   readonly spans: StoredSpan[];
   bytes: number;
   errors: number;
-  /** Spans that did not fit. */
+  /** Spans that the service dropped. */
   dropped: number;
+  /** Spans that did not fit here. */
+  left: number;
   /** Counts the changes of all traces: which changed last. */
   revision: number;
   /** Made when somebody asks, and good until a span comes. */
@@ -25,6 +27,10 @@ export interface StoredTrace {
 
 /** Between two looks. */
 const maxUnread = 2_000;
+/** Traces of which no span is here yet, and of which spans are already known to be missing. */
+const maxMissing = 1_000;
+
+type Missing = Pick<StoredTrace, "dropped" | "left">;
 
 /** Of what is kept, at least that share is for traces without errors: else the newest of them would never be seen while many fail. */
 const plainShare = 1 / 5;
@@ -35,6 +41,8 @@ export class TraceStore {
   /** By id, the oldest first. */
   readonly #plain = new Map<string, StoredTrace>();
   readonly #failed = new Map<string, StoredTrace>();
+  /** By id, the oldest first. */
+  readonly #missing = new Map<string, Missing>();
   #unread: (() => StoredSpan | undefined)[] = [];
   #skipped = 0;
   #bytes = 0;
@@ -49,10 +57,45 @@ export class TraceStore {
     return this.#revision;
   }
 
-  /** Takes a span that is read at the next look, so that who ends it does not wait for that. Answers undefined for one that is not kept. */
-  addLater(read: () => StoredSpan | undefined): void {
-    if (this.#unread.length < maxUnread) this.#unread.push(read);
-    else this.#skipped++;
+  /**
+   * Takes a span that is read at the next look, so that who ends it does not wait for that. Answers undefined for one that is not kept.
+   *
+   * @param traceIdOf asked where there is no room to read it
+   */
+  addLater(read: () => StoredSpan | undefined, traceIdOf: () => string): void {
+    if (this.#unread.length < maxUnread) return void this.#unread.push(read);
+    this.#skipped++;
+    this.#miss(traceIdOf(), "left");
+  }
+
+  /** A span that the service dropped: its trace, which may not be here yet, has a hole. */
+  addDropped(traceId: string): void {
+    this.#miss(traceId, "dropped");
+  }
+
+  /** Of a request that has no trace nothing is missing. */
+  forgetDropped(traceId: string): void {
+    this.#missing.delete(traceId);
+  }
+
+  #miss(traceId: string, what: keyof Missing): void {
+    const trace = this.get(traceId);
+    if (trace !== undefined) {
+      trace[what]++;
+      this.#changed(trace);
+      return;
+    }
+    const missing = this.#missing.get(traceId) ?? { dropped: 0, left: 0 };
+    missing[what]++;
+    this.#missing.set(traceId, missing);
+    if (this.#missing.size <= maxMissing) return;
+    const [oldest = ""] = this.#missing.keys();
+    this.#missing.delete(oldest);
+  }
+
+  #changed(trace: StoredTrace): void {
+    trace.revision = ++this.#revision;
+    trace.summary = undefined;
   }
 
   /** Spans that came faster than anybody looks, and were let go. */
@@ -77,15 +120,17 @@ export class TraceStore {
     // One trace is not to push out all others.
     if ((known?.spans.length ?? 0) >= maxSpans || (known?.bytes ?? 0) + span.bytes > maxBytes / 4) {
       if (known === undefined) this.#dropped++;
-      else known.dropped++;
+      else {
+        known.left++;
+        this.#changed(known);
+      }
       return;
     }
     const trace = known ?? this.#begin(span.traceId);
     trace.spans.push(span);
     trace.bytes += span.bytes;
     this.#bytes += span.bytes;
-    trace.revision = ++this.#revision;
-    trace.summary = undefined;
+    this.#changed(trace);
     if (span.status === "error" && trace.errors++ === 0) {
       this.#plain.delete(trace.traceId);
       this.#failed.set(trace.traceId, trace);
@@ -113,6 +158,7 @@ export class TraceStore {
 
   clear(): void {
     this.#unread = [];
+    this.#missing.clear();
     this.#plain.clear();
     this.#failed.clear();
     this.#bytes = 0;
@@ -138,9 +184,12 @@ export class TraceStore {
       bytes: 0,
       errors: 0,
       dropped: 0,
+      left: 0,
+      ...this.#missing.get(traceId),
       revision: 0,
       summary: undefined,
     };
+    this.#missing.delete(traceId);
     this.#plain.set(traceId, trace);
     return trace;
   }
@@ -168,7 +217,7 @@ export function summaryOf(trace: StoredTrace, logsOf: (traceId: string) => numbe
   return trace.summary;
 }
 
-function summarised({ traceId, spans, errors }: StoredTrace): TraceSummary {
+function summarised({ traceId, spans, errors, dropped }: StoredTrace): TraceSummary {
   const views = spanTree(spans);
   const [first] = views;
   const root = views.find(({ parentSpanId }) => parentSpanId === undefined);
@@ -191,6 +240,7 @@ function summarised({ traceId, spans, errors }: StoredTrace): TraceSummary {
     ...(route === undefined ? {} : { route }),
     ...(typeof status === "number" ? { statusCode: status } : {}),
     spans: spans.length,
+    dropped,
     errors,
     ...(reason === undefined ? {} : { reason }),
     findings: findingsOf(views).length,

@@ -105,7 +105,7 @@ export class PageServer {
       case null:
         return send(response, 200, trace);
       case "otlp":
-        return send(response, 200, traceOtlp(trace.spans));
+        return send(response, 200, traceOtlp(trace));
       case "markdown":
         response.setHeader("content-type", "text/markdown; charset=utf-8");
         response.end(traceMarkdown(trace));

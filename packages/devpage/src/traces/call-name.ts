@@ -1,4 +1,4 @@
-/** What a call to another service or a database is compared by. */
+/** What a call is compared by: one to another service or a database, or a part of the work that has a span of its own. */
 export interface CalledSpan {
   readonly name: string;
   readonly kind: string;
@@ -36,6 +36,35 @@ export function callName({ name, attributes }: Pick<CalledSpan, "name" | "attrib
     return words(method, template === "" ? (url === "" ? host : placeOf(url)) : host + template) || name;
   }
   return name;
+}
+
+/** What names where a call goes and what it is for, besides its name: calls that differ in one of these are none of one kind. */
+const identifying = [
+  "server.address",
+  "server.port",
+  "db.namespace",
+  "db.collection.name",
+  "rpc.service",
+  "rpc.method",
+  "messaging.system",
+  "messaging.destination.name",
+  "messaging.operation.name",
+  "peer.service",
+  "code.function.name",
+] as const;
+
+/** Equal for calls of one kind: the span's kind, what the call does and what identifies it are the same, whatever values, ids and other attributes it has. */
+export function callKey(span: Pick<CalledSpan, "name" | "kind" | "attributes">): string {
+  const { kind, attributes } = span;
+  return JSON.stringify([kind, callName(span), ...identifying.map((key) => attributes[key] ?? null)]);
+}
+
+const layerMarks = ["express.type", "fastify.type", "nestjs.type", "koa.type"] as const;
+const layerName = /^(?:middleware|guard|interceptor|pipe|handler|request handler)\b/;
+
+/** Whether a span is a layer of a framework, by our adapters or by the instrumentations of OpenTelemetry: five without a name are five, and not one in a loop. */
+export function isLayer({ name, attributes }: Pick<CalledSpan, "name" | "attributes">): boolean {
+  return layerName.test(name) || layerMarks.some((mark) => attributes[mark] !== undefined);
 }
 
 /** Whether a call only reads, as far as it says. Who changes something may well want to do it in order. */

@@ -67,6 +67,28 @@ test("calls that read and wait for each other are found; with a pause, beside ea
   expect(found(root, get(0, 1, "a"), get(1, 2, "b"))).toEqual([]);
 });
 
+test("spans of one's own count as calls once they take a millisecond in all, and where they only wait for reads (R-D7)", () => {
+  const root = span("GET /", 0, 100);
+  const own = (name: string, from: number, to: number, parent: StoredSpan): StoredSpan => ({
+    ...span(name, from, to, parent),
+    kind: "internal",
+  });
+  const users = [0, 1, 2, 3, 4].map((i) => own("load user", i * 2, i * 2 + 1, root));
+  expect(found(root, ...users)).toMatchObject([{ kind: "repeated-calls", message: /5 times.*load user/ }]);
+  const steps = [0, 1, 2, 3, 4].map((i) => own("step", i, i + 0.1, root));
+  expect(found(root, ...steps)).toEqual([]);
+  const layers = [0, 1, 2, 3, 4].map((i) => own("middleware anonymous", i, i + 0.9, root));
+  expect(found(root, ...layers)).toEqual([]);
+  const [prices, stock] = [own("prices", 0, 30, root), own("stock", 30, 60, root)];
+  const read = (from: number, to: number, parent: StoredSpan): StoredSpan =>
+    span("GET", from, to, parent, { "http.request.method": "GET", "url.full": "http://a/x" });
+  expect(found(root, prices, read(0, 29, prices), stock, read(31, 60, stock))).toMatchObject([
+    { kind: "serial-calls", spanIds: [prices.spanId, stock.spanId] },
+  ]);
+  // One that computes cannot run beside another.
+  expect(found(root, prices, read(0, 5, prices), stock, read(31, 36, stock))).toEqual([]);
+});
+
 test("one span with over nine tenths of a request is found, by its own time (R-D7)", () => {
   const root = span("GET /", 0, 100);
   const middle = span("middle", 1, 99, root);
@@ -116,6 +138,7 @@ test("hostile names stay text in Markdown: they end no fence and begin no headin
       name,
       services: ["a`b"],
       spans: 1,
+      dropped: 3,
       errors: 0,
       findings: 0,
       logs: 1,
@@ -124,7 +147,7 @@ test("hostile names stay text in Markdown: they end no fence and begin no headin
     spans,
     findings: [],
     logs: [{ id: 1, at: 0, service: "s", level: "info", message: "````\n# more", attributes: {} }],
-    dropped: 0,
+    left: 0,
   };
   const text = traceMarkdown(detail);
   expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);

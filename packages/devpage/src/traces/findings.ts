@@ -1,5 +1,5 @@
 import type { TraceFinding } from "../protocol.ts";
-import { type CalledSpan, callName, readsOnly } from "./call-name.ts";
+import { type CalledSpan, callKey, callName, isLayer, readsOnly } from "./call-name.ts";
 import { groupBy } from "./group-by.ts";
 
 /** A span with its place in time. */
@@ -20,41 +20,56 @@ export interface RepeatedCalls<Span extends CalledSpan = CalledSpan> {
 export interface RepeatedCallsOptions {
   /** From how many on. @default 5 */
   readonly min?: number;
+  /** Names of spans that are meant to come again and again. @default none */
+  readonly ignore?: readonly string[];
 }
 
 /** Fewer are no pattern: a handful of lookups is often meant. */
 const minRepeated = 5;
 /** What could be gained is worth a line from here on. */
 const minGainMs = 5;
+/** A loop in the process itself that takes less in all is meant, as a rule, and nothing to gain. */
+const minInternalMs = 1;
 const minGainShare = 0.1;
 /** Longer than that between two calls, and something was done with what the first one answered. */
 const maxGapMs = 1;
+/** Of a span that waits for others. */
+const maxOwnShare = 0.5;
 const dominantShare = 0.9;
 const minDominantMs = 5;
 
-/** Calls that were made again and again under one parent, most first: N+1, as a rule. A pure function. */
+/**
+ * Calls that were made again and again under one parent, most first: N+1, as a rule. A pure function.
+ *
+ * Equal are spans of one kind that do the same (see {@link callKey}). What came in (`server`, `consumer`) is no call, nor is a layer of a framework, nor
+ * an internal span without a parent, which is a job of its own.
+ */
 export function repeatedCalls<Span extends CalledSpan>(
   spans: readonly Span[],
-  { min = minRepeated }: RepeatedCallsOptions = {},
+  { min = minRepeated, ignore = [] }: RepeatedCallsOptions = {},
 ): RepeatedCalls<Span>[] {
-  const groups = new Map<string, { call: string; parentSpanId: string | undefined; spans: Span[] }>();
-  for (const span of spans) {
-    if (span.kind !== "client") continue;
-    const call = callName(span);
-    const key = `${span.parentSpanId ?? ""} ${call}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { call, parentSpanId: span.parentSpanId, spans: [span] });
-    else group.spans.push(span);
-  }
+  const calls = spans.filter((span) => isCall(span) && !ignore.includes(span.name));
+  const groups = groupBy(calls, (span) => `${span.parentSpanId ?? ""} ${callKey(span)}`);
   return [...groups.values()]
-    .filter((group) => group.spans.length >= min)
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined || group.length < min) return [];
+      return [{ call: callName(first), parentSpanId: first.parentSpanId, spans: group }];
+    })
     .toSorted((a, b) => b.spans.length - a.spans.length);
+}
+
+function isCall(span: CalledSpan): boolean {
+  if (span.kind === "internal") return span.parentSpanId !== undefined && !isLayer(span);
+  return span.kind === "client" || span.kind === "producer";
 }
 
 /** What of a trace is worth changing: what would gain most first. A pure function. */
 export function findingsOf(spans: readonly TimedSpan[]): TraceFinding[] {
   const ordered = spans.toSorted((a, b) => a.startMs - b.startMs);
-  const repeated = repeatedCalls(ordered);
+  const repeated = repeatedCalls(ordered).filter(
+    ({ spans: group }) => group[0]?.kind !== "internal" || covered(group) >= minInternalMs,
+  );
   const inRepeated = new Set(repeated.flatMap((group) => group.spans));
   const rest = ordered.filter((span) => !inRepeated.has(span));
   return [...repeated.map(repeatedFinding), ...serialFindings(ordered, rest), ...dominantFindings(ordered)].toSorted(
@@ -78,8 +93,9 @@ function repeatedFinding({ call, parentSpanId, spans }: RepeatedCalls<TimedSpan>
 /** Calls that read, one behind the other without a pause: nothing was done with what one answered before the next one was made. */
 function serialFindings(all: readonly TimedSpan[], rest: readonly TimedSpan[]): TraceFinding[] {
   const byId = new Map(all.map((span) => [span.spanId, span]));
+  const reading = readingSpans(all);
   const byParent = groupBy(
-    rest.filter((span) => span.kind === "client" && readsOnly(span)),
+    rest.filter((span) => reading.has(span)),
     ({ parentSpanId }) => parentSpanId,
   );
   return [...byParent].flatMap(([parentSpanId, calls]) => {
@@ -102,6 +118,20 @@ function serialFindings(all: readonly TimedSpan[], rest: readonly TimedSpan[]): 
       ];
     });
   });
+}
+
+/** Calls that only read, and internal spans that do nothing but wait for such calls: what computes by itself cannot run beside anything. */
+function readingSpans(all: readonly TimedSpan[]): ReadonlySet<TimedSpan> {
+  const reading = new Set<TimedSpan>(all.filter((span) => span.kind === "client" && readsOnly(span)));
+  const under = groupBy(all, ({ parentSpanId }) => parentSpanId);
+  // A span may be known to wait only after those below it are: those that began last come first.
+  for (const span of all.toReversed()) {
+    if (span.kind !== "internal" || isLayer(span) || !readsOnly(span)) continue;
+    const below = under.get(span.spanId) ?? [];
+    const waits = below.length > 0 && span.selfMs <= span.durationMs * maxOwnShare;
+    if (waits && below.every((child) => reading.has(child))) reading.add(span);
+  }
+  return reading;
 }
 
 /** Runs of calls of which each begins as the one before has ended. */

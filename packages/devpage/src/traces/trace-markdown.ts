@@ -1,4 +1,5 @@
 import type { SpanView, TraceDetail } from "../protocol.ts";
+import { droppedText } from "./dropped-text.ts";
 import { shown } from "./findings.ts";
 
 const barWidth = 24;
@@ -7,11 +8,12 @@ const maxLines = 50;
 const maxName = 80;
 
 /** A trace as text for an issue: what it was, a waterfall, what was found, what failed, and its lines. */
-export function traceMarkdown({ summary, spans, findings, logs, dropped }: TraceDetail): string {
-  const { traceId, startMs, durationMs, name, services, statusCode } = summary;
+export function traceMarkdown({ summary, spans, findings, logs, left }: TraceDetail): string {
+  const { traceId, startMs, durationMs, name, services, statusCode, dropped } = summary;
   const parts = [
     `### ${code(name)}: ${shown(durationMs)}${statusCode === undefined ? "" : `, ${statusCode}`}`,
-    `Trace ${code(traceId)}, ${new Date(startMs).toISOString()}, ${services.map(code).join(", ")}, ${spans.length} spans${dropped === 0 ? "" : ` (${dropped} did not fit)`}`,
+    `Trace ${code(traceId)}, ${new Date(startMs).toISOString()}, ${services.map(code).join(", ")}, ${spans.length} spans${left === 0 ? "" : ` (${left} did not fit on the page)`}`,
+    ...(dropped === 0 ? [] : [`**${droppedText(dropped)}**: it has more than its limits let through`]),
     block(spans.slice(0, maxSpans).map((span) => row(span, startMs, durationMs))),
   ];
   if (findings.length > 0)

@@ -1,8 +1,14 @@
-import type { PageAttributes, PageValue, SpanView } from "../protocol.ts";
+import type { PageAttributes, PageValue, SpanView, TraceDetail } from "../protocol.ts";
+import { droppedText } from "./dropped-text.ts";
 import { groupBy } from "./group-by.ts";
 
-/** Spans as OTLP's JSON has them: what a collector takes at `/v1/traces`, and what viewers open. */
-export function traceOtlp(spans: readonly SpanView[]): object {
+/**
+ * A trace as OTLP's JSON has it: what a collector takes at `/v1/traces`, and what viewers open. There is no field for spans that a trace has lost: an
+ * event on its first span says so.
+ */
+export function traceOtlp({ spans: all, summary: { dropped } }: Pick<TraceDetail, "spans" | "summary">): object {
+  const [first, ...others] = all;
+  const spans = first === undefined || dropped === 0 ? all : [withDropped(first, dropped), ...others];
   const services = groupBy(spans, ({ service }) => service);
   return {
     resourceSpans: [...services].map(([service, own]) => ({
@@ -17,6 +23,15 @@ export function traceOtlp(spans: readonly SpanView[]): object {
 
 const kinds = ["internal", "server", "client", "producer", "consumer"] as const;
 const statuses = ["unset", "ok", "error"] as const;
+
+function withDropped(span: SpanView, dropped: number): SpanView {
+  const event = {
+    name: droppedText(dropped),
+    at: span.startMs + span.durationMs,
+    attributes: { "spans.dropped": dropped },
+  };
+  return { ...span, events: [...span.events, event] };
+}
 
 function spanOf(span: SpanView): object {
   const { traceId, spanId, parentSpanId, name, kind, startMs, durationMs, status, statusMessage, dropped } = span;

@@ -1,6 +1,7 @@
 import type { CostPart, Timed, TimedOften } from "../../governor/cost-meter.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import { producedResource, type Resource } from "../../model/resource.ts";
+import type { SpanData } from "../../model/span-data.ts";
 import type { ReadableSpan, SpanProcessor } from "../../model/span-processor.ts";
 import type { Settings } from "../../options/settle/settings.ts";
 import type { Tally } from "../../tally/tally.ts";
@@ -84,7 +85,7 @@ export function createSpanPlugins(parts: SpanPluginParts): SpanPlugins {
  */
 export function watchSpans(
   { next, ...parts }: PluggedSpanParts & { readonly next: SpanSink },
-  ended: (read: () => ReadableSpan) => void,
+  ended: (read: () => ReadableSpan, span: SpanData) => void,
 ): SpanSink {
   return {
     write(span, lane, key) {
@@ -93,7 +94,7 @@ export function watchSpans(
         const plugged = new PluggedSpan(parts, () => span, undefined);
         plugged.finish(span);
         return plugged;
-      });
+      }, span);
     },
   };
 }

@@ -8,8 +8,16 @@ import type { WatchedLines } from "../../logging/watched-lines.ts";
 export interface EngineListener {
   /** Each request as it ends, sampled or not. */
   requestEnded(request: EndedRequest): void;
-  /** Each span that leaves. It is made where it is read, now or later: what a request waits for is little until then. */
-  spanEnded(read: () => ReadableSpan): void;
+  /**
+   * Each span that leaves. It is made where it is read, now or later: what a request waits for is little until then. For who has no room to read it,
+   * `traceId` says whose it was.
+   */
+  spanEnded(read: () => ReadableSpan, traceId: () => string): void;
+  /**
+   * A child span that is dropped before it leaves: beyond `maxSpansPerRequest` or another bound, or while the governor holds telemetry back. Its
+   * request may turn out to have no trace at all. Spans below it are not told: they are not even begun.
+   */
+  spanDropped?(traceId: string): void;
 }
 
 /** The durations of all requests since the start, in seconds. */

@@ -93,15 +93,20 @@ function open(listeners: ReadonlySet<EngineListener>, { rooms, host, clock }: Wa
     tell((listener) => listener.requestEnded(told));
   };
   const next = rooms.sink;
-  const sink = watchSpans({ next, clock, resource: producedResource(rooms.resource) }, (read) =>
-    tell((listener) => listener.spanEnded(read)),
+  const sink = watchSpans({ next, clock, resource: producedResource(rooms.resource) }, (read, span) =>
+    tell((listener) => listener.spanEnded(read, () => traceIdText(span))),
   );
   host.sink = sink;
   rooms.tracing.sink = sink;
+  rooms.tracing.dropped = (trace) => {
+    const traceId = traceIdText(trace);
+    tell((listener) => listener.spanDropped?.(traceId));
+  };
 }
 
 function close({ rooms, host }: WatchParts): void {
   host.tap.ended = undefined;
   host.sink = rooms.sink;
   rooms.tracing.sink = rooms.sink;
+  rooms.tracing.dropped = undefined;
 }

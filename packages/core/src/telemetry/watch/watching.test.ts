@@ -63,6 +63,28 @@ test("who looks on is told of spans that no request made, and of each span once 
   for (const { spans } of [one, other]) expect(spans.map(({ name }) => name).toSorted()).toEqual(["job", "step"]);
 });
 
+test("who looks on is told of each child span that is dropped, whichever bound it met, and whose it was (R-D3)", () => {
+  const telemetry = engine({ sampleRatio: 1, maxSpansPerRequest: 3 });
+  const dropped: string[] = [];
+  const watch = telemetry.watch({ ...listener(), spanDropped: (traceId) => void dropped.push(traceId) });
+  const exchange = telemetry.begin(request, fakeReader);
+  const steps = (): void => {
+    for (let i = 0; i < 5; i++) telemetry.span("step", () => telemetry.span("below", () => {}));
+  };
+  exchange.run(steps);
+  const { traceId } = exchange.shownSpan.spanContext();
+  exchange.end(done);
+  const own = dropped.splice(0);
+  expect(own.length).toBeGreaterThan(3);
+  expect(new Set(own)).toEqual(new Set([traceId]));
+  telemetry.span("job", steps);
+  expect(dropped).toHaveLength(own.length);
+  expect(dropped).not.toContain(traceId);
+  watch.stop();
+  telemetry.span("job", steps);
+  expect(dropped).toHaveLength(own.length);
+});
+
 test("a span that is read later is as it was at its end, and processors of the user's are told of it once (R-D3)", () => {
   const told: string[] = [];
   const telemetry = engine({

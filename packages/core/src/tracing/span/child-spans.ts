@@ -12,7 +12,7 @@ export type LaneOrNone = string | undefined | null;
 
 /** What the children of all requests share. */
 export interface ChildSpansHost {
-  readonly tracing: Pick<Tracing, "held" | "takePlace" | "admit">;
+  readonly tracing: Pick<Tracing, "held" | "takePlace" | "admit"> & Partial<Pick<Tracing, "dropped">>;
   readonly sink: SpanSink;
   /** Takes the drops: `held-overflow`. */
   readonly drops: Tally;
@@ -68,7 +68,10 @@ export class ChildSpans {
   add(span: SpanData): void {
     const { tracing, sink, drops } = this.#host;
     if (this.#lane !== null) sink.write(span, this.#lane);
-    else if (!(this.#waiting ??= new WaitingSpans(tracing.held)).add(span)) drops.add("held-overflow");
+    else if (!(this.#waiting ??= new WaitingSpans(tracing.held)).add(span)) {
+      drops.add("held-overflow");
+      tracing.dropped?.(span);
+    }
   }
 
   /**
@@ -83,7 +86,10 @@ export class ChildSpans {
     this.#waiting = undefined;
     if (waiting === undefined) return;
     const ordered = areAdmitted ? waiting : parentsFirst(waiting);
-    for (const child of ordered) if (areAdmitted || tracing.admit()) sink.write(child, lane);
+    for (const child of ordered) {
+      if (areAdmitted || tracing.admit()) sink.write(child, lane);
+      else tracing.dropped?.(child);
+    }
   }
 
   /** Forgets those that still wait: their request is over, and was not written. */

@@ -1,5 +1,6 @@
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { Clock } from "../../model/clock.ts";
+import type { TraceWords } from "../../model/ids.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { RandomPool } from "../../model/random.ts";
@@ -58,6 +59,8 @@ export class Tracing {
   leaked = 0;
   /** While there is less telemetry: spans of one trace; undefined otherwise. */
   restrainedSpans: number | undefined = undefined;
+  /** Told of each child span that is dropped before it is written, by the words of its trace; undefined while nobody looks on. */
+  dropped: ((trace: TraceWords) => void) | undefined = undefined;
   readonly #settings: TracingSettings;
   #lastDecision: Decision | undefined = undefined;
   #lastState = "";

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { TraceDetail } from "../../../src/protocol.ts";
+import { droppedText } from "../../../src/traces/dropped-text.ts";
 import { WaterfallChart } from "../../charts/waterfall.tsx";
 import { errorText, get, getText } from "../../data/api.ts";
 import { head, traces } from "../../data/store.ts";
@@ -19,7 +20,7 @@ export function TraceScreen({ traceId }: { traceId: string }): JSX.Element {
   const [pickedId, pick] = useState<string | undefined>(undefined);
   const [marked, mark] = useState<ReadonlySet<string>>(new Set());
   const known = traces.value.find((trace) => trace.traceId === traceId);
-  const size = `${known?.spans ?? 0} ${known?.logs ?? 0}`;
+  const size = `${known?.spans ?? 0} ${known?.logs ?? 0} ${known?.dropped ?? 0}`;
   useEffect(() => {
     const abort = new AbortController();
     get<TraceDetail>(`api/traces/${encodeURIComponent(traceId)}`, {}, abort.signal)
@@ -34,7 +35,7 @@ export function TraceScreen({ traceId }: { traceId: string }): JSX.Element {
 
   if (detail === undefined) return <p class="muted">Loading.</p>;
   if (typeof detail === "string") return <Missing traceId={traceId} why={detail} />;
-  const { summary, spans, findings, logs, dropped } = detail;
+  const { summary, spans, findings, logs, left } = detail;
   // They come from several services, each when it exports.
   const lines = logs.toSorted((a, b) => a.at - b.at);
   const picked = spans.find(({ spanId }) => spanId === pickedId);
@@ -78,7 +79,16 @@ export function TraceScreen({ traceId }: { traceId: string }): JSX.Element {
           </span>
         ))}
         <span>{plural(spans.length, "span")}</span>
-        {dropped > 0 && <span class="warn-text">{plural(dropped, "span")} did not fit</span>}
+        {summary.dropped > 0 && (
+          <a
+            class="warn-text"
+            href={linkTo("pipeline")}
+            title="Beyond maxSpansPerRequest or another limit. Pipeline counts the spans of all traces that were dropped, by reason."
+          >
+            {droppedText(summary.dropped)}
+          </a>
+        )}
+        {left > 0 && <span class="warn-text">{plural(left, "span")} did not fit on the page</span>}
         {!summary.hasRoot && <span>its root is not here</span>}
       </p>
       {findings.length > 0 && (

@@ -122,7 +122,8 @@ interface TraceLineProps {
 }
 
 function TraceLine({ trace, slowest, withService }: TraceLineProps): JSX.Element {
-  const { startMs, name, durationMs, statusCode, services, spans, errors, findings, logs, reason, hasRoot } = trace;
+  const { startMs, name, durationMs, statusCode, services, spans, dropped, errors, findings, logs, reason, hasRoot } =
+    trace;
   return (
     <>
       <span class="faint when">{clockTime(startMs)}</span>
@@ -133,6 +134,7 @@ function TraceLine({ trace, slowest, withService }: TraceLineProps): JSX.Element
       </span>
       <span class="marks">
         {errors > 0 && <Chip tone="bad">{plural(errors, "error")}</Chip>}
+        {dropped > 0 && <Chip tone="amber">{whole(dropped)} dropped</Chip>}
         {findings > 0 && <Chip tone="amber">{plural(findings, "finding")}</Chip>}
         {reason !== undefined && <Chip>{reasonText(reason)}</Chip>}
       </span>

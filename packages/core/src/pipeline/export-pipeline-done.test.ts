@@ -39,7 +39,10 @@ class HandSender implements Sender {
 let pipeline: ExportPipeline<Uint8Array> | undefined;
 afterEach(() => pipeline?.shutdown(0));
 
-function start(keepsNothing = true): { sender: HandSender; told: string[]; add(name: string): Promise<boolean> } {
+function start(
+  keepsNothing = true,
+  maxItems = 1_000,
+): { sender: HandSender; told: string[]; add(name: string): Promise<boolean> } {
   const sender = new HandSender(keepsNothing);
   const told: string[] = [];
   const nameOf = ({ payload }: Chunk<Uint8Array>): string => Buffer.from(payload).toString().split(".")[0]!;
@@ -47,7 +50,10 @@ function start(keepsNothing = true): { sender: HandSender; told: string[]; add(n
     sender,
     done: (chunks) => told.push(...chunks.map(nameOf)),
     split: (chunk) => (chunk.items < 2 ? undefined : [lines("left"), lines("right")]),
-    settings: { retry: { attempts: 2, initialMs: 1, maxMs: 1, totalMs: 1_000 } },
+    settings: {
+      queue: { maxItems, maxBytes: 1_000_000 },
+      retry: { attempts: 2, initialMs: 1, maxMs: 1, totalMs: 1_000 },
+    },
   });
   pipeline = made;
   return {
@@ -91,9 +97,27 @@ describe("chunks are given back", () => {
     await flushed;
     expect(told).toEqual(["left", "right"]);
   });
+
+  test("that found no room before they were ever sent (R-P10)", () => {
+    const { told } = start(true, 4);
+    for (const name of ["a", "b", "c", "d"]) pipeline?.add(lines(name, 2));
+    expect(pipeline?.status().drops).toEqual({ "queue-full": 4 });
+    expect(told).toEqual(["a", "b"]);
+  });
 });
 
 describe("chunks are not given back", () => {
+  test("that were sent once, also where they find no room when they come back or later (R-P10)", async () => {
+    const { sender, told, add } = start(true, 4);
+    const flushed = add("a");
+    await sender.answer(gone);
+    expect(await flushed).toBe(false);
+    pipeline?.add(lines("b", 2));
+    pipeline?.add(lines("c", 2));
+    expect(pipeline?.status().drops).toEqual({ "queue-full": 2 });
+    expect(told).toEqual([]);
+  });
+
   test("that were refused, or tried too often (R-P10)", async () => {
     const { sender, told, add } = start();
     const first = add("a");

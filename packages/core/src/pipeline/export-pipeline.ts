@@ -90,6 +90,7 @@ export class ExportPipeline<Payload = unknown> {
     const store = parts.store?.((items, reason) => drops.ofStore(items, reason));
     const fallback = store && new Fallback<Payload>({ store, accounts, inFlight, drops, assemble, now, ended });
     this.#fallback = fallback;
+    const { split, done } = parts;
     const lanes = new LaneSet<Payload>({
       lanes: parts.lanes ?? [{ name: mainLane, queue, batch, source }],
       mainLane,
@@ -97,10 +98,10 @@ export class ExportPipeline<Payload = unknown> {
       heldElsewhere: () => inFlight.bytes + this.#ringBytes() + (parts.heldBytes?.() ?? 0),
       dropped: (lane, items, reason) => drops.of(lane, items, reason),
       spill: (lane, chunk) => fallback?.spill(lane, chunk) === true,
+      done,
     });
     this.#lanes = lanes;
     this.#flushes = new FlushQueue(timing);
-    const { split, done } = parts;
     const dispatch = new Dispatch<Payload>({
       unit,
       split,

@@ -9,7 +9,7 @@ import type { InFlightBatch, InFlightBatches, OutgoingBatch } from "./in-flight-
 export interface PayloadParts<Payload> {
   /** What an item is, in the plural: `spans`. */
   readonly unit: string;
-  /** Told of chunks that were accepted and that nobody looks at any more. */
+  /** Told of chunks that nobody looks at any more: they were accepted, or dropped before they were ever sent. */
   readonly done?: ((chunks: readonly Chunk<Payload>[]) => void) | undefined;
   /** Halves a chunk, for a collector to which it alone is too large; undefined when it cannot be halved. By default none can. */
   readonly split?: ((chunk: Chunk<Payload>) => readonly [Chunk<Payload>, Chunk<Payload>] | undefined) | undefined;
@@ -126,8 +126,8 @@ export class Dispatch<Payload> {
     if (middle > 0) return [chunks.slice(0, middle), chunks.slice(middle)];
     const [only] = chunks;
     if (only === undefined) return undefined;
-    const { order, sinceMs } = only;
-    return this.#parts.split?.(only)?.map((half) => [{ ...half, order, sinceMs }]);
+    const { order, sinceMs, wasTaken } = only;
+    return this.#parts.split?.(only)?.map((half) => [{ ...half, order, sinceMs, wasTaken }]);
   }
 
   /** One half after the other, in the slot of the whole. Once too many were too large the rest is refused unasked. */

@@ -6,6 +6,8 @@ export interface QueuedChunk<Payload = unknown> extends Chunk<Payload> {
   readonly order: number;
   /** When its oldest item was written, monotonic. */
   readonly sinceMs: number;
+  /** Whether it was taken before and put back, so that somebody may still look at it. */
+  readonly wasTaken: boolean;
 }
 
 /** Chunks in their order. Taking the first costs the same however many there are. */

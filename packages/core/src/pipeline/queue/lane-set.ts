@@ -13,6 +13,7 @@ export interface LaneSetSettings<Payload> {
   readonly heldElsewhere: () => number;
   readonly dropped: LaneHost<Payload>["dropped"];
   readonly spill: LaneHost<Payload>["spill"];
+  readonly done?: LaneHost<Payload>["done"];
 }
 
 /** The lanes of a pipeline, whose chunks are numbered in one row, and the ceiling over all of them. */
@@ -24,9 +25,9 @@ export class LaneSet<Payload> {
   readonly #byName: ReadonlyMap<string, PipelineLane<Payload>>;
 
   constructor(settings: LaneSetSettings<Payload>) {
-    const { lanes, mainLane, dropped, spill } = settings;
+    const { lanes, mainLane, dropped, spill, done } = settings;
     this.#settings = settings;
-    this.all = lanes.map((parts) => new PipelineLane<Payload>(parts, { orders: this.#orders, dropped, spill }));
+    this.all = lanes.map((parts) => new PipelineLane<Payload>(parts, { orders: this.#orders, dropped, spill, done }));
     this.#byName = new Map(this.all.map((lane) => [lane.name, lane]));
     const main = this.#byName.get(mainLane);
     if (main === undefined) throw new RangeError(`there is no lane ${mainLane}`);

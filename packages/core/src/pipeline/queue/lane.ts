@@ -17,6 +17,8 @@ export interface LaneSettings<Payload> {
   readonly onDrop: (drop: Drop) => void;
   /** Takes what does not fit any more instead of it being dropped; false when it cannot. */
   readonly spill?: ((chunk: QueuedChunk<Payload>) => boolean) | undefined;
+  /** Told of a chunk that did not fit any more and that was never taken, so that nobody looks at it. */
+  readonly done?: ((chunks: readonly QueuedChunk<Payload>[]) => void) | undefined;
   /** Numbers the chunks of all lanes of a pipeline in one row; a row of its own by default. */
   readonly orders?: ChunkOrders | undefined;
 }
@@ -37,6 +39,7 @@ export class Lane<Payload = unknown> {
   readonly #overflow: Overflow<Payload>;
   readonly #onDrop: (drop: Drop) => void;
   readonly #spill: ((chunk: QueuedChunk<Payload>) => boolean) | undefined;
+  readonly #done: ((chunks: readonly QueuedChunk<Payload>[]) => void) | undefined;
   readonly #orders: ChunkOrders;
   readonly #contents: LaneContents<Payload>;
   readonly #healthy = new ChunkQueue<Payload>();
@@ -50,6 +53,7 @@ export class Lane<Payload = unknown> {
     this.#overflow = settings.overflow ?? dropOldest;
     this.#onDrop = settings.onDrop;
     this.#spill = settings.spill;
+    this.#done = settings.done;
     this.#orders = settings.orders ?? { next: 0 };
     this.#contents = {
       removeOldest: (priority) => this.#remove(this.#queue(priority)),
@@ -94,7 +98,15 @@ export class Lane<Payload = unknown> {
       return;
     }
     const { payload, items, bytes, priority } = chunk;
-    this.#queue(priority).push({ payload, items, bytes, priority, order: this.#orders.next++, sinceMs });
+    this.#queue(priority).push({
+      payload,
+      items,
+      bytes,
+      priority,
+      order: this.#orders.next++,
+      sinceMs,
+      wasTaken: false,
+    });
     this.#count(chunk, 1);
     this.#makeRoom();
   }
@@ -102,7 +114,7 @@ export class Lane<Payload = unknown> {
   /** Gives chunks that were taken their old place back. What no longer fits is dropped, as on overflow. */
   putBack(chunks: readonly QueuedChunk<Payload>[]): void {
     for (const chunk of chunks) {
-      this.#queue(chunk.priority).insert(chunk);
+      this.#queue(chunk.priority).insert({ ...chunk, wasTaken: true });
       this.#count(chunk, 1);
     }
     this.#makeRoom();
@@ -146,6 +158,7 @@ export class Lane<Payload = unknown> {
       if (victim === undefined) return;
       if (this.#spill?.(victim) === true) continue;
       this.#onDrop({ items: victim.items, reason: "queue-full" });
+      if (!victim.wasTaken) this.#done?.([victim]);
     }
   }
 

@@ -23,6 +23,7 @@ export interface LaneHost<Payload> {
   readonly orders: ChunkOrders;
   readonly dropped: (lane: PipelineLane<Payload>, items: number, reason: string) => void;
   readonly spill: (lane: PipelineLane<Payload>, chunk: QueuedChunk<Payload>) => boolean;
+  readonly done?: ((chunks: readonly QueuedChunk<Payload>[]) => void) | undefined;
 }
 
 /** A delay of nothing must not make a timer that rings all the time. */
@@ -53,6 +54,7 @@ export class PipelineLane<Payload> {
       orders: host.orders,
       overflow: overflowOf(overflow),
       spill: overflow === "spill" ? (chunk) => host.spill(this, chunk) : undefined,
+      done: host.done,
       onDrop: ({ items, reason }) => host.dropped(this, items, reason),
     });
     this.#dynamic = dynamic === undefined ? undefined : new DynamicBatch(dynamic);

@@ -114,7 +114,7 @@ function standIns(parts: readonly Part[], loader: string): Plugin {
         const { name, functions } = part;
         const lines = [
           `import { loadPart } from ${JSON.stringify(loader)};`,
-          `const part = () => loadPart("${name}", () => new URL("./parts/${name}.cjs", import.meta.url));`,
+          `const part = () => loadPart("${name}");`,
           ...functions.map((word) => `export const ${word} = (...given) => part().${word}(...given);`),
         ];
         return { contents: lines.join("\n"), resolveDir: dirname(path) };
@@ -244,7 +244,7 @@ function mainModule(
     `export * from ${JSON.stringify(entry)};`,
     `import { shareWithParts } from ${JSON.stringify(loader)};`,
     ...imports,
-    `shareWithParts({ ${given.join(", ")} });`,
+    `shareWithParts({ ${given.join(", ")} }, () => new URL("./parts/", import.meta.url));`,
   ].join("\n");
 }
 

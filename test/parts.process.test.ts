@@ -73,6 +73,8 @@ const asked: Readonly<Record<string, string>> = {
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
   "holding-back": 'core.createTelemetry(quiet).governor.set("roots");',
   "instrumentation-options": "core.createTelemetry(quiet).instrumentationOptions();",
+  "log-records": 'core.createTelemetry(quiet).loggerProvider.getLogger("a");',
+  meters: 'core.createTelemetry(quiet).meterProvider.getMeter("a");',
   operations: `
     const engine = core.createTelemetry(quiet);
     const request = { method: "GET", url: "/", headers: {}, httpVersion: "1.1" };
@@ -89,6 +91,9 @@ const asked: Readonly<Record<string, string>> = {
   tickets: 'core.createTelemetry({ ...quiet, tickets: { secret: "a secret of a service with parts" } });',
   watching: "core.createTelemetry(quiet).watch({ requestEnded() {}, spanEnded() {} });",
 };
+
+/** What a service may ask for at any time, so that it must be there at the start. */
+const neededByAll: readonly string[] = ["log-records", "meters"];
 
 /** A part may stand on another. */
 const besides: Readonly<Record<string, readonly string[]>> = {
@@ -123,37 +128,65 @@ describe("parts that few services use", () => {
     expect(said).toMatchObject({ code: "GSM_RULE", message: "same", loaded: ["compile-rules"] });
   });
 
-  const incomplete = join(home, "incomplete");
-  cpSync(bundle, incomplete, { recursive: true });
-  rmSync(join(incomplete, "parts"), { recursive: true });
-
-  test("where the file of a part is missing, whoever asks for it hears so at the start (R-A8)", async () => {
-    const asks = Object.entries(asked).filter(
-      ([name]) => !["before-production", "explain", "give-up-at-exit", "operations", "settings-report"].includes(name),
-    );
-    const { said } = await start(
-      `
-      const errors = {};
-      ${asks
-        .map(
-          ([name, code]) => `
-      try {
-        ${code}
-      } catch (error) {
-        errors[${JSON.stringify(name)}] = [error.code, error.message];
-      }
-      await core.resetTelemetry();`,
-        )
-        .join("")}
-      said = { said: errors };
-    `,
-      incomplete,
-    );
-    expect(Object.keys(said ?? {})).toEqual(asks.map(([name]) => name));
-    for (const [name, [code, message]] of Object.entries(said ?? {})) {
-      expect(code).toBe("GSM_PART_MISSING");
-      expect(message).toContain(`dist/bundle/parts/${name}.cjs`);
+  /** A copy of the build in which the files of some parts are missing, or hold something else. */
+  function spoilt(names: readonly string[], text?: string): string {
+    const copy = mkdtempSync(join(home, "spoilt-"));
+    cpSync(bundle, copy, { recursive: true });
+    for (const name of names) {
+      const file = join(copy, "parts", `${name}.cjs`);
+      if (text === undefined) rmSync(file);
+      else writeFileSync(file, text);
     }
+    return copy;
+  }
+
+  const incomplete = spoilt(all.filter((name) => !neededByAll.includes(name)));
+
+  test.each(
+    Object.entries(asked).filter(
+      ([name]) => !["before-production", "explain", "give-up-at-exit", "operations", "settings-report"].includes(name),
+    ),
+  )("where the file of %s is missing, whoever asks for it hears so at the start (R-A8)", async (name, code) => {
+    const { code: errorCode, message } = await start(code, spoilt([name]));
+    expect(errorCode).toBe("GSM_PART_MISSING");
+    expect(message).toContain(`dist/bundle/parts/${name}.cjs`);
+  });
+
+  test.each(neededByAll)(
+    "where the file of %s is missing, which a service may ask for as it runs, none starts (R-A8)",
+    async (name) => {
+      expect(await start("core.createTelemetry(quiet);", spoilt([name]))).toMatchObject({
+        code: "GSM_PART_MISSING",
+        message: expect.stringContaining(`dist/bundle/parts/${name}.cjs`) as unknown,
+      });
+    },
+  );
+
+  test("where the file of meters is damaged, what is recorded counts nothing, that is counted, and nothing is thrown (R-A8)", async () => {
+    const { message, said } = await start(
+      `
+      const engine = core.createTelemetry(quiet);
+      engine.meterProvider.getMeter("a").createCounter("b").add(1);
+      engine.meterProvider.getMeter("a").createObservableGauge("c").addCallback(() => {});
+      said = { said: { drops: Object.entries(engine.status().metrics.drops) } };
+    `,
+      spoilt(["meters"], "}"),
+    );
+    expect([message, said]).toEqual([undefined, { drops: [["unloaded", 2]] }]);
+  });
+
+  test("where the file of log records is damaged, none leaves, that is counted, and nothing is thrown (R-A8)", async () => {
+    const { message, said } = await start(
+      `
+      const engine = core.createTelemetry({ ...quiet, exporter: "otlp" });
+      const logger = engine.loggerProvider.getLogger("a");
+      logger.emit({ body: "b" });
+      const sink = engine.logging.records({ name: "c", version: "1" });
+      said = { said: { can: [logger.enabled(), sink === undefined], faults: Object.entries(engine.status().faults) } };
+    `,
+      spoilt(["log-records"], "}"),
+    );
+    expect([message, said]).toEqual([undefined, { can: [false, true], faults: [["log-record", 2]] }]);
   });
 
   test("a handler that is mounted before there is an engine reads its file when it is mounted, not in a request (R-A8)", async () => {
@@ -204,7 +237,7 @@ describe("parts that few services use", () => {
     });
   });
 
-  test("a service that asks for none starts without their files (R-A8)", async () => {
+  test("a service starts without the files of what it cannot ask for (R-A8)", async () => {
     expect(await start("core.createTelemetry(quiet);", incomplete)).toEqual({ loaded: [] });
   });
 });

@@ -79,7 +79,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.cjs": 560,
+  "core/dist/bundle/adapter.cjs": 524,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 9,
@@ -92,6 +92,8 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/grpc-sender.cjs": 12,
   "core/dist/bundle/parts/holding-back.cjs": 6,
   "core/dist/bundle/parts/instrumentation-options.cjs": 2,
+  "core/dist/bundle/parts/log-records.cjs": 16,
+  "core/dist/bundle/parts/meters.cjs": 30,
   "core/dist/bundle/parts/operations.cjs": 4,
   "core/dist/bundle/parts/process-metrics.cjs": 9,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,
@@ -103,7 +105,7 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/tickets.cjs": 8,
   "core/dist/bundle/parts/watching.cjs": 4,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
-  "core/dist/for-bundlers/adapter.js": 716,
+  "core/dist/for-bundlers/adapter.js": 718,
   "express/dist/bundle.cjs": 16,
   "fastify/dist/bundle.cjs": 11,
   "nestjs/dist/bundle.cjs": 17,

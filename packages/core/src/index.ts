@@ -136,7 +136,7 @@ export type { Explanation } from "./telemetry/sampling/explain.part.ts";
 export type { ExplainRequest, ServedRequest } from "./telemetry/sampling/explain-request.ts";
 export type { Sampler, SamplerLike, SamplingFacts, SamplingParent } from "./model/sampling/sampler.ts";
 export type { Decision, DecisionReason } from "./model/sampling/decision.ts";
-export type { BoundCounter, BoundHistogram } from "./metrics/instruments/recording-instrument.ts";
+export type { BoundCounter, BoundHistogram } from "./metrics/instruments/bind-instrument.ts";
 export type { InstrumentStatus, MetricsStatus } from "./metrics/metrics-status.ts";
 export type { AttributeValue, Attributes } from "./model/attributes.ts";
 export type { Clock } from "./model/clock.ts";

@@ -12,8 +12,9 @@ import { HttpServerInstruments } from "./http/http-server-instruments.ts";
 import { type HttpServerMetrics, noHttpServerMetrics } from "./http/http-server-metrics.ts";
 import type { CollectionWindow, Instrument } from "./cells/instrument.ts";
 import { type MetricsStatus, metricsStatus } from "./metrics-status.ts";
-import { EngineMeterProvider, type EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
+import type { EngineMeterProviderParts } from "./instruments/engine-meter-provider.ts";
 import { ExemplarSource, type ExemplarSourceParts } from "./instruments/exemplar-source.ts";
+import { LateMeters } from "./instruments/late-meters.ts";
 import { MetricComplaints } from "./instruments/metric-complaints.ts";
 import { ObservedInstrument, type OwnObservedMetric } from "./instruments/observed-metric.ts";
 import { OwnNames } from "./instruments/own-names.ts";
@@ -103,7 +104,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
   const failed = (): void => {
     failedReads++;
   };
-  const meterProvider = new EngineMeterProvider({
+  const meterProvider = new LateMeters({
     limits,
     complaints,
     maxSeries,

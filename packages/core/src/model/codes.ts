@@ -23,8 +23,8 @@ export interface Codes {
   GSM_OPTION_FIXED: "error";
   /** A sampling rule is invalid, by itself or together with the others: its pattern cannot be parsed, or no request can ever reach it. */
   GSM_RULE: "error";
-  /** A file of the package that an option needs is missing or damaged. Reinstall the package, or configure the bundler to use the export condition `module`. */
-  GSM_PART_MISSING: "error";
+  /** A file of the package that an option needs is missing or damaged. Reinstall the package, or configure the bundler to use the export condition `module`. It is a line if that shows only while the service runs: what needs the file is then left out. */
+  GSM_PART_MISSING: "error" | "warn";
   /** A workload (the code that `@gossamer/measure` runs) cannot be measured: it failed, never answered, or gave a different answer with telemetry. */
   GSM_WORKLOAD: "error";
 

@@ -9,10 +9,29 @@ type SharedWithParts = Readonly<Record<string, unknown>>;
 
 const loaded = new Map<string, PartFunctions>();
 let shared: Readonly<Record<string, () => SharedWithParts>> = {};
+/** Undefined where there are no files: all is one file, or as `tsc` wrote it. */
+let folder: (() => URL) | undefined;
 
-/** Called once, by the main file of the build for Node. @param make what each part is given, by its name */
-export function shareWithParts(make: Readonly<Record<string, () => SharedWithParts>>): void {
+/** Called once, by the main file of the build for Node. @param make what each part is given, by its name @param place the folder of the parts */
+export function shareWithParts(make: Readonly<Record<string, () => SharedWithParts>>, place: () => URL): void {
   shared = make;
+  folder = place;
+}
+
+/**
+ * Looks for the files of parts that are loaded when a running service first asks for what is in them: without one of them it does not start.
+ *
+ * Throws an `Error` that says what is missing.
+ */
+export function needParts(...names: readonly string[]): void {
+  if (folder === undefined) return;
+  const missing = names.find((name) => !builtin("node:fs").existsSync(fileOf(name)));
+  if (missing !== undefined) throw withCode(new Error(complaint(missing)), "GSM_PART_MISSING");
+}
+
+function fileOf(name: string): string {
+  const place = new URL(`${name}.cjs`, folder?.());
+  return builtin("node:url").fileURLToPath(place);
 }
 
 /**
@@ -21,12 +40,12 @@ export function shareWithParts(make: Readonly<Record<string, () => SharedWithPar
  *
  * Throws an `Error` that says what is missing.
  */
-export function loadPart(name: string, place: () => URL): PartFunctions {
+export function loadPart(name: string): PartFunctions {
   const known = loaded.get(name);
   if (known !== undefined) return known;
   let part: PartFunctions;
   try {
-    const file = builtin("node:url").fileURLToPath(place());
+    const file = fileOf(name);
     const make = builtin("node:module").createRequire(file)(file) as (main: SharedWithParts) => PartFunctions;
     part = make(shared[name]?.() ?? {});
   } catch (cause) {

@@ -5,6 +5,7 @@ import { lateVariablesLine, watchVariables } from "../options/late-variables.ts"
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
 import { createDiagnostics } from "../model/diagnostics.ts";
+import { needParts } from "../model/load-part.ts";
 import { Engine } from "./engine.ts";
 import { register, type Registered, registered } from "./engine-registry.ts";
 import type { Telemetry, TelemetryEngine } from "./telemetry.ts";
@@ -33,9 +34,13 @@ function existingOrNew(options: TelemetryOptions<never> | undefined, calledAs: s
   return existing.telemetry;
 }
 
+/** The parts that a running service may ask for, whatever its options are. */
+const askedForLater = ["meters", "log-records"];
+
 function start(options: TelemetryOptions<never> | undefined, calledAs: string): TelemetryEngine {
   const resolved = resolveOptions(options, process.env);
   const { settings, notices } = resolved;
+  needParts(...askedForLater);
   const diagnostics = createDiagnostics(settings.diagnostics, settings.log);
   const report = (): typeof resolved.report => resolved.report;
   const lateVariables = watchVariables(options, process.env, report);

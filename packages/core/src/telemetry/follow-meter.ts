@@ -8,7 +8,7 @@ import type {
   MetricOptions,
   Observable,
 } from "@opentelemetry/api";
-import { maxCallbacks } from "../metrics/instruments/observations.ts";
+import { maxCallbacks } from "../metrics/instruments/max-callbacks.ts";
 import type { TelemetryEngine } from "./telemetry.ts";
 
 /** How the engine of the process is found, now and when it comes. */

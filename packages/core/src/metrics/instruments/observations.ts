@@ -1,5 +1,6 @@
 import type { Attributes } from "../../model/attributes.ts";
 import { type StartTimer, startTimer } from "../../pipeline/time/timers.ts";
+import { maxCallbacks } from "./max-callbacks.ts";
 import type { MetricComplaints } from "./metric-complaints.ts";
 
 /** What a callback may be about. */
@@ -33,7 +34,6 @@ export interface ObservationsParts {
   readonly startTimer?: StartTimer | undefined;
 }
 
-export const maxCallbacks = 2_000;
 /** What one callback may observe of one instrument at a time, by the series that there may be. */
 const observationsPerSeries = 4;
 

@@ -1,20 +1,11 @@
 import type { Attributes as ApiAttributes, Context, Counter, Gauge, Histogram } from "@opentelemetry/api";
 import type { Attributes } from "../../model/attributes.ts";
+import { BindableInstrument, type BoundCounter, type BoundHistogram } from "./bind-instrument.ts";
 import type { ExemplarSource, SpanOfValue } from "./exemplar-source.ts";
 import type { InstrumentDescriptor } from "./instrument-descriptor.ts";
 import type { MetricComplaints } from "./metric-complaints.ts";
 import type { SeriesCell } from "./series-store.ts";
 import type { Stream } from "./stream.ts";
-
-/** A counter's series, found once: adding to it looks for nothing, so it has no exemplars. */
-export interface BoundCounter {
-  add(value: number): void;
-}
-
-/** A histogram's or gauge's series, found once: recording looks for nothing, so it has no exemplars. */
-export interface BoundHistogram {
-  record(value: number): void;
-}
 
 export interface RecordingInstrumentParts {
   readonly descriptor: InstrumentDescriptor;
@@ -29,7 +20,7 @@ export interface RecordingInstrumentParts {
  * An instrument that is told each value: counter, up-down counter, histogram or gauge by its descriptor. What is no number, or one that the kind
  * cannot have, is dropped and counted, and said once. Nothing here throws.
  */
-export class RecordingInstrument implements Counter, Histogram, Gauge {
+export class RecordingInstrument extends BindableInstrument implements Counter, Histogram, Gauge {
   readonly descriptor: InstrumentDescriptor;
   readonly #lowest: number;
   readonly #isInt: boolean;
@@ -39,6 +30,7 @@ export class RecordingInstrument implements Counter, Histogram, Gauge {
   readonly #exemplars: ExemplarSource | undefined;
 
   constructor({ descriptor, streams, complaints, exemplars }: RecordingInstrumentParts) {
+    super();
     const { kind, valueType } = descriptor;
     this.descriptor = descriptor;
     this.#lowest = kind === "counter" || kind === "histogram" ? 0 : -Number.MAX_VALUE;

@@ -2,8 +2,8 @@ import { type Context, INVALID_TRACEID, type Span } from "@opentelemetry/api";
 import type { TimedOften } from "../../governor/cost-meter.ts";
 import type { LimitSettings } from "../../limits/span-limits.ts";
 import type { LogRecordSink } from "../../logging/log-line.ts";
-import { type ActiveSpan, LogRecords } from "../../logging/log-records.ts";
-import { EngineLoggerProvider } from "../../logging/logger-provider.ts";
+import type { ActiveSpan, LogRecords } from "../../logging/log-records.ts";
+import type { ApiLogger, ApiLoggerProvider } from "../../logging/logger-provider.ts";
 import { type ReadableLogRecord, readableRecord } from "../../logging/readable-record.ts";
 import type { Scope } from "../../model/scope.ts";
 import type { Settings } from "../../options/settle/settings.ts";
@@ -14,7 +14,7 @@ import { Tally } from "../../tally/tally.ts";
 import { spanKey } from "../../tracing/context/context-keys.ts";
 import { monotonicTime } from "../../tracing/span/time-input.ts";
 import { TracedSpan } from "../../tracing/span/trace-root.ts";
-import type { LogExport } from "./log-export.ts";
+import { createLoggerProvider, createLogRecords, type LogExport } from "./log-records.part.ts";
 
 export interface EngineRecordsParts {
   readonly settings: Settings;
@@ -41,10 +41,14 @@ export interface LogRecordStatus {
 
 /** The log records of a process and their way out, which is made for the first of them: a service that logs elsewhere has none of it. */
 export class EngineRecords {
-  readonly loggerProvider: EngineLoggerProvider;
+  /** Nothing here throws. */
+  readonly loggerProvider: ApiLoggerProvider = {
+    getLogger: (...args) => this.#attempt(() => this.#loggers().getLogger(...args)) ?? noLogger,
+  };
   readonly #parts: EngineRecordsParts;
   readonly #drops = new Tally();
   readonly #listeners = new Set<(record: ReadableLogRecord) => void>();
+  #provider: ApiLoggerProvider | undefined;
   #records: LogRecords | undefined;
   #export: LogExport | undefined;
   #isOver = false;
@@ -52,13 +56,6 @@ export class EngineRecords {
 
   constructor(parts: EngineRecordsParts) {
     this.#parts = parts;
-    const { clock } = parts.settings;
-    this.loggerProvider = new EngineLoggerProvider({
-      records: () => this.#open(),
-      spanOf: (context) => spanOf(context ?? parts.active()),
-      epochMs: (time) => clock.epochMs(monotonicTime(time, clock)),
-      failed: () => parts.faults.add("log-record"),
-    });
   }
 
   /** Calls once records go somewhere: now, where they are exported, else when somebody watches them. Answers what stops the waiting. */
@@ -74,7 +71,7 @@ export class EngineRecords {
   }
 
   sink(scope: Scope): LogRecordSink | undefined {
-    return this.#open()?.sink(scope);
+    return this.#attempt(() => this.#open()?.sink(scope));
   }
 
   /** Hands every record that leaves to the listener, also where none is exported: then records cost nothing again once the last of them has stopped. */
@@ -126,12 +123,33 @@ export class EngineRecords {
     return this.#export?.pipeline.leaveNow() ?? { spooled: 0, lost: 0 };
   }
 
+  #loggers(): ApiLoggerProvider {
+    const { active, faults, settings } = this.#parts;
+    const { clock } = settings;
+    return (this.#provider ??= createLoggerProvider({
+      records: () => this.#open(),
+      spanOf: (context) => spanOf(context ?? active()),
+      epochMs: (time) => clock.epochMs(monotonicTime(time, clock)),
+      failed: () => faults.add("log-record"),
+    }));
+  }
+
+  /** The file of the part was there at the start, and may be gone or damaged by now. */
+  #attempt<T>(step: () => T): T | undefined {
+    try {
+      return step();
+    } catch {
+      this.#parts.faults.add("log-record");
+      return undefined;
+    }
+  }
+
   #open(): LogRecords | undefined {
     if (this.#records !== undefined) return this.#records;
     const { open, settings, limits, active, timed } = this.#parts;
     if (this.#isOver || !settings.enabled || (open === undefined && this.#listeners.size === 0)) return undefined;
     const drops = this.#drops;
-    const records = new LogRecords({
+    const records = createLogRecords({
       takes: settings.logRecords,
       limits,
       clock: settings.clock,
@@ -157,6 +175,8 @@ export class EngineRecords {
     }
   }
 }
+
+const noLogger: ApiLogger = { emit() {}, enabled: () => false };
 
 function spanOf(context: Context | undefined): ActiveSpan {
   const span = context?.getValue(spanKey) as Span | undefined;

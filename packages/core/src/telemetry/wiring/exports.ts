@@ -18,7 +18,7 @@ import type { Tally } from "../../tally/tally.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
 import { statsdExport } from "../optional/statsd-export.part.ts";
 import { createBreaker } from "./create-breaker.ts";
-import { createLogExport, type LogExport, type LogExportParts } from "./log-export.ts";
+import { createLogExport, type LogExport, type LogExportParts } from "./log-records.part.ts";
 import { createTraceExport } from "./trace-export.ts";
 
 /** Where telemetry goes. */

@@ -1,3 +1,5 @@
+import { EngineLoggerProvider, type LoggerProviderParts } from "../../logging/logger-provider.ts";
+import { LogRecords, type LogRecordsParts } from "../../logging/log-records.ts";
 import type { Timed } from "../../governor/cost-meter.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { Resource } from "../../model/resource.ts";
@@ -37,6 +39,16 @@ export interface LogExport {
 
 const lane = "logs";
 const maxChunkBytes = 65_536;
+
+/** What the log records of a process are made of. */
+export function createLogRecords(parts: LogRecordsParts): LogRecords {
+  return new LogRecords(parts);
+}
+
+/** What the loggers of the API are made of. */
+export function createLoggerProvider(parts: LoggerProviderParts): EngineLoggerProvider {
+  return new EngineLoggerProvider(parts);
+}
 
 /** Makes the way of log records: an outlet, one lane, and the collector behind it. */
 export function createLogExport(parts: LogExportParts): LogExport {

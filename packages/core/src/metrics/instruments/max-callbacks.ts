@@ -1,0 +1,2 @@
+/** Callbacks of observable instruments that are called. */
+export const maxCallbacks = 2_000;

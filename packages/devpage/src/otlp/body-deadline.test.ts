@@ -2,13 +2,20 @@ import { createServer, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Work } from "./in-slices.ts";
+import type { Rejected } from "./otlp-answer.ts";
 import { OtlpReceiver } from "./otlp-receiver.ts";
+
+function* takeAll(): Work<Rejected> {
+  yield;
+  return { count: 0, message: "" };
+}
 
 let server: Server;
 let receiver: OtlpReceiver;
 let url: string;
 beforeEach(async () => {
-  receiver = new OtlpReceiver({ take: () => ({ count: 0, message: "" }), isLocal: true, bodyMs: 300 });
+  receiver = new OtlpReceiver({ take: takeAll, isLocal: true, bodyMs: 300 });
   server = createServer((request, response) => receiver.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/traces`;

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { ProtobufReader } from "@gossamer/core/adapter";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type OpenOtlpPage, openOtlpPage } from "../index.ts";
-import type { PageState, ReceivedView, TraceSummary } from "../protocol.ts";
+import type { PageState, ReceivedView, TraceDetail, TraceSummary } from "../protocol.ts";
 import { json } from "../testing/page-client.ts";
 import { decoded, encoded } from "../testing/published-otlp.ts";
 
@@ -138,6 +138,104 @@ describe("of what is right in part the rest is counted, and its sender told", ()
       partialSuccess: { rejectedLogRecords: "2", errorMessage: expect.stringContaining("2 log records passed over") },
     });
     expect((await received())?.rejected).toEqual({ traces: 0, logs: 2, metrics: 3 });
+  });
+
+  const tooMany = "18446744073709551615";
+  const counted = { bucketCounts: ["1", "2"], explicitBounds: [1] };
+  test.each<[string, "traces" | "logs" | "metrics", object, string]>([
+    ["a span with a time that is no number", "traces", { startTimeUnixNano: "NaN" }, "startTimeUnixNano"],
+    ["a span that began at infinity", "traces", { startTimeUnixNano: "Infinity" }, "startTimeUnixNano"],
+    ["a span that ends when 64 bits do", "traces", { endTimeUnixNano: tooMany }, "endTimeUnixNano"],
+    ["a span that ends beyond all clocks", "traces", { endTimeUnixNano: 1e300 }, "endTimeUnixNano"],
+    ["a span with an event at no time", "traces", { events: [{ timeUnixNano: -1 }] }, "timeUnixNano of an event"],
+    ["a span that lost half an attribute", "traces", { droppedAttributesCount: 0.5 }, "droppedAttributesCount"],
+    ["a record from beyond all clocks", "logs", { timeUnixNano: tooMany }, "timeUnixNano"],
+    ["a record of no severity", "logs", { severityNumber: -1e300 }, "severityNumber"],
+    [
+      "bounds that do not increase",
+      "metrics",
+      { ...counted, bucketCounts: [1, 2, 3], explicitBounds: [5, 1] },
+      "explicitBounds must increase",
+    ],
+    [
+      "bounds that are equal",
+      "metrics",
+      { ...counted, bucketCounts: [1, 2, 3], explicitBounds: [1, 1] },
+      "explicitBounds must increase",
+    ],
+    [
+      "a bound that is no number",
+      "metrics",
+      { ...counted, explicitBounds: ["NaN"] },
+      "explicitBounds must be a list of numbers",
+    ],
+    ["a count of 2^64-1", "metrics", { ...counted, bucketCounts: [1, tooMany] }, "less than 2^53"],
+    ["a count of all that is 2^64-1", "metrics", { ...counted, count: tooMany }, "count must be less than 2^53"],
+    ["half a request", "metrics", { ...counted, bucketCounts: [1, 0.5] }, "bucketCounts"],
+    [
+      "counts that are too many together",
+      "metrics",
+      { ...counted, bucketCounts: [2 ** 53 - 1, 2 ** 53 - 1] },
+      "2^53 together",
+    ],
+    ["a point at infinity", "metrics", { ...counted, timeUnixNano: "Infinity" }, "timeUnixNano"],
+  ])("%s is passed over, and what is beside it is taken (R-D3)", async (_what, signal, wrong, reason) => {
+    const good = signal === "metrics" ? counted : signal === "traces" ? spanNo(1) : {};
+    const items = [{ ...good, ...wrong }, good];
+    const histogram = { aggregationTemporality: 1, dataPoints: items };
+    const request = {
+      traces: { resourceSpans: [{ scopeSpans: [{ spans: items }] }] },
+      logs: { resourceLogs: [{ scopeLogs: [{ logRecords: items }] }] },
+      metrics: {
+        resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "http.server.request.duration", histogram }] }] }],
+      },
+    }[signal];
+    const { status, bytes } = await send(`/v1/${signal}`, JSON.stringify(request));
+    expect(status).toBe(200);
+    const { partialSuccess } = JSON.parse(bytes.toString()) as { partialSuccess: Record<string, string> };
+    expect(Object.values(partialSuccess)).toEqual(["1", expect.stringContaining(reason)]);
+    expect((await received())?.rejected[signal]).toBe(1);
+  });
+
+  test.each<[string, object, string]>([
+    ["a scale that makes all buckets one", { scale: -1_000 }, "scale"],
+    ["a scale that is a fraction", { scale: 0.5 }, "scale"],
+    ["an offset beyond all numbers", { positive: { offset: 1e300, bucketCounts: [1] } }, "offset"],
+    ["zeros of 2^64-1", { zeroCount: tooMany }, "zeroCount"],
+  ])("an exponential histogram with %s is passed over (R-D3)", async (_what, point, reason) => {
+    const exponentialHistogram = { aggregationTemporality: 1, dataPoints: [point] };
+    const metrics = [{ name: "http.server.request.duration", exponentialHistogram }];
+    const { bytes } = await send("/v1/metrics", JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }));
+    expect(bytes.toString()).toContain(reason);
+    expect((await state()).snapshot.routes).toEqual([]);
+  });
+
+  test("as protobuf too: unsorted bounds and a count of 2^64-1 are passed over (R-D3)", async () => {
+    const dataPoints = [
+      { bucketCounts: [1, 2, 3], explicitBounds: [5, 1] },
+      { bucketCounts: [tooMany], explicitBounds: [] },
+      { bucketCounts: Array.from({ length: 20_000 }, () => 1), explicitBounds: [] },
+    ];
+    const metrics = [{ name: "http.server.request.duration", histogram: { dataPoints } }];
+    const body = encoded("metrics", "ExportMetricsServiceRequest", {
+      resourceMetrics: [{ scopeMetrics: [{ metrics }] }],
+    });
+    const { bytes } = await send("/v1/metrics", body, asProtobuf);
+    expect(decoded("metrics", "ExportMetricsServiceResponse", bytes)).toMatchObject({
+      partialSuccess: { rejectedDataPoints: 3 },
+    });
+  });
+
+  test("numbers that none of JavaScript's can be are shown as they were sent (R-D3)", async () => {
+    const attributes = [
+      { key: "large", value: { intValue: "9223372036854775807" } },
+      { key: "none", value: { doubleValue: "NaN" } },
+      { key: "few", value: { intValue: "7" } },
+    ];
+    await send("/v1/traces", withSpans(spanNo(1, { attributes })));
+    const [trace] = await traces();
+    const { spans } = await json<TraceDetail>(`${page.url}api/traces/${trace?.traceId}`);
+    expect(spans[0]?.attributes).toEqual({ large: "9223372036854775807", none: "NaN", few: 7 });
   });
 
   test("what is sent to the wrong address loses nothing by it, but its sender is told (R-D3)", async () => {

@@ -155,7 +155,7 @@ export function routeOf(attributes: PageAttributes): string | undefined {
 
 export function statusCodeOf(attributes: PageAttributes): number | undefined {
   const code = attributes["http.response.status_code"] ?? attributes["http.status_code"];
-  return typeof code === "number" ? code : undefined;
+  return typeof code === "number" && Number.isInteger(code) && code >= 100 && code <= 999 ? code : undefined;
 }
 
 function statusOf(attributes: PageAttributes): string {

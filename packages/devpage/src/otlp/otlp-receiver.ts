@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { callerGate } from "@gossamer/core/adapter";
 import type { ReceivedView } from "../protocol.ts";
 import { ByteBudget } from "./byte-budget.ts";
+import { inSlices, Turns, type Work } from "./in-slices.ts";
 import { type OtlpType, refusedAnswer, type Rejected, takenAnswer } from "./otlp-answer.ts";
 import { readOtlpJson } from "./otlp-json.ts";
 import { type OtlpSignal, readOtlpProtobuf } from "./otlp-protobuf.ts";
@@ -10,7 +11,7 @@ import { malformed, RefusedRequest } from "./refused-request.ts";
 
 export interface OtlpReceiverSettings {
   /** Takes what a request holds. What it throws is a request that is malformed as a whole. */
-  readonly take: (signal: OtlpSignal, request: unknown) => Rejected;
+  readonly take: (signal: OtlpSignal, request: unknown) => Work<Rejected>;
   /** Whether it is for this machine alone. */
   readonly isLocal: boolean;
   /** In which a body must arrive. @default 10000 */
@@ -36,6 +37,8 @@ export class OtlpReceiver {
   readonly #settings: OtlpReceiverSettings;
   readonly #allows: (request: IncomingMessage) => boolean;
   readonly #budget = new ByteBudget(maxHeldBytes);
+  /** What came first is read first: a newer count of a series is not to come before an older one. */
+  readonly #turns = new Turns();
   readonly #refused: Record<keyof ReceivedView["refused"], number> = {
     foreign: 0,
     "not-otlp": 0,
@@ -87,12 +90,17 @@ export class OtlpReceiver {
       budget: this.#budget,
     };
     const rejected = await withBody(request, bounds, (body) =>
-      this.#settings.take(signal, type === "application/json" ? readOtlpJson(body) : readOtlpProtobuf(signal, body)),
+      this.#turns.take(() => inSlices(this.#read(signal, type, body))),
     );
     this.#taken++;
     this.#rejected[signal] += rejected.count;
     response.writeHead(200, { "content-type": type });
     response.end(takenAnswer(type, signal, rejected));
+  }
+
+  *#read(signal: OtlpSignal, type: OtlpType, body: Buffer): Work<Rejected> {
+    const request = yield* type === "application/json" ? readOtlpJson(body) : readOtlpProtobuf(signal, body);
+    return yield* this.#settings.take(signal, request);
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {

@@ -3,6 +3,7 @@ import type { PageData, PageSource } from "../data/page-data.ts";
 import { readAlready } from "../rings/log-ring.ts";
 import type { StoredSpan } from "../traces/span-tree.ts";
 import { methodOf, OtlpCounts, otlpBoundsMs, routeOf, statusCodeOf } from "./otlp-counts.ts";
+import type { Work } from "./in-slices.ts";
 import type { Rejected } from "./otlp-answer.ts";
 import type { OtlpSignal } from "./otlp-protobuf.ts";
 import { readDurations } from "./read-durations.ts";
@@ -47,25 +48,42 @@ export class OtlpSource implements PageSource {
   }
 
   /**
-   * Takes a request of OTLP, in the form that it has as JSON. Answers what of it was passed over.
+   * Takes a request of OTLP, in the form that it has as JSON, item by item. Answers what of it was passed over.
    *
    * @throws RefusedRequest for what has another shape as a whole
    */
-  take(signal: OtlpSignal, request: unknown): Rejected {
-    const data = this.#data;
+  *take(signal: OtlpSignal, request: unknown): Work<Rejected> {
     const rejected = new Rejections(itemNames[signal]);
-    if (data === undefined) return rejected.told;
-    switch (signal) {
-      case "traces":
-        for (const span of readSpans(request, rejected)) this.#takeSpan(data, span);
-        break;
-      case "logs":
-        for (const entry of readLogs(request, data.now(), rejected)) data.logs.add(readAlready(entry));
-        break;
-      case "metrics":
-        for (const point of readDurations(request, rejected)) this.#counts.take(point);
+    for (const _ of this.#items(signal, request, rejected)) {
+      // The page may be closed meanwhile.
+      if (this.#data === undefined) break;
+      yield;
     }
     return rejected.told;
+  }
+
+  *#items(signal: OtlpSignal, request: unknown, rejected: Rejections): Generator<undefined> {
+    const data = this.#data;
+    if (data === undefined) return;
+    switch (signal) {
+      case "traces":
+        for (const span of readSpans(request, rejected)) {
+          if (span !== undefined) this.#takeSpan(data, span);
+          yield;
+        }
+        break;
+      case "logs":
+        for (const entry of readLogs(request, data.now(), rejected)) {
+          if (entry !== undefined) data.logs.add(readAlready(entry));
+          yield;
+        }
+        break;
+      case "metrics":
+        for (const point of readDurations(request, rejected)) {
+          if (point !== undefined) this.#counts.take(point);
+          yield;
+        }
+    }
   }
 
   #takeSpan(data: PageData, span: StoredSpan): void {
@@ -93,7 +111,7 @@ export class OtlpSource implements PageSource {
       fate: keepReasons.has(reason) ? "kept" : "sampled",
       reason: reason ?? "sampled",
       rule: said("sampling.rule"),
-      ratio: typeof ratio === "number" ? ratio : undefined,
+      ratio: typeof ratio === "number" && ratio >= 0 && ratio <= 1 ? ratio : undefined,
     });
   }
 }

@@ -26,6 +26,33 @@ export function numberOf(value: unknown): number {
   return Number.isFinite(number) ? number : 0;
 }
 
+/** In JSON null is as good as nothing. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** Of one histogram. */
+export const maxBuckets = 10_000;
+
+/** A number of things that is exact, or its decimal text. */
+export function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(typeof value === "number" ? value : digitsOf(value)) && Number(value) >= 0;
+}
+
+/** Nanoseconds in 64 bits with a sign, as clocks have them: until the year 2262. */
+const maxNanos = 2 ** 63 - 1;
+
+/** A time since 1970 in nanoseconds, or its decimal text. */
+export function isTime(value: unknown): boolean {
+  const nanos = typeof value === "number" ? value : digitsOf(value);
+  return nanos >= 0 && nanos < maxNanos;
+}
+
+/** Of decimal digits and nothing else; of any other NaN. */
+function digitsOf(value: unknown): number {
+  return /^\d{1,20}$/.test(textOf(value)) ? Number(value) : Number.NaN;
+}
+
 /** Milliseconds with fractions of nanoseconds as text: a number of them cannot be exact. */
 export function millisOf(nanos: unknown): number {
   if (typeof nanos === "number") return numberOf(nanos) / 1e6;
@@ -56,8 +83,8 @@ export function valueOf(given: unknown, depth = 0): PageValue {
   if (depth > maxDepth) return "…";
   if (typeof value["stringValue"] === "string") return cutText(value["stringValue"], maxText);
   if (typeof value["boolValue"] === "boolean") return value["boolValue"];
-  if (value["intValue"] !== undefined) return numberOf(value["intValue"]);
-  if (value["doubleValue"] !== undefined) return numberOf(value["doubleValue"]);
+  if (value["intValue"] !== undefined) return exactly(value["intValue"]);
+  if (value["doubleValue"] !== undefined) return finiteOrText(value["doubleValue"]);
   if (typeof value["bytesValue"] === "string") return cutText(value["bytesValue"], maxText);
   if (value["arrayValue"] !== undefined)
     return listOf(recordOf(value["arrayValue"])["values"])
@@ -70,4 +97,17 @@ export function valueOf(given: unknown, depth = 0): PageValue {
     );
   }
   return null;
+}
+
+/** One that a number cannot hold stays the text that it came as. */
+function exactly(value: unknown): PageValue {
+  return typeof value === "string" && /^-?\d{16,20}$/.test(value) && !Number.isSafeInteger(Number(value))
+    ? value
+    : numberOf(value);
+}
+
+/** What JSON has no number for is shown as text. */
+function finiteOrText(value: unknown): PageValue {
+  const number = Number(value);
+  return Number.isFinite(number) || typeof value === "object" ? numberOf(value) : String(number);
 }

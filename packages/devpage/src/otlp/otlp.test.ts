@@ -8,6 +8,7 @@ import type { LogPage, PageState, TraceDetail, TraceSummary } from "../protocol.
 import { ask, json, post } from "../testing/page-client.ts";
 import { startShop } from "../testing/shop.ts";
 import { OtlpSource } from "./otlp-source.ts";
+import { done } from "../testing/done.ts";
 import { type OtlpSignal, readOtlpProtobuf } from "./otlp-protobuf.ts";
 import { RefusedRequest } from "./refused-request.ts";
 import { PageData } from "../data/page-data.ts";
@@ -185,7 +186,7 @@ test("whatever is sent throws nothing but its refusal, and stays within its boun
     })).node;
     const take = (kind: OtlpSignal, read: () => unknown): void => {
       try {
-        source.take(kind, read());
+        done(source.take(kind, read()));
       } catch (error) {
         expect(error instanceof RangeError || error instanceof RefusedRequest).toBe(true);
       }
@@ -193,19 +194,17 @@ test("whatever is sent throws nothing but its refusal, and stays within its boun
     fc.assert(fc.property(signal, tree, (kind, request) => take(kind, () => request)));
     fc.assert(
       fc.property(signal, fc.uint8Array({ maxLength: 200 }), (kind, bytes) =>
-        take(kind, () => readOtlpProtobuf(kind, bytes)),
+        take(kind, () => done(readOtlpProtobuf(kind, bytes))),
       ),
     );
     for (let i = 0; i < 6_000; i++) {
-      source.take(
-        "traces",
-        spans(`service ${i}`, {
-          traceId: String(i).padStart(32, "1"),
-          spanId: String(i).padStart(16, "1"),
-          kind: 2,
-          attributes: [{ key: "http.request.method", value: { stringValue: "GET" } }],
-        }),
-      );
+      const request = spans(`service ${i}`, {
+        traceId: String(i).padStart(32, "1"),
+        spanId: String(i).padStart(16, "1"),
+        kind: 2,
+        attributes: [{ key: "http.request.method", value: { stringValue: "GET" } }],
+      });
+      done(source.take("traces", request));
     }
     data.look();
     const { rings, routes, services } = data.snapshot();

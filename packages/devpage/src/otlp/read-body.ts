@@ -20,7 +20,7 @@ export interface BodyBounds {
 export async function withBody<Answer>(
   request: IncomingMessage,
   bounds: BodyBounds,
-  use: (body: Buffer) => Answer,
+  use: (body: Buffer) => Answer | Promise<Answer>,
 ): Promise<Answer> {
   const { maxBytes, budget } = bounds;
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
@@ -36,7 +36,8 @@ export async function withBody<Answer>(
     }
     const body = Buffer.concat(parts);
     parts = [];
-    return use(body);
+    // It holds its place until it is used.
+    return await use(body);
   } finally {
     budget.give(bytes);
   }

@@ -7,7 +7,10 @@ import type { OtlpSignal } from "./otlp-protobuf.ts";
 import {
   attributesOf,
   idOf,
+  isCount,
+  isGiven,
   isRecord,
+  isTime,
   listOf,
   millisOf,
   numberOf,
@@ -31,12 +34,16 @@ const spanDigits = 16;
 const maxName = 1_024;
 const maxService = 256;
 
-/** @throws RefusedRequest for what has another shape as a whole */
-export function* readSpans(request: unknown, rejected: Rejections): Generator<StoredSpan> {
-  for (const { item, scope, origin } of items(request, "traces", rejected)) {
-    const why = wrongSpan(item);
+/**
+ * The spans of a request, and undefined for each that is none and is passed over.
+ *
+ * @throws RefusedRequest for what has another shape as a whole
+ */
+export function* readSpans(request: unknown, rejected: Rejections): Generator<StoredSpan | undefined> {
+  for (const each of items(request, "traces", rejected)) {
+    const why = each && wrongSpan(each.item);
     if (why !== undefined) rejected.add(why);
-    else yield spanOf(item as Unknown, scope, origin);
+    yield each === undefined || why !== undefined ? undefined : spanOf(each.item as Unknown, each.scope, each.origin);
   }
 }
 
@@ -46,15 +53,25 @@ function wrongSpan(item: unknown): string | undefined {
   if (idOf(item["spanId"], spanDigits) === undefined) return "spanId must be 16 hex digits, not all of them 0";
   if (isGiven(item["name"]) && typeof item["name"] !== "string") return "name must be text";
   for (const name of ["startTimeUnixNano", "endTimeUnixNano"]) {
-    const time = item[name];
-    if (isGiven(time) && !isWhole(time)) return `${name} must be nanoseconds as a number, or as its text`;
+    if (isGiven(item[name]) && !isTime(item[name])) return wrongTime(name);
+  }
+  for (const name of ["droppedAttributesCount", "droppedEventsCount", "droppedLinksCount"]) {
+    if (isGiven(item[name]) && !isCount(item[name])) return `${name} must be a count`;
   }
   if (isGiven(item["kind"]) && !Number.isInteger(item["kind"])) return "kind must be the number of one";
   if (isGiven(item["status"]) && !isRecord(item["status"])) return "status must be an object";
   for (const name of ["attributes", "events", "links"]) {
     if (isGiven(item[name]) && !Array.isArray(item[name])) return `${name} must be a list`;
   }
+  for (const { timeUnixNano } of listOf(item["events"])) {
+    if (isGiven(timeUnixNano) && !isTime(timeUnixNano)) return wrongTime("timeUnixNano of an event");
+  }
   return undefined;
+}
+
+/** Why what has such a time is passed over. */
+export function wrongTime(name: string): string {
+  return `${name} must be nanoseconds from 1970 to 2262, as a number or as its text`;
 }
 
 function spanOf(item: Unknown, scope: string, { service }: Origin): StoredSpan {
@@ -93,14 +110,33 @@ function spanOf(item: Unknown, scope: string, { service }: Origin): StoredSpan {
   });
 }
 
-/** @throws RefusedRequest for what has another shape as a whole */
-export function* readLogs(request: unknown, nowMs: number, rejected: Rejections): Generator<Omit<LogEntry, "id">> {
-  for (const { item, scope, origin } of items(request, "logs", rejected)) {
-    if (!isRecord(item)) rejected.add("a log record must be an object");
-    else if (isGiven(item["attributes"]) && !Array.isArray(item["attributes"]))
-      rejected.add("attributes must be a list");
-    else yield lineOf(item, scope, origin, nowMs);
+/**
+ * The lines of a request, and undefined for each record that is none and is passed over.
+ *
+ * @throws RefusedRequest for what has another shape as a whole
+ */
+export function* readLogs(
+  request: unknown,
+  nowMs: number,
+  rejected: Rejections,
+): Generator<Omit<LogEntry, "id"> | undefined> {
+  for (const each of items(request, "logs", rejected)) {
+    const why = each && wrongRecord(each.item);
+    if (why !== undefined) rejected.add(why);
+    yield each === undefined || why !== undefined
+      ? undefined
+      : lineOf(each.item as Unknown, each.scope, each.origin, nowMs);
   }
+}
+
+function wrongRecord(item: unknown): string | undefined {
+  if (!isRecord(item)) return "a log record must be an object";
+  for (const name of ["timeUnixNano", "observedTimeUnixNano"]) {
+    if (isGiven(item[name]) && !isTime(item[name])) return wrongTime(name);
+  }
+  if (isGiven(item["severityNumber"]) && !isCount(item["severityNumber"])) return "severityNumber must be a number";
+  if (isGiven(item["attributes"]) && !Array.isArray(item["attributes"])) return "attributes must be a list";
+  return undefined;
 }
 
 function lineOf(item: Unknown, scope: string, { service }: Origin, nowMs: number): Omit<LogEntry, "id"> {
@@ -132,8 +168,10 @@ const shapes = {
   metrics: { resources: "resourceMetrics", scopes: "scopeMetrics", name: "metrics" },
 } as const;
 
-/** The items of a request, one by one. All that is around them is looked at first: of what is malformed nothing is taken. */
-export function* items(request: unknown, signal: OtlpSignal, rejected: Rejections): Generator<Item> {
+/**
+ * The items of a request, one by one, and undefined for each of what is around them. That is looked at first: of what is malformed nothing is taken.
+ */
+export function* items(request: unknown, signal: OtlpSignal, rejected: Rejections): Generator<Item | undefined> {
   const { resources, scopes, name } = shapes[signal];
   const groups: { readonly list: readonly unknown[]; readonly scope: string; readonly origin: Origin }[] = [];
   if (!isRecord(request)) throw malformed(`A request must be an object with ${resources}.`);
@@ -148,7 +186,9 @@ export function* items(request: unknown, signal: OtlpSignal, rejected: Rejection
     for (const inScope of members(ofResource, scopes)) {
       const scope = cutText(textOf(recordOf(inScope["scope"])["name"]), maxService);
       groups.push({ list: listIn(inScope, name), scope, origin });
+      yield;
     }
+    yield;
   }
   for (const { list, scope, origin } of groups) for (const item of list) yield { item, scope, origin };
 }
@@ -164,14 +204,4 @@ function listIn(whole: Unknown, name: string): readonly unknown[] {
   if (!isGiven(list)) return [];
   if (!Array.isArray(list)) throw malformed(`"${name}" must be a list.`);
   return list;
-}
-
-/** In JSON null is as good as nothing. */
-export function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-/** A whole number from 0, or its decimal text. */
-export function isWhole(value: unknown): boolean {
-  return typeof value === "number" ? Number.isFinite(value) && value >= 0 : /^\d{1,20}$/.test(textOf(value));
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Telemetry, TelemetryEngine } from "@gossamer/core";
 import { exchangeOf } from "@gossamer/core/adapter";
-import { checkTelemetry, engineBehind, type EnginePage, pageOf } from "./engine-page.ts";
+import { checkTelemetry, engineBehind, pageOf } from "./engine-page.ts";
 import { closedLine, mayOpen, type PageAccess, readAccess, sayLine } from "./page-options.ts";
+import type { EnginePage } from "./process-pages.ts";
 import { PageServer } from "./server/page-server.ts";
 
 /** A handler of `node:http`, and middleware of Express: `app.use("/__gossamer", devPage(telemetry))`. */

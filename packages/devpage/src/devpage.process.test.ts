@@ -80,6 +80,22 @@ test("node --import opens the page of a program that knows nothing of it, in one
   expect(new URL(other.url).port).not.toBe(new URL(url).port);
 });
 
+test("a process has one page, whether the package is loaded by --import, by require or by both (R-D3)", async () => {
+  const child = spawn(process.execPath, ["--import", "@gossamer/devpage", "fixtures/plain-app.cjs", "2"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  ending.push(() => child.kill("SIGKILL"));
+  let [said, answered] = ["", ""];
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (said += part));
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (answered += part));
+  await expect.poll(() => answered, { timeout: 30_000 }).toContain("\n");
+  const urls = JSON.parse(answered) as string[];
+  expect(urls).toEqual([urls[0], urls[0]]);
+  expect(said).toBe(`gossamer: see plain at ${urls[0]}\n`);
+});
+
 test("an open page keeps no process alive, and a program that imports the package opens none (R-D3)", async () => {
   for (const args of [["--import", "@gossamer/devpage"], []]) {
     const child = spawn(process.execPath, [...args, "fixtures/plain-app.mjs"], {

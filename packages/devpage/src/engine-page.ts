@@ -2,23 +2,15 @@ import { types } from "node:util";
 import { existingTelemetry, isTelemetry, OptionError, type Telemetry, type TelemetryEngine } from "@gossamer/core";
 import { EngineSource } from "./data/engine-source.ts";
 import { PageData } from "./data/page-data.ts";
-
-/** What is shown of one engine, whichever way its page is opened. */
-export interface EnginePage {
-  readonly data: PageData;
-  /** Paths below which the page lies in the app: what is asked there is not shown. */
-  readonly ownPaths: Set<string>;
-}
-
-const pages = new WeakMap<TelemetryEngine, EnginePage>();
+import { type EnginePage, processPages } from "./process-pages.ts";
 
 /** One for all pages of an engine. */
 export function pageOf(engine: TelemetryEngine): EnginePage {
-  const known = pages.get(engine);
+  const known = processPages.shown.get(engine);
   if (known !== undefined) return known;
   const ownPaths = new Set<string>();
   const page = { data: new PageData({ source: new EngineSource(engine, ownPaths) }), ownPaths };
-  pages.set(engine, page);
+  processPages.shown.set(engine, page);
   return page;
 }
 

@@ -3,28 +3,58 @@ import type { AddressInfo } from "node:net";
 
 const maxTries = 20;
 
+/** Why nothing listens, in words that say what to do. */
+export class ListenError extends Error {
+  readonly code: string | undefined;
+
+  constructor(error: NodeJS.ErrnoException, { port, last, host }: { port: number; last: number; host: string }) {
+    super(reasonOf(error, port === last ? `port ${port}` : `ports ${port} to ${last}`, host), { cause: error });
+    this.code = error.code;
+  }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException, ports: string, host: string): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return `${ports} ${ports.includes(" to ") ? "are all" : "is"} in use: stop what listens there`;
+    case "EACCES":
+      return `this process may not listen on ${ports}: choose one above 1023`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `this machine has no address ${host}: choose host 127.0.0.1`;
+    default:
+      return message;
+  }
+}
+
 /** Takes the port, or one of the next so many that is free. Answers what went wrong. */
 export async function listen(
   server: Server,
   port: number,
   host: string,
   tries: number = maxTries,
-): Promise<NodeJS.ErrnoException | undefined> {
+): Promise<ListenError | undefined> {
   for (let at = port; ; at++) {
     const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      server.once("error", resolve);
-      // A worker of a cluster would share the handle of the others, and answer for them.
-      server.listen({ port: at, host, exclusive: true }, () => {
-        server.off("error", resolve);
+      const failed = (why: NodeJS.ErrnoException): void => {
+        server.off("listening", listening);
+        resolve(why);
+      };
+      const listening = (): void => {
+        server.off("error", failed);
         resolve(undefined);
-      });
+      };
+      server.once("error", failed).once("listening", listening);
+      // A worker of a cluster would share the handle of the others, and answer for them.
+      server.listen({ port: at, host, exclusive: true });
     });
     if (error === undefined) {
       // What goes wrong with a connection is its client's.
       server.on("error", () => {});
       return undefined;
     }
-    if (error.code !== "EADDRINUSE" || port === 0 || at >= Math.min(65_535, port + tries)) return error;
+    if (error.code !== "EADDRINUSE" || port === 0 || at >= Math.min(65_535, port + tries))
+      return new ListenError(error, { port, last: at, host });
   }
 }
 

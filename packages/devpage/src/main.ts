@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npx @gossamer/devpage --otlp 4318`: the page of what other processes send.
 import { parseArgs } from "node:util";
+import { ListenError } from "./listen.ts";
 import { openOtlpPage } from "./open-otlp-page.ts";
 
 const help = `Usage: gossamer-devpage --otlp 4318 [--port 9797] [--host 127.0.0.1]
@@ -42,6 +43,9 @@ try {
     });
   }
 } catch (error) {
-  process.stderr.write(`gossamer: ${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+  const isUsage = !(error instanceof ListenError);
+  process.stderr.write(
+    `gossamer: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${help}` : ""}`,
+  );
   process.exitCode = 1;
 }

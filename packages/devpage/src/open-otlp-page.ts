@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { checks, readMembers } from "@gossamer/core/adapter";
 import { PageData } from "./data/page-data.ts";
-import { closed, keepsNothingAlive, listen, orClosed, type Place, placeOf } from "./listen.ts";
-import type { OpenPage } from "./open-dev-page.ts";
+import { closed, keepsNothingAlive, listen, type ListenError, orClosed, type Place, placeOf } from "./listen.ts";
 import { OtlpReceiver } from "./otlp/otlp-receiver.ts";
 import { OtlpSource } from "./otlp/otlp-source.ts";
 import { callable } from "./page-options.ts";
+import type { OpenPage } from "./process-pages.ts";
 import { PageServer } from "./server/page-server.ts";
 
 export interface OpenOtlpPageOptions {
@@ -51,7 +51,7 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
   // A sender that stops in the middle does not hold its place for long.
   const taking = createServer({ requestTimeout: requestTimeoutMs });
   const taken = await listen(taking, checked.otlpPort ?? 4_318, host, 0);
-  if (taken !== undefined) throw taken;
+  if (taken !== undefined) throw withStep(taken, "perhaps a collector, or choose another: --otlp 4319, or otlpPort");
   const place = placeOf(taking);
   const source = new OtlpSource();
   const receiver = new OtlpReceiver({
@@ -73,12 +73,18 @@ export async function openOtlpPage(options: OpenOtlpPageOptions = {}): Promise<O
   };
   return orClosed(close, async () => {
     const refused = await listen(showing, checked.port ?? 9_797, loopback);
-    if (refused !== undefined) throw refused;
+    if (refused !== undefined) throw withStep(refused, "or choose another for the page: --port 0, or port");
     if (checked.keepAlive !== true) for (const one of [taking, showing]) keepsNothingAlive(one);
     const { url } = placeOf(showing);
     log(`gossamer: see what is sent to ${otlpUrl}${others(place)} at ${url}`);
     return { url, otlpUrl, close };
   });
+}
+
+/** Says what to do where a port is taken, by the command and from code. */
+function withStep(error: ListenError, step: string): ListenError {
+  if (error.code === "EADDRINUSE") error.message += `, ${step}`;
+  return error;
 }
 
 /** What else of what the host asks for is taken. */

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { join } from "node:path";
 import { createLogger } from "@gossamer/pino";
 import { resetTelemetry } from "@gossamer/core";
 import { logs } from "@opentelemetry/api";
@@ -13,6 +16,7 @@ import {
   type TraceDetail,
   type TraceSummary,
 } from "./index.ts";
+import { version } from "./process-pages.ts";
 import { ask, json, listenTo, post } from "./testing/page-client.ts";
 import { type Shop, startShop } from "./testing/shop.ts";
 
@@ -392,4 +396,55 @@ test("what nobody looks at costs nothing: a minute after the last one has left n
   expect([data.isOpen, data.requests.view().count, data.traces.view().count]).toEqual([false, 0, 0]);
   await send("/items/1");
   expect(data.requests.view().count).toBe(0);
+});
+
+test("who opens the page again gets the one that is open; with options of its own, or once that is closed, another (R-D3)", async () => {
+  const lines: string[] = [];
+  const log = (line: string): void => void lines.push(line);
+  expect((await openDevPage(shop.engine, { log }))?.url).toBe(page.url);
+  expect(lines).toEqual([]);
+  const other = await openDevPage(shop.engine, { port: 0, log });
+  expect(other?.url).not.toBe(page.url);
+  await other?.close();
+  expect((await openDevPage(shop.engine, { log }))?.url).toBe(page.url);
+  await page.close();
+  const anew = await openDevPage(shop.engine, { log });
+  expect(lines.at(-1)).toBe(`gossamer: see shop at ${anew?.url}`);
+  await anew?.close();
+});
+
+test("where no port is free one line says which were tried and what to do (R-D3)", async () => {
+  const lines: string[] = [];
+  const log = (line: string): void => void lines.push(line);
+  const taken: Server[] = [];
+  let first = 0;
+  try {
+    // A row of 21 that was free just now.
+    while (taken.length < 21) {
+      const server = createServer();
+      const at = taken.length === 0 ? 0 : first + taken.length;
+      const isFree = await new Promise<boolean>((resolve) => {
+        server.once("error", () => resolve(false));
+        server.listen(at, "127.0.0.1", () => resolve(true));
+      });
+      // Whoever else has it: to the page that is the same.
+      taken.push(server);
+      if (at === 0 && isFree) first = (server.address() as AddressInfo).port;
+    }
+    expect(await openDevPage(shop.engine, { port: first, log })).toBeUndefined();
+    expect(lines).toEqual([
+      `gossamer: the page is not opened: ports ${first} to ${first + 20} are all in use: stop what listens there, or open it from code: openDevPage(telemetry, { port: 0 }) takes any that is free`,
+    ]);
+    expect(await openDevPage(shop.engine, { host: "192.0.2.1", log })).toBeUndefined();
+    expect(lines.at(-1)).toBe(
+      "gossamer: the page is not opened: this machine has no address 192.0.2.1: choose host 127.0.0.1",
+    );
+  } finally {
+    for (const server of taken) server.close();
+  }
+});
+
+test("the version by which copies of the package know each other is that of the package (R-A8)", () => {
+  const manifest = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  expect(version).toBe((JSON.parse(manifest) as { version: string }).version);
 });

@@ -1,5 +1,6 @@
 import { existingTelemetry, onceRegistered, type TelemetryEngine } from "@gossamer/core/adapter";
 import { openDevPage } from "./open-dev-page.ts";
+import { otherVersion, processPages } from "./process-pages.ts";
 
 const ownName = "@gossamer/devpage";
 
@@ -9,8 +10,10 @@ export function isPreloaded(execArgv: readonly string[], nodeOptions: string | u
   return words.some((word, i) => word === `--import=${ownName}` || (word === "--import" && words[i + 1] === ownName));
 }
 
-/** Opens the page as soon as there is an engine. */
+/** Opens the page as soon as there is an engine, once a process: a program that was given the page may load it by `require` too. */
 export function openOnceStarted(): void {
+  if (processPages.isPreloaded || otherVersion() !== undefined) return;
+  processPages.isPreloaded = true;
   const engine = existingTelemetry();
   if (engine === undefined) onceRegistered(open);
   else open(engine);

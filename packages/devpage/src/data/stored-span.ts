@@ -45,7 +45,7 @@ export function withBytes(span: Omit<StoredSpan, "bytes">): StoredSpan {
   const inner = [...span.events, ...span.links].reduce((sum, { attributes }) => sum + 100 + bytesOf(attributes), 0);
   const named = span.events.reduce((sum, { name }) => sum + name.length, 0);
   const own = span.name.length + span.service.length + span.scope.length + (span.statusMessage?.length ?? 0) + named;
-  return { ...span, bytes: 400 + own * 2 + bytesOf(span.attributes) + inner };
+  return { ...span, bytes: 450 + own * 2 + bytesOf(span.attributes) + inner };
 }
 
 function bytesOf(value: PageAttributes): number {

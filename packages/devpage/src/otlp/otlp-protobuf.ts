@@ -246,7 +246,7 @@ function listOf(made: Record<string, unknown>, name: string): unknown[] {
   return list;
 }
 
-function* eights(bytes: Buffer, name: string, read: (bytes: Buffer, at: number) => unknown): Generator<unknown> {
+function* eights(bytes: Buffer, name: string, read: (bytes: Buffer, at: number) => unknown): Generator {
   checkForm(bytes.length % 8 === 0, name);
   for (let at = 0; at < bytes.length; at += 8) yield read(bytes, at);
 }

@@ -246,5 +246,6 @@ test("wrong options are errors, and a port that is taken is one too: others have
   const { port } = new URL(page.otlpUrl);
   await expect(openOtlpPage({ otlpPort: Number(port), port: 0, log() {} })).rejects.toMatchObject({
     code: "EADDRINUSE",
+    message: `port ${port} is in use: stop what listens there, perhaps a collector, or choose another: --otlp 4319, or otlpPort`,
   });
 });

@@ -13,6 +13,8 @@ export interface TraceStoreBounds {
 export interface StoredTrace {
   readonly traceId: string;
   readonly spans: StoredSpan[];
+  /** Of its spans: one that comes again is one. */
+  readonly ids: Set<string>;
   bytes: number;
   errors: number;
   /** Spans that the service dropped. */
@@ -117,6 +119,8 @@ export class TraceStore {
   add(span: StoredSpan): void {
     const { maxSpans, maxBytes } = this.#bounds;
     const known = this.get(span.traceId);
+    // Sent again as its answer was lost, or told by two that see it.
+    if (known?.ids.has(span.spanId) === true) return;
     // One trace is not to push out all others.
     if ((known?.spans.length ?? 0) >= maxSpans || (known?.bytes ?? 0) + span.bytes > maxBytes / 4) {
       if (known === undefined) this.#dropped++;
@@ -128,6 +132,7 @@ export class TraceStore {
     }
     const trace = known ?? this.#begin(span.traceId);
     trace.spans.push(span);
+    trace.ids.add(span.spanId);
     trace.bytes += span.bytes;
     this.#bytes += span.bytes;
     this.#changed(trace);
@@ -181,6 +186,7 @@ export class TraceStore {
     const trace: StoredTrace = {
       traceId,
       spans: [],
+      ids: new Set(),
       bytes: 0,
       errors: 0,
       dropped: 0,

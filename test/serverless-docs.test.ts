@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { createTelemetry, resetTelemetry } from "@gossamer/core";
 import { afterEach, expect, it } from "vitest";
 
@@ -16,11 +17,12 @@ it("a function without a collector waits for none: the second flush is one try (
     diagnostics: "none",
   });
   engine.span("invocation", () => "done");
-  const beganMs = performance.now();
+  const began = performance.eventLoopUtilization();
   expect(await engine.flush(5_000)).toBe(false);
   engine.span("invocation", () => "done");
   expect(await engine.flush(5_000)).toBe(false);
-  expect(performance.now() - beganMs).toBeLessThan(2_000);
+  // Waiting: on a busy machine the clock counts the time of others.
+  expect(performance.eventLoopUtilization(began).idle).toBeLessThan(2_000);
 });
 
 it("the deadline that docs/containers.md speaks of is the default (E2)", async () => {

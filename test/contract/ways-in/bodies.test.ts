@@ -1,6 +1,5 @@
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
-import { setTimeout as sleep } from "node:timers/promises";
 import compress from "@fastify/compress";
 import multipart from "@fastify/multipart";
 import fastifyStatic from "@fastify/static";
@@ -14,6 +13,7 @@ import { fastify } from "fastify";
 import morgan from "morgan";
 import multer from "multer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { begun } from "./begun.ts";
 import { listening } from "./listening.ts";
 import { aborted, settled } from "./settled.ts";
 
@@ -115,8 +115,9 @@ describe.for(frameworks)("%s", ([, make]) => {
     await listening(await make(true), async (port) => {
       const connection = await openRaw(port);
       const head = ["POST /upload HTTP/1.1", "Host: x", `Content-Type: multipart/form-data; boundary=${boundary}`];
+      const hasBegun = begun();
       connection.write(`${head.join("\r\n")}\r\nContent-Length: 900000\r\n\r\n${part(20_000).slice(0, -20)}`);
-      await sleep(60);
+      await hasBegun;
       connection.socket.destroy();
       const [span] = await settled(kit, 1);
       expect([await aborted(kit), span?.attributes["error.type"]]).toEqual([1, "aborted"]);
@@ -142,10 +143,11 @@ test("a line of morgan's, written when the response has finished or its client l
   await listening(await make(true, lines), async (port) => {
     await (await fetch(`http://127.0.0.1:${port}/text`)).text();
     const connection = await openRaw(port);
+    const hasBegun = begun();
     connection.write(
       "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n",
     );
-    await sleep(60);
+    await hasBegun;
     connection.socket.destroy();
     const spans = await settled(kit, 2);
     await expect.poll(() => lines.length).toBe(2);

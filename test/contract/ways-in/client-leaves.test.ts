@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect } from "node:http2";
-import { setTimeout as sleep } from "node:timers/promises";
 import { telemetry as expressTelemetry } from "@gossamer/express";
 import { telemetry as fastifyTelemetry } from "@gossamer/fastify";
 import { createTestTelemetry, type TestTelemetry } from "@gossamer/testing";
@@ -10,6 +9,7 @@ import express from "express";
 import { fastify } from "fastify";
 import { pinoHttp } from "pino-http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { begun } from "./begun.ts";
 import { listening } from "./listening.ts";
 import { aborted, settled } from "./settled.ts";
 
@@ -52,10 +52,12 @@ const frameworks: readonly (readonly [string, Serve])[] = [
   ],
 ];
 
-async function cutOff(port: number, before = ""): Promise<void> {
+async function cutOff(port: number, before: readonly string[] = []): Promise<void> {
   const connection = await openRaw(port);
-  connection.write(`${before}GET / HTTP/1.1\r\nHost: x\r\n\r\n`);
-  await sleep(50);
+  const all = [...before, "/"];
+  const haveBegun = begun(all.length, connection.socket);
+  connection.write(all.map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(""));
+  await haveBegun;
   connection.socket.destroy();
 }
 
@@ -116,10 +118,11 @@ describe.for(frameworks)("%s", ([name, serve]) => {
             const connection = await openRaw(port);
             connection.write("GET /?warm HTTP/1.1\r\nHost: x\r\n\r\n");
             await connection.until("warmwarm");
+            const hasBegun = begun(1, connection.socket);
             connection.write(
               `${method} ${path} HTTP/1.1\r\nHost: x\r\n${method === "POST" ? "Content-Length: 90\r\n" : ""}\r\n`,
             );
-            await sleep(50);
+            await hasBegun;
             connection.socket.destroy();
           }
           const spans = await settled(kit, 4);
@@ -141,8 +144,9 @@ describe.for(frameworks)("%s", ([name, serve]) => {
         connection.write("GET /?warm HTTP/1.1\r\nHost: x\r\n\r\n");
         await connection.until("warm");
         connection.socket.pause();
+        const hasBegun = begun(1, connection.socket);
         connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        await sleep(50);
+        await hasBegun;
         connection.socket.destroy();
         const spans = await settled(kit, 2);
         expect(spans.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([203, 203]);
@@ -173,7 +177,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
         if (request.url === "/?late") response.end("waits for its turn");
       },
       async (port) => {
-        await cutOff(port, "GET /?first HTTP/1.1\r\nHost: x\r\n\r\nGET /?late HTTP/1.1\r\nHost: x\r\n\r\n");
+        await cutOff(port, ["/?first", "/?late"]);
         const spans = await settled(kit, 3);
         expect(await aborted(kit)).toBe(3);
         expect(spans.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([
@@ -199,7 +203,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       async (port) => {
         await Promise.all([cutOff(port), cutOff(port)]);
         await settled(kit, 2);
-        await sleep(20);
+        await expect.poll(() => seen.length).toBe(4);
       },
     );
     expect(seen.map(([what]) => what).toSorted()).toEqual(["request", "request", "response", "response"]);
@@ -221,8 +225,7 @@ test("Fastify's onRequestAbort hooks are in the context of the request (R-I8, C1
   await listening(app.server, async (port) => {
     await cutOff(port);
     const [span] = await settled(kit, 1);
-    await sleep(20);
-    expect(seen).toEqual([span?.traceId]);
+    await expect.poll(() => seen).toEqual([span?.traceId]);
   });
 });
 
@@ -240,10 +243,9 @@ test("the line of pino-http about a request that was aborted is in its context (
   await listening(createServer(app), async (port) => {
     await cutOff(port);
     const [span] = await settled(kit, 1);
-    await sleep(20);
-    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { trace_id: span?.traceId, msg: "request aborted" },
-    ]);
+    await expect
+      .poll(() => lines.map((line) => JSON.parse(line) as object))
+      .toMatchObject([{ trace_id: span?.traceId, msg: "request aborted" }]);
   });
 });
 
@@ -258,7 +260,7 @@ test("what runs after an abort, on another connection, is in no context of a req
     await cutOff(port);
     await settled(kit, 1);
     const connection = await openRaw(port);
-    await sleep(20);
+    await expect.poll(() => contexts.length).toBe(2);
     connection.socket.destroy();
   });
   expect(new Set(contexts)).toEqual(new Set([identityNow().traceId]));

@@ -190,7 +190,7 @@ test("on Express 4 the rejected promise of a middleware with a span is as unhand
       // The first request finds the middleware.
       for (const path of ["/1", "/2"]) await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
       await settled(kit, 2);
-      await sleep(20);
+      await expect.poll(() => unhandled.length).toBe(2);
     });
   } finally {
     process.removeAllListeners("unhandledRejection");

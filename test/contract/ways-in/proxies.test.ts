@@ -1,7 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import httpProxyPlugin from "@fastify/http-proxy";
 import replyFrom from "@fastify/reply-from";
 import { telemetry as expressTelemetry } from "@gossamer/express";
@@ -14,6 +13,7 @@ import { fastify } from "fastify";
 import httpProxy from "http-proxy";
 import { WebSocket, WebSocketServer } from "ws";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { begun } from "./begun.ts";
 import { listening } from "./listening.ts";
 import { aborted, settled } from "./settled.ts";
 
@@ -148,8 +148,10 @@ describe.for(proxies)("%s", ([name, make]) => {
     behind(async (upstream) =>
       listening(await make(upstream, true), async (port) => {
         const connection = await openRaw(port);
+        // The proxy's, and that of the service behind it.
+        const haveBegun = begun(2);
         connection.write("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
-        await sleep(60);
+        await haveBegun;
         connection.socket.destroy();
         const [span] = await settled(kit, 1);
         expect([await aborted(kit), span?.attributes["http.response.status_code"]]).toEqual([1, undefined]);

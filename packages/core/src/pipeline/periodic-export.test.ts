@@ -111,8 +111,11 @@ describe("PeriodicExport", () => {
 
   it("keeps a delta that a collector cannot take now for ten intervals, tries it in each, and counts it as lost then (B9)", async () => {
     const collector = await collect(status(503));
+    let collections = 0;
     const periodic = create({
       url: collector.url,
+      // One alone, however late it is looked at.
+      collect: () => (collections++ === 0 ? [{ parts: [lines("delta", 2).payload], items: 2 }] : []),
       intervalMs: 50,
       temporality: "delta",
       retry: { attempts: 2, initialMs: 1, maxMs: 1, totalMs: 1_000 },

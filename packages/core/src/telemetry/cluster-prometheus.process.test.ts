@@ -38,7 +38,7 @@ const program = `
       if (deed === "add") { orders.add(value); depth.record(value); }
       if (deed === "clash") { meter.createGauge("shop_depth").record(value); meter.createUpDownCounter("shop.depth").add(value); }
       if (deed === "garble") process.send({ type: "gossamer:metrics", round: value, snapshot: {} });
-      if (deed === "block") { process.send("done"); const until = Date.now() + value; setTimeout(() => { while (Date.now() < until); }, 50); return; }
+      if (deed === "block") { process.send("done", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, value)); return; }
       if (deed === "end") process.exit(0);
       if (deed !== undefined) process.send("done");
     });
@@ -131,8 +131,7 @@ test("a worker that is busy is told as missing within a second or so, and counts
   await tell(0, "add", 2);
   await tell(1, "add", 3);
   await scrape();
-  await tell(1, "block", 8_000);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await tell(1, "block", 20_000);
   await tell(0, "add", 10);
   const beganMs = performance.now();
   const { text } = await scrape();

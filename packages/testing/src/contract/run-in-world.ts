@@ -10,7 +10,7 @@ import { openRaw, rawExchange } from "./raw-client.ts";
 import { type Seen, whatArrived } from "./seen.ts";
 import { startUpstream } from "./upstream.ts";
 
-const settleMs = 6_000;
+const settleMs = 20_000;
 /** What one more request may take to arrive, on a busy machine. */
 const settleMsEach = 2;
 

@@ -47,10 +47,14 @@ describe("what a collector says of a refusal", () => {
     const hostile = ["/", "//", "token", "token=", "bearer ", "eyJ", "<title", "{", " ", "\n", '":', "a"];
     for (const piece of hostile) {
       const words = piece.repeat(1 + 65_536 / piece.length);
-      const beganMs = performance.now();
-      cleanWords(reasonInBody(Buffer.from(words), "text/html"), secrets);
-      cleanWords(words, secrets);
-      expect(performance.now() - beganMs).toBeLessThan(50);
+      // What else the machine does is in the other tries.
+      const triesMs = Array.from({ length: 9 }, () => {
+        const beganMs = performance.now();
+        cleanWords(reasonInBody(Buffer.from(words), "text/html"), secrets);
+        cleanWords(words, secrets);
+        return performance.now() - beganMs;
+      });
+      expect(Math.min(...triesMs), piece).toBeLessThan(50);
     }
   });
 

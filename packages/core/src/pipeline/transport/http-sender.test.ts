@@ -139,25 +139,32 @@ describe("HttpSender", () => {
   });
 
   it("reads the answer that waits before it judges a deadline, when the event loop has stood still (R-P5)", async () => {
+    const answered = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(
       `const { createServer } = require("node:http");
-       const { parentPort } = require("node:worker_threads");
+       const { parentPort, workerData: answered } = require("node:worker_threads");
        const server = createServer((request, response) => {
          request.resume();
          request.on("end", () => setTimeout(() => response.end(), 50));
+         response.on("finish", () => {
+           Atomics.add(answered, 0, 1);
+           Atomics.notify(answered, 0);
+         });
        });
        server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
-      { eval: true },
+      { eval: true, workerData: answered },
     );
     closers.push(() => worker.terminate());
     const [port] = (await once(worker, "message")) as [number];
     const sender = createSender(`http://127.0.0.1:${port}/`, { timeoutMs: 300 });
-    await sender.send(body);
+    await expect.poll(async () => (await sender.send(body)).outcome).toBe("accepted");
+    Atomics.store(answered, 0, 0);
     const result = sender.send(body);
     await new Promise((resolve) => setTimeout(resolve, 20));
     // A callback of input or output: after it the loop runs its timers before it reads again.
     await new Promise((resolve) => stat(".", resolve));
     const untilMs = performance.now() + 500;
+    Atomics.wait(answered, 0, 0, 20_000);
     while (performance.now() < untilMs);
     await expect(result).resolves.toMatchObject({ outcome: "accepted" });
   });
@@ -350,12 +357,13 @@ describe("what HttpSender says of itself and of a collector", () => {
   it("uses a connection no longer than its age, and loses nothing by it (D7)", async () => {
     const collector = await collect();
     const sender = createSender(collector.url, { maxConnectionAgeMs: 60, random: () => 0.5 });
+    const beganMs = performance.now();
     for (let i = 0; i < 12; i++) {
       await expect(sender.send(body)).resolves.toMatchObject({ outcome: "accepted" });
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
     expect(collector.connections).toBeGreaterThan(1);
-    expect(collector.connections).toBeLessThan(8);
+    expect(collector.connections).toBeLessThanOrEqual(1 + (performance.now() - beganMs) / 40);
     const all = Array.from({ length: 50 }, () => sender.send(body));
     for (const result of await Promise.all(all)) expect(result.outcome).toBe("accepted");
   });

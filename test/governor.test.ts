@@ -120,10 +120,13 @@ describe("each step takes more", () => {
   it("roots: one span a request, and few are kept (R-O2)", async () => {
     const service = await serve({ keep: { trace: true }, sampleRatio: 0 }, 3);
     service.telemetry.telemetry.governor.set("roots");
+    const beganMs = performance.now();
     await repeat(40, () => service.get("/broken"));
+    // Ten a second, of which as many may come at once.
+    const most = 10 * (2 + Math.floor((performance.now() - beganMs) / 1_000));
     const { kept, keepDrops } = service.telemetry.telemetry.status().sampling;
     expect(kept["error"]).toBeGreaterThanOrEqual(10);
-    expect(kept["error"]).toBeLessThan(30);
+    expect(kept["error"]).toBeLessThanOrEqual(most);
     expect((kept["error"] ?? 0) + (keepDrops["error"] ?? 0)).toBe(40);
     expect(service.ended.every(({ kind }) => kind === 1)).toBe(true);
   });

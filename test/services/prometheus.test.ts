@@ -60,7 +60,7 @@ afterAll(async () => {
 test("a real Prometheus takes the OpenMetrics text and finds no fault in it (R-M4, R-M5)", async () => {
   await expect
     .poll(() => ask<{ activeTargets: { health: string; lastError: string }[] }>("targets?state=active"), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 250,
     })
     .toMatchObject({ activeTargets: [{ health: "up", lastError: "" }] });
@@ -72,12 +72,17 @@ test("it answers what was counted, of requests and of the service's own, with it
       ?.value[1];
   await expect
     .poll(() => valueOf('orders_total{kind="new",otel_scope_name="shop",otel_scope_version="1.2.0"}'), {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     .toBe("20");
-  expect(await valueOf("sum(http_server_request_duration_seconds_count)")).toBe("20");
-  expect(await valueOf('http_server_request_duration_seconds_bucket{le="+Inf"}')).toBe("20");
-  expect(await valueOf("target_info")).toBe("1");
+  // Each for itself: a scrape that a busy machine made too late leaves a gap.
+  for (const [query, value] of [
+    ["sum(http_server_request_duration_seconds_count)", "20"],
+    ['http_server_request_duration_seconds_bucket{le="+Inf"}', "20"],
+    ["target_info", "1"],
+  ] as const) {
+    await expect.poll(() => valueOf(query), { timeout: 60_000 }).toBe(value);
+  }
 });
 
 test("it answers exemplars, each of a trace that was written (R-M5)", async () => {
@@ -88,7 +93,7 @@ test("it answers exemplars, each of a trace that was written (R-M5)", async () =
       )
     )?.flatMap(({ exemplars }) => exemplars) ?? [];
   for (const query of ["http_server_request_duration_seconds_bucket", "orders_total"]) {
-    await expect.poll(async () => (await exemplarsOf(query)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await exemplarsOf(query)).length, { timeout: 60_000 }).toBeGreaterThan(0);
     for (const { labels, timestamp } of await exemplarsOf(query)) {
       expect(traceIds, query).toContain(labels.trace_id);
       expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(600);

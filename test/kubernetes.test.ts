@@ -144,10 +144,10 @@ describe("the example for Kubernetes", () => {
       diagnostics: "none",
     });
     const given = JSON.parse(first) as { sampleRatio: number; rules: readonly object[] };
-    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(given.sampleRatio), 10_000);
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(given.sampleRatio), 20_000);
     expect(telemetry.sampling.current().rules).toMatchObject(given.rules);
     put("2", JSON.stringify({ ...given, sampleRatio: 0.25 }));
-    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.25), 10_000);
+    await vi.waitFor(() => expect(telemetry.sampling.current().sampleRatio).toBe(0.25), 20_000);
   });
 
   it("names volumes and files that are there (R-D5, R-D6)", () => {

@@ -70,7 +70,7 @@ export async function startService(parts: ServiceParts): Promise<FaultService> {
   const answers = new Map<number, (answer: unknown) => void>();
   let asked = 0;
   child.on("message", ({ id, answer }: { id?: number; answer?: unknown }) => answers.get(id ?? 0)?.(answer));
-  const [{ port }] = (await within(10_000, "the service to listen", once(child, "message"))) as [{ port: number }];
+  const [{ port }] = (await within(30_000, "the service to listen", once(child, "message"))) as [{ port: number }];
   const url = `http://127.0.0.1:${port}`;
   const agent = new Agent({ keepAlive: true });
 
@@ -81,11 +81,14 @@ export async function startService(parts: ServiceParts): Promise<FaultService> {
     otherLines,
     ended,
     load: (requests, path = "/hello", concurrency = 10) => load({ url: url + path, requests, concurrency, agent }),
-    ask<Answer>(deed: string, with_: object = {}): Promise<Answer> {
+    async ask<Answer>(deed: string, with_: object = {}): Promise<Answer> {
       const id = ++asked;
       const answer = new Promise<Answer>((resolve) => answers.set(id, resolve as (answer: unknown) => void));
       child.send({ id, deed, ...with_ });
-      return within(20_000, `the service to answer "${deed}" (${otherLines.join("; ")})`, answer);
+      const answered = await within(60_000, `the service to answer "${deed}" (${otherLines.join("; ")})`, answer);
+      // What it wrote before it answered is there, and is read in the turn after: the two come by different ways.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return answered;
     },
     tell: (deed, with_ = {}) => void child.send({ id: ++asked, deed, ...with_ }),
     async traces() {

@@ -24,7 +24,7 @@ it("a gRPC collector of another make gets the spans and the metrics, gzipped or 
     const collector = await collect();
     const service = await serveGrpc(collector.url, { otlp: { compression }, options: { metrics: true } });
     expect((await service.load(50)).errors).toBe(0);
-    expect(await service.flush(5_000)).toBe(true);
+    expect(await service.flush(30_000)).toBe(true);
     expect(distinct(collector)).toBe(50);
     const durations = collector.points.filter(({ name }) => name === "http.server.request.duration");
     expect(durations.reduce((sum, { count }) => sum + Number(count), 0)).toBe(50);
@@ -96,7 +96,7 @@ it("a message above the collector's limit is split until it fits (R-P14)", async
     options: { batch: { delayMs: 60_000 } },
   });
   const seen = await service.load(300);
-  expect(await service.flush(5_000)).toBe(true);
+  expect(await service.flush(30_000)).toBe(true);
   expect(await accounts(service)).toMatchObject({ exported: 300, dropped: 0 });
   expect([distinct(collector), seen.errors, service.lines.length]).toEqual([300, 0, 0]);
   record({
@@ -115,8 +115,12 @@ it("gRPC to a port that speaks HTTP, and the other way round: one line that says
   for (const service of [toHttp, toGrpc]) {
     expect((await service.load(20)).errors).toBe(0);
     expect(await service.flush(300)).toBe(false);
-    expect(await accounts(service)).toMatchObject({ queued: 20, dropped: 0 });
+    await settle(service, { queued: 20, dropped: 0 });
   }
-  expect(toHttp.lines).toEqual([expect.stringMatching(/\(no gRPC there: .*; its port is usually 4317\)/)]);
-  expect(toGrpc.lines).toEqual([expect.stringMatching(/\(no HTTP\/1\.1 there: .*; its port is usually 4318\)/)]);
+  await expect
+    .poll(() => toHttp.lines)
+    .toEqual([expect.stringMatching(/\(no gRPC there: .*; its port is usually 4317\)/)]);
+  await expect
+    .poll(() => toGrpc.lines)
+    .toEqual([expect.stringMatching(/\(no HTTP\/1\.1 there: .*; its port is usually 4318\)/)]);
 });

@@ -30,12 +30,12 @@ it("the event loop stands still for 2 s while exports with a deadline of 1 s are
     return undefined;
   };
   await service.load(100);
-  const flushed = service.flush(5_000);
+  const flushed = service.flush(30_000);
   await expect.poll(() => held, { interval: 10 }).toBe(1);
   await service.ask("block", { forMs: 2_000 });
   expect(await flushed).toBe(true);
   const seen = await service.load(100);
-  expect(await service.flush(5_000)).toBe(true);
+  expect(await service.flush(30_000)).toBe(true);
   await settle(service, { exported: 200, dropped: 0 });
   expect(distinct(receiver)).toBe(200);
   expect(receiver.spans).toHaveLength(200);

@@ -151,7 +151,7 @@ it("a gRPC collector of another make gets log records, gzipped (R-G6, R-P14)", a
   atEnd(() => collector.stop());
   const service = await serveLogs(collector.url, {}, { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" });
   await service.ask("log", { count: 50 });
-  expect(await service.flush(5_000)).toBe(true);
+  expect(await service.flush(30_000)).toBe(true);
   expect(collector.logs).toHaveLength(50);
   expect(collector.logs[7]).toMatchObject({
     body: "info",
@@ -168,7 +168,7 @@ it("OTEL_LOGS_EXPORTER=none sends none, and a record too large for a batch is a 
   const service = await serveLogs(receiver.url, { batch: { maxBytes: 4_096 }, limits: { valueLength: 100_000 } });
   await service.ask("log", { count: 1, size: 50_000 });
   await service.ask("log", { count: 1 });
-  expect(await service.flush(5_000)).toBe(true);
+  expect(await service.flush(30_000)).toBe(true);
   expect(receiver.totals.logs).toBe(1);
   expect((await service.ask<TelemetryStatus>("status")).logs.records.drops).toEqual({ "too-large": 1 });
 });

@@ -11,7 +11,7 @@ describe("statuses", () => {
     const service = await serve(receiver.url, { options: { batch: { delayMs: 60_000 } } });
     const seen = await service.load(100);
     const beganMs = performance.now();
-    expect(await service.flush(5_000)).toBe(true);
+    expect(await service.flush(30_000)).toBe(true);
     expect(performance.now() - beganMs).toBeGreaterThan(900);
     expect(distinct(receiver)).toBe(100);
     expect([seen.errors, service.lines.length]).toEqual([0, 2]);
@@ -95,7 +95,7 @@ describe("statuses", () => {
     receiver.respond = ({ bodyBytes }) => (bodyBytes > 3_000 ? { kind: "status", status: 413 } : undefined);
     const service = await serve(receiver.url, { options: { batch: { delayMs: 60_000 } } });
     const seen = await service.load(1_000);
-    expect(await service.flush(5_000)).toBe(true);
+    expect(await service.flush(30_000)).toBe(true);
     expect(await accounts(service)).toMatchObject({ exported: 1_000, dropped: 0 });
     expect([distinct(receiver), seen.errors, service.lines.length]).toEqual([1_000, 0, 0]);
     const traces = receiver.requests.filter(({ path }) => path === "/v1/traces");
@@ -135,7 +135,7 @@ describe("statuses", () => {
     const service = await serve(receiver.url, { options: { batch: { delayMs: 60_000 } } });
     for (let round = 0; round < 2; round++) {
       expect((await service.load(20)).errors).toBe(0);
-      expect(await service.flush(2_000)).toBe(true);
+      expect(await service.flush(30_000)).toBe(true);
     }
     expect(await accounts(service)).toMatchObject({ exported: 34, drops: { rejected: 6 } });
     expect(service.lines).toEqual([expect.stringMatching(/rejected 3 spans of a batch: too old; logged once/)]);

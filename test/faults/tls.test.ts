@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { FaultService } from "./fault-service.ts";
 import { record } from "./record.ts";
 import { pemPath, startTlsCollector, type TlsCollector } from "./tls-collector.ts";
-import { accounts, atEnd, serve, settle } from "./world.ts";
+import { atEnd, serve, settle } from "./world.ts";
 
 const variables = {
   OTEL_EXPORTER_OTLP_CERTIFICATE: pemPath("ca-cert"),
@@ -42,8 +42,8 @@ it.each([
     const seen = await service.load(50);
     expect(await service.flush(400)).toBe(false);
     expect(await service.flush(400)).toBe(false);
-    expect(await accounts(service)).toMatchObject({ queued: 50, dropped: 0 });
-    expect(service.lines).toEqual([expect.stringMatching(line)]);
+    await settle(service, { queued: 50, dropped: 0 });
+    await expect.poll(() => service.lines).toEqual([expect.stringMatching(line)]);
     expect([collector.spans.length, seen.errors]).toEqual([0, 0]);
     record({
       order: 16,

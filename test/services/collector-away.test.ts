@@ -115,7 +115,7 @@ test(
     const gateway = await startGateway(backend, "tail");
     const shop = await startService(gateway);
     await shop.load(50, "/fail");
-    expect(await shop.flush(15_000)).toBe(true);
+    expect(await shop.flush(30_000)).toBe(true);
     await gateway.stop("SIGTERM");
     await gateway.start();
     await expect.poll(() => distinct(backend.spans), { timeout: 60_000 }).toBe(50);
@@ -131,7 +131,7 @@ test(
     await away.stop();
     const shop = await startService(gateway);
     expect((await shop.load(300, "/ok")).errors).toBe(0);
-    expect(await shop.flush(15_000)).toBe(true);
+    expect(await shop.flush(30_000)).toBe(true);
     expect(await gateway.own("otelcol_exporter_queue_size")).toBeGreaterThan(0);
     await gateway.stop("SIGKILL");
     await gateway.start();

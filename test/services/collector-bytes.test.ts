@@ -95,7 +95,7 @@ test.each(ways)(
     });
     expect((await shop.load(50, "/ok")).errors).toBe(0);
     expect((await shop.load(3, "/fail")).answers).toBe(0);
-    expect(await shop.flush(5_000)).toBe(true);
+    expect(await shop.flush(30_000)).toBe(true);
 
     for (const name of names) {
       const { path, call, read } = signals[name];

@@ -95,7 +95,7 @@ test(
       await shop.load(kinds.slow, "/slow?ms=5200", kinds.slow),
     ];
     expect(seen.map(({ errors }) => errors)).toEqual([0, 0, 0]);
-    for (const service of [shop, stock, mail]) expect(await service.flush(15_000)).toBe(true);
+    for (const service of [shop, stock, mail]) expect(await service.flush(30_000)).toBe(true);
 
     const accepted = async (): Promise<number[]> =>
       Promise.all(gateways.map(({ collector }) => collector.own("otelcol_receiver_accepted_spans")));

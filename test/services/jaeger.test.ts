@@ -169,7 +169,7 @@ test("what Jaeger says of an operation is for the route that the framework match
   });
   const service = await serve(telemetry);
   for (const path of ["/users/1", "/users/2", "/orders/1"]) await (await fetch(service + path)).text();
-  await vi.waitFor(() => expect(sampled).toEqual(["GET /users/:id", "GET /users/:id"]), 5_000);
+  await vi.waitFor(() => expect(sampled).toEqual(["GET /users/:id", "GET /users/:id"]), 20_000);
   expect(telemetry.status().sampling.decisions).toEqual({
     "remote GET /users/:id:sampled": 2,
     "remote:unsampled": 1,

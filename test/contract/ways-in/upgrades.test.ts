@@ -142,7 +142,7 @@ test.for(["polling", "websocket"] as const)(
       expect(await client.timeout(3_000).emitWithAck("ask", "hello")).toBe("hello");
       client.disconnect();
       await sockets.close();
-      await expect.poll(async () => active(kit), { timeout: 3_000 }).toBe(0);
+      await expect.poll(async () => active(kit)).toBe(0);
       const spans = kit.spans.filter(({ kind }) => kind === "server");
       expect(spans.length).toBeGreaterThan(0);
       expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([traceparent.slice(3, 35)]));

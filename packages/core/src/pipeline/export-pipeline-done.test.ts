@@ -29,7 +29,7 @@ class HandSender implements Sender {
 
   /** Once there is a try to answer. */
   async answer(result: SendResult): Promise<void> {
-    await vi.waitUntil(() => this.#waiting.length > 0, { interval: 1 });
+    await vi.waitUntil(() => this.#waiting.length > 0, { interval: 1, timeout: 10_000 });
     this.#waiting.shift()?.(result);
   }
 

@@ -86,7 +86,7 @@ describe("ExportPipeline", () => {
     Object.assign(written, { items: 3, oldestMs: performance.now() });
     await expect.poll(() => collector.taken.length).toBe(3);
     Object.assign(written, { items: 2, oldestMs: performance.now() });
-    await expect(pipeline.flush(2_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(collector.taken).toHaveLength(5);
   });
 
@@ -161,7 +161,7 @@ describe("ExportPipeline", () => {
     await first.stop();
     balance(pipeline);
     const second = await collect(ok, first.port);
-    await expect(pipeline.flush(10_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(new Set([...first.taken, ...second.taken]).size).toBe(60);
     expect(pipeline.status()).toMatchObject({ exported: 60, dropped: 0 });
   });
@@ -197,7 +197,7 @@ describe("ExportPipeline", () => {
     });
     const pipeline = create({ url: collector.url });
     pipeline.add(lines("a", 3));
-    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(collector.taken).toHaveLength(3);
     expect(pipeline.status()).toMatchObject({ exported: 3, dropped: 0, tries: 2 });
   });
@@ -219,7 +219,7 @@ describe("ExportPipeline", () => {
     });
     pipeline.add(lines("a"));
     pipeline.add(lines("b"));
-    await expect(pipeline.flush(10_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(new Set(collector.taken)).toEqual(new Set(["a.0", "b.0"]));
     const [, askedAtMs = 0, nextAtMs = 0] = atMs;
     expect(nextAtMs - askedAtMs).toBeGreaterThan(900);
@@ -242,7 +242,7 @@ describe("ExportPipeline", () => {
     const diagnostics = keepLines();
     const pipeline = create({ url: collector.url, diagnostics });
     pipeline.add(lines("a", 3));
-    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(collector.arrived).toHaveLength(5);
     expect(pipeline.status()).toMatchObject({ exported: 0, drops: { "retries-exhausted": 3 } });
     expect(diagnostics.lines).toHaveLength(2);
@@ -268,7 +268,7 @@ describe("ExportPipeline", () => {
     const pipeline = create({ url: collector.url });
     for (let i = 0; i < 10; i++) pipeline.add(lines(`span${i}`));
     pipeline.add(lines("large", 4));
-    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(new Set(collector.taken).size).toBe(10);
     expect(pipeline.status()).toMatchObject({ exported: 10, drops: { refused: 4 } });
   });
@@ -294,7 +294,7 @@ describe("ExportPipeline", () => {
     const collector = await collect(status(413));
     const pipeline = create({ url: collector.url });
     for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
-    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(collector.arrived.length).toBeLessThanOrEqual(64);
     expect(pipeline.status()).toMatchObject({ accepted: 500, inFlight: 0, drops: { refused: 500 } });
   });
@@ -303,7 +303,7 @@ describe("ExportPipeline", () => {
     const collector = await collect(takes(2));
     const pipeline = create({ url: collector.url });
     for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
-    await expect(pipeline.flush(10_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(pipeline.status()).toMatchObject({ exported: 500, dropped: 0 });
   });
 
@@ -314,7 +314,7 @@ describe("ExportPipeline", () => {
     });
     const pipeline = create({ url: collector.url });
     for (let i = 0; i < 500; i++) pipeline.add(lines(i === 333 ? "large" : `span${i}`));
-    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(pipeline.status()).toMatchObject({ exported: 499, drops: { refused: 1 } });
     expect(collector.arrived.length).toBeLessThanOrEqual(64);
   });
@@ -324,7 +324,7 @@ describe("ExportPipeline", () => {
     const pipeline = create({ url: collector.url });
     for (let batch = 0; batch < 4; batch++) {
       for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
-      await expect(pipeline.flush(10_000)).resolves.toBe(true);
+      await expect(pipeline.flush(30_000)).resolves.toBe(true);
     }
     expect(pipeline.status()).toMatchObject({ exported: 2_000, dropped: 0 });
     const tooLarge = collector.arrived.filter((arrived) => arrived.lines.length > 2).length;
@@ -338,7 +338,7 @@ describe("ExportPipeline", () => {
     const batch = async (): Promise<number> => {
       const before = collector.arrived.length;
       for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
-      await expect(pipeline.flush(10_000)).resolves.toBe(true);
+      await expect(pipeline.flush(30_000)).resolves.toBe(true);
       return collector.arrived.length - before;
     };
     expect(await batch()).toBeGreaterThan(250);
@@ -355,11 +355,11 @@ describe("ExportPipeline", () => {
     for (const place of [0, 1, 250, 499]) {
       const pipeline = create({ url: collector.url });
       for (let i = 0; i < 500; i++) pipeline.add(lines(i === place ? "large" : `span${i}`));
-      await expect(pipeline.flush(5_000)).resolves.toBe(true);
+      await expect(pipeline.flush(30_000)).resolves.toBe(true);
       expect(pipeline.status()).toMatchObject({ exported: 499, drops: { refused: 1 } });
       const before = collector.arrived.length;
       for (let i = 0; i < 500; i++) pipeline.add(lines(`span${i}`));
-      await expect(pipeline.flush(5_000)).resolves.toBe(true);
+      await expect(pipeline.flush(30_000)).resolves.toBe(true);
       expect(collector.arrived.length - before).toBeLessThanOrEqual(3);
     }
   });
@@ -376,7 +376,7 @@ describe("ExportPipeline", () => {
     };
     const pipeline = create({ url: collector.url, split });
     pipeline.add(lines("large", 10));
-    await expect(pipeline.flush(5_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(collector.taken).toEqual(Array.from({ length: 10 }, (_, i) => `large.${i}`));
     expect(pipeline.status()).toMatchObject({ exported: 10, dropped: 0 });
   });
@@ -462,7 +462,7 @@ describe("ExportPipeline", () => {
     });
     for (const items of [7, 2]) {
       pipeline.add(lines("a", items));
-      await expect(pipeline.flush(5_000)).resolves.toBe(true);
+      await expect(pipeline.flush(30_000)).resolves.toBe(true);
     }
     expect(pipeline.status()).toMatchObject({ exported: 2, drops: { encoding: 7 } });
   });
@@ -476,7 +476,7 @@ describe("ExportPipeline", () => {
     const traffic = setInterval(() => pipeline.add(lines("traffic")), 1);
     closers.push(() => clearInterval(traffic));
     pipeline.add(lines("wanted"));
-    await expect(pipeline.flush(10_000)).resolves.toBe(true);
+    await expect(pipeline.flush(30_000)).resolves.toBe(true);
     expect(collector.arrived.flatMap((arrived) => arrived.lines)).toContain("wanted.0");
   });
 

@@ -57,7 +57,7 @@ describe("PeriodicExport", () => {
       url: collector.url,
       collect: () => [1, 2].map((i) => ({ parts: [lines(`part${i}`).payload], items: 1 })),
     });
-    await expect(periodic.flush(5_000)).resolves.toBe(true);
+    await expect(periodic.flush(30_000)).resolves.toBe(true);
     expect(collector.arrived.map((arrived) => arrived.lines)).toEqual([["part1.0"], ["part2.0"]]);
     expect(periodic.status()).toMatchObject({ exports: 2, exported: 2, failures: 0 });
   });
@@ -65,7 +65,7 @@ describe("PeriodicExport", () => {
   it("tries again within the interval and loses nothing to a collector that is busy for a moment (R-P6)", async () => {
     const collector = await collect((arrived, response) => (arrived.number < 3 ? status(503) : ok)(arrived, response));
     const periodic = create({ url: collector.url, temporality: "delta" });
-    await expect(periodic.flush(5_000)).resolves.toBe(true);
+    await expect(periodic.flush(30_000)).resolves.toBe(true);
     expect(periodic.status()).toMatchObject({ exports: 1, dropped: 0, tries: 3 });
   });
 
@@ -167,7 +167,7 @@ describe("PeriodicExport", () => {
         throw new Error("broken");
       },
     });
-    await expect(periodic.flush(5_000)).resolves.toBe(true);
+    await expect(periodic.flush(30_000)).resolves.toBe(true);
     expect(periodic.status()).toMatchObject({ failures: 1, tries: 0 });
   });
 

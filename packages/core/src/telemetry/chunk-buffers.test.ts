@@ -114,12 +114,12 @@ describe("the memory of spans is written again only after they were accepted", (
     const made = vi.spyOn(Buffer, "allocUnsafeSlow");
     const madeOf = (): number => made.mock.calls.filter(([bytes]) => bytes >= 65_536 && bytes < 70_000).length;
     spans.write(telemetry, 3_000);
-    expect(await telemetry.flush(10_000)).toBe(true);
+    expect(await telemetry.flush(30_000)).toBe(true);
     const first = madeOf();
     expect(first).toBeGreaterThan(3);
     for (let round = 0; round < 5; round++) {
       spans.write(telemetry, 2_000);
-      expect(await telemetry.flush(10_000)).toBe(true);
+      expect(await telemetry.flush(30_000)).toBe(true);
     }
     expect(madeOf()).toBe(first);
     expectAll(receiver.spans, spans);

@@ -315,7 +315,7 @@ describe("export", () => {
         batch: { delayMs: 60_000 },
       });
       telemetry.begin<FakeRequest>({}, fakeReader).end(done);
-      expect(await telemetry.flush(5_000)).toBe(true);
+      expect(await telemetry.flush(30_000)).toBe(true);
       expect(receiver.spans.map(({ name, scope, resource }) => [name, scope.name, resource["service.name"]])).toEqual([
         ["GET", "@gossamer/core", "shop"],
       ]);

@@ -64,7 +64,7 @@ test.each(["udp", "tcp", "unixstream"] as const)(
     const url = kind === "unixstream" ? `unixstream://${path}` : `${kind}://127.0.0.1:${server.port}`;
     const telemetry = engine({ url, tags: { team: "a" }, tagNames: "short" });
     requests(telemetry, 256);
-    expect(await telemetry.flush(5_000)).toBe(true);
+    expect(await telemetry.flush(30_000)).toBe(true);
     expect(await read(server, count)).toMatchObject([
       { type: "c", values: [256], tags: { endpoint: "/orders/:id", service: "shop", team: "a" } },
     ]);

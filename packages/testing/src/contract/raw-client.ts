@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { within } from "./deadline.ts";
 
-const deadlineMs = 5_000;
+const deadlineMs = 15_000;
 const looksAtSilence = 20;
 
 /** Sends text as it is over a new connection, and gives all that comes back until the server closes. */

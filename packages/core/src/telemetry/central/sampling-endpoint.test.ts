@@ -161,7 +161,7 @@ describe("an endpoint by HTTP", () => {
     const telemetry = engine({ remoteSampling: { url, timeoutMs: 200 } });
     await untilAsked(telemetry);
     expect(wrongs()).toHaveLength(1);
-    await vi.waitFor(() => expect(isOpen).toBe(false), 5_000);
+    await vi.waitFor(() => expect(isOpen).toBe(false), 20_000);
   });
 
   test("that nobody is at is one line, and the service runs (R-S17)", async () => {

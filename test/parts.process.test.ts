@@ -89,6 +89,8 @@ const asked: Readonly<Record<string, string>> = {
     "core.createTelemetry({ ...quiet, spanProcessors: [{ onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} }] });",
   "statsd-export": 'core.createTelemetry({ ...quiet, statsd: { url: "udp://127.0.0.1:9" } });',
   tickets: 'core.createTelemetry({ ...quiet, tickets: { secret: "a secret of a service with parts" } });',
+  variables:
+    'process.env.OTEL_SERVICE_NAME = "a"; try { core.createTelemetry(quiet); } finally { delete process.env.OTEL_SERVICE_NAME; }',
   watching: "core.createTelemetry(quiet).watch({ requestEnded() {}, spanEnded() {} });",
 };
 
@@ -100,6 +102,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   // A check looks at what was chosen.
   "before-production": ["settings-report"],
   "cluster-prometheus": ["prometheus-handler"],
+  // Of variables, those that are none of the specification's.
+  "config-file": ["variables"],
   // Spans are handed to who looks on as they are to a processor.
   watching: ["span-plugins"],
 };

@@ -15,7 +15,7 @@ import { startLine } from "./start-line.ts";
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 import { toSettings } from "./settle/to-settings.ts";
 import type { Variables } from "./variables/variable-reader.ts";
-import { readVariables, type VariableReading } from "./variables/variables.ts";
+import { readSetVariables, type VariableReading } from "./variables/variable-reading.ts";
 
 export interface Resolved {
   readonly settings: Settings;
@@ -82,7 +82,7 @@ export function resolveOptions(
 /** A configuration file takes the place of the `OTEL_*` variables. */
 function readSurroundings(variables: Variables): VariableReading {
   const path = variables["OTEL_CONFIG_FILE"]?.trim() ?? "";
-  return path === "" ? readVariables(variables) : readConfigFile(path, variables);
+  return path === "" ? readSetVariables(variables) : readConfigFile(path, variables);
 }
 
 /** It yields to the variables and wins over the environment's table. */

@@ -2,7 +2,8 @@ import { textOf } from "../../model/foreign/text-of.ts";
 import { readCode } from "../settle/read-code.ts";
 import { plainText } from "../../model/checks/quote-value.ts";
 import type { Variables } from "../variables/variable-reader.ts";
-import { readVariables, type VariableReading } from "../variables/variables.ts";
+import type { VariableReading } from "../variables/variable-reading.ts";
+import { type ReadVariables, readVariables } from "../variables/variables.part.ts";
 import { ConfigError } from "./config-error.ts";
 import { ConfigLayer, configVariable, inWordsOfFile } from "./config-layer.ts";
 import { ConfigNode } from "./config-node.ts";
@@ -75,7 +76,7 @@ function mapFile(root: ConfigNode, variables: Variables): VariableReading {
 }
 
 /** What variables say that are none of the specification's. */
-function othersOf(variables: Variables): VariableReading {
+function othersOf(variables: Variables): ReadVariables {
   return readVariables(Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith("OTEL_"))));
 }
 

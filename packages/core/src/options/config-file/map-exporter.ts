@@ -1,6 +1,6 @@
 import { endpointCheck, withScheme } from "../validate/endpoint-check.ts";
 import { headerRecord } from "../validate/record-checks.ts";
-import type { SignalName, SignalVariables } from "../variables/otlp-variables.ts";
+import type { SignalName, SignalVariables } from "../variables/variable-reading.ts";
 import { pairs } from "../variables/variable-text.ts";
 import { ConfigError } from "./config-error.ts";
 import { type ConfigLayer, inWordsOfFile } from "./config-layer.ts";

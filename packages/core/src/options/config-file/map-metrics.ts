@@ -1,5 +1,5 @@
 import type { MetricView, ViewedType } from "../../model/filters/metric-view.ts";
-import type { SignalVariables } from "../variables/otlp-variables.ts";
+import type { SignalVariables } from "../variables/variable-reading.ts";
 import type { ConfigLayer } from "./config-layer.ts";
 import type { ConfigNode } from "./config-node.ts";
 import { mapExporter, noExport } from "./map-exporter.ts";

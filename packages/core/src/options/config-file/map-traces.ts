@@ -1,4 +1,4 @@
-import type { SignalVariables } from "../variables/otlp-variables.ts";
+import type { SignalVariables } from "../variables/variable-reading.ts";
 import type { SamplerVariables } from "../variables/sampler-variables.ts";
 import type { ConfigLayer } from "./config-layer.ts";
 import type { ConfigNode } from "./config-node.ts";

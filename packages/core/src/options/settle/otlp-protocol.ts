@@ -1,6 +1,6 @@
 import type { OtlpTarget } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
-import type { SignalName } from "../variables/otlp-variables.ts";
+import type { SignalName } from "../variables/variable-reading.ts";
 
 const usualPort = { grpc: "4317", "http/protobuf": "4318" } as const;
 

@@ -3,7 +3,7 @@ import { fitBounds } from "./fit-bounds.ts";
 import { protocolOf, sayMisfit } from "./otlp-protocol.ts";
 import type { OtlpTarget, Settings } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";
-import type { SignalName, SignalVariables } from "../variables/otlp-variables.ts";
+import type { SignalName, SignalVariables } from "../variables/variable-reading.ts";
 import { sourceVariable } from "../variables/source-variable.ts";
 import { proxyFor } from "./proxy.ts";
 import { tlsTexts } from "./tls-texts.ts";

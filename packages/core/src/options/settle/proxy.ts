@@ -1,4 +1,4 @@
-import type { ProxyVariables } from "../variables/otlp-variables.ts";
+import type { ProxyVariables } from "../variables/variable-reading.ts";
 
 /** The proxy for an address; undefined when it is reached without one. The option holds for every address, the variables leave this machine out. */
 export function proxyFor(address: string, option: string | undefined, variables: ProxyVariables): string | undefined {

@@ -5,7 +5,7 @@ import type { OptionValues } from "../declare/option-entry.ts";
 import type { Origin } from "./merge-layers.ts";
 import type { Notice } from "../validate/notice.ts";
 import type { TelemetryOptions } from "../declare/telemetry-options.ts";
-import type { VariableReading } from "../variables/variables.ts";
+import type { VariableReading } from "../variables/variable-reading.ts";
 
 /** What stands in for an option that only a test gives. */
 export interface ResolveContext {

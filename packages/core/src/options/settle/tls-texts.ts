@@ -2,7 +2,7 @@ import { builtin } from "../../model/builtin.ts";
 import { readFileNow } from "../../model/foreign/read-file.ts";
 import type { Origin } from "./merge-layers.ts";
 import { OptionError } from "../../model/checks/option-error.ts";
-import { type SignalName, type TlsOption, tlsVariables } from "../variables/otlp-variables.ts";
+import { type SignalName, type TlsOption, tlsVariables } from "../variables/variable-reading.ts";
 import { quoteValue } from "../../model/checks/quote-value.ts";
 import type { TlsTexts } from "./settings.ts";
 import type { SettingsInput } from "./settings-input.ts";

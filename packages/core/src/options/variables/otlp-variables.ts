@@ -3,44 +3,11 @@ import { isHeaderName, isHeaderValue, isReservedHeader } from "../validate/heade
 import { optionTable } from "../declare/option-table.ts";
 import { plainText, quoteValue } from "../../model/checks/quote-value.ts";
 import type { VariableReader } from "./variable-reader.ts";
+import { type ProxyVariables, type SignalName, type SignalVariables, tlsVariables } from "./variable-reading.ts";
 import { lowerCase, milliseconds, pairs } from "./variable-text.ts";
-
-/** What the variables say of proxies. */
-export interface ProxyVariables {
-  readonly http: string | undefined;
-  readonly https: string | undefined;
-  /** Hosts that are reached without one, separated by commas. */
-  readonly no: string | undefined;
-}
-
-export type SignalName = "traces" | "metrics" | "logs";
 
 /** The same as variables name it. */
 type SignalWord = "TRACES" | "METRICS" | "LOGS";
-
-/** What the variables say of one signal's export. Options have no place for these. */
-export interface SignalVariables {
-  /** The general headers with the signal's own over them, in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: "gzip" | "none" | undefined;
-  readonly timeoutMs: number | undefined;
-  readonly protocol: "http/protobuf" | "grpc" | undefined;
-  /** Whether an address was given of which nobody can tell where it leads. */
-  readonly isLost: boolean;
-  /** Those of the signal alone, by the option they stand in for. */
-  readonly tls: Readonly<Record<TlsOption, string | undefined>>;
-  /** The exporter the variable names; undefined when it names none. */
-  readonly exporter: "otlp" | "console" | "none" | undefined;
-}
-
-export type TlsOption = "certificate" | "clientCertificate" | "clientKey";
-
-/** How the variable of each option ends. */
-export const tlsVariables: Readonly<Record<TlsOption, string>> = {
-  certificate: "CERTIFICATE",
-  clientCertificate: "CLIENT_CERTIFICATE",
-  clientKey: "CLIENT_KEY",
-};
 
 /** The proxies of the environment, where Node follows them: with `NODE_USE_ENV_PROXY=1`. The lower case wins, as everywhere. */
 export function readProxyVariables(reader: VariableReader): ProxyVariables {

@@ -1,4 +1,4 @@
-import type { VariableReading } from "./variables.ts";
+import type { VariableReading } from "./variable-reading.ts";
 
 /** The variable that says where a value comes from: its own, or the one that names the file which took its place. */
 export function sourceVariable<Name extends string>(

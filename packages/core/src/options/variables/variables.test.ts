@@ -2,6 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resolveOptions, type Resolved } from "../resolve-options.ts";
 import type { Settings } from "../settle/settings.ts";
+import { VariableReader } from "./variable-reader.ts";
+import { readSetVariables } from "./variable-reading.ts";
+import { readVariables } from "./variables.part.ts";
 
 function settingsOf(variables: Record<string, string>): Settings {
   const resolved = resolveOptions({}, variables);
@@ -444,5 +447,26 @@ describe("endpoints", () => {
     expect(traces).toMatchObject({ timeoutMs: 2_000, compression: "gzip" });
     expect(metrics).toMatchObject({ timeoutMs: 1_000, compression: "none" });
     expect(resolveOptions({ otlp: { timeoutMs: 3 } }, variables).settings.otlp.traces.timeoutMs).toBe(3);
+  });
+});
+
+describe("where none of them is set", () => {
+  test("what reads them is not needed, and would say the same (R-C2, R-A8)", () => {
+    const { reader, ...rest } = readVariables({ PATH: "/bin", OTEL_SERVICE_NAME: " " });
+    const { options, origins, notices } = reader;
+    expect(readSetVariables({ PATH: "/bin", OTEL_SERVICE_NAME: " " })).toEqual({
+      ...rest,
+      reader: { options, origins, notices },
+    });
+  });
+
+  test("each that is followed is noticed where it is the only one (R-C2, R-A8)", () => {
+    const asked = new Set<string>();
+    readVariables(new Proxy<Record<string, string>>({}, { get: (_, name) => void asked.add(String(name)) }));
+    expect(asked.size).toBeGreaterThan(60);
+    const unnoticed = [...asked].filter(
+      (name) => !(readSetVariables({ [name]: "1" }).reader instanceof VariableReader),
+    );
+    expect(unnoticed).toEqual([]);
   });
 });

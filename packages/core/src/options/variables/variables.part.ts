@@ -1,32 +1,18 @@
 import type { ExemplarFilter } from "../../model/exemplar-span.ts";
 import type { Attributes } from "../../model/attributes.ts";
 import { readAliasVariables } from "./alias-variables.ts";
-import { type ProxyVariables, readOtlpVariables, readProxyVariables, type SignalVariables } from "./otlp-variables.ts";
+import { readOtlpVariables, readProxyVariables } from "./otlp-variables.ts";
 import { ticketSecretCheck } from "../declare/ticket-secret-check.ts";
 import { isForbiddenName } from "../../model/checks/plain-object.ts";
 import { plainText } from "../../model/checks/quote-value.ts";
-import { readSamplerVariables, type SamplerVariables } from "./sampler-variables.ts";
+import { readSamplerVariables } from "./sampler-variables.ts";
 import { VariableReader, type Variables } from "./variable-reader.ts";
+import type { VariableReading } from "./variable-reading.ts";
 import { lowerCase, mebibytes, milliseconds, pairs, wholeNumber } from "./variable-text.ts";
 
-/** All that the `OTEL_*` variables say. */
-export interface VariableReading {
+/** What was read, to which more can be put. */
+export interface ReadVariables extends VariableReading {
   readonly reader: VariableReader;
-  readonly serviceName: string | undefined;
-  readonly resourceAttributes: Attributes;
-  readonly sampler: SamplerVariables | undefined;
-  readonly traces: SignalVariables;
-  readonly metrics: SignalVariables;
-  readonly logs: SignalVariables;
-  readonly proxies: ProxyVariables;
-  /** What the variables of Datadog's clients say, unchecked: they count only where StatsD was asked for. */
-  readonly statsd: {
-    readonly url: string | undefined;
-    readonly host: string | undefined;
-    readonly port: string | undefined;
-  };
-  /** Whether a configuration file is read in the place of the variables; where that is wrong there is no telemetry, whatever the code says. */
-  readonly file: "none" | "read" | "wrong";
 }
 
 /** Variables that are one option each. Of two for one option, the later one wins. */
@@ -58,7 +44,7 @@ const plainVariables: readonly (readonly [
 ];
 
 /** Reads every variable these parts follow. Never throws, whatever they contain. */
-export function readVariables(variables: Variables): VariableReading {
+export function readVariables(variables: Variables): ReadVariables {
   const reader = new VariableReader(variables);
   readAliasVariables(reader);
   for (const [variable, option, parse, expectation] of plainVariables) {

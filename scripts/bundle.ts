@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { bundlePage } from "./bundle-page.ts";
 import { bundleWithParts } from "./bundle-parts.ts";
+import { compileAtStart } from "./compile-at-start.ts";
 import { faceOf, toCommonJs, writeRequiredModules, writeRequiredTypes } from "./to-commonjs.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -109,6 +110,7 @@ for (const entry of coreEntries) {
   );
 }
 await writeRequiredTypes(join(core, "dist"), [...coreEntries, "adapter"]);
+await compileAtStart(join(bundleFolder, "adapter.cjs"));
 
 for (const [name, before] of Object.entries(single)) {
   const dist = join(root, "packages", name, "dist");

@@ -6,6 +6,7 @@ import {
   sayWrongMount,
   type TelemetryEngine,
 } from "@gossamer/core/adapter";
+import { tellOrder } from "./tell-order.ts";
 import { noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
@@ -83,10 +84,12 @@ export function expressMiddleware(
     if (apps.has(app)) return;
     apps.add(app);
     index.learn(app);
+    // Another framework mounts it as it sees fit.
+    if (framework === plainRoutes) tellOrder(app, middleware, telemetry);
     addLastLayers(app);
   }
 
-  return notMiddleware(
+  const middleware = notMiddleware(
     observeNode<ExpressRequest, ExpressResponse>(telemetry, {
       reader,
       nodeRequest: (request) => request,
@@ -97,4 +100,5 @@ export function expressMiddleware(
       },
     }),
   );
+  return middleware;
 }

@@ -167,3 +167,54 @@ test.for(expressVersions)(
     ]);
   },
 );
+
+test.for(expressVersions)(
+  "telemetry behind the routes of an app of Express $version says so in one line, and what to do (R-D6)",
+  async ({ express }) => {
+    const lines: string[] = [];
+    const engine = createTelemetry({
+      ...quiet,
+      diagnostics: "warn",
+      log: (line) => void lines.push(line),
+      sampleRatio: 1,
+    });
+    const app = express();
+    app.get("/users/:id", (_request, response) => void response.send("user"));
+    const orders = express.Router();
+    orders.get("/", (_request, response) => void response.send("orders"));
+    app.use("/orders", orders);
+    app.use(telemetry(engine));
+    app.get("/late", (_request, response) => void response.send("late"));
+    expect(await answers(app, ["/users/1", "/orders", "/late", "/late"])).toEqual(["user", "orders", "late", "late"]);
+    expect(lines).toEqual([
+      "gossamer: 2 routes (/users/:id, …) are not observed: call app.use(telemetry()) before them [GSM_ROUTE_ORDER]",
+    ]);
+  },
+);
+
+test.for(expressVersions)(
+  "a health check in front of telemetry in an app of Express $version is meant, and so is telemetry of a router: no line (R-D6)",
+  async ({ express }) => {
+    const lines: string[] = [];
+    const engine = createTelemetry({
+      ...quiet,
+      diagnostics: "warn",
+      log: (line) => void lines.push(line),
+      sampleRatio: 1,
+    });
+    const app = express();
+    app.use((_request, _response, next) => next());
+    app.get("/health", (_request, response) => void response.send("ok"));
+    app.use(telemetry(engine));
+    for (const path of ["/a", "/b"]) app.get(path, (_request, response) => void response.send(path));
+    expect(await answers(app, ["/health", "/a"])).toEqual(["ok", "/a"]);
+    const other = express();
+    other.get("/health", (_request, response) => void response.send("ok"));
+    const router = express.Router();
+    router.use(telemetry(engine));
+    router.get("/", (_request, response) => void response.send("in it"));
+    other.use("/in", router);
+    expect(await answers(other, ["/health", "/in"])).toEqual(["ok", "in it"]);
+    expect(lines).toEqual([]);
+  },
+);

@@ -149,3 +149,14 @@ test.each<[string, FastifyServerOptions, object]>([
 ])("no line says so where %s (E8)", async (_, options, engine) => {
   expect(await saidAtStart(options, engine)).toEqual([]);
 });
+
+test("routes and plugins that were there before telemetry are observed all the same (R-D6)", async () => {
+  const app = fastify();
+  app.get("/early", async () => "early");
+  app.register(async (child) => void child.get("/inside", async () => "inside"));
+  await app.after();
+  await app.register(telemetry, quiet);
+  for (const path of ["/early", "/inside"]) expect((await app.inject(path)).statusCode).toBe(200);
+  expect(telemetry.status().sampling.decisions).toEqual({ "ratio:sampled": 2 });
+  await app.close();
+});

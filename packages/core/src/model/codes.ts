@@ -56,6 +56,8 @@ export interface Codes {
   GSM_ENGINE_ENDED: "warn";
   /** The adapter is mounted wrongly: its export was used without being called, or belongs to another framework. Requests pass through unobserved; the line says what to write instead. Logged once. */
   GSM_WRONG_MOUNT: "warn";
+  /** Most routes of an Express app were added before `app.use(telemetry())`, so Express answers their requests before Gossamer sees them. Move the call up. Logged at the first request that reaches Gossamer, once per app. */
+  GSM_ROUTE_ORDER: "warn";
   /** Another OpenTelemetry provider was registered first; spans go through it and follow its rules. */
   GSM_API_GUEST: "warn";
   /** Because of `register: "always"`, the engine replaced a provider that was registered before it. */

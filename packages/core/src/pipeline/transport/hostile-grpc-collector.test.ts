@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { countIdle } from "../testing/count-idle.ts";
+import { HostileGrpcCollector } from "../testing/hostile-grpc-collector.ts";
+import type { Headers, Script, Step } from "../testing/hostile-grpc-server.ts";
 import { createPipeline, lines, senderSettings } from "../testing/pipeline-kit.ts";
 import { GrpcSender } from "./grpc-sender.ts";
 
@@ -12,106 +13,12 @@ const numRuns = Number(process.env["GOSSAMER_FUZZ_RUNS"] ?? 150);
 const timeoutMs = 150;
 const method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-type Headers = Readonly<Record<string, string | string[]>>;
-
-/** What the collector does next with a call that has come in. */
-type Step =
-  | { readonly kind: "head"; readonly status: number; readonly headers: Headers; readonly isAll: boolean }
-  | { readonly kind: "informational" }
-  | { readonly kind: "data"; readonly bytes: Buffer }
-  | { readonly kind: "wait"; readonly waitMs: number }
-  | { readonly kind: "push" }
-  | { readonly kind: "endless" }
-  | { readonly kind: "end" }
-  | { readonly kind: "reset"; readonly code: number }
-  | { readonly kind: "goaway"; readonly code: number; readonly lastStream: number }
-  | { readonly kind: "destroy" };
-
-interface Script {
-  readonly steps: readonly Step[];
-  readonly trailers: Headers | undefined;
-  /** Without it, steps are taken when the head of the call is there. */
-  readonly readsBody: boolean;
-}
-
-const sessions = new Set<ServerHttp2Session>();
-let script: Script = { steps: [], trailers: undefined, readsBody: true };
-const server = createServer();
-server.on("session", (session) => {
-  sessions.add(session);
-  session.on("error", () => {});
-  session.on("close", () => sessions.delete(session));
-});
-server.on("sessionError", () => {});
-server.on("stream", (stream) => {
-  const { readsBody } = script;
-  stream.on("error", () => {});
-  if (readsBody) stream.resume().on("end", () => void play(stream, script));
-  else void play(stream, script);
-});
-
-async function play(stream: ServerHttp2Stream, { steps, trailers }: Script): Promise<void> {
-  for (const step of steps) {
-    if (step.kind === "wait") await new Promise((resolve) => setTimeout(resolve, step.waitMs));
-    if (stream.destroyed) return;
-    try {
-      take(stream, step, trailers);
-    } catch {
-      // Node refuses some of it: a second head, a trailer it does not know.
-    }
-  }
-}
-
-function take(stream: ServerHttp2Stream, step: Step, trailers: Headers | undefined): void {
-  const { session } = stream;
-  switch (step.kind) {
-    case "head": {
-      const head = { ...step.headers, ":status": step.status };
-      if (step.isAll) return stream.respond(head, { endStream: true });
-      if (trailers !== undefined) {
-        stream.on("wantTrailers", () => {
-          try {
-            stream.sendTrailers(trailers);
-          } catch {
-            stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-          }
-        });
-      }
-      return stream.respond(head, { waitForTrailers: trailers !== undefined });
-    }
-    case "informational":
-      return stream.additionalHeaders({ ":status": 103, "grpc-status": "0" });
-    case "data":
-      return void stream.write(step.bytes);
-    case "push":
-      return stream.pushStream({ ":path": "/" }, (error, pushed) => {
-        if (error !== null) return;
-        pushed.on("error", () => {});
-        if (pushed.destroyed) return;
-        pushed.respond({ ":status": 200 });
-        pushed.end("x".repeat(10_000));
-      });
-    case "endless": {
-      const timer = setInterval(() => stream.write(Buffer.alloc(16_384)), 1);
-      stream.on("close", () => clearInterval(timer));
-      return;
-    }
-    case "end":
-      return void stream.end();
-    case "reset":
-      return stream.close(step.code);
-    case "goaway":
-      return session?.goaway(step.code, step.lastStream === 0 ? 0 : (stream.id ?? 1) + step.lastStream);
-    case "destroy":
-      return session?.destroy();
-    case "wait":
-  }
-}
+const collector = new HostileGrpcCollector();
 
 /** The connections of senders, before the server: Node's own does not notice each that its client has closed. */
 const connections = new Set<Socket>();
 const front = createTcpServer((socket) => {
-  const behind = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const behind = connect(collector.port, "127.0.0.1");
   const leave = (): void => {
     connections.delete(socket);
     socket.destroy();
@@ -124,17 +31,14 @@ const front = createTcpServer((socket) => {
 
 let url = "";
 beforeAll(async () => {
-  server.listen(0, "127.0.0.1");
   front.listen(0, "127.0.0.1");
-  await Promise.all([once(server, "listening"), once(front, "listening")]);
+  await Promise.all([collector.start(), once(front, "listening")]);
   url = `http://127.0.0.1:${(front.address() as AddressInfo).port}${method}`;
 });
-afterEach(() => {
-  for (const session of sessions) session.destroy();
-});
+afterEach(() => collector.endConnections());
 afterAll(() => {
   front.close();
-  server.close();
+  collector.stop();
 });
 
 const code = fc.oneof(
@@ -247,7 +151,7 @@ describe("whatever a collector answers by gRPC", () => {
   it("a try settles in time, as one line, throws at nobody, and leaves no connection (R-P6, D3)", async () => {
     await fc.assert(
       fc.asyncProperty(scripts, async (given) => {
-        script = given;
+        await collector.follow(given);
         const sender = new GrpcSender({ ...senderSettings, url, timeoutMs, connectTimeoutMs: 1_000 });
         const body = await sender.prepare([Buffer.alloc(50_000, "x")]);
         const idleMs = countIdle();
@@ -272,8 +176,8 @@ describe("whatever a collector answers by gRPC", () => {
             destination: sender.destination,
             prepare: (parts) => sender.prepare(parts),
             close: () => sender.close(),
-            send(body) {
-              script = given[calls++ % given.length]!;
+            async send(body) {
+              await collector.follow(given[calls++ % given.length]!);
               return sender.send(body);
             },
           },
@@ -291,11 +195,11 @@ describe("whatever a collector answers by gRPC", () => {
   });
 
   it("an answer without an end takes no memory beside what a try may read (R-P6)", async () => {
-    script = {
+    await collector.follow({
       steps: [{ kind: "head", status: 200, headers: {}, isAll: false }, { kind: "endless" }],
       trailers: undefined,
       readsBody: true,
-    };
+    });
     const sender = new GrpcSender({ ...senderSettings, url, timeoutMs: 3_000, connectTimeoutMs: 1_000 });
     const body = await sender.prepare([Buffer.from("x")]);
     const before = process.memoryUsage().arrayBuffers;
@@ -306,23 +210,26 @@ describe("whatever a collector answers by gRPC", () => {
   });
 
   it("nothing is pushed at it: a pushed stream that fails would end the process (R-P6)", async () => {
-    script = {
+    await collector.follow({
       steps: [{ kind: "push" }, { kind: "goaway", code: 11, lastStream: 0 }],
       trailers: undefined,
       readsBody: true,
-    };
-    let mayPush: boolean | undefined;
-    server.once("stream", (stream) => (mayPush = stream.pushAllowed));
+    });
+    collector.pushAllowed.length = 0;
     const sender = new GrpcSender({ ...senderSettings, url, timeoutMs });
     expect((await sender.send(await sender.prepare([Buffer.from("x")]))).outcome).toBe("retryable");
-    expect(mayPush).toBe(false);
+    await expect.poll(() => collector.pushAllowed[0]).toBe(false);
     sender.close();
   });
 
   it("a message that is not coded as gRPC says is told as far as it can be read (D3, D5)", async () => {
     const told = async (message: string): Promise<string> => {
       const headers = { "grpc-status": "3", "grpc-message": message };
-      script = { steps: [{ kind: "head", status: 200, headers, isAll: true }], trailers: undefined, readsBody: true };
+      await collector.follow({
+        steps: [{ kind: "head", status: 200, headers, isAll: true }],
+        trailers: undefined,
+        readsBody: true,
+      });
       const sender = new GrpcSender({ ...senderSettings, url, timeoutMs: 3_000 });
       const result = await sender.send(await sender.prepare([Buffer.from("x")]));
       sender.close();

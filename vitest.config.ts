@@ -114,7 +114,7 @@ export default defineConfig({
           // What is tested runs in processes of its own.
           isolate: false,
           testTimeout: 180_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -124,7 +124,7 @@ export default defineConfig({
           include: ["test/nest-11/**/*.test.ts"],
           globalSetup: ["test/nest-11/global-setup.ts"],
           testTimeout: 180_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -136,7 +136,7 @@ export default defineConfig({
           // What is tested runs in processes of its own.
           isolate: false,
           testTimeout: 180_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
     ],

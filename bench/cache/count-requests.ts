@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
+import { cpuMsOf } from "./cpu-ms-of.ts";
 import { join } from "node:path";
 import type { Contestant } from "../contestants/contestant.ts";
 import type { ContestantCheck } from "../harness/contestant-check.ts";
@@ -29,6 +30,12 @@ export interface CountSettings {
   readonly progress: (text: string) => void;
 }
 
+/** What was counted of one process. */
+export interface CountedRequests extends RequestCosts {
+  /** How many times its own CPU time it took: one that had to wait for a core ran more by the clock, and nothing else, in the time of a request. */
+  readonly slowdown: number;
+}
+
 /** Spans that pile up no further before they leave. */
 const sendEvery = 2000;
 
@@ -47,9 +54,9 @@ function mapCodeIn(folder: string): string[] {
 export async function countEach(
   subjects: readonly LoadedSubject<Contestant>[],
   settings: CountSettings,
-): Promise<RequestCosts[]> {
+): Promise<CountedRequests[]> {
   requireCallgrind();
-  const counted: RequestCosts[] = [];
+  const counted: CountedRequests[] = [];
   const waiting = [...subjects.entries()];
   const countOn = async (load: Load): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -72,7 +79,7 @@ async function countRequests(
   index: number,
   load: Load,
   { plan, sink, check, progress }: CountSettings,
-): Promise<RequestCosts> {
+): Promise<CountedRequests> {
   const { name } = loaded.subject;
   const folder = await mkdtemp(join(tmpdir(), "gossamer-callgrind-"));
   try {
@@ -103,12 +110,14 @@ async function countRequests(
       await callgrind.begin(pid);
       await serve(plan.fillTimes);
       await callgrind.zero(pid);
+      const [beganMs, beganCpuMs] = [performance.now(), await cpuMsOf(pid)];
       await serve(plan.times);
+      const slowdown = (performance.now() - beganMs) / ((await cpuMsOf(pid)) - beganCpuMs);
       const dump = await callgrind.count(pid);
       const map = await readFile(join(folder, `perf-${pid}.map`), "utf8");
       await callgrind.end(pid);
       await check.after(handle, loaded.subject);
-      return requestCosts(dump, map, plan.times);
+      return { ...requestCosts(dump, map, plan.times), slowdown };
     } finally {
       await handle.stop();
     }

@@ -27,7 +27,11 @@ interface Setup {
 
 /** Where processes are simulated or share their core, requests that nobody meant to be slow take seconds, and would be kept. */
 const noneIsSlowMs = 600_000;
-const flushDeadlineMs = 30_000;
+/** What leaves does so when a batch is full or at a flush: by the clock it would be the more turns a request, the longer one takes. */
+const neverByClockMs = 3_600_000;
+/** How long a simulated process may take on a busy machine. */
+const patienceMs = 60_000;
+const flushDeadlineMs = 240_000;
 
 async function setUpGossamer(ratio: number, { serviceName, sinkUrl }: Surroundings): Promise<Setup> {
   // From the workspace, whose packages see each other: the guard must run where nothing of the bench is installed.
@@ -41,9 +45,11 @@ async function setUpGossamer(ratio: number, { serviceName, sinkUrl }: Surroundin
     serviceName,
     sampleRatio: ratio,
     keep: { slowerThanMs: noneIsSlowMs },
-    metricIntervalMs: 60_000,
+    metricIntervalMs: neverByClockMs,
+    batch: { delayMs: neverByClockMs },
+    logsLane: { delayMs: neverByClockMs },
     queue: { maxSpans: 100_000, maxBytes: 64 * 1024 * 1024 },
-    otlp: { endpoint: sinkUrl, compression: "none" },
+    otlp: { endpoint: sinkUrl, compression: "none", timeoutMs: patienceMs },
     shutdown: { signals: false },
     // Its requests do next to nothing, so that telemetry is a large share of them: it measures that and changes nothing.
     overhead: { floor: "full" },

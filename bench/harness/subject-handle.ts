@@ -48,7 +48,7 @@ export interface SubjectSettings {
 }
 
 const entry = fileURLToPath(new URL("./subject-process.ts", import.meta.url));
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 const stopMs = 2_000;
 
 /** A subject's process, seen from the orchestrator. Every failure over there is thrown here, with the subject's name. */

@@ -1,5 +1,4 @@
-import { countEach, countPlan } from "../../cache/count-requests.ts";
-import type { RequestCosts } from "../../cache/request-costs.ts";
+import { countEach, type CountedRequests, countPlan } from "../../cache/count-requests.ts";
 import type { Contestant } from "../../contestants/contestant.ts";
 import { ContestantCheck } from "../../harness/contestant-check.ts";
 import { loadSubject } from "../../harness/load-subject.ts";
@@ -8,7 +7,7 @@ import { guardSubjectUrl } from "../guard-names.ts";
 import { type CountVerdict, decideCounts, mostProcesses } from "./cache-decision.ts";
 import { type CacheRecording, type CountedRow, countedRows } from "./cache-recording.ts";
 
-type Counted = ReadonlyMap<CountedRow, readonly RequestCosts[]>;
+type Counted = ReadonlyMap<CountedRow, readonly CountedRequests[]>;
 type Say = (text: string) => void;
 
 /** That many processes of each row. */
@@ -33,7 +32,7 @@ export async function runCacheGuard(
 ): Promise<readonly CountVerdict[]> {
   let counted = await countRows(countedRows, 1, progress);
   const grown = (): CountedRow[] => {
-    const verdicts = decideCounts(counted, recording, isElsewhere).filter(({ hasGrown }) => hasGrown);
+    const verdicts = decideCounts(counted, recording, isElsewhere).filter(({ outcome }) => outcome !== "holds");
     return [...new Set(verdicts.map(({ row }) => row))];
   };
   const again = grown();

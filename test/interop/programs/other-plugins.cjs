@@ -1,4 +1,5 @@
 // A service on our adapter beside another plugin or middleware that begins a span for each request, and what both made of its requests.
+const { untilClosed } = require("./until-closed.cjs");
 const { sdk: sdkName, framework, other, order, provider } = JSON.parse(process.argv[2]);
 const { trace, SpanKind } = require("@opentelemetry/api");
 const { InMemorySpanExporter, SimpleSpanProcessor } = require(sdkName);
@@ -131,12 +132,12 @@ async function startExpress() {
 const starts = { fastify: startFastify, nest: startNest, express: startExpress };
 
 async function main() {
+  const closed = untilClosed(2);
   const url = await starts[framework]();
   const seen = await (await fetch(url + "/users/1")).json();
   const failed = await fetch(url + "/fails/2");
   await failed.text();
-  // What ends with the response has ended.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await closed;
   await engine.flush();
   const spans = exporter.getFinishedSpans().map((span) => ({
     name: span.name,

@@ -1,6 +1,7 @@
 // A NodeSDK whose sampler is Gossamer's, with instrumentation-http, and Gossamer as its guest on Express. Says which requests the SDK recorded.
 const { connect } = require("node:net");
 const { text } = require("node:stream/consumers");
+const { untilClosed } = require("./until-closed.cjs");
 const { sdk: sdkName } = JSON.parse(process.argv[2]);
 
 const { HttpInstrumentation } = require("@opentelemetry/instrumentation-http");
@@ -61,12 +62,13 @@ async function main() {
     ["/secret/1", "user-agent: partner/7\r\n"],
     ...Array.from({ length: 30 }, () => ["/search", ""]),
   ];
+  const closed = untilClosed(asked.length);
   for (const [path, headers] of asked) {
     const socket = connect(port, "127.0.0.1");
     socket.write(`GET ${path} HTTP/1.1\r\nhost: interop\r\nconnection: close\r\n${headers}\r\n`);
     await text(socket);
   }
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await closed;
   const spans = theirs.getFinishedSpans().map(({ name, attributes }) => ({
     name,
     path: attributes["url.path"] ?? attributes["http.target"],

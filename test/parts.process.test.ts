@@ -68,6 +68,7 @@ const asked: Readonly<Record<string, string>> = {
     'process.env.OTEL_CONFIG_FILE = "/no/file"; try { core.createTelemetry(quiet); } finally { delete process.env.OTEL_CONFIG_FILE; }',
   explain: 'core.createTelemetry(quiet).explain({ route: "/a" });',
   "exporter-sender": 'core.createTelemetry({ ...quiet, exporter: "console" });',
+  fallback: 'core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "ring" });',
   "file-spool": `core.createTelemetry({ ...quiet, exporter: "otlp", fallback: "file", spool: { directory: ${JSON.stringify(home)} + "/spool" } });`,
   "give-up-at-exit": silent,
   "grpc-sender": 'core.createTelemetry({ ...quiet, exporter: "otlp", otlp: { protocol: "grpc" } });',
@@ -82,6 +83,7 @@ const asked: Readonly<Record<string, string>> = {
   `,
   "process-metrics": "core.createTelemetry({ ...quiet, processMetrics: true });",
   "prometheus-handler": "core.createTelemetry(quiet).prometheus();",
+  "rare-samplers": "core.tiered({ root: 1 });",
   "sampling-file": `core.createTelemetry({ ...quiet, samplingFile: ${JSON.stringify(home)} + "/sampling.json" });`,
   "self-tuning": "core.createTelemetry({ ...quiet, overhead: { optimize: { batching: true }, trial: true } });",
   "settings-report": "core.createTelemetry(quiet).status();",
@@ -102,6 +104,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   // A check looks at what was chosen.
   "before-production": ["settings-report"],
   "cluster-prometheus": ["prometheus-handler"],
+  // What puts batches away, and where.
+  "file-spool": ["fallback"],
   // Of variables, those that are none of the specification's.
   "config-file": ["variables"],
   // Spans are handed to who looks on as they are to a processor.

@@ -79,7 +79,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.cjs": 509,
+  "core/dist/bundle/adapter.cjs": 503,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 9,
@@ -87,6 +87,7 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/config-file.cjs": 27,
   "core/dist/bundle/parts/explain.cjs": 6,
   "core/dist/bundle/parts/exporter-sender.cjs": 11,
+  "core/dist/bundle/parts/fallback.cjs": 6,
   "core/dist/bundle/parts/file-spool.cjs": 18,
   "core/dist/bundle/parts/give-up-at-exit.cjs": 2,
   "core/dist/bundle/parts/grpc-sender.cjs": 12,
@@ -97,6 +98,7 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/operations.cjs": 4,
   "core/dist/bundle/parts/process-metrics.cjs": 9,
   "core/dist/bundle/parts/prometheus-handler.cjs": 13,
+  "core/dist/bundle/parts/rare-samplers.cjs": 6,
   "core/dist/bundle/parts/sampling-file.cjs": 4,
   "core/dist/bundle/parts/self-tuning.cjs": 20,
   "core/dist/bundle/parts/settings-report.cjs": 4,

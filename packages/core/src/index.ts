@@ -122,7 +122,8 @@ export type { ParentBasedOptions, ParentBasedSampler } from "./sampling/samplers
 export type { PriorityOptions } from "./sampling/samplers/priority.ts";
 export type { RateLimitOptions } from "./sampling/samplers/rate-limit.ts";
 export type { RolloutOptions } from "./sampling/samplers/rollout.ts";
-export type { ChildSampling, TieredOptions, TieredSampler } from "./sampling/samplers/tiered.ts";
+export type { ChildSampling } from "./sampling/samplers/child-sampling.ts";
+export type { TieredOptions, TieredSampler } from "./sampling/samplers/tiered.ts";
 export type { OtelSampler, OtelSamplerOptions, OtelSamplingResult } from "./tracing/otel-api/otel-sampler.ts";
 export type { RuleKeepOptions, RuleMatch, SamplingRule } from "./model/sampling/sampling-rule.ts";
 export type { RemoteSamplingStatus } from "./telemetry/central/remote-sampling.ts";

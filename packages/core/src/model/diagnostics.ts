@@ -12,8 +12,11 @@ export interface Diagnostics {
 /** How loud the engine is. */
 export type DiagnosticsLevel = "none" | "warn" | "info";
 
-/** What would make two lines of one, or move the cursor of a terminal: names of metrics, spans and files may have anything in them. */
-const lineBreakers = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+/**
+ * What would make two lines of one, or move the cursor of a terminal, being neither of what is printed: names of metrics, spans and files may have
+ * anything in them. By numbers, as V8 takes as long as for 50 functions to find out which letters have a property of Unicode's.
+ */
+const lineBreakers = /[^ -~\u00a0-\u2027\u202a-\uffff]+/g;
 
 /** Lines to a function, or to standard error, each behind `gossamer: ` and before its code. A function that throws is left alone: there is nobody left to tell. */
 export function createDiagnostics(level: DiagnosticsLevel, write: (line: string) => void = toStderr): Diagnostics {

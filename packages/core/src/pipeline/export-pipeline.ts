@@ -14,7 +14,8 @@ import { Dispatch } from "./delivery/dispatch.ts";
 import { Drops } from "./delivery/drops.ts";
 import type { PipelineExporter, ExportPipelineParts } from "./export-parts.ts";
 import { type ExportStatus, exportStatus } from "./export-status.ts";
-import { Fallback } from "./fallback/fallback.ts";
+import type { Fallback } from "./fallback/fallback.ts";
+import { createFallback, createReplay } from "./fallback/fallback.part.ts";
 import { InFlightBatches } from "./delivery/in-flight-batches.ts";
 import { FlushQueue } from "./delivery/flush-queue.ts";
 import { LaneSet } from "./queue/lane-set.ts";
@@ -22,7 +23,6 @@ import { counted, spooledWords } from "./ending/ending-words.ts";
 import { leaveNow, type LeavingParts, type Remains } from "./ending/leave-now.ts";
 import { LossLog } from "./log/loss-log.ts";
 import type { PipelineLane } from "./queue/pipeline-lane.ts";
-import { Replay } from "./fallback/replay.ts";
 import { lastTryMs, startTimer } from "./time/timers.ts";
 import { QueueUseLog } from "./log/queue-use-log.ts";
 
@@ -88,7 +88,7 @@ export class ExportPipeline<Payload = unknown> {
     const drops = new Drops({ unit, accounts, lossLog: this.#lossLog, collectorLog: exporters.first.log, now });
     this.#drops = drops;
     const store = parts.store?.((items, reason) => drops.ofStore(items, reason));
-    const fallback = store && new Fallback<Payload>({ store, accounts, inFlight, drops, assemble, now, ended });
+    const fallback = store && createFallback<Payload>({ store, accounts, inFlight, drops, assemble, now, ended });
     this.#fallback = fallback;
     const { split, done } = parts;
     const lanes = new LaneSet<Payload>({
@@ -116,7 +116,7 @@ export class ExportPipeline<Payload = unknown> {
     });
     const replay =
       fallback &&
-      new Replay<Payload>({ fallback, exporters, dispatch, inFlight, accounts, drops, lane: lanes.main, now, ended });
+      createReplay<Payload>({ fallback, exporters, dispatch, inFlight, accounts, drops, lane: lanes.main, now, ended });
     this.#scheduler = new ExportScheduler({ lanes, exporters, flushes: this.#flushes, dispatch, fallback, replay });
     const blocking = lanes.all.filter(({ overflow }) => overflow === "block");
     this.#backpressure =

@@ -18,7 +18,7 @@ export const proxyCheck: Check<string> = check(
 );
 
 function parseHttpUrl(address: string): URL | undefined {
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
+  if (!/^https?:\/\//.test(address.slice(0, 8).toLowerCase()) || !URL.canParse(address)) return undefined;
   return new URL(address);
 }
 

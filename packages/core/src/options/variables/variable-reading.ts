@@ -58,11 +58,13 @@ export interface VariableReading {
 }
 
 /** What all names begin with that are read. Some that begin so are not ours, and cost a start the reading. */
-const maybeOurs = /^(?:OTEL_|GOSSAMER_|DD_|DEBUG$|NODE_USE_ENV_PROXY$)/i;
+const maybeOurs = /^(?:OTEL_|GOSSAMER_|DD_|DEBUG$|NODE_USE_ENV_PROXY$)/;
 
 /** Reads every variable these parts follow; what reads them is loaded where there is one. Never throws, whatever they contain. */
 export function readSetVariables(variables: Variables): VariableReading {
-  const isSet = Object.keys(variables).some((name) => maybeOurs.test(name) && (variables[name]?.trim() ?? "") !== "");
+  const isSet = Object.keys(variables).some(
+    (name) => maybeOurs.test(name.toUpperCase()) && (variables[name]?.trim() ?? "") !== "",
+  );
   return isSet ? readVariables(variables) : nothingSaid();
 }
 

@@ -226,7 +226,7 @@ function requestHead(url: URL, headers: Readonly<Record<string, string>>): strin
 
 /** Leaves what is not plain to Node, and says what Node says: `node:http` takes a millisecond to load, for a process that has none of it. */
 function checkHeader(name: string, value: string): void {
-  if (/^[a-z0-9-]+$/i.test(name) && /^[ -~]*$/.test(value)) return;
+  if (/^[A-Za-z0-9-]+$/.test(name) && /^[ -~]*$/.test(value)) return;
   const { validateHeaderName, validateHeaderValue } = builtin("node:http");
   validateHeaderName(name);
   validateHeaderValue(name, value);

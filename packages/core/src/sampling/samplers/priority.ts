@@ -1,4 +1,4 @@
-import * as checks from "../../model/checks/checks.ts";
+import { type Check, number } from "../../model/checks/checks.ts";
 import { membersOf } from "../../model/checks/plain-object.ts";
 import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
 import { type FactsSource, readSource, sourcesCheck } from "./facts-source.ts";
@@ -15,9 +15,9 @@ export interface PriorityOptions {
   readonly otherwise?: number;
 }
 
-const shareCheck = checks.number(0, 1);
+const shareCheck = number(0, 1);
 
-const ratiosCheck: checks.Check<Readonly<Record<string, number>>> = {
+const ratiosCheck: Check<Readonly<Record<string, number>>> = {
   type: "Record<string, number>",
   expectation: "an object of ratios by value",
   validate(value, name) {

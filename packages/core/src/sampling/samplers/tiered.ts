@@ -1,6 +1,7 @@
 import type { Decision } from "../../model/sampling/decision.ts";
-import * as checks from "../../model/checks/checks.ts";
+import { either, number } from "../../model/checks/checks.ts";
 import { type MemberChecks, readOptions } from "../../model/checks/read-members.ts";
+import { type ChildSampling, decidesOnChildren } from "./child-sampling.ts";
 import { labelledRatio, ratio } from "./ratio.ts";
 import type { Sampler, SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { samplerCheck } from "../../model/sampling/sampler-check.ts";
@@ -19,17 +20,11 @@ export interface TieredOptions {
 }
 
 const tieredChecks: MemberChecks<TieredOptions> = {
-  root: checks.either(checks.number(0, 1), samplerCheck),
-  child: checks.number(0, 1),
-  deep: checks.number(0, 1),
-  minDepth: checks.number(2),
+  root: either(number(0, 1), samplerCheck),
+  child: number(0, 1),
+  deep: number(0, 1),
+  minDepth: number(2),
 };
-
-/** Decides on child spans, given that their trace is sampled. */
-export interface ChildSampling {
-  /** The decision on a span `depth` spans below the root of this process, 1 for its children. */
-  decideChild(root: Decision, facts: Pick<SamplingFacts, "randomHigh" | "randomLow">, depth: number): Decision;
-}
 
 /** What a tier decides below one decision. */
 interface Tiers {
@@ -62,6 +57,7 @@ export class TieredSampler implements Sampler, ChildSampling {
     this.#minDepth = minDepth;
     this.usesRoute = this.#root.usesRoute === true;
     this.description = `Tiered{root=${this.#root.description},child=${child},deep=${deep},minDepth=${minDepth}}`;
+    decidesOnChildren(this);
   }
 
   decide(facts: SamplingFacts): Decision {

@@ -11,7 +11,7 @@ import { parentBased } from "../../sampling/samplers/parent-based.ts";
 import { ratio } from "../../sampling/samplers/ratio.ts";
 import type { RuleSet } from "../../sampling/rules/rule-set.ts";
 import { toSampler } from "../../sampling/samplers/to-sampler.ts";
-import { type ChildSampling, TieredSampler } from "../../sampling/samplers/tiered.ts";
+import { type ChildSampling, childSampling } from "../../sampling/samplers/child-sampling.ts";
 import { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
 import { Tally } from "../../tally/tally.ts";
 import { type Restraint, reachesStep, unrestrained } from "../../model/governor/governor-steps.ts";
@@ -90,7 +90,7 @@ export class LiveSampling implements SamplingControl {
       central: undefined,
     });
     this.#decide = this.#inForce.decide;
-    this.tiers = { inForce: tieredOf(this.sampler) };
+    this.tiers = { inForce: childSampling(this.sampler) };
   }
 
   /** Decides on a request by what is in force. Never throws. */
@@ -231,7 +231,7 @@ export class LiveSampling implements SamplingControl {
     const before = this.#inForce;
     const made = this.#build(next, before);
     this.#inForce = made;
-    this.tiers.inForce = tieredOf(made.sampler);
+    this.tiers.inForce = childSampling(made.sampler);
     this.keep.change(this.#keepSettings(next.keep));
     this.#revision++;
     this.#changedBy = changedBy;
@@ -328,10 +328,6 @@ export class LiveSampling implements SamplingControl {
     const { parentBased: follows, kind } = this.#parts.settings.sampling;
     return parentBased(follows || kind === "custom" ? { root } : { root, remoteSampled: root, remoteNotSampled: root });
   }
-}
-
-function tieredOf(sampler: Sampler): ChildSampling | undefined {
-  return sampler instanceof TieredSampler ? sampler : undefined;
 }
 
 /** Checked rules are rules: with durations in ms and shares as numbers. */

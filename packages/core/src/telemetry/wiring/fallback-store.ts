@@ -1,12 +1,12 @@
 import type { Settings } from "../../options/settle/settings.ts";
 import type { BodyStore, StoreLoss } from "../../pipeline/fallback/body-store.ts";
-import { RingStore } from "../../pipeline/fallback/ring-store.ts";
+import { ringStore } from "../../pipeline/fallback/fallback.part.ts";
 import { fileSpool, type FileSpoolParts, type SpooledUnit } from "../optional/file-spool.part.ts";
 
 /** Makes the store that takes over while no exporter of the signal does; undefined where none does. Each signal has one of its own. */
 export function fallbackStore(unit: SpooledUnit, parts: FileSpoolParts): ((lost: StoreLoss) => BodyStore) | undefined {
   const { fallback, maxRingBytes } = parts.settings;
-  if (fallback === "ring") return (lost) => new RingStore({ maxBytes: maxRingBytes, lost });
+  if (fallback === "ring") return (lost) => ringStore({ maxBytes: maxRingBytes, lost });
   return fallback === "file" ? fileSpool(unit, parts) : undefined;
 }
 

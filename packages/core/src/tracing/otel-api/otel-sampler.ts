@@ -14,7 +14,7 @@ import { word32 } from "../../model/ids.ts";
 import { type Route, RouteTable } from "../../model/route.ts";
 import type { SamplerLike, SamplingFacts } from "../../model/sampling/sampler.ts";
 import { toSampler } from "../../sampling/samplers/to-sampler.ts";
-import { TieredSampler } from "../../sampling/samplers/tiered.ts";
+import { childSampling } from "../../sampling/samplers/child-sampling.ts";
 import { readOtelState, writeThreshold } from "../../sampling/threshold/tracestate.ts";
 import { parseTraceState, traceStateText } from "../propagation/trace-state.ts";
 import { headerIn, methodIn, pathIn, textIn } from "../span/http-span-facts.ts";
@@ -61,7 +61,7 @@ export function toOtelSampler(like: SamplerLike, options: OtelSamplerOptions = {
   const sampler = toSampler(like);
   const { now = createClock().now } = readOptions<OtelSamplerOptions>(options, "toOtelSampler", { now: callable() });
   const routes = new RouteTable();
-  const tellsDepth = sampler instanceof TieredSampler;
+  const tellsDepth = childSampling(sampler) !== undefined;
   return {
     shouldSample(context, traceId, spanName, spanKind, attributes) {
       try {

@@ -6,7 +6,7 @@ import type { Diagnostics } from "../../model/diagnostics.ts";
 import type { RandomPool } from "../../model/random.ts";
 import type { SpanData } from "../../model/span-data.ts";
 import { writeThreshold } from "../../sampling/threshold/tracestate.ts";
-import type { ChildSampling } from "../../sampling/samplers/tiered.ts";
+import type { ChildSampling } from "../../sampling/samplers/child-sampling.ts";
 import type { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
 import type { Tally } from "../../tally/tally.ts";
 import type { HeldSpans } from "./held-spans.ts";

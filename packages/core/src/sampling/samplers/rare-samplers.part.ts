@@ -1,0 +1,2 @@
+export { priority } from "./priority.ts";
+export { tiered } from "./tiered.ts";

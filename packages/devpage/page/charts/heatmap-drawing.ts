@@ -67,12 +67,12 @@ export function drawHeatmap(canvas: HTMLCanvasElement, { widthPx, map, grid, cel
   }
   pen.fillStyle = colour("faint");
   pen.textAlign = "left";
-  pen.fillText("10 min ago", gutterPx.left, heightPx - 7);
+  pen.fillText(`${grid.minutes} min ago`, gutterPx.left, heightPx - 7);
   pen.textAlign = "right";
   pen.fillText("now", widthPx - 2, heightPx - 7);
-  if (widthPx > 480) {
+  if (widthPx > 480 && grid.minutes % 2 === 0) {
     pen.textAlign = "center";
-    pen.fillText("5 min ago", gutterPx.left + (widthPx - gutterPx.left) / 2, heightPx - 7);
+    pen.fillText(`${grid.minutes / 2} min ago`, gutterPx.left + (widthPx - gutterPx.left) / 2, heightPx - 7);
   }
   if (cell === undefined) return;
   pen.strokeStyle = colour("text");

@@ -20,3 +20,19 @@ it("a cell that is held has the same requests as time goes on, until they are te
   expect(exemplarsOf(later, cell ?? { column: 0, row: 0 })).toEqual([exemplar]);
   expect(cellOf(gridOf(map, 1_000_000 + 600_000), spot)).toBeUndefined();
 });
+
+it("as much time is shown as has requests: two minutes, five, then ten (R-D3)", () => {
+  const shownAfter = (seconds: number): readonly number[] => {
+    const { minutes, columns } = gridOf(map, 1_000_000 + seconds * 1_000);
+    return [minutes, columns.length];
+  };
+  expect([10, 115, 120, 299, 300, 595].map(shownAfter)).toEqual([
+    [2, 24],
+    [2, 24],
+    [5, 60],
+    [5, 60],
+    [10, 120],
+    [10, 120],
+  ]);
+  expect(gridOf({ ...map, columns: [] }, 0).minutes).toBe(2);
+});

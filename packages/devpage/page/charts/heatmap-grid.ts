@@ -1,6 +1,7 @@
 import type { HeatColumn, HeatExemplar, Heatmap } from "../../src/protocol.ts";
 
-const spanMs = 600_000;
+/** What is shown of the time: as little as holds all, so that the first minutes are not a strip at the edge. */
+const minutesShown = [2, 5, 10] as const;
 export const gutterPx = { left: 52, bottom: 20 };
 export const heightPx = 196;
 
@@ -16,6 +17,7 @@ export interface Spot {
 }
 
 export interface Grid {
+  readonly minutes: number;
   readonly columns: readonly (HeatColumn | undefined)[];
   readonly firstAt: number;
   readonly stepMs: number;
@@ -38,10 +40,12 @@ export function cellOf({ firstAt, stepMs }: Grid, { at, row }: Spot): Cell | und
   return column < 0 ? undefined : { column, row };
 }
 
-/** The rows that have requests, with one around them, and the columns of the ten minutes. */
+/** The rows that have requests, with one around them, and the columns of up to ten minutes. */
 export function gridOf({ columns, boundsMs, stepMs }: Heatmap, now: number): Grid {
-  const width = Math.max(1, Math.round(spanMs / stepMs));
   const lastAt = Math.max(Math.floor(now / stepMs) * stepMs, columns.at(-1)?.at ?? 0);
+  const ageMs = lastAt - (columns[0]?.at ?? lastAt);
+  const minutes = minutesShown.find((each) => ageMs < each * 60_000) ?? 10;
+  const width = Math.max(1, Math.round((minutes * 60_000) / stepMs));
   const firstAt = lastAt - (width - 1) * stepMs;
   const placed: (HeatColumn | undefined)[] = Array.from({ length: width }, () => undefined);
   let low = boundsMs.length;
@@ -60,6 +64,7 @@ export function gridOf({ columns, boundsMs, stepMs }: Heatmap, now: number): Gri
   }
   if (low > high) [low, high] = [0, boundsMs.length];
   return {
+    minutes,
     columns: placed,
     firstAt,
     stepMs,

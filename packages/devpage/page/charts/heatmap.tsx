@@ -7,7 +7,7 @@ import { theme } from "../shell/theme.ts";
 import { drawHeatmap } from "./heatmap-drawing.ts";
 import { type Cell, cellAt, cellOf, exemplarsOf, type Grid, gridOf, type Spot, spotOf } from "./heatmap-grid.ts";
 
-/** Ten minutes of latencies: time to the right, duration upwards, and the more requests the stronger. A cell has its exemplars. */
+/** Up to ten minutes of latencies: time to the right, duration upwards, and the more requests the stronger. A cell has its exemplars. */
 export function HeatmapChart({ map, now }: { map: Heatmap; now: number }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [widthPx, setWidth] = useState(800);

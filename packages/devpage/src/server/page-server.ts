@@ -99,8 +99,7 @@ export class PageServer {
 
   #trace(traceId: string, query: URLSearchParams, response: ServerResponse): void {
     const trace = this.#data.trace(traceId);
-    if (trace === undefined)
-      return send(response, 404, { error: "This trace is not here: it is older than those that are kept." });
+    if (trace === undefined) return send(response, 404, { error: "No span of this trace is here." });
     switch (query.get("format")) {
       case null:
         return send(response, 200, trace);

@@ -9,13 +9,13 @@ import { Icon } from "../../parts/icon.tsx";
 import { linkTo, refine } from "../../shell/place.ts";
 import { routeOf } from "../live/live-filter.ts";
 
-/** Ten minutes of all routes, or of the one that is selected. */
+/** Up to ten minutes of all routes, or of the one that is selected. */
 export function LatencyPanel({ selected }: { selected: RouteRow | undefined }): JSX.Element {
   const map = useHeatmap(selected?.key);
   return (
     <section class="panel" aria-label="Latency">
       <header>
-        <h2>Latency, 10 minutes</h2>
+        <h2>Latency</h2>
         {selected === undefined ? (
           <p>all routes</p>
         ) : (

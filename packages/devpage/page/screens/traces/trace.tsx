@@ -146,7 +146,7 @@ function Missing({ traceId, why }: { traceId: string; why: string }): JSX.Elemen
       <Empty icon="traces" title="This trace is not here">
         <p class="mono breaks">{traceId}</p>
         <p>
-          {why} {head.value?.source === "engine" && "It was not sampled, or made room for newer ones."}
+          {why} It was not {head.value?.source === "engine" ? "sampled" : "sent here"}, or made room for newer ones.
         </p>
         <p>
           <a class="accent" href={linkTo("live", { query: { text: traceId } })}>

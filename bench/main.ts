@@ -4,6 +4,7 @@ import { choosePinning } from "./harness/pinning.ts";
 import { allocations } from "./micro/allocations.ts";
 import { counterparts } from "./micro/counterparts.ts";
 import { deciding } from "./micro/deciding.ts";
+import { exports } from "./micro/exports.ts";
 import { histogram } from "./micro/histogram.ts";
 import { limits } from "./micro/limits.ts";
 import { logs } from "./micro/logs.ts";
@@ -50,6 +51,7 @@ const parts: readonly Part[] = [
   span,
   limits,
   memory,
+  exports,
   histogram,
   metrics,
   logs,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { countGarbage } from "./count-garbage.ts";
 
 test("allocated bytes are counted whether or not they are collected meanwhile", async () => {
@@ -26,4 +28,14 @@ test("what allocates twice as much is seen to", async () => {
   const twice = await countGarbage(() => allocate(512));
   const ratio = twice.allocatedBytes / once.allocatedBytes;
   assert.ok(Math.abs(ratio - 2) < 0.1, `${ratio} times`);
+});
+
+test("collections of the whole heap are told apart", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  collect();
+  const { fullCollections } = await countGarbage(async () => {
+    for (let i = 0; i < 3; i++) collect();
+  });
+  assert.equal(fullCollections, 3);
 });

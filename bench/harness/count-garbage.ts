@@ -5,6 +5,8 @@ export interface Garbage {
   /** Of the JavaScript heap; buffers outside of it not included. */
   readonly allocatedBytes: number;
   readonly collections: number;
+  /** Those of them that went through the whole heap, not only its young generation. */
+  readonly fullCollections: number;
   /** Time in which the collector held the thread. */
   readonly gcMicros: number;
   /** All threads of the process. */
@@ -35,6 +37,7 @@ export async function countGarbage(work: () => Promise<void>): Promise<Garbage> 
   return {
     allocatedBytes: allocatedBytes + usedInTheEnd - used,
     collections: statistics.length,
+    fullCollections: statistics.filter(({ gcType }) => gcType === "MarkSweepCompact").length,
     gcMicros,
     cpuMicros: cpu.user + cpu.system,
   };

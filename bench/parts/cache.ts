@@ -8,7 +8,7 @@ import type { LoadedSubject } from "../harness/load-subject.ts";
 import { number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { type Estimate, mean } from "../statistics/bootstrap.ts";
-import type { Part } from "./part.ts";
+import { isWanted, type Part } from "./part.ts";
 
 const rounds = { full: 2, quick: 1 } as const;
 const plan: CountPlan = countPlan;
@@ -26,9 +26,7 @@ export const cache: Part = {
   from: "long",
   async run({ mode, rounds: asked, only, sink, progress }) {
     const all = await loadContestants(mode === "full" ? [...express, ...fastify] : express);
-    const chosen = all.filter(
-      ({ subject: { name } }) => only?.some((text) => name.toLowerCase().includes(text.toLowerCase())) ?? true,
-    );
+    const chosen = all.filter(({ subject: { name } }) => isWanted(name, only));
     const times = asked ?? rounds[mode];
     const check = new ContestantCheck(sink);
     const subjects = Array.from({ length: times }, () => chosen).flat();

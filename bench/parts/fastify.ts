@@ -6,7 +6,7 @@ import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { aaSpread } from "./aa-spread.ts";
 import { floorTarget, type Share, shareTargets } from "./measure-contestants.ts";
-import { type Mode, type Part, planOf } from "./part.ts";
+import { isWanted, type Mode, type Part, planOf } from "./part.ts";
 
 const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 30_000, warmUpMs: 800 },
@@ -60,10 +60,7 @@ export const fastify: Part = {
     const plan = planOf(plans, settings);
     const subjects = (
       await loadContestants(settings.mode === "quick" && settings.only === undefined ? quickFiles : files)
-    ).filter(
-      ({ subject: { name } }) =>
-        name === bare || (settings.only?.some((part) => name.toLowerCase().includes(part.toLowerCase())) ?? true),
-    );
+    ).filter(({ subject: { name } }) => name === bare || isWanted(name, settings.only));
     const check = new ContestantCheck(settings.sink);
     const measured = await runRounds(subjects, {
       plan,

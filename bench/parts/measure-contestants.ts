@@ -5,7 +5,7 @@ import { runRounds, type Measurements, type RoundsPlan } from "../harness/run-ro
 import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { Comparison } from "../statistics/comparison.ts";
-import type { PartSettings } from "./part.ts";
+import { isWanted, type PartSettings } from "./part.ts";
 
 /** Contestants that were checked and measured together. */
 export interface MeasuredContestants {
@@ -22,8 +22,8 @@ export async function measureContestants(
   rows: readonly string[],
 ): Promise<MeasuredContestants> {
   const { only, pinning, sink, progress } = settings;
-  const subjects = (await loadContestants(rows)).filter(({ subject }) => isWanted(subject, only));
-  if (only !== undefined && subjects.every(({ subject }) => isWanted(subject, [])))
+  const subjects = (await loadContestants(rows)).filter(({ subject }) => isMeasured(subject, only));
+  if (only !== undefined && subjects.every(({ subject }) => isMeasured(subject, [])))
     throw new Error(`no contestant here has ${only.map((text) => `"${text}"`).join(" or ")} in its name`);
   const check = new ContestantCheck(sink);
   const measured = await runRounds(subjects, {
@@ -41,9 +41,9 @@ export async function measureContestants(
   };
 }
 
-function isWanted(contestant: Contestant, only: readonly string[] | undefined): boolean {
-  if (only === undefined || Object.values(baselineOf).includes(contestant.name)) return true;
-  return only.some((part) => contestant.name.toLowerCase().includes(part.toLowerCase()));
+/** Each is measured against its baseline, so that these are always wanted. */
+function isMeasured({ name }: Contestant, only: readonly string[] | undefined): boolean {
+  return Object.values(baselineOf).includes(name) || isWanted(name, only);
 }
 
 /** A line a contestant: what it adds to the bare one of its workload, and what arrived. */

@@ -50,3 +50,8 @@ export interface Part {
 export function planOf(plans: Readonly<Record<Mode, RoundsPlan>>, { mode, rounds }: PartSettings): RoundsPlan {
   return { ...plans[mode], ...(rounds === undefined ? {} : { rounds }) };
 }
+
+/** Whether `--only` leaves a contestant in. */
+export function isWanted(name: string, only: readonly string[] | undefined): boolean {
+  return only?.some((text) => name.toLowerCase().includes(text.toLowerCase())) ?? true;
+}

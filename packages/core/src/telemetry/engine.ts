@@ -19,7 +19,6 @@ import { ServerTracker } from "../exchange/node/server-tracker.ts";
 import { exchangeKey } from "../exchange/incoming/surroundings.ts";
 import type { CostMeter } from "../governor/cost-meter.ts";
 import type { GovernorControl, OverheadReport } from "../governor/governor.ts";
-import { limitedRecord, type LimitSettings } from "../limits/span-limits.ts";
 import { createMetricProducer, type MetricProducer } from "../metrics/readers/metric-producer.ts";
 import { createPrometheusHandler, type PrometheusHandler } from "../metrics/prometheus/prometheus-handler.part.ts";
 import type { CodeOf } from "../model/codes.ts";
@@ -40,13 +39,9 @@ import { installShutdown } from "../pipeline/ending/shutdown-signals.ts";
 import { Tally } from "../tally/tally.ts";
 import { spanKey } from "../tracing/context/context-keys.ts";
 import { EngineContext } from "../tracing/context/engine-context.ts";
-import type { ErrorTypeOf } from "../tracing/span/error-categories.ts";
 import type { ApiPlace } from "../tracing/otel-api/register-globals.ts";
-import { GuestTracer, limitedEnding } from "../tracing/otel-api/guest-tracer.ts";
+import { GuestTracer } from "../tracing/otel-api/guest-tracer.ts";
 import { unspannedStep } from "../tracing/unspanned-step.ts";
-import { StepSpan } from "../tracing/step-span.ts";
-import { type EndingSpan, runInSpan } from "../tracing/span/run-in-span.ts";
-import { withSpan } from "../tracing/context/with-span.ts";
 import { activeApiContext } from "./wiring/api-contexts.ts";
 import { ApiStanding, type FlushingTracerProvider } from "./wiring/api-standing.ts";
 import { beforeProduction } from "./check/before-production.part.ts";
@@ -59,10 +54,11 @@ import type { ExplainRequest, ServedRequest } from "./sampling/explain-request.t
 import { type InstrumentationOptions, instrumentationOptions } from "./instrumentation-options.part.ts";
 import { createRequestGate, type RequestGate } from "./wiring/request-gate.ts";
 import { createRooms, type Rooms } from "./wiring/rooms.ts";
+import { SpanHelpers } from "./span-helpers.ts";
 import type { SamplingControl } from "./sampling/sampling-control.ts";
 import { startUpkeep } from "./wiring/start-upkeep.ts";
 import { readPrometheusOptions } from "./prometheus-options.ts";
-import type { PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
+import type { FrameworkStepOptions, PrometheusOptions, SpanHelperOptions, TelemetryEngine } from "./telemetry.ts";
 import type { TelemetryLogging } from "./wiring/telemetry-logging.ts";
 import { type TelemetryStatus, telemetryStatus } from "./wiring/telemetry-status.ts";
 import { watchEngine } from "./watch/watching.part.ts";
@@ -77,8 +73,6 @@ const providerFlushMs = 5_000;
  *
  * What every request needs lies in fields of its own: the way to it through other objects would be a cost of each.
  */
-const noSpanOptions: SpanHelperOptions = Object.freeze({});
-
 export class Engine implements TelemetryEngine {
   readonly enabled: boolean;
   readonly internalSpans: boolean;
@@ -99,14 +93,12 @@ export class Engine implements TelemetryEngine {
   readonly #startedMs: number;
   readonly #standing: ApiStanding;
   readonly #place: ApiPlace;
-  /** For what we put on the spans of the provider that we are a guest of; our own know them. */
-  readonly #guestLimits: LimitSettings | undefined;
   readonly #storage: AsyncLocalStorage<Context>;
   readonly #contexts: RunsContexts;
+  readonly #spans: SpanHelpers;
   readonly #rooms: Rooms;
   readonly #waysOut: WaysOut;
   readonly #budget: EndingBudget;
-  readonly #errorTypeOf: ErrorTypeOf;
   readonly #faults: Tally;
   /** Counts down to the next request that is measured; undefined where none is. */
   readonly #costs: CostMeter | undefined;
@@ -154,7 +146,6 @@ export class Engine implements TelemetryEngine {
     });
     const { scope, sampling, exports, plugins, tracing, propagator, logging, records, errorTypeOf } = rooms;
     this.#rooms = rooms;
-    this.#errorTypeOf = errorTypeOf;
     this.sampling = sampling;
     this.governor = { set: (step, options) => rooms.governing.set(step, options) };
     this.#costs = rooms.governing.meter;
@@ -169,17 +160,18 @@ export class Engine implements TelemetryEngine {
     this.#waysOut = waysOut;
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans(providerFlushMs));
     const tracer = this.tracerProvider.getTracer(scope.name, scope.version, { schemaUrl });
-    this.#guestLimits = standing.place === "guest" ? rooms.limits.limits : undefined;
+    const guestLimits = standing.place === "guest" ? rooms.limits.limits : undefined;
     this.tracer =
-      this.#guestLimits === undefined
+      guestLimits === undefined
         ? tracer
         : new GuestTracer(tracer, {
-            limits: this.#guestLimits,
+            limits: guestLimits,
             traces: settings.traces,
             contexts: this.#contexts,
             faults,
             isUntraced: (context) => exchangeIn(context)?.beginsNoSpans === true,
           });
+    this.#spans = new SpanHelpers({ tracer: this.tracer, contexts: this.#contexts, guestLimits, errorTypeOf, faults });
     this.#host = createExchangeHost({ settings, rooms, standing, tracer: this.tracer, routes: this.routes });
     this.#gate = createRequestGate(settings, rooms, this.#host);
     if (settings.enabled) this.#start(diagnostics);
@@ -236,46 +228,22 @@ export class Engine implements TelemetryEngine {
   }
 
   span<T>(name: string, ...rest: [(span: Span) => T] | [SpanHelperOptions, (span: Span) => T]): T {
-    const fn = rest.at(-1);
-    if (typeof fn !== "function") return this.#noFunction();
-    const { attributes, parent, ...options } = rest.length > 1 ? this.#spanOptions(rest[0]) : noSpanOptions;
-    const active = this.#contexts.active();
-    const context = parent === undefined ? active : withSpan(active, parent);
-    const span = this.tracer.startSpan(name, options, context);
-    if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    return this.#contexts.with(withSpan(context, span), () =>
-      runInSpan(this.#limited(span), () => fn(span), this.#errorTypeOf),
-    );
+    return this.#spans.span(name, rest);
   }
 
   get logsRequests(): boolean {
     return this.#rooms.logging.logsRequests;
   }
 
-  step<T>(
-    name: string,
-    { attributes, parent }: Parameters<TelemetryEngine["step"]>[1],
-    fn: (step: FrameworkStep) => T,
-  ): T {
+  step<T>(name: string, options: FrameworkStepOptions, fn: (step: FrameworkStep) => T): T {
     if (this.#rooms.tracing.restrainedSpans !== undefined && this.current()?.isWhole !== true) return fn(unspannedStep);
-    const before = this.#contexts.active();
-    const context = parent === undefined ? before : withSpan(before, parent);
-    const span = this.tracer.startSpan(name, {}, context);
-    if (attributes !== undefined && span.isRecording()) this.#annotate(span, attributes);
-    const step = new StepSpan({
-      span: this.#limited(span),
-      within: withSpan(context, span),
-      before,
-      contexts: this.#contexts,
-      errorTypeOf: this.#errorTypeOf,
-    });
-    return step.run(fn);
+    return this.#spans.step(name, options, fn);
   }
 
   annotate(attributes: Attributes | (() => Attributes)): void {
     const exchange = this.current();
     if (exchange === undefined || exchange.remembers === "nothing") return;
-    this.#annotate(exchange.shownSpan, attributes);
+    this.#spans.annotate(exchange.shownSpan, attributes);
   }
 
   operation(operation: OperationName): void {
@@ -444,22 +412,6 @@ export class Engine implements TelemetryEngine {
     if (late !== undefined) this.#diagnostics.warn(late, "GSM_VARIABLE_LATE");
   }
 
-  /** A call from untyped code. There is nothing to run, and so nothing to measure. */
-  #noFunction(): never {
-    this.#faults.add("span-options");
-    return undefined as never;
-  }
-
-  /** The function runs whatever its options are: those that cannot be read are none. */
-  #spanOptions(given: unknown): SpanHelperOptions {
-    try {
-      return { ...(given as SpanHelperOptions | null | undefined) };
-    } catch {
-      this.#faults.add("span-options");
-      return noSpanOptions;
-    }
-  }
-
   #settingsNow(): SettingsReport {
     try {
       return this.#report();
@@ -467,28 +419,6 @@ export class Engine implements TelemetryEngine {
       // A file of ours is missing. All else is there.
       this.#faults.add("settings");
       return {};
-    }
-  }
-
-  /** As a guest we end spans of somebody else's, who does not know our limits. */
-  #limited(span: Span): EndingSpan {
-    const limits = this.#guestLimits;
-    return limits === undefined ? span : limitedEnding(span, limits);
-  }
-
-  #annotate(span: Span, attributes: Attributes | (() => Attributes)): void {
-    try {
-      const given = typeof attributes === "function" ? attributes() : attributes;
-      // Attributes are noted at once or not at all. A promise of some is nobody's to handle but ours.
-      if (given instanceof Promise) {
-        given.catch(() => {});
-        this.#faults.add("annotate");
-        return;
-      }
-      const limits = this.#guestLimits;
-      span.setAttributes(limits === undefined ? given : limitedRecord(given, limits));
-    } catch {
-      this.#faults.add("annotate");
     }
   }
 }

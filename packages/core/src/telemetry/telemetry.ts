@@ -19,6 +19,9 @@ import type { EngineListener, EngineWatch } from "./watch/engine-watch.ts";
 import type { TelemetryStatus } from "./wiring/telemetry-status.ts";
 import type { FlushingTracerProvider } from "./wiring/api-standing.ts";
 
+/** What the span of a framework's step is told as it begins. */
+export type FrameworkStepOptions = Pick<SpanOptions, "attributes"> & { readonly parent?: Span };
+
 /** What a span that the helper makes may be given. */
 export interface SpanHelperOptions extends Omit<SpanOptions, "attributes"> {
   /** As a function they are only made for a span that is recorded. */
@@ -122,11 +125,7 @@ export interface TelemetryEngine extends Telemetry {
    * Runs a step of the framework as a span. What it throws ends the step; all else is told to the step it is given, and what the function gave is
    * handed back.
    */
-  step<T>(
-    name: string,
-    options: Pick<SpanOptions, "attributes"> & { readonly parent?: Span },
-    fn: (step: FrameworkStep) => T,
-  ): T;
+  step<T>(name: string, options: FrameworkStepOptions, fn: (step: FrameworkStep) => T): T;
   /**
    * Where new requests are to be held while the queue is full (`queue.overflow: "block"`), asked before a request's handler
    * runs. It answers undefined when the request may go on, else a promise that settles when it may, within `queue.maxBlockMs`, and never

@@ -47,6 +47,8 @@ async function setUpGossamer(ratio: number, { serviceName, sinkUrl }: Surroundin
     keep: { slowerThanMs: noneIsSlowMs },
     metricIntervalMs: neverByClockMs,
     batch: { delayMs: neverByClockMs },
+    errorsLane: { delayMs: neverByClockMs },
+    jobsLane: { delayMs: neverByClockMs },
     logsLane: { delayMs: neverByClockMs },
     queue: { maxSpans: 100_000, maxBytes: 64 * 1024 * 1024 },
     otlp: { endpoint: sinkUrl, compression: "none", timeoutMs: patienceMs },

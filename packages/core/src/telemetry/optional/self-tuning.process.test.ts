@@ -20,10 +20,14 @@ interface Said {
 }
 
 /**
- * A service on `node:http` with a client over real sockets that goes on until `isDone(overhead)` or for 150
+ * A service on `node:http` with a client over real sockets that goes on until `isDone(overhead)` or for 400
  * seconds, which is far more than it takes, and then tells what telemetry says of it.
  */
-async function serve(options: string, isDone: string, handler = "response.end('ok')"): Promise<Said> {
+async function serve(
+  options: string,
+  isDone: string,
+  { handler = "response.end('ok')", perSecond = 400 } = {},
+): Promise<Said> {
   const program = `
     import { Agent, createServer, get } from "node:http";
     import * as core from ${adapter};
@@ -45,12 +49,12 @@ async function serve(options: string, isDone: string, handler = "response.end('o
     });
     const server = createServer((request, response) => observe(request, response, () => { ${handler} }));
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
     const { port } = server.address();
     const ask = () => new Promise((resolve, reject) => {
       get({ port, host: "127.0.0.1", agent }, (response) => response.resume().on("end", resolve)).on("error", reject);
     });
-    const untilMs = Date.now() + 150_000;
+    const untilMs = Date.now() + 400_000;
     const isDone = ${isDone};
     let sent = 0;
     // At a steady pace, whatever the answers take: a client that waits for them sends fewer where they cost more.
@@ -58,12 +62,12 @@ async function serve(options: string, isDone: string, handler = "response.end('o
     const under = new Set();
     const pace = setInterval(() => {
       isOver = Date.now() > untilMs || isDone(telemetry.overhead());
-      for (let i = 0; i < 4 && !isOver && under.size < 40; i++) {
+      for (let i = 0; i < ${perSecond / 50} && !isOver && under.size < 40; i++) {
         const one = ask().then(() => under.delete(one));
         under.add(one);
         sent++;
       }
-    }, 10);
+    }, 20);
     while (!isOver) await new Promise((resolve) => setTimeout(resolve, 20));
     clearInterval(pace);
     await Promise.all(under);
@@ -83,7 +87,7 @@ async function serve(options: string, isDone: string, handler = "response.end('o
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Said;
 }
 
-describe("in a process of its own", { timeout: 170_000 }, () => {
+describe("in a process of its own", { timeout: 450_000 }, () => {
   test("a rule that makes requests slower is undone, and what holds then is what held before (R-O5)", async () => {
     const rule = `function slowsDown({ tuning }) {
       if (tuning.ratio < 1) return undefined;
@@ -96,8 +100,8 @@ describe("in a process of its own", { timeout: 170_000 }, () => {
         overhead: { actEveryMs: 1_500, optimize: { rules: [${rule}] }, load: false },
       }`,
       "(overhead) => overhead.optimizer.changes.some(({ isUndone }) => isUndone)",
-      // Once the rule has acted, requests take 25 ms more: what it promised gets worse.
-      "setTimeout(() => response.end('ok'), isSlow ? 30 : 2)",
+      // Once the rule has acted, requests take far more than a busy machine makes of 2 ms: what it promised gets worse.
+      { handler: "setTimeout(() => response.end('ok'), isSlow ? 250 : 2)" },
     );
     const { optimizer } = overhead;
     expect(optimizer?.changes).toMatchObject([{ rule: "slowsDown", figure: "p50Ms", isUndone: true }]);
@@ -110,14 +114,17 @@ describe("in a process of its own", { timeout: 170_000 }, () => {
   });
 
   test("a cost that was planted in spans is proven, within its interval, and requests are counted all along (R-O9)", async () => {
-    const plantedUs = 1_000;
+    // So much, and so rarely, that neither a span's own cost on a busy machine nor the cores that it has left change what is seen.
+    const plantedUs = 4_000;
     const { overhead, sent, counted, decisions } = await serve(
       `{
         sampleRatio: 1,
         spanProcessors: [{ onStart() {}, onEnd() { work(${plantedUs}); }, forceFlush: async () => {}, shutdown: async () => {} }],
-        overhead: { floor: "full", trial: { share: 0.4, windowMs: 100 } },
+        overhead: { floor: "full", trial: { share: 0.4, windowMs: 200 } },
       }`,
-      '({ proven }) => proven.state === "proven" && proven.windows >= 40',
+      // Proven it is sooner: so narrow an interval is wrong about the bounds below once in a hundred thousand runs.
+      '({ proven }) => proven.state === "proven" && proven.windows >= 40 && proven.highUs - proven.lowUs < 0.12 * proven.requestUs',
+      { perSecond: 50 },
     );
     const { proven } = overhead;
     expect(proven).toMatchObject({ state: "proven", remainingMs: 0 });

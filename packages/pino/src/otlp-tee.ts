@@ -1,7 +1,9 @@
-import type { LineSpan, LogRecordSink, RequestLine, Telemetry } from "@gossamer/core";
+import type { LogRecordSink, RequestLine, Telemetry } from "@gossamer/core";
 import { type DestinationStream, type Logger, version } from "pino";
+import { bindingsOf } from "./late-bindings.ts";
+import { levelNumbers } from "./level-numbers.ts";
 import { LineReader, type LineNames } from "./records/line-reader.ts";
-import { plainFields } from "./records/plain-fields.ts";
+import type { LoggedLine } from "./records/plain-fields.ts";
 import { pinoMember } from "./pino-symbol.ts";
 
 /** A destination with this symbol is told of each line before it is written. */
@@ -35,7 +37,7 @@ export class OtlpTee implements DestinationStream, LineMetadata {
   readonly #forwards: boolean;
   readonly #reader: LineReader;
   #sink: LogRecordSink | undefined;
-  #about: { readonly line: RequestLine; readonly bindings: string | undefined } | undefined;
+  #about: { readonly line: RequestLine; readonly logged: LoggedLine | undefined } | undefined;
 
   constructor(parts: TeeParts) {
     this.#parts = parts;
@@ -55,34 +57,39 @@ export class OtlpTee implements DestinationStream, LineMetadata {
     return stream instanceof OtlpTee && !stream.#forwards;
   }
 
-  /** The next line is that of a request, whose span is not the active one. `bindings` are those in its text, where pino does not write it. */
-  about(line: RequestLine, bindings: string | undefined): void {
-    this.#about = { line, bindings };
+  /** The next line is that of a request, whose span is not the active one. `logged` is what it says, where pino does not write it. */
+  about(line: RequestLine, logged: LoggedLine | undefined): void {
+    this.#about = { line, logged };
   }
 
   write(text: string): void {
-    const { stream } = this.#parts;
-    const { lastLevel, lastLogger, lastObj, lastMsg } = this;
+    const { stream, telemetry } = this.#parts;
+    const { lastLevel, lastLogger, lastObj, lastMsg, lastTime } = this;
     const about = this.#about;
     this.#about = undefined;
-    if (this.#forwards) Object.assign(stream, this.#metadata());
+    if (this.#forwards) Object.assign(stream, { lastLevel, lastLogger, lastObj, lastMsg, lastTime });
     this.lastObj = undefined;
     this.lastLogger = undefined;
     stream.write(text);
     try {
-      const sink = this.#openSink();
+      // Asked until there is one: a logger may be made before the engine.
+      const sink = (this.#sink ??= telemetry.logging.records({ name: "pino", version }));
       if (sink === undefined) return;
-      if (about === undefined) {
-        const line = this.#reader.line(sink, text, lastLevel, lastLogger);
-        line.fields = lastLogger && plainFields(lastLogger, lastObj, this.#parts.errorKey);
-        line.message = lastMsg;
-        sink.write(line);
-        // What is read later is what was written: the service may change its object.
-        line.fields = undefined;
-      } else
-        sink.write(this.#reader.requestLine(sink, text, about.line, about.bindings, lastLogger), spanOf(about.line));
+      const logged = about?.logged ?? (lastLogger && { logger: lastLogger, fields: lastObj, message: lastMsg });
+      const label = about?.line.level;
+      const line = this.#reader.line(
+        sink,
+        text,
+        label === undefined ? lastLevel : levelNumbers[label],
+        label ?? lastLogger?.levels.labels[lastLevel] ?? "",
+        logged === undefined ? "" : bindingsOf(logged.logger),
+      );
+      line.logged = logged;
+      sink.write(line, about?.line);
+      // What is read later is what was written: the service may change its object.
+      line.logged = undefined;
     } catch {
-      this.#parts.telemetry.logging.failed("log-record");
+      telemetry.logging.failed("log-record");
     }
   }
 
@@ -95,18 +102,4 @@ export class OtlpTee implements DestinationStream, LineMetadata {
   flushSync(): void {
     (this.#parts.stream as { flushSync?(): void }).flushSync?.();
   }
-
-  #metadata(): LineMetadata {
-    const { lastLevel, lastLogger, lastObj, lastMsg, lastTime } = this;
-    return { lastLevel, lastLogger, lastObj, lastMsg, lastTime };
-  }
-
-  /** Asked until there is one: a logger may be made before the engine. */
-  #openSink(): LogRecordSink | undefined {
-    return (this.#sink ??= this.#parts.telemetry.logging.records({ name: "pino", version }));
-  }
-}
-
-function spanOf({ traceId, spanId, traceFlags }: RequestLine): LineSpan {
-  return { traceId, spanId, traceFlags };
 }

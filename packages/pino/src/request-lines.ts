@@ -79,19 +79,18 @@ class PinoRequestSink implements RequestLineSink {
     if (this.#logger.levelVal === Number.POSITIVE_INFINITY) return;
     if (Reflect.get(this.#logger, this.#bindings) !== this.#bound) this.#bindAnew();
     const series = this.#seriesOf(line);
-    const asText = this.#text !== undefined && line.error === undefined;
-    this.#tee?.about(line, asText ? series.bindings : undefined);
+    const { logger, common } = series;
+    const message = line.aborted ? abortedMessage(series.message) : series.message;
     if (this.#text !== undefined && line.error === undefined) {
+      this.#tee?.about(line, { logger, fields: fieldsOf(this.#fields, line), message });
       this.#text.write(line, series.bindings, line.aborted ? series.abortedEnding : series.ending);
       return;
     }
-    const { logger, message, common } = series;
+    this.#tee?.about(line, undefined);
     const fields = common === undefined ? {} : fieldsOf(common, line);
     Object.assign(fields, fieldsOf(this.#fields, line));
     if (line.error !== undefined) fields[this.#errorKey] = loggableError(line.error);
-    asRequestLine(fields, this.#carriesIds ? line : undefined, (given) =>
-      logger[line.level](given, line.aborted ? abortedMessage(message) : message),
-    );
+    asRequestLine(fields, this.#carriesIds ? line : undefined, (given) => logger[line.level](given, message));
   }
 
   /** The logger was given other bindings: a child has those of when it was made. */

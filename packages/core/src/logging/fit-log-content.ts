@@ -27,9 +27,10 @@ let parts = 0;
 /** Brings the content of a record within the limits of spans. What is taken away is counted; getters that throw are a drop. */
 export function fitLogContent(content: LogContent, limits: LimitSettings, room: number): FittedContent {
   parts = 0;
-  const list: LogAttributeList = [];
-  const { attributes, exception, omit } = content;
-  let dropped = 0;
+  const { pairs, attributes, exception, omit } = content;
+  const isWithin = pairs !== undefined && arePairsWithin(pairs, limits, room);
+  const list: LogAttributeList = isWithin ? pairs : [];
+  let dropped = pairs === undefined || isWithin ? 0 : putPairs(list, pairs, limits, room);
   if (exception !== undefined && exception !== null) dropped += putException(list, exception, attributes, limits, room);
   dropped += putAll(list, attributes, limits, room, omit);
   return { body: bodyOf(content.body, limits), attributes: list, dropped };
@@ -41,6 +42,26 @@ export function fitLogAttributes(attributes: object, limits: LimitSettings): Log
   const list: LogAttributeList = [];
   putAll(list, attributes, limits, limits.attributes);
   return list;
+}
+
+/** Whether nothing is to be taken from them: most often so, and then the list is the record's as it is. */
+function arePairsWithin(pairs: LogAttributeList, limits: LimitSettings, room: number): boolean {
+  const { names, valueLength } = limits;
+  if (names !== undefined || pairs.length > room * 2) return false;
+  for (let i = 0; i < pairs.length; i += 2) {
+    const key = pairs[i] as string;
+    const value = pairs[i + 1];
+    // A stack has another limit.
+    if (key === "" || key.length > maxKeyLength || key === stackKey) return false;
+    if (typeof value === "string" && value.length > valueLength) return false;
+  }
+  return true;
+}
+
+function putPairs(list: LogAttributeList, pairs: LogAttributeList, limits: LimitSettings, room: number): number {
+  let dropped = 0;
+  for (let i = 0; i < pairs.length; i += 2) dropped += put(list, pairs[i] as string, pairs[i + 1], limits, room);
+  return dropped;
 }
 
 function putException(

@@ -10,6 +10,11 @@ export interface LogContent {
   readonly body?: unknown;
   /** Values may be objects and lists. Names that are filtered or redacted on spans are here too, those of inner values as `user.email`. */
   readonly attributes?: object | undefined;
+  /**
+   * Attributes as a list, names at even and values at odd places: the cheapest way for a logger that knows them to be texts, numbers, booleans and null
+   * alone. No name comes twice, also not in `attributes` or `block`. The list is the record's own from then on.
+   */
+  readonly pairs?: (string | number | boolean | null)[] | undefined;
   /** Names in `attributes` that are left out. */
   readonly omit?: ReadonlySet<string> | undefined;
   /** Further attributes; none of their names may be in `attributes`. */

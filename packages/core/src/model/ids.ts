@@ -13,7 +13,13 @@ export function isHex(text: string, offset: number, count: number): boolean {
 
 /** The 32-bit integer that eight hex digits at `offset` spell, signed. The digits must have been checked. */
 export function word32(hex: string, offset: number): number {
-  return Number.parseInt(hex.slice(offset, offset + 8), 16) | 0;
+  let word = 0;
+  for (let i = offset; i < offset + 8; i++) {
+    const code = hex.charCodeAt(i);
+    // The low bits of a digit are its value, those of a letter its value less nine.
+    word = (word << 4) | ((code & 15) + (code >> 6) * 9);
+  }
+  return word;
 }
 
 /** A trace id as four 32-bit words, first word first; text is made only when someone asks. */

@@ -1,9 +1,7 @@
 import { levelNumbers } from "../level-numbers.ts";
-import type { LogBlock, LogContent, LogLine, LogRecordSink, RequestLine } from "@gossamer/core";
-import type { Logger } from "pino";
+import type { LogBlock, LogContent, LogLine, LogRecordSink } from "@gossamer/core";
 import type { FieldStyle } from "../fields/field-style.ts";
-import { pinoSymbol } from "../pino-symbol.ts";
-import type { Fields } from "./plain-fields.ts";
+import { type BoundNames, type Fields, type LoggedLine, PlainFields } from "./plain-fields.ts";
 
 /** How a logger names what it writes. */
 export interface LineNames {
@@ -18,9 +16,8 @@ const maxBindings = 256;
 /** The names of a line that are said elsewhere in a record. */
 const timeKeys = ["time", "@timestamp"];
 
-interface Bindings {
+interface Bindings extends BoundNames {
   readonly block: LogBlock;
-  readonly keys: ReadonlySet<string>;
 }
 
 /** Reads lines of one logger and its children. */
@@ -30,9 +27,12 @@ export class LineReader {
   /** Names that become something else than an attribute. */
   readonly omitted: ReadonlySet<string>;
   readonly #style: FieldStyle;
+  readonly #plain: PlainFields;
   #base: Readonly<Record<string, unknown>> | undefined;
   readonly #bindings = new Map<string, Bindings | undefined>();
-  #chindings: symbol | undefined;
+  /** Those of the line before. */
+  #last = "";
+  #lastKnown: Bindings | undefined = undefined;
 
   constructor({ style, messageKey, errorKey }: LineNames) {
     this.messageKey = messageKey;
@@ -41,31 +41,21 @@ export class LineReader {
     const level = style.pino().formatters?.level?.("info", levelNumbers.info) ?? { level: 30 };
     const ids = style.trace("0".repeat(32), "0".repeat(16), 1);
     this.omitted = new Set([messageKey, ...timeKeys, ...Object.keys(level), ...Object.keys(ids)]);
+    this.#plain = new PlainFields(this);
   }
 
-  line(sink: LogRecordSink, text: string, level: number, logger: Logger | undefined): PinoLine {
-    const label = logger?.levels.labels[level] ?? "";
-    return new PinoLine(this, sink, text, severityOf(level), label, this.#bindingsOf(logger));
-  }
-
-  requestLine(
-    sink: LogRecordSink,
-    text: string,
-    { level }: RequestLine,
-    bindings: string | undefined,
-    logger: Logger | undefined,
-  ): LogLine {
-    const own = bindings ?? this.#bindingsOf(logger);
-    return new PinoLine(this, sink, text, severityOf(levelNumbers[level]), level, own);
+  /** `bindings` are those in the text. */
+  line(sink: LogRecordSink, text: string, level: number, label: string, bindings: string): PinoLine {
+    return new PinoLine(this, sink, text, severityOf(level), label, bindings);
   }
 
   /** What a line says besides its bindings, and these; all of it where they cannot be told apart. */
   read(sink: LogRecordSink, text: string, bindings: string): LogContent {
-    const known = bindings === "" ? undefined : this.#known(sink, bindings);
+    const known = this.#known(sink, bindings);
     const at = known === undefined ? -1 : text.indexOf(bindings);
     if (known !== undefined && at !== -1) {
       const fields = parse(text.slice(at + bindings.length));
-      if (!sharesKey(fields, known.keys)) return this.#content(fields, known.block);
+      if (!Object.keys(fields).some((key) => known.keys.has(key))) return this.#content(fields, known.block);
     }
     const fields = JSON.parse(text) as Fields;
     const base = this.#baseNow();
@@ -78,11 +68,11 @@ export class LineReader {
     return (this.#base ??= { ...this.#style.pino().base });
   }
 
-  /** The same of a line whose fields are known, where its bindings can be told apart. */
-  readFields(sink: LogRecordSink, fields: Fields, message: unknown, bindings: string): LogContent | undefined {
-    const known = bindings === "" ? undefined : this.#known(sink, bindings);
-    if (known === undefined || sharesKey(fields, known.keys)) return undefined;
-    return { body: message ?? fields[this.messageKey], attributes: fields, omit: this.omitted, block: known.block };
+  /** The same of a line whose fields are at hand, where they are what the text says. */
+  readPlain(sink: LogRecordSink, logged: LoggedLine, bindings: string): LogContent | undefined {
+    const known = this.#known(sink, bindings);
+    const line = known && this.#plain.read(logged, known);
+    return line && { body: line.message, pairs: line.pairs, block: known.block };
   }
 
   #content(fields: Fields, block: LogBlock | undefined): LogContent {
@@ -102,6 +92,14 @@ export class LineReader {
   }
 
   #known(sink: LogRecordSink, bindings: string): Bindings | undefined {
+    if (bindings !== this.#last) {
+      this.#last = bindings;
+      this.#lastKnown = bindings === "" ? undefined : this.#lookUp(sink, bindings);
+    }
+    return this.#lastKnown;
+  }
+
+  #lookUp(sink: LogRecordSink, bindings: string): Bindings | undefined {
     if (this.#bindings.has(bindings)) return this.#bindings.get(bindings);
     if (this.#bindings.size >= maxBindings) this.#bindings.clear();
     const made = this.#makeBindings(sink, bindings);
@@ -117,17 +115,10 @@ export class LineReader {
       for (const key of Object.keys(fields)) {
         if (fields[key] === base[key] || this.omitted.has(key)) delete fields[key];
       }
-      return { block: sink.block(fields), keys: new Set(Object.keys(fields)) };
+      return { block: sink.block(fields), keys: new Set(Object.keys(fields)), places: [] };
     } catch {
       return undefined;
     }
-  }
-
-  #bindingsOf(logger: Logger | undefined): string {
-    if (logger === undefined) return "";
-    this.#chindings ??= pinoSymbol(logger, "chindings");
-    const bindings: unknown = this.#chindings && Reflect.get(logger, this.#chindings);
-    return typeof bindings === "string" ? bindings : "";
   }
 }
 
@@ -139,9 +130,8 @@ class PinoLine implements LogLine {
   readonly #sink: LogRecordSink;
   readonly #text: string;
   readonly #bindings: string;
-  /** The fields themselves, as long as they are what the text says. */
-  fields: Fields | undefined = undefined;
-  message: unknown = undefined;
+  /** What was logged, as long as the service cannot have changed it. */
+  logged: LoggedLine | undefined = undefined;
 
   constructor(
     reader: LineReader,
@@ -161,21 +151,15 @@ class PinoLine implements LogLine {
   }
 
   read(): LogContent {
-    const { fields } = this;
-    const known = fields && this.#reader.readFields(this.#sink, fields, this.message, this.#bindings);
-    return known ?? this.#reader.read(this.#sink, this.#text, this.#bindings);
+    const { logged } = this;
+    const plain = logged && this.#reader.readPlain(this.#sink, logged, this.#bindings);
+    return plain ?? this.#reader.read(this.#sink, this.#text, this.#bindings);
   }
 }
 
 /** The fields in the rest of a line, from a comma or the closing brace on. */
 function parse(rest: string): Fields {
   return JSON.parse(`{${rest.startsWith(",") ? rest.slice(1) : rest}`) as Fields;
-}
-
-function sharesKey(fields: Fields, keys: ReadonlySet<string>): boolean {
-  if (keys.size === 0) return false;
-  for (const key in fields) if (keys.has(key)) return true;
-  return false;
 }
 
 /** pino's 10 to 60 as OpenTelemetry's 1, 5, 9, 13, 17, 21; custom levels between two of them lie between these. */

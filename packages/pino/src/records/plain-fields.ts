@@ -1,60 +1,125 @@
+import type { LogContent } from "@gossamer/core";
 import { type Logger, pino } from "pino";
 
 export type Fields = Record<string, unknown>;
+
+type LogPairs = NonNullable<LogContent["pairs"]>;
 
 const { symbols } = pino;
 
 /** What a logger may do to the fields of a line. */
 interface Insides {
-  readonly [symbols.formattersSym]: { readonly log?: unknown } | undefined;
-  readonly [symbols.hooksSym]: { readonly streamWrite?: unknown } | undefined;
+  readonly [symbols.formattersSym]: { readonly log?: unknown };
+  readonly [symbols.hooksSym]: { readonly streamWrite?: unknown };
   readonly [symbols.nestedKeySym]: string | null | undefined;
-  readonly [symbols.serializersSym]: object | undefined;
-  readonly [symbols.stringifiersSym]: object | undefined;
+  readonly [symbols.serializersSym]: object;
+  readonly [symbols.stringifiersSym]: object;
 }
 
-/** Whether serializers, or what redacts, look at the fields of a line but for its error. By the object that has them. */
-const lookers = new WeakMap<object, boolean>();
-
-/**
- * The fields of a line where its text says just these: nothing of the service's looked at them, and each is a text, a number, a boolean or null. Reading
- * the text back would cost most of what a record does.
- */
-export function plainFields(logger: Logger, given: unknown, errorKey: string): Fields | undefined {
-  const insides = logger as unknown as Insides;
-  if (insides[symbols.formattersSym]?.log !== undefined || insides[symbols.hooksSym]?.streamWrite !== undefined)
-    return undefined;
-  if ((insides[symbols.nestedKeySym] ?? "") !== "" || typeof given !== "object" || given === null) return undefined;
-  if (looks(insides[symbols.serializersSym], errorKey) || looks(insides[symbols.stringifiersSym], errorKey))
-    return undefined;
-  return arePlain(given, errorKey) ? (given as Fields) : undefined;
+/** What pino was given to write. */
+export interface LoggedLine {
+  readonly logger: Logger;
+  readonly fields: unknown;
+  readonly message: unknown;
 }
 
-function arePlain(given: object, errorKey: string): boolean {
-  const prototype: unknown = Object.getPrototypeOf(given);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  try {
-    for (const key in given) {
-      if (key === errorKey || key === "err") return false;
-      const value = (given as Fields)[key];
-      const type = typeof value;
-      // JSON has no such numbers.
-      if (type === "number" && !Number.isFinite(value)) return false;
-      if (type === "object" ? value !== null : type === "function" || type === "bigint") return false;
+/** What is known of a logger's bindings. */
+export interface BoundNames {
+  readonly keys: ReadonlySet<string>;
+  /** By place, the name of a field that was there last, is an attribute and none of the bindings: lines of one kind have the same ones. */
+  readonly places: string[];
+}
+
+/** What a line says besides its bindings. */
+interface PlainLine {
+  readonly pairs: LogPairs;
+  readonly message: unknown;
+}
+
+/** Names that are something else than an attribute. */
+export interface SpecialNames {
+  readonly messageKey: string;
+  readonly errorKey: string;
+  readonly omitted: ReadonlySet<string>;
+}
+
+/** Of the names that are remembered; those behind them are looked up each time. */
+const maxPlaces = 32;
+
+/** Takes the fields of a line from the object that was logged, where the text of the line says just these. */
+export class PlainFields {
+  readonly #names: SpecialNames;
+  /** What was last found to look at no field but an error: a logger shares it with most of its children. */
+  #serializers: object | undefined;
+  #stringifiers: object | undefined;
+
+  constructor(names: SpecialNames) {
+    this.#names = names;
+  }
+
+  /**
+   * The fields, where nothing of the service's looked at them, each is a text, a number, a boolean or null, and none has the name of a binding; else
+   * undefined. Reading the text back would cost most of what a record does.
+   */
+  read({ logger, fields, message }: LoggedLine, bound: BoundNames): PlainLine | undefined {
+    const insides = logger as unknown as Insides;
+    if (insides[symbols.formattersSym].log !== undefined || insides[symbols.hooksSym].streamWrite !== undefined)
+      return undefined;
+    if ((insides[symbols.nestedKeySym] ?? "") !== "" || !this.#areLeft(insides)) return undefined;
+    if (!isPlain(fields) || !(message === undefined || isPair(message))) return undefined;
+    try {
+      return this.#read(fields, message, bound);
+    } catch {
+      // A getter that throws: what pino made of it is in the text.
+      return undefined;
     }
+  }
+
+  #read(fields: Fields, message: unknown, { keys, places }: BoundNames): PlainLine | undefined {
+    const { messageKey, errorKey, omitted } = this.#names;
+    const pairs: LogPairs = [];
+    let own: unknown;
+    for (const key in fields) {
+      const value = fields[key];
+      // What JSON leaves out.
+      if (value === undefined || typeof value === "symbol") continue;
+      const place = pairs.length >> 1;
+      const isKnown = places[place] === key;
+      if (!isPair(value) || (!isKnown && (key === errorKey || key === "err" || keys.has(key)))) return undefined;
+      if (!isKnown && omitted.has(key)) {
+        if (key === messageKey) own = value;
+        continue;
+      }
+      if (!isKnown && place < maxPlaces) places[place] = key;
+      pairs.push(key, value);
+    }
+    return { pairs, message: message === undefined ? own : message };
+  }
+
+  /** Whether neither serializers nor what redacts look at the fields of a line but for its error. */
+  #areLeft(insides: Insides): boolean {
+    const serializers = insides[symbols.serializersSym];
+    const stringifiers = insides[symbols.stringifiersSym];
+    if (serializers === this.#serializers && stringifiers === this.#stringifiers) return true;
+    if (this.#look(serializers) || this.#look(stringifiers)) return false;
+    this.#serializers = serializers;
+    this.#stringifiers = stringifiers;
     return true;
-  } catch {
-    // A getter that throws: what pino made of it is in the text.
-    return false;
+  }
+
+  #look(lookup: object): boolean {
+    const { errorKey } = this.#names;
+    return Reflect.ownKeys(lookup).some((key) => key !== "err" && key !== errorKey);
   }
 }
 
-function looks(lookup: object | undefined, errorKey: string): boolean {
-  if (lookup === undefined) return true;
-  let known = lookers.get(lookup);
-  if (known === undefined) {
-    known = Reflect.ownKeys(lookup).some((key) => key !== "err" && key !== errorKey);
-    lookers.set(lookup, known);
-  }
-  return known;
+function isPlain(given: unknown): given is Fields {
+  if (typeof given !== "object" || given === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** JSON has no numbers that are not finite; of functions and objects pino may write anything. */
+function isPair(value: unknown): value is LogPairs[number] {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }

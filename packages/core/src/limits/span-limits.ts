@@ -31,17 +31,9 @@ const maxKeyLength = 1_024;
 
 /** Sets one attribute within the limits. Answers how many were dropped: 0 or 1. A value no attribute may hold is a drop; undefined and null set nothing. */
 export function putLimited(list: AttributeList, key: string, value: unknown, limits: LimitSettings): number {
-  if (value === undefined || value === null) return 0;
-  if (typeof key !== "string" || key === "" || key.length > maxKeyLength) return 1;
-  let given = value;
-  if (limits.names !== undefined) {
-    const verdict = limits.names(key);
-    if (verdict === nameVerdict.remove) return 0;
-    if (verdict === nameVerdict.redact) given = redactedValue;
-  }
-  const allowed = allowedValue(given, limits);
-  if (allowed === undefined) return 1;
-  return putAttribute(list, key, allowed, limits.attributes) ? 1 : 0;
+  const allowed = allowedPair(key, value, limits);
+  if (allowed === null) return 0;
+  return allowed === undefined || putAttribute(list, key, allowed, limits.attributes) ? 1 : 0;
 }
 
 /**
@@ -72,21 +64,10 @@ function putAll(list: AttributeList, attributes: object, limits: LimitSettings):
 /** Into an empty list without looking for earlier values: the names of one object differ. */
 function appendAll(list: AttributeList, attributes: object, limits: LimitSettings, count: number): number {
   const room = count * 2;
-  const { names } = limits;
   let dropped = 0;
   for (const key in attributes) {
-    let value = readMember(attributes, key);
-    if (value === undefined || value === null) continue;
-    if (key === "" || key.length > maxKeyLength) {
-      dropped++;
-      continue;
-    }
-    if (names !== undefined) {
-      const verdict = names(key);
-      if (verdict === nameVerdict.remove) continue;
-      if (verdict === nameVerdict.redact) value = redactedValue;
-    }
-    const allowed = allowedValue(value, limits);
+    const allowed = allowedPair(key, readMember(attributes, key), limits);
+    if (allowed === null) continue;
     if (allowed === undefined || list.length >= room) dropped++;
     else list.push(key, allowed);
   }
@@ -138,6 +119,16 @@ export function limitedRecord(
   const list: AttributeList = [];
   putLimitedAll(list, attributes, limits, count);
   return attributeRecord(list);
+}
+
+/** What is set under the key: the value within its length; undefined where that is a drop, null where nothing is set. */
+function allowedPair(key: string, value: unknown, limits: LimitSettings): AttributeValue | undefined | null {
+  if (value === undefined || value === null) return null;
+  if (typeof key !== "string" || key === "" || key.length > maxKeyLength) return undefined;
+  if (limits.names === undefined) return allowedValue(value, limits);
+  const verdict = limits.names(key);
+  if (verdict === nameVerdict.remove) return null;
+  return allowedValue(verdict === nameVerdict.redact ? redactedValue : value, limits);
 }
 
 /** The value within its length; undefined for one no attribute may hold. */

@@ -1,10 +1,14 @@
 import type { BufferPool } from "./buffer-pool.ts";
+import type { AttributeValue } from "../model/attributes.ts";
 import type { Words } from "./known-texts.ts";
 
 const two21 = 2_097_152;
 const two32 = 4_294_967_296;
 /** Up to here a JavaScript loop beats the call into the runtime's own encoder. */
 const shortText = 48;
+
+/** From here on the runtime's own copy beats a loop over words. */
+const shortCopy = 64;
 
 /** How many times its first size a buffer may stay when it is begun anew. */
 const keptGrowth = 4;
@@ -17,6 +21,15 @@ export interface Taken {
   readonly bytes: Buffer<ArrayBuffer>;
   /** The buffer that the bytes are in, for the pool once they are needed no more; undefined for a copy. */
   readonly room: Buffer<ArrayBuffer> | undefined;
+}
+
+/** Bytes to be copied, the last of which may be the head of a pair. */
+export interface Headed {
+  readonly bytes: Uint8Array;
+  /** The same, four in each. */
+  readonly words: Int32Array;
+  /** How many of them are the head. */
+  readonly head: number;
 }
 
 /**
@@ -181,22 +194,37 @@ export class ProtobufWriter {
     this.#reserve(160);
     const buffer = this.#buffer;
     const start = this.#position;
-    let at = start + 2;
-    buffer[at++] = 10;
-    at = this.#putWords(key, at);
-    buffer[at++] = 18;
-    const lengthAt = at++;
+    buffer[start] = (field << 3) | 2;
+    buffer[start + 2] = 10;
+    const keyEnd = this.#putWords(key, start + 3);
+    buffer[keyEnd] = 18;
+    return this.#shortValue(value, start, keyEnd + 1);
+  }
+
+  /**
+   * Copies bytes whose last `head` ones are a `KeyValue` up to the length of its value, and writes a short value behind them. Answers false for any
+   * other value; the head is then not there, and neither is it where `head` is 0.
+   */
+  headedValue({ bytes, words, head }: Headed, value: AttributeValue): boolean {
+    const { length } = bytes;
+    this.#reserve(length + 64);
+    const start = this.#position;
+    if (length < shortCopy) this.#putWords({ words, length }, start);
+    else this.#buffer.set(bytes, start);
+    const end = start + length;
+    if (head > 0 && typeof value !== "object" && this.#shortValue(value, end - head, end - 1)) return true;
+    this.#position = end - head;
+    return false;
+  }
+
+  /** Writes the value of a pair that starts at `start`, and both lengths. Answers false, and moves nowhere, for text that is long or not ASCII. */
+  #shortValue(value: string | number | boolean, start: number, lengthAt: number): boolean {
+    const buffer = this.#buffer;
+    let at = lengthAt + 1;
     if (typeof value === "string") {
-      const { length } = value;
-      if (length >= shortText) return false;
       buffer[at] = 10;
-      buffer[at + 1] = length;
-      at += 2;
-      for (let i = 0; i < length; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 127) return false;
-        buffer[at++] = code;
-      }
+      at = this.#shortAscii(value, at + 1);
+      if (at < 0) return false;
     } else if (typeof value === "boolean") {
       buffer[at] = 16;
       buffer[at + 1] = value ? 1 : 0;
@@ -205,7 +233,6 @@ export class ProtobufWriter {
       at = this.#shortNumber(value, at);
     }
     buffer[lengthAt] = at - lengthAt - 1;
-    buffer[start] = (field << 3) | 2;
     buffer[start + 1] = at - start - 2;
     this.#position = at;
     return true;
@@ -320,18 +347,10 @@ export class ProtobufWriter {
   #text(text: string): void {
     const length = text.length;
     const buffer = this.#buffer;
-    if (length < shortText) {
-      let at = this.#position + 1;
-      for (let i = 0; i < length; i++) {
-        const code = text.charCodeAt(i);
-        if (code > 127) break;
-        buffer[at++] = code;
-      }
-      if (at === this.#position + 1 + length) {
-        buffer[this.#position] = length;
-        this.#position = at;
-        return;
-      }
+    const end = this.#shortAscii(text, this.#position);
+    if (end >= 0) {
+      this.#position = end;
+      return;
     }
     // Most text is ASCII: make room for the length it would then have, and move the body only when it is not.
     const guess = varintSize(length);
@@ -341,6 +360,21 @@ export class ProtobufWriter {
     if (size !== guess) buffer.copyWithin(this.#position + size, start, start + written);
     this.#varint(written);
     this.#position += written;
+  }
+
+  /** Writes a text behind its length, and answers where it ends; -1 for one that is long or not ASCII. */
+  #shortAscii(text: string, at: number): number {
+    const buffer = this.#buffer;
+    const { length } = text;
+    if (length >= shortText) return -1;
+    buffer[at] = length;
+    let to = at + 1;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return -1;
+      buffer[to++] = code;
+    }
+    return to;
   }
 
   #copy(bytes: Uint8Array): void {

@@ -1,9 +1,8 @@
-import type { AttributeList } from "../model/attributes.ts";
 import type { Clock } from "../model/clock.ts";
 import type { SpanData, SpanEvent, SpanLink } from "../model/span-data.ts";
-import { AttributeTemplate } from "./attribute-template.ts";
 import { type KnownText, knownTexts, namePlace } from "./known-texts.ts";
-import { type ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
+import { ProtobufWriter, putEpochNanos } from "./protobuf-writer.ts";
+import { SpanPattern } from "./span-pattern.ts";
 import { writeAttributeBlock, writeAttributeList } from "./write-attribute.ts";
 
 /** The field of `ScopeSpans` that holds its spans. */
@@ -13,13 +12,16 @@ export const attributesField = 9;
 export const messageLengthBytes = 2;
 const parentIsRemoteKnown = 256;
 /** Of a list: pairs take two places. */
-const minTemplateLength = 6;
-const maxTemplateLength = 128;
+const maxPatternLength = 128;
+/** Spans of one name mostly set the same keys; some set one more at times. */
+const maxPatternsOfName = 4;
 /** Of the process: names of spans are few. */
-const maxTemplates = 256;
-let templateCount = 0;
+const maxPatternPairs = 8_192;
+/** Each pattern counts as so many beside its own. */
+const patternBase = 4;
+let patternPairs = 0;
 /** By the known text of the name. */
-const templates: (AttributeTemplate | undefined)[] = [];
+const patterns: (SpanPattern[] | undefined)[] = [];
 
 /**
  * Writes a span as a `spans` field of `ScopeSpans`.
@@ -30,12 +32,16 @@ export function writeSpan(writer: ProtobufWriter, span: SpanData, clock: Clock):
   const message = writer.open(spansField, messageLengthBytes);
   const startEpochMs = startEpochMsOf(span.startMs, span.endMs, clock);
   writeHead(writer, span, startEpochMs);
-  const { traceState } = span;
-  if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.repeated(traceState), traceState);
   const name = knownTexts.at(namePlace, span.name);
-  writeRecurring(writer, tag.name, name, span.name);
-  if (span.routeBlock !== undefined) writeAttributeBlock(writer, attributesField, span.routeBlock);
-  writeOwnAttributes(writer, span.attributes, name);
+  const pattern = name && patternOf(span, name);
+  const { traceState, routeBlock, attributes } = span;
+  const isWhole = pattern !== undefined && routeBlock === undefined && pattern.traceState === traceState;
+  if (!isWhole) {
+    writeTitle(writer, span, name);
+    if (routeBlock !== undefined) writeAttributeBlock(writer, attributesField, routeBlock);
+  }
+  if (pattern === undefined) writeAttributeList(writer, attributesField, attributes);
+  else pattern.write(writer, attributes, isWhole);
   if (span.peerBlock !== undefined) writeAttributeBlock(writer, attributesField, span.peerBlock);
   if (span.droppedAttributesCount > 0) writer.varintField(10, span.droppedAttributesCount);
   if (span.events !== undefined)
@@ -52,19 +58,28 @@ export function startEpochMsOf(startMs: number, endMs: number, clock: Clock): nu
   return clock.epochMs(endMs) - (endMs - startMs);
 }
 
-/** By the template of the span's name, where there is enough of them to be worth one. */
-function writeOwnAttributes(writer: ProtobufWriter, list: AttributeList, name: KnownText | undefined): void {
-  if (name === undefined || list.length < minTemplateLength) return writeAttributeList(writer, attributesField, list);
-  let template = templates[name.id];
-  if (template === undefined) {
-    if (templateCount >= maxTemplates || list.length > maxTemplateLength) {
-      return writeAttributeList(writer, attributesField, list);
-    }
-    templateCount++;
-    template = new AttributeTemplate(attributesField, list);
-    templates[name.id] = template;
-  }
-  if (!template.write(writer, list)) writeAttributeList(writer, attributesField, list);
+/** What spans like this one have in common, where that is known. */
+function patternOf({ attributes, traceState, name: text }: SpanData, name: KnownText): SpanPattern | undefined {
+  const known = (patterns[name.id] ??= []);
+  for (const pattern of known) if (pattern.hasKeys(attributes)) return pattern.takes(attributes) ? pattern : undefined;
+  const isFull = known.length >= maxPatternsOfName || patternPairs > maxPatternPairs;
+  if (isFull || attributes.length > maxPatternLength) return undefined;
+  const writer = new ProtobufWriter(128);
+  writeTitle(writer, { traceState, name: text }, name);
+  const pattern = new SpanPattern(traceState, writer.bytes(), attributes);
+  patternPairs += patternBase + attributes.length / 2;
+  known.push(pattern);
+  return pattern;
+}
+
+function writeTitle(
+  writer: ProtobufWriter,
+  span: Pick<SpanData, "traceState" | "name">,
+  name: KnownText | undefined,
+): void {
+  const { traceState } = span;
+  if (traceState !== "") writeRecurring(writer, tag.traceState, knownTexts.repeated(traceState), traceState);
+  writeRecurring(writer, tag.name, name, span.name);
 }
 
 /** The ids, kind, times and flags: all that every span has and whose size is known, with their tags as bytes. */

@@ -34,7 +34,7 @@ export function writeKnownPair(
   }
 }
 
-function writePair(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
+export function writePair(writer: ProtobufWriter, field: number, key: string, value: AttributeValue): void {
   const pair = writer.open(field);
   writer.stringField(keyField, key);
   const any = writer.open(valueField);

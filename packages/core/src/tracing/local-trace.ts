@@ -35,6 +35,9 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
   readonly t1: number;
   readonly t2: number;
   readonly t3: number;
+  /** The span id of the parent, zeros for a root. */
+  readonly p0: number;
+  readonly p1: number;
   readonly flags: number;
   readonly traceState: string;
   readonly name: string;
@@ -69,11 +72,15 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
       this.t1 = random.take();
       this.t2 = random.take();
       this.t3 = random.take();
+      this.p0 = 0;
+      this.p1 = 0;
     } else {
       this.t0 = word32(parent.traceId, 0);
       this.t1 = word32(parent.traceId, 8);
       this.t2 = word32(parent.traceId, 16);
       this.t3 = word32(parent.traceId, 24);
+      this.p0 = word32(parent.spanId, 0);
+      this.p1 = word32(parent.spanId, 8);
       traceState = traceStateText(parent.traceState);
       this.#state = readOtelState(traceState);
     }
@@ -93,13 +100,6 @@ export class LocalTrace implements TraceRoot, SamplingFacts {
 
   whenWritten(): void {}
 
-  /** The span id of the parent, zeros for a root. */
-  get p0(): number {
-    return this.#parent === undefined ? 0 : word32(this.#parent.spanId, 0);
-  }
-  get p1(): number {
-    return this.#parent === undefined ? 0 : word32(this.#parent.spanId, 8);
-  }
   get parentIsRemote(): boolean {
     return this.#parent?.isRemote === true;
   }

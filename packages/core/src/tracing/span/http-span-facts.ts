@@ -14,17 +14,36 @@ export function pathIn(attributes: Started): string | undefined {
 
 /** One of its headers, as far as they tell it: what was captured, and by their own attributes the host and the user agent. */
 export function headerIn(attributes: Started, name: string): string | undefined {
-  const value = valueIn(attributes, `http.request.header.${name}`);
+  if (name === "user-agent") return userAgentIn(attributes);
+  const value = headerText(valueIn(attributes, `http.request.header.${name}`));
+  if (value !== undefined || name !== "host") return value;
+  return textIn(attributes, "server.address") ?? textIn(attributes, "http.host");
+}
+
+/** Asked of each server span that is a root, so the names stand here one by one: V8 remembers for each place where it last found what is read there. */
+function userAgentIn(attributes: Started): string | undefined {
+  try {
+    return (
+      headerText(attributes?.["http.request.header.user-agent"]) ??
+      textOf(attributes?.["user_agent.original"]) ??
+      textOf(attributes?.["http.user_agent"])
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function headerText(value: unknown): string | undefined {
   if (Array.isArray(value)) return value.join(", ");
-  if (typeof value === "string") return value;
-  if (name === "host") return textIn(attributes, "server.address") ?? textIn(attributes, "http.host");
-  if (name !== "user-agent") return undefined;
-  return textIn(attributes, "user_agent.original") ?? textIn(attributes, "http.user_agent");
+  return typeof value === "string" ? value : undefined;
 }
 
 /** An attribute that is a text, and not an empty one. */
 export function textIn(attributes: Started, key: string): string | undefined {
-  const value = valueIn(attributes, key);
+  return textOf(valueIn(attributes, key));
+}
+
+function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

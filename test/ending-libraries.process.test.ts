@@ -29,7 +29,7 @@ async function endWith(
   const child = spawn(process.execPath, [fixture, library, gossamer], {
     env: { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 40_000,
+    timeout: 120_000,
     killSignal: "SIGKILL",
   });
   try {
@@ -38,7 +38,7 @@ async function endWith(
     const closed = once(child, "close");
     child.stdout.on("data", (data: Buffer) => (output += data.toString()));
     child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-    await expect.poll(() => output.includes("port ") || child.exitCode !== null, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => output.includes("port ") || child.exitCode !== null, { timeout: 60_000 }).toBe(true);
     child.kill(signal);
     const [code, by] = (await closed) as [number | null, NodeJS.Signals | null];
     const hooks = output.split("\n").filter((line) => line.startsWith("hook"));
@@ -75,6 +75,6 @@ describe.each(libraries)("%s", (library) => {
       expect(bare?.signal).not.toBe("SIGKILL");
       expect(bare?.hooks.length).toBeGreaterThan(library.includes("once") ? -1 : 0);
     },
-    60_000,
+    180_000,
   );
 });

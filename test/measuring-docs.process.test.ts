@@ -37,7 +37,7 @@ describe("docs/measuring.md", () => {
     const report = JSON.parse(readFileSync(join(folder, "overhead.json"), "utf8")) as OverheadReport;
     expect(report.kind).toBe("overhead");
     expect(report.rounds["telemetry"]).toHaveLength(1);
-  }, 120_000);
+  }, 300_000);
 
   it("tells every option with its default (R-C1)", () => {
     const { onProgress: _, ...settings } = measureSettings({}, []);

@@ -52,7 +52,7 @@ describe("measuring a service", () => {
     expect(round?.seen).toMatchObject({ undelivered: 0, drops: {} });
     expect(round?.seen?.exportedSpans).toBeGreaterThanOrEqual(48 + 32);
     expect(existingTelemetry()).toBeUndefined();
-  }, 120_000);
+  }, 300_000);
 
   it("as a function, in this process, with the cost split by part (R-O6)", async () => {
     const lines: string[] = [];

@@ -27,7 +27,7 @@ it("the function of docs/serverless.md has sent the record of its request when i
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_TRACES_SAMPLER: "always_on",
     };
-    const run = promisify(execFile)(process.execPath, ["invoke.mjs"], { cwd: folder, env, timeout: 30_000 });
+    const run = promisify(execFile)(process.execPath, ["invoke.mjs"], { cwd: folder, env, timeout: 120_000 });
     const { stdout } = await run.catch((killed: { stdout: string }) => killed);
     expect(JSON.parse(stdout)).toEqual({ statusCode: 200, body: '{"hello":"ada"}' });
     expect(receiver.spans.map(({ name }) => name)).toEqual(["GET /hello/:name"]);

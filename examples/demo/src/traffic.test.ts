@@ -40,4 +40,4 @@ it("knows of every request, left ones and the shop's own too, how a server will 
   expect(ledger.left).toBeGreaterThan(0);
   expect(ledger.internal).toBeGreaterThan(0);
   expect(ledger.sent).toBeGreaterThan(100);
-}, 20_000);
+}, 180_000);

@@ -68,9 +68,9 @@ test("a page that is looked at keeps no process alive that has nothing left to d
   await expect.poll(() => said, { timeout: 30_000 }).toMatch(/ at http\S+\n/);
   const stream = await fetch(`${/ at (http\S+)\n/.exec(said)?.[1] ?? ""}api/stream`);
   expect(stream.status).toBe(200);
-  await expect.poll(() => child.exitCode, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => child.exitCode, { timeout: 60_000 }).toBe(0);
   await stream.body?.cancel().catch(() => {});
-}, 60_000);
+}, 180_000);
 
 test("node --import opens the page of a program that knows nothing of it, in one line (R-D3)", async () => {
   const { url, said } = await start(["--import", "@gossamer/devpage", "fixtures/plain-app.mjs"]);
@@ -137,7 +137,7 @@ test.each([
     if (keepAlive) {
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       expect((await ask(`${url}api/state`)).status).toBe(200);
-    } else await expect.poll(() => child.exitCode, { timeout: 10_000 }).toBe(0);
+    } else await expect.poll(() => child.exitCode, { timeout: 60_000 }).toBe(0);
     await stream.body?.cancel().catch(() => {});
   },
   60_000,
@@ -169,4 +169,4 @@ test("in a cluster each worker has a page of its own, on the next port (R-D3)", 
   expect(new Set(places.flatMap((place) => Object.values(place))).size).toBe(6);
   for (const [i, name] of ["one", "two"].entries())
     expect((await json<PageState>(`${places[i]?.url}api/state`)).service.name).toBe(name);
-}, 60_000);
+}, 180_000);

@@ -72,17 +72,17 @@ describe("measuring a service", () => {
     expect(report.notes.join(" ")).toContain("All configurations shared this process");
     expect(lines).toContain('round 1/1: starting "bare"');
     expect(existingTelemetry()).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 
   it("parts that are switched off are not asked for (R-O6)", async () => {
     const report = await measureOverhead(shopWorkload, { ...quick, telemetry: { traces: false } });
     expect(report.parts.map(({ name }) => name)).toEqual(["context and clock", "metrics"]);
-  }, 60_000);
+  }, 180_000);
 
   it("requests with bodies, and Express's parsers, are measured as a module (R-O6)", async () => {
     const report = await measureOverhead(fixture("express-workload"), { ...quick, parts: false });
     expect(report.notes.join()).not.toContain("Not a success");
-  }, 60_000);
+  }, 180_000);
 
   it("configurations are compared, presets by their name (R-O6)", async () => {
     const named = { name: "nothing sampled", options: { sampleRatio: 0 } };
@@ -90,7 +90,7 @@ describe("measuring a service", () => {
     expect(report.ranked.map(({ name }) => name).toSorted()).toEqual(["minimal", "nothing sampled"]);
     expect(Object.keys(report.rounds)).toEqual(["bare", "bare again (A/A)", "minimal", "nothing sampled"]);
     expect(report.rounds["nothing sampled"]?.[0]?.seen?.exportedSpans).toBe(0);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("measuring work without requests", () => {
@@ -98,7 +98,7 @@ describe("measuring work without requests", () => {
     const report = await measureOverhead(fixture("configured-workload"), { ...quick, parts: false });
     const [round] = report.rounds["telemetry"] ?? [];
     expect(round?.seen?.exportedSpans).toBeGreaterThanOrEqual(32);
-  }, 60_000);
+  }, 180_000);
 
   it("what it throws is told with the configuration's name (R-O6)", async () => {
     const task = (engine: TelemetryEngine | undefined) => (): void => {
@@ -166,13 +166,13 @@ describe("a workload that cannot be measured", () => {
     await expect(measureOverhead(fixture("dying-workload"), quick)).rejects.toThrow(
       /^"telemetry" failed: its process ended \(3\):\n[^]*the database is gone/,
     );
-  }, 60_000);
+  }, 180_000);
 
   it("a module without a workload is told (R-O6)", async () => {
     await expect(measureOverhead(fixture("no-workload"), quick)).rejects.toThrow(
       /^"bare" cannot be measured: the default export of file:.*no-workload\.mjs must be a workload/,
     );
-  }, 60_000);
+  }, 180_000);
 
   it("an engine that is there already is not taken away (R-O6)", async () => {
     const engine = createTelemetry({ exporter: "none", shutdown: { signals: false }, diagnostics: "none" });
@@ -202,7 +202,7 @@ describe("wrong options", () => {
       name: "OptionError",
       option: "sampleRatio",
     });
-  }, 60_000);
+  }, 180_000);
 
   it("what cannot be sent to another process is told with the way out (R-O6)", async () => {
     const options = { ...quick, telemetry: { sampler: () => true } };

@@ -35,7 +35,7 @@ async function die({ kind, how, to = "file", pino = 10 }: Death): Promise<Ended>
   const child = spawn(
     process.execPath,
     [...given, join(fixtures, "dying-process.mjs"), kind, to === "file" ? file : "-", how],
-    { stdio: ["ignore", "pipe", "pipe"], timeout: 15_000, killSignal: "SIGKILL" },
+    { stdio: ["ignore", "pipe", "pipe"], timeout: 60_000, killSignal: "SIGKILL" },
   );
   let stdout = "";
   let stderr = "";
@@ -134,7 +134,7 @@ describe.each([10, 9] as const)("a disk that is full, pino %i", (pino) => {
   ): Promise<{ code: number | null; signal: string | null; last: unknown }> {
     const child = spawn(process.execPath, [...given, join(fixtures, "full-disk-process.mjs"), kind, how], {
       stdio: ["ignore", "pipe", "inherit"],
-      timeout: 10_000,
+      timeout: 60_000,
       killSignal: "SIGKILL",
     });
     let stdout = "";

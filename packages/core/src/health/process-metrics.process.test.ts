@@ -9,7 +9,7 @@ function run(program: string): string {
   return execFileSync(process.execPath, ["--input-type=module", "-e", program], {
     encoding: "utf8",
     env,
-    timeout: 30_000,
+    timeout: 120_000,
   });
 }
 

@@ -72,12 +72,12 @@ test("two processes of a service that name no instance are added up, whichever o
       await fetch(`${page.otlpUrl}/v1/metrics`, { method: "POST", headers, body: one as BodyInit });
   };
   expect(await countOf("/things", asProtobuf)).toBe(170);
-}, 20_000);
+}, 180_000);
 
 test("a count that is smaller than before has begun anew and is added; one that comes late changes nothing (R-D3)", async () => {
   expect(await countOf("/things", async () => [await send(sent(1, 10, 100)), await send(sent(1, 20, 30))])).toBe(130);
   expect(await countOf("/things", async () => [await send(sent(1, 30, 35)), await send(sent(1, 25, 32))])).toBe(135);
-}, 20_000);
+}, 180_000);
 
 test("series beyond 5,000 take the place of those that were not sent for longest, and that is counted (R-D3)", async () => {
   const many = Array.from({ length: 5_000 }, (_, i) => ({ route: `/old/${i}`, count: 1 }));

@@ -65,7 +65,7 @@ function ask(port: string, agent?: Agent): Promise<string> {
   });
 }
 
-describe("the end of a process", { timeout: 30_000 }, () => {
+describe("the end of a process", { timeout: 180_000 }, () => {
   it("delivers everything when the process ends by itself, and keeps its exit code (R-P9)", async () => {
     const collector = await collect();
     await expect(run({ url: collector.url, end: "code" }).ended).resolves.toEqual({

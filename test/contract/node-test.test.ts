@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-it("the suite runs on node:test, with no other runner (R-A4)", { timeout: 170_000 }, async () => {
+it("the contract suite runs on node:test, without another test runner (R-A4)", { timeout: 170_000 }, async () => {
   const file = join(import.meta.dirname, "node-http/with-node-test.ts");
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, ["--test", "--test-reporter=tap", file], {

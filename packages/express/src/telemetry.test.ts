@@ -128,7 +128,7 @@ test("a second call with other options is one line that names what was called (R
 });
 
 test.for(expressVersions)(
-  "explain answers for the request that is being served, by the route that it matched: Express $version (R-S4)",
+  "explain describes the current request by the route it matched: Express $version (R-S4)",
   async ({ express }) => {
     const app = express();
     app.use(telemetry({ ...quiet, sampleRatio: 0.5 }) as never);

@@ -70,7 +70,7 @@ test("telemetry.prometheus() is a handler of Fastify as it is of node:http (A16)
   }
 });
 
-test("explain answers for the request that is being served, by the route that it matched (R-S4)", async () => {
+test("explain describes the current request by the route it matched (R-S4)", async () => {
   const app = fastify();
   await app.register(telemetry, { ...quiet, sampleRatio: 0.5, rules: [{ match: "/plain", ratio: 0.75 }] });
   app.get("/quiet/:id", telemetry.route({ ratio: 0.25 }), async (request) => telemetry.explain(request));

@@ -4,12 +4,12 @@ import type { ExpressModule } from "./express-module.ts";
 import { withApp } from "./with-app.ts";
 
 export const pipelinedFinish =
-  "listeners on the response see the context of their request when requests are pipelined (R-I8)";
+  "response listeners run in the context of their own request, even if requests are pipelined (R-I8)";
 
 export function expressContextCases(express: ExpressModule): ContractCase[] {
   return [
     {
-      title: "the context is there in middleware, parameters, routers and error handlers (R-I8)",
+      title: "the request context is active in middleware, parameter handlers, routers and error handlers (R-I8)",
       run: async (world) => {
         const seen: string[] = [];
         const look = (): void => void seen.push(identityNow().traceId);
@@ -47,7 +47,7 @@ export function expressContextCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "the context is there behind every parser of Express: text, raw, urlencoded (R-I8)",
+      title: "the request context survives every Express body parser: text, raw, urlencoded (R-I8)",
       run: (world) =>
         withApp(
           express,
@@ -77,7 +77,7 @@ export function expressContextCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "listeners on the response see the context of the request that added them (R-I8)",
+      title: "response listeners run in the context of the request that added them (R-I8)",
       run: (world) => assertFinish(world, false),
     },
     {

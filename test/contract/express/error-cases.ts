@@ -14,7 +14,7 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
 
   return [
     {
-      title: "an error handler that answers 4xx makes the error meant: no failure on span or metric (R-A1)",
+      title: "an error that an error handler answers with a 4xx is not a failure, on the span or in the metrics (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -35,7 +35,8 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "an error handler that answers 5xx leaves the error what it was, on span and metric (R-A1, R-G7)",
+      title:
+        "an error that an error handler answers with a 5xx is reported unchanged, on the span and in the metrics (R-A1, R-G7)",
       run: (world) =>
         withApp(
           express,
@@ -57,7 +58,7 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "an error of a middleware before routing is on the span of its request (R-A1, R-G7)",
+      title: "an error thrown by middleware before routing is recorded on the request's span (R-A1, R-G7)",
       run: (world) =>
         withApp(
           express,
@@ -78,7 +79,7 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "errors in mounted routers and sub-apps are seen, whoever handles them (R-A1, R-G7)",
+      title: "errors in mounted routers and sub-apps are recorded, no matter which handler answers them (R-A1, R-G7)",
       run: (world) =>
         withApp(
           express,
@@ -117,7 +118,7 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "an error after the head was sent cuts the answer, and is on the span (R-M2, R-G7)",
+      title: "an error after the headers were sent cuts off the response and is recorded on the span (R-M2, R-G7)",
       run: (world) =>
         withApp(
           express,
@@ -137,7 +138,7 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "whatever is thrown, null and undefined too, is answered as without telemetry (R-A1)",
+      title: "anything thrown, even null or undefined, gets the same response as without telemetry (R-A1)",
       run: async (world) => {
         const thrown: readonly unknown[] = [
           null,
@@ -179,7 +180,7 @@ export function expressErrorCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "error handlers keep their arity, their order and their this (R-A1)",
+      title: "error handlers keep their number of parameters, their order and their this (R-A1)",
       run: async (world) => {
         const calls: string[] = [];
         const first: ErrorRequestHandler = (error: Error, _request, _response, next) => {

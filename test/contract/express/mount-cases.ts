@@ -27,7 +27,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
 
   return [
     {
-      title: "the template of a route in a mounted router begins with the mount (R-A1)",
+      title: "the template of a route in a mounted router starts with the mount path (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -41,7 +41,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "mounts with parameters are part of the template, with mergeParams and without (R-A1)",
+      title: "mount paths with parameters are part of the template, with and without mergeParams (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -60,7 +60,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "routers nested three deep are one template (R-A1)",
+      title: "three nested routers give one template (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -79,7 +79,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a router that is mounted twice is told by the mount that was taken (R-A1)",
+      title: "a router mounted twice is reported under the mount path that matched (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -93,7 +93,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a router mounted without a path adds nothing (R-A1)",
+      title: "a router mounted without a path adds nothing to the template (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -106,7 +106,8 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a mount whose parameter has the value of its neighbour is never guessed, and never the raw path (R-A1)",
+      title:
+        "if two path segments are equal, the mount path is never guessed, and the raw path never becomes the name (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -130,7 +131,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "after a throw in a mounted router the whole template is told (R-A1)",
+      title: "a request that fails in a mounted router still has its whole template (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -145,7 +146,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a sub-app is part of the template, nested and with parameters (R-A1)",
+      title: "a sub-app's mount path is part of the template, also nested and with parameters (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -167,7 +168,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a sub-app that is mounted twice is told by the mount that was taken, or by its own part alone (R-A1)",
+      title: "a sub-app mounted twice is reported under the mount path that matched, or under its own part only (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -193,7 +194,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a router in a sub-app is told with both mounts (R-A1)",
+      title: "a router in a sub-app has both mount paths in its template (R-A1)",
       run: (world) =>
         assertRoutes(
           world,
@@ -208,7 +209,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a sub-app that has the middleware for itself observes its own requests alone (R-A1)",
+      title: "middleware added to a sub-app observes only requests to that sub-app (R-A1)",
       run: (world) =>
         withPlainApp(
           express,
@@ -230,7 +231,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "no match in a mounted router or sub-app is a request without a route (R-L5)",
+      title: "a request that matches nothing in a mounted router or sub-app has no route (R-L5)",
       run: (world) =>
         withApp(
           express,
@@ -251,7 +252,7 @@ export function expressMountCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "options in front of a router hold for its routes (R-S5)",
+      title: "options placed before a router apply to its routes (R-S5)",
       run: (world) =>
         withApp(
           express,

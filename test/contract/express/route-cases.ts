@@ -25,7 +25,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
 
   return [
     {
-      title: "a route with an array of paths is told by the one that is the path, else by all of them (R-A1)",
+      title: "a route with an array of paths is reported under the path that matched, else under all of them (R-A1)",
       run: async (world) => {
         await assertNames(
           world,
@@ -38,7 +38,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "a route by regular expression is told by its source, never by the path (R-A1)",
+      title: "a regular-expression route is reported by its source, never by the path (R-A1)",
       run: async (world) => {
         await assertNames(
           world,
@@ -50,7 +50,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "router.all that passes on is not the route; the one that answers is (R-A1)",
+      title: "router.all that calls next() is not the route; the one that answers is (R-A1)",
       run: async (world) => {
         await assertNames(
           world,
@@ -66,7 +66,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "a route that passes on to nothing is told by the last one that matched (R-A1)",
+      title: "a request that no route answers is reported under the last route that matched (R-A1)",
       run: async (world) => {
         const { durations } = await assertNames(
           world,
@@ -96,7 +96,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "a middleware that answers by itself matched no route (R-A1)",
+      title: "a request answered by a middleware has no route (R-A1)",
       run: async (world) => {
         await assertNames(
           world,
@@ -108,7 +108,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "routes that are added while the service runs are told like others (R-A1)",
+      title: "routes added while the service runs are reported like any other (R-A1)",
       run: (world) => {
         let served: Express | undefined;
         return withApp(
@@ -135,7 +135,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "app.route with several methods keeps them apart (R-A1)",
+      title: "app.route with several methods reports each method separately (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -156,7 +156,7 @@ export function expressRouteCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a route option that is unknown or wrong is an error where it is written (R-C3)",
+      title: "an unknown or wrong route option throws where it is written (R-C3)",
       run: async () => {
         assert.throws(() => expressTelemetry.route({ trase: false } as never), /Did you mean "route.trace"/);
         assert.throws(() => expressTelemetry.route({ stream: "yes" } as never), /route\.stream/);

@@ -8,7 +8,7 @@ import { withApp, withPlainApp } from "./with-app.ts";
 export function expressSettingCases(express: ExpressModule): ContractCase[] {
   return [
     {
-      title: "the client's address follows trust proxy, also when that is set after the middleware (R-A1)",
+      title: "the client's address follows trust proxy, even if that is set after the middleware is added (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -26,7 +26,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "without trust proxy nobody can say to be another (R-A1)",
+      title: "without trust proxy, no client can pretend to have another address (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -42,7 +42,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a trust proxy function that throws leaves the answer alone (R-A1)",
+      title: "a trust proxy function that throws does not change the response (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -60,7 +60,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "settings that come after the middleware hold as they do after any other (R-A1)",
+      title: "app settings made after telemetry was added work as after any other middleware (R-A1)",
       async run(world) {
         const build = (app: Express): void => {
           app.set("etag", false);
@@ -100,7 +100,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "fifty mounts of the middleware are one record, and no warning (R-A1)",
+      title: "a request through fifty mounts of the middleware gets one record and causes no warning (R-A1)",
       async run(world) {
         const warnings: string[] = [];
         const warned = (warning: Error): void => void warnings.push(String(warning));
@@ -130,7 +130,8 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
       },
     },
     {
-      title: "the middleware works behind others: what came before it is not measured, and nothing is lost (R-A1)",
+      title:
+        "telemetry can come after other middleware: the time before it is not measured, and no request is lost (R-A1)",
       run: (world) =>
         withPlainApp(
           express,
@@ -154,7 +155,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a client that left while an earlier middleware waited is one record (R-A1, R-M2)",
+      title: "a request whose client leaves while earlier middleware waits gets one record (R-A1, R-M2)",
       run: (world) =>
         withPlainApp(
           express,
@@ -181,7 +182,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "an event stream is noticed under middleware that puts its own writeHead on the response (R-M2)",
+      title: "an event stream is recognized even if middleware replaces the response's writeHead (R-M2)",
       run: (world) =>
         withApp(
           express,
@@ -213,7 +214,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
     },
     {
       title:
-        "an event stream that the service breaks off with an error is an abort, and kept as a failure (R-M2, R-S10)",
+        "an event stream that the service breaks off with an error counts as aborted and is kept as a failure (R-M2, R-S10)",
       telemetry: { sampleRatio: 0 },
       run: (world) =>
         withApp(
@@ -244,7 +245,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "an event stream whose handler fails because its client left has ended normally (R-M2)",
+      title: "an event stream whose handler fails because the client left counts as ended normally (R-M2)",
       run: (world) =>
         withApp(
           express,
@@ -273,7 +274,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
     },
     {
       title:
-        "internalSpans gives each middleware a span until it goes on, fails or answers; handlers come after them (R-I1)",
+        "internalSpans gives each middleware a span that ends when it calls next, fails or answers; handlers come after them (R-I1)",
       telemetry: { internalSpans: true },
       run: (world) =>
         withApp(
@@ -341,7 +342,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "without internalSpans no middleware has a span (R-I1)",
+      title: "without internalSpans, no middleware gets a span (R-I1)",
       run: (world) =>
         withApp(
           express,
@@ -359,7 +360,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "telemetry() without an engine takes the one of the process (R-I10, R-A1)",
+      title: "telemetry() without an engine uses the one of the process (R-I10, R-A1)",
       run: (world) =>
         withPlainApp(
           express,
@@ -375,7 +376,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "two apps in one process are told apart from nobody: both are counted (R-A1)",
+      title: "two apps in one process are both counted (R-A1)",
       run: (world) =>
         withApp(
           express,
@@ -392,7 +393,7 @@ export function expressSettingCases(express: ExpressModule): ContractCase[] {
         ),
     },
     {
-      title: "a request that is passed to another app by hand is one record (R-A1)",
+      title: "a request passed to another app by hand gets one record (R-A1)",
       run: (world) => {
         const inner = express();
         inner.use(expressTelemetry(world.telemetry));

@@ -44,11 +44,11 @@ const places: Readonly<Record<string, (app: FastifyInstance) => unknown>> = {
 /** What becomes of an error on its way through Fastify. */
 export const fastifyErrorCases: readonly ContractCase[] = [
   ...Object.entries(places).map(([place, build]): ContractCase => ({
-    title: `an error from ${place} is on its span (R-A2, R-G7)`,
+    title: `an error thrown in ${place} is recorded on the request's span (R-A2, R-G7)`,
     run: (world) => assertFailed(world, build),
   })),
   {
-    title: "a request that validation refuses is answered with a 400 and is no failure (R-A2)",
+    title: "a request that fails validation gets a 400 and does not count as a failure (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -65,7 +65,7 @@ export const fastifyErrorCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a body that no parser takes is one record with its status: malformed, too large, of an unknown type (R-M1)",
+    title: "a body that no parser accepts (malformed, too large, unknown type) gets one record with its status (R-M1)",
     run: (world) =>
       withApp(
         world,
@@ -91,7 +91,7 @@ export const fastifyErrorCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "what is thrown need not be an error: null is answered as ever and counted (R-A2)",
+    title: "a thrown null gets the same response as without telemetry and is counted (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -108,7 +108,7 @@ export const fastifyErrorCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a target that Fastify refuses before any hook leaves nothing behind (R-A2)",
+    title: "a URL that Fastify refuses before any hook leaves nothing behind (R-A2)",
     run: (world) =>
       withApp(
         world,

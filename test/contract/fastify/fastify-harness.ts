@@ -8,14 +8,13 @@ const routesFirst = "Fastify routes before any hook: the decision never waits fo
 
 /** What does not arise where Fastify routes. */
 export const fastifyGaps: NonNullable<AdapterHarness["knownGaps"]> = {
-  "work before routing of an unsampled request is kept with it when it fails (R-S12)": routesFirst,
-  "flags read before routing decide at once, and the span says so (R-S12)": routesFirst,
-  "a route that is not traced cannot take back a decision that was read before routing (R-S12)": routesFirst,
-  "spans that wait for the route are bounded: with too many of them the decision is made without it (R-S12)":
+  "spans before routing of an unsampled request are kept with it when it fails (R-S12)": routesFirst,
+  "trace flags read before routing force the decision, and the span says so (R-S12)": routesFirst,
+  "an untraced route cannot undo a decision that was read before routing (R-S12)": routesFirst,
+  "spans that wait for the route are limited: with too many, the decision is made without it (R-S12)": routesFirst,
+  "trace flags read before routing skip rules on routes but follow the others; this is logged and counted (R-S4, R-S16)":
     routesFirst,
-  "flags read before routing skip rules on routes, follow the others, and it is said and counted (R-S4, R-S16)":
-    routesFirst,
-  "an outgoing call before routing tells the decision that holds from then on (R-S12)": routesFirst,
+  "an outgoing call before routing carries the decision that is final from then on (R-S12)": routesFirst,
 };
 
 /** Fastify with our adapter. */

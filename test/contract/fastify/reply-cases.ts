@@ -23,7 +23,7 @@ function upgradeRequest(path: string): string {
 /** The ways a Fastify reply leaves that are no `send` of a value. */
 export const fastifyReplyCases: readonly ContractCase[] = [
   {
-    title: "a hijacked reply is one record with the status its service wrote (R-M1)",
+    title: "a hijacked reply gets one record with the status that the service wrote (R-M1)",
     run: (world) =>
       withApp(
         world,
@@ -43,7 +43,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "what is written past a reply is one record with its status (R-M1)",
+    title: "a response written directly to the socket's response object gets one record with its status (R-M1)",
     run: (world) =>
       withApp(
         world,
@@ -62,7 +62,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a stream of Node, of the web and a Response are sent as ever and completed (R-M1)",
+    title: "Node streams, web streams and Response objects are sent unchanged and count as completed (R-M1)",
     run: (world) =>
       withApp(
         world,
@@ -83,7 +83,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "an event stream that Fastify sends is a stream: its duration is the time to its headers (R-M2)",
+    title: "an event stream sent by Fastify is measured as a stream: its duration is the time to the headers (R-M2)",
     run: (world) =>
       withApp(
         world,
@@ -104,7 +104,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a stream that fails on its way is an abort with the status that was sent (R-M2)",
+    title: "a stream that fails midway counts as aborted, with the status that was sent (R-M2)",
     run: (world) =>
       withApp(
         world,
@@ -125,7 +125,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "an event stream that fails on its way is an abort, and kept (R-M2, R-S10)",
+    title: "an event stream that fails midway counts as aborted and is kept (R-M2, R-S10)",
     telemetry: { sampleRatio: 0 },
     run: (world) =>
       withApp(
@@ -148,7 +148,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "inject() is counted as a client's request is, completed or cut off (R-A2)",
+    title: "a request made with inject() is counted like a client's, whether it completes or is cut off (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -167,7 +167,8 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a web socket is one record: 101, its duration the time to the upgrade, and no abort (R-M2)",
+    title:
+      "a web socket gets one record with status 101 and the time to the upgrade, and does not count as aborted (R-M2)",
     run: (world) =>
       withApp(world, sockets(world), async ({ port }) => {
         const connection = await openRaw(port);
@@ -186,7 +187,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       }),
   },
   {
-    title: "a web socket that a hook refuses is one record with the status it was refused with (R-M1)",
+    title: "a web socket that a hook refuses gets one record with the status of the refusal (R-M1)",
     run: (world) =>
       withApp(world, sockets(world), async ({ port }) => {
         const connection = await openRaw(port);
@@ -199,7 +200,7 @@ export const fastifyReplyCases: readonly ContractCase[] = [
       }),
   },
   {
-    title: "a client that leaves before its web socket is opened is an abort without a status (R-M2)",
+    title: "a client that leaves before its web socket opens counts as aborted, without a status (R-M2)",
     run: (world) =>
       withApp(world, sockets(world), async ({ port }) => {
         const connection = await openRaw(port);

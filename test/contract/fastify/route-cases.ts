@@ -10,7 +10,7 @@ const ok = async (): Promise<string> => "ok";
 /** The shapes of routes that only Fastify has. */
 export const fastifyRouteCases: readonly ContractCase[] = [
   {
-    title: "routes of encapsulated plugins are told with all prefixes (R-A2)",
+    title: "routes of encapsulated plugins are reported with all their prefixes (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -46,7 +46,8 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a template is told as it was written: wildcards, several parameters, regular expressions (R-A2)",
+    title:
+      "a template is reported as it was written, with wildcards, several parameters and regular expressions (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -71,7 +72,8 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "routes told apart by version or host are one route, each with its own options (R-A2, R-S5)",
+    title:
+      "routes that differ only in version or host are reported as one route, each with its own options (R-A2, R-S5)",
     run: (world) =>
       withApp(
         world,
@@ -95,7 +97,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "routes that were added before the plugin are observed, with their options (R-A2, R-S5)",
+    title: "routes added before the plugin are observed, with their options (R-A2, R-S5)",
     run: (world) =>
       withPlainApp(
         world,
@@ -116,7 +118,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "the HEAD route that Fastify adds has the options of its GET (R-S5)",
+    title: "the HEAD route that Fastify adds has the options of its GET route (R-S5)",
     run: (world) =>
       withApp(
         world,
@@ -139,7 +141,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a not-found handler, also one of a plugin, gives one record without a route (R-M1, R-L5)",
+    title: "a request answered by a not-found handler, also a plugin's, gets one record without a route (R-M1, R-L5)",
     run: (world) =>
       withApp(
         world,
@@ -166,7 +168,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a handler that answers as if nothing were there keeps the route that was matched (R-A2)",
+    title: "a handler that calls callNotFound keeps the route that matched (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -181,7 +183,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "the route's own options hold from the first hook on: nothing of an untraced route is traced (R-S5)",
+    title: "a route's own options apply from the first hook on: nothing of an untraced route is traced (R-S5)",
     run: (world) =>
       withApp(
         world,
@@ -199,7 +201,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "wrong options of a route are an error when it is added, that names them (R-C3)",
+    title: "wrong route options throw when the route is added, and the error names them (R-C3)",
     run: (world) =>
       withApp(
         world,
@@ -213,8 +215,7 @@ export const fastifyRouteCases: readonly ContractCase[] = [
       ),
   },
   {
-    title:
-      "wrong options of a route that is older than the plugin are counted, and the route is observed without (R-C3)",
+    title: "wrong options of a route added before the plugin are ignored and counted (R-C3)",
     run: (world) =>
       withPlainApp(
         world,

@@ -8,7 +8,7 @@ const ok = async (): Promise<string> => "ok";
 /** How the plugin is registered, what Fastify's settings do to it, and how it ends. */
 export const fastifySettingCases: readonly ContractCase[] = [
   {
-    title: "registered several times, also in a plugin, a request is one record (R-A2)",
+    title: "a request gets one record even if the plugin is registered several times (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -30,7 +30,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "its hooks and its plugin say whose they are where Fastify prints them (C23)",
+    title: "Fastify's printed hooks and plugins show which ones are Gossamer's (C23)",
     run: (world) =>
       withApp(
         world,
@@ -48,7 +48,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "registered in a plugin, only the routes of that plugin are observed (R-A2)",
+    title: "if registered inside a plugin, only that plugin's routes are observed (R-A2)",
     run: (world) =>
       withPlainApp(
         world,
@@ -70,8 +70,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
-    title:
-      "behind hooks that wait, what came before is not measured, and a client that left meanwhile is counted (R-A2)",
+    title: "after hooks that wait, their time is not measured, and a client that left meanwhile is counted (R-A2)",
     run: (world) =>
       withPlainApp(
         world,
@@ -110,7 +109,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "a URL that Fastify rewrites is told as the client sent it, by the route that it was rewritten to (R-A2)",
+    title: "a URL that Fastify rewrites is reported as the client sent it, under the route it was rewritten to (R-A2)",
     run: (world) =>
       withApp(
         world,
@@ -127,7 +126,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "the context is there in every hook, parser, validator and serializer (R-I8)",
+    title: "the request context is active in every hook, parser, validator and serializer (R-I8)",
     async run(world) {
       const seen: Record<string, string> = {};
       const look = (place: string): void => void (seen[place] = identityNow().traceId);
@@ -165,7 +164,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "closing the app answers what is under way, and sends all of it before it ends (R-P9)",
+    title: "closing the app lets open requests finish and sends their telemetry before it ends (R-P9)",
     run: (world) =>
       withApp(
         world,
@@ -192,7 +191,7 @@ export const fastifySettingCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "closing one app leaves telemetry to the others of the process (R-P9)",
+    title: "closing one app leaves telemetry running for the other apps of the process (R-P9)",
     run: (world) =>
       withApp(
         world,

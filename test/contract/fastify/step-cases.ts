@@ -124,7 +124,7 @@ function everyStyle(app: FastifyInstance): readonly string[] {
 export const fastifyStepCases: readonly ContractCase[] = [
   {
     title:
-      "internalSpans gives each hook and the handler a span beside each other, named by function or plugin, with the attributes that Fastify's users know (R-I1)",
+      "internalSpans gives each hook and the handler sibling spans, named after function or plugin, with Fastify's usual attributes (R-I1)",
     telemetry,
     run: (world) =>
       withApp(
@@ -204,7 +204,7 @@ export const fastifyStepCases: readonly ContractCase[] = [
   },
   {
     title:
-      "with internalSpans every style of hook and handler answers as without, is one complete record, and leaves no span open (R-I1)",
+      "with internalSpans, every style of hook and handler answers as before, gets one complete record and leaves no span open (R-I1)",
     telemetry,
     async run(world) {
       const answers: string[][] = [];
@@ -241,7 +241,7 @@ export const fastifyStepCases: readonly ContractCase[] = [
   },
   {
     title:
-      "internalSpans finds what is older than the plugin, what encapsulated plugins add, and handlers for what is not found; each once (R-I1)",
+      "internalSpans covers hooks added before the plugin, those of encapsulated plugins, and not-found handlers, each once (R-I1)",
     telemetry,
     run: (world) =>
       withPlainApp(
@@ -299,7 +299,7 @@ export const fastifyStepCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "with internalSpans hooks and handlers keep their instance, and what they put into the context holds (R-I1)",
+    title: "with internalSpans, hooks and handlers keep their this, and what they put into the context stays (R-I1)",
     telemetry,
     async run(world) {
       const key = createContextKey("tenant");
@@ -336,7 +336,8 @@ export const fastifyStepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "with internalSpans a hook or handler that never ends leaves no span open when its client is gone (R-I1)",
+    title:
+      "with internalSpans, a hook or handler that never finishes leaves no span open once its client has left (R-I1)",
     telemetry,
     run: (world) =>
       withApp(
@@ -362,7 +363,7 @@ export const fastifyStepCases: readonly ContractCase[] = [
       ),
   },
   {
-    title: "without internalSpans Fastify's hooks and handlers are as they were given, and have no span (R-I1)",
+    title: "without internalSpans, Fastify's hooks and handlers are untouched and get no span (R-I1)",
     async run(world) {
       const frames: (string | undefined)[] = [];
       const build = (app: FastifyInstance): void => {

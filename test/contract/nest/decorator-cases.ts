@@ -54,7 +54,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
   return [
     {
       title:
-        "@RouteTelemetry names a route and puts attributes on its span; handler options override its class's (R-A3)",
+        "@RouteTelemetry names a route and adds attributes to its span; a handler's options override its class's (R-A3)",
       async run(world) {
         const controller = guarded(
           "named",
@@ -71,7 +71,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "@NoTelemetry leaves no span of a route, its guards included, and counts it all the same (R-A3, R-I1)",
+      title: "@NoTelemetry creates no spans for a route or its guards, and the requests are still counted (R-A3, R-I1)",
       async run(world) {
         const failing = guarded("failing", [NoTelemetry()], [], () => {
           throw new PaymentError("declined");
@@ -89,7 +89,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "@Sampled decides before the first guard makes a span, whatever the ratio of the service (R-A3, R-S2)",
+      title: "@Sampled decides before the first guard starts a span, regardless of the service's ratio (R-A3, R-S2)",
       telemetry: { sampleRatio: 0 },
       async run(world) {
         const controllers = [guarded("always", [Sampled(1)], []), guarded("never", [Sampled(1)], [Sampled(0)])];
@@ -103,7 +103,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "@SlowAfter keeps what took longer than the route may, and only that (R-A3, R-S11)",
+      title: "@SlowAfter keeps only requests that took longer than the route allows (R-A3, R-S11)",
       telemetry: { sampleRatio: 0 },
       async run(world) {
         const wait = (): Promise<string> => sleep(20, "waited");
@@ -120,7 +120,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "what one controller says is not said of others that inherit the same handler (R-A3)",
+      title: "one controller's options do not apply to others that inherit the same handler (R-A3)",
       async run(world) {
         class Crud {
           one(): string {
@@ -142,7 +142,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "options that are wrong are an error where they stand (R-A3, R-C3)",
+      title: "wrong options throw where they are written (R-A3, R-C3)",
       async run() {
         assert.throws(
           () => RouteTelemetry({ nme: "x" } as never),
@@ -156,7 +156,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "@Traced makes a span of each call of a provider's method, with what it throws (R-A3, R-I2)",
+      title: "@Traced creates a span for each call of a provider's method and records what it throws (R-A3, R-I2)",
       async run(world) {
         class CartService {
           add(a: number, b: number): number {
@@ -216,8 +216,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title:
-        "@Traceable makes a span of each call of every method of a class, and leaves the rest as it is (R-A3, R-I2)",
+      title: "@Traceable creates a span for each call of every method of a class and changes nothing else (R-A3, R-I2)",
       async run(world) {
         class StockService {
           get level(): number {
@@ -251,7 +250,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "a handler is given its span and the caller's baggage by parameter decorators (R-A3)",
+      title: "parameter decorators give a handler its span and the caller's baggage (R-A3)",
       async run(world) {
         class Asking {
           ask(span: { spanContext(): { spanId: string } }, tenant: unknown, none: unknown, all: unknown): unknown {
@@ -272,7 +271,7 @@ export function nestDecoratorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "TelemetryService is injected everywhere, without importing the module again (R-A3, R-I8)",
+      title: "TelemetryService can be injected everywhere without importing the module again (R-A3, R-I8)",
       async run(world) {
         class Using {
           readonly telemetry: InstanceType<typeof TelemetryService>;

@@ -67,7 +67,7 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
 
   return [
     {
-      title: "what a handler, a guard, an interceptor or a pipe throws is on the span (R-A3, R-G7)",
+      title: "an error thrown by a handler, guard, interceptor or pipe is recorded on the span (R-A3, R-G7)",
       async run(world) {
         for (const [i, [who, controller]] of throwers.entries()) {
           await withNest(nest, world, { controllers: [controller] }, async (app) => {
@@ -81,7 +81,7 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "an error that an interceptor turned into another is on the span as the client met it (R-A3, R-G7)",
+      title: "an error that an interceptor replaced is recorded on the span as the client received it (R-A3, R-G7)",
       run: (world) =>
         withNest(nest, world, { controllers: [controllerOf(decline, UseInterceptors(mapping))] }, async (app) => {
           await app.get("/pay/1");
@@ -92,7 +92,7 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
     },
     {
       title:
-        "filters of method, class and application see what they saw, and the span has what they answered (R-A3, R-G7)",
+        "exception filters on methods, classes and the application get the same errors as before, and the span has what they answered (R-A3, R-G7)",
       async run(world) {
         class OnClass {
           pay(): void {
@@ -121,7 +121,7 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "an error that a filter answers with a 4xx was meant, and is no failure (R-A3)",
+      title: "an error that a filter answers with a 4xx does not count as a failure (R-A3)",
       run: (world) =>
         withNest(nest, world, { controllers: [controllerOf(decline, UseFilters(filterOf(402)))] }, async (app) => {
           assert.equal((await app.get("/pay/1")).status, 402);
@@ -129,7 +129,7 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
-      title: "an error that a filter throws itself is the one that reached the client (R-A3, R-G7)",
+      title: "an error thrown by a filter itself is recorded as the one that the client received (R-A3, R-G7)",
       async run(world) {
         class ThrowingFilter {
           catch(): void {
@@ -145,7 +145,8 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "what middleware throws or passes on is on the span, whatever filters the application has (R-A3, R-G7)",
+      title:
+        "an error that middleware throws or passes to next() is recorded on the span, whichever filters there are (R-A3, R-G7)",
       async run(world) {
         class Throwing {
           use(): void {
@@ -181,7 +182,7 @@ export function nestErrorCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "an application with our module answers errors as one without it, filters in every place (R-A3)",
+      title: "an application with the module answers errors like one without it, wherever its filters are (R-A3)",
       async run(world) {
         const { withPlainNest } = await import("./with-nest.ts");
         const thrown: unknown[] = [null, undefined, "text", 42, { status: 418 }, new common.ForbiddenException()];

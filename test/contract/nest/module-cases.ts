@@ -25,7 +25,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
 
   return [
     {
-      title: "forRoot without an engine uses the one of the process (R-A3, R-I10)",
+      title: "forRoot without an engine uses the engine of the process (R-A3, R-I10)",
       run: (world) =>
         withPlainNest(nest, { imports: [TelemetryModule.forRoot()], controllers }, async (app) => {
           assert.equal(app.app.get(TelemetryService).sampling, world.telemetry.sampling);
@@ -34,7 +34,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
-      title: "explain answers for the request that is being served, by the route that it matched (R-S4)",
+      title: "explain describes the current request by the route it matched (R-S4)",
       run: (world) => {
         const asked: unknown[] = [];
         class Why {
@@ -61,7 +61,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "forRootAsync takes what other providers give, at once or later (R-A3)",
+      title: "forRootAsync takes options from other providers, synchronously or not (R-A3)",
       async run(world) {
         class ConfigModule {}
         const config = { provide: "CONFIG", useFactory: () => Promise.resolve({ telemetry: world.telemetry }) };
@@ -80,7 +80,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
     },
     {
       title:
-        "forRootAsync takes a class that makes the options, its own or one that is there, with what it is injected (R-A3)",
+        "forRootAsync takes a class that creates the options, a new or an existing provider, with its dependencies (R-A3)",
       async run(world) {
         class OptionsFactory {
           readonly #given: { telemetry: typeof world.telemetry };
@@ -115,7 +115,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "options that are wrong are an error when the application is created (R-A3, R-C3)",
+      title: "wrong options throw when the application is created (R-A3, R-C3)",
       async run() {
         const { resetTelemetry } = await import("@gossamer/core");
         await resetTelemetry();
@@ -127,7 +127,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "a module that is imported twice is one record a request (R-A3)",
+      title: "a request gets one record even if the module is imported twice (R-A3)",
       run: (world) =>
         withNest(nest, world, { imports: [TelemetryModule.forRoot(world.telemetry)], controllers }, async (app) => {
           await app.get("/hello/1");
@@ -135,7 +135,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
-      title: "closing the application sends what is left, once its last request was answered (R-A3, R-P9)",
+      title: "closing the application sends the remaining telemetry after its last request was answered (R-A3, R-P9)",
       async run(world) {
         let answered: Promise<unknown> | undefined;
         let entered!: () => void;
@@ -162,7 +162,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "with telemetry switched off nothing is mounted, and decorators change nothing (R-A3, R-I7)",
+      title: "with telemetry switched off, nothing is mounted and decorators change nothing (R-A3, R-I7)",
       telemetry: { enabled: false },
       async run(world) {
         class Off {
@@ -195,7 +195,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "forRootAsync() that is told no way to its options is an OptionError that names those there are (R-C3)",
+      title: "forRootAsync() without a way to get options is an OptionError that lists the ways (R-C3)",
       run() {
         const forRootAsync = (options?: object): unknown => TelemetryModule.forRootAsync(options as never);
         for (const options of [undefined, {}]) {
@@ -208,7 +208,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "an application without HTTP takes the module and its services (R-A3)",
+      title: "an application without HTTP can use the module and its services (R-A3)",
       async run(world) {
         const root = rootModule(nest, { imports: [TelemetryModule.forRoot(world.telemetry)] });
         const app = await core.NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
@@ -221,7 +221,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "an application that a test makes of a testing module is observed as any other (R-A3, R-A6)",
+      title: "an application created from a testing module is observed like any other (R-A3, R-A6)",
       async run(world) {
         const imports = [TelemetryModule.forRoot(world.telemetry)];
         const made = await testing.Test.createTestingModule({ imports, controllers }).compile();
@@ -295,7 +295,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
     },
     {
       title:
-        "internalSpans adds guards, interceptors, pipes, the handler, and the platform's middleware or hooks; without it there is one span (R-I1)",
+        "internalSpans adds spans for guards, interceptors, pipes, the handler and the platform's middleware or hooks; without it there is one span (R-I1)",
       telemetry: { internalSpans: true },
       async run(world) {
         await withNest(nest, world, stepParts(), async (app) => {
@@ -327,7 +327,7 @@ export function nestModuleCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "without internalSpans a request is one span, whatever stands in front of its handler (R-I1)",
+      title: "without internalSpans, a request has one span, whatever runs before its handler (R-I1)",
       run: (world) =>
         withNest(nest, world, stepParts(), async (app) => {
           assert.equal((await app.get("/steps/7")).body, "7!");

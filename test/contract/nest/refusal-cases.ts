@@ -40,7 +40,7 @@ export function nestRefusalCases(nest: NestModules): ContractCase[] {
 
   return [
     {
-      title: "a request that app.use in main.ts refuses is counted, with its status (R-A3)",
+      title: "a request that middleware in main.ts refuses is counted with its status (R-A3)",
       run: (world) =>
         withNest(
           nest,
@@ -62,7 +62,8 @@ export function nestRefusalCases(nest: NestModules): ContractCase[] {
         ),
     },
     {
-      title: "the context is there in app.use of main.ts, in guards, pipes, interceptors and handlers (R-A3, R-I8)",
+      title:
+        "the request context is active in middleware of main.ts, guards, pipes, interceptors and handlers (R-A3, R-I8)",
       async run(world) {
         const seen: (string | undefined)[] = [];
         const look = (): void => void seen.push(world.telemetry.traceId());
@@ -150,7 +151,7 @@ export function nestRefusalCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
-      title: "a guard's 403, a pipe's 400 and an unknown path are one record each, and no failures (R-A3)",
+      title: "a guard's 403, a pipe's 400 and an unknown path get one record each and do not count as failures (R-A3)",
       run: (world) =>
         withNest(nest, world, { controllers }, async (app) => {
           for (const [path, status] of [

@@ -36,7 +36,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
 
   return [
     {
-      title: "a controller's routes are told by their whole template, parameters of the controller included (R-A3)",
+      title: "a controller's routes are reported by their whole template, including the controller's parameters (R-A3)",
       run: (world) =>
         withNest(nest, world, { controllers: [cats("owners/:ownerId/cats")] }, async (app) => {
           for (const path of ["/owners/7/cats", "/owners/7/cats/9", "/owners/7/cats/files/a/b.txt"]) {
@@ -58,7 +58,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
-      title: "the global prefix is part of the template, and a path that is excluded from it is told as it is (R-A3)",
+      title: "the global prefix is part of the template, and paths excluded from it are reported without it (R-A3)",
       run: (world) =>
         withNest(
           nest,
@@ -100,7 +100,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
         ),
     },
     {
-      title: "versions in a header or in the media type are one template, and the one that answers is seen (R-A3)",
+      title: "versions in a header or media type share one template, and the handler that answers is recorded (R-A3)",
       async run(world) {
         class Versioned {
           first(): string {
@@ -136,7 +136,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "a path that no controller knows is one record without a route, under a prefix too (R-A3, R-L5)",
+      title: "a path that no controller handles gets one record without a route, also under a prefix (R-A3, R-L5)",
       run: (world) =>
         withNest(nest, world, { controllers: [cats()], main: (app) => app.setGlobalPrefix("api") }, async (app) => {
           for (const path of ["/nowhere", "/api/nowhere", "/api/cats/1/2/3", "/api"]) {
@@ -149,7 +149,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
         }),
     },
     {
-      title: "a wildcard of a controller's own is a route as any other (R-A3)",
+      title: "a controller's own wildcard is reported like any other route (R-A3)",
       async run(world) {
         class Fallback {
           any(): string {
@@ -164,7 +164,7 @@ export function nestRouteCases(nest: NestModules): ContractCase[] {
       },
     },
     {
-      title: "a controller that lives for one request is observed as any other (R-A3)",
+      title: "a request-scoped controller is observed like any other (R-A3)",
       async run(world) {
         class PerRequest {
           one(): string {

@@ -97,7 +97,7 @@ describe.for(frameworks)("%s", ([, make]) => {
     return answers;
   }
 
-  test("compressed, whole, cut to a range, and none: bodies are as bare, and each request is one complete record (R-A9, R-M1)", async () => {
+  test("compressed, whole, partial and empty bodies are the same as without telemetry, with one complete record per request (R-A9, R-M1)", async () => {
     const bare = await listening(await make(false), answersOf);
     await listening(await make(true), async (port) => {
       const answers = await answersOf(port);
@@ -111,7 +111,7 @@ describe.for(frameworks)("%s", ([, make]) => {
     });
   });
 
-  test("an upload whose client leaves in its midst is one aborted record, and nothing is left under way (R-A9, R-M2)", async () => {
+  test("an upload whose client leaves midway counts as aborted once, and no request stays active (R-A9, R-M2)", async () => {
     await listening(await make(true), async (port) => {
       const connection = await openRaw(port);
       const head = ["POST /upload HTTP/1.1", "Host: x", `Content-Type: multipart/form-data; boundary=${boundary}`];
@@ -125,7 +125,7 @@ describe.for(frameworks)("%s", ([, make]) => {
     });
   });
 
-  test("a download whose client leaves in its midst is one aborted record with the status that was sent (R-A9, R-M2)", async () => {
+  test("a download whose client leaves midway counts as aborted once, with the status that was sent (R-A9, R-M2)", async () => {
     await listening(await make(true), async (port) => {
       const connection = await openRaw(port);
       connection.write("GET /text HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
@@ -137,7 +137,7 @@ describe.for(frameworks)("%s", ([, make]) => {
   });
 });
 
-test("a line of morgan's, written when the response has finished or its client left, is in the request's context (R-G1, C11)", async () => {
+test("morgan's line is written in the request's context, whether the response finished or the client left (R-G1, C11)", async () => {
   const lines: string[] = [];
   const [, make] = frameworks[0]!;
   await listening(await make(true, lines), async (port) => {

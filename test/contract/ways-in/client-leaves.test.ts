@@ -62,7 +62,7 @@ async function cutOff(port: number, before: readonly string[] = []): Promise<voi
 }
 
 describe.for(frameworks)("%s", ([name, serve]) => {
-  test("an answer that is given in the `aborted` event never left: the request is aborted, without a status (R-M2, C12)", () =>
+  test("a response given in the `aborted` event was never sent: the request counts as aborted, without a status (R-M2, C12)", () =>
     serve(
       (request, response) => void request.on("aborted", () => response.end("too late")),
       async (port) => {
@@ -73,7 +73,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       },
     ));
 
-  test("an answer behind `socket.destroy()` never left: the request is aborted, without a status (R-M2, C12)", () =>
+  test("a response after `socket.destroy()` was never sent: the request counts as aborted, without a status (R-M2, C12)", () =>
     serve(
       (request, response) => {
         request.socket.destroy();
@@ -102,7 +102,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       (request, answer) => request.resume().on("aborted", answer),
     ],
   ])(
-    "on a connection that has answered before, an answer %s never left either, sent at once or in parts (R-M2, C12)",
+    "on a connection that was used before, a response %s was never sent either, whether written at once or in parts (R-M2, C12)",
     ([, method, when]) =>
       serve(
         (request, response) => {
@@ -133,7 +133,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       ),
   );
 
-  test("an answer that was leaving when its client left has its status, on a connection that has answered before too (R-M2, C12)", () =>
+  test("a response being sent when its client leaves has its status, also on a connection that was used before (R-M2, C12)", () =>
     serve(
       (request, response) => {
         response.statusCode = 203;
@@ -154,7 +154,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       },
     ));
 
-  test("an answer that began while its client still sent has its status when that leaves (R-M2, C12)", () =>
+  test("a response that began while its client was still sending has its status if the client leaves (R-M2, C12)", () =>
     serve(
       (request, response) => {
         request.resume();
@@ -171,7 +171,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       },
     ));
 
-  test("pipelined requests whose client leaves before their turn are aborted, and none stays under way (R-M2, C12)", () =>
+  test("pipelined requests whose client leaves before their turn count as aborted, and none stays active (R-M2, C12)", () =>
     serve(
       (request, response) => {
         if (request.url === "/?late") response.end("waits for its turn");
@@ -188,7 +188,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
       },
     ));
 
-  test("when the client leaves, listeners on request and response are in the context of the request (R-I8, C11)", async () => {
+  test("if the client leaves, listeners on request and response still run in the request's context (R-I8, C11)", async () => {
     const seen: [string, string, string][] = [];
     await serve(
       (request, response) => {
@@ -212,7 +212,7 @@ describe.for(frameworks)("%s", ([name, serve]) => {
   });
 });
 
-test("Fastify's onRequestAbort hooks are in the context of the request (R-I8, C11)", async () => {
+test("Fastify's onRequestAbort hooks run in the request's context (R-I8, C11)", async () => {
   const seen: string[] = [];
   const app = fastify();
   await app.register(fastifyTelemetry, kit.telemetry);
@@ -229,7 +229,7 @@ test("Fastify's onRequestAbort hooks are in the context of the request (R-I8, C1
   });
 });
 
-test("the line of pino-http about a request that was aborted is in its context (R-G1, C11)", async () => {
+test("pino-http's line about an aborted request is written in that request's context (R-G1, C11)", async () => {
   const app = express();
   const lines: string[] = [];
   app.use(expressTelemetry(kit.telemetry));
@@ -249,7 +249,7 @@ test("the line of pino-http about a request that was aborted is in its context (
   });
 });
 
-test("what runs after an abort, on another connection, is in no context of a request (R-I8, C11)", async () => {
+test("code that runs after an abort, on another connection, runs in no request's context (R-I8, C11)", async () => {
   const contexts: string[] = [];
   const app = express();
   app.use(expressTelemetry(kit.telemetry));
@@ -266,7 +266,7 @@ test("what runs after an abort, on another connection, is in no context of a req
   expect(new Set(contexts)).toEqual(new Set([identityNow().traceId]));
 });
 
-test("over HTTP/2 a head that is written in the tick in which its session is destroyed harms nobody (R-M2, C12)", async () => {
+test("over HTTP/2, headers written in the tick in which the session is destroyed cause no harm (R-M2, C12)", async () => {
   const thrown: unknown[] = [];
   const app = fastify({ http2: true });
   await app.register(fastifyTelemetry, kit.telemetry);

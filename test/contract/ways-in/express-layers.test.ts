@@ -32,7 +32,7 @@ function withAsyncErrors(): typeof express {
   return require("express4") as typeof express;
 }
 
-test("with express-async-errors each layer is wrapped once, however many routes appear later (R-I1, A8)", async () => {
+test("with express-async-errors, each layer is wrapped once, no matter how many routes are added later (R-I1, A8)", async () => {
   const make = withAsyncErrors();
   const app = make();
   const depths: number[] = [];
@@ -95,7 +95,7 @@ describe.for([
     });
   }
 
-  test("spans of many middlewares add one listener to a response, and no warning (R-I1, A12)", async () => {
+  test("spans for many middleware functions add one listener to a response and cause no warning (R-I1, A12)", async () => {
     const warnings: string[] = [];
     const warned = (warning: Error): void => void warnings.push(warning.name);
     process.on("warning", warned);
@@ -126,7 +126,7 @@ describe.for([
     expect(listeners).toBeLessThan(6);
   });
 
-  test("a middleware finds its `next` as `request.next`, and may call either (A13)", async () => {
+  test("a middleware finds its `next` as `request.next` and may call either (A13)", async () => {
     const same: boolean[] = [];
     const build = (app: Express): void => {
       const compares: RequestHandler = (request, _response, next) => {
@@ -151,7 +151,7 @@ describe.for([
     expect(same).toEqual(seen);
   });
 
-  test("what a middleware puts into the context holds for what follows, its span does not (R-I1, R-I8)", async () => {
+  test("what a middleware puts into the context stays for later handlers; its span does not (R-I1, R-I8)", async () => {
     const key = createContextKey("tenant");
     const seen: unknown[] = [];
     await answersOf(
@@ -173,7 +173,7 @@ describe.for([
   });
 });
 
-test("on Express 4 the rejected promise of a middleware with a span is as unhandled as it is without (R-I1, A6)", async () => {
+test("on Express 4, a rejected promise of a middleware with a span is as unhandled as without one (R-I1, A6)", async () => {
   const others = process.listeners("unhandledRejection");
   process.removeAllListeners("unhandledRejection");
   const unhandled: unknown[] = [];

@@ -21,7 +21,7 @@ function stepNames(): string[] {
     .toSorted();
 }
 
-test("internalSpans works with the oldest and the newest Fastify 5, also beside each other in one process (R-I1)", async () => {
+test("internalSpans works with the oldest and the newest Fastify 5, even both in one process (R-I1)", async () => {
   for (const make of [fastify50 as unknown as typeof fastify, fastify, fastify50 as unknown as typeof fastify]) {
     const app = make();
     await app.register(fastifyTelemetry, kit.telemetry);
@@ -43,7 +43,7 @@ test("internalSpans works with the oldest and the newest Fastify 5, also beside 
   ]);
 });
 
-test("with internalSpans the steps in front of a web socket have spans, and its record is as without (R-I1, R-M2)", async () => {
+test("with internalSpans, the steps before a web socket have spans, and its record is the same as without (R-I1, R-M2)", async () => {
   const app = fastify();
   await app.register(fastifyTelemetry, kit.telemetry);
   await app.register(websocket);

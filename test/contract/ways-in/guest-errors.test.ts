@@ -72,7 +72,7 @@ const thrown: readonly unknown[] = [
 ];
 
 describe.for(sdks)("as a guest of %s", ([, start]) => {
-  test("whatever a handler throws, the service's own error handler answers it, and its span is written (A10)", async () => {
+  test("anything a handler throws is answered by the service's own error handler, and its span is written (A10)", async () => {
     const { names } = start();
     context.setGlobalContextManager(manager());
     const engine = createTelemetry({

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => kit.stop());
 
-test("in Fastify app.register(telemetry()) of Express is one line that says what to write, and the app runs (R-C3)", async () => {
+test("registering Express's telemetry() in Fastify logs one line that says what to write, and the app runs (R-C3)", async () => {
   const lines: string[] = [];
   await kit.stop();
   createTelemetry({
@@ -43,7 +43,7 @@ test("in Fastify app.register(telemetry()) of Express is one line that says what
   await app.close();
 });
 
-test("with @fastify/express a response has its status, a failed one too (R-M1, C1)", async () => {
+test("with @fastify/express, a response is recorded with its status, also if it failed (R-M1, C1)", async () => {
   const app = fastify();
   await app.register(fastifyTelemetry, kit.telemetry);
   await app.register(fastifyExpress);
@@ -66,7 +66,7 @@ test("with @fastify/express a response has its status, a failed one too (R-M1, C
   });
 });
 
-test("with @fastify/middie each request is one complete record: one that goes on, one that a middleware answers, one that it fails (R-A9, C1)", async () => {
+test("with @fastify/middie, each request gets one complete record, whether middleware passes it on, answers it or fails it (R-A9, C1)", async () => {
   const app = fastify();
   await app.register(fastifyTelemetry, kit.telemetry);
   await app.register(middie);
@@ -106,7 +106,7 @@ describe.for([
   ["Express 5", express],
   ["Express 4", express4],
 ] as const)("%s", ([, make]) => {
-  test("behind a connect app, routes and errors are told as without it (R-A9, C2)", async () => {
+  test("behind a connect app, routes and errors are reported as without it (R-A9, C2)", async () => {
     const app: Express = make();
     app.use(expressTelemetry(kit.telemetry));
     const dev = connectApp();
@@ -132,7 +132,7 @@ describe.for([
   });
 });
 
-test("with http2-express-bridge listeners of a body and event streams are as over HTTP/1.1 (R-I11, C7)", async () => {
+test("with http2-express-bridge, body listeners and event streams work as over HTTP/1.1 (R-I11, C7)", async () => {
   const app = bridge(express4 as never) as unknown as Express;
   const seen: string[] = [];
   app.use(expressTelemetry(kit.telemetry));

@@ -112,7 +112,7 @@ async function ask(port: number, paths: readonly string[]): Promise<Answer[]> {
 const paths = ["/ok", "/missing", "/parts"];
 
 describe.for(proxies)("%s", ([name, make]) => {
-  test("what is passed on is answered as bare, and is one complete record each, in the caller's trace (R-A9, R-M1)", () =>
+  test("a proxied request gets the same response as without telemetry, and one complete record in the caller's trace (R-A9, R-M1)", () =>
     behind(async (upstream) => {
       const bare = await listening(await make(upstream, false), (port) => ask(port, paths));
       expect(bare.map(({ status, body }) => [status, body])).toEqual([
@@ -129,7 +129,7 @@ describe.for(proxies)("%s", ([name, make]) => {
       });
     }));
 
-  test("with nothing behind it the proxy's own failure is one record, as bare (R-A9, R-M1)", async () => {
+  test("a proxy without an upstream fails as without telemetry, and the failure gets one record (R-A9, R-M1)", async () => {
     const gone = createServer().listen(0, "127.0.0.1");
     await once(gone, "listening");
     const { port: nobody } = gone.address() as AddressInfo;
@@ -144,7 +144,7 @@ describe.for(proxies)("%s", ([name, make]) => {
     });
   });
 
-  test("a client that leaves while the service behind is asked is aborted, without a status (R-A9, R-M2)", () =>
+  test("a client that leaves while the upstream is being asked counts as aborted, without a status (R-A9, R-M2)", () =>
     behind(async (upstream) =>
       listening(await make(upstream, true), async (port) => {
         const connection = await openRaw(port);
@@ -159,7 +159,7 @@ describe.for(proxies)("%s", ([name, make]) => {
     ));
 });
 
-test("a web socket that @fastify/http-proxy passes on is a web socket, and nothing is left under way (R-A9, R-M2)", () =>
+test("a web socket proxied by @fastify/http-proxy is recorded as a web socket, and no request stays active (R-A9, R-M2)", () =>
   behind(async (upstream) => {
     const app = fastify();
     await app.register(fastifyTelemetry, kit.telemetry);

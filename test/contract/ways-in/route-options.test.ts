@@ -33,7 +33,7 @@ describe.for([
     });
   }
 
-  test("options in front of a handler without a route behind it hold: a name, attributes, and no trace (R-S5, C8)", async () => {
+  test("options before a handler without a route apply: a name, attributes, and no trace (R-S5, C8)", async () => {
     const names = await namesOf(
       (app) => {
         app.use("/files", route({ name: "a file", attributes: { "app.tier": "static" } }), answer);
@@ -49,7 +49,7 @@ describe.for([
     expect(points.map(({ attributes }) => attributes["http.route"])).toEqual([undefined]);
   });
 
-  test("a route that calls on leaves its options behind: those of the route that answers hold (R-S5, C9)", async () => {
+  test("if a route calls next(), the options of the route that answers apply (R-S5, C9)", async () => {
     const names = await namesOf(
       (app) => {
         app.get("/orders/new", route({ trace: false, name: "never" }), (_request, _response, next) => {
@@ -64,7 +64,7 @@ describe.for([
     expect(names).toEqual(["GET /orders/:id", "GET the second"]);
   });
 
-  test("options in front of a router hold for its own routes, and not for one that answers behind it (R-S5, C9)", async () => {
+  test("options before a router apply to its own routes, not to a route after it (R-S5, C9)", async () => {
     const names = await namesOf(
       (app) => {
         const router = make.Router();

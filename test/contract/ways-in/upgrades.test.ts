@@ -57,7 +57,7 @@ async function echoed(url: string, protocols: string[] = []): Promise<string> {
 }
 
 describe.for(besides)("beside %s", ([, make]) => {
-  test("ws alone on the server works as ever, and what passes the app is recorded as ever (R-A9)", async () => {
+  test("ws on the server works unchanged, and requests to the app are recorded as usual (R-A9)", async () => {
     const server = await make();
     const sockets = new WebSocketServer({ server });
     sockets.on("connection", (socket) => void socket.on("message", (message) => socket.send(String(message))));
@@ -73,7 +73,7 @@ describe.for(besides)("beside %s", ([, make]) => {
   });
 
   test.for(["polling", "websocket"] as const)(
-    "socket.io over %s works as ever, and what passes the app is recorded as ever (R-A9)",
+    "socket.io over %s works unchanged, and requests to the app are recorded as usual (R-A9)",
     async (transport) => {
       const server = await make();
       const sockets = new SocketServer(server);
@@ -90,7 +90,7 @@ describe.for(besides)("beside %s", ([, make]) => {
   );
 });
 
-test("the middleware in front of ws gives its web sockets a record each: the status that was sent, in the caller's trace (R-A9, R-M2)", async () => {
+test("middleware before ws gives each web socket one record with the status that was sent, in the caller's trace (R-A9, R-M2)", async () => {
   const app = express();
   const observe = expressTelemetry(kit.telemetry);
   app.use(observe);
@@ -123,7 +123,7 @@ test("the middleware in front of ws gives its web sockets a record each: the sta
 });
 
 test.for(["polling", "websocket"] as const)(
-  "the middleware in engine.io's own place gives socket.io over %s a complete record for each request (R-A9, R-M2)",
+  "middleware added to engine.io gives socket.io over %s a complete record for each request (R-A9, R-M2)",
   async (transport) => {
     const app = express();
     const observe = expressTelemetry(kit.telemetry);
@@ -158,7 +158,7 @@ async function active(of: TestTelemetry): Promise<number> {
   return (await of.points("http.server.active_requests")).reduce((all, { value }) => all + value, 0);
 }
 
-test("@fastify/websocket with a subprotocol, and beside a handler of the same path, is one record each (R-A9, R-M2)", async () => {
+test("@fastify/websocket with a subprotocol, or next to a handler of the same path, gets one record per request (R-A9, R-M2)", async () => {
   const app = fastify();
   await app.register(fastifyTelemetry, kit.telemetry);
   await app.register(websocket, {

@@ -73,7 +73,7 @@ async function assertRecords(handle: (event: object, context: object) => Promise
   }
 }
 
-test("a function that flushes before it returns has sent what it recorded (R-A9, C3)", async () => {
+test("a serverless function that flushes before it returns has sent its telemetry (R-A9, C3)", async () => {
   const exported: string[] = [];
   await kit.stop();
   kit = createTestTelemetry({
@@ -95,13 +95,13 @@ describe.for([
   ["Express 5", express],
   ["Express 4", express4],
 ] as const)("%s", ([, make]) => {
-  test("behind serverless-http each event is one complete record, in the caller's trace (R-A9, C3)", () =>
+  test("behind serverless-http, each event gets one complete record in the caller's trace (R-A9, C3)", () =>
     assertRecords(serverless(shop(make)) as never));
 
-  test("behind @codegenie/serverless-express each event is one complete record, in the caller's trace (R-A9, C3)", () =>
+  test("behind @codegenie/serverless-express, each event gets one complete record in the caller's trace (R-A9, C3)", () =>
     assertRecords(serverlessExpress({ app: shop(make) }) as never));
 
-  test("over supertest a request is one record, as over a socket (R-A9, C4)", async () => {
+  test("a request made with supertest gets one record, as over a socket (R-A9, C4)", async () => {
     const app = shop(make);
     await request(app).get("/items/7").expect(200, { id: "7" });
     await request(app).get("/broken").expect(500);
@@ -121,7 +121,7 @@ describe("light-my-request on Express", () => {
   }
 
   test.for(["express", "express4"])(
-    "%s: an injected request is one record, as over a socket (R-A9, C4)",
+    "%s: an injected request gets one record, as over a socket (R-A9, C4)",
     async (name) => {
       const app = shop(copyOf(name));
       const answers = [];
@@ -135,7 +135,7 @@ describe("light-my-request on Express", () => {
   );
 
   test.for(["express", "express4"])(
-    "%s: an answer injected after a real request is bare Express's (A9)",
+    "%s: an injected response after a real request is the same as bare Express's (A9)",
     async (name) => {
       const app = shop(copyOf(name));
       const real = await listening(createServer(app), async (port) =>
@@ -150,7 +150,7 @@ describe("light-my-request on Express", () => {
     },
   );
 
-  test.for(["express", "express4"])("%s: who patches a response later is called (A9)", async (name) => {
+  test.for(["express", "express4"])("%s: code that patches a response later is still called (A9)", async (name) => {
     const app = shop(copyOf(name));
     await listening(createServer(app), async (port) => {
       await fetch(`http://127.0.0.1:${port}/parts`);
@@ -182,11 +182,11 @@ describe("Fastify", () => {
     return made;
   };
 
-  test("behind serverless-http each event is one complete record, in the caller's trace (R-A9, C3)", async () => {
+  test("behind serverless-http, each event gets one complete record in the caller's trace (R-A9, C3)", async () => {
     await assertRecords(serverless((await app()) as never) as never);
   });
 
-  test("behind @fastify/aws-lambda each event is one complete record, in the caller's trace, from the first on (R-A9, C3)", async () => {
+  test("behind @fastify/aws-lambda, each event gets one complete record in the caller's trace, from the first one on (R-A9, C3)", async () => {
     const made = fastify();
     // As its users write it: the app is made ready by the first event.
     made.register(fastifyTelemetry, kit.telemetry);
@@ -201,7 +201,7 @@ describe("Fastify", () => {
     await assertRecords(awsLambda(made) as never);
   });
 
-  test("behind @codegenie/serverless-express each event is one complete record, in the caller's trace (R-A9, C3)", async () => {
+  test("behind @codegenie/serverless-express, each event gets one complete record in the caller's trace (R-A9, C3)", async () => {
     const made = await app();
     await assertRecords(
       serverlessExpress({

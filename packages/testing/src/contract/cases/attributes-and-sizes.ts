@@ -14,7 +14,7 @@ function histogramSums(receiver: OtlpReceiver): [request: number, response: numb
 /** Which attributes leave, and how large bodies were. */
 export const attributeAndSizeCases: readonly ContractCase[] = [
   {
-    title: "the set minimal has method, route, status, error type and why the span is there, and nothing else (R-L8)",
+    title: "the attribute set minimal has only method, route, status, error type and the sampling reason (R-L8)",
     telemetry: { attributeSet: "minimal" },
     async run({ send, settle }) {
       await send("/status/500?page=1");
@@ -30,7 +30,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the set standard has no peer address, host or user agent (R-L8)",
+    title: "the attribute set standard has no peer address, host or user agent (R-L8)",
     telemetry: { attributeSet: "standard" },
     async run({ send, settle }) {
       await send({ path: "/items/1?page=1", headers: { "user-agent": "curl/8" } });
@@ -43,7 +43,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "attributes are removed, kept and redacted by name or glob, the handler's and ours (R-L2)",
+    title: "attributes are removed, kept and redacted by name or glob, both the handler's and ours (R-L2)",
     telemetry: {
       attributeFilters: [{ keep: "app.*" }, { remove: ["http.user_agent", "url.*", "child.*"] }],
       redactAttributes: ["app.tier"],
@@ -61,7 +61,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "captured headers tell no secret without being asked to hide it (R-L6)",
+    title: "captured headers hide secrets by default (R-L6)",
     telemetry: {
       captureRequestHeaders: ["Authorization", "Cookie", "X-Tenant", "X-Own"],
       captureResponseHeaders: ["Set-Cookie"],
@@ -81,7 +81,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "only baggage that is allowed is read, and only what is allowed goes on (R-L4)",
+    title: "only allowed baggage is read and passed on (R-L4)",
     telemetry: { baggage: { allowIncoming: ["app.*", "tenant"], allowOutgoing: ["tenant"] } },
     async run({ send, settle, upstream, telemetry }) {
       const headers = { baggage: "app.plan=gold,tenant=acme,secret=1" };
@@ -94,7 +94,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the sizes of bodies are on the span and in the histograms, where they are asked for (R-L3)",
+    title: "body sizes are on the span and in the histograms if enabled (R-L3)",
     telemetry: sizes,
     async run({ send, settle, receiver }) {
       const body = JSON.stringify({ text: "grüße" });
@@ -112,7 +112,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a body in chunks that the framework parses is counted, and parsed as without us (R-L3)",
+    title: "a chunked body is measured, and parsed as without telemetry (R-L3)",
     telemetry: sizes,
     async run({ send, settle }) {
       const body = JSON.stringify({ text: "x".repeat(50_000) });
@@ -124,7 +124,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "answers without a body have size 0, those of HEAD too (R-L3)",
+    title: "responses without a body, also those to HEAD, have size 0 (R-L3)",
     telemetry: sizes,
     async run({ send, settle }) {
       await send({ method: "PUT", path: "/items/1" });
@@ -137,7 +137,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "unless somebody asks for them, sizes are nowhere (R-L3)",
+    title: "unless enabled, body sizes are recorded nowhere (R-L3)",
     async run({ send, settle, receiver }) {
       await send("/items");
       const { requests } = await settle(1);
@@ -146,7 +146,7 @@ export const attributeAndSizeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a preset holds for requests: minimal attributes of those it samples (R-C1)",
+    title: "a preset applies to requests: sampled ones have the minimal attributes (R-C1)",
     telemetry: { preset: "minimal", sampleRatio: 1 },
     async run({ send, settle, telemetry }) {
       await send("/items/1?page=2");

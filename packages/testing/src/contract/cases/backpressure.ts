@@ -9,7 +9,7 @@ const queue = { maxSpans: 4, overflow: "block" } as const;
 /** A queue that is full, and a service that would rather wait than lose. */
 export const backpressureCases: readonly ContractCase[] = [
   {
-    title: "with overflow `block` a new request waits in front of the service until the queue has room (R-P3, C10)",
+    title: "with overflow `block`, a new request waits before the service until the queue has room (R-P3, C10)",
     telemetry: { queue: { ...queue, maxBlockMs: 5_000 }, batch: { maxSpans: 2, delayMs: 1 } },
     async run(world) {
       const { fixture, send } = world;
@@ -24,7 +24,7 @@ export const backpressureCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a held request goes on after maxBlockMs, in its own context, and is counted once (R-P3, C10)",
+    title: "a waiting request continues after maxBlockMs in its own context and is counted once (R-P3, C10)",
     telemetry: { queue: { ...queue, maxBlockMs: 120 }, batch: { maxSpans: 2, delayMs: 1 } },
     async run(world) {
       const { send, settle } = world;

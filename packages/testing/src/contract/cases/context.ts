@@ -47,21 +47,21 @@ export const contextCases: readonly ContractCase[] = [
   },
   {
     title:
-      "listeners of the body see the context of their request, also for parts that come later on a reused connection (R-I8)",
+      "body listeners see the context of their request, also for parts that arrive later on a reused connection (R-I8)",
     run: (world) => sendInParts(world, "/context/data"),
   },
   {
     title:
-      "a body that is piped sees the context of its request, also for parts that come later on a reused connection (R-I8)",
+      "a piped body sees the context of its request, also for parts that arrive later on a reused connection (R-I8)",
     run: (world) => sendInParts(world, "/context/pipe"),
   },
   {
     title:
-      "a body that is iterated sees the context of its request, also for parts that come later on a reused connection (R-I8)",
+      "an iterated body sees the context of its request, also for parts that arrive later on a reused connection (R-I8)",
     run: (world) => sendInParts(world, "/context/iterate"),
   },
   {
-    title: "a body that is consumed as text leaves the context of its request as it was (R-I8)",
+    title: "reading a body as text does not change the request's context (R-I8)",
     async run(world) {
       const answer = await world.send({ method: "POST", path: "/context/consume", body: "x".repeat(100_000) });
       const { length, seen } = answer.json<{ length: number; seen: string[] }>();
@@ -70,7 +70,7 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a hundred requests at once over kept connections do not mix: ids, attributes and answers (R-I8)",
+    title: "a hundred concurrent requests over kept connections do not mix up ids, attributes or responses (R-I8)",
     async run({ send, settle }) {
       const agent = new Agent({ keepAlive: true, maxSockets: 10 });
       try {
@@ -93,7 +93,7 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "bind ties a function and the listeners of an emitter to the request that binds them (R-I8)",
+    title: "bind ties a function or an emitter's listeners to the current request (R-I8)",
     async run(world) {
       await assertSame(world, (await world.send("/context/bound")).json());
     },
@@ -108,7 +108,7 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "work that outlives an unsampled request makes no spans (R-S12)",
+    title: "work that outlives an unsampled request creates no spans (R-S12)",
     telemetry: { sampleRatio: 0 },
     async run({ send, settle, fixture }) {
       await send("/outlives");
@@ -120,7 +120,7 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "work that outlives its request keeps its trace, and changes nothing of the request (R-I8)",
+    title: "work that outlives its request keeps the trace and does not change the request (R-I8)",
     async run({ send, settle, fixture, telemetry, receiver }) {
       await send("/outlives");
       const root = (await settle(1)).request("/outlives");

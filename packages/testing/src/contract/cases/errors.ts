@@ -4,7 +4,7 @@ import type { ContractCase } from "../contract-case.ts";
 /** What was thrown. */
 export const errorCases: readonly ContractCase[] = [
   {
-    title: "what a handler throws at once fails its request, with its class as error type and its message (R-A1, R-G7)",
+    title: "an error thrown synchronously fails its request, with its class as error type and its message (R-A1, R-G7)",
     async run({ send, settle }) {
       assert.equal((await send("/throw/sync")).status, 500);
       const { requests, durations } = await settle(1);
@@ -15,7 +15,7 @@ export const errorCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "what a handler throws later fails its request just the same (R-A1, R-G7)",
+    title: "an error thrown asynchronously fails its request in the same way (R-A1, R-G7)",
     async run({ send, settle }) {
       assert.equal((await send("/throw/async/3")).status, 500);
       const { requests, durations } = await settle(1);
@@ -26,7 +26,7 @@ export const errorCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an error that is answered with a 4xx was meant, and is no failure (R-A1)",
+    title: "an error answered with a 4xx does not count as a failure (R-A1)",
     async run({ send, settle }) {
       assert.equal((await send("/throw/conflict")).status, 409);
       const { requests, durations } = await settle(1);
@@ -37,7 +37,7 @@ export const errorCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a thrown error is told once (R-G7)",
+    title: "a thrown error is reported once (R-G7)",
     async run({ send, settle }) {
       await send("/throw/sync");
       const { requests } = await settle(1);
@@ -45,7 +45,7 @@ export const errorCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a failed request leaves nothing behind for the next on its connection (R-A1)",
+    title: "a failed request does not affect the next one on its connection (R-A1)",
     async run({ raw, settle }) {
       const one = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
       await raw(one("/throw/sync") + one("/items/1", "Connection: close\r\n"));

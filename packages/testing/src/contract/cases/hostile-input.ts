@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 /** What no client of good will sends. */
 export const hostileInputCases: readonly ContractCase[] = [
   {
-    title: "request targets that are no paths are answered, counted, and never become a name (R-L5, R-L6)",
+    title: "request targets that are not paths are answered and counted, and never become a name (R-L5, R-L6)",
     async run({ raw, settle, telemetry, fixture }) {
       const targets = [
         "http://",
@@ -34,7 +34,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "credentials in an absolute target are on no span (R-L6)",
+    title: "credentials in an absolute URL never reach a span (R-L6)",
     async run({ raw, settle }) {
       await raw("GET http://user:hunter2@host/items/1?token=s3cret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       const { requests } = await settle(1);
@@ -47,7 +47,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a path of 64 KB is answered as ever, and is cut on the span (R-L1)",
+    title: "a path of 64 KB is answered as without telemetry, and truncated on the span (R-L1)",
     async run({ raw, settle, telemetry }) {
       const received = await raw(`GET /items/${"x".repeat(65_536)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       assert.match(received, /^HTTP\/1\.1 200 /);
@@ -58,7 +58,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "ten thousand random paths, methods, hosts and user agents make a handful of series and names (R-L5)",
+    title: "ten thousand random paths, methods, hosts and user agents create only a handful of series and names (R-L5)",
     telemetry: { queue: { maxSpans: 20_000 }, batch: { maxSpans: 10_000, delayMs: 60_000 } },
     async run({ open, settle, telemetry }) {
       const methods = [
@@ -102,7 +102,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "baggage of 16 KB in a hundred headers is bounded over all of them, and the request is served (R-I12)",
+    title: "baggage of 16 KB in a hundred headers is limited as a whole, and the request is served (R-I12)",
     async run({ raw, settle, upstream, telemetry }) {
       const headers = Array.from({ length: 100 }, (_, i) => `Baggage: key${i}=${"v".repeat(160)}`).join("\r\n");
       const received = await raw(`GET /identity HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n`);
@@ -117,7 +117,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "baggage with __proto__, broken escapes and control characters is data at most (R-I12)",
+    title: "baggage with __proto__, broken escapes and control characters is treated as plain data (R-I12)",
     async run({ raw, settle, telemetry }) {
       const header = "__proto__=polluted,constructor=x,a=%zz,b=%00,ok=1,=2,c";
       const received = await raw(
@@ -144,7 +144,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "header values that are no text are on the span as they are, and break nothing (R-L1)",
+    title: "header values that are not text are recorded as they are and break nothing (R-L1)",
     telemetry: { captureRequestHeaders: ["x-odd"] },
     async run(world) {
       const { raw, settle } = world;
@@ -159,7 +159,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "hosts that are none are on no name and break nothing (R-L5)",
+    title: "invalid hosts never become part of a name and break nothing (R-L5)",
     async run({ raw, settle, telemetry }) {
       const hosts = ["", "[", "[::1", "[::1]:99999", "a:b:c", ":", "x:-1", "\u00e9", "x".repeat(5_000)];
       for (const host of hosts) {
@@ -179,7 +179,7 @@ export const hostileInputCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "clients that come and leave at once leave nothing behind (R-M2)",
+    title: "clients that connect and leave at once leave nothing behind (R-M2)",
     async run(world: World) {
       const { send, settle } = world;
       const agent = new Agent({ keepAlive: true });

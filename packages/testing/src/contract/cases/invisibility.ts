@@ -71,7 +71,7 @@ const requests: readonly string[] = [
 /** The service is what it was. */
 export const invisibilityCases: readonly ContractCase[] = [
   {
-    title: "answers are those of the app without telemetry, byte by byte: status line, header order, body (R-A1)",
+    title: "responses are the same to the byte as without telemetry: status line, header order, body (R-A1)",
     async run(world) {
       const bare = await startBare(world);
       try {
@@ -87,7 +87,7 @@ export const invisibilityCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "answers are those of the app without telemetry when nothing is sampled (R-A1)",
+    title: "responses are the same as without telemetry when nothing is sampled (R-A1)",
     telemetry: { sampleRatio: 0 },
     async run(world) {
       const bare = await startBare(world);
@@ -105,7 +105,7 @@ export const invisibilityCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an event stream is sent as it was without telemetry, part by part (R-A1, R-M2)",
+    title: "an event stream is sent part by part, as without telemetry (R-A1, R-M2)",
     async run(world) {
       const bare = await startBare(world);
       try {
@@ -128,7 +128,7 @@ export const invisibilityCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "requests and responses gain no property that can be seen, listed or copied (R-A1)",
+    title: "requests and responses get no property that can be seen, listed or copied (R-A1)",
     async run(world) {
       const bare = await startBare(world);
       try {
@@ -143,7 +143,7 @@ export const invisibilityCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a request carries few listeners of ours, and never a warning of too many (R-A1)",
+    title: "a request gets few of our listeners and never causes a warning about too many (R-A1)",
     async run(world) {
       const { send, settle } = world;
       const bare = await startBare(world);

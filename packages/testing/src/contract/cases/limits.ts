@@ -4,7 +4,7 @@ import type { ContractCase } from "../contract-case.ts";
 /** What a request may cost. */
 export const limitCases: readonly ContractCase[] = [
   {
-    title: "a request has at most so many spans, and what exceeds is counted (R-I9)",
+    title: "spans per request are limited, and those beyond the limit are counted (R-I9)",
     telemetry: { maxSpansPerRequest: 10 },
     async run({ send, settle, telemetry }) {
       await send("/children/25");
@@ -16,7 +16,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the bound on spans holds for each request by itself (R-I9)",
+    title: "the limit on spans applies to each request separately (R-I9)",
     telemetry: { maxSpansPerRequest: 3 },
     async run({ send, settle, telemetry }) {
       await send("/children/2");
@@ -26,7 +26,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a span that nobody ends stays open, is visible, and does not hold its request back (R-I9)",
+    title: "a span that is never ended stays visible as open and does not delay its request (R-I9)",
     async run({ send, settle, telemetry }) {
       await send("/leak");
       const { spans } = await settle(1);
@@ -38,7 +38,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a request that turns out to be unsampled at its end has remembered 16 attributes (R-S12)",
+    title: "a request found to be unsampled at its end remembers 16 attributes (R-S12)",
     telemetry: { sampleRatio: 0 },
     async run({ send, settle }) {
       await send("/annotated/much");
@@ -60,7 +60,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "attributes a span are bounded, and what was dropped is on it (R-L1)",
+    title: "attributes per span are limited, and the span says how many were dropped (R-L1)",
     telemetry: { limits: { attributes: 30 } },
     async run({ send, settle }) {
       await send("/annotated/much");
@@ -72,7 +72,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "long values are cut and marked (R-L1)",
+    title: "long values are truncated and marked (R-L1)",
     telemetry: { limits: { valueLength: 32 } },
     async run({ send, settle }) {
       await send({ path: `/items/${"x".repeat(500)}`, headers: { "user-agent": "y".repeat(500) } });
@@ -85,7 +85,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "series are bounded; what comes after is one overflow series, and nothing is lost from the count (R-L5)",
+    title: "series are limited; further ones share an overflow series, and the totals stay exact (R-L5)",
     telemetry: { maxSeries: 3 },
     async run({ send, settle }) {
       for (const path of ["/", "/items", "/items/1", "/empty", "/moved", "/health", "/nowhere"]) await send(path);
@@ -95,7 +95,7 @@ export const limitCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "status names the instrument with the most series, and the attribute that makes them (R-L5)",
+    title: "status names the instrument with the most series and the attribute that causes them (R-L5)",
     async run({ send, settle, telemetry }) {
       for (const path of ["/", "/items", "/empty"]) await send(path);
       await settle(3);

@@ -4,7 +4,7 @@ import type { ContractCase } from "../contract-case.ts";
 /** What becomes of requests that say what they do. */
 export const operationCases: readonly ContractCase[] = [
   {
-    title: "a request that is named has the name on its span and in its series, beside its route (R-I13)",
+    title: "a named operation is on the request's span and in its series, next to the route (R-I13)",
     async run({ send, settle }) {
       for (const name of ["GetUser", "GetUser", "Rename"]) await send(`/operations/${name}`);
       const { requests, durations } = await settle(3);
@@ -29,7 +29,7 @@ export const operationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "clients make no more series by names than maxOperations, whatever they send (R-I13, R-L5)",
+    title: "clients cannot create more series by operation names than maxOperations, whatever they send (R-I13, R-L5)",
     telemetry: { maxOperations: 2 },
     async run({ send, settle, telemetry }) {
       const names = ["A", "B", "C", "D", "%3Cscript%3E", "a%20b", "x".repeat(100)];
@@ -45,7 +45,7 @@ export const operationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a rule for an operation waits for its name, and its child spans with it (R-I13, R-S4)",
+    title: "a rule for an operation waits until the operation is named, and its child spans wait too (R-I13, R-S4)",
     telemetry: {
       sampleRatio: 0,
       keep: { errors: false, aborted: false, slow: false },

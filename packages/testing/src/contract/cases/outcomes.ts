@@ -5,7 +5,7 @@ import type { ContractCase } from "../contract-case.ts";
 /** How a request ended. */
 export const outcomeCases: readonly ContractCase[] = [
   {
-    title: "statuses below 500 leave the span's status unset and have no error type (R-M1)",
+    title: "responses below 500 leave the span's status unset and have no error type (R-M1)",
     async run({ send, settle }) {
       for (const status of [200, 204, 304, 400, 404, 418, 499]) await send(`/status/${status}`);
       const { requests, durations } = await settle(7);
@@ -23,7 +23,7 @@ export const outcomeCases: readonly ContractCase[] = [
   },
   {
     title:
-      "a 5xx that was only answered is an error without a description, its type the code, on span and metric (R-M1)",
+      "a 5xx without a thrown error is an error without a description, with the code as its type, on the span and in the metrics (R-M1)",
     async run({ send, settle }) {
       await send("/status/503");
       const { requests, durations } = await settle(1);
@@ -34,7 +34,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "series tell the status by group, by code or by both, as asked (R-M1)",
+    title: "series have the status as group, code or both, as configured (R-M1)",
     telemetry: { statusAttribute: "both" },
     async run({ send, settle }) {
       await send("/status/201");
@@ -53,7 +53,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "redirects and empty answers are completed requests (R-M1)",
+    title: "redirects and empty responses count as completed (R-M1)",
     async run({ send, settle }) {
       assert.equal((await send("/moved")).status, 302);
       assert.equal((await send("/empty")).body, "");
@@ -63,7 +63,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a client that gives up before any answer is an abort without an invented status (R-M2)",
+    title: "a request whose client gives up before any response counts as aborted, without an invented status (R-M2)",
     async run({ open, settle, fixture }) {
       const connection = await open();
       connection.write("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -80,7 +80,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the client's address is told after it has gone (R-M2)",
+    title: "the client's address is recorded even after it has left (R-M2)",
     async run({ open, settle, fixture }) {
       const connection = await open();
       connection.write("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -91,7 +91,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a client that leaves in the middle of a body is an abort with the status that was sent (R-M2)",
+    title: "a request whose client leaves during the response counts as aborted, with the status that was sent (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /half HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -106,7 +106,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a server that cuts its own body short is an abort (R-M2)",
+    title: "a response that the server cuts short counts as aborted (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /destroyed HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -117,7 +117,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a server that hangs up without an answer is an abort without a status (R-M2)",
+    title: "a request that the server hangs up on counts as aborted, without a status (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /hung-up HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -128,7 +128,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a client that gives up while it sends its own body is an abort (R-M2)",
+    title: "a request whose client gives up while sending its body counts as aborted (R-M2)",
     async run({ open, settle, fixture }) {
       const connection = await open();
       connection.write("POST /context/data HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsome");
@@ -140,7 +140,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an answer that comes after its client has gone changes nothing (R-M2)",
+    title: "a response given after the client has left changes nothing (R-M2)",
     async run({ open, settle, fixture, telemetry }) {
       const connection = await open();
       connection.write("GET /waits HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -156,7 +156,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "requests under way are counted as active, and no longer once they are over (R-M2)",
+    title: "requests count as active until they are over (R-M2)",
     async run({ open, settle, fixture, telemetry, receiver }) {
       const connection = await open();
       connection.write("GET /waits HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -172,7 +172,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an interim answer is not the answer (R-M2)",
+    title: "an interim response (1xx) is not the response (R-M2)",
     async run({ raw, settle }) {
       const received = await raw("GET /early-hints HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       assert.match(received, /^HTTP\/1\.1 102 .*HTTP\/1\.1 200 /s);
@@ -182,7 +182,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "pipelined requests over one connection are one record each (R-M1)",
+    title: "pipelined requests over one connection get one record each (R-M1)",
     async run({ raw, settle }) {
       const one = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
       await raw(one("/items/1") + one("/nowhere") + one("/throw/sync") + one("/", "Connection: close\r\n"));
@@ -191,7 +191,7 @@ export const outcomeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a client that half-closes its side gets its answer and is no abort (R-M2)",
+    title: "a client that half-closes the connection gets its response and does not count as aborted (R-M2)",
     async run({ open, settle, fixture }) {
       const { socket, ...connection } = await open();
       socket.end("GET /waits HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

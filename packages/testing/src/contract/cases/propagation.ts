@@ -24,7 +24,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an unsampled caller is followed: its trace is not recorded here either (R-S2)",
+    title: "an unsampled caller is followed: its trace is not recorded here (R-S2)",
     async run({ send, settle }) {
       const identity = (await send({ path: "/identity", headers: { traceparent: unsampled } })).json<Identity>();
       assert.equal(identity.traceId, trace);
@@ -43,7 +43,8 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a caller outside the trust boundary starts no trace of ours and forces nothing; it is linked to (R-S18)",
+    title:
+      "a caller outside the trust boundary neither continues its trace here nor forces sampling; our new trace links to it (R-S18)",
     telemetry: { trustIncoming: false },
     async run({ send, settle }) {
       await send({ path: "/items/1", headers: { traceparent: unsampled, tracestate: "vendor=1" } });
@@ -59,7 +60,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an untrusted sampled flag forces nothing (R-S18)",
+    title: "an untrusted sampled flag does not force sampling (R-S18)",
     telemetry: { trustIncoming: false, sampleRatio: 0 },
     async run({ send, settle }) {
       await send({ path: "/items/1", headers: { traceparent: sampled } });
@@ -67,7 +68,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "trust is decided by request, from the framework's own request (R-S18)",
+    title: "trust is decided per request, from the framework's request object (R-S18)",
     telemetry: {
       trustIncoming: (request) =>
         (request as { headers: Record<string, string | undefined> }).headers["x-gateway"] === "ours",
@@ -89,7 +90,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "tracestate of other vendors is passed on as it came (R-I12)",
+    title: "other vendors' tracestate is passed on unchanged (R-I12)",
     async run({ send, settle, upstream }) {
       await send({
         path: "/outgoing/200",
@@ -101,7 +102,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the threshold of a ratio is told in the tracestate, so that counts can be estimated (R-S1)",
+    title: "the tracestate carries the ratio's threshold, so that counts can be estimated (R-S1)",
     async run({ send, settle, upstream }) {
       await send("/outgoing/200");
       assert.match(String(upstream.calls[0]?.["tracestate"]), /^ot=th:0$/);
@@ -109,7 +110,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a caller's randomness decides where the service's own ratio does, and is never overwritten (R-S1)",
+    title: "the caller's randomness is used for the service's own ratio and is never overwritten (R-S1)",
     telemetry: { sampler: parentBased({ root: ratio(0.5), remoteSampled: ratio(0.5), remoteNotSampled: ratio(0.5) }) },
     async run({ send, settle }) {
       for (const [rv, flag] of [
@@ -139,7 +140,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an unsampled request's outgoing calls are told apart: each carries a span id of its own (C17)",
+    title: "an unsampled request's outgoing calls are distinguishable: each carries its own span id (C17)",
     telemetry: { sampleRatio: 0 },
     async run({ send, upstream }) {
       await send({ path: "/calls/3", headers: { traceparent: unsampled } });
@@ -151,7 +152,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "baggage is there for the handler and goes on to the services it calls (R-I12)",
+    title: "baggage is available to the handler and passed on to the services it calls (R-I12)",
     async run({ send, settle, upstream }) {
       const headers = { baggage: "tenant=acme,plan=gold%20plus" };
       const { baggage } = (await send({ path: "/identity", headers })).json<Identity>();
@@ -165,7 +166,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "only the propagators that were named run (R-I12)",
+    title: "only the configured propagators run (R-I12)",
     telemetry: { propagators: ["baggage"] },
     async run({ send, settle, upstream }) {
       await send({ path: "/outgoing/200", headers: { traceparent: sampled, baggage: "a=1" } });
@@ -175,7 +176,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "with no propagators nothing comes in and nothing goes out (R-I12)",
+    title: "without propagators, no context is read or sent (R-I12)",
     telemetry: { propagators: ["none"] },
     async run({ send, settle, upstream }) {
       await send({ path: "/outgoing/200", headers: { traceparent: sampled, baggage: "a=1" } });
@@ -220,7 +221,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a malformed tracestate costs the tracestate and not the trace (R-I12)",
+    title: "a malformed tracestate loses the tracestate but not the trace (R-I12)",
     async run({ send, settle, upstream }) {
       const broken = [
         "=1",
@@ -245,7 +246,7 @@ export const propagationCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "empty members, spaces and tabs of a tracestate are no error (R-I12)",
+    title: "empty members, spaces and tabs in a tracestate are accepted (R-I12)",
     async run({ send, settle, upstream }) {
       await send({ path: "/outgoing/200", headers: { traceparent: sampled, tracestate: "a=1, ,\tb=2 ,," } });
       await settle(1);

@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 /** The same over TLS and over HTTP/2. */
 export const protocolCases: readonly ContractCase[] = [
   {
-    title: "over HTTP/1.0 a request without a host is told, with no host invented (R-I11)",
+    title: "over HTTP/1.0, a request without a host is recorded without an invented host (R-I11)",
     async run({ raw, settle }) {
       assert.match(await raw("GET /items/1 HTTP/1.0\r\n\r\n"), /^HTTP\/1\.1 200 /);
       const { requests } = await settle(1);
@@ -16,27 +16,27 @@ export const protocolCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "over TLS a request is told as https (R-I11)",
+    title: "over TLS, a request is recorded as https (R-I11)",
     protocol: "tls",
     run: (world) => assertRequests(world, "1.1"),
   },
   {
-    title: "over HTTP/2 a request is told as https and version 2 (R-I11)",
+    title: "over HTTP/2, a request is recorded as https and version 2 (R-I11)",
     protocol: "http2",
     run: (world) => assertRequests(world, "2"),
   },
   {
-    title: "over TLS the client's address and port are told (R-I11)",
+    title: "over TLS, the client's address and port are recorded (R-I11)",
     protocol: "tls",
     run: (world) => assertPeer(world),
   },
   {
-    title: "over HTTP/2 the client's address and port are told (R-I11)",
+    title: "over HTTP/2, the client's address and port are recorded (R-I11)",
     protocol: "http2",
     run: (world) => assertPeer(world),
   },
   {
-    title: "over HTTP/2 many requests of one connection do not mix (R-I11)",
+    title: "over HTTP/2, many requests on one connection do not mix (R-I11)",
     protocol: "http2",
     async run({ port, settle }) {
       const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
@@ -59,7 +59,8 @@ export const protocolCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "over HTTP/2 a client that cancels before any answer is an abort without an invented status (R-I11, R-M2)",
+    title:
+      "over HTTP/2, a request cancelled before any response counts as aborted, without an invented status (R-I11, R-M2)",
     protocol: "http2",
     async run({ port, settle, fixture }) {
       const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
@@ -77,7 +78,7 @@ export const protocolCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "over HTTP/2 a client whose connection breaks is an abort, and its request is counted (R-I11, R-M2)",
+    title: "over HTTP/2, a request whose connection breaks counts as aborted (R-I11, R-M2)",
     protocol: "http2",
     async run({ port, settle, fixture }) {
       const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
@@ -91,17 +92,17 @@ export const protocolCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "over HTTP/2 an event stream left by its client has ended normally (R-I11, R-M2)",
+    title: "over HTTP/2, an event stream that its client leaves counts as ended normally (R-I11, R-M2)",
     protocol: "http2",
     run: (world) => leaveStream(world, "/events"),
   },
   {
-    title: "over HTTP/2 an event stream whose headers were flushed by themselves is a stream (R-I11, R-M2)",
+    title: "over HTTP/2, an event stream whose headers were flushed early is measured as a stream (R-I11, R-M2)",
     protocol: "http2",
     run: (world) => leaveStream(world, "/events/flushed"),
   },
   {
-    title: "over HTTP/2 a handler's body listeners see the context of their request (R-I11, R-I8)",
+    title: "over HTTP/2, body listeners see the context of their request (R-I11, R-I8)",
     protocol: "http2",
     async run({ send, settle }) {
       const seen = (await send({ method: "POST", path: "/context/data", body: "x".repeat(100_000) })).json<string[]>();
@@ -109,7 +110,7 @@ export const protocolCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "over HTTP/2 a caller's trace is followed (R-I11, R-S2)",
+    title: "over HTTP/2, a caller's trace is followed (R-I11, R-S2)",
     protocol: "http2",
     async run({ send, settle }) {
       await send({ path: "/", headers: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" } });

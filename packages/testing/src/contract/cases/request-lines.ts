@@ -31,7 +31,7 @@ export const requestLineCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an unsampled healthy request has no line, a client's mistake a warning, a failure an error (R-G2)",
+    title: "an unsampled healthy request has no line, a 4xx a warning, a failure an error (R-G2)",
     telemetry: { sampleRatio: 0 },
     async run(world) {
       const lines = take(world);
@@ -48,7 +48,8 @@ export const requestLineCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "what a handler throws is on the one line of its request, with its stack, and the stack on no span (R-G7)",
+    title:
+      "an error that a handler throws is on its request's one line, with its stack; the stack is on no span (R-G7)",
     async run(world) {
       const lines = take(world);
       await world.send("/throw/sync");
@@ -77,7 +78,7 @@ export const requestLineCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a stream has its line when it has ended, with the time to its headers (R-G2)",
+    title: "a stream's line is written when it ends, with the time to its headers (R-G2)",
     async run(world) {
       const lines = take(world);
       const connection = await world.open();
@@ -94,7 +95,7 @@ export const requestLineCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a client's text is neither a line nor a field: methods, paths, headers (R-G2)",
+    title: "text from a client (method, path, headers) can create neither lines nor fields (R-G2)",
     telemetry: { sampleRatio: 0 },
     async run(world) {
       const lines = take(world);
@@ -109,7 +110,7 @@ export const requestLineCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "with `all` every request has a line; a logger that fails costs its own alone (R-G2)",
+    title: "with `all`, every request has a line; a failing logger loses only its own lines (R-G2)",
     telemetry: { sampleRatio: 0, requestLine: "all" },
     async run(world) {
       const lines = take(world);
@@ -127,7 +128,7 @@ export const requestLineCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the word of categorizeError is the error's type on span, metric and line (R-G7)",
+    title: "the name returned by categorizeError is the error type on span, metric and line (R-G7)",
     telemetry: { categorizeError: (error) => (error instanceof Error ? `kind of ${error.name}` : undefined) },
     async run(world) {
       const lines = take(world);

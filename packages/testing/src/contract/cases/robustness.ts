@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 /** Whatever breaks in or behind telemetry, the service answers. */
 export const robustnessCases: readonly ContractCase[] = [
   {
-    title: "a sampler that throws samples nothing, is counted, and leaves the answers alone (R-S4)",
+    title: "a sampler that throws samples nothing, is counted, and does not change responses (R-S4)",
     telemetry: {
       sampler: () => {
         throw new Error("the sampler failed");
@@ -20,7 +20,7 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a sampler that answers nonsense samples nothing, is counted, and leaves the answers alone (R-S4)",
+    title: "a sampler that returns nonsense samples nothing, is counted, and does not change responses (R-S4)",
     telemetry: { sampler: { description: "nonsense", decide: () => "yes" as never } },
     async run(world) {
       await assertAnswers(world);
@@ -29,7 +29,7 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a trust function that throws trusts nobody, is counted, and leaves the answers alone (R-S18)",
+    title: "a trust function that throws trusts nobody, is counted, and does not change responses (R-S18)",
     telemetry: {
       trustIncoming: () => {
         throw new Error("the trust function failed");
@@ -44,7 +44,7 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "attribute functions that throw are counted and leave the answers alone (R-I3)",
+    title: "attribute functions that throw are counted and do not change responses (R-I3)",
     async run({ send, settle, telemetry }) {
       const { status, body } = await send("/annotated/lazily");
       assert.deepEqual([status, body], [200, "fine"]);
@@ -53,7 +53,7 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a log function that throws leaves the service alone (R-P15)",
+    title: "a log function that throws does not affect the service (R-P15)",
     telemetry: {
       log: () => {
         throw new Error("the log failed");
@@ -66,7 +66,7 @@ export const robustnessCases: readonly ContractCase[] = [
   },
   {
     title:
-      "a collector that cuts every connection leaves the answers alone, and the counts arrive once it is back (R-P5, R-P6)",
+      "a collector that cuts every connection does not change responses, and the counts arrive once it is back (R-P5, R-P6)",
     telemetry: { batch: { delayMs: 1 } },
     async run(world) {
       const { receiver, telemetry, settle } = world;
@@ -88,7 +88,7 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a collector that never answers leaves the answers alone (R-P5)",
+    title: "a collector that never answers does not change responses (R-P5)",
     telemetry: { shutdown: { signals: false, deadlineMs: 200 } },
     async run(world) {
       const { receiver, telemetry } = world;
@@ -99,7 +99,7 @@ export const robustnessCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a collector that refuses leaves the answers alone, and what was refused is counted (R-P6)",
+    title: "a collector that refuses telemetry does not change responses, and what it refused is counted (R-P6)",
     async run(world) {
       const { receiver, telemetry } = world;
       receiver.respond = () => ({ kind: "status", status: 400 });

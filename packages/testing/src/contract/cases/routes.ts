@@ -4,7 +4,7 @@ import type { ContractCase } from "../contract-case.ts";
 /** Which route a request is told by. */
 export const routeCases: readonly ContractCase[] = [
   {
-    title: "every request is one record and one server span, whatever it was answered (R-M1, R-I1)",
+    title: "every request gets one record and one server span, whatever the response (R-M1, R-I1)",
     async run({ send, settle }) {
       for (const path of ["/", "/items", "/items/1", "/status/404", "/throw/sync", "/nowhere", "/moved"])
         await send(path);
@@ -15,7 +15,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a request is named by its method and the template of its route, never by its URL (R-A1, R-M1)",
+    title: "a request is named after its method and route template, never after its URL (R-A1, R-M1)",
     async run({ send, settle }) {
       await send("/orders/4711/lines/12?page=3");
       await send("/items/99");
@@ -38,7 +38,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "one route under two methods is two series and two names (R-M1)",
+    title: "one route with two methods has two series and two names (R-M1)",
     async run({ send, settle }) {
       await send("/items/1");
       await send({ method: "PUT", path: "/items/1" });
@@ -48,7 +48,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "requests that match no route are one series without a route, and are named by their method alone (R-L5)",
+    title: "requests that match no route share one series without a route and are named after their method only (R-L5)",
     async run({ send, settle }) {
       for (const path of ["/nowhere", "/wp-login.php", "/items/1/2/3", "/.env"])
         assert.equal((await send(path)).status, 404);
@@ -60,7 +60,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the route is told after the handler threw (R-A1)",
+    title: "the route is recorded even if the handler throws (R-A1)",
     async run({ send, settle }) {
       await send("/throw/async/17");
       await send("/throw/sync");
@@ -71,7 +71,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "encoded paths are told by the route that the framework matched (R-L5)",
+    title: "encoded paths are reported under the route that the framework matched (R-L5)",
     async run({ send, settle }) {
       await send("/%69tems/1");
       await send("/items/a%2Fb");
@@ -82,7 +82,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a route's own name and attributes are on its spans, and its series keep the template (R-S5)",
+    title: "a route's own name and attributes are on its spans; its series keep the template (R-S5)",
     async run({ send, settle }) {
       await send("/named");
       const seen = await settle(1);
@@ -94,7 +94,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "HEAD is told by the route of its GET, under its own method (R-M1)",
+    title: "HEAD is reported under the route of its GET, with its own method (R-M1)",
     async run({ send, settle }) {
       const { status, body } = await send({ method: "HEAD", path: "/items/5" });
       assert.deepEqual([status, body], [200, ""]);
@@ -104,7 +104,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "OPTIONS is counted under its own method (R-M1)",
+    title: "OPTIONS is counted with its own method (R-M1)",
     async run({ send, settle }) {
       await send({ method: "OPTIONS", path: "/items/5" });
       const { requests, durations } = await settle(1);
@@ -114,7 +114,7 @@ export const routeCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a method nobody knows is _OTHER, is named HTTP, and its own name is on the span alone (R-L5)",
+    title: "an unknown method is reported as _OTHER and named HTTP; its own name is only on the span (R-L5)",
     async run({ send, settle }) {
       await send({ method: "PROPFIND", path: "/items/5" });
       const { requests, durations } = await settle(1);

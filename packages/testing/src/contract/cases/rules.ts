@@ -44,7 +44,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a rule may ask for host and headers (R-S4)",
+    title: "a rule can match host and headers (R-S4)",
     telemetry: only(
       { name: "debug", headers: { "x-debug": "on*" }, ratio: 1 },
       { name: "partner", host: "partner.*", ratio: 1 },
@@ -73,7 +73,7 @@ export const ruleCases: readonly ContractCase[] = [
   },
   {
     title:
-      "flags read before routing skip rules on routes, follow the others, and it is said and counted (R-S4, R-S16)",
+      "trace flags read before routing skip rules on routes but follow the others; this is logged and counted (R-S4, R-S16)",
     telemetry: only({ name: "item", match: "/items/:id", ratio: 0 }, { name: "gets", match: "GET *", ratio: 1 }),
     async run({ send, settle, telemetry }) {
       await send({ path: "/items/1", headers: { "x-before": "flags" } });
@@ -86,7 +86,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a trusted caller wins over a rule, unless the rule ignores it (R-S2)",
+    title: "a trusted caller's decision wins over a rule, unless the rule ignores it (R-S2)",
     telemetry: only(
       { name: "always", match: "/items", ratio: 1, ignoreParent: true },
       { name: "never", match: "/items/:id", ratio: 0 },
@@ -110,7 +110,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a rule for a health check's route has it traced, one for everything does not (R-I1)",
+    title: "a rule for a health check's own route traces it; a catch-all rule does not (R-I1)",
     telemetry: only({ match: "/items", ratio: 1 }, { match: "*", ratio: 1 }),
     async run({ send, settle }) {
       const headers = { "user-agent": "kube-probe/1.29" };
@@ -121,7 +121,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a rule keeps by its own terms, with the child spans where it says so (R-S10, R-S12)",
+    title: "a rule keeps requests by its own terms, with child spans if it says so (R-S10, R-S12)",
     telemetry: {
       ...only({ name: "calls", match: "/outgoing/:status", keep: { errors: true, trace: true } }),
       sampleRatio: 0,
@@ -141,7 +141,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "child spans of a kept request arrive under it, those of others do not (R-S12)",
+    title: "child spans of a kept request are exported with it, those of others are not (R-S12)",
     telemetry: { sampleRatio: 0, rules: [{ match: "/*", keep: { trace: true, slowerThanMs: 0 } }] },
     async run({ send, settle }) {
       await send("/nested");
@@ -152,7 +152,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a rule may leave requests out of the metrics, and give name and attributes to their spans (R-S4)",
+    title: "a rule can leave requests out of the metrics, and set name and attributes of their spans (R-S4)",
     telemetry: only(
       { match: "/items", metrics: false },
       { match: "/items/:id", ratio: 1, spanName: "an item", attributes: { team: "shop" } },
@@ -167,7 +167,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "rules and ratio change while the service runs (R-S15)",
+    title: "rules and ratio can change while the service runs (R-S15)",
     telemetry: only(),
     async run({ send, settle, telemetry }) {
       await send("/items");
@@ -183,7 +183,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a dry run counts what other rules would have done, and does nothing (R-S16)",
+    title: "a dry run counts what other rules would have done and changes nothing (R-S16)",
     telemetry: { ...only({ match: "/items", ratio: 1 }), dryRun: [{ name: "item", match: "/items/:id", ratio: 1 }] },
     async run({ send, settle, telemetry }) {
       for (const path of ["/items", "/items/1", "/items/2"]) await send(path);
@@ -200,7 +200,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "explain says what would become of a request (R-S16)",
+    title: "explain says what would happen to a request (R-S16)",
     telemetry: only({ name: "items", match: "GET /items/:id", ratio: 0.5, keep: { errors: true } }),
     async run({ telemetry, settle }) {
       const {
@@ -226,7 +226,7 @@ export const ruleCases: readonly ContractCase[] = [
       reason: "adaptive",
     },
   ].map(({ name, sampler, reason }): ContractCase => ({
-    title: `${name} decides in place of the ratio, and says so (R-A5)`,
+    title: `${name} decides instead of the ratio, and the span says so (R-A5)`,
     telemetry: { sampler },
     async run({ send, settle }) {
       await send({ path: "/nested", headers: { "x-user": "ann" } });
@@ -236,7 +236,7 @@ export const ruleCases: readonly ContractCase[] = [
     },
   })),
   {
-    title: "a sampler may stand in a rule, and a rollout in front of the service (R-A5, R-S13)",
+    title: "a rule can have its own sampler, and a rollout can restrict telemetry (R-A5, R-S13)",
     telemetry: {
       ...only({ name: "half", match: "/items", sampler: ratio(1) }),
       rollout: { ratio: 1, key: { header: "x-user" } },

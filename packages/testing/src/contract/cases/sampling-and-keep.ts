@@ -9,7 +9,7 @@ const nothing = { sampleRatio: 0 };
 /** What becomes a trace. */
 export const samplingAndKeepCases: readonly ContractCase[] = [
   {
-    title: "an unsampled request is counted, has ids, and is no span (R-S12, R-M1)",
+    title: "an unsampled request is counted and has ids, but no span (R-S12, R-M1)",
     telemetry: nothing,
     async run({ send, settle }) {
       const identity = (await send("/identity")).json<Identity>();
@@ -21,7 +21,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "children of an unsampled request are no spans either (R-S12)",
+    title: "children of an unsampled request create no spans (R-S12)",
     telemetry: nothing,
     async run({ send, settle }) {
       await send("/nested");
@@ -30,14 +30,14 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "isRecording is honest: true when sampled (R-I3)",
+    title: "isRecording is true for a sampled request (R-I3)",
     async run({ send, settle }) {
       assert.deepEqual((await send("/recording")).json(), { recording: true });
       await settle(1);
     },
   },
   {
-    title: "isRecording is honest: false when not sampled (R-I3)",
+    title: "isRecording is false for an unsampled request (R-I3)",
     telemetry: nothing,
     async run({ send, settle }) {
       assert.deepEqual((await send("/recording")).json(), { recording: false });
@@ -45,8 +45,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title:
-      "a failed request that was not sampled is kept, says why, and carries what the handler annotated (R-S10, R-S12)",
+    title: "a failed unsampled request is kept, with the reason and what the handler annotated (R-S10, R-S12)",
     telemetry: nothing,
     async run({ send, settle }) {
       await send("/throw/annotated");
@@ -80,7 +79,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a request that was cut off is kept though it was not sampled (R-S10)",
+    title: "an aborted request is kept even if it was not sampled (R-S10)",
     telemetry: nothing,
     async run({ open, settle }) {
       const connection = await open();
@@ -92,7 +91,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a client that leaves a stream is nothing to keep (R-S10, R-M2)",
+    title: "a stream that its client leaves is not kept (R-S10, R-M2)",
     telemetry: nothing,
     async run({ open, settle }) {
       const connection = await open();
@@ -103,7 +102,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a slow request is kept though it was not sampled (R-S11)",
+    title: "a slow request is kept even if it was not sampled (R-S11)",
     telemetry: { ...nothing, keep: { slowerThanMs: 1 } },
     async run({ open, settle, fixture }) {
       const connection = await open();
@@ -118,7 +117,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a request that announces itself as slow is traced from then on (R-S11)",
+    title: "a request that is marked as slow is traced from then on (R-S11)",
     telemetry: nothing,
     async run({ send, settle }) {
       const { flags } = (await send("/hinted")).json<{ flags: number }>();
@@ -137,7 +136,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "keeps are bounded a second, each route has its one all the same, and the rest is counted (R-S19)",
+    title: "keeps per second are limited, each route still gets one, and the rest are counted (R-S19)",
     telemetry: { ...nothing, keep: { maxPerSecond: 1 }, clock: standingClock() },
     async run({ send, settle, telemetry }) {
       for (let i = 0; i < 5; i++) await send("/status/500");
@@ -149,7 +148,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "spans a second are bounded over everything, and the rest is counted (R-S19)",
+    title: "spans per second are limited as a whole, and the rest are counted (R-S19)",
     telemetry: { maxSpansPerSecond: 3, clock: standingClock() },
     async run({ send, settle, telemetry }) {
       for (let i = 0; i < 10; i++) await send("/items");
@@ -163,7 +162,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "unless a ratio is set, traces per second are bounded by the valve (R-S3)",
+    title: "unless a ratio is set, traces per second are limited (R-S3)",
     telemetry: { maxTracesPerSecond: 2, clock: standingClock() },
     async run({ send, settle }) {
       for (let i = 0; i < 6; i++) await send("/items");
@@ -172,7 +171,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "health checks are not traced and are counted (R-I1)",
+    title: "health checks are counted but not traced (R-I1)",
     async run({ send, settle }) {
       for (const agent of ["kube-probe/1.29", "ELB-HealthChecker/2.0", "GoogleHC/1.0"]) {
         await send({ path: "/health", headers: { "user-agent": agent } });
@@ -191,7 +190,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "health checks are traced when asked for (R-I1)",
+    title: "health checks are traced if configured (R-I1)",
     telemetry: { traceProbes: true },
     async run({ send, settle }) {
       await send({ path: "/health", headers: { "user-agent": "kube-probe/1.29" } });
@@ -199,7 +198,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a route that is not traced is counted, and is not kept when it fails (R-I1, R-S5)",
+    title: "an untraced route is counted and not kept when it fails (R-I1, R-S5)",
     async run({ send, settle }) {
       await send("/untraced");
       await send("/untraced/failing");
@@ -215,7 +214,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a trusted caller that traces wins over a route that does not (R-S2)",
+    title: "a trusted caller's decision to sample wins over an untraced route (R-S2)",
     async run({ send, settle }) {
       await send({
         path: "/untraced",
@@ -226,7 +225,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "work before routing is held until the route is known, and shares its fate: traced (R-S4, R-S12)",
+    title: "spans before routing are held until the route is known, and are traced with it (R-S4, R-S12)",
     async run({ send, settle }) {
       await send({ path: "/items/1", headers: { "x-before": "child,log" } });
       const seen = await settle(1);
@@ -237,14 +236,14 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "work before routing is held until the route is known, and shares its fate: not traced (R-S4, R-S12)",
+    title: "spans before routing are held until the route is known, and are dropped with it (R-S4, R-S12)",
     async run({ send, settle }) {
       await send({ path: "/untraced", headers: { "x-before": "child,log" } });
       assert.equal((await settle(1)).spans.length, 0);
     },
   },
   {
-    title: "work before routing of an unsampled request is kept with it when it fails (R-S12)",
+    title: "spans before routing of an unsampled request are kept with it when it fails (R-S12)",
     telemetry: nothing,
     async run({ send, settle }) {
       await send({ path: "/throw/sync", headers: { "x-before": "child" } });
@@ -254,7 +253,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a log line before routing has the trace's id and decides nothing (R-G1, R-S12)",
+    title: "a log line before routing has the trace id and does not force the decision (R-G1, R-S12)",
     async run({ send, settle, fixture }) {
       await send({ path: "/untraced", headers: { "x-before": "log" } });
       assert.equal((await settle(1)).spans.length, 0);
@@ -265,7 +264,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "flags read before routing decide at once, and the span says so (R-S12)",
+    title: "trace flags read before routing force the decision, and the span says so (R-S12)",
     async run({ send, settle, telemetry }) {
       await send({ path: "/items/1", headers: { "x-before": "flags" } });
       const { requests } = await settle(1);
@@ -274,7 +273,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a route that is not traced cannot take back a decision that was read before routing (R-S12)",
+    title: "an untraced route cannot undo a decision that was read before routing (R-S12)",
     async run({ send, settle, fixture }) {
       await send({ path: "/untraced", headers: { "x-before": "flags" } });
       const { requests } = await settle(1);
@@ -283,7 +282,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "spans that wait for the route are bounded: with too many of them the decision is made without it (R-S12)",
+    title: "spans that wait for the route are limited: with too many, the decision is made without it (R-S12)",
     async run({ send, settle }) {
       await send({ path: "/items/1", headers: { "x-before": "many" } });
       const { spans, requests } = await settle(1);
@@ -292,7 +291,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "spans that wait for the route go with it when it is not traced, as many as may wait (R-S12)",
+    title: "spans that wait for the route are dropped if it is not traced, as many as may wait (R-S12)",
     telemetry: { sampleRatio: 0 },
     async run({ send, settle }) {
       await send({ path: "/items/1", headers: { "x-before": "many" } });
@@ -300,7 +299,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an outgoing call before routing tells the decision that holds from then on (R-S12)",
+    title: "an outgoing call before routing carries the decision that is final from then on (R-S12)",
     async run({ send, settle, upstream }) {
       await send({ path: "/items/1", headers: { "x-before": "child,outgoing" } });
       const seen = await settle(1);
@@ -313,7 +312,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a sampler of the service's own sees method, route and headers, and decides (R-S4)",
+    title: "the service's own sampler sees method, route and headers, and decides (R-S4)",
     telemetry: {
       sampler: {
         description: "by route",
@@ -332,7 +331,7 @@ export const samplingAndKeepCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a sampler that samples all is the same as ratio 1 (R-S1)",
+    title: "a sampler that samples everything is the same as ratio 1 (R-S1)",
     telemetry: { sampler: alwaysOn() },
     async run({ send, settle }) {
       await send("/items");

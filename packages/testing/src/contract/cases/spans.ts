@@ -52,7 +52,7 @@ export const spanCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "headers are on the span only when listed, as lists, in lower case (R-L6)",
+    title: "headers are on the span only if listed, as lists, in lower case (R-L6)",
     telemetry: { captureRequestHeaders: ["X-Tenant"] },
     async run({ send, settle }) {
       await send({
@@ -110,7 +110,7 @@ export const spanCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the helper makes a child span of the request, and nested calls nest (R-I2)",
+    title: "telemetry.span creates a child span of the request, and nested calls nest (R-I2)",
     async run({ send, settle }) {
       await send("/nested");
       const seen = await settle(1);
@@ -122,7 +122,7 @@ export const spanCases: readonly ContractCase[] = [
   },
   {
     title:
-      "a step that throws ends its span with the error, told once and without its stack, and the request goes on (R-I2, R-G7)",
+      "a function that throws ends its span with the error, reported once and without its stack, and the request goes on (R-I2, R-G7)",
     async run({ send, settle }) {
       const { status, body } = await send("/child-throws");
       assert.deepEqual([status, body], [200, "survived"]);
@@ -137,7 +137,7 @@ export const spanCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a span ends once; what is set after its end is ignored, and a handler cannot end the request's span (R-I2)",
+    title: "a span ends once, later changes are ignored, and a handler cannot end the request's span (R-I2)",
     async run({ send, settle }) {
       await send("/ends");
       const seen = await settle(1);

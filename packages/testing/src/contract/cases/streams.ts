@@ -9,7 +9,7 @@ const lastsMs = 60;
 /** Responses that go on for as long as somebody listens. */
 export const streamCases: readonly ContractCase[] = [
   {
-    title: "a client that leaves an event stream has ended it normally (R-M2)",
+    title: "an event stream that its client leaves counts as ended normally (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -26,7 +26,7 @@ export const streamCases: readonly ContractCase[] = [
   },
   {
     title:
-      "the duration of an event stream is the time to its headers, its lifetime is measured apart and is the span's (R-M2)",
+      "an event stream's duration is the time to its headers; its lifetime is a separate metric and the span's duration (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -38,7 +38,7 @@ export const streamCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an event stream whose headers were flushed by themselves is a stream (R-M2)",
+    title: "an event stream whose headers were flushed early is measured as a stream (R-M2)",
     async run({ open, settle }) {
       const connection = await open();
       connection.write("GET /events/flushed HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -50,7 +50,7 @@ export const streamCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "an event stream that the server ends is a stream as well (R-M2)",
+    title: "an event stream that the server ends is measured as a stream too (R-M2)",
     async run({ open, settle, fixture }) {
       const connection = await open();
       connection.write("GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -63,7 +63,7 @@ export const streamCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a route that says it streams is measured as a stream, whatever its type (R-M2, R-S5)",
+    title: "a route declared as a stream is measured as one, whatever its content type (R-M2, R-S5)",
     async run({ open, settle, fixture }) {
       const connection = await open();
       connection.write("GET /download HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -77,7 +77,7 @@ export const streamCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a body in chunks is no stream (R-M2)",
+    title: "a chunked response is not a stream (R-M2)",
     async run({ send, settle }) {
       assert.equal((await send("/chunked")).body, "one,two,three");
       const { streams } = await settle(1);

@@ -5,7 +5,7 @@ import type { ContractCase } from "../contract-case.ts";
 /** What can be switched off. */
 export const switchCases: readonly ContractCase[] = [
   {
-    title: "with telemetry switched off every request passes, and nothing is sent, counted or identified (R-I7)",
+    title: "with telemetry switched off, every request passes and nothing is sent, counted or given ids (R-I7)",
     telemetry: { enabled: false },
     async run({ send, telemetry, receiver }) {
       assert.equal((await send("/items/1")).status, 200);
@@ -16,7 +16,7 @@ export const switchCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "without traces every request is counted all the same (R-I7)",
+    title: "without traces, every request is still counted (R-I7)",
     telemetry: { traces: false },
     async run({ send, settle }) {
       await send("/items/1");
@@ -26,7 +26,7 @@ export const switchCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "without metrics requests are traced all the same (R-I7)",
+    title: "without metrics, requests are still traced (R-I7)",
     telemetry: { metrics: false },
     async run({ send, telemetry, receiver }) {
       await send("/items/1");
@@ -40,7 +40,7 @@ export const switchCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "after shutdown the service goes on without telemetry (R-P9)",
+    title: "after shutdown, the service goes on without telemetry (R-P9)",
     async run({ send, telemetry, receiver }) {
       await send("/items/1");
       await telemetry.shutdown();
@@ -61,7 +61,7 @@ export const switchCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "creating telemetry again gives the engine that is there, and says so when the options differ (R-I10)",
+    title: "creating telemetry again returns the existing engine, with a log line if the options differ (R-I10)",
     async run({ send, settle, telemetry, lines }) {
       assert.equal(
         createTelemetry({ sampleRatio: 0, log: (line: string) => (lines as string[]).push(line) }),

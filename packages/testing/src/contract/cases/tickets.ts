@@ -9,7 +9,8 @@ const parent = "b7ad6b7169203331";
 /** Requests that are traced because somebody who may ask for it has. */
 export const ticketCases: readonly ContractCase[] = [
   {
-    title: "a request with a ticket is traced whole, whatever the ratio and whoever calls, as often as it says (R-S20)",
+    title:
+      "a request with a ticket is traced in full, whatever the ratio and the caller, as often as the ticket allows (R-S20)",
     telemetry: { sampleRatio: 0, trustIncoming: false, tickets: { secret } },
     async run({ telemetry, send, settle }) {
       const ticket = telemetry.sampling.ticket({ route: "GET /items/:id", count: 1 });
@@ -26,7 +27,7 @@ export const ticketCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "a ticket is for its route alone, also where the framework routes late (R-S20)",
+    title: "a ticket is valid only for its route, also if the framework routes late (R-S20)",
     telemetry: { sampleRatio: 0, tickets: { secret } },
     async run({ telemetry, send, settle }) {
       const ticket = telemetry.sampling.ticket({ route: "GET /identity", count: 5 });
@@ -53,7 +54,8 @@ export const ticketCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "the services behind a ticketed request trace it too, and what they are shown opens nothing else (R-S20)",
+    title:
+      "services called by a ticketed request trace it too, and what they receive is valid for nothing else (R-S20)",
     telemetry: { sampleRatio: 0, trustIncoming: false, tickets: { secret } },
     async run(world) {
       const { telemetry, send, settle, upstream } = world;
@@ -74,7 +76,7 @@ export const ticketCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "without a ticket, or without a secret, nobody is shown anything (R-S20)",
+    title: "without a ticket, or without a secret, nothing is passed on (R-S20)",
     telemetry: { tickets: { secret } },
     async run({ send, settle, upstream }) {
       await send("/outgoing/200");
@@ -84,7 +86,7 @@ export const ticketCases: readonly ContractCase[] = [
     },
   },
   {
-    title: "explain says what a ticket would do, and spends nothing (R-S20)",
+    title: "explain says what a ticket would do without using it up (R-S20)",
     telemetry: { sampleRatio: 0, tickets: { secret, header: "x-trace-me" } },
     async run({ telemetry, send, settle }: World) {
       const ticket = telemetry.sampling.ticket({ route: "GET /items/:id" });

@@ -37,10 +37,12 @@ describe("parts of core that few services use", () => {
       expect(seen).toMatchObject({ refused: "GSM_RULE", counts: true });
       expect(seen.parts).toEqual([
         "compile-rules",
+        "fallback",
         "file-spool",
         "process-metrics",
         "prometheus-handler",
         "statsd-export",
+        "variables",
       ]);
     });
   });

@@ -24,8 +24,9 @@ interface TextField {
   readonly readText: LineField["readText"];
   readonly isPlain: boolean;
   readonly isWord: boolean;
+  /** With the quote of a plain text, which the next field, or the end, closes. */
   readonly start: string;
-  readonly quoted: string;
+  readonly closing: string;
 }
 
 /** Reasons of sampling and types of errors. */
@@ -66,8 +67,8 @@ export class LineText {
   private constructor(parts: LineParts, fields: readonly LineField[]) {
     this.#parts = parts;
     this.#fields = fields.map(({ key, read, readText, isPlain = false, isWord = false }) => {
-      const start = `,${JSON.stringify(key)}:`;
-      return { read, readText, isPlain, isWord, start, quoted: `${start}"` };
+      const start = `,${JSON.stringify(key)}:${isPlain ? '"' : ""}`;
+      return { read, readText, isPlain, isWord, start, closing: `"${start}` };
     });
   }
 
@@ -91,21 +92,23 @@ export class LineText {
 
   write(line: RequestLine, bindings: string, ending: string): void {
     const { stream, starts, time } = this.#parts;
-    stream.write(starts[levelNumbers[line.level]] + time() + bindings + this.#textOf(line) + ending);
+    stream.write(this.#textOf(line, starts[levelNumbers[line.level]] + time() + bindings) + ending);
   }
 
-  #textOf(line: RequestLine): string {
-    let text = "";
+  /** What the line says behind `text`. */
+  #textOf(line: RequestLine, text: string): string {
+    let made = text;
+    let isOpen = false;
     // Few pieces: each is a node of the tree that the text is until it is written.
-    for (const { read, readText, start, quoted, isPlain, isWord } of this.#fields) {
+    for (const { read, readText, start, closing, isPlain, isWord } of this.#fields) {
       const value = readText === undefined ? read(line) : readText(line);
       if (value === undefined) continue;
-      if (readText !== undefined) text = text + start + (value as string);
-      else if (typeof value === "number") text = text + start + (Number.isFinite(value) ? value : "null");
-      else if (isPlain) text = `${text}${quoted}${value as string}"`;
-      else text = text + start + (isWord ? this.#word(value as string) : JSON.stringify(value));
+      made += isOpen ? closing : start;
+      isOpen = isPlain;
+      if (isPlain || readText !== undefined || Number.isFinite(value)) made += value as string | number;
+      else made += isWord ? this.#word(value as string) : JSON.stringify(value);
     }
-    return text;
+    return isOpen ? `${made}"` : made;
   }
 
   #word(word: string): string {
@@ -126,7 +129,8 @@ export class LineText {
     asRequestLine(fieldsOf(style.request, sample), undefined, (fields) => {
       expected = asJson.call(child, fields, "GET /a 200", 30, now);
     });
-    return expected === starts[30] + now + this.bindingsOf(child) + this.#textOf(sample) + this.ending("GET /a 200");
+    const text = this.#textOf(sample, starts[30] + now + this.bindingsOf(child));
+    return expected === text + this.ending("GET /a 200");
   }
 }
 

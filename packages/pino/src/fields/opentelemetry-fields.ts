@@ -39,12 +39,16 @@ const request: readonly LineField[] = [
 /** What follows the point, by thousandths. */
 const fractions: readonly string[] = Array.from({ length: 1000 }, (_, i) => String(i / 1000).slice(1));
 
+/** Three weeks. */
+const maxShort = 1_814_400e6;
+
 /** The same number as text: JavaScript takes long to write one with a point. */
 function msText(ms: number): string {
   const microseconds = Math.round(ms * 1000);
   // From a clock of the service's there may come anything.
-  if (!(microseconds >= 0 && microseconds <= Number.MAX_SAFE_INTEGER)) return JSON.stringify(toMicroseconds(ms));
-  const whole = Math.floor(microseconds / 1000);
+  if (!(microseconds >= 0 && microseconds < maxShort)) return JSON.stringify(toMicroseconds(ms));
+  // An integer of 32 bits: one that might have a point takes longer to be written.
+  const whole = (microseconds / 1000) | 0;
   return `${whole}${fractions[microseconds - whole * 1000] ?? ""}`;
 }
 

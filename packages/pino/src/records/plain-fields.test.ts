@@ -124,6 +124,14 @@ const cases: fc.Arbitrary<Case> = fc.record({
   engineOptions,
 });
 
+/** What the serializer of errors makes of it is no symbol. */
+const symbolAsError: Case = {
+  lines: [{ fields: { err: Symbol("s") }, message: undefined }],
+  bindings: {},
+  options: { fields: "ecs" },
+  engineOptions: {},
+};
+
 test("a record of the fields at hand is the one that its line says, whatever is logged, by whatever logger (R-G6)", async () => {
   const receiver = await startOtlpReceiver();
   try {
@@ -134,7 +142,7 @@ test("a record of the fields at hand is the one that its line says, whatever is 
         const hooks = { streamWrite: (text: string) => text };
         expect(atHand).toEqual(await recordsOf(receiver, given, { ...given.options, hooks }));
       }),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [[symbolAsError]] },
     );
   } finally {
     await receiver.close();

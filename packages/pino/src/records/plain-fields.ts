@@ -81,8 +81,7 @@ export class PlainFields {
     let own: unknown;
     for (const key in fields) {
       const value = fields[key];
-      // What JSON leaves out.
-      if (value === undefined || typeof value === "symbol") continue;
+      if (value === undefined) continue;
       const place = pairs.length >> 1;
       const isKnown = places[place] === key;
       if (!isPair(value) || (!isKnown && (key === errorKey || key === "err" || keys.has(key)))) return undefined;
@@ -119,7 +118,7 @@ function isPlain(given: unknown): given is Fields {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** JSON has no numbers that are not finite; of functions and objects pino may write anything. */
+/** JSON has no numbers that are not finite; of anything else, serializers may make what they like. */
 function isPair(value: unknown): value is LogPairs[number] {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }

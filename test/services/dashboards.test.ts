@@ -60,7 +60,9 @@ test("every panel of every board has something to show of a shop whose collector
   // The lane fills, tries fail, the breaker opens.
   await collector.stop("SIGKILL");
   await delay(8_000);
-  await expect.poll(() => shop.telemetry.status().traceExport?.exporters[0]?.breaker, { timeout: 60_000 }).toBe("open");
+  await expect
+    .poll(() => shop.telemetry.status().traceExport?.exporters[0]?.breaker, { timeout: 60_000 })
+    .not.toBe("closed");
   await collector.start();
   shop.telemetry.governor.set("ratio");
   await delay(6_000);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Said, Script, Told } from "./hostile-grpc-server.ts";
 
 /**
- * A gRPC collector that does what it is told, in a process of its own: what a script makes of Node's own HTTP/2 server now and then aborts that. Then it
- * is started again, and a sender has seen a connection that broke.
+ * A gRPC collector that does what it is told, in a process of its own, so that where Node's HTTP/2 aborts it is known whose: the sender's takes the
+ * tests along, and the collector's is started again after a connection that broke.
  */
 export class HostileGrpcCollector {
   /** Where it listens. */

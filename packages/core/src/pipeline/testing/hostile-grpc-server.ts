@@ -1,7 +1,7 @@
 import { constants, createServer, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 
-// A gRPC collector that does what it is told, in a process of its own: what it does to its own HTTP/2 now and then aborts its Node.
+// A gRPC collector that does what it is told. `HostileGrpcCollector` starts it.
 
 export type Headers = Readonly<Record<string, string | string[]>>;
 

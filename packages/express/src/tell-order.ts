@@ -11,15 +11,8 @@ export function tellOrder(app: ExpressApp, ours: unknown, telemetry: TelemetryEn
     ...findRoutes({ stack }, () => {}).keys(),
   ];
   const { stack = [] } = routerOf(app) ?? {};
-  const early = routes(
-    stack.slice(
-      0,
-      Math.max(
-        0,
-        stack.findIndex(({ handle }) => handle === ours),
-      ),
-    ),
-  );
+  // Ours has no route itself. Where it stands in no layer of the app, but in a router, nothing is said.
+  const early = routes(stack.slice(0, stack.findIndex(({ handle }) => handle === ours) + 1));
   const [first] = early;
   if (first === undefined || early.length * 2 < routes(stack).length) return;
   telemetry.warn(

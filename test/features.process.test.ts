@@ -5,6 +5,9 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
 const run = promisify(execFile);
+/** Of this process only where programs are, and what Node has compiled before. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const env = { PATH, NODE_COMPILE_CACHE };
 const folder = join(import.meta.dirname, "..", "examples", "features");
 const files = globSync("*.ts", { cwd: folder }).toSorted();
 
@@ -16,6 +19,6 @@ it.each(files)("examples/features/%s runs by itself and prints what it says (R-D
   const text = readFileSync(join(folder, file), "utf8");
   const [, said = ""] = text.split("\n// Prints:\n");
   expect(said).not.toBe("");
-  const { stdout } = await run(process.execPath, [file], { cwd: folder, env: { PATH: process.env["PATH"] } });
+  const { stdout } = await run(process.execPath, [file], { cwd: folder, env });
   expect(stdout).toBe(said.replaceAll(/^\/\/ /gm, ""));
 });

@@ -13,6 +13,9 @@ const home = mkdtempSync(join(tmpdir(), "gossamer-parts-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const run = promisify(execFile);
+/** Of this process only where programs are, and what Node has compiled before. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const env = { PATH, NODE_COMPILE_CACHE };
 
 /** Somebody who takes no connection, and what a service sends there for half a second. */
 const listener = spawn(process.execPath, [join(import.meta.dirname, "fixtures/silent-listener.mjs")], {
@@ -54,7 +57,7 @@ async function start(code: string, from = bundle): Promise<Said> {
   `;
   const file = join(mkdtempSync(join(home, "run-")), "service.mjs");
   writeFileSync(file, program);
-  const { stdout } = await run(process.execPath, [file], { env: { PATH: process.env["PATH"] } });
+  const { stdout } = await run(process.execPath, [file], { env });
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Said;
 }
 

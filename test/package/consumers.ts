@@ -78,8 +78,8 @@ export function lastLine(ended: Ended): unknown {
   }
 }
 
-/** This process's variables without those that steer telemetry, modules or test runs. */
+/** This process's variables without those that steer telemetry, modules or test runs. What Node has compiled once it need not compile again. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const telling = /^(?:OTEL_|NODE_|VITEST|VITE_|TEST$|DEV$|PROD$|MODE$|ENVIRONMENT$|npm_|pnpm_)/i;
+  const telling = /^(?:OTEL_|NODE_(?!COMPILE_CACHE$)|VITEST|VITE_|TEST$|DEV$|PROD$|MODE$|ENVIRONMENT$|npm_|pnpm_)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !telling.test(name)));
 }

@@ -8,6 +8,9 @@ import { ask, json } from "./testing/page-client.ts";
 
 const folder = join(import.meta.dirname, "..");
 const run = promisify(execFile);
+/** Of this process only where programs are, and what Node has compiled before. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const env = { PATH, NODE_COMPILE_CACHE };
 const ending: (() => void)[] = [];
 afterEach(() => {
   for (const end of ending.splice(0)) end();
@@ -20,7 +23,7 @@ async function start(
 ): Promise<{ said: () => string; url: string }> {
   const child = spawn(process.execPath, args, {
     cwd: folder,
-    env: { PATH: process.env["PATH"], ...variables },
+    env: { ...env, ...variables },
     stdio: ["pipe", "ignore", "pipe"],
   });
   ending.push(() => child.kill("SIGKILL"));
@@ -40,7 +43,7 @@ interface Said {
 
 test("50,000 requests with somebody looking on leave the heap as it was, and none is missed (R-D3)", async () => {
   const args = ["--expose-gc", "--no-warnings", join(folder, "fixtures/busy-page.mjs")];
-  const { stdout } = await run(process.execPath, args, { cwd: folder, env: { PATH: process.env["PATH"] } });
+  const { stdout } = await run(process.execPath, args, { cwd: folder, env });
   const { early, late, heard, total, rings } = JSON.parse(stdout) as Said;
   expect(total).toBe(50_000);
   expect(heard).toBeGreaterThan(10_000);
@@ -59,7 +62,7 @@ test("a page that is looked at keeps no process alive that has nothing left to d
   ].join("\n");
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] },
+    env,
     stdio: ["ignore", "ignore", "pipe"],
   });
   ending.push(() => child.kill("SIGKILL"));
@@ -83,7 +86,7 @@ test("node --import opens the page of a program that knows nothing of it, in one
 test("a process has one page, whether the package is loaded by --import, by require or by both (R-D3)", async () => {
   const child = spawn(process.execPath, ["--import", "@gossamer/devpage", "fixtures/plain-app.cjs", "2"], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] },
+    env,
     stdio: ["pipe", "pipe", "pipe"],
   });
   ending.push(() => child.kill("SIGKILL"));
@@ -100,7 +103,7 @@ test("an open page keeps no process alive, and a program that imports the packag
   for (const args of [["--import", "@gossamer/devpage"], []]) {
     const child = spawn(process.execPath, [...args, "fixtures/plain-app.mjs"], {
       cwd: folder,
-      env: { PATH: process.env["PATH"] },
+      env,
       stdio: ["pipe", "ignore", "pipe"],
     });
     let said = "";
@@ -125,7 +128,7 @@ test.each([
     ].join("\n");
     const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
       cwd: folder,
-      env: { PATH: process.env["PATH"] },
+      env,
       stdio: ["ignore", "ignore", "pipe"],
     });
     ending.push(() => child.kill("SIGKILL"));
@@ -158,7 +161,7 @@ test("the command takes OTLP and shows it, and says what is wrong with what it w
 test("in a cluster each worker has a page of its own, on the next port (R-D3)", async () => {
   const child = spawn(process.execPath, ["fixtures/cluster-pages.mjs"], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] },
+    env,
     stdio: ["ignore", "pipe", "ignore"],
   });
   ending.push(() => child.kill("SIGKILL"));

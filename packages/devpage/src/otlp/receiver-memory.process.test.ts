@@ -8,6 +8,9 @@ import { json } from "../testing/page-client.ts";
 
 const folder = join(import.meta.dirname, "../..");
 const mebibyte = 1024 * 1024;
+/** Of this process only where programs are, and what Node has compiled before. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const env = { PATH, NODE_COMPILE_CACHE };
 
 interface Held {
   readonly liveBytes: number;
@@ -22,7 +25,7 @@ let url: string;
 beforeEach(async () => {
   child = spawn(process.execPath, ["--expose-gc", join(folder, "fixtures/receiver.mjs")], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] },
+    env,
     stdio: ["pipe", "pipe", "inherit"],
   });
   if (child.stdout === null) expect.fail("it says something");

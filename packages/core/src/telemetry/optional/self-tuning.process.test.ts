@@ -11,6 +11,9 @@ const home = mkdtempSync(join(tmpdir(), "gossamer-tuning-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const run = promisify(execFile);
+/** Of this process only where programs are, and what Node has compiled before. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const env = { PATH, NODE_COMPILE_CACHE };
 
 interface Said {
   readonly overhead: OverheadReport;
@@ -83,7 +86,7 @@ async function serve(
   `;
   const file = join(mkdtempSync(join(home, "run-")), "service.mjs");
   writeFileSync(file, program);
-  const { stdout } = await run(process.execPath, [file], { env: { PATH: process.env["PATH"] } });
+  const { stdout } = await run(process.execPath, [file], { env });
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Said;
 }
 

@@ -22,12 +22,12 @@ test("functions that a start runs are compiled with the file, and the file does 
     count = 1,
   ): { functionName: string; startOffset: number; endOffset: number; count: number } => {
     const startOffset = text.indexOf(`function ${name}(`);
-    const depth = { now: 0 };
-    const length = [...text.slice(startOffset)].findIndex((letter) => {
-      depth.now += letter === "{" ? 1 : letter === "}" ? -1 : 0;
-      return letter === "}" && depth.now === 0;
-    });
-    return { functionName: name, startOffset, endOffset: startOffset + length + 1, count };
+    let endOffset = startOffset + 1;
+    for (let depth = 0; depth > 0 || text.charAt(endOffset - 1) !== "}"; endOffset++) {
+      if (text.charAt(endOffset) === "{") depth++;
+      else if (text.charAt(endOffset) === "}") depth--;
+    }
+    return { functionName: name, startOffset, endOffset, count };
   };
   const made = markRun(text, [
     { functionName: "", startOffset: 0, endOffset: text.length, count: 1 },

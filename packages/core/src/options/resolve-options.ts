@@ -15,7 +15,8 @@ import { startLine } from "./start-line.ts";
 import type { TelemetryOptions } from "./declare/telemetry-options.ts";
 import { toSettings } from "./settle/to-settings.ts";
 import type { Variables } from "./variables/variable-reader.ts";
-import { readSetVariables, type VariableReading } from "./variables/variable-reading.ts";
+import { readSetVariables } from "./variables/read-set-variables.ts";
+import type { VariableReading } from "./variables/variable-reading.ts";
 
 export interface Resolved {
   readonly settings: Settings;

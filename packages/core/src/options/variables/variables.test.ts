@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { resolveOptions, type Resolved } from "../resolve-options.ts";
 import type { Settings } from "../settle/settings.ts";
 import { VariableReader } from "./variable-reader.ts";
-import { readSetVariables } from "./variable-reading.ts";
+import { readSetVariables } from "./read-set-variables.ts";
 import { readVariables } from "./variables.part.ts";
 
 function settingsOf(variables: Record<string, string>): Settings {

@@ -13,12 +13,13 @@ const limits = page("limits.md");
 /** Every variable that is looked at, whatever it says. */
 function variablesRead(): Set<string> {
   const read = new Set<string>();
+  // Only where one is set that may be ours are they read.
   const seen = new Proxy<Record<string, string | undefined>>(
-    {},
+    { GOSSAMER_UNKNOWN: "1" },
     {
-      get: (_target, name) => {
+      get: (target, name) => {
         read.add(String(name));
-        return undefined;
+        return target[String(name)];
       },
     },
   );

@@ -118,6 +118,7 @@ const functions: Readonly<Record<string, () => readonly Argument[]>> = {
   profileHandler: () => [telemetry(), taking({ authorize: () => true })],
   serveProfiles: () => [telemetry(), optional],
   devPage: () => [taking(core.telemetry, "undefined"), optional],
+  devPageSpanProcessor: () => [taking(core.telemetry, "undefined")],
   openDevPage: () => [taking(core.telemetry, "undefined"), taking({ port: 0 }, "undefined", "an empty object")],
   openOtlpPage: () => [taking({ otlpPort: 0, port: 0 }, "undefined", "an empty object")],
   benchmarkConfigurations: () => [taking([]), taking([]), optional],

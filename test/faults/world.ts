@@ -68,7 +68,7 @@ export async function accounts(service: FaultService): Promise<TraceExport> {
 export async function settle(
   service: FaultService,
   expected: Partial<TraceExport>,
-  timeout = 10_000,
+  timeout = 60_000,
 ): Promise<TraceExport> {
   let last = await accounts(service);
   await expect.poll(async () => (last = await accounts(service)), { timeout, interval: 50 }).toMatchObject(expected);

@@ -8,7 +8,13 @@ export { latencyTarget, queueTarget } from "./telemetry/optional/self-tuning.par
 export { clusterPrometheus, type ClusterPrometheusOptions } from "./telemetry/cluster-prometheus.part.ts";
 export { OptionError } from "./model/checks/option-error.ts";
 
-export type { PrometheusOptions, SpanHelperOptions, Telemetry, TelemetryEngine } from "./telemetry/telemetry.ts";
+export type {
+  FrameworkStepOptions,
+  PrometheusOptions,
+  SpanHelperOptions,
+  Telemetry,
+  TelemetryEngine,
+} from "./telemetry/telemetry.ts";
 export type { EngineListener, EngineWatch, RequestDurations } from "./telemetry/watch/engine-watch.ts";
 export type { EndedRequest } from "./model/request/ended-request.ts";
 export type { WatchedLines } from "./logging/watched-lines.ts";

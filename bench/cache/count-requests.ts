@@ -96,7 +96,8 @@ async function countRequests(
     });
     try {
       const { pid } = handle;
-      const aim = { ...(await handle.listen()), connections: plan.connections };
+      const status = loaded.subject.workload === "errors" ? 500 : 200;
+      const aim = { ...(await handle.listen()), connections: plan.connections, status };
       const serve = async (times: number): Promise<void> => {
         for (let left = times; left > 0; left -= sendEvery) {
           const some = Math.min(left, sendEvery);

@@ -7,19 +7,21 @@ export class Connections {
   readonly failed: Promise<never>;
   readonly size: number;
   readonly #all: HttpConnection[] = [];
+  readonly #status: number;
   readonly #fail: (error: Error) => void;
 
-  private constructor(size: number) {
+  private constructor(size: number, status: number) {
     const { promise, reject } = Promise.withResolvers<never>();
     // Who runs a load awaits it; between two loads nobody does.
     promise.catch(() => {});
     this.size = size;
+    this.#status = status;
     this.failed = promise;
     this.#fail = reject;
   }
 
-  static async open(port: number, size: number): Promise<Connections> {
-    const connections = new Connections(size);
+  static async open(port: number, size: number, status: number = 200): Promise<Connections> {
+    const connections = new Connections(size, status);
     for (let i = 0; i < size; i++) {
       const connection = await HttpConnection.open(port, connections.#fail);
       connections.#all.push(connection);
@@ -28,12 +30,12 @@ export class Connections {
     return connections;
   }
 
-  /** Sends on a free connection, which is free again when `answered` is called. Any status but 200 is a failure. */
+  /** Sends on a free connection, which is free again when `answered` is called. Any status but the one that is expected is a failure. */
   send(request: string, answered: () => void): void {
     const connection = this.free.pop();
     if (connection === undefined) throw new Error("No connection is free.");
     connection.send(request, (status) => {
-      if (status !== 200) return this.#fail(new Error(`A request was answered with ${status}.`));
+      if (status !== this.#status) return this.#fail(new Error(`A request was answered with ${status}.`));
       this.free.push(connection);
       answered();
     });

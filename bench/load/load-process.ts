@@ -5,7 +5,7 @@ import { offer } from "./open-loop.ts";
 
 /** The process that the load comes from: one load after the other, each on connections of its own. */
 async function obey(order: LoadOrder): Promise<LoadReport> {
-  const connections = await Connections.open(order.port, order.connections);
+  const connections = await Connections.open(order.port, order.connections, order.status);
   try {
     switch (order.do) {
       case "saturate":

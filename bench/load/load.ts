@@ -8,6 +8,8 @@ export interface Aim {
   readonly connections: number;
   /** As they go over the wire. */
   readonly requests: readonly string[];
+  /** What each is answered with: any other status is a failure. @default 200 */
+  readonly status?: number;
 }
 
 export type LoadOrder =

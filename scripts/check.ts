@@ -13,6 +13,7 @@ const benchTests = [
   "bench/harness/installed-size.test.ts",
   "bench/harness/subject-handle.test.ts",
   "bench/load/*.test.ts",
+  "bench/parts/*.test.ts",
   "bench/report/*.test.ts",
   "bench/sink/{count-datadog,count-elastic,msgpack-reader,sink}.test.ts",
   "bench/statistics/*.test.ts",

@@ -10,19 +10,25 @@ import type { Pinning } from "./pinning.ts";
 import { SubjectHandle } from "./subject-handle.ts";
 import { takesTurns } from "./node-flags.ts";
 
-export interface SocketPlan {
+/** What a process has its turns for. */
+export interface Turns {
+  /** At as many requests as it can. */
+  readonly saturatedSlices: number;
+  readonly saturatedMs: number;
+  /** At the offered load. */
+  readonly offeredSlices: number;
+}
+
+export interface SocketPlan extends Turns {
   /** Fresh processes of every contestant. */
   readonly rounds: number;
   /** Requests over the socket before all. With fewer than fifty thousand much is not compiled yet, and more so where there is more code. */
   readonly warmUpTimes: number;
   /** And no longer than that. */
   readonly warmUpMostMs: number;
-  /** Turns of every process at as many requests as it can. */
-  readonly saturatedSlices: number;
-  readonly saturatedMs: number;
-  /** Turns of every process at the offered load. */
-  readonly offeredSlices: number;
   readonly offeredMs: number;
+  /** Contestants, by name, with turns of their own: those that take so long that fewer tell them from the others. */
+  readonly slow: Turns & { readonly names: readonly string[] };
   /** Of what the first contestant can answer in the round. */
   readonly offeredShare: number;
   readonly connections: number;
@@ -57,8 +63,11 @@ export interface SocketRound {
   /** One number a slice. */
   readonly perSecond: number[];
   readonly cpuMicros: number[];
-  /** What the load took of its core. */
+  /** The share of the time in which the load had something to do. */
   readonly loadShare: number[];
+  /** How long what was left had to leave when the load was over, and the CPU time of the process in that. */
+  readonly flushMs: number[];
+  readonly flushCpuMs: number[];
   offered: OfferedReading | undefined;
 }
 
@@ -66,6 +75,7 @@ interface Running {
   readonly handle: SubjectHandle;
   readonly contestant: Contestant;
   readonly aim: Aim;
+  readonly turns: Turns;
   readonly round: SocketRound;
 }
 
@@ -90,7 +100,8 @@ export async function runSocketRounds(
       }
       for (let slice = 0; slice < plan.saturatedSlices; slice++) {
         say(`as many requests as each can answer, slice ${slice + 1}/${plan.saturatedSlices}`);
-        for (const each of rotated(running, slice)) await saturatedSlice(each, settings);
+        for (const each of rotated(running, slice))
+          if (slice < each.turns.saturatedSlices) await saturatedSlice(each, settings);
       }
       const bare = running.find(({ contestant }) => contestant.name === baseline)!;
       const perSecond = plan.offeredShare * mean(bare.round.perSecond);
@@ -110,13 +121,13 @@ export async function runSocketRounds(
   return measured;
 }
 
-async function start(loaded: LoadedSubject<Contestant>, round: number, settings: SocketSettings): Promise<Running> {
+async function start(loaded: LoadedSubject<Contestant>, ofRound: number, settings: SocketSettings): Promise<Running> {
   const { pinning, sinkUrl, plan } = settings;
   const contestant = loaded.subject;
   const slug = contestant.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
   const handle = await SubjectHandle.start({
     loaded,
-    serviceName: `socket-${slug}-${round}`,
+    serviceName: `socket-${slug}-${ofRound}`,
     sinkUrl,
     pinning,
     nodeFlags: takesTurns,
@@ -124,7 +135,16 @@ async function start(loaded: LoadedSubject<Contestant>, round: number, settings:
   try {
     const aim = { ...(await handle.listen()), connections: plan.connections };
     await warmUp(handle, aim, settings);
-    return { handle, contestant, aim, round: { perSecond: [], cpuMicros: [], loadShare: [], offered: undefined } };
+    const round: SocketRound = {
+      perSecond: [],
+      cpuMicros: [],
+      loadShare: [],
+      flushMs: [],
+      flushCpuMs: [],
+      offered: undefined,
+    };
+    const turns = plan.slow.names.includes(contestant.name) ? plan.slow : plan;
+    return { handle, contestant, aim, turns, round };
   } catch (error) {
     await handle.stop();
     throw error;
@@ -142,16 +162,25 @@ async function warmUp(handle: SubjectHandle, aim: Aim, { plan, load }: SocketSet
   }
 }
 
-/** The time until the last span has left belongs to the slice, or a contestant could leave its work to the next one's. */
-async function saturatedSlice({ handle, aim, round }: Running, { plan, load }: SocketSettings): Promise<void> {
+/**
+ * What was answered in a slice, and what sending its spans takes: no contestant can leave work to the next one's slice.
+ *
+ * To the slice's time belongs what the process computes when the load is over, and not what it waits for then: where the sink shares a core with the
+ * load, it has its turn only now, and how long it takes to count is nothing of the contestant's.
+ */
+async function saturatedSlice({ handle, aim, turns, round }: Running, { load }: SocketSettings): Promise<void> {
   await handle.watch();
-  const { answered, elapsedMs, loadShare } = await load.saturate(aim, plan.saturatedMs);
+  const { answered, elapsedMs, loadShare } = await load.saturate(aim, turns.saturatedMs);
+  const answering = await handle.watched();
   const flushMs = await flush(handle);
   const { cpuMicros } = await handle.watched();
+  const flushCpuMs = (cpuMicros - answering.cpuMicros) / 1000;
   handle.done += answered;
-  round.perSecond.push((answered / (elapsedMs + flushMs)) * 1000);
+  round.perSecond.push((answered / (elapsedMs + flushCpuMs)) * 1000);
   round.cpuMicros.push(cpuMicros / answered);
   round.loadShare.push(loadShare);
+  round.flushMs.push(flushMs);
+  round.flushCpuMs.push(flushCpuMs);
 }
 
 async function offered(
@@ -167,6 +196,7 @@ async function offered(
     // The same arrivals for all.
     const dueMs = arrivals(perSecond, plan.offeredMs, seededRandom(1 + round * plan.offeredSlices + slice));
     for (const each of rotated(running, slice)) {
+      if (slice >= each.turns.offeredSlices) continue;
       await each.handle.watch();
       const answers = await load.offer(each.aim, { dueMs, patienceMs: 30_000 });
       const loop = await each.handle.watched();

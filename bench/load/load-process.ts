@@ -1,4 +1,4 @@
-import { saturate } from "./closed-loop.ts";
+import { saturate, serve } from "./closed-loop.ts";
 import { Connections } from "./connections.ts";
 import type { LoadOrder, LoadReport } from "./load.ts";
 import { offer } from "./open-loop.ts";
@@ -11,7 +11,7 @@ async function obey(order: LoadOrder): Promise<LoadReport> {
       case "saturate":
         return { saturation: await saturate(connections, order.requests, order.durationMs) };
       case "serve":
-        return { saturation: await saturate(connections, order.requests, Number.POSITIVE_INFINITY, order.times) };
+        return { answered: await serve(connections, order.requests, order.times) };
       case "offer":
         return { answers: await offer(connections, order.requests, order) };
     }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server as NetServer } from "node:net";
+import { performance } from "node:perf_hooks";
 import { test } from "node:test";
 import { seededRandom } from "../statistics/bootstrap.ts";
 import { quantile } from "../statistics/quantile.ts";
 import { Load } from "./load.ts";
-import { saturate } from "./closed-loop.ts";
+import { saturate, serve } from "./closed-loop.ts";
 import { Connections } from "./connections.ts";
 import { arrivals, offer } from "./open-loop.ts";
 
@@ -19,11 +20,11 @@ async function portOf(server: NetServer): Promise<number> {
 }
 
 async function serving<T>(
-  serve: RequestListener,
+  listener: RequestListener,
   size: number,
   use: (connections: Connections) => Promise<T>,
 ): Promise<T> {
-  const server: Server = createServer(serve);
+  const server: Server = createServer(listener);
   const connections = await Connections.open(await portOf(server), size);
   try {
     return await use(connections);
@@ -123,6 +124,45 @@ test("a saturated server is sent the next request only when it has answered", as
   assert.ok(result.elapsedMs >= 200);
 });
 
+/** Answers after so many ms, in which nobody has anything to do. */
+function answeringAfter(ms: number): RequestListener {
+  return (_request, response) => void setTimeout(() => response.end("ok"), ms);
+}
+
+/** The share of the time in which this process, where server and load both are, did not sleep. */
+async function awakeShare(load: () => Promise<unknown>): Promise<number> {
+  const before = performance.eventLoopUtilization();
+  await load();
+  return performance.eventLoopUtilization(before).utilization;
+}
+
+test("a load that saturates never sleeps, so that no server pays for waking it, and one that only serves does", async () => {
+  const [saturating, servingOnly] = await serving(answeringAfter(20), 4, async (connections) => [
+    await awakeShare(() => saturate(connections, requests, 300)),
+    await awakeShare(() => serve(connections, requests, 60)),
+  ]);
+  assert.ok(saturating! > 0.99, `${saturating} of the time awake`);
+  assert.ok(servingOnly! < 0.9, `${servingOnly} of the time awake`);
+});
+
+test("a load that has to wait took a small share of the time, though it never slept, and one that is itself what is slow took all of it", async () => {
+  const idle = await serving(answeringAfter(20), 4, (connections) => saturate(connections, requests, 300));
+  assert.ok(idle.loadShare > 0 && idle.loadShare < 0.5, `${idle.loadShare}`);
+  const costly = new Proxy(requests, {
+    get(of, name) {
+      const until = performance.now() + (name === "length" ? 0 : 5);
+      while (performance.now() < until);
+      return Reflect.get(of, name) as unknown;
+    },
+  });
+  const busy = await serving(
+    (_request, response) => void response.end("ok"),
+    4,
+    (connections) => saturate(connections, costly, 300),
+  );
+  assert.ok(busy.loadShare > 0.7 && busy.loadShare <= 1, `${busy.loadShare}`);
+});
+
 test("a load of so many requests sends these and no more, also where it has more connections", async () => {
   for (const times of [7, 2]) {
     let seen = 0;
@@ -131,7 +171,7 @@ test("a load of so many requests sends these and no more, also where it has more
       response.end("ok");
     });
     const load = new Load();
-    const { answered } = await load.serve({ port: await portOf(server), connections: 4, requests }, times);
+    const answered = await load.serve({ port: await portOf(server), connections: 4, requests }, times);
     load.stop();
     server.close();
     assert.deepEqual([answered, seen], [times, times]);
@@ -153,28 +193,28 @@ test("an answer in pieces is one answer", async () => {
   assert.ok(latencyMicros.every((latency) => latency > 4000));
 });
 
-const faults: readonly { readonly what: string; readonly serve: RequestListener; readonly said: RegExp }[] = [
+const faults: readonly { readonly what: string; readonly listener: RequestListener; readonly said: RegExp }[] = [
   {
     what: "a status other than 200",
-    serve: (_, response) => response.writeHead(500, { "content-length": 0 }).end(),
+    listener: (_, response) => response.writeHead(500, { "content-length": 0 }).end(),
     said: /with 500/,
   },
   {
     what: "an answer without a length",
-    serve: (_, response) => void (response.write("a"), response.end()),
+    listener: (_, response) => void (response.write("a"), response.end()),
     said: /without a length/,
   },
-  { what: "a connection that is closed", serve: (request) => void request.socket.destroy(), said: /closed it/ },
+  { what: "a connection that is closed", listener: (request) => void request.socket.destroy(), said: /closed it/ },
 ];
 
-for (const { what, serve, said } of faults) {
+for (const { what, listener, said } of faults) {
   test(`${what} ends the load with an error`, async () => {
-    const offered = serving(serve, 2, (connections) =>
+    const offered = serving(listener, 2, (connections) =>
       offer(connections, requests, { dueMs: [0, 1], patienceMs: 5000 }),
     );
     await assert.rejects(offered, said);
     await assert.rejects(
-      serving(serve, 2, (connections) => saturate(connections, requests, 50)),
+      serving(listener, 2, (connections) => saturate(connections, requests, 50)),
       said,
     );
   });

@@ -19,6 +19,7 @@ export type LoadOrder =
 
 export interface LoadReport {
   readonly saturation?: Saturation;
+  readonly answered?: number;
   readonly answers?: Answers;
   readonly failed?: string;
 }
@@ -31,13 +32,14 @@ export class Load {
     this.#process = fork(new URL("./load-process.ts", import.meta.url), { serialization: "advanced" });
   }
 
+  /** As many requests as the server can answer, by a load that never sleeps. */
   async saturate(aim: Aim, durationMs: number): Promise<Saturation> {
     return (await this.#ask({ do: "saturate", ...aim, durationMs })).saturation!;
   }
 
-  /** That many requests, as fast as the server can answer. */
-  async serve(aim: Aim, times: number): Promise<Saturation> {
-    return (await this.#ask({ do: "serve", ...aim, times })).saturation!;
+  /** That many requests, as fast as the server can answer, by a load that leaves its core to others while it waits. Answers how many were answered. */
+  async serve(aim: Aim, times: number): Promise<number> {
+    return (await this.#ask({ do: "serve", ...aim, times })).answered!;
   }
 
   async offer(aim: Aim, offered: Offer): Promise<Answers> {

@@ -76,14 +76,26 @@ export interface Share {
   readonly rank: Target["rank"];
 }
 
-/** The targets of the shares that were measured. */
-export function shareTargets(comparison: Comparison, shares: readonly Share[], baseline: string): Target[] {
+/**
+ * The targets of the shares that were measured.
+ *
+ * @param where what the promises begin with, where the same rows have others elsewhere
+ * @param again bare once more: a target that bare against itself would miss is not measurable
+ */
+export function shareTargets(
+  comparison: Comparison,
+  shares: readonly Share[],
+  baseline: string,
+  { where = "", again }: { readonly where?: string; readonly again?: string } = {},
+): Target[] {
   return shares
     .filter(({ ours, theirs }) => comparison.has(ours) && comparison.has(theirs))
     .flatMap(({ ours, theirs, part, rank }) => {
       if (part === undefined) return [];
-      const promise = `${ours}: share of ${theirs} (1/${part})`;
-      return [{ promise, bound: "at most", limit: 1 / part, measured: comparison.ratio(ours, theirs, baseline), rank }];
+      const promise = `${where}${ours}: share of ${theirs} (1/${part})`;
+      const measured = comparison.ratio(ours, theirs, baseline);
+      const control = again === undefined ? {} : { control: comparison.ratio(again, theirs, baseline) };
+      return [{ promise, bound: "at most", limit: 1 / part, measured, ...control, rank }];
     });
 }
 

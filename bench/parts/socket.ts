@@ -13,9 +13,20 @@ import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { Sink } from "../sink/sink.ts";
 import { Comparison } from "../statistics/comparison.ts";
+import { type Share, shareTargets } from "./measure-contestants.ts";
 import type { Mode, Part, PartSettings } from "./part.ts";
 
-const shared = { offeredShare: 0.55, connections: 32 };
+const shared = {
+  offeredShare: 0.55,
+  connections: 32,
+  // They cost several times what the others do, and fall behind at the offered load, so that a turn at it takes several times as long.
+  slow: {
+    names: ["OpenTelemetry", "dd-trace"].flatMap((name) => [`${name} 1 %`, `${name} 100 %`]),
+    saturatedSlices: 2,
+    saturatedMs: 600,
+    offeredSlices: 1,
+  },
+};
 const plans: Readonly<Record<Mode, SocketPlan>> = {
   full: {
     ...shared,
@@ -41,16 +52,33 @@ const plans: Readonly<Record<Mode, SocketPlan>> = {
 
 /** The first is what the others are compared with, and what the offered load is a share of. */
 const files: Readonly<Record<Mode, readonly string[]>> = {
-  full: ["bare", "bare-again", "gossamer-1", "gossamer-100", "opentelemetry-1", "opentelemetry-100"],
+  full: [
+    "bare",
+    "bare-again",
+    "floor",
+    "gossamer-1",
+    "gossamer-100",
+    "opentelemetry-1",
+    "opentelemetry-100",
+    "dd-trace-1",
+    "dd-trace-100",
+  ],
   quick: ["bare", "bare-again", "gossamer-100"],
 };
 
 const ours = "Gossamer 100 %";
 const control = "bare again (A/A)";
 const bare: string = baselineOf.answers;
+/** What ours may add of what a peer adds. */
+const shares: readonly Share[] = [
+  { ours: "Gossamer 1 %", theirs: "OpenTelemetry 1 %", part: 30, rank: "asked" },
+  { ours: "Gossamer 1 %", theirs: "dd-trace 1 %", part: 30, rank: "asked" },
+  { ours, theirs: "OpenTelemetry 100 %", part: 20, rank: "asked" },
+  { ours, theirs: "dd-trace 100 %", part: 20, rank: "asked" },
+];
 const minShare = 0.95;
 const maxTimesP99 = 1.1;
-/** Of one core: above it the load may be what cannot do more. */
+/** Of the time: with more to do the load may be what cannot do more. */
 const maxLoadShare = 0.9;
 /** Of what was offered: below it answers fell behind, by more than the last ones take. */
 const minAchieved = 0.95;
@@ -76,8 +104,15 @@ export const socket: Part = {
     return {
       text: [
         table(
-          ["as many as it can", "requests/s", "× bare", "CPU µs a request, × bare"],
-          names.map((name) => [name, estimate(saturated.cost(name)), share(saturated, name), share(cpu, name)]),
+          ["as many as it can", "requests/s", "× bare", "CPU µs a request", "added", "× bare"],
+          names.map((name) => [
+            name,
+            estimate(saturated.cost(name)),
+            share(saturated, name),
+            estimate(cpu.cost(name)),
+            name === bare ? "" : estimate(cpu.added(name, bare)),
+            share(cpu, name),
+          ]),
         ),
         "",
         table(
@@ -94,13 +129,22 @@ export const socket: Part = {
         ),
         ...loadLines(measured, plan),
       ].join("\n"),
-      targets: targetsOf(saturated, p99),
+      targets: [
+        ...shareTargets(cpu, shares, bare, { where: "Real socket, ", again: control }),
+        ...targetsOf(saturated, p99),
+      ],
       headline: `Over a real socket, where caches are cold, the CPU per request relative to the bare app is: ${names
         .filter((name) => name !== bare)
         .map((name) => `${name} ${number(cpu.times(name, bare).value)} ×`)
         .join(", ")}.`,
       packages: contestants.flatMap(({ subject }) => subject.packages),
-      data: { plan, rounds: Object.fromEntries(measured) },
+      data: {
+        plan,
+        rounds: Object.fromEntries(measured),
+        addedCpuMicros: Object.fromEntries(
+          names.filter((name) => name !== bare).map((name) => [name, cpu.added(name, bare)]),
+        ),
+      },
     };
   },
 };
@@ -161,7 +205,7 @@ function loadLines(measured: ReadonlyMap<string, readonly SocketRound[]>, plan: 
     late.length === 0
       ? "Every contestant answered at the rate that was offered."
       : `Could not keep up with what was offered: ${late.map(([name, rounds]) => `${name} (${range(rounds.map((round) => round.offered!.achievedPerSecond))} a second)`).join(", ")}.`,
-    `The load was itself late by ${range(offeredOf(({ ownDelayP99Micros }) => ownDelayP99Micros))} µs at p99, which is in the latencies, and took up to ${number(100 * loadShare)} % of its core at saturation.`,
+    `The load was itself late by ${range(offeredOf(({ ownDelayP99Micros }) => ownDelayP99Micros))} µs at p99, which is in the latencies, and had something to do for up to ${number(100 * loadShare)} % of the time at saturation.`,
     ...(loadShare > maxLoadShare
       ? ["It may have been the load that could not do more: shares of bare look better than they are."]
       : []),

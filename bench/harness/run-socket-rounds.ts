@@ -10,8 +10,12 @@ import type { Pinning } from "./pinning.ts";
 import { SubjectHandle } from "./subject-handle.ts";
 import { takesTurns } from "./node-flags.ts";
 
-/** What a process has its turns for. */
-export interface Turns {
+/** How a process is warmed up and how often it is measured in a round. */
+export interface SocketTurns {
+  /** Requests over the socket before all. With fewer than fifty thousand much is not compiled yet, and more so where there is more code. */
+  readonly warmUpTimes: number;
+  /** And no longer than that. */
+  readonly warmUpMostMs: number;
   /** At as many requests as it can. */
   readonly saturatedSlices: number;
   readonly saturatedMs: number;
@@ -19,19 +23,17 @@ export interface Turns {
   readonly offeredSlices: number;
 }
 
-export interface SocketPlan extends Turns {
-  /** Fresh processes of every contestant. */
+export interface SocketPlan extends SocketTurns {
   readonly rounds: number;
-  /** Requests over the socket before all. With fewer than fifty thousand much is not compiled yet, and more so where there is more code. */
-  readonly warmUpTimes: number;
-  /** And no longer than that. */
-  readonly warmUpMostMs: number;
   readonly offeredMs: number;
-  /** Contestants, by name, with turns of their own: those that take so long that fewer tell them from the others. */
-  readonly slow: Turns & { readonly names: readonly string[] };
   /** Of what the first contestant can answer in the round. */
   readonly offeredShare: number;
   readonly connections: number;
+  /**
+   * Contestants that need several times the time of the others, by name, which are so far from those that two processes of one differ by less.
+   * Each has one process for all rounds, so that it can be warmed up for longer, and the turns that are said here.
+   */
+  readonly slow: SocketTurns & { readonly names: readonly string[] };
 }
 
 export interface SocketSettings {
@@ -75,86 +77,124 @@ interface Running {
   readonly handle: SubjectHandle;
   readonly contestant: Contestant;
   readonly aim: Aim;
-  readonly turns: Turns;
+  readonly turns: SocketTurns;
+}
+
+/** It, and what it did in the round that is under way. */
+interface InRound extends Running {
   readonly round: SocketRound;
 }
 
 /**
  * Contestants over a real socket, by name and round: all processes of a round are there at once and take turns, first at what they can answer,
- * then all at the same load, which is a share of what the first of them could.
+ * then all at the same load, which is a share of what the first of them could. Each is a fresh one, but for those that are slow.
  */
 export async function runSocketRounds(
   contestants: readonly LoadedSubject<Contestant>[],
   settings: SocketSettings,
 ): Promise<Map<string, SocketRound[]>> {
-  const { plan, progress, check } = settings;
+  const { plan, progress } = settings;
   const measured = new Map<string, SocketRound[]>(contestants.map(({ subject }) => [subject.name, []]));
-  const baseline = contestants[0]!.subject.name;
-  for (let round = 0; round < plan.rounds; round++) {
-    const running: Running[] = [];
-    const say = (text: string): void => progress(`round ${round + 1}/${plan.rounds}: ${text}`);
-    try {
-      for (const loaded of rotated(contestants, round)) {
-        say(`starting and warming up "${loaded.subject.name}"`);
-        running.push(await start(loaded, round, settings));
+  const lasting = new Map<string, Running>();
+  try {
+    for (let round = 0; round < plan.rounds; round++) {
+      const say = (text: string): void => progress(`round ${round + 1}/${plan.rounds}: ${text}`);
+      const fresh: Running[] = [];
+      try {
+        const running: InRound[] = [];
+        for (const loaded of rotated(contestants, round)) {
+          const { name } = loaded.subject;
+          let each = lasting.get(name);
+          if (each === undefined) {
+            say(`starting and warming up "${name}"`);
+            each = await start(loaded, round, settings);
+            if (isSlow(name, plan)) lasting.set(name, each);
+            else fresh.push(each);
+          }
+          running.push({ ...each, round: emptyRound() });
+        }
+        await measureRound(running, { first: contestants[0]!.subject.name, round, say }, settings);
+        await checkAll(fresh, say, settings);
+        for (const { contestant, round: done } of running) measured.get(contestant.name)?.push(done);
+      } finally {
+        await stopAll(fresh);
       }
-      for (let slice = 0; slice < plan.saturatedSlices; slice++) {
-        say(`as many requests as each can answer, slice ${slice + 1}/${plan.saturatedSlices}`);
-        for (const each of rotated(running, slice))
-          if (slice < each.turns.saturatedSlices) await saturatedSlice(each, settings);
-      }
-      const bare = running.find(({ contestant }) => contestant.name === baseline)!;
-      const perSecond = plan.offeredShare * mean(bare.round.perSecond);
-      say(`${Math.round(perSecond)} requests a second`);
-      await offered(running, perSecond, round, settings);
-      // Not before: requests in process have sockets of another shape, and compiled code would have to tell both apart.
-      for (const { handle, contestant, round: done } of running) {
-        say(`checking "${contestant.name}"`);
-        await check.before(handle, contestant);
-        await check.after(handle, contestant);
-        measured.get(contestant.name)?.push(done);
-      }
-    } finally {
-      await Promise.all(running.map(({ handle }) => handle.stop()));
     }
+    await checkAll([...lasting.values()], progress, settings);
+  } finally {
+    await stopAll([...lasting.values()]);
   }
   return measured;
 }
 
-async function start(loaded: LoadedSubject<Contestant>, ofRound: number, settings: SocketSettings): Promise<Running> {
+async function measureRound(
+  running: readonly InRound[],
+  { first, round, say }: { readonly first: string; readonly round: number; readonly say: (text: string) => void },
+  settings: SocketSettings,
+): Promise<void> {
+  const { plan } = settings;
+  for (let slice = 0; slice < plan.saturatedSlices; slice++) {
+    say(`as many requests as each can answer, slice ${slice + 1}/${plan.saturatedSlices}`);
+    for (const each of rotated(running, slice))
+      if (slice < each.turns.saturatedSlices) await saturatedSlice(each, settings);
+  }
+  const bare = running.find(({ contestant }) => contestant.name === first)!;
+  const perSecond = plan.offeredShare * mean(bare.round.perSecond);
+  say(`${Math.round(perSecond)} requests a second`);
+  await offered(running, perSecond, round, settings);
+}
+
+/** Not before they are measured: requests in process have sockets of another shape, and compiled code would have to tell both apart. */
+async function checkAll(
+  running: readonly Running[],
+  say: (text: string) => void,
+  { check }: SocketSettings,
+): Promise<void> {
+  for (const { handle, contestant } of running) {
+    say(`checking "${contestant.name}"`);
+    await check.before(handle, contestant);
+    await check.after(handle, contestant);
+  }
+}
+
+async function stopAll(running: readonly Running[]): Promise<void> {
+  await Promise.all(running.map(({ handle }) => handle.stop()));
+}
+
+function isSlow(name: string, { slow }: SocketPlan): boolean {
+  return slow.names.includes(name);
+}
+
+function emptyRound(): SocketRound {
+  return { perSecond: [], cpuMicros: [], loadShare: [], flushMs: [], flushCpuMs: [], offered: undefined };
+}
+
+async function start(loaded: LoadedSubject<Contestant>, round: number, settings: SocketSettings): Promise<Running> {
   const { pinning, sinkUrl, plan } = settings;
   const contestant = loaded.subject;
   const slug = contestant.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
   const handle = await SubjectHandle.start({
     loaded,
-    serviceName: `socket-${slug}-${ofRound}`,
+    serviceName: `socket-${slug}-${round}`,
     sinkUrl,
     pinning,
     nodeFlags: takesTurns,
   });
   try {
     const aim = { ...(await handle.listen()), connections: plan.connections };
-    await warmUp(handle, aim, settings);
-    const round: SocketRound = {
-      perSecond: [],
-      cpuMicros: [],
-      loadShare: [],
-      flushMs: [],
-      flushCpuMs: [],
-      offered: undefined,
-    };
-    const turns = plan.slow.names.includes(contestant.name) ? plan.slow : plan;
-    return { handle, contestant, aim, turns, round };
+    const running = { handle, contestant, aim, turns: isSlow(contestant.name, plan) ? plan.slow : plan };
+    await warmUp(running, settings.load);
+    return running;
   } catch (error) {
     await handle.stop();
     throw error;
   }
 }
 
-async function warmUp(handle: SubjectHandle, aim: Aim, { plan, load }: SocketSettings): Promise<void> {
-  const until = performance.now() + plan.warmUpMostMs;
+async function warmUp({ handle, aim, turns }: Running, load: Load): Promise<void> {
+  const until = performance.now() + turns.warmUpMostMs;
   let sent = 0;
-  while (sent < plan.warmUpTimes && performance.now() < until) {
+  while (sent < turns.warmUpTimes && performance.now() < until) {
     const { answered } = await load.saturate(aim, warmUpSliceMs);
     sent += answered;
     handle.done += answered;
@@ -168,7 +208,7 @@ async function warmUp(handle: SubjectHandle, aim: Aim, { plan, load }: SocketSet
  * To the slice's time belongs what the process computes when the load is over, and not what it waits for then: where the sink shares a core with the
  * load, it has its turn only now, and how long it takes to count is nothing of the contestant's.
  */
-async function saturatedSlice({ handle, aim, turns, round }: Running, { load }: SocketSettings): Promise<void> {
+async function saturatedSlice({ handle, aim, turns, round }: InRound, { load }: SocketSettings): Promise<void> {
   await handle.watch();
   const { answered, elapsedMs, loadShare } = await load.saturate(aim, turns.saturatedMs);
   const answering = await handle.watched();
@@ -184,12 +224,12 @@ async function saturatedSlice({ handle, aim, turns, round }: Running, { load }: 
 }
 
 async function offered(
-  running: readonly Running[],
+  running: readonly InRound[],
   perSecond: number,
   round: number,
   { plan, load }: SocketSettings,
 ): Promise<void> {
-  const slices = new Map<Running, { latency: Float64Array; own: Float64Array; elapsedMs: number; loop: LoopReading }[]>(
+  const slices = new Map<InRound, { latency: Float64Array; own: Float64Array; elapsedMs: number; loop: LoopReading }[]>(
     running.map((each) => [each, []]),
   );
   for (let slice = 0; slice < plan.offeredSlices; slice++) {

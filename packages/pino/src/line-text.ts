@@ -1,7 +1,8 @@
 import { levelNumbers } from "./level-numbers.ts";
 import type { RequestLine } from "@gossamer/core";
 import type { DestinationStream, Logger } from "pino";
-import { fieldsOf, type FieldStyle, type LineField } from "./fields/field-style.ts";
+import { fieldsOf, type FieldStyle, leadCount, type LineField, type LineLead } from "./fields/field-style.ts";
+import { flat } from "./flat.ts";
 import { isPlainMethod } from "./safe-lines.ts";
 import { isPlainMixin } from "./mixin.ts";
 import { OtlpTee } from "./otlp-tee.ts";
@@ -21,15 +22,12 @@ interface LineParts {
 /** A field with its beginning as text; all of one shape. */
 interface TextField {
   readonly read: LineField["read"];
-  readonly readText: LineField["readText"];
-  readonly isPlain: boolean;
-  readonly isWord: boolean;
-  /** With the quote of a plain text, which the next field, or the end, closes. */
   readonly start: string;
-  readonly closing: string;
+  /** By word, the field. */
+  readonly words: Map<unknown, string> | undefined;
 }
 
-/** Reasons of sampling and types of errors. */
+/** Reasons of sampling, types of errors and operations: of each so many. */
 const maxWords = 500;
 
 const sample: RequestLine = {
@@ -61,33 +59,35 @@ const sample: RequestLine = {
  */
 export class LineText {
   readonly #parts: LineParts;
-  readonly #words = new Map<string, string>();
+  readonly #lead: LineLead;
   readonly #fields: readonly TextField[];
 
-  private constructor(parts: LineParts, fields: readonly LineField[]) {
+  private constructor(parts: LineParts, { request, lead }: FieldStyle) {
     this.#parts = parts;
-    this.#fields = fields.map(({ key, read, readText, isPlain = false, isWord = false }) => {
-      const start = `,${JSON.stringify(key)}:${isPlain ? '"' : ""}`;
-      return { read, readText, isPlain, isWord, start, closing: `"${start}` };
-    });
+    this.#lead = lead ?? (() => "");
+    this.#fields = request.slice(lead ? leadCount : 0).map(({ key, read, isWord = false }) => ({
+      read,
+      start: flat(`,"${key}":`),
+      words: isWord ? new Map<unknown, string>() : undefined,
+    }));
   }
 
   /** Undefined where the logger's lines are pino's to write. */
   static of(logger: Logger, style: FieldStyle): LineText | undefined {
     const parts = partsOf(logger);
     if (parts === undefined) return undefined;
-    const text = new LineText(parts, style.request);
+    const text = new LineText(parts, style);
     return text.#isAsPino(logger, style) ? text : undefined;
   }
 
   /** The end of a series' lines: their message. */
   ending(message: string): string {
-    return `,"${this.#parts.messageKey}":${JSON.stringify(message)}${this.#parts.end}`;
+    return flat(`,"${this.#parts.messageKey}":${JSON.stringify(message)}${this.#parts.end}`);
   }
 
   /** The bindings of a child logger as pino keeps them. */
   bindingsOf(child: Logger): string {
-    return String(pinoMember(child, "chindings"));
+    return flat(String(pinoMember(child, "chindings")));
   }
 
   write(line: RequestLine, bindings: string, ending: string): void {
@@ -97,26 +97,15 @@ export class LineText {
 
   /** What the line says behind `text`. */
   #textOf(line: RequestLine, text: string): string {
-    let made = text;
-    let isOpen = false;
+    let made = text + this.#lead(line);
     // Few pieces: each is a node of the tree that the text is until it is written.
-    for (const { read, readText, start, closing, isPlain, isWord } of this.#fields) {
-      const value = readText === undefined ? read(line) : readText(line);
+    for (const { read, start, words } of this.#fields) {
+      const value = read(line);
       if (value === undefined) continue;
-      made += isOpen ? closing : start;
-      isOpen = isPlain;
-      if (isPlain || readText !== undefined || Number.isFinite(value)) made += value as string | number;
-      else made += isWord ? this.#word(value as string) : JSON.stringify(value);
+      if (words !== undefined) made += words.get(value) ?? addWord(words, value, start);
+      else made += start + (Number.isFinite(value) ? (value as number) : JSON.stringify(value));
     }
-    return isOpen ? `${made}"` : made;
-  }
-
-  #word(word: string): string {
-    const known = this.#words.get(word);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(word);
-    if (this.#words.size < maxWords) this.#words.set(word, text);
-    return text;
+    return made;
   }
 
   #isAsPino(logger: Logger, style: FieldStyle): boolean {
@@ -134,41 +123,37 @@ export class LineText {
   }
 }
 
+function addWord(words: Map<unknown, string>, word: unknown, start: string): string {
+  const text = flat(start + JSON.stringify(word));
+  if (words.size < maxWords) words.set(word, text);
+  return text;
+}
+
+/** What is not there as we know it makes another text than pino's of a sample. */
 function partsOf(logger: Logger): LineParts | undefined {
-  const stream = pinoMember(logger, "stream") as (DestinationStream & Record<symbol, unknown>) | undefined;
-  const starts = pinoMember(logger, "lsCache");
-  const time = pinoMember(logger, "time");
-  const end = pinoMember(logger, "end");
-  const messageKey = pinoMember(logger, "messageKey");
-  if (typeof stream?.write !== "function" || typeof time !== "function") return undefined;
-  if (typeof starts !== "object" || starts === null || typeof end !== "string" || typeof messageKey !== "string")
-    return undefined;
+  const of = (name: string): unknown => pinoMember(logger, name);
+  const stream = of("stream") as (DestinationStream & Record<symbol, unknown>) | undefined;
+  const starts = of("lsCache") as LineParts["starts"] | undefined;
+  const time = of("time") as LineParts["time"];
+  if (typeof stream?.write !== "function" || typeof time !== "function" || !starts) return undefined;
   // Destinations that ask for more than the text, such as those that choose by level. Ours is told of requests otherwise.
   if (stream[Symbol.for("pino.metadata")] === true && !OtlpTee.isPlain(stream)) return undefined;
-  if (!isLeftAlone(logger)) return undefined;
-  return {
-    stream,
-    starts: starts as Record<number, string>,
-    time: time as () => string,
-    end,
-    messageKey,
-  };
+  if (!isLeftAlone(of)) return undefined;
+  return { stream, starts, time, end: of("end") as string, messageKey: of("messageKey") as string };
 }
 
 /** Whether nothing of the service's looks at lines before they are written; errors apart, which pino writes. */
-function isLeftAlone(logger: Logger): boolean {
-  const formatters = pinoMember(logger, "formatters") as { log?: unknown } | undefined;
-  const hooks = pinoMember(logger, "hooks") as { logMethod?: unknown; streamWrite?: unknown } | undefined;
-  const mixin = pinoMember(logger, "mixin");
-  const errorKey = pinoMember(logger, "errorKey");
-  const prefix = pinoMember(logger, "msgPrefix");
+function isLeftAlone(of: (name: string) => unknown): boolean {
+  const formatters = of("formatters") as { log?: unknown } | undefined;
+  const hooks = of("hooks") as { logMethod?: unknown; streamWrite?: unknown } | undefined;
+  const mixin = of("mixin");
   return (
     formatters !== undefined &&
     formatters.log === undefined &&
-    (pinoMember(logger, "nestedKey") ?? "") === "" &&
-    (prefix ?? "") === "" &&
-    membersOf(pinoMember(logger, "stringifiers")).length === 0 &&
-    membersOf(pinoMember(logger, "serializers")).every((key) => key === "err" || key === errorKey) &&
+    (of("nestedKey") ?? "") === "" &&
+    (of("msgPrefix") ?? "") === "" &&
+    membersOf(of("stringifiers")).length === 0 &&
+    membersOf(of("serializers")).every((key) => key === "err" || key === of("errorKey")) &&
     (mixin === undefined || isPlainMixin(mixin)) &&
     hooks?.streamWrite === undefined &&
     (hooks?.logMethod === undefined || isPlainMethod(hooks.logMethod))
@@ -177,5 +162,5 @@ function isLeftAlone(logger: Logger): boolean {
 
 function membersOf(value: unknown): readonly PropertyKey[] {
   // What is not there as we know it may hold anything.
-  return typeof value === "object" && value !== null ? Reflect.ownKeys(value) : ["unknown"];
+  return Object(value) === value ? Reflect.ownKeys(value as object) : ["unknown"];
 }

@@ -30,9 +30,12 @@ export function requestLines(telemetry: Telemetry, logger: Logger, options: Requ
   return telemetry.logging.logRequests(new PinoRequestSink(logger, style, path));
 }
 
+/** With what pino keeps under symbols. */
+type IndexedLogger = Logger & { readonly [member: symbol]: unknown };
+
 class PinoRequestSink implements RequestLineSink {
   readonly wantsPath: boolean;
-  readonly #logger: Logger;
+  readonly #logger: IndexedLogger;
   readonly #style: FieldStyle;
   readonly #errorKey: string;
   /** Where lines leave by OTLP too. */
@@ -54,10 +57,10 @@ class PinoRequestSink implements RequestLineSink {
 
   constructor(logger: Logger, style: FieldStyle, wantsPath: boolean) {
     this.wantsPath = wantsPath;
-    this.#logger = logger;
+    this.#logger = logger as IndexedLogger;
     this.#style = style;
     this.#bindings = pinoSymbol(logger, "chindings") ?? Symbol("none");
-    this.#bound = Reflect.get(logger, this.#bindings);
+    this.#bound = this.#logger[this.#bindings];
     this.#base = pinnedChild(logger, {}, "trace");
     this.#text = LineText.of(this.#base, style);
     this.#tee = OtlpTee.of(this.#base);
@@ -77,7 +80,7 @@ class PinoRequestSink implements RequestLineSink {
 
   write(line: RequestLine): void {
     if (this.#logger.levelVal === Number.POSITIVE_INFINITY) return;
-    if (Reflect.get(this.#logger, this.#bindings) !== this.#bound) this.#bindAnew();
+    if (this.#logger[this.#bindings] !== this.#bound) this.#bindAnew();
     const series = this.#seriesOf(line);
     const { logger, common } = series;
     const message = line.aborted ? abortedMessage(series.message) : series.message;
@@ -95,7 +98,7 @@ class PinoRequestSink implements RequestLineSink {
 
   /** The logger was given other bindings: a child has those of when it was made. */
   #bindAnew(): void {
-    this.#bound = Reflect.get(this.#logger, this.#bindings);
+    this.#bound = this.#logger[this.#bindings];
     this.#base = pinnedChild(this.#logger, {}, "trace");
     this.#text = LineText.of(this.#base, this.#style);
     this.#series.clear();

@@ -2,6 +2,7 @@ import type { LoggedService } from "@gossamer/core";
 import { errorText } from "./error-text.ts";
 import { type Fields, type FieldStyle, httpSeries, type LineField } from "./field-style.ts";
 import { hostBase } from "./host-base.ts";
+import { timeText } from "./time-text.ts";
 
 const ecsVersion = "8.11.0";
 const nanosecondsAMillisecond = 1e6;
@@ -29,7 +30,7 @@ export function ecsFields(service: () => LoggedService): FieldStyle {
       base: base(),
       messageKey: "message",
       errorKey: "error",
-      timestamp: () => `,"@timestamp":"${new Date().toISOString()}"`,
+      timestamp: isoTime,
       formatters: { level: (label) => ({ "log.level": label }) },
     }),
     error(error) {
@@ -42,12 +43,14 @@ export function ecsFields(service: () => LoggedService): FieldStyle {
   };
 }
 
+const isoTime = timeText((epochMs) => `,"@timestamp":"${new Date(epochMs).toISOString()}"`);
+
 const request: readonly LineField[] = [
   { key: "operation", read: ({ operation }) => operation, isWord: true },
-  { key: "trace.id", read: ({ traceId }) => traceId, isPlain: true },
-  { key: "span.id", read: ({ spanId }) => spanId, isPlain: true },
+  { key: "trace.id", read: ({ traceId }) => traceId },
+  { key: "span.id", read: ({ spanId }) => spanId },
   { key: "event.duration", read: ({ durationMs }) => Math.round(durationMs * nanosecondsAMillisecond) },
-  { key: "event.outcome", read: ({ errorType }) => (errorType === undefined ? "success" : "failure"), isPlain: true },
+  { key: "event.outcome", read: ({ errorType }) => (errorType === undefined ? "success" : "failure"), isWord: true },
   { key: "http.request.body.bytes", read: ({ requestBytes }) => requestBytes },
   { key: "http.response.body.bytes", read: ({ responseBytes }) => responseBytes },
   { key: "url.path", read: ({ path }) => path },

@@ -11,10 +11,6 @@ export interface LineField {
   readonly key: string;
   /** Undefined where a line has no such field. */
   readonly read: (line: RequestLine) => string | number | object | undefined;
-  /** The same as its JSON, where that is cheaper to make than from the value. */
-  readonly readText?: (line: RequestLine) => string | undefined;
-  /** Whether it is text of our own making, with nothing in it that JSON must escape. @default false */
-  readonly isPlain?: boolean;
   /** Whether it is one of few words, worth remembering as they are written. @default false */
   readonly isWord?: boolean;
 }
@@ -31,7 +27,12 @@ export interface FieldStyle {
   readonly series: readonly LineField[];
   /** What each line has of its own, its error left out. */
   readonly request: readonly LineField[];
+  /** The first {@link leadCount} of these as the text of a line, where each line has them. */
+  readonly lead?: LineLead;
 }
+
+export type LineLead = (line: RequestLine) => string;
+export const leadCount = 4;
 
 /** What the lines of a series have in common, by OpenTelemetry's names, which are those of the Elastic Common Schema too. */
 export const httpSeries: readonly LineField[] = [

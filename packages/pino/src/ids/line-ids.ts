@@ -1,6 +1,7 @@
 import type { SpanIdentity } from "@gossamer/core";
 import { type Logger, pino } from "pino";
 import type { Fields, FieldStyle } from "../fields/field-style.ts";
+import { flat } from "../flat.ts";
 import { isRequestLine, requestLineIds } from "../request-line-fields.ts";
 
 const { symbols } = pino;
@@ -13,7 +14,7 @@ type AsJson = (this: Insides, fields: object, message: unknown, level: number, t
 /** What pino has in a logger, and shows by its `symbols`. */
 interface Insides {
   [symbols.asJsonSym]: AsJson;
-  readonly [symbols.chindingsSym]: string;
+  [symbols.chindingsSym]: string;
   readonly [symbols.formattersSym]: { readonly log?: ((fields: object) => object) | undefined };
   readonly [symbols.nestedKeySym]: string | null | undefined;
   readonly [symbols.serializersSym]: Readonly<Record<PropertyKey, Serializer | undefined>>;
@@ -40,6 +41,7 @@ export function carryIds(logger: Logger, style: FieldStyle, active: () => SpanId
   const insides = logger as unknown as Insides;
   const asJson = insides[symbols.asJsonSym];
   const ids = new IdText(style);
+  insides[symbols.chindingsSym] = flat(insides[symbols.chindingsSym]);
   function asJsonWithIds(this: Insides, fields: object, message: unknown, level: number, time: string): string {
     const identity = isRequestLine(fields) ? requestLineIds() : active();
     if (identity === undefined) return asJson.call(this, fields, message, level, time);

@@ -50,6 +50,7 @@ const maxPlaces = 32;
 export class PlainFields {
   readonly #names: SpecialNames;
   /** What was last found to look at no field but an error: a logger shares it with most of its children. */
+  #last: Logger | undefined;
   #serializers: object | undefined;
   #stringifiers: object | undefined;
 
@@ -62,10 +63,8 @@ export class PlainFields {
    * undefined. Reading the text back would cost most of what a record does.
    */
   read({ logger, fields, message }: LoggedLine, bound: BoundNames): PlainLine | undefined {
-    const insides = logger as unknown as Insides;
-    if (insides[symbols.formattersSym].log !== undefined || insides[symbols.hooksSym].streamWrite !== undefined)
-      return undefined;
-    if ((insides[symbols.nestedKeySym] ?? "") !== "" || !this.#areLeft(insides)) return undefined;
+    if (logger !== this.#last && !this.#isLeft(logger)) return undefined;
+    this.#last = logger;
     if (!isPlain(fields) || !(message === undefined || isPair(message))) return undefined;
     try {
       return this.#read(fields, message, bound);
@@ -95,8 +94,11 @@ export class PlainFields {
     return { pairs, message: message === undefined ? own : message };
   }
 
-  /** Whether neither serializers nor what redacts look at the fields of a line but for its error. */
-  #areLeft(insides: Insides): boolean {
+  /** Whether neither formatters, serializers nor what redacts look at the fields of a line but for its error. */
+  #isLeft(logger: Logger): boolean {
+    const insides = logger as unknown as Insides;
+    if (insides[symbols.formattersSym].log || insides[symbols.hooksSym].streamWrite || insides[symbols.nestedKeySym])
+      return false;
     const serializers = insides[symbols.serializersSym];
     const stringifiers = insides[symbols.stringifiersSym];
     if (serializers === this.#serializers && stringifiers === this.#stringifiers) return true;
@@ -113,8 +115,7 @@ export class PlainFields {
 }
 
 function isPlain(given: unknown): given is Fields {
-  if (typeof given !== "object" || given === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(given);
+  const prototype: unknown = typeof given === "object" && given ? Object.getPrototypeOf(given) : undefined;
   return prototype === Object.prototype || prototype === null;
 }
 

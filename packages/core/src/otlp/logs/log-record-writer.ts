@@ -1,4 +1,4 @@
-import { knownTexts } from "../known-texts.ts";
+import { KnownTexts, knownTexts } from "../known-texts.ts";
 import type { ProtobufWriter } from "../protobuf-writer.ts";
 import { writeAnyValue, writeKnownPair } from "../write-attribute.ts";
 import type { LogAttributeBlock, LogAttributeList, LogRecord, LogSpan, LogValue } from "./log-record.ts";
@@ -19,6 +19,11 @@ const field = {
   eventName: 12,
 } as const;
 const anyValue = { array: 5, map: 6, bytes: 7 } as const;
+const stringTag = 10;
+
+/** Most messages are written in the code, and come again. They take no place of the keys of attributes. */
+const bodies = new KnownTexts();
+const maxKnownBody = 64;
 
 /**
  * Writes a log record as a `log_records` field of `ScopeLogs`.
@@ -32,7 +37,7 @@ export function writeLogRecord(writer: ProtobufWriter, record: LogRecord): void 
   writer.epochNanosField(field.observedTime, record.observedMs);
   if (severityNumber > 0) writer.varintField(field.severityNumber, severityNumber);
   if (severityText !== "") writer.stringField(field.severityText, severityText);
-  if (body !== undefined) writeAny(writer, field.body, body);
+  if (body !== undefined) writeBody(writer, body);
   if (block !== undefined) writeBlock(writer, block);
   writeList(writer, record.attributes);
   if (record.droppedAttributesCount > 0)
@@ -40,6 +45,14 @@ export function writeLogRecord(writer: ProtobufWriter, record: LogRecord): void 
   if (span !== undefined) writeSpanIds(writer, span);
   if (eventName !== "") writer.stringField(field.eventName, eventName);
   writer.close(message, 2);
+}
+
+function writeBody(writer: ProtobufWriter, body: LogValue): void {
+  const known = typeof body === "string" && body.length <= maxKnownBody ? bodies.get(body) : undefined;
+  if (known === undefined) return writeAny(writer, field.body, body);
+  const any = writer.open(field.body);
+  writer.taggedWords(stringTag, known.bytes);
+  writer.close(any);
 }
 
 /** A block that comes again is copied whole. */

@@ -38,6 +38,19 @@ function throughTheWire(...records: LogRecord[]): ReceivedLog[] {
   );
 }
 
+test("a message is the same to the letter each time it comes, whatever it is made of (R-G6)", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 80 }),
+    fc.constantFrom("", "x".repeat(64), "é".repeat(33)),
+  );
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (messages) => {
+      const bodies = [...messages, ...messages, ...messages];
+      expect(throughTheWire(...bodies.map((body) => logRecord({ body }))).map(({ body }) => body)).toEqual(bodies);
+    }),
+  );
+});
+
 test("every field of a log record arrives as the published schema has it, with resource and scope (R-G6)", () => {
   const [received] = throughTheWire(
     logRecord({

@@ -48,3 +48,9 @@ test("in the build for Node the functions that read options and put the engine t
     expect(text).toContain(`${name}=(function(`);
   }
 });
+
+test("no expression in the build for Node asks for a property of Unicode's, which V8 looks up when it reads the file (R-A8)", () => {
+  const text = readFileSync(join(import.meta.dirname, "../packages/core/dist/bundle/adapter.cjs"), "utf8");
+  // In a string the backslash is doubled.
+  expect(text.match(/(?<!\\)\\p\{\w+/gi) ?? []).toEqual([]);
+});

@@ -141,7 +141,8 @@ function formatMember(key: string, entry: BaggageEntry): string | undefined {
   const { value } = entry;
   if (!isToken(key) || typeof value !== "string") return undefined;
   // Too long in any case; not worth encoding a megabyte.
-  const text = value.length > maxBaggageBytes ? value : encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd"));
+  const text =
+    value.length > maxBaggageBytes ? value : encodeURIComponent(value.replace(/[\ud800-\udfff]/gu, "\ufffd"));
   const metadata = String(entry.metadata ?? "");
   return metadata !== "" && isPrintable(metadata) && !metadata.includes(",")
     ? `${key}=${text};${metadata}`

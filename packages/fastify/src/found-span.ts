@@ -11,11 +11,15 @@ interface Told {
 /** Reads the span that a plugin keeps on a request. */
 export type FindsSpan = (request: FastifyRequest) => FoundSpan | undefined;
 
-const decorators: Readonly<Record<string, (decorated: unknown, request: FastifyRequest) => FoundSpan | undefined>> = {
+type ReadsDecorated = (decorated: unknown, request: FastifyRequest) => FoundSpan | undefined;
+
+const called: ReadsDecorated = (told, request) => foundIn(call(told, request), request);
+
+const decorators: Readonly<Record<string, ReadsDecorated>> = {
   // @fastify/otel, and what stands on it
-  opentelemetry: (told, request) => foundIn(call(told, request), request),
+  opentelemetry: called,
   // @autotelic/fastify-opentelemetry
-  openTelemetry: (told, request) => foundIn(call(told, request), request),
+  openTelemetry: called,
   // @platformatic/telemetry, and services by hand
   span: (span) => (span === undefined || span === null ? undefined : { span }),
 };

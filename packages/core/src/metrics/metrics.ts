@@ -45,6 +45,8 @@ export interface MetricsSettings {
   readonly diagnostics: Diagnostics;
   /** Runs a collection, and measures it. @default just runs it */
   readonly timed?: <T>(collect: () => T) => T;
+  /** Has what waits to be counted counted, before anything is read. @default nothing waits */
+  readonly settle?: () => void;
   /** Whether histograms keep some of their values too, and for which reader. @default none does */
   readonly samples?: SampleSettings | undefined;
   readonly startTimer?: EngineMeterProviderParts["startTimer"];
@@ -81,7 +83,7 @@ const maxErrorTypes = 100;
 /** Metrics that are kept in cells and collected on demand. Holds no timer. */
 export function createMetrics(settings: MetricsSettings): Metrics {
   const { resource, scope, clock, methods, maxSeries = defaultMaxSeries } = settings;
-  const { limits, diagnostics, startTimer, timed = (run) => run() } = settings;
+  const { limits, diagnostics, startTimer, timed = (run) => run(), settle = () => {} } = settings;
   const complaints = new MetricComplaints(diagnostics);
   const views = new Views(settings.views ?? [], (name) =>
     complaints.say(
@@ -119,7 +121,10 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     clock,
     resource,
     observe: () => meterProvider.observe(),
-    collect: (window) => timed(() => collect(window)),
+    collect(window) {
+      settle();
+      return timed(() => collect(window));
+    },
   });
 
   function collect(window: CollectionWindow): readonly ScopeMetrics[] {
@@ -144,7 +149,10 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
     reader: (temporality) => readers.create(temporality),
-    durations: () => http.durations.collect(sinceTheStart),
+    durations() {
+      settle();
+      return http.durations.collect(sinceTheStart);
+    },
     untold: complaints.untold,
     status: () =>
       metricsStatus([...instruments.values(), ...meterProvider.metrics()], {

@@ -14,6 +14,7 @@ export const nodeReader: RequestReader<IncomingMessage> = {
   httpVersion: (request) => (request.httpVersion === "2.0" ? "2" : request.httpVersion),
   stream: (request) => request,
   route: () => undefined,
+  isReadableLater: true,
   routeOptionsInUse: noRouteOptionsInUse,
 };
 

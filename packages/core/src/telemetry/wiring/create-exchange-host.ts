@@ -25,6 +25,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     sampling.rules?.usesOperation === true
       ? (route) => route?.operation === undefined && routes.hasOperations(route)
       : undefined;
+  const ends = canWait(settings, rooms) ? rooms.ends : undefined;
   const host: ExchangeHost = {
     clock: settings.clock,
     random: rooms.random,
@@ -55,6 +56,7 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     ...rooms.limits.host,
     errorTypeOf: rooms.errorTypeOf,
     requestLog: rooms.requestLog,
+    ends: sampling.isOwn ? ends : undefined,
     tap: { ended: undefined },
     drops: spanDrops,
     faults,
@@ -64,8 +66,24 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     host.decisionWaitsForRoute = sampling.waitsForRoute;
     host.awaitsOperation = awaitsOperation();
     host.rules = sampling.rules;
+    host.ends = sampling.isOwn ? ends : undefined;
   };
   return host;
+}
+
+/** Whether nothing of the service's own is called when a request ends, and each has the same host. */
+function canWait(settings: Settings, { starts, sink, tickets }: Rooms): boolean {
+  const { enabled, trustIncoming, propagators, categorizeError, rollout } = settings;
+  return (
+    enabled &&
+    starts === undefined &&
+    sink.stamp !== undefined &&
+    tickets === undefined &&
+    rollout === undefined &&
+    categorizeError === undefined &&
+    typeof trustIncoming === "boolean" &&
+    propagators.every((propagator) => propagator === "tracecontext" || propagator === "baggage")
+  );
 }
 
 function incomingContext(

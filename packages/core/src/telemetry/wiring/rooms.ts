@@ -1,4 +1,5 @@
 import type { Context, TextMapPropagator } from "@opentelemetry/api";
+import { EndBatch } from "../../exchange/host/end-batch.ts";
 import { ExportDurations } from "../../health/export-durations.ts";
 import { type HealthReading, sdkMetrics } from "../../health/sdk-metrics.ts";
 import { MethodTable } from "../../limits/methods.ts";
@@ -57,6 +58,8 @@ export interface Rooms {
   readonly propagator: TextMapPropagator;
   readonly errorTypeOf: ErrorTypeOf;
   readonly requestLog: RequestLog;
+  /** Ends of requests that wait: to be settled before anything is read, sent or changed. */
+  readonly ends: EndBatch;
   /** What telemetry costs, and how it is held back. */
   readonly governing: Governing;
   readonly logging: EngineLogging;
@@ -90,6 +93,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const random = new RandomPool(settings.random);
   const chance = (): number => (random.take() >>> 0) / 2 ** 32;
   const governing = new Governing(settings);
+  const ends = new EndBatch();
   const metrics = metricsOf(settings, {
     resource,
     scope,
@@ -99,6 +103,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     diagnostics,
     // The reader of StatsD is the first of deltas.
     timed: (run) => governing.timed("metrics", run),
+    settle: () => ends.settle(),
     samples: settings.statsd === undefined ? undefined : { slot: 0, random: chance },
     findSpan: findExemplarSpan(activeContext),
   });
@@ -106,6 +111,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const tickets = ticketsOf(settings, random, methods.names);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults, tickets });
+  sampling.changing = () => ends.settle();
   const remoteSampling =
     settings.remoteSampling === undefined || !settings.enabled || !settings.traces
       ? undefined
@@ -196,6 +202,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     propagator,
     errorTypeOf: createErrorTypeOf(settings.categorizeError, faults),
     requestLog,
+    ends,
     governing,
     logging: new EngineLogging({ level: settings.logLevel, resource, requestLog, faults, records }),
     records,
@@ -214,7 +221,7 @@ function metricsOf(
   settings: Settings,
   parts: Pick<
     MetricsSettings,
-    "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples" | "timed"
+    "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples" | "timed" | "settle"
   > & {
     readonly findSpan: FindExemplarSpan;
   },

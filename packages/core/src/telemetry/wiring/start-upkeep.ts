@@ -21,6 +21,7 @@ export interface UpkeepParts {
   readonly diagnostics: Diagnostics;
 }
 
+const restMs = 1_000;
 const sweepMs = 30_000;
 const summaryMs = 60_000;
 const orphansMs = 180_000;
@@ -44,6 +45,11 @@ export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics
   }
   // Behind the file: what is said last is in force.
   if (rooms.remoteSampling !== undefined) ends.push(rooms.remoteSampling.start());
+  const stopResting = every(restMs, () => rooms.ends.rest());
+  ends.push(() => {
+    stopResting();
+    rooms.ends.stop();
+  });
   ends.push(
     every(sweepMs, () => {
       tracing.live.sweep(clock.now());

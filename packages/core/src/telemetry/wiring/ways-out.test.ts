@@ -48,7 +48,7 @@ function create(endpointGiven = true) {
     clock,
     logging,
     traces,
-    waysOut: new WaysOut({ exports, plugins: undefined, logging, records, clock, budget }),
+    waysOut: new WaysOut({ ends: { settle() {} }, exports, plugins: undefined, logging, records, clock, budget }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EndBatch } from "../../exchange/host/end-batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import type { Remains } from "../../pipeline/ending/leave-now.ts";
@@ -12,6 +13,8 @@ export interface WaysOutParts {
   readonly logging: EngineLogging;
   readonly records: EngineRecords;
   readonly clock: Clock;
+  /** Requests that have ended, and wait to be counted and written. */
+  readonly ends: Pick<EndBatch, "settle">;
   /** For whoever names no deadline of their own: frameworks that close, and the signals. */
   readonly budget: EndingBudget;
 }
@@ -35,7 +38,8 @@ export class WaysOut {
 
   /** Whether all of them had sent what was there by the deadline. */
   async flush(givenMs?: number): Promise<boolean> {
-    const { exports, logging, records, budget } = this.#parts;
+    const { exports, logging, records, budget, ends } = this.#parts;
+    ends.settle();
     const deadlineMs = isDeadline(givenMs) ? givenMs : budget.leftMs(defaultFlushMs);
     const done = await Promise.all([
       this.flushSpans(deadlineMs),
@@ -50,7 +54,8 @@ export class WaysOut {
   }
 
   async flushSpans(deadlineMs: number): Promise<boolean> {
-    const { exports, plugins } = this.#parts;
+    const { exports, plugins, ends } = this.#parts;
+    ends.settle();
     const done = await Promise.all([exports.traces?.flush(deadlineMs) ?? true, plugins?.flush(deadlineMs) ?? true]);
     return done.every(Boolean);
   }
@@ -58,7 +63,8 @@ export class WaysOut {
   /** Whether no span and no log record was dropped for the memory that is free then. */
   async emergencyFlush(givenMs?: number): Promise<boolean> {
     const deadlineMs = isDeadline(givenMs) ? givenMs : defaultEmergencyMs;
-    const { exports, records } = this.#parts;
+    const { exports, records, ends } = this.#parts;
+    ends.settle();
     const [keptSpans, keptRecords] = await Promise.all([
       exports.traces?.emergencyFlush(deadlineMs) ?? true,
       records.emergencyFlush(deadlineMs),
@@ -83,7 +89,8 @@ export class WaysOut {
 
   /** For a process that ends inside this call. */
   leave(): Remains {
-    const { exports, logging, records } = this.#parts;
+    const { exports, logging, records, ends } = this.#parts;
+    ends.settle();
     logging.leave();
     const spans = exports.traces?.leaveNow() ?? nothing;
     const lines = records.leaveNow();
@@ -91,7 +98,8 @@ export class WaysOut {
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const { exports, plugins, logging, records, clock } = this.#parts;
+    const { exports, plugins, logging, records, clock, ends } = this.#parts;
+    ends.settle();
     const beganMs = clock.now();
     await Promise.all([
       records.flush(deadlineMs),

@@ -1,0 +1,133 @@
+import { context as contexts, trace } from "@opentelemetry/api";
+import { describe, expect, test } from "vitest";
+import { countsOf } from "../../metrics/testing/test-metrics.ts";
+import { testHost, type TestHost, type TestHostSettings } from "../../testing/test-exchange.ts";
+import type { Exchange } from "../exchange.ts";
+import { EndBatch } from "./end-batch.ts";
+
+const done = { statusCode: 200, completed: true };
+const size = 32;
+
+function countedBy({ metrics }: TestHost): number {
+  return countsOf(metrics).reduce((sum, [, count]) => sum + count, 0);
+}
+
+function batchHost(
+  settings: TestHostSettings = {},
+): TestHost & { ends: EndBatch; begun(): Exchange; serve(times: number): void } {
+  const ends = new EndBatch();
+  const host = testHost({ ...settings, change: { ...settings.change, ends } });
+  const begun = (): Exchange => host.begin({ target: "/orders/7" }, { isReadableLater: true });
+  return {
+    ...host,
+    ends,
+    begun,
+    serve(times) {
+      for (let i = 0; i < times; i++) begun().end(done);
+    },
+  };
+}
+
+describe("whose ends wait", () => {
+  test("those of a service that answers fewer than 32 requests a second do not (R-M1)", () => {
+    const host = batchHost();
+    for (let second = 0; second < 5; second++) {
+      host.serve(size - 1);
+      expect(host.ends.waiting).toBe(0);
+      host.ends.rest();
+    }
+    expect(countedBy(host)).toBe(5 * (size - 1));
+  });
+
+  test("a busy service's are done 32 at a time, and what is left of them within a second, after which a quiet service waits no more (R-P10, R-M1)", () => {
+    const host = batchHost();
+    host.serve(size);
+    expect(host.ends.waiting).toBe(0);
+    host.serve(size - 1);
+    expect([host.ends.waiting, countedBy(host)]).toEqual([size - 1, size]);
+    host.serve(1);
+    expect([host.ends.waiting, countedBy(host)]).toEqual([0, 2 * size]);
+    host.serve(3);
+    host.ends.rest();
+    expect([host.ends.waiting, countedBy(host)]).toEqual([0, 2 * size + 3]);
+    host.serve(3);
+    expect(host.ends.waiting).toBe(3);
+    host.ends.rest();
+    host.serve(3);
+    expect([host.ends.waiting, countedBy(host)]).toEqual([0, 2 * size + 9]);
+  });
+
+  test("a stream, a request whose client left, one with spans below it and one that cannot be read later end by themselves (R-M2)", () => {
+    const host = batchHost({ sampler: () => true });
+    host.serve(size);
+    const stream = host.begun();
+    stream.headersSent(true);
+    stream.end(done);
+    host.begun().end({ statusCode: undefined, completed: false });
+    const parent = host.begun();
+    parent.run(() => host.tracer.startSpan("query").end());
+    parent.end(done);
+    host.begin({ target: "/pooled" }).end(done);
+    expect(host.ends.waiting).toBe(0);
+    expect(countedBy(host)).toBe(size + 4);
+  });
+
+  test("nothing waits once it was stopped (R-X3)", () => {
+    const host = batchHost();
+    host.serve(size + 5);
+    host.ends.stop();
+    expect([host.ends.waiting, countedBy(host)]).toEqual([0, size + 5]);
+    host.serve(3 * size);
+    host.ends.rest();
+    host.serve(size);
+    expect([host.ends.waiting, countedBy(host)]).toEqual([0, 5 * size + 5]);
+  });
+});
+
+describe("whoever asks of a request that waits", () => {
+  const ask: Readonly<Record<string, (exchange: Exchange, host: TestHost) => unknown>> = {
+    "its flags": (exchange) => exchange.flags,
+    "its decision": (exchange) => exchange.decision.sampled,
+    "its trace state": (exchange) => exchange.traceState,
+    "whether its span is written": (exchange) => [exchange.fate, exchange.finalFate],
+    "for its span": (exchange) => exchange.span.spanContext().traceFlags,
+    "for a span below it": (exchange, { tracer }) => {
+      const span = contexts.with(exchange, () => tracer.startSpan("late", {}, exchange));
+      const recording = span.isRecording();
+      span.end();
+      return [recording, trace.getSpan(exchange)?.isRecording()];
+    },
+  };
+  for (const sampled of [true, false]) {
+    for (const [what, question] of Object.entries(ask)) {
+      test(`hears ${what} as of one that has ended by itself, ${sampled ? "sampled" : "not sampled"} (R-S2, R-C2)`, () => {
+        const waiting = batchHost({ sampler: () => sampled });
+        waiting.serve(size + 4);
+        const exchange = waiting.begun();
+        exchange.end(done);
+        expect(waiting.ends.waiting).toBe(5);
+        const alone = testHost({ sampler: () => sampled });
+        const other = alone.begin({ target: "/orders/7" });
+        other.end(done);
+        expect(question(exchange, waiting)).toEqual(question(other, alone));
+        expect([waiting.ends.waiting, countedBy(waiting)]).toEqual([0, size + 5]);
+      });
+    }
+  }
+});
+
+test("a request that cannot be read any more is counted, and costs the others nothing (R-X1)", () => {
+  const host = batchHost({ sampler: () => true });
+  host.serve(size);
+  let isGone = false;
+  const target = (): string => {
+    if (isGone) throw new Error("the connection is gone");
+    return "/broken";
+  };
+  const broken = host.begin({}, { isReadableLater: true, target });
+  broken.end(done);
+  isGone = true;
+  host.serve(size - 1);
+  expect([host.ends.waiting, countedBy(host), host.written.length]).toEqual([0, 2 * size, 2 * size - 1]);
+  expect(host.drops.snapshot()).toEqual({ "unreadable-request": 1 });
+});

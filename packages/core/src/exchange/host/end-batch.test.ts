@@ -72,7 +72,7 @@ describe("whose ends wait", () => {
     expect(countedBy(host)).toBe(size + 4);
   });
 
-  test("nothing waits once it was stopped (R-X3)", () => {
+  test("nothing waits once it was stopped (R-P9)", () => {
     const host = batchHost();
     host.serve(size + 5);
     host.ends.stop();
@@ -100,7 +100,7 @@ describe("whoever asks of a request that waits", () => {
   };
   for (const sampled of [true, false]) {
     for (const [what, question] of Object.entries(ask)) {
-      test(`hears ${what} as of one that has ended by itself, ${sampled ? "sampled" : "not sampled"} (R-S2, R-C2)`, () => {
+      test(`hears ${what} as of one that has ended by itself, ${sampled ? "sampled" : "not sampled"} (R-S2)`, () => {
         const waiting = batchHost({ sampler: () => sampled });
         waiting.serve(size + 4);
         const exchange = waiting.begun();
@@ -116,7 +116,7 @@ describe("whoever asks of a request that waits", () => {
   }
 });
 
-test("a request that cannot be read any more is counted, and costs the others nothing (R-X1)", () => {
+test("a request that cannot be read any more is counted, and costs the others nothing (R-M1)", () => {
   const host = batchHost({ sampler: () => true });
   host.serve(size);
   let isGone = false;

@@ -14,6 +14,8 @@ export interface WaitingEnd {
 
 /** Requests whose ends are done together. With fewer the code of each step is fetched more often, with more their data is no longer in the cache. */
 const size = 32;
+/** Between two rests. With fewer, nothing would be done together that is worth the wait. */
+const fewest = 16;
 
 /**
  * The ends of ordinary requests of a busy service, which are done 32 at a time and step by step.
@@ -22,7 +24,7 @@ const size = 32;
  * together, the same code runs many times in a row. The request is counted, decided on and written as it would have been at its end: all that may have
  * changed by then, its time, status and route, is taken at the end. Whoever reads numbers, sends or changes what decides settles what waits before.
  *
- * A service that answers fewer than 32 requests between two calls of {@link EndBatch.rest} never waits.
+ * A service that answers fewer than 16 requests between two calls of {@link EndBatch.rest} never waits.
  */
 export class EndBatch {
   readonly #requests: (WaitingEnd | undefined)[] = Array.from({ length: size }, () => undefined);
@@ -47,7 +49,7 @@ export class EndBatch {
   take(request: WaitingEnd, outcome: Outcome, endMs: number): boolean {
     this.#ended++;
     if (!this.#isBusy || this.#isSettling) {
-      this.#isBusy ||= this.#ended >= size && !this.#isStopped;
+      this.#isBusy ||= this.#ended >= fewest && !this.#isStopped;
       return false;
     }
     const at = this.#waiting++;
@@ -85,7 +87,7 @@ export class EndBatch {
 
   /** To be called about once a second: nothing waits for longer, and a service that has become quiet no longer waits at all. */
   rest(): void {
-    this.#isBusy = this.#ended >= size && !this.#isStopped;
+    this.#isBusy = this.#ended >= fewest && !this.#isStopped;
     this.#ended = 0;
     this.settle();
   }

@@ -132,6 +132,8 @@ export class Exchange
     // Of null there is nothing to tell: the status says that it failed.
     if (this.ended || error === undefined || error === null || error === this.#error) return;
     this.#error = error;
+    // Whoever threw it may change it later, and what it says may be asked of a function.
+    this.#canWait = false;
     if (this.#joined !== undefined) this.#tellJoined(this.#joined, error);
   }
 
@@ -266,7 +268,7 @@ export class Exchange
     // Most requests: nobody asks for more.
     if (!decision.sampled && !isCause && !host.requestLog.active && host.exemplars !== "all" && ended === undefined)
       return undefined;
-    return {
+    const end: RequestEnd = {
       host,
       request: this.request,
       reader: this.reader,
@@ -283,15 +285,15 @@ export class Exchange
       notes: this.#span,
       decision,
       traced: decision.sampled,
-      isCause,
       series,
     };
+    if (isCause && joined === undefined) keepRequest(this, end);
+    return end;
   }
 
   writeSpan(end: RequestEnd): void {
     if (this.#joined !== undefined) return;
     try {
-      if (end.isCause) keepRequest(this, end);
       if (end.traced) this.#write(end);
       if (end.traced && this.#waitingForEnd !== undefined) for (const tell of this.#waitingForEnd) tell();
     } catch {

@@ -90,6 +90,30 @@ test.each(["flush", "shutdown", "forceFlush"] as const)(
   },
 );
 
+test("requests that end while it shuts down are counted and sent at once (R-P9)", async () => {
+  const { engine, spans, serve } = busyService();
+  serve(609);
+  const stopped = engine.shutdown();
+  serve(3);
+  await stopped;
+  expect(spans).toHaveLength(612);
+});
+
+test("a logger that comes has lines of requests that end from then on, and of none before (R-L2)", () => {
+  const { engine, serve } = busyService();
+  serve(609);
+  const paths: (string | undefined)[] = [];
+  engine.logging.logRequests({
+    wantsPath: true,
+    write(line) {
+      paths.push(line.path);
+    },
+  });
+  serve(1);
+  engine.status();
+  expect(paths).toEqual(["/orders/0"]);
+});
+
 test("a change of sampling holds for requests that end from then on, and for none that has ended (R-S15)", () => {
   const { engine, serve } = busyService();
   serve(times + 11);

@@ -1,9 +1,10 @@
 import { context as contexts, trace } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
 import { countsOf } from "../../metrics/testing/test-metrics.ts";
-import { testHost, type TestHost, type TestHostSettings } from "../../testing/test-exchange.ts";
+import { attributesOf, testHost, type TestHost, type TestHostSettings } from "../../testing/test-exchange.ts";
 import type { Exchange } from "../exchange.ts";
-import { EndBatch } from "./end-batch.ts";
+import { TokenBucket } from "../../sampling/threshold/token-bucket.ts";
+import { EndBatch, type WaitingEnd } from "./end-batch.ts";
 
 const done = { statusCode: 200, completed: true };
 const size = 32;
@@ -73,6 +74,18 @@ describe("whose ends wait", () => {
     expect(countedBy(host)).toBe(fewest + 4);
   });
 
+  test("a request at which something was thrown ends by itself: what its error says may be another thing a moment later (R-M2)", () => {
+    const host = batchHost();
+    host.serve(size);
+    const error = new Error("no stock");
+    const failed = host.begun();
+    failed.failed(error);
+    failed.end({ statusCode: 500, completed: true });
+    error.message = "used again";
+    host.ends.settle();
+    expect(host.written.map(({ statusMessage }) => statusMessage)).toEqual(["no stock"]);
+  });
+
   test("nothing waits once it was stopped (R-P9)", () => {
     const host = batchHost();
     host.serve(fewest + 5);
@@ -115,6 +128,86 @@ describe("whoever asks of a request that waits", () => {
       });
     }
   }
+});
+
+test("failures and sampled requests that wait take from the limit of spans in the order in which they ended (R-S8)", () => {
+  const spanLimit = new TokenBucket(2);
+  const sampler = (facts: { header(name: string): string | undefined }): boolean =>
+    facts.header("x-sampled") === "yes" && spanLimit.take(1, 0);
+  const host = batchHost({ sampler, keep: { spanLimit } });
+  host.serve(size);
+  host.begun().end({ statusCode: 503, completed: true });
+  for (let i = 0; i < 3; i++)
+    host
+      .begin({ headers: { "x-sampled": "yes" } }, { isReadableLater: true })
+      .end({ statusCode: 200, completed: true });
+  expect(host.ends.waiting).toBe(4);
+  host.ends.settle();
+  expect(host.written.map((span) => attributesOf(span)["http.response.status_code"])).toEqual([503, 200]);
+});
+
+describe("ends that are being done", () => {
+  interface Recorded extends WaitingEnd {
+    did: string[];
+  }
+  const recorded = (during: (step: string) => void = () => {}): Recorded => {
+    const did: string[] = [];
+    const step = (name: string): void => {
+      did.push(name);
+      during(name);
+    };
+    return {
+      did,
+      conclude(outcome) {
+        step("conclude");
+        return outcome;
+      },
+      writeSpan: () => step("write"),
+      tell: () => step("tell"),
+      release: () => step("release"),
+    };
+  };
+  const steps = ["conclude", "write", "tell", "release"];
+  const busy = (): EndBatch => {
+    const ends = new EndBatch();
+    for (let i = 0; i < size; i++) ends.take(recorded(), done, 0);
+    return ends;
+  };
+
+  test.each(steps.slice(1))(
+    "are all done before whoever asks for that in the middle of a %s goes on, each once (R-P9)",
+    (asking) => {
+      const ends = busy();
+      const others = Array.from({ length: 4 }, () => recorded());
+      const seen: string[][] = [];
+      const one = recorded((step) => {
+        if (step !== asking) return;
+        ends.settle();
+        seen.push(...others.map(({ did }) => [...did]));
+      });
+      const waiting = [...others.slice(0, 2), one, ...others.slice(2)];
+      for (const end of waiting) expect(ends.take(end, done, 0)).toBe(true);
+      ends.settle();
+      expect(seen).toEqual(others.map(() => steps));
+      expect(waiting.map(({ did }) => did.toSorted())).toEqual(waiting.map(() => steps.toSorted()));
+      expect(ends.take(recorded(), done, 0)).toBe(true);
+      expect(ends.waiting).toBe(1);
+    },
+  );
+
+  test.each(steps)("go on with the next call where a %s threw, for the stack had no room (R-P9)", (throwing) => {
+    const ends = busy();
+    const one = recorded((step) => {
+      if (step === throwing) throw new RangeError("Maximum call stack size exceeded");
+    });
+    const others = Array.from({ length: 3 }, () => recorded());
+    for (const end of [one, ...others]) ends.take(end, done, 0);
+    expect(() => ends.settle()).toThrow(RangeError);
+    ends.settle();
+    expect(others.map(({ did }) => did)).toEqual(others.map(() => steps));
+    expect(ends.waiting).toBe(0);
+    expect(ends.take(recorded(), done, 0)).toBe(true);
+  });
 });
 
 test("a request that cannot be read any more is counted, and costs the others nothing (R-M1)", () => {

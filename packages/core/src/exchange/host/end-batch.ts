@@ -2,7 +2,7 @@ import type { Outcome } from "../../model/request/outcome.ts";
 
 /** A request that is over, as far as it may wait: what is done at its end, step by step. None of them throws. */
 export interface WaitingEnd {
-  /** Counts it and decides on it. Answers how it ended, if anybody asks for more. */
+  /** Counts it, decides on it, and keeps it where that is due. Answers how it ended, if anybody asks for more. */
   conclude(outcome: Outcome, endMs: number): object | undefined;
   /** Writes its span, if it is sampled or kept. */
   writeSpan(end: object): void;
@@ -37,6 +37,12 @@ export class EndBatch {
   #isBusy = false;
   #isStopped = false;
   #isSettling = false;
+  /** How far each step has come. */
+  #concluded = 0;
+  #asked = 0;
+  #written = 0;
+  #heard = 0;
+  #released = 0;
   /** Since the last rest. */
   #ended = 0;
 
@@ -60,28 +66,41 @@ export class EndBatch {
     return true;
   }
 
-  /** Does all ends that wait, in their order. */
+  /**
+   * Does all ends that wait, in their order. Asked for in the middle of it, by a `log` of the service's for one, it goes on from there, so that whoever
+   * asks finds all of them done; and likewise the next time, if something threw after all.
+   */
   settle(): void {
-    const waiting = this.#waiting;
-    if (waiting === 0 || this.#isSettling) return;
+    if (this.#waiting === 0) return;
     this.#isSettling = true;
-    let told = 0;
-    for (let i = 0; i < waiting; i++) {
-      const end = this.#requests[i]!.conclude(this.#outcomes[i]!, this.#endsMs[i]!);
+    while (this.#concluded < this.#waiting) {
+      const at = this.#concluded++;
+      const request = this.#requests[at]!;
+      const end = request.conclude(this.#outcomes[at]!, this.#endsMs[at]!);
       if (end === undefined) continue;
-      this.#told[told] = end;
-      this.#tellers[told++] = this.#requests[i];
+      this.#told[this.#asked] = end;
+      this.#tellers[this.#asked++] = request;
     }
-    for (let i = 0; i < told; i++) this.#tellers[i]!.writeSpan(this.#told[i]!);
-    for (let i = 0; i < told; i++) {
-      this.#tellers[i]!.tell(this.#told[i]!);
-      this.#tellers[i] = this.#told[i] = undefined;
+    while (this.#written < this.#asked) {
+      const at = this.#written++;
+      this.#tellers[at]!.writeSpan(this.#told[at]!);
     }
-    for (let i = 0; i < waiting; i++) {
-      this.#requests[i]!.release();
-      this.#requests[i] = this.#outcomes[i] = undefined;
+    while (this.#heard < this.#asked) {
+      const at = this.#heard++;
+      const request = this.#tellers[at]!;
+      const end = this.#told[at]!;
+      this.#tellers[at] = this.#told[at] = undefined;
+      request.tell(end);
     }
-    this.#waiting = 0;
+    while (this.#released < this.#concluded) {
+      const at = this.#released++;
+      const request = this.#requests[at]!;
+      this.#requests[at] = this.#outcomes[at] = undefined;
+      request.release();
+    }
+    // Others that came after the call in the middle has done all wait for the next.
+    if (this.#released < this.#waiting) return;
+    this.#waiting = this.#concluded = this.#asked = this.#written = this.#heard = this.#released = 0;
     this.#isSettling = false;
   }
 

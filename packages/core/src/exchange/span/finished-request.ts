@@ -78,8 +78,6 @@ export interface RequestEnd extends SpanEnd, LineEnding {
   decision: Decision;
   /** Whether it is sampled, or kept by now. */
   traced: boolean;
-  /** Whether it was not sampled, and ended in a way that may be worth keeping. */
-  readonly isCause: boolean;
   /** Where it was counted; undefined where a rule says that it is not. */
   readonly series: HttpSeries | undefined;
 }

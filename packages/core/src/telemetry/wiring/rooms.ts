@@ -111,7 +111,8 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const tickets = ticketsOf(settings, random, methods.names);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults, tickets });
-  sampling.changing = () => ends.settle();
+  const settle = (): void => ends.settle();
+  sampling.changing = settle;
   const remoteSampling =
     settings.remoteSampling === undefined || !settings.enabled || !settings.traces
       ? undefined
@@ -183,6 +184,7 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage, ticketHeader };
   const propagator = createPropagator(settings.propagators, propagation);
   const requestLog = new RequestLog(settings.requestLine, faults, governing.often("logs"));
+  requestLog.changing = settle;
   const rooms: Rooms = {
     scope,
     resource,

@@ -1,3 +1,4 @@
+import type { EndBatch } from "../../exchange/host/end-batch.ts";
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
@@ -73,15 +74,16 @@ export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics
       records.recover();
     }),
   );
-  if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, diagnostics));
+  if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, rooms.ends, diagnostics));
   return () => {
     for (const end of ends) end();
   };
 }
 
-function sumUp(traces: ExportPipeline<EncodedChunk>, diagnostics: Diagnostics): () => void {
+function sumUp(traces: ExportPipeline<EncodedChunk>, ended: EndBatch, diagnostics: Diagnostics): () => void {
   let before = traces.status();
   return every(summaryMs, () => {
+    ended.settle();
     const now = traces.status();
     const line = summaryLine(before, now);
     before = now;

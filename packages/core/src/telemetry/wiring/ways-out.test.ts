@@ -48,7 +48,15 @@ function create(endpointGiven = true) {
     clock,
     logging,
     traces,
-    waysOut: new WaysOut({ ends: { settle() {} }, exports, plugins: undefined, logging, records, clock, budget }),
+    waysOut: new WaysOut({
+      ends: { settle() {}, stop() {} },
+      exports,
+      plugins: undefined,
+      logging,
+      records,
+      clock,
+      budget,
+    }),
   };
 }
 

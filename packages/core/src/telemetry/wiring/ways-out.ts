@@ -14,7 +14,7 @@ export interface WaysOutParts {
   readonly records: EngineRecords;
   readonly clock: Clock;
   /** Requests that have ended, and wait to be counted and written. */
-  readonly ends: Pick<EndBatch, "settle">;
+  readonly ends: Pick<EndBatch, "settle" | "stop">;
   /** For whoever names no deadline of their own: frameworks that close, and the signals. */
   readonly budget: EndingBudget;
 }
@@ -99,7 +99,8 @@ export class WaysOut {
 
   async #stop(deadlineMs: number): Promise<void> {
     const { exports, plugins, logging, records, clock, ends } = this.#parts;
-    ends.settle();
+    // What ends meanwhile is sent too, if it comes in time.
+    ends.stop();
     const beganMs = clock.now();
     await Promise.all([
       records.flush(deadlineMs),

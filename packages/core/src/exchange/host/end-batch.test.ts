@@ -76,7 +76,7 @@ describe("whose ends wait", () => {
 
   test("a request at which something was thrown ends by itself: what its error says may be another thing a moment later (R-M2)", () => {
     const host = batchHost();
-    host.serve(size);
+    host.serve(fewest);
     const error = new Error("no stock");
     const failed = host.begun();
     failed.failed(error);
@@ -135,7 +135,7 @@ test("failures and sampled requests that wait take from the limit of spans in th
   const sampler = (facts: { header(name: string): string | undefined }): boolean =>
     facts.header("x-sampled") === "yes" && spanLimit.take(1, 0);
   const host = batchHost({ sampler, keep: { spanLimit } });
-  host.serve(size);
+  host.serve(fewest);
   host.begun().end({ statusCode: 503, completed: true });
   for (let i = 0; i < 3; i++)
     host
@@ -170,7 +170,7 @@ describe("ends that are being done", () => {
   const steps = ["conclude", "write", "tell", "release"];
   const busy = (): EndBatch => {
     const ends = new EndBatch();
-    for (let i = 0; i < size; i++) ends.take(recorded(), done, 0);
+    for (let i = 0; i < fewest; i++) ends.take(recorded(), done, 0);
     return ends;
   };
 

@@ -71,14 +71,15 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
   return host;
 }
 
-/** Whether nothing of the service's own is called when a request ends, and each has the same host. */
-function canWait(settings: Settings, { starts, sink, tickets }: Rooms): boolean {
+/** Whether nothing of the service's own is called when a request ends, each has the same host, and no request waits for the spans of those before it. */
+function canWait(settings: Settings, { starts, sink, tickets, exports }: Rooms): boolean {
   const { enabled, trustIncoming, propagators, categorizeError, rollout } = settings;
   return (
     enabled &&
     starts === undefined &&
     sink.stamp !== undefined &&
     tickets === undefined &&
+    exports.traces?.backpressure === undefined &&
     rollout === undefined &&
     categorizeError === undefined &&
     typeof trustIncoming === "boolean" &&

@@ -79,7 +79,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.cjs": 507,
+  "core/dist/bundle/adapter.cjs": 503,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 9,
@@ -108,9 +108,9 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/variables.cjs": 18,
   "core/dist/bundle/parts/watching.cjs": 4,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
-  "core/dist/for-bundlers/adapter.js": 726,
-  "express/dist/bundle.cjs": 17,
-  "fastify/dist/bundle.cjs": 12,
+  "core/dist/for-bundlers/adapter.js": 722,
+  "express/dist/bundle.cjs": 16,
+  "fastify/dist/bundle.cjs": 11,
   "nestjs/dist/bundle.cjs": 17,
   "pino/dist/bundle.cjs": 48,
   "config/dist/bundle.cjs": 3,

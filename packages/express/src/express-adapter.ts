@@ -22,7 +22,7 @@ export const notForFastify =
   'telemetry of @gossamer/express is no plugin of Fastify: import it from "@gossamer/fastify", and write app.register(telemetry, { … }).';
 
 /** What Express knows of a request better than Node: proxies, the URL before routers cut it, the matched route. */
-function expressReader(index: RouteIndex): RequestReader<ExpressRequest> & { isReadableLater?: boolean } {
+function expressReader(index: RouteIndex): RequestReader<ExpressRequest> {
   return {
     ...(nodeReader as RequestReader<ExpressRequest>),
     target: (request) => request.originalUrl ?? request.url ?? "",
@@ -83,8 +83,6 @@ export function expressMiddleware(
     }
     if (apps.has(app)) return;
     apps.add(app);
-    // A function of the service's own, which `request.ip` asks, is called as the request ends.
-    if (typeof app.settings?.["trust proxy"] === "function") reader.isReadableLater = false;
     index.learn(app);
     // Another framework mounts it as it sees fit.
     if (framework === plainRoutes) tellOrder(app, middleware, telemetry);

@@ -31,7 +31,6 @@ export interface ExpressApp {
   readonly mountpath?: RoutePattern;
   /** The app it was mounted on. */
   readonly parent?: ExpressApp;
-  readonly settings?: Readonly<Record<string, unknown>>;
   /** The router of Express 4. */
   readonly _router?: ExpressRouter;
   /** The router of Express 5; in Express 4 reading it throws. */

@@ -39,12 +39,6 @@ export function logControllerOf(app: object): LogController | undefined {
   return read(app, "fastify.logController") as LogController | undefined;
 }
 
-/** Whether an own function of the service says which proxies are trusted. `request.ip` asks it each time. */
-export function asksForTrust(app: object): boolean {
-  const options = read(app, "fastify.options") as { readonly trustProxy?: unknown } | undefined;
-  return typeof options?.trustProxy === "function";
-}
-
 /** Where a request of the route goes on after `reply.callNotFound()`. */
 export function notFoundContextOf(context: RouteContext): RouteContext | null | undefined {
   return read(context, "fastify.404ContextKey") as RouteContext | null | undefined;

@@ -13,7 +13,6 @@ export const fastifyReader: RequestReader<FastifyRequest> = {
   peerPort: ({ raw }) => nodeReader.peerPort(raw),
   httpVersion: ({ raw }) => nodeReader.httpVersion(raw),
   stream: ({ raw }) => raw,
-  isReadableLater: true,
   route: () => undefined,
   routeOptionsInUse: { sampling: true, stream: true },
 };

@@ -11,15 +11,11 @@ interface Told {
 /** Reads the span that a plugin keeps on a request. */
 export type FindsSpan = (request: FastifyRequest) => FoundSpan | undefined;
 
-type ReadsDecorated = (decorated: unknown, request: FastifyRequest) => FoundSpan | undefined;
-
-const called: ReadsDecorated = (told, request) => foundIn(call(told, request), request);
-
-const decorators: Readonly<Record<string, ReadsDecorated>> = {
+const decorators: Readonly<Record<string, (decorated: unknown, request: FastifyRequest) => FoundSpan | undefined>> = {
   // @fastify/otel, and what stands on it
-  opentelemetry: called,
+  opentelemetry: (told, request) => foundIn(call(told, request), request),
   // @autotelic/fastify-opentelemetry
-  openTelemetry: called,
+  openTelemetry: (told, request) => foundIn(call(told, request), request),
   // @platformatic/telemetry, and services by hand
   span: (span) => (span === undefined || span === null ? undefined : { span }),
 };

@@ -10,7 +10,6 @@ import type {
   onRouteHookHandler,
   onSendHookHandler,
 } from "fastify";
-import { asksForTrust } from "./fastify-internals.ts";
 import { fastifyReader } from "./fastify-reader.ts";
 import { checkedOptions, FastifyRoutes } from "./fastify-routes.ts";
 import { findsSpan, tellSecondSpan } from "./found-span.ts";
@@ -47,11 +46,10 @@ export function observe(app: FastifyInstance, telemetry: TelemetryEngine, framew
   if (!telemetry.enabled) return (_request, _reply, done) => done();
   const routes = new FastifyRoutes(telemetry);
   const findSpan = findsSpan(app);
-  const reader = asksForTrust(app) ? { ...fastifyReader, isReadableLater: false } : fastifyReader;
 
   // Sync hooks that call on: an async one would cost a promise a request.
   const telemetryRequest: RequestHook = observeNode<FastifyRequest, FastifyReply>(telemetry, {
-    reader: findSpan === undefined ? reader : { ...reader, foundSpan: findSpan },
+    reader: findSpan === undefined ? fastifyReader : { ...fastifyReader, foundSpan: findSpan },
     nodeRequest: ({ raw }) => raw,
     nodeResponse: ({ raw }) => raw,
     route: (request) => routes.get(request),

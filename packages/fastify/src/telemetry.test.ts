@@ -35,18 +35,6 @@ test("the plugin keeps its name, its version of Fastify and what makes it hold f
   await app.close();
 });
 
-test("a busy app asks its own function for trustProxy as each request ends, not a moment later (R-A2)", async () => {
-  const exporter = { export: () => {}, shutdown: () => Promise.resolve() };
-  const asked: string[] = [];
-  const app = fastify({ trustProxy: (address: string) => asked.push(address) > 0 });
-  await app.register(telemetry, { ...quiet, exporter });
-  app.get("/orders", async () => "ok");
-  for (let i = 0; i < 40; i++) await app.inject({ url: "/orders", headers: { "x-forwarded-for": "203.0.113.9" } });
-  // The last may have its answer before its end.
-  expect(asked.length).toBeGreaterThanOrEqual(39);
-  await app.close();
-});
-
 test("telemetry.route says a route's options where the route is, and refuses wrong ones there (R-A7, R-C3)", async () => {
   const app = fastify();
   await app.register(telemetry, quiet);

@@ -3,6 +3,7 @@ import { type Context, ROOT_CONTEXT, type Span } from "@opentelemetry/api";
 import { fitList } from "../limits/span-limits.ts";
 import type { AttributeList, AttributeValue } from "../model/attributes.ts";
 import type { SpanFate } from "../model/exemplar-span.ts";
+import type { HttpSeries } from "../metrics/http/http-server-metrics.ts";
 import type { Decision } from "../model/sampling/decision.ts";
 import { type Outcome } from "../model/request/outcome.ts";
 import type { RequestExchange } from "../model/request/request-exchange.ts";
@@ -25,7 +26,6 @@ import type { RequestCosts } from "./host/request-costs.ts";
 import { type FinishedRequest, type RequestSeen, unanswered, type RequestEnd } from "./span/finished-request.ts";
 import { type JoinedSpan, OwnRpcMetadata } from "./incoming/joined-span.ts";
 import { ObservedRequest } from "./observed-request.ts";
-import type { WaitingEnd } from "./host/end-batch.ts";
 import { keepRequest } from "./end/keep-request.ts";
 import { logRequest } from "./end/log-request.ts";
 import { offerExample } from "./end/offer-example.ts";
@@ -53,7 +53,7 @@ const joinedUnsampled: Decision = Object.freeze({ sampled: false, reason: "joine
  */
 export class Exchange
   extends ObservedRequest
-  implements Context, ServerTrace, SamplingFacts, FinishedRequest, RequestExchange, WaitingEnd
+  implements Context, ServerTrace, SamplingFacts, FinishedRequest, RequestExchange
 {
   #extracted: Context | undefined = undefined;
   #decision: Decision | undefined = undefined;
@@ -71,20 +71,12 @@ export class Exchange
   #waitingForEnd: (() => void)[] | undefined = undefined;
   /** Of one request in many: takes what it costs. */
   #costs: RequestCosts | undefined = undefined;
-  /** Whether its end may wait, as far as the request is concerned: nothing of it goes on, and nobody waits for it. */
-  #canWait: boolean;
-  /** Whether its end waits to be done with others. */
-  #waits = false;
 
   constructor(host: ExchangeHost, request: unknown, reader: RequestReader<unknown>, route?: Route | null) {
     super(host, request, reader, route);
-    this.#canWait = reader.isReadableLater === true && !this.isOfHttp2 && host.bodies === undefined;
     if (host.bodies !== undefined) this.#bodies = host.bodies.begin(reader.stream?.(request));
     host.metrics.started(this.methodIndex, this.scheme);
-    if (host.surroundings !== undefined) {
-      this.#joined = host.surroundings.join(this, reader);
-      if (this.#joined !== undefined) this.#canWait = false;
-    }
+    if (host.surroundings !== undefined) this.#joined = host.surroundings.join(this, reader);
   }
 
   /** Has what is still to come of it measured. */
@@ -132,8 +124,6 @@ export class Exchange
     // Of null there is nothing to tell: the status says that it failed.
     if (this.ended || error === undefined || error === null || error === this.#error) return;
     this.#error = error;
-    // Whoever threw it may change it later, and what it says may be asked of a function.
-    this.#canWait = false;
     if (this.#joined !== undefined) this.#tellJoined(this.#joined, error);
   }
 
@@ -160,7 +150,6 @@ export class Exchange
     this.#headSeen = true;
     if (isStream || this.#isStreamRoute()) {
       this.#streamMs = this.host.clock.now();
-      this.#canWait = false;
     }
   }
 
@@ -169,10 +158,7 @@ export class Exchange
     return isStreamByRule(this.host, this);
   }
 
-  /**
-   * The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept: at once, or of an ordinary request of
-   * a busy service a moment later, with others. Only the first call counts.
-   */
+  /** The response is over, or its client is gone. Records the metrics, and writes the span if it is sampled or kept. Only the first call counts. */
   end(outcome: Outcome): void {
     if (this.ended) return;
     const costs = this.#costs;
@@ -182,41 +168,24 @@ export class Exchange
       return;
     }
     this.over();
-    const endMs = this.host.clock.now();
-    if (costs === undefined && outcome.completed && this.#endsWithOthers(outcome, endMs)) return;
-    const end = this.conclude(outcome, endMs);
-    if (end !== undefined) {
-      this.writeSpan(end);
-      this.tell(end);
+    try {
+      this.#finish(outcome);
+    } catch {
+      // This runs in a listener of the response: what is thrown here would end the process.
+      this.host.faults.add("end");
     }
-    this.release();
-  }
-
-  /** Whether nobody is to be told of it at once, and others end soon. */
-  #endsWithOthers(outcome: Outcome, endMs: number): boolean {
-    const { ends, requestLog, tap } = this.host;
-    if (ends === undefined || !this.#canWait) return false;
-    if (requestLog.active || tap.ended !== undefined) return false;
-    this.#waits = true;
-    if (ends.take(this, outcome, endMs)) return true;
-    this.#waits = false;
-    return false;
-  }
-
-  /** For whoever asks what became of a request that is over. */
-  #settle(): void {
-    if (this.#waits) this.host.ends?.settle();
+    this.#forget();
   }
 
   leaveOut(): void {
     if (this.ended || this.#joined !== undefined) return;
     this.host.metrics.ended(this.methodIndex, this.scheme);
     this.over();
-    this.release();
+    this.#forget();
   }
 
   /** A context that outlives its request must not keep the request alive; an error often leads to it. */
-  release(): void {
+  #forget(): void {
     this.#children?.forget();
     this.#error = undefined;
     this.request = undefined;
@@ -225,22 +194,12 @@ export class Exchange
     this.#span?.forget();
   }
 
-  conclude(outcome: Outcome, endMs: number): RequestEnd | undefined {
-    this.#waits = false;
-    try {
-      return this.#conclude(outcome, endMs);
-    } catch {
-      // This runs in a listener of the response: what is thrown here would end the process.
-      this.host.faults.add("end");
-      return undefined;
-    }
-  }
-
-  #conclude(outcome: Outcome, endMs: number): RequestEnd | undefined {
+  #finish(outcome: Outcome): void {
     const host = this.host;
     const { route } = this;
     const method = this.methodIndex;
     const { statusCode } = outcome;
+    const endMs = host.clock.now();
     const isStream = this.#streamMs !== noStream;
     const durationMs = (isStream ? this.#streamMs : endMs) - this.startMs;
     // Whoever leaves a stream after its head has ended it normally.
@@ -251,7 +210,7 @@ export class Exchange
     const rule = ruleAtEnd(host, this);
     host.metrics.ended(method, scheme);
     const sizes = this.#bodies?.sizes(outcome, this.method);
-    let series: RequestEnd["series"];
+    let series: HttpSeries | undefined;
     if (rule?.metrics !== false) {
       series = host.metrics.series(route, method, scheme, statusCode, errorType);
       series.record(durationMs / 1000);
@@ -267,7 +226,7 @@ export class Exchange
     const { ended } = host.tap;
     // Most requests: nobody asks for more.
     if (!decision.sampled && !isCause && !host.requestLog.active && host.exemplars !== "all" && ended === undefined)
-      return undefined;
+      return;
     const end: RequestEnd = {
       host,
       request: this.request,
@@ -285,39 +244,17 @@ export class Exchange
       notes: this.#span,
       decision,
       traced: decision.sampled,
-      series,
     };
-    if (isCause && joined === undefined) keepRequest(this, end);
-    return end;
-  }
-
-  writeSpan(end: RequestEnd): void {
-    if (this.#joined !== undefined) return;
-    try {
+    if (joined === undefined) {
+      if (isCause) keepRequest(this, end);
       if (end.traced) this.#write(end);
       if (end.traced && this.#waitingForEnd !== undefined) for (const tell of this.#waitingForEnd) tell();
-    } catch {
-      this.host.faults.add("end");
     }
-  }
-
-  tell(end: RequestEnd): void {
-    try {
-      this.#tell(end);
-    } catch {
-      this.host.faults.add("end");
-    }
-  }
-
-  #tell(end: RequestEnd): void {
-    const { host } = this;
-    const { series } = end;
-    const joined = this.#joined?.span.spanContext();
     if (series !== undefined && (end.traced || host.exemplars === "all") && host.exemplars !== "none") {
-      offerExample(series, this, end, joined);
+      offerExample(series, this, end, joined?.span.spanContext());
     }
-    if (host.requestLog.active) logRequest(this, end, joined);
-    host.tap.ended?.(this, end, joined);
+    if (host.requestLog.active) logRequest(this, end, joined?.span.spanContext());
+    if (ended !== undefined) ended(this, end, joined?.span.spanContext());
   }
 
   /** What a server span is given as it begins. */
@@ -361,32 +298,27 @@ export class Exchange
   // The root of a trace.
 
   get flags(): number {
-    this.#settle();
     const random = this.parent === undefined ? randomFlag : this.parent.flags & randomFlag;
     return random | (this.#decide().sampled ? sampledFlag : 0);
   }
 
   get fate(): SpanFate {
-    this.#settle();
     if (this.#decision === undefined) return this.ended ? "lost" : "open";
     return this.#decision.sampled ? "written" : "lost";
   }
 
   get finalFate(): SpanFate {
-    this.#settle();
     if (this.ended) return this.#lane === null ? "lost" : "written";
     if (this.#decision?.sampled === true) return "written";
     return this.#decision === undefined || couldBeKept(this.host, this) ? "open" : "lost";
   }
 
   whenWritten(tell: () => void): void {
-    this.#canWait = false;
     this.#waitingForEnd ??= [];
     if (this.#waitingForEnd.length < maxWaiting) this.#waitingForEnd.push(tell);
   }
 
   get traceState(): string {
-    this.#settle();
     const { sampled, threshold } = this.#decide();
     return this.stateWith(sampled ? threshold : undefined);
   }
@@ -401,7 +333,6 @@ export class Exchange
   }
 
   childFate(): ChildFate {
-    this.#settle();
     if (this.#isUndecidable()) return "held";
     if (this.#decide().sampled) return "recorded";
     return holdsChildren(this.host, this) ? "held" : "unsampled";
@@ -431,8 +362,6 @@ export class Exchange
   }
 
   #childSpans(): ChildSpans {
-    this.#settle();
-    this.#canWait = false;
     return (this.#children ??= new ChildSpans(this.host, this.#lane));
   }
 
@@ -443,7 +372,6 @@ export class Exchange
   }
 
   get decision(): Decision {
-    this.#settle();
     return this.#decide();
   }
 

@@ -55,11 +55,6 @@ export abstract class ObservedRequest implements ReadableRequest {
     this.scheme = reader.scheme(request);
   }
 
-  /** Whether it is a stream of HTTP/2, which loses its connection at its end. */
-  protected get isOfHttp2(): boolean {
-    return this.#earlyPeer !== undefined;
-  }
-
   get ended(): boolean {
     return this.#ended;
   }

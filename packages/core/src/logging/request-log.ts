@@ -26,8 +26,6 @@ export interface LineEnding {
 export class RequestLog {
   /** Whether anybody takes lines. Read at the end of every request, before anything is made for one. */
   active = false;
-  /** Called before somebody else takes lines. */
-  changing: () => void = () => {};
   /** Lines that were handed to a sink. */
   lines = 0;
   /** While there is less telemetry: whether failures alone have lines. */
@@ -105,7 +103,6 @@ export class RequestLog {
   }
 
   #use(sinks: readonly RequestLineSink[]): void {
-    this.changing();
     this.#wantsPath = sinks.some((sink) => this.#asksForPath(sink));
     this.#sinks = sinks;
     this.active = sinks.length > 0;

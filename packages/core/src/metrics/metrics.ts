@@ -45,8 +45,6 @@ export interface MetricsSettings {
   readonly diagnostics: Diagnostics;
   /** Runs a collection, and measures it. @default just runs it */
   readonly timed?: <T>(collect: () => T) => T;
-  /** Has what waits to be counted counted, before anything is read. @default nothing waits */
-  readonly settle?: () => void;
   /** Whether histograms keep some of their values too, and for which reader. @default none does */
   readonly samples?: SampleSettings | undefined;
   readonly startTimer?: EngineMeterProviderParts["startTimer"];
@@ -83,7 +81,7 @@ const maxErrorTypes = 100;
 /** Metrics that are kept in cells and collected on demand. Holds no timer. */
 export function createMetrics(settings: MetricsSettings): Metrics {
   const { resource, scope, clock, methods, maxSeries = defaultMaxSeries } = settings;
-  const { limits, diagnostics, startTimer, timed = (run) => run(), settle = () => {} } = settings;
+  const { limits, diagnostics, startTimer, timed = (run) => run() } = settings;
   const complaints = new MetricComplaints(diagnostics);
   const views = new Views(settings.views ?? [], (name) =>
     complaints.say(
@@ -121,10 +119,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
     clock,
     resource,
     observe: () => meterProvider.observe(),
-    collect(window) {
-      settle();
-      return timed(() => collect(window));
-    },
+    collect: (window) => timed(() => collect(window)),
   });
 
   function collect(window: CollectionWindow): readonly ScopeMetrics[] {
@@ -149,10 +144,7 @@ export function createMetrics(settings: MetricsSettings): Metrics {
       instruments.set(metric.name, new ObservedInstrument(metric, { maxSeries, failed }));
     },
     reader: (temporality) => readers.create(temporality),
-    durations() {
-      settle();
-      return http.durations.collect(sinceTheStart);
-    },
+    durations: () => http.durations.collect(sinceTheStart),
     untold: complaints.untold,
     status: () =>
       metricsStatus([...instruments.values(), ...meterProvider.metrics()], {

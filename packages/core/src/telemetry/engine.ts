@@ -155,7 +155,7 @@ export class Engine implements TelemetryEngine {
     this.backpressure = exports.traces?.backpressure;
     const { clock, shutdown } = settings;
     this.#budget = new EndingBudget(shutdown.deadlineMs, () => clock.now());
-    const waysOut = new WaysOut({ exports, plugins, logging, records, clock, ends: rooms.ends, budget: this.#budget });
+    const waysOut = new WaysOut({ exports, plugins, logging, records, clock, budget: this.#budget });
     this.loggerProvider = records.loggerProvider;
     this.#waysOut = waysOut;
     this.tracerProvider = standing.provider(tracing, () => waysOut.flushSpans(providerFlushMs));
@@ -299,7 +299,6 @@ export class Engine implements TelemetryEngine {
   }
 
   explain(request: ExplainRequest | ServedRequest): Explanation {
-    this.#rooms.ends.settle();
     const { sampling, tickets } = this.#rooms;
     const { traces, traceProbes, clock } = this.#settings;
     const ticketHeader = this.#settings.tickets.header;
@@ -343,7 +342,6 @@ export class Engine implements TelemetryEngine {
   }
 
   watch(listener: EngineListener): EngineWatch {
-    this.#rooms.ends.settle();
     return watchEngine(listener, { rooms: this.#rooms, host: this.#host, clock: this.#settings.clock });
   }
 

@@ -21,7 +21,6 @@ import type { Tally } from "../../tally/tally.ts";
 import type { ErrorTypeOf } from "../../tracing/span/error-categories.ts";
 import type { SpanStarts, SpanSink } from "../../tracing/span/span-sink.ts";
 import type { Tracing } from "../../tracing/span/tracing.ts";
-import type { EndBatch } from "./end-batch.ts";
 import type { BlockCache } from "./block-cache.ts";
 import type { BodyMeters } from "./body-meter.ts";
 import type { IncomingContext } from "../incoming/incoming-context.ts";
@@ -104,8 +103,6 @@ export interface ExchangeHost {
   /** The `error.type` of what was thrown. */
   readonly errorTypeOf: ErrorTypeOf;
   readonly requestLog: RequestLog;
-  /** Where ordinary requests end together; undefined where functions of the service have a say at an end, which are called at once. */
-  ends?: EndBatch | undefined;
   /** One object for all hosts of a process. */
   readonly tap: RequestTap;
   /** Takes the drops: `held-overflow`. */

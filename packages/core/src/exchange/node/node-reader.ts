@@ -14,7 +14,6 @@ export const nodeReader: RequestReader<IncomingMessage> = {
   httpVersion: (request) => (request.httpVersion === "2.0" ? "2" : request.httpVersion),
   stream: (request) => request,
   route: () => undefined,
-  isReadableLater: true,
   routeOptionsInUse: noRouteOptionsInUse,
 };
 

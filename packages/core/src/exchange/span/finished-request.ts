@@ -8,7 +8,6 @@ import type { LineEnding } from "../../logging/request-log.ts";
 import type { CompiledRule } from "../../sampling/rules/compiled-rule.ts";
 import type { BodySizes } from "../host/body-meter.ts";
 import type { ExchangeHost } from "../host/exchange-host.ts";
-import type { HttpSeries } from "../../metrics/http/http-server-metrics.ts";
 import type { IncomingParent } from "../incoming/incoming-context.ts";
 import type { ServerSpan } from "./server-span.ts";
 
@@ -78,8 +77,6 @@ export interface RequestEnd extends SpanEnd, LineEnding {
   decision: Decision;
   /** Whether it is sampled, or kept by now. */
   traced: boolean;
-  /** Where it was counted; undefined where a rule says that it is not. */
-  readonly series: HttpSeries | undefined;
 }
 
 /** The duration that is measured; of a stream the time to its head. */

@@ -5,7 +5,7 @@ import { compileAttributeNames } from "../../limits/attribute-names.ts";
 import { capturedHeaders } from "../../limits/captured-headers.ts";
 import type { AttributeSet } from "../../model/choices.ts";
 import type { Decision } from "../../model/sampling/decision.ts";
-import { handClock, pointsOf } from "../../metrics/testing/test-metrics.ts";
+import { handClock } from "../../metrics/testing/test-metrics.ts";
 import { SpanOutlet } from "../../otlp/span-outlet.ts";
 import type { Chunk } from "../../pipeline/queue/chunk.ts";
 import type { EncodedChunk } from "../../otlp/encoded-chunk.ts";
@@ -13,7 +13,6 @@ import { requestOf } from "../../testing/span-data.ts";
 import { type FakeRequest, testHost, type TestHost } from "../../testing/test-exchange.ts";
 import { testLimits } from "../../testing/test-tracing.ts";
 import type { SpanSink } from "../../tracing/span/span-sink.ts";
-import { EndBatch } from "../host/end-batch.ts";
 import { BodyMeters } from "../host/body-meter.ts";
 
 interface Options {
@@ -147,10 +146,11 @@ const decisions: readonly Decision[] = [
   { sampled: true, reason: "rule", rule: "orders", ratio: 1 },
 ];
 
-/** A host whose spans are encoded as in a service, by stamps where that is allowed; and how many were stamped. With `ends`, requests end there. */
-function encodingHost(given: Options, stamps: boolean, ends?: EndBatch) {
+/** A host whose spans are encoded as in a service, by stamps where that is allowed; and how many were stamped. */
+function encodingHost(given: Options, stamps: boolean) {
   const chunks: Chunk<EncodedChunk>[] = [];
   const clock = handClock();
+  let decision = decisions[0]!;
   let stamped = 0;
   const outlet = new SpanOutlet({
     maxItems: given.maxSpans,
@@ -178,7 +178,7 @@ function encodingHost(given: Options, stamps: boolean, ends?: EndBatch) {
   };
   const filters = given.filter === "none" ? [] : [{ remove: given.filter === "path" ? "url.path" : "team" }];
   const host = testHost({
-    sampler: { description: "as it is told", decide: (facts) => decisions[Number(facts.header("x-decision"))]! },
+    sampler: { description: "as it is told", decide: () => decision },
     change: {
       sink,
       clock,
@@ -195,16 +195,14 @@ function encodingHost(given: Options, stamps: boolean, ends?: EndBatch) {
       requestHeaders: given.header === "request" ? capturedHeaders("request", ["user-agent"]) : [],
       responseHeaders: given.header === "response" ? capturedHeaders("response", ["etag"]) : [],
       bodies: given.sizes ? new BodyMeters() : undefined,
-      ends,
     },
   });
   return {
     serve(request: Served) {
+      decision = decisions[request.decision]!;
       serve(host, request, (ms) => clock.wait(ms));
     },
-    host,
     spans(): ReceivedSpan[] {
-      ends?.settle();
       outlet.seal();
       return decodeTraceRequest(requestOf(chunks.map(({ payload }) => payload)));
     },
@@ -229,7 +227,6 @@ function serve(host: TestHost, request: Served, wait: (ms: number) => void): voi
     route,
     peer: request.peer,
     headers: {
-      "x-decision": String(request.decision),
       ...(request.host === undefined ? {} : { host: request.host }),
       ...(request.agent === undefined ? {} : { "user-agent": request.agent }),
       ...(request.caller === undefined ? {} : { traceparent: request.caller, tracestate: "vendor=1" }),
@@ -237,7 +234,6 @@ function serve(host: TestHost, request: Served, wait: (ms: number) => void): voi
   };
   const exchange = host.begin(fake, {
     stream: () => ({ headers: {}, httpVersionMajor: 1, complete: true, push: () => true }),
-    isReadableLater: true,
   });
   const { does } = request;
   exchange.run(() => {
@@ -279,47 +275,6 @@ test("a span that is stamped says, field by field, what it says when it is put t
   );
   expect(stamped).toBeGreaterThan(300);
 });
-
-/** All but its ids, which are drawn in another order. */
-function told(span: ReceivedSpan): string {
-  const { traceId: _trace, spanId: _span, parentSpanId: _parent, ...rest } = span;
-  return JSON.stringify(rest, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-}
-
-test("requests that end together are counted, decided on and written as if each had ended by itself (R-P10, R-M1, R-S2)", () => {
-  let waited = 0;
-  fc.assert(
-    fc.property(options, fc.array(served, { minLength: 20, maxLength: 60 }), (given, requests) => {
-      const ends = new EndBatch();
-      const one = encodingHost(given, true, ends);
-      const other = encodingHost(given, true);
-      for (const request of [...requests, ...requests, ...requests, ...requests]) {
-        one.serve(request);
-        other.serve(request);
-        if (ends.waiting > 0) waited++;
-      }
-      const all = other.spans();
-      const together = one.spans();
-      expect(ends.waiting).toBe(0);
-      expect(together.map(told).sort()).toEqual(all.map(told).sort());
-      expect(new Set(together.map(({ spanId }) => spanId)).size).toBe(together.length);
-      for (const name of ["http.server.request.duration", "http.server.active_requests"]) {
-        expect(pointsOf(one.host.metrics, name).map(toldPoint).sort()).toEqual(
-          pointsOf(other.host.metrics, name).map(toldPoint).sort(),
-        );
-      }
-      expect(one.host.counts.snapshot()).toEqual(other.host.counts.snapshot());
-      expect(one.host.faults.snapshot()).toEqual(other.host.faults.snapshot());
-    }),
-    { numRuns: 40, endOnFailure: true },
-  );
-  expect(waited).toBeGreaterThan(300);
-});
-
-/** Which request is the example of a bucket depends on who comes first in a second, and the last digit of a sum on the order of what is added. */
-function toldPoint(point: object): string {
-  return JSON.stringify({ ...point, exemplars: undefined, sum: undefined });
-}
 
 test("ordinary requests are stamped from their third on, one after the other (R-P10)", () => {
   const host = encodingHost(usualOptions, true);

@@ -27,11 +27,6 @@ export interface RequestReader<Request> {
   stream?(request: Request): RequestStream | undefined;
   /** Asked as the request begins: the span that somebody else has begun for it and keeps on it, rather than active. */
   foundSpan?(request: Request): FoundSpan | undefined;
-  /**
-   * Whether a request that has ended may be read for another second, and then tells the same. Where it may, the ends of a busy service's requests are done
-   * together. @default false
-   */
-  readonly isReadableLater?: boolean;
   /** Which options some route has, so that nobody looks for the others. One object for good; its members may turn true later. */
   readonly routeOptionsInUse: RouteOptionsInUse;
 }

@@ -52,8 +52,6 @@ const leftOut: Decision = Object.freeze({ sampled: false, reason: "trial" });
 
 /** Everything that decides, and can be changed while it does. */
 export class LiveSampling implements SamplingControl {
-  /** Called before something else decides. */
-  changing: () => void = () => {};
   /** Called when something else decides. */
   changed: () => void = () => {};
   readonly keep: KeepPolicy;
@@ -107,7 +105,6 @@ export class LiveSampling implements SamplingControl {
 
   /** Leaves out all traces, or none any more: of what begins from now on. */
   leaveOut(isTrial: boolean): void {
-    this.changing();
     this.#isTrial = isTrial;
     this.keep.pause(isTrial);
     this.#decideAnew();
@@ -124,7 +121,6 @@ export class LiveSampling implements SamplingControl {
 
   /** Lets less be sampled and kept, or all again; what is chosen stays as it is. */
   restrain(restraint: Restraint): void {
-    this.changing();
     this.#restraint = restraint;
     const { choices } = this.#inForce;
     this.#inForce = this.#build(choices, this.#inForce);
@@ -153,20 +149,6 @@ export class LiveSampling implements SamplingControl {
 
   get dryRun(): DryRun | undefined {
     return this.#inForce.dryRun;
-  }
-
-  /** Whether no function of the service's has a say in a decision, and nothing else is decided for the sake of a trial. */
-  get isOwn(): boolean {
-    const { choices, rules, dryRun } = this.#inForce;
-    const { kind } = this.#parts.settings.sampling;
-    const isBuilt = kind === "ratio" || kind === "always_on" || kind === "always_off";
-    return (
-      isBuilt &&
-      choices.sampler === undefined &&
-      choices.central === undefined &&
-      rules === undefined &&
-      dryRun === undefined
-    );
   }
 
   get waitsForRoute(): boolean {
@@ -248,7 +230,6 @@ export class LiveSampling implements SamplingControl {
     // Whatever is wrong throws here, before anything is replaced.
     const before = this.#inForce;
     const made = this.#build(next, before);
-    this.changing();
     this.#inForce = made;
     this.tiers.inForce = childSampling(made.sampler);
     this.keep.change(this.#keepSettings(next.keep));

@@ -25,7 +25,6 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     sampling.rules?.usesOperation === true
       ? (route) => route?.operation === undefined && routes.hasOperations(route)
       : undefined;
-  const ends = canWait(settings, rooms) ? rooms.ends : undefined;
   const host: ExchangeHost = {
     clock: settings.clock,
     random: rooms.random,
@@ -56,7 +55,6 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     ...rooms.limits.host,
     errorTypeOf: rooms.errorTypeOf,
     requestLog: rooms.requestLog,
-    ends: sampling.isOwn ? ends : undefined,
     tap: { ended: undefined },
     drops: spanDrops,
     faults,
@@ -66,25 +64,8 @@ export function createExchangeHost({ settings, rooms, standing, tracer, routes }
     host.decisionWaitsForRoute = sampling.waitsForRoute;
     host.awaitsOperation = awaitsOperation();
     host.rules = sampling.rules;
-    host.ends = sampling.isOwn ? ends : undefined;
   };
   return host;
-}
-
-/** Whether nothing of the service's own is called when a request ends, each has the same host, and no request waits for the spans of those before it. */
-function canWait(settings: Settings, { starts, sink, tickets, exports }: Rooms): boolean {
-  const { enabled, trustIncoming, propagators, categorizeError, rollout } = settings;
-  return (
-    enabled &&
-    starts === undefined &&
-    sink.stamp !== undefined &&
-    tickets === undefined &&
-    exports.traces?.backpressure === undefined &&
-    rollout === undefined &&
-    categorizeError === undefined &&
-    typeof trustIncoming === "boolean" &&
-    propagators.every((propagator) => propagator === "tracecontext" || propagator === "baggage")
-  );
 }
 
 function incomingContext(

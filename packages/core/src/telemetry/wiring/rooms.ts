@@ -1,5 +1,4 @@
 import type { Context, TextMapPropagator } from "@opentelemetry/api";
-import { EndBatch } from "../../exchange/host/end-batch.ts";
 import { ExportDurations } from "../../health/export-durations.ts";
 import { type HealthReading, sdkMetrics } from "../../health/sdk-metrics.ts";
 import { MethodTable } from "../../limits/methods.ts";
@@ -58,8 +57,6 @@ export interface Rooms {
   readonly propagator: TextMapPropagator;
   readonly errorTypeOf: ErrorTypeOf;
   readonly requestLog: RequestLog;
-  /** Ends of requests that wait: to be settled before anything is read, sent or changed. */
-  readonly ends: EndBatch;
   /** What telemetry costs, and how it is held back. */
   readonly governing: Governing;
   readonly logging: EngineLogging;
@@ -93,7 +90,6 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const random = new RandomPool(settings.random);
   const chance = (): number => (random.take() >>> 0) / 2 ** 32;
   const governing = new Governing(settings);
-  const ends = new EndBatch();
   const metrics = metricsOf(settings, {
     resource,
     scope,
@@ -103,7 +99,6 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     diagnostics,
     // The reader of StatsD is the first of deltas.
     timed: (run) => governing.timed("metrics", run),
-    settle: () => ends.settle(),
     samples: settings.statsd === undefined ? undefined : { slot: 0, random: chance },
     findSpan: findExemplarSpan(activeContext),
   });
@@ -111,8 +106,6 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const held = new HeldSpans(settings.maxMemoryBytes * heldShare);
   const tickets = ticketsOf(settings, random, methods.names);
   const sampling = new LiveSampling({ settings, methods: methods.names, faults, tickets });
-  const settle = (): void => ends.settle();
-  sampling.changing = settle;
   const remoteSampling =
     settings.remoteSampling === undefined || !settings.enabled || !settings.traces
       ? undefined
@@ -184,7 +177,6 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
   const propagation = { random, drops: spanDrops, faults, baggage: limits.baggage, ticketHeader };
   const propagator = createPropagator(settings.propagators, propagation);
   const requestLog = new RequestLog(settings.requestLine, faults, governing.often("logs"));
-  requestLog.changing = settle;
   const rooms: Rooms = {
     scope,
     resource,
@@ -204,7 +196,6 @@ export function createRooms({ settings, resource, diagnostics, faults, activeCon
     propagator,
     errorTypeOf: createErrorTypeOf(settings.categorizeError, faults),
     requestLog,
-    ends,
     governing,
     logging: new EngineLogging({ level: settings.logLevel, resource, requestLog, faults, records }),
     records,
@@ -223,7 +214,7 @@ function metricsOf(
   settings: Settings,
   parts: Pick<
     MetricsSettings,
-    "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples" | "timed" | "settle"
+    "resource" | "scope" | "clock" | "methods" | "limits" | "diagnostics" | "samples" | "timed"
   > & {
     readonly findSpan: FindExemplarSpan;
   },

@@ -1,4 +1,3 @@
-import type { EndBatch } from "../../exchange/host/end-batch.ts";
 import type { ServerTracker } from "../../exchange/node/server-tracker.ts";
 import { summaryLine } from "../../health/summary-line.ts";
 import type { Diagnostics } from "../../model/diagnostics.ts";
@@ -22,7 +21,6 @@ export interface UpkeepParts {
   readonly diagnostics: Diagnostics;
 }
 
-const restMs = 1_000;
 const sweepMs = 30_000;
 const summaryMs = 60_000;
 const orphansMs = 180_000;
@@ -46,11 +44,6 @@ export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics
   }
   // Behind the file: what is said last is in force.
   if (rooms.remoteSampling !== undefined) ends.push(rooms.remoteSampling.start());
-  const stopResting = every(restMs, () => rooms.ends.rest());
-  ends.push(() => {
-    stopResting();
-    rooms.ends.stop();
-  });
   ends.push(
     every(sweepMs, () => {
       tracing.live.sweep(clock.now());
@@ -74,16 +67,15 @@ export function startUpkeep({ settings, rooms, servers, serviceName, diagnostics
       records.recover();
     }),
   );
-  if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, rooms.ends, diagnostics));
+  if (sumsUp && exports.traces !== undefined) ends.push(sumUp(exports.traces, diagnostics));
   return () => {
     for (const end of ends) end();
   };
 }
 
-function sumUp(traces: ExportPipeline<EncodedChunk>, ended: EndBatch, diagnostics: Diagnostics): () => void {
+function sumUp(traces: ExportPipeline<EncodedChunk>, diagnostics: Diagnostics): () => void {
   let before = traces.status();
   return every(summaryMs, () => {
-    ended.settle();
     const now = traces.status();
     const line = summaryLine(before, now);
     before = now;

@@ -66,7 +66,6 @@ export function telemetryStatus(
   others: Pick<TelemetryStatus, "state" | "operations" | "settings">,
 ): TelemetryStatus {
   const { sampling, tracing, exports } = rooms;
-  rooms.ends.settle();
   return {
     state: others.state,
     sampling: {

@@ -48,15 +48,7 @@ function create(endpointGiven = true) {
     clock,
     logging,
     traces,
-    waysOut: new WaysOut({
-      ends: { settle() {}, stop() {} },
-      exports,
-      plugins: undefined,
-      logging,
-      records,
-      clock,
-      budget,
-    }),
+    waysOut: new WaysOut({ exports, plugins: undefined, logging, records, clock, budget }),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { EndBatch } from "../../exchange/host/end-batch.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { EndingBudget } from "../../pipeline/ending/ending-budget.ts";
 import type { Remains } from "../../pipeline/ending/leave-now.ts";
@@ -13,8 +12,6 @@ export interface WaysOutParts {
   readonly logging: EngineLogging;
   readonly records: EngineRecords;
   readonly clock: Clock;
-  /** Requests that have ended, and wait to be counted and written. */
-  readonly ends: Pick<EndBatch, "settle" | "stop">;
   /** For whoever names no deadline of their own: frameworks that close, and the signals. */
   readonly budget: EndingBudget;
 }
@@ -38,8 +35,7 @@ export class WaysOut {
 
   /** Whether all of them had sent what was there by the deadline. */
   async flush(givenMs?: number): Promise<boolean> {
-    const { exports, logging, records, budget, ends } = this.#parts;
-    ends.settle();
+    const { exports, logging, records, budget } = this.#parts;
     const deadlineMs = isDeadline(givenMs) ? givenMs : budget.leftMs(defaultFlushMs);
     const done = await Promise.all([
       this.flushSpans(deadlineMs),
@@ -54,8 +50,7 @@ export class WaysOut {
   }
 
   async flushSpans(deadlineMs: number): Promise<boolean> {
-    const { exports, plugins, ends } = this.#parts;
-    ends.settle();
+    const { exports, plugins } = this.#parts;
     const done = await Promise.all([exports.traces?.flush(deadlineMs) ?? true, plugins?.flush(deadlineMs) ?? true]);
     return done.every(Boolean);
   }
@@ -63,8 +58,7 @@ export class WaysOut {
   /** Whether no span and no log record was dropped for the memory that is free then. */
   async emergencyFlush(givenMs?: number): Promise<boolean> {
     const deadlineMs = isDeadline(givenMs) ? givenMs : defaultEmergencyMs;
-    const { exports, records, ends } = this.#parts;
-    ends.settle();
+    const { exports, records } = this.#parts;
     const [keptSpans, keptRecords] = await Promise.all([
       exports.traces?.emergencyFlush(deadlineMs) ?? true,
       records.emergencyFlush(deadlineMs),
@@ -89,8 +83,7 @@ export class WaysOut {
 
   /** For a process that ends inside this call. */
   leave(): Remains {
-    const { exports, logging, records, ends } = this.#parts;
-    ends.settle();
+    const { exports, logging, records } = this.#parts;
     logging.leave();
     const spans = exports.traces?.leaveNow() ?? nothing;
     const lines = records.leaveNow();
@@ -98,9 +91,7 @@ export class WaysOut {
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const { exports, plugins, logging, records, clock, ends } = this.#parts;
-    // What ends meanwhile is sent too, if it comes in time.
-    ends.stop();
+    const { exports, plugins, logging, records, clock } = this.#parts;
     const beganMs = clock.now();
     await Promise.all([
       records.flush(deadlineMs),

@@ -7,6 +7,19 @@ import type { Target } from "../report/target.ts";
 import { Comparison } from "../statistics/comparison.ts";
 import { isWanted, type PartSettings } from "./part.ts";
 
+/** The rows that have targets against others at the same ratio. */
+export const comparedRows: readonly string[] = [
+  "bare",
+  "bare-again",
+  "floor",
+  "gossamer-1",
+  "gossamer-100",
+  "opentelemetry-1",
+  "opentelemetry-100",
+  "dd-trace-1",
+  "dd-trace-100",
+];
+
 /** Contestants that were checked and measured together. */
 export interface MeasuredContestants {
   readonly contestants: readonly Contestant[];

@@ -12,6 +12,7 @@ import {
   type MeasuredContestants,
   type Share,
   shareTargets,
+  comparedRows,
 } from "./measure-contestants.ts";
 import { type Mode, type Part, planOf } from "./part.ts";
 import { otherRows } from "./variants.ts";
@@ -22,19 +23,6 @@ const plans: Readonly<Record<Mode, RoundsPlan>> = {
   full: { rounds: 10, slices: 3, times: 5000, warmUpTimes: 30_000, warmUpMs: 2_000 },
   quick: { rounds: 2, slices: 2, times: 5000, warmUpTimes: 20_000, warmUpMs: 500 },
 };
-
-/** What a quick run measures: the rows that have targets against others at the same ratio. */
-const quickRows: readonly string[] = [
-  "bare",
-  "bare-again",
-  "floor",
-  "gossamer-1",
-  "gossamer-100",
-  "opentelemetry-1",
-  "opentelemetry-100",
-  "dd-trace-1",
-  "dd-trace-100",
-];
 
 const rows: readonly string[] = [
   "bare",
@@ -78,7 +66,7 @@ export const requests: Part = {
   title: "Requests of an Express service",
   async run(settings) {
     const plan = planOf(plans, settings);
-    const fixed = settings.mode === "quick" ? quickRows : rows;
+    const fixed = settings.mode === "quick" ? comparedRows : rows;
     // What is asked for by name may be any row there is.
     const all = settings.only === undefined ? fixed : [...rows, ...otherRows];
     const result = await measureContestants(settings, plan, all);

@@ -13,7 +13,7 @@ import { estimate, number, table } from "../report/table.ts";
 import type { Target } from "../report/target.ts";
 import { Sink } from "../sink/sink.ts";
 import { Comparison } from "../statistics/comparison.ts";
-import { type Share, shareTargets } from "./measure-contestants.ts";
+import { type Share, shareTargets, comparedRows } from "./measure-contestants.ts";
 import type { Mode, Part, PartSettings } from "./part.ts";
 
 const shared = {
@@ -54,17 +54,7 @@ const plans: Readonly<Record<Mode, SocketPlan>> = {
 
 /** The first is what the others are compared with, and what the offered load is a share of. */
 const files: Readonly<Record<Mode, readonly string[]>> = {
-  full: [
-    "bare",
-    "bare-again",
-    "floor",
-    "gossamer-1",
-    "gossamer-100",
-    "opentelemetry-1",
-    "opentelemetry-100",
-    "dd-trace-1",
-    "dd-trace-100",
-  ],
+  full: comparedRows,
   quick: ["bare", "bare-again", "gossamer-100"],
 };
 

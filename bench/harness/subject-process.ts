@@ -1,3 +1,4 @@
+import { collectAll, settleHeap } from "@gossamer/measure/client";
 import { countGarbage } from "./count-garbage.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import { settledMemory } from "./settled-memory.ts";
@@ -38,24 +39,11 @@ async function obey(subject: RunningSubject, order: Order): Promise<Report> {
     case "garbage":
       return { garbage: await countGarbage(() => subject.run(order.times)) };
     case "collect":
-      globalThis.gc?.();
+      collectAll();
       return {};
     case "settle":
       return { settled: await settledMemory() };
   }
-}
-
-/**
- * Makes everything that the start left behind old, as it is in a service that has loaded more than a handful of modules.
- *
- * Otherwise contestants that start with few allocations answer faster for a reason that has nothing to do with telemetry: the names of Express's route
- * parameters are strings that V8 interns at the first request, and it looks past the copy only if that is still young. An old one costs a
- * parametrised route about 2 µs a request, for as long as the process lives.
- */
-function settleHeap(): void {
-  // Twice: what survives one collection is still young.
-  if (globalThis.gc === undefined) throw new Error("start node with --expose-gc");
-  for (let i = 0; i < 2; i++) globalThis.gc();
 }
 
 try {
@@ -65,7 +53,7 @@ try {
   const subject = await loaded.setup({ serviceName, sinkUrl });
   const setupMs = performance.now() - startedAt;
   const setupCpu = process.cpuUsage(cpuBefore);
-  settleHeap();
+  if (!settleHeap()) throw new Error("start node with --expose-gc");
   process.on("message", (order: Order) => {
     obey(subject, order).then(
       (report) => process.send?.(report),

@@ -1,5 +1,6 @@
 import { createTelemetry, existingTelemetry, resetTelemetry, type TelemetryEngine } from "@gossamer/core";
 import { type BeginWork, inTurns, timeEach } from "../client/in-turns.ts";
+import { settleHeap } from "../client/settle-heap.ts";
 import { Complaint, WorkloadError, workloadError } from "../workload-error.ts";
 import type { Workload } from "../workload.ts";
 import { engineOptions } from "./engine-options.ts";
@@ -32,6 +33,7 @@ export async function startHere(workload: Workload, settings: StartSettings): Pr
         "made an engine although it was given none, so that telemetry would be compared with telemetry: without an engine the workload must be bare",
       );
     }
+    settleHeap();
     return new LocalSubject(settings, engine, work);
   } catch (error) {
     await resetTelemetry();
@@ -52,7 +54,6 @@ class LocalSubject implements Subject {
     this.#settings = settings;
     this.#engine = engine;
     this.#work = work;
-    settleHeap();
   }
 
   answers(): Promise<readonly string[]> {
@@ -154,15 +155,4 @@ class LocalSubject implements Subject {
 function cpuSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return user + system;
-}
-
-/**
- * Makes everything that the start left behind old, as it is in a service that has run for a while, and gives back what nobody needs. False where
- * Node was not started with `--expose-gc`.
- */
-function settleHeap(): boolean {
-  if (globalThis.gc === undefined) return false;
-  // Twice: what survives one collection is still young.
-  for (let i = 0; i < 2; i++) globalThis.gc();
-  return true;
 }

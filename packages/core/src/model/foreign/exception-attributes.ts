@@ -25,26 +25,34 @@ export function exceptionAttributes(exception: unknown): Attributes {
 export function errorTypeOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return typeof thrown;
   const name = textProperty(thrown, "name");
+  // Most errors: a look-up where all the rest asks V8's runtime, at each request that fails.
+  if (name !== undefined && isOfLanguage(thrown, name)) return name;
   const isGiven = name !== undefined && name !== "" && !isInherited(thrown, name);
   const found = isGiven ? name : constructorName(thrown) || name;
   return found === undefined || found === "" ? "Error" : found.slice(0, 128);
 }
 
-const namesOfLanguage: ReadonlySet<string> = new Set([
-  "Error",
-  "AggregateError",
-  "EvalError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-]);
+const classesOfLanguage: ReadonlyMap<string, unknown> = new Map<string, unknown>(
+  [Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((each) => [
+    each.name,
+    each,
+  ]),
+);
+
+/** Whether it was made by the language's own class of that name: then its name is that, whoever gave it. */
+function isOfLanguage(thrown: object, name: string): boolean {
+  try {
+    const own = classesOfLanguage.get(name);
+    return own !== undefined && own === thrown.constructor;
+  } catch {
+    return false;
+  }
+}
 
 /** Whether the name is that of one of the language's own errors, which this one inherits. */
 function isInherited(thrown: object, name: string): boolean {
   try {
-    return namesOfLanguage.has(name) && !Object.hasOwn(thrown, "name") && thrown instanceof Error;
+    return classesOfLanguage.has(name) && !Object.hasOwn(thrown, "name") && thrown instanceof Error;
   } catch {
     return false;
   }

@@ -39,7 +39,12 @@ test("one is old after a second, and where the clock was set back; a place witho
   const slots = new ExemplarSlots(2);
   expect(slots.wants(0, startMs, false)).toBe(true);
   slots.offer(0, offered(1, 0));
-  expect([0, 999, 1_000, -1].map((afterMs) => slots.wants(0, startMs + afterMs, false))).toEqual([false, false, true, true]);
+  expect([0, 999, 1_000, -1].map((afterMs) => slots.wants(0, startMs + afterMs, false))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
   expect(slots.wants(1, startMs, false)).toBe(true);
 });
 

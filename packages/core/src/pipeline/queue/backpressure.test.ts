@@ -44,6 +44,31 @@ describe("Backpressure", () => {
     expect(gone).toEqual(["first", "second"]);
   });
 
+  it("holds a request for the whole of its time where the timer comes early (R-P3)", async () => {
+    let nowMs = 0;
+    const timers: { readonly ms: number; readonly fire: () => void }[] = [];
+    const backpressure = new Backpressure({
+      isFull: () => true,
+      maxBlockMs: 100,
+      now: () => nowMs,
+      startTimer: (ms, fire) => {
+        timers.push({ ms, fire });
+        return () => undefined;
+      },
+    });
+    let isGone = false;
+    void backpressure.ask()?.then(() => (isGone = true));
+    // Node's loop was stuck for 60 ms before the timer was set, and counts from then.
+    nowMs = 40;
+    timers[0]!.fire();
+    await Promise.resolve();
+    expect([isGone, timers[1]?.ms]).toEqual([false, 60]);
+    nowMs = 100;
+    timers[1]!.fire();
+    await Promise.resolve();
+    expect([isGone, backpressure.waiting]).toEqual([true, 0]);
+  });
+
   it("lets all go as soon as there is room (R-P3)", async () => {
     const { backpressure, ask, gone, state } = make();
     ask("first");

@@ -64,10 +64,11 @@ export class Backpressure {
     this.#stopTimer = this.#settings.startTimer(first.untilMs - this.#settings.now(), () => {
       this.#stopTimer = undefined;
       const nowMs = this.#settings.now();
-      // All wait equally long, so that those whose time is up stand in front.
+      // All wait equally long, so that those whose time is up stand in front. It may be none: Node counts from the time its loop saw last, which is in the
+      // past where something has kept it from going round.
       let over = 0;
       while ((this.#held[over]?.untilMs ?? Infinity) <= nowMs) over++;
-      for (const { admit } of this.#held.splice(0, Math.max(1, over))) admit();
+      for (const { admit } of this.#held.splice(0, over)) admit();
       this.#arm();
     });
   }

@@ -4,7 +4,7 @@ import { type SpanWords, spanWords } from "../../model/ids.ts";
 import { durationOf, type FinishedRequest, type RequestEnd } from "../span/finished-request.ts";
 
 /**
- * Offers a request as the example of its duration, where one is wanted: not two of a kind within a second.
+ * Offers a request as the example of its duration, where one is wanted. Failed and slow ones always are.
  *
  * @param joined of somebody else's span that stands for the request
  */
@@ -19,6 +19,6 @@ export function offerExample(
   const value = durationMs / 1000;
   const timeMs = host.clock.epochMs(request.startMs + durationMs);
   const isNotable = errorType !== undefined || host.keep.isSlow(durationMs, route, rule?.keep);
-  if (!series.wantsExample(value, timeMs, isNotable)) return;
+  if (!isNotable && !series.wantsExample(value, timeMs)) return;
   series.offer({ value, timeMs, span: joined === undefined ? request : spanWords(joined), isNotable });
 }

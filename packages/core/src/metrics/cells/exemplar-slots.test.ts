@@ -37,23 +37,10 @@ test("that of a failed or slow request gives way to its like at once, and to oth
 
 test("one is old after a second, and where the clock was set back; a place without one always wants one (R-M5)", () => {
   const slots = new ExemplarSlots(2);
-  expect(slots.wants(0, startMs, false)).toBe(true);
+  expect(slots.isOld(0, startMs)).toBe(true);
   slots.offer(0, offered(1, 0));
-  expect([0, 999, 1_000, -1].map((afterMs) => slots.wants(0, startMs + afterMs, false))).toEqual([
-    false,
-    false,
-    true,
-    true,
-  ]);
-  expect(slots.wants(1, startMs, false)).toBe(true);
-});
-
-test("that of a failed or slow request is wanted at once where an ordinary one is, and after a second where its like is (R-M5)", () => {
-  const slots = new ExemplarSlots(1);
-  slots.offer(0, offered(1, 0));
-  expect(slots.wants(0, startMs + 1, true)).toBe(true);
-  slots.offer(0, offered(2, 1, true));
-  expect([2, 1_000, 1_001].map((afterMs) => slots.wants(0, startMs + afterMs, true))).toEqual([false, false, true]);
+  expect([0, 999, 1_000, -1].map((afterMs) => slots.isOld(0, startMs + afterMs))).toEqual([false, false, true, true]);
+  expect(slots.isOld(1, startMs)).toBe(true);
 });
 
 test("a value that was counted in no span has no ids (R-M5)", () => {

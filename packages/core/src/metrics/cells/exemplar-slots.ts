@@ -22,14 +22,10 @@ export class ExemplarSlots {
     this.#words = new Int32Array(places * wordsEach);
   }
 
-  /**
-   * Whether a place has none, one that is old at that time, or an ordinary one where a notable one comes. A clock that was set back makes all of them
-   * old.
-   */
-  wants(place: number, timeMs: number, isNotable: boolean): boolean {
-    const at = place * numbersEach;
-    const ageMs = timeMs - this.#numbers[at + 1]!;
-    return ageMs < 0 || ageMs >= oldMs || (isNotable && this.#numbers[at + 2] === 0);
+  /** Whether a place has none, or one that is old at that time. A clock that was set back makes all of them old. */
+  isOld(place: number, timeMs: number): boolean {
+    const ageMs = timeMs - this.#numbers[place * numbersEach + 1]!;
+    return ageMs < 0 || ageMs >= oldMs;
   }
 
   /** Takes a value in place of the one before; but one of a failed or slow request stays for a minute, unless another one like it comes. */

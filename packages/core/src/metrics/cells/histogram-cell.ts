@@ -68,9 +68,9 @@ export class HistogramCell {
     };
   }
 
-  /** Whether a value's bucket has no example, an old one, or an ordinary one where this one is notable, at that time since 1970. */
-  wantsExample(value: number, timeMs: number, isNotable: boolean): boolean {
-    return this.#exemplars === undefined || this.#exemplars.wants(this.#search.find(value), timeMs, isNotable);
+  /** Whether the example of a value's bucket is none or an old one, at that time since 1970. */
+  wantsExample(value: number, timeMs: number): boolean {
+    return this.#exemplars === undefined || this.#exemplars.isOld(this.#search.find(value), timeMs);
   }
 
   /** Takes a value that was recorded as the example of its bucket. */

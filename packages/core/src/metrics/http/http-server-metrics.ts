@@ -37,8 +37,8 @@ export interface HttpSeries {
   aborted(): void;
   /** The bodies had so many bytes: `http.server.request.body.size`, `http.server.response.body.size`. What is not known is left out. */
   recordSizes(bodies: MeasuredBodies): void;
-  /** Whether the bucket of a duration has no example of that kind from within the last second, at that time since 1970: more of them nobody sees. */
-  wantsExample(seconds: number, timeMs: number, isNotable: boolean): boolean;
+  /** Whether the bucket of a duration has had no example for a second by that time since 1970: more of them nobody sees. */
+  wantsExample(seconds: number, timeMs: number): boolean;
   /** A duration that was recorded, of a request whose span was written: an example of its bucket. */
   offer(exemplar: OfferedExemplar): void;
 }

@@ -74,8 +74,8 @@ export class OverflowSeries extends RareSeries implements HttpSeries {
     this.#rest.record(seconds);
   }
 
-  wantsExample(seconds: number, timeMs: number, isNotable: boolean): boolean {
-    return this.#rest.wantsExample(seconds, timeMs, isNotable);
+  wantsExample(seconds: number, timeMs: number): boolean {
+    return this.#rest.wantsExample(seconds, timeMs);
   }
 
   offer(exemplar: OfferedExemplar): void {

@@ -20,6 +20,7 @@ test.each([
   [new DOMException("no", "AbortError"), "AbortError"],
   [Object.assign(new DeclinedError("no"), { constructor: undefined }), "Error"],
   [Object.assign(Object.create(null) as object, {}), "Error"],
+  [Object.assign(Object.create(null) as object, { name: "Odd" }), "Odd"],
   [{}, "Object"],
   [{ name: "Error" }, "Error"],
   ["text", "string"],
@@ -27,4 +28,11 @@ test.each([
   [null, "object"],
 ])("the type of %o is %s (C21)", (thrown, type) => {
   expect(errorTypeOf(thrown)).toBe(type);
+});
+
+test("the type of an error whose class cannot be asked for is Error (C21)", () => {
+  const get = (): never => {
+    throw new Error("not for you");
+  };
+  expect(errorTypeOf(Object.defineProperty(new Error("no"), "constructor", { get }))).toBe("Error");
 });

@@ -2,13 +2,13 @@
 // `node scripts/soak-agent.ts [minutes] [spans a second]`. It needs root and cgroup v1 or v2, which hold it to its limits as Kubernetes does.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createTelemetry } from "../packages/core/src/index.ts";
 import { collectorProgram } from "./collector-program.ts";
 import { root } from "./step.ts";
+import { freePort } from "../packages/core/src/testing/free-port.ts";
 
 const [minutes = 3, perSecond = 500] = process.argv.slice(2).map(Number);
 const limit = { memoryBytes: 64 * 1024 * 1024, cpus: 0.1 };
@@ -59,14 +59,6 @@ function makeCage(): Cage {
     kills: () => counted("memory.oom_control"),
     remove,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 const program = await collectorProgram();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
 import { accounts, distinct, receive, serve, settle } from "./world.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 /** At the least half of it passes before a collector that is away is tried again. */
 const tryAgainMs = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
 import { accounts, distinct, receive, serve, settle } from "./world.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 describe("a collector that is away", () => {
   it("absent at start: the service answers, spans are kept, and delivered without a restart when it appears (R-P15)", async () => {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { FaultService } from "./fault-service.ts";
 import { type GrpcCollector, Metadata, startGrpcCollector, status } from "./grpc-collector.ts";
-import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
 import { accounts, atEnd, receive, serve, type ServeParts, settle } from "./world.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 async function collect(port?: number, maxBytes?: number): Promise<GrpcCollector> {
   const collector = await startGrpcCollector(port, maxBytes);

@@ -5,10 +5,10 @@ import type { TelemetryOptions, TelemetryStatus } from "@gossamer/core";
 import { expect, it } from "vitest";
 import type { FaultService } from "./fault-service.ts";
 import { startGrpcCollector } from "./grpc-collector.ts";
-import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
 import { slowness } from "../setup/slowness.ts";
 import { atEnd, receive, serve } from "./world.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 type LogExport = NonNullable<TelemetryStatus["logExport"]>;
 

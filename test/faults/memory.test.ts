@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
 import { accounts, distinct, receive, serve, settle } from "./world.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 it("a ceiling over all memory: with the collector away no more is held than it says, and the rest is counted (R-P10)", async () => {
   const port = await freePort();

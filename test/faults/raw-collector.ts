@@ -33,10 +33,3 @@ export async function startRawCollector(talk: (socket: Socket) => void): Promise
     },
   };
 }
-
-/** A port of 127.0.0.1 where nothing listens. */
-export async function freePort(): Promise<number> {
-  const collector = await startRawCollector(() => {});
-  collector.close();
-  return Number(new URL(collector.url).port);
-}

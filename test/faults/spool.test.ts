@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { TelemetryOptions } from "@gossamer/core";
 import { beforeEach, expect, it } from "vitest";
 import type { FaultService } from "./fault-service.ts";
-import { freePort } from "./raw-collector.ts";
 import { record } from "./record.ts";
 import { accounts, atEnd, distinct, receive, serve, settle } from "./world.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 let directory: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../faults/raw-collector.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 const readme = join(import.meta.dirname, "..", "..", "README.md");
 

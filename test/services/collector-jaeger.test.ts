@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { freePort } from "../faults/raw-collector.ts";
 import { atEnd, serve } from "../faults/world.ts";
 import { buildMs, startCollector } from "./collector/collector.ts";
 import { jaegerProgram } from "./jaeger/jaeger-program.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 // The whole way: services, a gateway, and a real Jaeger that shows what arrived.
 

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { createTelemetry, resetTelemetry, type TelemetryEngine, type TelemetryOptions } from "@gossamer/core";
 import { nodeReader, observeNode } from "@gossamer/core/adapter";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { freePort } from "../faults/raw-collector.ts";
 import { jaegerProgram } from "./jaeger/jaeger-program.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 // A real Jaeger says what to sample, from a strategy file that it reads itself.
 

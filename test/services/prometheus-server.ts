@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../faults/raw-collector.ts";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 
 /** A real Prometheus, which scrapes twice a second. */
 export interface PrometheusServer {

@@ -5,13 +5,18 @@ import type { ExpressLayer, ExpressRequest } from "./express-types.ts";
 import { plainRoutes } from "./framework-routes.ts";
 import { RouteIndex } from "./route-index.ts";
 import { routeOptions } from "./route-options.ts";
-import { answers, asApp, expressVersions, type RealApp } from "./testing/express-versions.ts";
+import { answers, asApp, expressVersions, type RealApp, stackOf } from "./testing/express-versions.ts";
 
 let routes: RouteTable;
-beforeEach(() => {
-  routes = createTelemetry({ exporter: "none", diagnostics: "none", shutdown: { signals: false } }).routes;
+beforeEach(async () => {
+  routes = await routesOfAnEngine();
 });
 afterEach(() => resetTelemetry());
+
+async function routesOfAnEngine(): Promise<RouteTable> {
+  await resetTelemetry();
+  return createTelemetry({ exporter: "none", diagnostics: "none", shutdown: { signals: false } }).routes;
+}
 
 interface Indexed {
   readonly index: RouteIndex;
@@ -21,12 +26,12 @@ interface Indexed {
   wait(ms: number): void;
 }
 
-function indexed(): Indexed {
+function indexed(ofRoutes: RouteTable = routes, framework = plainRoutes): Indexed {
   const layers: ExpressLayer[] = [];
   let nowMs = 0;
   const index = new RouteIndex({
-    framework: plainRoutes,
-    routes,
+    framework,
+    routes: ofRoutes,
     seenLayer: (layer) => layers.push(layer),
     varies: () => {},
     now: () => nowMs,
@@ -183,5 +188,34 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
     expect(three).toMatchObject({ template: "/plain/:id", options: {} });
     expect(four).toBe(three);
     expect(five).toMatchObject({ template: "/report/:id", options: {} });
+  });
+
+  test("engines over one app, at once or one after the other, each have their own handle of a route, a frozen one too (R-A1, R-S4)", async () => {
+    const tables = [routes, await routesOfAnEngine(), await routesOfAnEngine()];
+    expect(new Set(tables).size).toBe(3);
+    const indexes = tables.map((table) => indexed(table).index);
+    const blind = indexed(routes, { ...plainRoutes, isRoute: () => false }).index;
+    const handled: (readonly (Route | undefined)[])[] = [];
+    const app = express();
+    app.use("/api", routerOf("/:id", take) as never);
+    app.get("/frozen/:id", take);
+    const frozen = stackOf(app).find(({ route }) => typeof route === "object")!.route as object;
+    Object.freeze(frozen);
+    function take(request: Request, response: Response): void {
+      const seen = request as unknown as ExpressRequest;
+      handled.push([blind, ...indexes].map((index) => index.handle(seen, seen.route!, undefined, undefined)));
+      response.send("");
+    }
+    for (let walk = 0; walk < 2; walk++) {
+      for (const index of [...indexes, blind]) index.learn(asApp(app));
+      await answers(app, ["/api/1", "/frozen/1", "/api/2", "/frozen/2"]);
+    }
+    expect(handled).toHaveLength(8);
+    for (const [i, [none, ...handles]] of handled.entries()) {
+      expect(none).toBeUndefined();
+      const template = i % 2 === 0 ? "/api/:id" : "/frozen/:id";
+      for (const [at, handle] of handles.entries()) expect(handle).toBe(tables[at]!.get(template));
+    }
+    expect(Reflect.ownKeys(frozen).toSorted()).toEqual(["methods", "path", "stack"]);
   });
 });

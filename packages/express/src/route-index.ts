@@ -4,6 +4,7 @@ import type { FrameworkRoutes } from "./framework-routes.ts";
 import { joinTemplate } from "./join-template.ts";
 import { patternText } from "./layer-pattern.ts";
 import type { GivenOptions } from "./request-notes.ts";
+import { type OwnedEntry, RouteEntries } from "./route-entries.ts";
 import { routeOptionsOf } from "./route-options.ts";
 import { findRoutes, type Place, routerOf } from "./route-places.ts";
 
@@ -13,7 +14,7 @@ const minWalkPauseMs = 200;
 const maxWalkPauseMs = 12_800;
 
 /** What is known of one route object of Express. */
-interface Entry {
+interface Entry extends OwnedEntry {
   readonly places: readonly Place[];
   /** Its template, where every request has the same. */
   readonly fixed: string | undefined;
@@ -40,7 +41,7 @@ export interface RouteIndexSettings {
 /** Tells the template of the route that Express matched. Built off the request path, and again when an unknown route appears. */
 export class RouteIndex {
   readonly #settings: RouteIndexSettings;
-  readonly #entries = new WeakMap<ExpressRoute, Entry>();
+  readonly #entries = new RouteEntries<Entry>();
   readonly #walks = new WeakMap<ExpressApp, { readonly atMs: number; readonly pauseMs: number }>();
   #varies = false;
 
@@ -146,6 +147,7 @@ export class RouteIndex {
   ): Entry {
     const { framework } = this.#settings;
     return {
+      owner: this.#entries,
       places,
       // What stands in front of a mounted app is in the router of another.
       behind: app?.parent === undefined ? behind : undefined,

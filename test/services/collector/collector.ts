@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import { vi } from "vitest";
 import { collectorProgram } from "../../../scripts/collector-program.ts";
 import { root } from "../../../scripts/step.ts";
-import { freePort } from "../../faults/raw-collector.ts";
 import { atEnd } from "../../faults/world.ts";
+import { freePort } from "../../../packages/core/src/testing/free-port.ts";
 
 /** As long as building it the first time may take. */
 export const buildMs = 1_200_000;
@@ -38,8 +38,8 @@ export interface Collector {
   /** Starts it again, on the same ports and with the same folder. */
   start(): Promise<void>;
   stop(signal: NodeJS.Signals): Promise<void>;
-  /** The sum of one of its own counters or gauges, over all attributes. */
-  own(name: string): Promise<number>;
+  /** The sum of one of its own counters or gauges, over all attributes, or those that have a label: `sampled="true"`. */
+  own(name: string, label?: string): Promise<number>;
 }
 
 /** Where the files of deploy/collector are. */
@@ -87,9 +87,9 @@ export async function startCollector({ files = [], changes = {}, env = {} }: Col
       child.kill(signal);
       await gone;
     },
-    async own(name) {
+    async own(name, label = "") {
       const text = await (await fetch(`http://127.0.0.1:${own}/metrics`)).text();
-      const values = text.split("\n").filter((line) => line.startsWith(`${name}{`));
+      const values = text.split("\n").filter((line) => line.startsWith(`${name}{`) && line.includes(label));
       return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
     },
   };

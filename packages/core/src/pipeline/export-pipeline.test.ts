@@ -4,8 +4,9 @@ import type { Chunk } from "./queue/chunk.ts";
 import type { ExportPipelineParts } from "./export-parts.ts";
 import type { ExportPipeline } from "./export-pipeline.ts";
 import type { Sender, SendResult } from "./transport/sender.ts";
-import { type Collector, freePort, ok, startCollector, status } from "./testing/collector.ts";
+import { type Collector, ok, startCollector, status } from "./testing/collector.ts";
 import { createPipeline, keepLines, lines, settings } from "./testing/pipeline-kit.ts";
+import { freePort } from "../testing/free-port.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

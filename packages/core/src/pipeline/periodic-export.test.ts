@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { HttpSender } from "./transport/http-sender.ts";
 import { PeriodicExport, type PeriodicExportParts } from "./periodic-export.ts";
 import { CollectorLog } from "./log/collector-log.ts";
-import { type Collector, freePort, ok, startCollector, status } from "./testing/collector.ts";
+import { type Collector, ok, startCollector, status } from "./testing/collector.ts";
 import { createPipeline, keepLines, lines, senderSettings, settings } from "./testing/pipeline-kit.ts";
+import { freePort } from "../testing/free-port.ts";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -2,10 +2,10 @@ import { startOtlpReceiver, type OtlpReceiver } from "@gossamer/testing";
 import { trace, type TracerProvider } from "@opentelemetry/api";
 import { afterEach, expect, test } from "vitest";
 import type { TelemetryOptions } from "../options/declare/telemetry-options.ts";
-import { freePort } from "../pipeline/testing/collector.ts";
 import { type FakeRequest, fakeReader } from "../testing/test-exchange.ts";
 import { createTelemetry, resetTelemetry } from "./create-telemetry.ts";
 import type { TelemetryEngine } from "./telemetry.ts";
+import { freePort } from "../testing/free-port.ts";
 
 const receivers: OtlpReceiver[] = [];
 

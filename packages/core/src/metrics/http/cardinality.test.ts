@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { RouteTable } from "../../model/route.ts";
 import { otherErrorType } from "./error-types.ts";
-import { countsOf, get, methods, testMetrics } from "../testing/test-metrics.ts";
+import { countsOf, get, methods, post, testMetrics } from "../testing/test-metrics.ts";
 
 const overflow = { "otel.metric.overflow": true };
 
@@ -27,6 +27,37 @@ test("past maxSeries all further series are one that says so, and those known go
   expect(counts[0]).toEqual([expect.objectContaining({ "http.route": "/0" }), 2]);
   expect(counts[3]).toEqual([overflow, 8]);
 });
+
+test.for(["group", "code", "both"] as const)(
+  "past maxSeries every further request is one more in the overflow series, with statusAttribute %s, whichever route, method, status or error it has (R-L5)",
+  (statusAttribute) => {
+    const { metrics, routes } = testMetrics({ maxSeries: 3, statusAttribute });
+    const options = { stream: true };
+    const add = (path: string, status: number, method = get, error?: string): void =>
+      metrics.http.series(routes.get(path), method, "http", status, error).record(0.1);
+    add("/a", 200);
+    add("/a", 404);
+    metrics.http.series(undefined, get, "http", 200, undefined).record(0.1);
+    for (let time = 0; time < 3; time++) {
+      add("/a", 500);
+      add("/a", 500, get, "Error");
+      add("/a", 200, post);
+      add("/b", 200);
+      add("/b", 200, get, "Error");
+      add("/c", 200);
+      metrics.http.series(routes.get("/c", options), get, "https", 200, undefined).record(0.1);
+      metrics.http.series(undefined, get, "http", 200, undefined).record(0.1);
+      add("/a", 200);
+      metrics.http.series(routes.get("/a", options), get, "http", 404, undefined).record(0.1);
+    }
+    expect(countsOf(metrics)).toEqual([
+      [expect.objectContaining({ "http.route": "/a" }), 4],
+      [expect.objectContaining({ "http.route": "/a" }), 4],
+      [expect.not.objectContaining({ "http.route": "/a" }), 4],
+      [overflow, 21],
+    ]);
+  },
+);
 
 test("a request whose duration counts in the overflow series still has series of its own where there is room (R-L5)", () => {
   const { metrics, routes } = testMetrics({ maxSeries: 1 });

@@ -53,6 +53,8 @@ export class SeriesTable<Cell> {
   readonly #groupsOnly: boolean;
   readonly #errorTypes: ErrorTypes;
   readonly #unmatched: RouteCells<Cell> = noCells();
+  /** Of all routes that came when there was no room any more. */
+  readonly #late: RouteCells<Cell> = noCells();
   readonly #byRoute: (RouteCells<Cell> | undefined)[] = [];
   /** Routes that differ in options only are one series. */
   readonly #byTemplate = new Map<string, RouteCells<Cell>>();
@@ -112,7 +114,6 @@ export class SeriesTable<Cell> {
     if (route !== undefined && route.id < 0) return this.#rest();
     const full = this.#cells.length >= this.#settings.maxSeries;
     const cells = this.#routeCells(route, full);
-    if (cells === undefined) return this.#rest();
     const known = this.#settings.methods[method] === undefined ? 0 : method;
     const place = scheme === "http" ? known * 2 : known * 2 + 1;
     const sent =
@@ -125,7 +126,12 @@ export class SeriesTable<Cell> {
     const plain = error === undefined && this.#groupsOnly;
     const existing = plain ? cells.plain[place * groups + group] : labelledCell(cells, key, error);
     if (existing !== undefined) return existing;
-    if (full) return this.#rest();
+    if (full) {
+      const rest = this.#rest();
+      // No room comes back: the next such request need not ask.
+      if (plain) cells.plain[place * groups + group] = rest;
+      return rest;
+    }
 
     const series: SeriesKey = { route, method: known, scheme, statusCode: sent, errorType: error };
     const cell = this.#settings.createCell(this.#attributes(series), series);
@@ -136,13 +142,13 @@ export class SeriesTable<Cell> {
     return cell;
   }
 
-  /** The cells of a route; none are made once there is no room for a series in them. */
-  #routeCells(route: Route | undefined, full: boolean): RouteCells<Cell> | undefined {
+  /** The cells of a route; one that comes once there is no room for a series in them has those of all such routes. */
+  #routeCells(route: Route | undefined, full: boolean): RouteCells<Cell> {
     if (route === undefined || (route.template === "" && route.operation === undefined)) return this.#unmatched;
     const told = route.operation === undefined ? route.template : `${route.template}\n${toldOf(route.operation)}`;
     let cells = this.#byRoute[route.id] ?? this.#byTemplate.get(told);
+    if (cells === undefined && full) cells = this.#late;
     if (cells === undefined) {
-      if (full) return undefined;
       cells = noCells();
       this.#byTemplate.set(told, cells);
     }

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { Agent, get } from "node:http";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Collector, freePort, ok, startCollector } from "../testing/collector.ts";
+import { type Collector, ok, startCollector } from "../testing/collector.ts";
+import { freePort } from "../../testing/free-port.ts";
 
 const fixture = fileURLToPath(new URL("../testing/shutdown-fixture.ts", import.meta.url));
 const closers: (() => unknown)[] = [];

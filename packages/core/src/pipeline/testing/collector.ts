@@ -79,10 +79,3 @@ export async function startCollector(reply: Reply = ok, port = 0): Promise<Colle
   };
   return collector;
 }
-
-/** A port of 127.0.0.1 where nothing listens. */
-export async function freePort(): Promise<number> {
-  const collector = await startCollector();
-  await collector.stop();
-  return collector.port;
-}

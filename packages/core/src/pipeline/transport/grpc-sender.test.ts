@@ -13,8 +13,9 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { GrpcSender } from "./grpc-sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
-import { freePort, startCollector } from "../testing/collector.ts";
+import { startCollector } from "../testing/collector.ts";
 import { senderSettings } from "../testing/pipeline-kit.ts";
+import { freePort } from "../../testing/free-port.ts";
 
 const method = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 const body = [Buffer.from("a\n"), Buffer.from("b\n")];

@@ -9,8 +9,9 @@ import { context, createContextKey, type Context, type ContextManager, ROOT_CONT
 import { afterEach, describe, expect, it } from "vitest";
 import { HttpSender } from "./http-sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
-import { type Collector, freePort, startCollector, status } from "../testing/collector.ts";
+import { type Collector, startCollector, status } from "../testing/collector.ts";
 import { senderSettings } from "../testing/pipeline-kit.ts";
+import { freePort } from "../../testing/free-port.ts";
 
 const body = [Buffer.from("a\n"), Buffer.from("b\n")];
 const closers: (() => unknown)[] = [];

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Collector, freePort, startCollector } from "../testing/collector.ts";
+import { type Collector, startCollector } from "../testing/collector.ts";
 import { senderSettings } from "../testing/pipeline-kit.ts";
 import { GrpcSender } from "./grpc-sender.ts";
 import { HttpSender } from "./http-sender.ts";
 import type { SendResult } from "./sender.ts";
 import type { SenderSettings } from "./sender-settings.ts";
+import { freePort } from "../../testing/free-port.ts";
 
 const body = [Buffer.from("a\n"), Buffer.from("b\n")];
 const closers: (() => unknown)[] = [];

@@ -10,10 +10,10 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { TelemetryOptions } from "../../options/declare/telemetry-options.ts";
-import { freePort } from "../../pipeline/testing/collector.ts";
 import { createTelemetry, resetTelemetry } from "../create-telemetry.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { RemoteSamplingStatus } from "./remote-sampling.ts";
+import { freePort } from "../../testing/free-port.ts";
 
 const closers: (() => unknown)[] = [];
 const lines: string[] = [];

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type Count, reports, root, run } from "./step.ts";
 
 export interface SuiteOptions {
@@ -9,6 +10,8 @@ export interface SuiteOptions {
   /** After how long it is ended, as failed. @default never */
   readonly timeoutMs?: number;
 }
+
+const maxWhy = 600;
 
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 
@@ -41,7 +44,9 @@ function readReport(path: string): Count {
       (file) => file.status === "failed" && !file.assertionResults.some(isFailed),
     );
     const failures = report.testResults.flatMap((file) =>
-      file.assertionResults.filter(isFailed).map((test) => `${relative(root, file.name)} › ${test.fullName}`),
+      file.assertionResults
+        .filter(isFailed)
+        .map((test) => `${relative(root, file.name)} › ${test.fullName}${whyOf(test.failureMessages)}`),
     );
     return {
       passed: report.numPassedTests,
@@ -54,6 +59,13 @@ function readReport(path: string): Count {
   }
 }
 
+/** What a test said as it failed, on one line: of a long run the end is what is kept. */
+function whyOf([message = ""]: readonly string[]): string {
+  const [words = ""] = stripVTControlCharacters(message).split(/\n\s+at /, 1);
+  const line = words.replaceAll(/\s+/g, " ").trim();
+  return line === "" ? "" : `: ${line.slice(0, maxWhy)}`;
+}
+
 function isFailed(test: { status: string }): boolean {
   return test.status === "failed";
 }
@@ -64,6 +76,10 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }

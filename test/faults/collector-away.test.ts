@@ -29,7 +29,7 @@ describe("a collector that is away", () => {
   });
 
   it("dies in the middle of a run: what it did not answer for is sent again when it is back (R-P6)", async () => {
-    const receiver = await receive();
+    const receiver = await receive({ port: await freePort() });
     const service = await serve(receiver.url);
     await service.load(100);
     await settle(service, { exported: 100 });

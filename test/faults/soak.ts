@@ -1,5 +1,6 @@
 import { type Answer, startOtlpReceiver } from "@gossamer/testing";
 import type { TelemetryStatus } from "@gossamer/core";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 import { startService } from "./fault-service.ts";
 
 export interface SoakParts {
@@ -62,7 +63,7 @@ export async function soak({ seconds, seed, tell }: SoakParts): Promise<SoakResu
   };
   const receive = (port: number): ReturnType<typeof startOtlpReceiver> =>
     startOtlpReceiver({ port, maxKept: 1, onRequest });
-  let receiver = await receive(0);
+  let receiver = await receive(await freePort());
   const { port, url } = receiver;
   const service = await startService({
     nodeOptions: ["--expose-gc"],

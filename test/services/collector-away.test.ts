@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TelemetryOptions } from "@gossamer/core";
 import type { ReceivedSpan } from "@gossamer/testing";
 import { expect, test } from "vitest";
+import { freePort } from "../../packages/core/src/testing/free-port.ts";
 import type { FaultService } from "../faults/fault-service.ts";
 import { type GrpcCollector, startGrpcCollector } from "../faults/grpc-collector.ts";
 import { atEnd, serve } from "../faults/world.ts";
@@ -126,7 +127,7 @@ test(
   "a gateway that is killed while its backend is away keeps what it had decided: it lies on disk (R-D1)",
   { timeout: testMs },
   async () => {
-    const away = await startBackend();
+    const away = await startBackend(await freePort());
     const gateway = await startGateway(away, "head");
     await away.stop();
     const shop = await startService(gateway);

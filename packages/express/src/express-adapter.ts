@@ -10,6 +10,7 @@ import { tellOrder } from "./tell-order.ts";
 import { noteErrorsAt } from "./error-notes.ts";
 import type { ExpressApp, ExpressRequest, ExpressResponse, ExpressRoute, Next } from "./express-types.ts";
 import { type FrameworkRoutes, plainRoutes } from "./framework-routes.ts";
+import { noteAt } from "./note-at.ts";
 import { notMiddleware, spanMiddleware } from "./middleware-spans.ts";
 import { hookRoute } from "./hook-route.ts";
 import { addLastLayers } from "./last-layers.ts";
@@ -61,15 +62,24 @@ export function expressMiddleware(
       notesRoutes = true;
       for (const prototype of prototypes) hookRoute(prototype, noteRoute);
     },
+    noteAt: (layer, route) => noteAt(layer, (request) => noteTemplate(request, route)),
     now: () => performance.now(),
   });
   const reader = expressReader(index);
 
   function noteRoute(request: ExpressRequest, route: ExpressRoute): void {
-    if (index.isFixed(request, route) || exchangeOf(request) === undefined) return;
-    const notes = notesOn(request);
-    notes.route = route;
-    notes.template = index.templateAt(request, route);
+    telemetry.guard(() => {
+      if (index.isUnnoted(request, route)) noteTemplate(request, route);
+    });
+  }
+
+  function noteTemplate(request: ExpressRequest, route: ExpressRoute): void {
+    if (exchangeOf(request) === undefined) return;
+    telemetry.guard(() => {
+      const notes = notesOn(request);
+      notes.route = route;
+      notes.template = index.templateAt(request, route);
+    });
   }
 
   /** An app has a prototype of its own for its requests, and some have two: one for each version of HTTP. */

@@ -96,11 +96,43 @@ export function patternText(pattern: RoutePattern): string {
   return pattern.map(patternText).join("|");
 }
 
-function fixedTemplate({ rawPath, slash, regexp }: ExpressLayer): string | undefined {
+function fixedTemplate({ rawPath, slash, regexp, keys }: ExpressLayer): string | undefined {
   if (slash === true || regexp?.fast_slash === true) return "";
-  if (rawPath === undefined) return undefined;
+  if (rawPath === undefined) return regexp === undefined ? undefined : readBack(regexp, keys ?? []);
   if (Array.isArray(rawPath) && rawPath.length !== 1) return undefined;
   return patternText(rawPath);
+}
+
+/** What Express 4 puts behind the pattern of every mount. */
+const mountEnd = String.raw`\/?(?=\/|$)`;
+/** Of the source of a mount's expression: a name, in the newest version with the slash before it, behind a text not of that text, or a letter that stands for itself. */
+const sourceTokens =
+  /\(\?:(?<slash>\\\/)?(?<name>\((?:\[\^\\?\/\]|\(\?:\(\?!\\\/\|[^()]*\)\.\))\+\?\))\)|\\(?<escaped>[^\p{L}\p{N}])|(?<plain>[^\\()[\]{}*+?.^$|])/uy;
+
+/**
+ * The pattern of a mount of Express 4, which keeps its regular expression alone: one of texts and plain names is read back from that. Of
+ * anything else undefined.
+ */
+function readBack({ source }: RegExp, keys: readonly { readonly name: string | number }[]): string | undefined {
+  if (!source.startsWith("^") || !source.endsWith(mountEnd)) return undefined;
+  const pattern = source.slice(1, -mountEnd.length);
+  let template = "";
+  let names = 0;
+  let at = 0;
+  while (at < pattern.length) {
+    sourceTokens.lastIndex = at;
+    const token = sourceTokens.exec(pattern);
+    if (token === null) return undefined;
+    const { slash, name, escaped, plain } = token.groups ?? {};
+    if (name === undefined) template += escaped ?? plain;
+    else {
+      const key = keys[names++];
+      if (typeof key?.name !== "string") return undefined;
+      template += `${slash === undefined ? "" : "/"}:${key.name}`;
+    }
+    at += token[0].length;
+  }
+  return names === keys.length ? template : undefined;
 }
 
 interface LayerMatch {
@@ -116,14 +148,14 @@ function matchLayer({ slash, matchers, regexp, keys, rawPath }: ExpressLayer, pa
   try {
     if (matchers !== undefined) {
       for (const [i, matcher] of matchers.entries()) {
-        const match = matcher(path);
-        if (match !== false)
-          return { taken: match.path, params: match.params, pattern: Array.isArray(rawPath) ? rawPath[i] : rawPath };
+        const pattern = Array.isArray(rawPath) ? (rawPath[i] as RoutePattern) : rawPath;
+        const match = unmoved(pattern, () => matcher(path));
+        if (match !== false) return { taken: match.path, params: match.params, pattern };
       }
       return undefined;
     }
-    const match = regexp?.exec(path);
-    if (match === null || match === undefined) return undefined;
+    const match = regexp === undefined ? null : unmoved(regexp, () => regexp.exec(path));
+    if (match === null) return undefined;
     const params: Record<string, unknown> = {};
     for (const [i, key] of (keys ?? []).entries()) {
       const value = match[i + 1];
@@ -133,6 +165,18 @@ function matchLayer({ slash, matchers, regexp, keys, rawPath }: ExpressLayer, pa
   } catch {
     // A percent-escape that cannot be decoded: Express answers 400 for it, and no route is reached.
     return undefined;
+  }
+}
+
+/** An expression with `g` or `y` goes on where it ended before: for the service that stays as it was. */
+function unmoved<T>(pattern: unknown, match: () => T): T {
+  if (!(pattern instanceof RegExp) || !(pattern.global || pattern.sticky)) return match();
+  const { lastIndex } = pattern;
+  pattern.lastIndex = 0;
+  try {
+    return match();
+  } finally {
+    pattern.lastIndex = lastIndex;
   }
 }
 

@@ -34,6 +34,7 @@ function indexed(ofRoutes: RouteTable = routes, framework = plainRoutes): Indexe
     routes: ofRoutes,
     seenLayer: (layer) => layers.push(layer),
     varies: () => {},
+    noteAt: () => false,
     now: () => nowMs,
   });
   return {
@@ -103,6 +104,69 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
       ["/cats/1", "/dogs/2"],
     );
     expect(templates).toEqual(["/cats/:id", "/dogs/:id"]);
+  });
+
+  test("routers mounted in themselves are walked once, and told by the way a request took (R-A1, R-L5)", async () => {
+    const { index, tell, layers } = indexed();
+    const app = express();
+    const node = express.Router({ mergeParams: true });
+    node.get("/", tell);
+    node.use("/children/:c", node);
+    node.use("/links/:l", node);
+    node.use("/", node);
+    app.use("/tree", node);
+    index.learn(asApp(app));
+    expect(layers.filter(({ handle }) => (handle as unknown) === node)).toHaveLength(4);
+    expect(await answers(app, ["/tree", "/tree/children/1/links/2/links/3"])).toEqual([
+      "/tree",
+      "/tree/children/:c/links/:l/links/:l",
+    ]);
+  });
+
+  test("a chain of forty routers that are each mounted at two places is walked once, and each way is told (R-A1, R-L5)", async () => {
+    const { index, tell, layers } = indexed();
+    const app = express();
+    let inner = routerOf("/leaf", tell);
+    for (let depth = 0; depth < 40; depth++) {
+      const router = express.Router();
+      router.use(`/a${depth}`, inner);
+      router.use(`/b${depth}`, inner);
+      inner = router;
+    }
+    app.use(inner);
+    index.learn(asApp(app));
+    expect(layers.length).toBeLessThan(100);
+    const way = Array.from({ length: 40 }, (_, i) => `/${i % 3 === 0 ? "a" : "b"}${39 - i}`).join("");
+    expect(await answers(app, [`${way}/leaf`])).toEqual([`${way}/leaf`]);
+  });
+
+  test("a router that one path leads to in more ways than can be told has its own pattern alone (R-L5)", async () => {
+    const templates = await told(
+      (app, tell) => {
+        let inner = routerOf("/leaf", tell);
+        for (let depth = 0; depth < 8; depth++) {
+          const router = express.Router();
+          router.use(`/:a${depth}`, inner);
+          router.use(`/:b${depth}`, inner);
+          inner = router;
+        }
+        app.use(inner);
+      },
+      ["/1/2/3/4/5/6/7/8/leaf"],
+    );
+    expect(templates).toEqual(["/leaf"]);
+  });
+
+  test("thousands of places of one router are each told, whatever is remembered of them (R-A1, R-L5)", async () => {
+    const { index, tell } = indexed();
+    const app = express();
+    const router = routerOf("/x", tell);
+    app.use("/t/:tenant", router);
+    for (let i = 0; i < 50; i++) app.use(`/p${i}`, router);
+    index.learn(asApp(app));
+    const paths = Array.from({ length: 5_000 }, (_, i) => (i % 100 === 0 ? `/p${i % 50}/x` : `/t/${i}/x`));
+    const templates = paths.map((path) => path.replace(/^\/t\/\d+/, "/t/:tenant"));
+    expect(await answers(app, paths)).toEqual(templates);
   });
 
   test("mounts that cannot be told apart are left out: never a guess, never the path (R-L5)", async () => {

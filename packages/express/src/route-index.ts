@@ -3,10 +3,11 @@ import type { ExpressApp, ExpressLayer, ExpressRequest, ExpressRoute } from "./e
 import type { FrameworkRoutes } from "./framework-routes.ts";
 import { joinTemplate } from "./join-template.ts";
 import { patternText } from "./layer-pattern.ts";
+import { MountReadings } from "./mount-readings.ts";
 import type { GivenOptions } from "./request-notes.ts";
 import { type OwnedEntry, RouteEntries } from "./route-entries.ts";
 import { routeOptionsOf } from "./route-options.ts";
-import { findRoutes, type Place, routerOf } from "./route-places.ts";
+import { findRoutes, type KnownRouter, onlyWay, routerOf } from "./route-places.ts";
 
 /** Walking all routes of an app again is only worth it now and then; an app that adds a route a request must not pay for all of them each time. */
 const minWalkPauseMs = 200;
@@ -15,7 +16,10 @@ const maxWalkPauseMs = 12_800;
 
 /** What is known of one route object of Express. */
 interface Entry extends OwnedEntry {
-  readonly places: readonly Place[];
+  /** The routers it is in. */
+  readonly routers: readonly KnownRouter[];
+  /** What leads there; undefined for a route that no walk has found. */
+  readonly readings: MountReadings | undefined;
   /** Its template, where every request has the same. */
   readonly fixed: string | undefined;
   /** What stands in front of it and gives options; undefined where nobody can tell. */
@@ -24,6 +28,8 @@ interface Entry extends OwnedEntry {
   readonly options: ((method: string) => RouteOptions | undefined) | undefined;
   /** The answer for requests without options, once made. */
   route: Route | undefined;
+  /** Whether its template is noted at its layer. */
+  isNoted: boolean;
   /** Whether it counts as no route: see {@link FrameworkRoutes}. */
   readonly ignored: boolean;
 }
@@ -35,6 +41,8 @@ export interface RouteIndexSettings {
   readonly seenLayer: (layer: ExpressLayer) => void;
   /** Told once, when a route is found, or may come, whose template depends on the request: then it must be noted when it is matched. */
   readonly varies: () => void;
+  /** Asked to note the template of a route that was found, and whose template depends on the request, whenever one comes to its layer; false where that cannot be. */
+  readonly noteAt: (layer: ExpressLayer, route: ExpressRoute) => boolean;
   readonly now: () => number;
 }
 
@@ -59,18 +67,20 @@ export class RouteIndex {
     const outer = appPrefixes(app);
     const found = new Set<string>();
     for (const { template, rest } of outer.flatMap((prefix) => fitPrefix(prefix, request.baseUrl ?? ""))) {
-      for (const place of entry.places) {
-        const within = placeTemplate(place, rest);
-        if (within !== undefined) found.add(joinTemplate(joinTemplate(template, within), inner));
+      for (const router of entry.routers) {
+        const readings = entry.readings?.to(router, rest);
+        if (readings === undefined) return inner;
+        for (const within of readings) found.add(joinTemplate(joinTemplate(template, within), inner));
       }
     }
     const [only] = found;
     return only !== undefined && found.size === 1 ? only : inner;
   }
 
-  /** Whether the template does not depend on the request, so that there is nothing to note when the route is matched. */
-  isFixed(request: ExpressRequest, route: ExpressRoute): boolean {
-    return this.#entry(request, route).fixed !== undefined;
+  /** Whether the template depends on the request, and is not noted at the route's layer. */
+  isUnnoted(request: ExpressRequest, route: ExpressRoute): boolean {
+    const { fixed, isNoted } = this.#entry(request, route);
+    return fixed === undefined && !isNoted;
   }
 
   /** The engine's handle for a template of this route, with the options that the route itself gives for the method. */
@@ -103,14 +113,17 @@ export class RouteIndex {
     this.#walks.set(app, { atMs: this.#settings.now(), pauseMs: minWalkPauseMs });
     const router = routerOf(app);
     if (router === undefined) return;
-    const found = findRoutes(router, (layer) => {
+    const { outermost, routes } = findRoutes(router, (layer) => {
       this.#settings.seenLayer(layer);
       if (leadsToApp(layer)) this.#vary();
     });
-    for (const [route, { places, behind }] of found) {
-      const entry = this.#makeEntry(route, places, app, behind);
+    const readings = new MountReadings(outermost);
+    for (const [route, { layer, routers, behind }] of routes) {
+      const entry = this.#makeEntry(route, { routers, readings, app, behind });
       this.#entries.set(route, entry);
-      if (entry.fixed === undefined) this.#vary();
+      if (entry.fixed !== undefined) continue;
+      this.#vary();
+      entry.isNoted = this.#settings.noteAt(layer, route);
     }
   }
 
@@ -125,7 +138,7 @@ export class RouteIndex {
     if (known !== undefined) return known;
     const { app } = request;
     const before = app === undefined ? undefined : this.#walks.get(app);
-    const unknown = this.#makeEntry(route, [], undefined, undefined);
+    const unknown = this.#makeEntry(route, noPlace);
     if (app === undefined || (before !== undefined && this.#settings.now() - before.atMs < before.pauseMs))
       return unknown;
     this.learn(app);
@@ -139,25 +152,32 @@ export class RouteIndex {
   }
 
   /** Where an app is mounted may depend on the request, so only the routes of the outermost have a fixed template. */
-  #makeEntry(
-    route: ExpressRoute,
-    places: readonly Place[],
-    app: ExpressApp | undefined,
-    behind: ReadonlySet<object> | undefined,
-  ): Entry {
+  #makeEntry(route: ExpressRoute, { routers, readings, app, behind }: Place): Entry {
     const { framework } = this.#settings;
     return {
       owner: this.#entries,
-      places,
+      routers,
+      readings,
       // What stands in front of a mounted app is in the router of another.
       behind: app?.parent === undefined ? behind : undefined,
-      fixed: app?.parent === undefined ? fixedTemplate(route, places) : undefined,
+      fixed: app?.parent === undefined ? fixedTemplate(route, routers) : undefined,
       options: routeOptionsOf(route, framework),
       route: undefined,
+      isNoted: false,
       ignored: !framework.isRoute(route),
     };
   }
 }
+
+/** Where a walk found a route. An app may be mounted by another, where it depends on the request, so only routes of the outermost have a fixed template. */
+interface Place {
+  readonly routers: readonly KnownRouter[];
+  readonly readings: MountReadings | undefined;
+  readonly app: ExpressApp | undefined;
+  readonly behind: ReadonlySet<object> | undefined;
+}
+
+const noPlace: Place = { routers: [], readings: undefined, app: undefined, behind: undefined };
 
 /** Options hold for the route they were met in, and for those behind the place where they stand. */
 function holdsFor({ handler, route: metIn }: GivenOptions, route: ExpressRoute, { behind }: Entry): boolean {
@@ -171,11 +191,13 @@ function leadsToApp({ handle }: ExpressLayer): boolean {
 }
 
 /** One place, every mount on the way with one pattern, and one pattern of its own: then every request has the same template. */
-function fixedTemplate(route: ExpressRoute, places: readonly Place[]): string | undefined {
-  const [place] = places;
-  if (place === undefined || places.length > 1 || Array.isArray(route.path)) return undefined;
+function fixedTemplate(route: ExpressRoute, routers: readonly KnownRouter[]): string | undefined {
+  const [router] = routers;
+  if (router === undefined || routers.length > 1 || Array.isArray(route.path)) return undefined;
+  const way = onlyWay(router);
+  if (way === undefined) return undefined;
   let template = "";
-  for (const { fixed } of place) {
+  for (const { fixed } of way) {
     if (fixed === undefined) return undefined;
     template = joinTemplate(template, fixed);
   }
@@ -187,20 +209,6 @@ function innerTemplate(request: ExpressRequest, route: ExpressRoute): string {
   if (!Array.isArray(route.path)) return patternText(route.path);
   const path = (request.url ?? "").split("?", 1)[0];
   return patternText(route.path.find((pattern) => pattern === path) ?? route.path);
-}
-
-/** The template of the mounts of a place, if together they take exactly `base`. */
-function placeTemplate(place: Place, base: string): string | undefined {
-  let template = "";
-  let rest = base;
-  for (const pattern of place) {
-    const match = pattern.match(rest === "" ? "/" : rest);
-    if (match?.template === undefined) return undefined;
-    const taken = match.taken.endsWith("/") ? match.taken.slice(0, -1) : match.taken;
-    template = joinTemplate(template, match.template);
-    rest = rest.slice(taken.length);
-  }
-  return rest === "" ? template : undefined;
 }
 
 /** The patterns an app is mounted at, from the outermost app on; one empty one for the outermost. */

@@ -1,12 +1,7 @@
 import type { ExpressApp, ExpressLayer, ExpressRoute, ExpressRouter } from "./express-types.ts";
+import { joinTemplate } from "./join-template.ts";
 import { LayerPattern } from "./layer-pattern.ts";
 import { givesOptions } from "./route-options.ts";
-
-/** A way from an app's router to a route: the mounts that lead there. */
-export type Place = readonly LayerPattern[];
-
-/** Deeper nesting than this is a mistake, or a router mounted in itself. */
-const maxDepth = 32;
 
 /**
  * The router of an app of either version, if it has one yet. To be asked for once a request runs through the app: Express 5 makes the router
@@ -25,41 +20,162 @@ function readRouter(app: ExpressApp): ExpressRouter | undefined {
   }
 }
 
+/** A router among those of an app: one, however many places it is mounted at, be it in itself. */
+export interface KnownRouter {
+  readonly isOutermost: boolean;
+  readonly mountedBy: Mount[];
+  /** What stands in front of it, in one around it, and gives options. */
+  readonly behind: Set<object>;
+  /** The mounts by which one comes to it, by the router in which they are; made when they are asked for. */
+  ways: ReadonlyMap<KnownRouter, readonly Mount[]> | undefined;
+}
+
+/** A layer that leads from one router into another. */
+export interface Mount {
+  readonly from: KnownRouter;
+  readonly to: KnownRouter;
+  readonly pattern: LayerPattern;
+  /** What stands in front of it in its own router and gives options. */
+  readonly behind: readonly object[];
+}
+
 /** What a walk tells of one route. */
 export interface FoundRoute {
-  readonly places: Place[];
+  readonly layer: ExpressLayer;
+  /** Where it is: in more than one only if somebody put it there by hand. */
+  readonly routers: KnownRouter[];
   /** What stands in front of it, in its own router or one around it, and gives options. */
   readonly behind: Set<object>;
 }
 
-/** Finds every route of a router and of those mounted in it, and shows each layer on the way to `visit`. */
-export function findRoutes(router: ExpressRouter, visit: (layer: ExpressLayer) => void): Map<ExpressRoute, FoundRoute> {
-  const found = new Map<ExpressRoute, FoundRoute>();
-  const patterns = new Map<ExpressLayer, LayerPattern>();
+export interface FoundRoutes {
+  readonly outermost: KnownRouter;
+  readonly routes: ReadonlyMap<ExpressRoute, FoundRoute>;
+}
 
-  function walk(stack: readonly ExpressLayer[], place: Place, outer: readonly object[]): void {
-    const behind = [...outer];
+/** Finds every route of a router and of those mounted in it, and shows each layer on the way to `visit`. Each router is walked once. */
+export function findRoutes(router: ExpressRouter, visit: (layer: ExpressLayer) => void): FoundRoutes {
+  const routes = new Map<ExpressRoute, FoundRoute>();
+  const known = new Map<readonly ExpressLayer[], KnownRouter>();
+  const mounts: Mount[] = [];
+
+  function knownRouter(stack: readonly ExpressLayer[]): KnownRouter {
+    let there = known.get(stack);
+    if (there === undefined) {
+      there = { isOutermost: stack === router.stack, mountedBy: [], behind: new Set(), ways: undefined };
+      known.set(stack, there);
+    }
+    return there;
+  }
+
+  const outermost = knownRouter(router.stack);
+  // It grows meanwhile.
+  for (const [stack, here] of known) {
+    const behind: object[] = [];
     for (const layer of stack) {
       // A connect app has a stack as well, of layers that only look alike: what they call a route is a path.
       if (typeof layer.route === "string") continue;
       visit(layer);
       if (layer.route !== undefined) {
-        const known = found.get(layer.route);
-        if (known === undefined) found.set(layer.route, { places: [place], behind: new Set(behind) });
-        else {
-          known.places.push(place);
-          for (const handle of behind) known.behind.add(handle);
-        }
+        const before = routes.get(layer.route);
+        const route = before ?? { layer, routers: [], behind: new Set() };
+        if (before === undefined) routes.set(layer.route, route);
+        if (!route.routers.includes(here)) route.routers.push(here);
+        for (const handle of behind) route.behind.add(handle);
       } else if (givesOptions(layer.handle)) {
         behind.push(layer.handle);
-      } else if (Array.isArray(layer.handle.stack) && place.length < maxDepth) {
-        const pattern = patterns.get(layer) ?? new LayerPattern(layer);
-        patterns.set(layer, pattern);
-        walk(layer.handle.stack, [...place, pattern], behind);
+      } else if (Array.isArray(layer.handle.stack)) {
+        const to = knownRouter(layer.handle.stack);
+        const mount = { from: here, to, pattern: new LayerPattern(layer), behind: [...behind] };
+        to.mountedBy.push(mount);
+        mounts.push(mount);
       }
     }
   }
 
-  walk(router.stack, [], []);
+  passOn(mounts);
+  for (const { routers, behind } of routes.values())
+    for (const around of routers) for (const handle of around.behind) behind.add(handle);
+  return { outermost, routes };
+}
+
+/** What stands in front of a mount stands in front of all that is mounted there, until there is nothing more to tell. */
+function passOn(mounts: readonly Mount[]): void {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const { from, to, behind } of mounts) {
+      const before = to.behind.size;
+      for (const handle of behind) to.behind.add(handle);
+      for (const handle of from.behind) to.behind.add(handle);
+      changed ||= to.behind.size > before;
+    }
+  }
+}
+
+/** The mounts that lead to a router from the outermost one, where there is no second way. */
+export function onlyWay(router: KnownRouter): readonly LayerPattern[] | undefined {
+  const way: LayerPattern[] = [];
+  let at = router;
+  while (!at.isOutermost) {
+    const [mount] = at.mountedBy;
+    if (mount === undefined || at.mountedBy.length > 1) return undefined;
+    way.unshift(mount.pattern);
+    at = mount.from;
+  }
+  return at.mountedBy.length === 0 ? way : undefined;
+}
+
+/** Where a search stands: how much of the path is left, and what came of the rest. */
+interface Step {
+  readonly router: KnownRouter;
+  readonly rest: string;
+  readonly template: string;
+}
+
+/** More ways than this to come to one router by one path: nobody can tell which it was. */
+const maxReadings = 16;
+
+/** The templates by which one comes from the outermost router to another, if the mounts on the way take exactly `base`; undefined where there are too many. */
+export function templatesTo(
+  router: KnownRouter,
+  outermost: KnownRouter,
+  base: string,
+): ReadonlySet<string> | undefined {
+  const ways = (router.ways ??= waysTo(router));
+  const found = new Set<string>();
+  const seen = new Map<KnownRouter, Set<string>>();
+  const steps: Step[] = [{ router: outermost, rest: base, template: "" }];
+  // It grows meanwhile.
+  for (const { router: at, rest, template } of steps) {
+    if (at === router && rest === "") found.add(template);
+    for (const { to, pattern } of ways.get(at) ?? []) {
+      const match = pattern.match(rest === "" ? "/" : rest);
+      if (match?.template === undefined) continue;
+      const taken = match.taken.endsWith("/") ? match.taken.slice(0, -1) : match.taken;
+      const next = { router: to, rest: rest.slice(taken.length), template: joinTemplate(template, match.template) };
+      const readings = seen.get(to) ?? new Set();
+      seen.set(to, readings);
+      const reading = `${next.rest.length} ${next.template}`;
+      if (readings.has(reading)) continue;
+      if (readings.size >= maxReadings) return undefined;
+      readings.add(reading);
+      steps.push(next);
+    }
+  }
   return found;
+}
+
+/** Back from a router along all that leads to it. */
+function waysTo(router: KnownRouter): ReadonlyMap<KnownRouter, readonly Mount[]> {
+  const ways = new Map<KnownRouter, Mount[]>();
+  const reached = new Set([router]);
+  for (const at of reached) {
+    for (const mount of at.mountedBy) {
+      const there = ways.get(mount.from);
+      if (there === undefined) ways.set(mount.from, [mount]);
+      else there.push(mount);
+      reached.add(mount.from);
+    }
+  }
+  return ways;
 }

@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { attachExchange, createTelemetry, exchangeOf, OptionError, resetTelemetry } from "@gossamer/core/adapter";
+import type { ErrorRequestHandler } from "express";
 import { afterEach, expect, test } from "vitest";
 import { notesOf, notesOn } from "./request-notes.ts";
 import { telemetry } from "./telemetry.ts";
@@ -114,6 +115,67 @@ test.for(expressVersions)(
     expect(telemetry.status()).toMatchObject({ state: "running", spans: { started: 1 } });
     await telemetry.shutdown();
     expect(telemetry.status().state).toBe("shut-down");
+  },
+);
+
+test.for(expressVersions)(
+  "a request that fails or goes on behind its route has the template with its mounts, whatever other route it matched before; Express $version (R-A1, R-M1)",
+  async ({ version, express }) => {
+    const app = express();
+    app.use(telemetry({ ...quiet, sampleRatio: 1 }));
+    app.all(version.startsWith("4") ? "*" : "/*any", (_request, _response, next) => next());
+    const [router, inSub] = [express.Router(), express.Router()];
+    for (const some of [router, inSub]) {
+      some.get("/fails/:id", () => {
+        throw new TypeError("it fails");
+      });
+      some.get("/goes-on/:id", (_request, _response, next) => next());
+      some.get("/answers/:id", (_request, response) => tell(response));
+    }
+    function tell(response: { send: (text: string) => unknown }): void {
+      response.send(String(telemetry.current()?.route?.template));
+    }
+    const sub = express();
+    sub.use("/in", inSub);
+    app.use("/api", router);
+    app.use("/of/:tenant", router);
+    app.use("/sub", sub);
+    app.use((_request, response) => tell(response));
+    const onError: ErrorRequestHandler = (_error, _request, response, _next) => tell(response);
+    app.use(onError);
+    const mounts = { "/api": "/api", "/of/7": "/of/:tenant", "/sub/in": "/sub/in" };
+    for (let time = 0; time < 2; time++) {
+      for (const [base, template] of Object.entries(mounts)) {
+        // Another app, mounted in this one, is known once it has answered a request.
+        expect(await answers(app, [`${base}/answers/1`, `${base}/fails/1`, `${base}/goes-on/1`])).toEqual([
+          `${template}/answers/:id`,
+          `${template}/fails/:id`,
+          `${template}/goes-on/:id`,
+        ]);
+      }
+    }
+  },
+);
+
+test.for(expressVersions)(
+  "the layer of a route is taken over once, however often telemetry is made anew over its app; Express $version (R-A1)",
+  async ({ express }) => {
+    const app = express();
+    let mounted = telemetry({ ...quiet, sampleRatio: 1 });
+    app.use((request, response, next) => mounted(request as never, response as never, next));
+    const router = express.Router();
+    router.get("/:id", (_request, response) => {
+      response.send(
+        `${telemetry.current()?.route?.template} ${new Error("here").stack?.match(/telemetryRoute/g)?.length}`,
+      );
+    });
+    app.use("/a", router);
+    app.use("/b/:b", router);
+    for (let time = 0; time < 5; time++) {
+      expect(await answers(app, ["/a/1", "/b/1/2"])).toEqual(["/a/:id 1", "/b/:b/:id 1"]);
+      await resetTelemetry();
+      mounted = telemetry({ ...quiet, sampleRatio: 1 });
+    }
   },
 );
 

@@ -8,7 +8,7 @@ import { findRoutes, routerOf } from "./route-places.ts";
  */
 export function tellOrder(app: ExpressApp, ours: unknown, telemetry: TelemetryEngine): void {
   const routes = (stack: readonly ExpressLayer[]): readonly ExpressRoute[] => [
-    ...findRoutes({ stack }, () => {}).keys(),
+    ...findRoutes({ stack }, () => {}).routes.keys(),
   ];
   const { stack = [] } = routerOf(app) ?? {};
   // Ours has no route itself. Where it stands in no layer of the app, but in a router, nothing is said.

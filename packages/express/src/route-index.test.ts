@@ -216,6 +216,20 @@ describe.for(expressVersions)("with Express $version", ({ express, keepsPatterns
     expect(await answers(app, ["/tenants/acme/report/7"])).toEqual(["/tenants/:tenant/report/:id"]);
   });
 
+  test("sub-apps in sub-apps that are each mounted at several paths are told while that can be counted (R-A1, R-L5)", async () => {
+    for (const [depth, expected] of [
+      [3, "/a/a/a/leaf"],
+      [16, "/leaf"],
+    ] as const) {
+      const { index, tell } = indexed();
+      const apps = Array.from({ length: depth + 1 }, () => express());
+      for (const [i, app] of apps.entries()) if (i > 0) apps[i - 1]!.use(["/a", "/b", "/c"], app);
+      apps.at(-1)!.get("/leaf", tell);
+      for (const app of apps) index.learn(asApp(app));
+      expect(await answers(apps[0]!, [`${"/a".repeat(depth)}/leaf`])).toEqual([expected]);
+    }
+  });
+
   test("a route that was added later is found when the app is walked again, at most every 200 ms (R-A1)", async () => {
     const { index, tell, layers, wait } = indexed();
     const app = express();

@@ -211,12 +211,17 @@ function innerTemplate(request: ExpressRequest, route: ExpressRoute): string {
   return patternText(route.path.find((pattern) => pattern === path) ?? route.path);
 }
 
+/** More patterns than these, of apps in apps that are each mounted at several: none is looked at. */
+const maxPrefixes = 256;
+
 /** The patterns an app is mounted at, from the outermost app on; one empty one for the outermost. */
 function appPrefixes(app: ExpressApp, depth = 0): string[] {
   const { parent, mountpath } = app;
   if (parent === undefined || mountpath === undefined || depth > 16) return [""];
   const own = Array.isArray(mountpath) ? mountpath.map(patternText) : [patternText(mountpath)];
-  return appPrefixes(parent, depth + 1).flatMap((prefix) => own.map((text) => joinTemplate(prefix, text)));
+  const outer = appPrefixes(parent, depth + 1);
+  if (outer.length * own.length > maxPrefixes) return [];
+  return outer.flatMap((prefix) => own.map((text) => joinTemplate(prefix, text)));
 }
 
 /** What of `base` is left behind a prefix of literal and named segments; nothing where it does not fit or cannot be told. */

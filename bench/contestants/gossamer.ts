@@ -61,7 +61,7 @@ export function gossamer(variant: GossamerVariant): Contestant {
         ...(requestLines === "all" ? { requestLine: "all" } : {}),
       });
       if (workload === "call") traceCalls(engine);
-      const verifyLines = requestLines === "none" ? undefined : await writeRequestLines(engine, requestLines, ratio);
+      const lines = requestLines === "none" ? undefined : await writeRequestLines(engine);
       const correlation = workload === "log" ? await correlate(engine) : { ids: true };
       const { work, verify } = prepareWork(workload, neighbour, correlation);
       // As the peers do it: spans alone. Metrics leave once a minute.
@@ -75,9 +75,10 @@ export function gossamer(variant: GossamerVariant): Contestant {
             : await createNestOrdersService(nest, framework, engine),
         ...(ratio === 0 ? {} : { flush: () => engine.tracerProvider.forceFlush!() }),
         drain: sendAll,
+        ...(requestLines === "all" ? { counted: () => lines?.lines } : {}),
         verify(requests) {
           verify(requests);
-          verifyLines?.(requests);
+          if (requestLines === "sampled") verifyLines(lines?.lines, requests, Number(ratio));
         },
       };
     },
@@ -109,21 +110,18 @@ async function correlate(engine: TelemetryEngine): Promise<Correlation> {
   return { ids: true, options: { mixin: mixin(engine) } };
 }
 
-/** Answers what throws unless as many lines were written as requests should have. */
-async function writeRequestLines(
-  engine: TelemetryEngine,
-  which: "sampled" | "all",
-  ratio: Delivery["ratio"],
-): Promise<(requests: number) => void> {
+async function writeRequestLines(engine: TelemetryEngine): Promise<MeasuredLines> {
   const { createLogger } = await import("@gossamer/pino");
   const out = new MeasuredLines();
   createLogger(engine, { destination: out, level: "info" });
-  return (requests) => {
-    const share = which === "all" ? 1 : Number(ratio);
-    const tolerance = 6 * Math.sqrt(requests * share * (1 - share));
-    if (Math.abs(out.lines - requests * share) > tolerance)
-      throw new Error(`${out.lines} lines of ${requests} requests were written`);
-  };
+  return out;
+}
+
+/** Throws unless as many lines were written as requests should have that are sampled at random. */
+function verifyLines(lines = 0, requests: number, share: number): void {
+  const tolerance = 6 * Math.sqrt(requests * share * (1 - share));
+  if (Math.abs(lines - requests * share) > tolerance)
+    throw new Error(`${lines} lines of ${requests} requests were written`);
 }
 
 function traceCalls(engine: TelemetryEngine): void {

@@ -1,4 +1,5 @@
 import { contestant, type Contestant } from "./contestant.ts";
+import { createFastifyOrdersService } from "./fastify-orders-service.ts";
 import { createOrdersService } from "./orders-service.ts";
 import { MeasuredLines } from "./work.ts";
 
@@ -13,6 +14,20 @@ export function pinoHttp(name: string): Contestant {
       const out = new MeasuredLines();
       const log = middleware({ logger: pino({}, out) });
       return { server: createOrdersService((app) => app.use(log)), counted: () => out.lines };
+    },
+  });
+}
+
+/** Fastify's own logger, which is pino, as it comes: no spans and no metrics, two lines a request. */
+export function fastifyLines(name: string): Contestant {
+  return contestant({
+    name,
+    framework: "fastify",
+    packages: ["pino"],
+    async setup() {
+      const { pino } = await import("pino");
+      const out = new MeasuredLines();
+      return { server: await createFastifyOrdersService(undefined, pino({}, out)), counted: () => out.lines / 2 };
     },
   });
 }

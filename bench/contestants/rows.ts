@@ -6,7 +6,7 @@ import { elastic } from "./elastic.ts";
 import { floor } from "./floor.ts";
 import { gossamer } from "./gossamer.ts";
 import { openTelemetry } from "./opentelemetry.ts";
-import { pinoHttp } from "./pino-http.ts";
+import { fastifyLines, pinoHttp } from "./pino-http.ts";
 import type { Workload } from "./workload.ts";
 
 type Rows = Readonly<Record<string, () => Contestant>>;
@@ -108,6 +108,9 @@ const fastify: Rows = {
   "fastify-floor": () => floor({ name: "Fastify, floor", framework }),
   "fastify-gossamer-0": () => gossamer({ name: "Fastify, Gossamer 0 %", framework, ratio: 0 }),
   "fastify-gossamer-1": () => gossamer({ name: "Fastify, Gossamer 1 %", framework, ratio: 0.01 }),
+  "fastify-own-lines": () => fastifyLines("Fastify, its own two lines"),
+  "fastify-gossamer-0-all-lines": () =>
+    gossamer({ name: "Fastify, Gossamer 0 %, all request lines", framework, ratio: 0, requestLines: "all" }),
   "fastify-gossamer-100": () => gossamer({ name: "Fastify, Gossamer 100 %", framework, ratio: 1 }),
   "fastify-opentelemetry-0": () => openTelemetry({ name: "Fastify, OpenTelemetry 0 %", framework, ratio: 0 }),
   "fastify-opentelemetry-1": () => openTelemetry({ name: "Fastify, OpenTelemetry 1 %", framework, ratio: 0.01 }),

@@ -13,7 +13,10 @@ import { isWanted, type Part } from "./part.ts";
 const rounds = { full: 2, quick: 1 } as const;
 const plan: CountPlan = countPlan;
 const express = ["bare", "floor", "gossamer-0", "gossamer-1", "gossamer-100", "bare-errors", "gossamer-errors"];
-const fastify = ["fastify-bare", "fastify-gossamer-0", "fastify-gossamer-100"];
+const fastify = [
+  ...["fastify-bare", "fastify-gossamer-0", "fastify-gossamer-100"],
+  ...["fastify-own-lines", "fastify-gossamer-0-all-lines"],
+];
 const functionsShown = 20;
 
 /** Misses of our own JavaScript that a request may have. */

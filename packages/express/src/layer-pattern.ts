@@ -107,7 +107,7 @@ function fixedTemplate({ rawPath, slash, regexp, keys }: ExpressLayer): string |
 const mountEnd = String.raw`\/?(?=\/|$)`;
 /** Of the source of a mount's expression: a name, in the newest version with the slash before it, behind a text not of that text, or a letter that stands for itself. */
 const sourceTokens =
-  /\(\?:(?<slash>\\\/)?(?<name>\((?:\[\^\\?\/\]|\(\?:\(\?!\\\/\|[^()]*\)\.\))\+\?\))\)|\\(?<escaped>[^\p{L}\p{N}])|(?<plain>[^\\()[\]{}*+?.^$|])/uy;
+  /\(\?:(?<slash>\\\/)?(?<name>\((?:\[\^\\?\/\]|\(\?:\(\?!\\\/\|[^()]*\)\.\))\+\?\))\)|\\(?<escaped>[^a-zA-Z0-9])|(?<plain>[^\\()[\]{}*+?.^$|])/y;
 
 /**
  * The pattern of a mount of Express 4, which keeps its regular expression alone: one of texts and plain names is read back from that. Of

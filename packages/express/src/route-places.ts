@@ -1,5 +1,4 @@
 import type { ExpressApp, ExpressLayer, ExpressRoute, ExpressRouter } from "./express-types.ts";
-import { joinTemplate } from "./join-template.ts";
 import { LayerPattern } from "./layer-pattern.ts";
 import { givesOptions } from "./route-options.ts";
 
@@ -26,8 +25,6 @@ export interface KnownRouter {
   readonly mountedBy: Mount[];
   /** What stands in front of it, in one around it, and gives options. */
   readonly behind: Set<object>;
-  /** The mounts by which one comes to it, by the router in which they are; made when they are asked for. */
-  ways: ReadonlyMap<KnownRouter, readonly Mount[]> | undefined;
 }
 
 /** A layer that leads from one router into another. */
@@ -62,7 +59,7 @@ export function findRoutes(router: ExpressRouter, visit: (layer: ExpressLayer) =
   function knownRouter(stack: readonly ExpressLayer[]): KnownRouter {
     let there = known.get(stack);
     if (there === undefined) {
-      there = { isOutermost: stack === router.stack, mountedBy: [], behind: new Set(), ways: undefined };
+      there = { isOutermost: stack === router.stack, mountedBy: [], behind: new Set() };
       known.set(stack, there);
     }
     return there;
@@ -123,59 +120,4 @@ export function onlyWay(router: KnownRouter): readonly LayerPattern[] | undefine
     at = mount.from;
   }
   return at.mountedBy.length === 0 ? way : undefined;
-}
-
-/** Where a search stands: how much of the path is left, and what came of the rest. */
-interface Step {
-  readonly router: KnownRouter;
-  readonly rest: string;
-  readonly template: string;
-}
-
-/** More ways than this to come to one router by one path: nobody can tell which it was. */
-const maxReadings = 16;
-
-/** The templates by which one comes from the outermost router to another, if the mounts on the way take exactly `base`; undefined where there are too many. */
-export function templatesTo(
-  router: KnownRouter,
-  outermost: KnownRouter,
-  base: string,
-): ReadonlySet<string> | undefined {
-  const ways = (router.ways ??= waysTo(router));
-  const found = new Set<string>();
-  const seen = new Map<KnownRouter, Set<string>>();
-  const steps: Step[] = [{ router: outermost, rest: base, template: "" }];
-  // It grows meanwhile.
-  for (const { router: at, rest, template } of steps) {
-    if (at === router && rest === "") found.add(template);
-    for (const { to, pattern } of ways.get(at) ?? []) {
-      const match = pattern.match(rest === "" ? "/" : rest);
-      if (match?.template === undefined) continue;
-      const taken = match.taken.endsWith("/") ? match.taken.slice(0, -1) : match.taken;
-      const next = { router: to, rest: rest.slice(taken.length), template: joinTemplate(template, match.template) };
-      const readings = seen.get(to) ?? new Set();
-      seen.set(to, readings);
-      const reading = `${next.rest.length} ${next.template}`;
-      if (readings.has(reading)) continue;
-      if (readings.size >= maxReadings) return undefined;
-      readings.add(reading);
-      steps.push(next);
-    }
-  }
-  return found;
-}
-
-/** Back from a router along all that leads to it. */
-function waysTo(router: KnownRouter): ReadonlyMap<KnownRouter, readonly Mount[]> {
-  const ways = new Map<KnownRouter, Mount[]>();
-  const reached = new Set([router]);
-  for (const at of reached) {
-    for (const mount of at.mountedBy) {
-      const there = ways.get(mount.from);
-      if (there === undefined) ways.set(mount.from, [mount]);
-      else there.push(mount);
-      reached.add(mount.from);
-    }
-  }
-  return ways;
 }

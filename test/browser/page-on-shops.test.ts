@@ -218,6 +218,33 @@ describe.each([
     expect(await editor.inputValue()).toBe(inForce);
   });
 
+  it("keeps what is written before the editor was first painted, and a draft that the service refused (R-D3)", async () => {
+    await open("Check");
+    // Written by the page's own script as soon as the text is there: no frame lies between.
+    await page.evaluate(`new Promise((resolve) => {
+      new MutationObserver((_, observer) => {
+        const area = document.querySelector("textarea");
+        if (area === null) return;
+        observer.disconnect();
+        area.value = area.value.replace('"rules": []', '"rules": [{ "match": "GET /products", "ratio": 2 }]');
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+        resolve();
+      }).observe(document.body, { childList: true, subtree: true });
+      document.querySelector("nav a[href*=rules]").click();
+    })`);
+    await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/ratio.*from 0 to 1/);
+    const editor = page.getByLabel("Sampling as JSON");
+    await editor.fill((await editor.inputValue()).replace('"ratio": 2', '"ratio": 1'));
+    await page.route("**/api/sampling", (route) => route.abort());
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect
+      .poll(() => page.getByRole("region", { name: "Editor" }).getByRole("status").textContent())
+      .not.toMatch(/^Changes/);
+    expect(await editor.inputValue()).toContain('"match": "GET /products"');
+    await page.unroute("**/api/sampling");
+    await page.getByRole("button", { name: "Reset" }).click();
+  });
+
   it("says what to look at before production, and where each setting comes from (R-D3)", async () => {
     await open("Check");
     await page.getByLabel("Filter settings").fill("sampleRatio");

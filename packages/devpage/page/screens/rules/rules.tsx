@@ -25,13 +25,14 @@ const quietMs = 250;
 function RulesEditor({ view }: { view: RulesView }): JSX.Element {
   const inForce = draftText(view);
   const [text, write] = useState(inForce);
+  const replace = (old: string, next: string): void => write((shown) => (shown === old ? next : shown));
   const base = useRef(inForce);
   const [judged, setJudged] = useState<Judged>({ text: inForce, mistake: undefined, draft: undefined });
   const [said, say] = useState("");
 
-  // While nothing was written, what is in force is what is shown.
+  // While nothing was written, what is in force is what is shown. Effects run after the frame: what is shown by then may be newer than `text`.
   useEffect(() => {
-    if (text === base.current) write(inForce);
+    replace(base.current, inForce);
     base.current = inForce;
   }, [inForce]);
 
@@ -51,27 +52,30 @@ function RulesEditor({ view }: { view: RulesView }): JSX.Element {
   const { mistake, draft } = judged.text === text ? judged : { mistake: undefined, draft: undefined };
   const changed = draft === undefined ? {} : differences(draft, view);
   const isChanged = Object.keys(changed).length > 0;
-  const send = async (path: string, body: unknown, done: string): Promise<void> => {
+  const send = async (path: string, body: unknown, done: string): Promise<RulesView | undefined> => {
     try {
-      rules.value = await post<RulesView>(path, body);
+      const now = await post<RulesView>(path, body);
+      rules.value = now;
       say(done);
+      return now;
     } catch (error) {
       say(errorText(error));
+      return undefined;
     }
   };
-  const attempt = (): Promise<void> =>
+  const attempt = (): Promise<unknown> =>
     send("api/dry-run", { rules: rulesToTry(draft ?? {}, view) }, "Trying on live traffic. Nothing else changes.");
+  // What was refused stays to be changed, and so does what was written meanwhile.
   const apply = async (): Promise<void> => {
-    await send("api/sampling", changed, "In force from the next request on.");
+    const now = await send("api/sampling", changed, "In force from the next request on.");
+    if (now === undefined) return;
+    replace(text, draftText(now));
     if (snapshot.value?.dryRun !== undefined)
       await send("api/dry-run", { rules: [] }, "In force from the next request on.");
-    const now = rules.value;
-    if (now !== undefined) write(draftText(now));
   };
   const undo = async (): Promise<void> => {
-    await send("api/undo", {}, "Taken back.");
-    const now = rules.value;
-    if (now !== undefined) write(draftText(now));
+    const now = await send("api/undo", {}, "Taken back.");
+    if (now !== undefined) replace(text, draftText(now));
   };
   const canChange = !isReadOnly.value;
   const edit = (next: string): void => {

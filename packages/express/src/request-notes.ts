@@ -25,6 +25,9 @@ export interface RequestNotes {
  * same at fifteen times the cost.
  */
 class NotesField extends Adopted {
+  /** So that a service where no request has notes does not look for them. */
+  static some = false;
+
   #notes: RequestNotes = { route: undefined, template: undefined, given: [] };
 
   static read(request: object): RequestNotes | undefined {
@@ -32,19 +35,21 @@ class NotesField extends Adopted {
   }
 }
 
-/** So that a service where no request has notes does not look for them. */
-let someNotes = false;
+const fieldKey = Symbol.for("gossamer.express.notes");
+const shared = globalThis as { [fieldKey]?: typeof NotesField };
+/** One for all copies of this package: one may have made the app's telemetry, and another the options of a router. */
+const Field = (shared[fieldKey] ??= NotesField);
 
 /** The notes of a request, made now if there are none. */
 export function notesOn(request: object): RequestNotes {
-  someNotes = true;
-  const known = NotesField.read(request);
+  Field.some = true;
+  const known = Field.read(request);
   if (known !== undefined) return known;
-  new NotesField(request);
-  return NotesField.read(request)!;
+  new Field(request);
+  return Field.read(request)!;
 }
 
 /** The notes of a request, if it has any. */
 export function notesOf(request: object): RequestNotes | undefined {
-  return someNotes ? NotesField.read(request) : undefined;
+  return Field.some ? Field.read(request) : undefined;
 }

@@ -3,10 +3,20 @@ import type { ExpressRequest, ExpressResponse, ExpressRoute, LayerHandle, Next }
 import type { FrameworkRoutes } from "./framework-routes.ts";
 import { notesOn } from "./request-notes.ts";
 
-const optionsByHandler = new WeakMap<LayerHandle, RouteOptions>();
+interface GivenToRoutes {
+  /** By what `telemetry.route` answered. */
+  readonly options: WeakMap<LayerHandle, RouteOptions>;
+  /** What any route of this process was given. */
+  readonly inUse: { sampling: boolean; stream: boolean };
+}
+
+const givenKey = Symbol.for("gossamer.express.route-options");
+const shared = globalThis as { [givenKey]?: GivenToRoutes };
+/** One for all copies of this package: a library's router may have its options from a copy of its own. */
+const given = (shared[givenKey] ??= { options: new WeakMap(), inUse: { sampling: false, stream: false } });
 
 /** What any route of this process was given. */
-export const routeOptionsInUse: { sampling: boolean; stream: boolean } = { sampling: false, stream: false };
+export const routeOptionsInUse: GivenToRoutes["inUse"] = given.inUse;
 
 /**
  * Options of one route, as a handler in front of its own:
@@ -28,7 +38,7 @@ export function routeOptions(
     }
     next();
   }
-  optionsByHandler.set(telemetryRoute, own);
+  given.options.set(telemetryRoute, own);
   return telemetryRoute;
 }
 
@@ -39,7 +49,7 @@ function noteUse({ trace, ratio, stream }: RouteOptions): void {
 
 /** Whether a layer's function is what `telemetry.route` answered. */
 export function givesOptions(handle: LayerHandle): boolean {
-  return optionsByHandler.has(handle);
+  return given.options.has(handle);
 }
 
 /** The options that stand in a route's own stack, by method; undefined where there are none. */
@@ -49,7 +59,7 @@ export function routeOptionsOf(
 ): ((method: string) => RouteOptions | undefined) | undefined {
   const found: { method: string | undefined; options: RouteOptions }[] = [];
   for (const { handle, method } of route.stack ?? []) {
-    const options = optionsByHandler.get(handle) ?? framework.optionsOf(handle);
+    const options = given.options.get(handle) ?? framework.optionsOf(handle);
     if (options === undefined) continue;
     noteUse(options);
     found.push({ method, options });

@@ -2,7 +2,7 @@ import { createServer, IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { attachExchange, createTelemetry, exchangeOf, OptionError, resetTelemetry } from "@gossamer/core/adapter";
 import type { ErrorRequestHandler } from "express";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { notesOf, notesOn } from "./request-notes.ts";
 import { telemetry } from "./telemetry.ts";
 import { answers, expressVersions } from "./testing/express-versions.ts";
@@ -42,6 +42,25 @@ test("telemetry.route without telemetry passes on (R-S5)", () => {
   handler({}, {}, () => passed++);
   expect(passed).toBe(1);
 });
+
+test.for(expressVersions)(
+  "options by another copy of the package hold as by one's own, at a route and in front of a router of Express $version (R-S5, R-I10)",
+  async ({ express }) => {
+    const engine = createTelemetry({ ...quiet, sampleRatio: 1 });
+    vi.resetModules();
+    const copy = await import("./telemetry.ts");
+    expect(copy.telemetry).not.toBe(telemetry);
+    const app = express();
+    app.use(telemetry());
+    app.get("/report", copy.telemetry.route({ trace: false }), (_request, response) => void response.send("report"));
+    const router = express.Router();
+    router.use(copy.telemetry.route({ ratio: 0 }));
+    router.get("/:id", (_request, response) => void response.send("item"));
+    app.use("/items", router);
+    expect(await answers(app, ["/report", "/items/1"])).toEqual(["report", "item"]);
+    expect(engine.status().sampling.decisions).toEqual({ "route-options:unsampled": 2 });
+  },
+);
 
 test("telemetry refuses a wrong option at the start (R-C3)", () => {
   expect(() => telemetry({ sampleratio: 1 } as never)).toThrow('Did you mean "sampleRatio"?');

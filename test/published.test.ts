@@ -79,7 +79,7 @@ describe("core's entries", () => {
 
 /** In KiB, a little above what they have. Whoever raises one says why in the commit. */
 const maxKib: Readonly<Record<string, number>> = {
-  "core/dist/bundle/adapter.cjs": 503,
+  "core/dist/bundle/adapter.cjs": 504,
   "core/dist/bundle/parts/before-production.cjs": 11,
   "core/dist/bundle/parts/central.cjs": 18,
   "core/dist/bundle/parts/cluster-prometheus.cjs": 9,
@@ -109,7 +109,7 @@ const maxKib: Readonly<Record<string, number>> = {
   "core/dist/bundle/parts/watching.cjs": 4,
   // All of it: a bundler takes what is used, and whoever runs it reads that at once.
   "core/dist/for-bundlers/adapter.js": 722,
-  "express/dist/bundle.cjs": 21,
+  "express/dist/bundle.cjs": 22,
   "fastify/dist/bundle.cjs": 11,
   "nestjs/dist/bundle.cjs": 17,
   "pino/dist/bundle.cjs": 48,

@@ -70,4 +70,8 @@ export interface ExpressLayer {
 
 export type Params = Readonly<Record<string, unknown>>;
 
-export type LayerHandle = ((...args: never[]) => unknown) & { readonly stack?: readonly ExpressLayer[] };
+export type LayerHandle = ((...args: never[]) => unknown) & {
+  readonly stack?: readonly ExpressLayer[];
+  /** What `telemetry.route` answered: itself, or what it wraps. */
+  readonly telemetryRoute?: LayerHandle;
+};

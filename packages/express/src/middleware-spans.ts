@@ -1,5 +1,6 @@
 import { exchangeOf, OpenSteps, type TelemetryEngine } from "@gossamer/core/adapter";
 import type { ExpressLayer, ExpressRequest, ExpressResponse, LayerHandle, Next } from "./express-types.ts";
+import { optionsGiver } from "./route-options.ts";
 
 type Middleware = (request: ExpressRequest, response: ExpressResponse, next: Next) => unknown;
 
@@ -22,7 +23,7 @@ export function notMiddleware<T extends object>(handle: T): T {
 export function spanMiddleware(telemetry: TelemetryEngine, layer: ExpressLayer): void {
   const { handle } = layer;
   if (layer.route !== undefined || handle.length >= errorHandlerLength || ours.has(handle) || leadsOn(handle)) return;
-  if (spanned.has(layer)) return;
+  if (spanned.has(layer) || optionsGiver(handle) !== undefined) return;
   spanned.add(layer);
   const original = handle as unknown as Middleware;
   const name = `middleware ${handle.name === "" ? "anonymous" : handle.name}`;

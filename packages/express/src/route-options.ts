@@ -39,6 +39,8 @@ export function routeOptions(
     next();
   }
   given.options.set(telemetryRoute, own);
+  // Libraries that wrap the functions of layers hand on what they find on them: so it is found in a wrapper too.
+  telemetryRoute.telemetryRoute = telemetryRoute;
   return telemetryRoute;
 }
 
@@ -47,9 +49,10 @@ function noteUse({ trace, ratio, stream }: RouteOptions): void {
   if (stream === true) routeOptionsInUse.stream = true;
 }
 
-/** Whether a layer's function is what `telemetry.route` answered. */
-export function givesOptions(handle: LayerHandle): boolean {
-  return given.options.has(handle);
+/** What `telemetry.route` answered, where a layer's function is that or wraps it. */
+export function optionsGiver(handle: LayerHandle): LayerHandle | undefined {
+  const giver = handle.telemetryRoute ?? handle;
+  return given.options.has(giver) ? giver : undefined;
 }
 
 /** The options that stand in a route's own stack, by method; undefined where there are none. */
@@ -59,7 +62,7 @@ export function routeOptionsOf(
 ): ((method: string) => RouteOptions | undefined) | undefined {
   const found: { method: string | undefined; options: RouteOptions }[] = [];
   for (const { handle, method } of route.stack ?? []) {
-    const options = given.options.get(handle) ?? framework.optionsOf(handle);
+    const options = given.options.get(handle.telemetryRoute ?? handle) ?? framework.optionsOf(handle);
     if (options === undefined) continue;
     noteUse(options);
     found.push({ method, options });

@@ -1,6 +1,6 @@
 import type { ExpressApp, ExpressLayer, ExpressRoute, ExpressRouter } from "./express-types.ts";
 import { LayerPattern } from "./layer-pattern.ts";
-import { givesOptions } from "./route-options.ts";
+import { optionsGiver } from "./route-options.ts";
 
 /**
  * The router of an app of either version, if it has one yet. To be asked for once a request runs through the app: Express 5 makes the router
@@ -79,9 +79,11 @@ export function findRoutes(router: ExpressRouter, visit: (layer: ExpressLayer) =
         if (before === undefined) routes.set(layer.route, route);
         if (!route.routers.includes(here)) route.routers.push(here);
         for (const handle of behind) route.behind.add(handle);
-      } else if (givesOptions(layer.handle)) {
-        behind.push(layer.handle);
-      } else if (Array.isArray(layer.handle.stack)) {
+        continue;
+      }
+      const giver = optionsGiver(layer.handle);
+      if (giver !== undefined) behind.push(giver);
+      else if (Array.isArray(layer.handle.stack)) {
         const to = knownRouter(layer.handle.stack);
         const mount = { from: here, to, pattern: new LayerPattern(layer), behind: [...behind] };
         to.mountedBy.push(mount);

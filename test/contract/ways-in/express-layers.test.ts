@@ -74,6 +74,21 @@ test("with express-async-errors, each layer is wrapped once, no matter how many 
   expect(steps).toEqual([3, 3, 3, 3, 3]);
 });
 
+test("with express-async-errors, options in front of a router hold for its routes (R-S5, A8)", async () => {
+  const make = withAsyncErrors();
+  const app = make();
+  app.use(expressTelemetry(kit.telemetry));
+  const router = make.Router();
+  router.use(expressTelemetry.route({ trace: false }));
+  router.get("/health", (_request, response) => void response.send("well"));
+  app.use("/internal", router);
+  app.get("/report", expressTelemetry.route({ trace: false }), (_request, response) => void response.send("report"));
+  await listening(createServer(app), async (port) => {
+    for (const path of ["/internal/health", "/report"]) await fetch(`http://127.0.0.1:${port}${path}`);
+  });
+  expect(kit.telemetry.status().sampling.decisions).toEqual({ "route-options:unsampled": 2 });
+});
+
 describe.for([
   ["Express 5", express],
   ["Express 4", express4],
@@ -94,6 +109,25 @@ describe.for([
       return answers;
     });
   }
+
+  test("options in front of a router hold beside spans for its middleware, and behind a wrapper that hands on what it finds (R-S5, R-I1)", async () => {
+    const wrapped = <T extends RequestHandler>(handler: T): RequestHandler =>
+      Object.assign<RequestHandler, T>((request, response, next) => void handler(request, response, next), handler);
+    const mounts = {
+      "/plain": expressTelemetry.route({ trace: false }),
+      "/wrapped": wrapped(expressTelemetry.route({ trace: false })),
+    };
+    await answersOf((app) => {
+      for (const [path, options] of Object.entries(mounts)) {
+        const router = make.Router();
+        router.use(options);
+        router.get("/", (_request, response) => void response.send("ok"));
+        app.use(path, router);
+      }
+    }, Object.keys(mounts));
+    expect(kit.telemetry.status().sampling.decisions).toEqual({ "route-options:unsampled": 2 });
+    expect(kit.spans).toEqual([]);
+  });
 
   test("spans for many middleware functions add one listener to a response and cause no warning (R-I1, A12)", async () => {
     const warnings: string[] = [];

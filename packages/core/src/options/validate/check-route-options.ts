@@ -18,7 +18,25 @@ const routeChecks: MemberChecks<RouteOptions> = {
   slowerThanMs: durationMs(0),
 };
 
-/** A checked copy of a route's own options. Throws an `OptionError` for an unknown name or a wrong value. */
+/** More of them than a service writes into its code. */
+const maxKnown = 1_000;
+const known = new Map<string, RouteOptions>();
+
+/**
+ * A checked copy of a route's own options. Throws an `OptionError` for an unknown name or a wrong value.
+ *
+ * Equal options are one object: routes are told apart by theirs, and a service may make its routes anew for each request.
+ */
 export function checkRouteOptions(options: unknown): RouteOptions {
-  return Object.freeze(readOptions<RouteOptions>(options, "route", routeChecks));
+  const checked = Object.freeze(readOptions<RouteOptions>(options, "route", routeChecks));
+  const key = JSON.stringify(checked, tellNumbersApart);
+  const same = known.get(key);
+  if (same !== undefined) return same;
+  if (known.size < maxKnown) known.set(key, checked);
+  return checked;
+}
+
+/** JSON has one word for all numbers that are not finite. */
+function tellNumbersApart(_name: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? { number: String(value) } : value;
 }

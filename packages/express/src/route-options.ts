@@ -50,9 +50,8 @@ function noteUse({ trace, ratio, stream }: RouteOptions): void {
 }
 
 /** What `telemetry.route` answered, where a layer's function is that or wraps it. */
-export function optionsGiver(handle: LayerHandle): LayerHandle | undefined {
-  const giver = handle.telemetryRoute ?? handle;
-  return given.options.has(giver) ? giver : undefined;
+export function optionsGiver({ telemetryRoute }: LayerHandle): LayerHandle | undefined {
+  return telemetryRoute !== undefined && given.options.has(telemetryRoute) ? telemetryRoute : undefined;
 }
 
 /** The options that stand in a route's own stack, by method; undefined where there are none. */
@@ -62,7 +61,8 @@ export function routeOptionsOf(
 ): ((method: string) => RouteOptions | undefined) | undefined {
   const found: { method: string | undefined; options: RouteOptions }[] = [];
   for (const { handle, method } of route.stack ?? []) {
-    const options = given.options.get(handle.telemetryRoute ?? handle) ?? framework.optionsOf(handle);
+    const giver = optionsGiver(handle);
+    const options = giver === undefined ? framework.optionsOf(handle) : given.options.get(giver);
     if (options === undefined) continue;
     noteUse(options);
     found.push({ method, options });
